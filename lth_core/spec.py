@@ -1,0 +1,364 @@
+"""What to run, as a value: frozen, validated, and with one canonical text form.
+
+A Spec is the cache key, the manifest entry, the URL state, the command line and the "copy as Python" at once, so it
+is plain data: no arrays, no functions, nothing that two machines could disagree about. Every field carries its
+bounds; `check` refuses anything outside them and says which field, which value and what would be allowed.
+
+>>> spec = Lottery(seed=3)
+>>> Spec.from_json(spec.to_json()) == spec
+True
+>>> Lottery(training=Training(lr=-1.0))
+Traceback (most recent call last):
+    ...
+lth_core.spec.SpecError: training.lr = -1.0 is not allowed: a number above 0 and at most 10
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+from dataclasses import dataclass, field
+from types import UnionType
+from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+
+# Raised by one whenever the same Spec would give other numbers than before: results of an older engine are then
+# recomputed instead of being passed off as today's.
+NUMBERS_VERSION = 1
+
+
+class SpecError(ValueError):
+    """A Spec that cannot be run. Names the field, the value and what would be allowed."""
+
+    def __init__(self, path: str, value: object, allowed: str) -> None:
+        super().__init__(f"{path} = {value!r} is not allowed: {allowed}")
+        self.path, self.value, self.allowed = path, value, allowed
+
+
+# ── bounds, kept beside each field ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a field may hold: a closed or half-open number range, or one of a few words."""
+
+    least: float | None = None
+    most: float | None = None
+    above: float | None = None
+    below: float | None = None
+    words: tuple[str, ...] = ()
+
+    def admits(self, value: Any) -> bool:
+        if self.words:
+            return value in self.words
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            return False
+        return (
+            (self.least is None or value >= self.least)
+            and (self.most is None or value <= self.most)
+            and (self.above is None or value > self.above)
+            and (self.below is None or value < self.below)
+        )
+
+    def __str__(self) -> str:
+        if self.words:
+            return "one of " + ", ".join(self.words)
+        low = f"above {self.above:g}" if self.above is not None else f"at least {self.least:,g}"
+        high = f"below {self.below:g}" if self.below is not None else f"at most {self.most:,.12g}"
+        return f"a number {low} and {high}"
+
+
+def number(default: Any, **limits: float) -> Any:
+    """A numeric field (or a tuple of numbers) with its bounds."""
+    return field(default=default, metadata={"bounds": Bounds(**limits)})
+
+
+def word(default: str, *words: str) -> Any:
+    """A field that holds one of a few words."""
+    return field(default=default, metadata={"bounds": Bounds(words=words)})
+
+
+# ── sections ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Data:
+    """Which images. The split sizes are Frankle & Carbin's (v5, section 2): 55,000 / 5,000 / 10,000."""
+
+    name: str = word("mnist", "mnist", "fashion-mnist", "cifar-10")
+    pool: int = number(1, least=1, most=14)  # side of the squares averaged into one pixel: 4 turns 28×28 into 7×7
+    train: int = number(55_000, least=1, most=60_000)
+    validation: int = number(5_000, least=0, most=60_000)
+
+
+@dataclass(frozen=True)
+class Net:
+    """Which network. `sizes` counts units from input to output; weights are what lies between them."""
+
+    name: str = word("mlp", "mlp")
+    sizes: tuple[int, ...] = number((784, 300, 100, 10), least=1, most=4096)  # LeNet-300-100 (LeCun et al. 1998)
+    batchnorm: bool = False
+    init: str = word("glorot-normal", "glorot-normal")  # Glorot & Bengio 2010; what Frankle & Carbin use
+
+    @property
+    def total(self) -> int:
+        """Number of prunable weights: biases and BatchNorm parameters do not count.
+
+        >>> Net().total
+        266200
+        """
+        return sum(a * b for a, b in zip(self.sizes, self.sizes[1:], strict=False))
+
+
+@dataclass(frozen=True)
+class Training:
+    """How one training runs. Defaults: Frankle & Carbin v5 for LeNet-300-100 (section 2 and appendix G)."""
+
+    optimiser: str = word("adam", "adam", "sgd")
+    lr: float = number(1.2e-3, above=0, most=10)
+    momentum: float = number(0.0, least=0, below=1)  # SGD only
+    weight_decay: float = number(0.0, least=0, most=1)  # L2, added to the gradient as torch does
+    batch: int = number(60, least=1, most=60_000)
+    steps: int = number(50_000, least=0, most=10_000_000)
+    eval_every: int = number(100, least=1, most=10_000_000)
+    decay_at: tuple[float, ...] = number((), above=0, below=1)  # shares of `steps` at which lr drops
+    decay_to: tuple[float, ...] = number((), above=0, most=1)  # lr as a share of the first, from there on
+
+
+@dataclass(frozen=True)
+class Pruning:
+    """How weights are removed. Rates are shares of what *remains*, per round."""
+
+    rate: float = number(0.2, above=0, below=1)
+    output_rate: float = number(0.1, least=0, below=1)  # v5 prunes the output layer at half the rate
+    rounds: int = number(15, least=1, most=200)
+    scope: str = word("layer", "layer", "global")
+    criterion: str = word("magnitude", "magnitude", "random")
+    schedule: str = word("iterative", "iterative", "one-shot")
+
+
+@dataclass(frozen=True)
+class Rewind:
+    """Where the survivors restart.
+
+    `weights`: at θ_step with the schedule of that step (step 0 gives a winning ticket, later ones a matching
+    subnetwork; Frankle et al. 2020). `lr`: at θ_T with the schedule of `step` (Renda et al. 2020). `fine-tune`: at
+    θ_T with the last learning rate.
+    """
+
+    mode: str = word("weights", "weights", "lr", "fine-tune")
+    step: int = number(0, least=0, most=10_000_000)
+
+
+CONDITIONS = (
+    "ticket",  # the mask and its own θ₀
+    "reinit",  # the mask, fresh weights
+    "random",  # a random mask with the same count in each layer, θ₀
+    "random-reinit",  # the same random mask, fresh weights
+    "random-global",  # a random mask over the whole net, θ₀
+    "keep-signs",  # the mask, fresh magnitudes, signs of θ₀
+    "constant-signs",  # the mask, ±σ of the layer with signs of θ₀
+    "shuffled-mask",  # the ticket's mask, permuted within each layer, θ₀
+    "shuffled-init",  # the mask, surviving θ₀ values permuted within each layer
+    "frozen",  # the mask; pruned weights stay at θ₀ instead of zero and are not trained
+    "supermask",  # the mask and θ₀, no training at all
+)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A control experiment at one density; `replicate` picks its own random stream."""
+
+    name: str = word("ticket", *CONDITIONS)
+    replicate: int = number(0, least=0, most=999)
+
+
+# ── experiments ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """What every experiment has in common. `seed` is the root of all its named random streams."""
+
+    experiment: ClassVar[str] = ""
+    data: Data = Data()
+    net: Net = Net()
+    training: Training = Training()
+    seed: int = number(0, least=0, most=9_999)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"experiment": self.experiment, **dataclasses.asdict(self)}
+
+    def to_json(self) -> str:
+        """Canonical text: sorted keys, no spaces, so that equal Specs give equal bytes."""
+        return json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+    @property
+    def key(self) -> str:
+        """Content key: the first 24 hex digits of sha256 over the canonical text and the numbers version."""
+        return hashlib.sha256(f"{NUMBERS_VERSION}:{self.to_json()}".encode()).hexdigest()[:24]
+
+    @staticmethod
+    def from_json(text: str) -> Spec:
+        """The Spec written in `text`. Raises SpecError for unknown experiments, fields or values."""
+        try:
+            raw = json.loads(text)
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise SpecError("spec", text[:40], f"JSON text ({error})") from None
+        return Spec.from_dict(raw)
+
+    @staticmethod
+    def from_dict(raw: Any) -> Spec:
+        """The Spec in nested dicts and lists, as JSON gives them back."""
+        if not isinstance(raw, dict):
+            raise SpecError("spec", raw, "an object with the fields of a Spec")
+        raw = dict(raw)
+        name = raw.pop("experiment", None)
+        for kind in (Lottery, Ladder, Draws, Instability):
+            if kind.experiment == name:
+                return _build(kind, raw, "")
+        raise SpecError("experiment", name, "one of lottery, ladder, draws, instability")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lottery(Spec):
+    """Train → prune → rewind → repeat, with control conditions at every density (Frankle & Carbin, section 2)."""
+
+    experiment: ClassVar[str] = "lottery"
+    pruning: Pruning = Pruning()
+    rewind: Rewind = Rewind()
+    conditions: tuple[Condition, ...] = (Condition("ticket"),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ladder(Spec):
+    """One dense training, then one-shot pruning at every rung 0, 1/(n−1) … 1 of sparsity: chapter 1's slider."""
+
+    experiment: ClassVar[str] = "ladder"
+    rungs: int = number(101, least=2, most=1001)
+    retrain_steps: int = number(300, least=0, most=1_000_000)
+    scope: str = word("global", "layer", "global")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draws(Spec):
+    """Many random sub-networks of one small dense net, each trained: how rare are winners? Chapter 2."""
+
+    experiment: ClassVar[str] = "draws"
+    density: float = number(0.32, above=0, most=1)  # share kept in every layer
+    draws: int = number(50, least=1, most=10_000)
+    margin: float = number(0.01, least=0, most=1)  # a draw wins within this much of the dense mean
+    dense_seeds: int = number(5, least=1, most=100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instability(Spec):
+    """Two siblings from step k under different data orders, and the error barrier between them (Frankle et al. 2020)."""
+
+    experiment: ClassVar[str] = "instability"
+    pruning: Pruning = Pruning()
+    step: int = number(0, least=0, most=10_000_000)
+    level: int = number(0, least=0, most=200)  # round whose mask is used; 0 is the dense net
+    alphas: int = number(31, least=3, most=301)  # points on the straight line between the siblings
+
+
+# ── validation ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bounds(section: type, name: str) -> Bounds:
+    """The bounds of one field: what a slider, a URL parameter and a command-line flag all read.
+
+    >>> str(bounds(Spec, "seed"))
+    'a number at least 0 and at most 9,999'
+    """
+    for item in dataclasses.fields(section):
+        if item.name == name:
+            return item.metadata["bounds"]  # type: ignore[no-any-return]
+    raise KeyError(f"{section.__name__} has no field {name}")
+
+
+def check(spec: Spec) -> None:
+    """Raise SpecError for the first field out of bounds, then for fields that contradict each other."""
+    _check_fields(spec, "")
+    sizes, training = spec.net.sizes, spec.training
+    if len(sizes) < 2:
+        raise SpecError("net.sizes", sizes, "at least an input and an output layer")
+    if training.batch > spec.data.train:
+        raise SpecError("training.batch", training.batch, f"at most data.train = {spec.data.train:,}")
+    available = 50_000 if spec.data.name == "cifar-10" else 60_000
+    if spec.data.train + spec.data.validation > available:
+        raise SpecError("data.validation", spec.data.validation, f"train + validation at most {available:,}")
+    if len(training.decay_at) != len(training.decay_to):
+        raise SpecError("training.decay_to", training.decay_to, "as many entries as training.decay_at")
+    if list(training.decay_at) != sorted(set(training.decay_at)):
+        raise SpecError("training.decay_at", training.decay_at, "rising shares of the steps")
+    if isinstance(spec, Lottery):
+        _check_lottery(spec)
+    if isinstance(spec, Instability) and spec.step > training.steps:
+        raise SpecError("step", spec.step, f"at most training.steps = {training.steps:,}")
+
+
+def _check_lottery(spec: Lottery) -> None:
+    steps, pruning = spec.training.steps, spec.pruning
+    if spec.rewind.step > steps:
+        raise SpecError("rewind.step", spec.rewind.step, f"at most training.steps = {steps:,}")
+    if len(set(spec.conditions)) != len(spec.conditions):
+        raise SpecError("conditions", spec.conditions, "each condition and replicate once")
+    if spec.net.total * (1 - pruning.rate) ** pruning.rounds < 1:
+        fitting = int(math.log(spec.net.total) / -math.log(1 - pruning.rate))
+        raise SpecError("pruning.rounds", pruning.rounds, f"at most {fitting}, or no weight is left at this rate")
+
+
+def _check_fields(section: Any, prefix: str) -> None:
+    hints = get_type_hints(type(section))
+    for item in dataclasses.fields(section):
+        path, value = prefix + item.name, getattr(section, item.name)
+        if dataclasses.is_dataclass(value):
+            _check_fields(value, path + ".")
+        elif isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
+            for position, part in enumerate(value):
+                _check_fields(part, f"{path}[{position}].")
+        else:
+            _check_value(path, value, hints[item.name], item.metadata.get("bounds"))
+
+
+def _check_value(path: str, value: Any, hint: Any, limits: Bounds | None) -> None:
+    if limits is None:
+        if hint is bool and not isinstance(value, bool):
+            raise SpecError(path, value, "true or false")
+        return
+    parts = value if get_origin(hint) is tuple else (value,)
+    if not isinstance(parts, tuple):
+        raise SpecError(path, value, f"a list, each {limits}")
+    whole = hint is int or (get_args(hint) and get_args(hint)[0] is int)
+    for part in parts:
+        if not limits.admits(part) or (whole and not isinstance(part, int)):
+            raise SpecError(path, value, str(limits).replace("a number", "a whole number") if whole else str(limits))
+
+
+def _build(kind: Any, raw: Any, prefix: str) -> Any:
+    """A dataclass from JSON's dicts and lists: unknown fields are refused, missing ones take their default."""
+    if not isinstance(raw, dict):
+        raise SpecError(prefix.rstrip("."), raw, "an object")
+    hints, names = get_type_hints(kind), {item.name for item in dataclasses.fields(kind)}
+    for name in raw:
+        if name not in names:
+            raise SpecError(prefix + str(name), raw[name], "one of the fields " + ", ".join(sorted(names)))
+    return kind(**{name: _convert(hints[name], value, prefix + name) for name, value in raw.items()})
+
+
+def _convert(hint: Any, value: Any, path: str) -> Any:
+    if dataclasses.is_dataclass(hint):
+        return _build(hint, value, path + ".")
+    if get_origin(hint) is tuple:
+        if not isinstance(value, (list, tuple)):
+            raise SpecError(path, value, "a list")
+        inner = get_args(hint)[0]
+        return tuple(_convert(inner, part, f"{path}[{i}]") for i, part in enumerate(value))
+    if get_origin(hint) in (Union, UnionType):
+        return value
+    return float(value) if hint is float and isinstance(value, int) and not isinstance(value, bool) else value
