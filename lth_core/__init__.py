@@ -1,0 +1,1 @@
+"""The engine of the Lottery Ticket explainer: trains, prunes, rewinds, for real."""
