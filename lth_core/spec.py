@@ -122,6 +122,9 @@ class Training:
     batch: int = number(60, least=1, most=60_000)
     steps: int = number(50_000, least=0, most=10_000_000)
     eval_every: int = number(100, least=1, most=10_000_000)
+    # Looked at every time: the validation split; with `test` the test split too (always measured at the end, never
+    # used to choose anything); with `all` also the first examples of the training split.
+    measure: str = word("test", "validation", "test", "all")
     decay_at: tuple[float, ...] = number((), above=0, below=1)  # shares of `steps` at which lr drops
     decay_to: tuple[float, ...] = number((), above=0, most=1)  # lr as a share of the first, from there on
 
@@ -218,10 +221,17 @@ class Spec:
             raise SpecError("spec", raw, "an object with the fields of a Spec")
         raw = dict(raw)
         name = raw.pop("experiment", None)
-        for kind in (Lottery, Ladder, Draws, Instability):
-            if kind.experiment == name:
-                return _build(kind, raw, "")
-        raise SpecError("experiment", name, "one of lottery, ladder, draws, instability")
+        kinds = {kind.experiment: kind for kind in (Dense, Lottery, Ladder, Draws, Instability)}
+        if not isinstance(name, str) or name not in kinds:
+            raise SpecError("experiment", name, "one of " + ", ".join(kinds))
+        return _build(kinds[name], raw, "")  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dense(Spec):
+    """One ordinary training of the whole net: the reference for everything else."""
+
+    experiment: ClassVar[str] = "dense"
 
 
 @dataclass(frozen=True, kw_only=True)

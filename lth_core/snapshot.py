@@ -1,0 +1,34 @@
+"""What long work shows while it goes on. One stream of Snapshots feeds the step button, the progress bar, the job
+engine, the recorder and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lth_core.masks.mask import Mask
+from lth_core.results.result import Result
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One moment of a run; immutable, safe to keep.
+
+    stage: `train` (a measured point), `prune` (a new mask), `cell` (one training finished) or `done` (with the result).
+    round, rounds: level of the lottery, 0 for the dense net. condition: which training. step, steps: within it.
+    measures: figures at this moment, named as in the result's tables. arrays: what changed, only where it is small
+    enough to show (weights of a drawable net). mask: the mask in force, on `prune`.
+    """
+
+    stage: str
+    round: int = 0
+    rounds: int = 0
+    condition: str = "ticket"
+    step: int = 0
+    steps: int = 0
+    measures: Mapping[str, float] = field(default_factory=dict)
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    mask: Mask | None = None
+    result: Result | None = None
