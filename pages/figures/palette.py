@@ -1,0 +1,95 @@
+"""One meaning, one colour, everywhere: the roles a line, a mark or an edge can play, and how each is drawn.
+
+Colour is never alone: every role also has its own dash, width or marker. Green #009E73 and vermilion #D55E00 (Okabe
+& Ito 2008) stay far apart for colour-blind readers, where the usual #2ca02c / #d62728 nearly merge. Every colour
+keeps a contrast of 3:1 on both themes' backgrounds, every ink (the same hue for text) 4.5:1: a test computes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+BACKGROUND = {"light": "#FFFFFF", "dark": "#14161A"}  # what config.toml sets; a test keeps the two equal
+TEXT = {"light": "#1D2129", "dark": "#E8EAED"}
+MUTED = {"light": "#5A6270", "dark": "#A3ABB8"}  # secondary text, axis labels
+GRID = "rgba(128,128,128,0.22)"  # one grey that reads on both backgrounds
+DEFAULT = "green-red"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a role is drawn. `ink` is the hue darkened (light theme) or lightened (dark theme) until text reads."""
+
+    colour: str
+    dash: str = "solid"  # plotly's word: solid, dash, dot, dashdot, longdash
+    width: float = 2.0  # CSS pixels
+    marker: str = "circle"
+    opacity: float = 1.0
+    ink_light: str = TEXT["light"]
+    ink_dark: str = TEXT["dark"]
+
+    def ink(self, theme: str) -> str:
+        """Colour for text of this role on the background of `theme`, "light" or "dark"."""
+        return self.ink_dark if theme == "dark" else self.ink_light
+
+
+_GREEN = Style("#009E73", width=2.75, ink_light="#00785A", ink_dark="#34C79E")
+_RED = Style("#D55E00", "dash", 1.75, "x", ink_light="#B04A00", ink_dark="#F28B4B")
+_GREY = Style("#6B7280", "longdash", 1.5, "square", ink_light="#5A6270", ink_dark="#A3ABB8")
+_BLUE = Style("#0072B2", width=2.0, ink_light="#00639B", ink_dark="#58B1E6")
+_PINK = Style("#CC79A7", "dot", 2.0, "diamond", ink_light="#9C4677", ink_dark="#DC9CC0")
+
+_GREEN_RED = {
+    "kept": _GREEN,  # survivors of pruning, winning tickets
+    "kept-raw": replace(_GREEN, dash="dot", width=2.0, marker="circle-open"),  # pruned, not trained again
+    "pruned": replace(_RED, width=1.0, opacity=0.4),  # removed weights, losing tickets
+    "random": _RED,  # a random mask of the same size
+    "random-raw": replace(_RED, dash="dot", width=1.5, marker="x-open"),  # pruned at random, not trained again
+    "dense": _GREY,  # the whole net, reference lines
+    "target": replace(_GREY, dash="dash"),
+    "training": _BLUE,  # anything along training time
+    "reinit": _PINK,  # the mask with fresh weights
+    "random-reinit": replace(_PINK, dash="dashdot", width=1.5, marker="diamond-open"),
+}
+
+# For readers who would rather not meet green and red at all: kept is blue, pruned orange, training takes purple.
+_KEPT_BLUE = {"colour": "#0072B2", "ink_light": "#00639B", "ink_dark": "#58B1E6"}
+_PRUNED_ORANGE = {"colour": "#C77700", "ink_light": "#8F5500", "ink_dark": "#F0A63C"}
+_BLUE_ORANGE = {
+    **{role: replace(style, **_KEPT_BLUE) for role, style in _GREEN_RED.items() if role.startswith("kept")},
+    **{role: replace(_GREEN_RED[role], **_PRUNED_ORANGE) for role in ("pruned", "random", "random-raw")},
+    "training": replace(_BLUE, colour="#8B6FE0", ink_light="#6A4CC4", ink_dark="#B3A0F0"),
+}
+
+PALETTES: dict[str, dict[str, Style]] = {DEFAULT: _GREEN_RED, "blue-orange": {**_GREEN_RED, **_BLUE_ORANGE}}
+ROLES = tuple(_GREEN_RED)
+
+
+def style(role: str, palette: str = DEFAULT) -> Style:
+    """How `role` is drawn in `palette`. Raises ValueError naming what would be allowed.
+
+    >>> style("kept").colour, style("pruned").dash
+    ('#009E73', 'dash')
+    """
+    if palette not in PALETTES:
+        raise ValueError(f"palette {palette!r} is unknown: use one of {', '.join(PALETTES)}")
+    if role not in PALETTES[palette]:
+        raise ValueError(f"role {role!r} has no colour: use one of {', '.join(ROLES)}")
+    return PALETTES[palette][role]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of `#rrggbb`, 0 for black to 1 for white (WCAG 2.2)."""
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2).
+
+    >>> round(contrast("#000000", "#ffffff"))
+    21
+    """
+    low, high = sorted((luminance(first), luminance(second)))
+    return (high + 0.05) / (low + 0.05)
