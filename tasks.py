@@ -1,0 +1,243 @@
+"""Everything one does with the project, without make: `python3 tasks.py run`, `… test`, `… lint` and so on.
+
+The Makefile only calls this file, so Windows and machines without make get the same behaviour. It needs nothing but
+Python's standard library, and it parses on Python 3.6, so that an old Python gets an answer instead of a traceback.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit(
+        f"This project needs Python 3.11 or newer; {sys.executable} is Python {sys.version.split()[0]}.\n"
+        "Install a newer one (https://www.python.org/downloads/) and name it: make run PYTHON=python3.13\n"
+        "or, without make: python3.13 tasks.py run"
+    )
+
+import argparse
+import glob
+import hashlib
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+UNFINISHED = VENV / "unfinished"  # lies there while pip works: found later, it says that pip was killed half-way
+RUN, DEV = "requirements.txt", "requirements-dev.txt"
+PORT = 8501  # Streamlit's own default
+TYPED = ("lth_core", "pages", "app.py", "tasks.py")  # what mypy looks at
+
+
+# ── the virtual environment ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def prepare(*requirements: str) -> None:
+    """Make .venv hold what these requirement files ask for; returns at once when it already does."""
+    if _installed(requirements):
+        return
+    with _alone():
+        if _installed(requirements):  # another terminal did it while this one waited
+            return
+        if UNFINISHED.exists() or not _works():
+            _create()
+        _install(requirements)
+
+
+def _installed(requirements: tuple[str, ...]) -> bool:
+    stamps = [(_stamp(name), _digest(name)) for name in requirements]
+    return (
+        not UNFINISHED.exists()
+        and VENV_PYTHON.exists()
+        and all(stamp.exists() and stamp.read_text() == digest for stamp, digest in stamps)
+    )
+
+
+def _install(requirements: tuple[str, ...]) -> None:
+    print(f"Installing {' and '.join(requirements)} into .venv: minutes the first time …", flush=True)
+    UNFINISHED.touch()
+    files = [word for name in requirements for word in ("-r", str(ROOT / name))]
+    if subprocess.call([str(VENV_PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--quiet", *files]):
+        sys.exit("Installing failed, see above. Check the network connection and the free disk space, then try again.")
+    for name in requirements:
+        _stamp(name).write_text(_digest(name))
+    UNFINISHED.unlink()
+
+
+def _stamp(name: str) -> Path:
+    """The file that says which content of a requirement file is installed."""
+    return VENV / f"{name}.sha256"
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
+
+
+def _works() -> bool:
+    """Whether .venv is whole enough for pip to run in it."""
+    return VENV_PYTHON.exists() and not subprocess.call(
+        [str(VENV_PYTHON), "-m", "pip", "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def _create() -> None:
+    print("Creating .venv …", flush=True)
+    if subprocess.call([sys.executable, "-m", "venv", "--clear", str(VENV)]):
+        sys.exit("Python could not create .venv. On Debian and Ubuntu: apt-get install python3-venv")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep other terminals out. SQLite's file lock works on every system and ends with the process, however it ends."""
+    lock = sqlite3.connect(str(ROOT / ".venv.lock"), timeout=3600, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+    finally:
+        lock.close()
+
+
+# ── what must be there before we start ───────────────────────────────────────────────────────────────────────────
+
+
+def free_port(port: int) -> int:
+    """`port`, if a server can listen there; otherwise exits and names one that is free."""
+    if not 1 <= port <= 65535:
+        sys.exit(f"PORT = {port} is not allowed: a whole number from 1 to 65535")
+    if not _can_listen(port):
+        other = next(filter(_can_listen, range(max(port, 1024) + 1, 65536)), PORT)
+        sys.exit(
+            f"Port {port} is in use (or not allowed). Perhaps the app already runs: http://127.0.0.1:{port}\n"
+            f"Choose another port: make run PORT={other}\n"
+            f"or, without make: python3 tasks.py run --port {other}"
+        )
+    return port
+
+
+def _can_listen(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+NO_BROWSER = """No Chromium or Chrome found, and without one the browser tests cannot run. Install one of
+  Debian:      apt-get install chromium
+  elsewhere:   Google Chrome, https://www.google.com/chrome/
+  anywhere:    {python} -m playwright install chromium
+or name the one you have: BROWSER_PATH=/path/to/chrome make test"""
+
+
+def browser() -> str:
+    """Path of a browser for the tests: $BROWSER_PATH, an installed Chromium or Chrome, or Playwright's own.
+
+    Exits with what to install if there is none: tests that skip themselves silently look green.
+    """
+    named = os.environ.get("BROWSER_PATH")
+    if named:
+        return shutil.which(named) or sys.exit(f"BROWSER_PATH = {named!r} is not a program that can be started")
+    programs = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    found = list(filter(None, map(shutil.which, programs)))
+    for pattern in () if found else _elsewhere():
+        found += filter(os.path.isfile, sorted(glob.glob(pattern), reverse=True))
+    return found[0] if found else sys.exit(NO_BROWSER.format(python=VENV_PYTHON))
+
+
+def _elsewhere() -> list[str]:
+    """Where browsers live that are not on the PATH: macOS, Windows, and Playwright's download folder."""
+    home, windows = str(Path.home()), os.environ.get("PROGRAMFILES", "")
+    caches = (f"{home}/.cache", f"{home}/Library/Caches", os.environ.get("LOCALAPPDATA", home))
+    own = [os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or f"{cache}/ms-playwright" for cache in caches]
+    names = ("chrome", "chrome.exe", "*.app/Contents/MacOS/*")
+    return [
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        f"{windows}/Google/Chrome/Application/chrome.exe",
+        *(f"{folder}/chromium-*/chrome-*/{name}" for folder in own for name in names),
+    ]
+
+
+# ── the tasks ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def run(port: int, extra: list[str]) -> None:
+    """Serve the app on this machine."""
+    free_port(port)
+    prepare(RUN)
+    print(f"The lottery ticket hypothesis: http://127.0.0.1:{port} (Ctrl+C stops it)", flush=True)
+    address = ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    _become("-m", "streamlit", "run", str(ROOT / "app.py"), *address, *extra)
+
+
+def test(extra: list[str]) -> None:
+    """Run all tests, or those named: python3 tasks.py test tests/core -x"""
+    if not extra:
+        browser()  # say it now, not after a minute of other tests
+    prepare(RUN, DEV)
+    _become("-m", "pytest", *extra)
+
+
+def lint(extra: list[str]) -> None:
+    """Check style and types; changes nothing."""
+    prepare(RUN, DEV)
+    checks = (["ruff", "check", *extra], ["ruff", "format", "--check"], ["mypy", *TYPED])
+    failed = [check[0] for check in checks if subprocess.call([str(VENV_PYTHON), "-m", *check], cwd=str(ROOT))]
+    sys.exit(f"lint failed: {', '.join(failed)}" if failed else 0)
+
+
+def engine(command: str, extra: list[str]) -> None:
+    """python -m lth_core COMMAND"""
+    prepare(RUN)
+    _become("-m", "lth_core", command, *extra)
+
+
+def bench_ui(extra: list[str]) -> None:
+    """Measure how smoothly the sliders drag in a real browser."""
+    browser()
+    prepare(RUN, DEV)
+    _become("-m", "tests.browser.bench_drag", *extra)
+
+
+def clean() -> None:
+    """Remove .venv and every cache; the next task builds them again."""
+    for name in (".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"):
+        shutil.rmtree(str(ROOT / name), ignore_errors=True)
+    for folder in ROOT.rglob("__pycache__"):
+        shutil.rmtree(str(folder), ignore_errors=True)
+
+
+def _become(*arguments: str) -> None:
+    """Turn into the virtual environment's Python, so that signals and the exit status are its own."""
+    os.chdir(str(ROOT))
+    sys.stdout.flush()
+    command = [str(VENV_PYTHON), *arguments]
+    if os.name == "nt":  # exec on Windows returns to the shell at once
+        sys.exit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+def main() -> None:
+    """Read the command line; what a task does not know itself goes on to the program it starts."""
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.add_argument("task", choices=("run", "test", "lint", "bench-ui", "bench", "record", "clean", "browser"))
+    parser.add_argument("--port", type=int, default=PORT, help=f"where `run` listens (default {PORT})")
+    chosen, extra = parser.parse_known_args()
+    if chosen.task == "run":
+        run(chosen.port, extra)
+    elif chosen.task in ("bench", "record"):
+        engine(chosen.task, extra)
+    elif chosen.task == "clean":
+        clean()
+    elif chosen.task == "browser":
+        print(browser())
+    else:
+        {"test": test, "lint": lint, "bench-ui": bench_ui}[chosen.task](extra)
+
+
+if __name__ == "__main__":
+    main()
