@@ -30,6 +30,25 @@ def survivors(mask: Mask) -> dict[str, float]:
     return figures
 
 
+def connectivity(mask: Mask) -> dict[str, float]:
+    """Whether signals can still pass: dead hidden units (no way in or no way out), live inputs, and log₁₀ of the number
+    of input→output paths (−inf when none is left). Counts exact below 2⁵³, then to double precision."""
+    layers = [mask[name] for name in mask]  # each (out, in)
+    forward = [np.ones(layers[0].shape[1])]
+    for alive in layers:
+        forward.append(alive @ forward[-1])  # paths from any input to each unit
+    backward = [np.ones(layers[-1].shape[0])]
+    for alive in reversed(layers):
+        backward.insert(0, backward[0] @ alive)  # paths from each unit to any output
+    dead = sum(int(np.count_nonzero((f == 0) | (b == 0))) for f, b in zip(forward[1:-1], backward[1:-1], strict=True))
+    paths = float(forward[-1].sum())
+    return {
+        "dead_units": dead,
+        "live_inputs": int(np.count_nonzero(backward[0])),
+        "log10_paths": float(np.log10(paths)) if paths else float("-inf"),
+    }
+
+
 def movement(start: Params, end: Params, kept: Mask, live: Mask) -> dict[str, float]:
     """How far training carried the weights that are kept and those that go, by layer.
 

@@ -16,6 +16,7 @@ from lth_core.spec import (
     Spec,
     SpecError,
     Training,
+    Widths,
 )
 
 # 7×7 mean-pooled images and two hidden layers: 1,096 weights, few enough to draw every one, deep enough to have paths
@@ -50,6 +51,8 @@ PRESETS: dict[str, Spec] = {
     # Chapter 1's slider, for the two nets it draws.
     "ladder": Ladder(training=Training(lr=1.2e-3, steps=2 * 917, measure="validation")),
     "ladder-drawable": Ladder(data=DRAWABLE_DATA, net=DRAWABLE_NET, training=DRAWABLE),
+    # Claim C1: 1,000 images, 100 passes, nets from 1 to 300 hidden units.
+    "widths": Widths(data=Data(train=1_000), training=Training(steps=1_700, eval_every=100, measure="train")),
 }
 
 

@@ -122,9 +122,9 @@ class Training:
     batch: int = number(60, least=1, most=60_000)
     steps: int = number(50_000, least=0, most=10_000_000)
     eval_every: int = number(100, least=1, most=10_000_000)
-    # Looked at every time: the validation split; with `test` the test split too (always measured at the end, never
-    # used to choose anything); with `all` also the first examples of the training split.
-    measure: str = word("test", "validation", "test", "all")
+    # Looked at every time: one split alone, or validation with test (`test`), or all three. At the end always all; the
+    # test split never chooses anything.
+    measure: str = word("test", "train", "validation", "test", "all")
     decay_at: tuple[float, ...] = number((), above=0, below=1)  # shares of `steps` at which lr drops
     decay_to: tuple[float, ...] = number((), above=0, most=1)  # lr as a share of the first, from there on
 
@@ -221,7 +221,7 @@ class Spec:
             raise SpecError("spec", raw, "an object with the fields of a Spec")
         raw = dict(raw)
         name = raw.pop("experiment", None)
-        kinds = {kind.experiment: kind for kind in (Dense, Lottery, Ladder, Draws, Instability)}
+        kinds = {kind.experiment: kind for kind in (Dense, Lottery, Ladder, Widths, Draws, Instability)}
         if not isinstance(name, str) or name not in kinds:
             raise SpecError("experiment", name, "one of " + ", ".join(kinds))
         return _build(kinds[name], raw, "")  # type: ignore[no-any-return]
@@ -252,6 +252,15 @@ class Ladder(Spec):
     rungs: int = number(101, least=2, most=1001)
     retrain_steps: int = number(300, least=0, most=1_000_000)
     scope: str = word("global", "layer", "global")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Widths(Spec):
+    """How wide must one hidden layer be to fit the training set? Every width from several seeds: claim C1."""
+
+    experiment: ClassVar[str] = "widths"
+    widths: tuple[int, ...] = number((1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 64, 128, 300), least=1, most=4096)
+    replicates: int = number(20, least=1, most=1000)  # replicate r runs with seed + r
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,55 @@
+"""Half-done work on disk: one file, replaced in one step, so that a kill at any moment leaves the last good state."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import save
+from safetensors import safe_open
+
+
+class CheckpointError(OSError):
+    """The checkpoint's folder cannot be written. Says where and why."""
+
+
+def write(path: Path, key: str, notes: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+    """Replace the checkpoint at `path` by (notes, arrays), all or nothing.
+
+    key: content key of the Spec, checked when reading. Raises CheckpointError when the folder is full or unwritable;
+    the previous checkpoint then still stands.
+    """
+    text = {"key": key, "notes": json.dumps(notes)}
+    payload = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata=text)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(payload)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise CheckpointError(f"cannot write the checkpoint {path}: {error}. Free space or choose another folder") from error
+
+
+def read(path: Path, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
+    """What `write` left for this key; None when there is nothing, or nothing usable (another Spec, a damaged file)."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            text = file.metadata() or {}
+            if text.get("key") != key:
+                return None
+            return json.loads(text["notes"]), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError, KeyError, ValueError):
+        return None

@@ -1,0 +1,339 @@
+"""The engine from the command line: `python -m lth_core run | sweep | show | record | verify | bench`.
+
+Numbers go to standard output (a table, or with --json one JSON object a line); progress goes to standard error, so
+that a pipe sees data alone. Ctrl-C leaves a checkpoint, and the same command goes on from it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from lth_core.presets import PRESETS, preset
+from lth_core.results.atlas import Atlas
+from lth_core.results.result import Result
+from lth_core.results.store import Store
+from lth_core.spec import Condition, Spec, SpecError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+out, log = Console(), Console(stderr=True)
+
+ATLAS = Path(__file__).parent.parent / "assets" / "atlas"
+PresetName = Annotated[str, typer.Option("--preset", help="One of " + ", ".join(PRESETS))]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output")]
+Overrides = Annotated[
+    list[str] | None, typer.Option("--set", help="Any field of the Spec, e.g. training.lr=0.002 (may be repeated)")
+]
+Conditions = Annotated[str | None, typer.Option(help="Comma-separated; a replicate after a colon: ticket,reinit:1")]
+Rounds = Annotated[int | None, typer.Option(help="Pruning rounds")]
+StoreFolder = Annotated[Path | None, typer.Option("--store", help="Where results and checkpoints are kept")]
+
+
+def default_store() -> Path:
+    """`$LTH_STORE`, or the user's cache folder."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("LTH_STORE") or cache / "lth_core" / "results")
+
+
+@app.command()
+def run(
+    preset_name: PresetName = "quick",
+    seed: Annotated[int, typer.Option(help="Root of all random streams")] = 0,
+    rounds: Rounds = None,
+    conditions: Conditions = None,
+    overrides: Overrides = None,
+    threads: Annotated[int, typer.Option(min=1, help="Cores one training may use")] = 1,
+    backend: Annotated[str | None, typer.Option(help="reference, dense or sparse; measured rule by default")] = None,
+    store: StoreFolder = None,
+    fresh: Annotated[bool, typer.Option(help="Run even when the result is stored already")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run one experiment, resumable, and print one row a training."""
+    spec = _spec(preset_name, seed, rounds, conditions, overrides)
+    shelf = Store(store or default_store())
+    result = None if fresh else shelf.load(spec.key)
+    if result is None:
+        result = _run_live(spec, shelf, threads, backend, as_json)
+    elif as_json:
+        _print_json(rows(result))
+    if not as_json:
+        _print_table(result)
+
+
+@app.command()
+def sweep(
+    preset_name: PresetName = "quick",
+    seeds: Annotated[str, typer.Option(help="Seeds as 0-4 or 0,2,5")] = "0-4",
+    rounds: Rounds = None,
+    conditions: Conditions = None,
+    overrides: Overrides = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; all cores by default")] = None,
+    store: StoreFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a preset over many seeds on all cores; finished ones are skipped, interrupted ones resumed."""
+    specs = [_spec(preset_name, seed, rounds, conditions, overrides) for seed in _seeds(seeds)]
+    shelf = Store(store or default_store())
+    _record(specs, shelf.root, workers)
+    for spec in specs:
+        result = shelf.load(spec.key)
+        if result is not None:
+            _print_json(rows(result)) if as_json else _print_table(result)
+
+
+@app.command()
+def show(
+    preset_name: PresetName = "quick",
+    overrides: Overrides = None,
+    rounds: Rounds = None,
+    conditions: Conditions = None,
+    store: StoreFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what is recorded of a preset, all seeds: first from the shipped atlas, then from the store."""
+    wanted = _family(_spec(preset_name, 0, rounds, conditions, overrides))
+    shelf = Store(store or default_store())
+    found = {result.key: result for result in _recorded(wanted, shelf)}
+    if not found:
+        _fail(f"nothing is recorded of {preset_name}. Record it: python -m lth_core run --preset {preset_name}")
+    for result in sorted(found.values(), key=lambda result: result.spec.seed):
+        _print_json(rows(result)) if as_json else _print_table(result)
+
+
+@app.command()
+def record(
+    part: Annotated[str | None, typer.Argument(help="One part of the catalogue, all by default")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; all cores by default")] = None,
+    atlas: Annotated[Path, typer.Option(help="Folder of the atlas")] = ATLAS,
+) -> None:
+    """Rebuild the shipped atlas from the Specs in `catalogue.py`; what is recorded already is skipped."""
+    from lth_core.catalogue import CATALOGUE
+
+    if part is not None and part not in CATALOGUE:
+        _fail(f"part = {part!r} is not in the catalogue: one of {', '.join(CATALOGUE)}")
+    _record([spec for name, specs in CATALOGUE.items() if part in (None, name) for spec in specs], atlas, workers)
+
+
+@app.command()
+def verify(
+    cell: Annotated[list[str] | None, typer.Option(help="Key of a recorded result (may be repeated)")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="So many results, chosen at random")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; all cores by default")] = None,
+    atlas: Annotated[Path, typer.Option(help="Folder of the atlas")] = ATLAS,
+) -> None:
+    """Re-run recorded results and compare; exit status 1 when one differs by more than its tolerance."""
+    from lth_core.results import recorder
+
+    differing = 0
+    try:
+        for comparison in recorder.verify(atlas, cell, sample, workers=workers):
+            out.print(str(comparison), highlight=False)
+            differing += not comparison.match
+    except (ValueError, recorder.RecordingError) as error:
+        _fail(str(error))
+    raise typer.Exit(1 if differing else 0)
+
+
+@app.command()
+def bench(
+    quick: Annotated[bool, typer.Option("--quick", help="Under 40 seconds, without the paper's protocol")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the engine against a plain PyTorch loop on this machine, interleaved, medians."""
+    from lth_core import bench as benchmark
+
+    figures = benchmark.run(quick)
+    print(json.dumps(figures)) if as_json else out.print(benchmark.table(figures))
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rows(result: Result) -> Iterator[dict[str, Any]]:
+    """One dict a training: the columns of `cells` (or of `rungs`), with what it cost."""
+    name = "rungs" if "rungs" in result.tables else "cells"
+    table, costs = result.tables[name], result.tables.get("costs", {})
+    for index in range(len(next(iter(table.values())))):
+        row = {key: values[index].item() for key, values in table.items()}
+        if name == "cells":
+            row |= {key: costs[key][index].item() for key in ("seconds", "backend", "flops") if key in costs}
+        yield {"experiment": result.spec.experiment, "seed": result.spec.seed, **row}
+
+
+def _print_json(lines: Iterable[dict[str, Any]]) -> None:
+    for row in lines:
+        finite = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
+        print(json.dumps(finite), flush=True)
+
+
+def _print_table(result: Result) -> None:
+    lines = list(rows(result))
+    columns = [name for name in SHOWN if name in lines[0]]
+    table = Table(title=f"{result.spec.experiment}, seed {result.spec.seed}, key {result.key}", title_justify="left")
+    for name in columns:
+        table.add_column(name.replace("_", " "), justify="left" if name in ("condition", "backend") else "right")
+    for row in lines:
+        table.add_row(*(_cell(name, row[name]) for name in columns))
+    out.print(table)
+
+
+SHOWN = ("round", "condition", "replicate", "density", "kept", "total", "test_accuracy", "early_stop_step",
+         "seconds", "backend", "width", "weights", "train_accuracy", "sparsity", "magnitude", "magnitude_retrained",
+         "random", "random_retrained", "draw")
+
+
+def _cell(name: str, value: Any) -> str:
+    if name in ("density", "sparsity", "test_accuracy", "train_accuracy", *SHOWN[-5:-1]):
+        return f"{100 * value:.2f} %"
+    return f"{value:.2f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+# ── running ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_json: bool) -> Result:
+    from lth_core import engine
+
+    options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key))
+    try:
+        with _progress() as bar:
+            task = bar.add_task(f"{spec.experiment}, seed {spec.seed}", total=None)
+            for snapshot in engine.stream(spec, options):
+                where = f"round {snapshot.round}/{snapshot.rounds} · {snapshot.condition}"
+                bar.update(task, description=where, completed=snapshot.step, total=snapshot.steps or None)
+                if snapshot.stage == "cell" and as_json:
+                    _print_json([{"seed": spec.seed, "round": snapshot.round, "condition": snapshot.condition,
+                                  **snapshot.measures}])
+                if snapshot.result:
+                    shelf.save(snapshot.result)
+                    return snapshot.result
+    except KeyboardInterrupt:
+        log.print("Interrupted. The same command goes on from the last checkpoint.")
+        raise typer.Exit(130) from None
+    except OSError as error:
+        _fail(str(error))
+    raise RuntimeError("the run ended without a result")
+
+
+def _record(specs: list[Spec], root: Path, workers: int | None) -> None:
+    from lth_core.results import recorder
+
+    try:
+        with _progress() as bar:
+            task = bar.add_task("recording", total=len(specs))
+            for done in recorder.record(specs, root, workers):
+                word = "found" if done.skipped else f"{done.seconds:.1f} s"
+                bar.console.print(f"{done.spec.experiment}, seed {done.spec.seed}: {word}", highlight=False)
+                bar.advance(task)
+    except KeyboardInterrupt:
+        log.print("Interrupted. The same command goes on with what is missing.")
+        raise typer.Exit(130) from None
+    except recorder.RecordingError as error:
+        _fail(str(error))
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=log, transient=True, disable=not log.is_terminal) as bar:
+        yield bar
+
+
+# ── reading arguments ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _spec(
+    name: str, seed: int, rounds: int | None, conditions: str | None, overrides: list[str] | None
+) -> Spec:
+    try:
+        fields = preset(name, seed).to_dict()
+        if rounds is not None:
+            _put(fields, "pruning.rounds", rounds)
+        if conditions is not None:
+            fields["conditions"] = [_condition(text) for text in conditions.split(",")]
+        for text in overrides or []:
+            path, _, value = text.partition("=")
+            _put(fields, path, _value(value))
+        return Spec.from_dict(fields)
+    except SpecError as error:
+        _fail(str(error))
+        raise
+
+
+def _put(fields: dict[str, Any], path: str, value: Any) -> None:
+    """Set a nested field; the Spec itself says whether it exists and admits the value."""
+    *sections, last = path.split(".")
+    for section in sections:
+        inner = fields.setdefault(section, {})
+        if not isinstance(inner, dict):
+            raise SpecError(path, value, f"{section} has no parts")
+        fields = inner
+    fields[last] = value
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def _condition(text: str) -> dict[str, Any]:
+    name, _, replicate = text.strip().partition(":")
+    if replicate and not replicate.isdigit():
+        raise SpecError("conditions", text, "name or name:replicate, e.g. reinit:1")
+    return dataclasses.asdict(Condition(name, int(replicate or 0)))
+
+
+def _seeds(text: str) -> list[int]:
+    try:
+        seeds: list[int] = []
+        for part in text.split(","):
+            low, _, high = part.partition("-")
+            seeds += range(int(low), int(high or low) + 1)
+        return seeds
+    except ValueError:
+        _fail(f"seeds = {text!r} is not allowed: a range 0-4 or a list 0,2,5")
+        raise
+
+
+def _family(spec: Spec) -> str:
+    """The Spec's text with the seed left out: what all seeds of one setting share."""
+    fields = spec.to_dict()
+    del fields["seed"]
+    return json.dumps(fields, sort_keys=True)
+
+
+def _recorded(wanted: str, shelf: Store) -> Iterator[Result]:
+    atlas = Atlas(ATLAS)
+    for item in atlas.entries():
+        if _family(item.spec) == wanted and (result := atlas.find(item.spec)):
+            yield result
+    for key in shelf.keys():
+        result = shelf.load(key)
+        if result is not None and _family(result.spec) == wanted:
+            yield result
+
+
+def _fail(message: str) -> None:
+    print(message, file=sys.stderr)
+    raise typer.Exit(2)
+
+
+def main() -> None:
+    """Entry point of `python -m lth_core`."""
+    app()
+
+

@@ -1,0 +1,71 @@
+"""The engine's door: a Spec goes in, Snapshots come out, the last of them with the Result."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import os
+import platform
+from collections.abc import Iterator
+from importlib import metadata
+from typing import Any
+
+from lth_core.lottery import ladder, rounds, single, widths
+from lth_core.lottery.book import Options
+from lth_core.results.result import Result
+from lth_core.snapshot import Snapshot
+from lth_core.spec import NUMBERS_VERSION, Dense, Ladder, Lottery, Spec, SpecError, Widths
+
+STREAMS: dict[type[Spec], Any] = {Dense: single.stream, Lottery: rounds.stream, Ladder: ladder.stream, Widths: widths.stream}
+
+
+def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
+    """Run `spec`, yielding each measured moment; the last Snapshot has stage `done` and carries the Result.
+
+    The consumer may stop after any Snapshot. With `options.checkpoint` a later call goes on from the last checkpoint
+    and ends bit-identical.
+
+    >>> from lth_core.spec import Data, Net, Training
+    >>> tiny = Dense(data=Data(pool=7, train=600), net=Net(sizes=(16, 10)), training=Training(steps=20, eval_every=20))
+    >>> [snapshot.stage for snapshot in stream(tiny, Options(backend="reference"))][-2:]
+    ['cell', 'done']
+    """
+    options = options or Options()
+    if type(spec) not in STREAMS:
+        raise SpecError("experiment", spec.experiment, "one of " + ", ".join(kind.experiment for kind in STREAMS))
+    began = options.clock()
+    for snapshot in STREAMS[type(spec)](spec, options):
+        if snapshot.result:
+            manifest = describe(options) | {"seconds": options.clock() - began}
+            snapshot = dataclasses.replace(snapshot, result=dataclasses.replace(snapshot.result, manifest=manifest))
+        yield snapshot
+
+
+def run(spec: Spec, options: Options | None = None) -> Result:
+    """Run `spec` to its end and return the Result."""
+    for snapshot in stream(spec, options):
+        if snapshot.result:
+            return snapshot.result
+    raise RuntimeError(f"{spec.experiment} ended without a result")
+
+
+def describe(options: Options) -> dict[str, Any]:
+    """Where and with what a result was made: printed beside it, never part of its key."""
+    packages = ("numpy", "torch", "numba")
+    return {
+        "numbers_version": NUMBERS_VERSION,
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "machine": {"processor": _processor(), "cores": os.cpu_count(), "system": platform.platform(terse=True)},
+        "threads": options.threads,
+        "versions": {"python": platform.python_version(), **{name: metadata.version(name) for name in packages}},
+    }
+
+
+def _processor() -> str:
+    """The processor's name as Linux tells it, or what Python knows."""
+    try:
+        with open("/proc/cpuinfo") as file:
+            names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+        return names[0] if names else platform.machine()
+    except OSError:
+        return platform.processor() or platform.machine()

@@ -1,0 +1,120 @@
+"""The atlas: recorded results that are shipped with the code, read-only, found by the Spec that made them.
+
+    assets/atlas/index.json      every entry's Spec, bytes and manifest checksum
+    assets/atlas/3f2a…/          the same folders as in the store (see `entry`)
+
+>>> Atlas(Path("/no/such/folder")).entries()
+[]
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from lth_core.results import entry
+from lth_core.results.locks import held
+from lth_core.results.result import Result
+from lth_core.results.store import Store, check_key
+from lth_core.spec import Spec
+
+INDEX = "index.json"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the index: what was asked and how many bytes the answer has."""
+
+    key: str
+    spec: Spec
+    bytes: int
+
+
+class Atlas:
+    """The recorded results under `root`. Nothing here writes; `reindex` is what the recorder calls."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+
+    def find(
+        self, spec: Spec | str, tables: Collection[str] | None = None, arrays: Collection[str] | None = None
+    ) -> Result | None:
+        """The recorded Result of `spec` (or of its key), or None when it is not recorded or damaged (then logged).
+
+        tables, arrays: names to load, None for all, () for none. A file of which nothing is asked is not opened, so
+        a page that only draws curves asks for `arrays=()`. Every file that is opened is checked against its sha256.
+        """
+        key = check_key(spec) if isinstance(spec, str) else spec.key
+        if key not in self._index:
+            return None
+        try:
+            return entry.read(self.root / key, key, tables, arrays)
+        except (entry.Damaged, OSError) as damage:
+            log.warning("recorded result not used: %s; `git checkout` or `python -m lth_core record` restores it", damage)
+            return None
+
+    def entries(self, experiment: str | None = None, **filters: Any) -> list[Entry]:
+        """All recorded Specs of an experiment whose fields equal `filters`, ordered by seed.
+
+        A filter is a field of the Spec: `entries("ladder", net=Net(sizes=(49, 16, 12, 10)), seed=3)`.
+        """
+        plain = {name: _plain(value) for name, value in filters.items()}
+        found = [
+            Entry(key, Spec.from_dict(item["spec"]), item["bytes"])
+            for key, item in self._index.items()
+            if experiment in (None, item["spec"]["experiment"])
+            and all(name in item["spec"] and item["spec"][name] == value for name, value in plain.items())
+        ]
+        return sorted(found, key=lambda item: (item.spec.experiment, item.spec.seed, item.key))
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of all entries."""
+        return sum(item["bytes"] for item in self._index.values())
+
+    @cached_property
+    def _index(self) -> Mapping[str, Any]:
+        try:
+            text = json.loads((self.root / INDEX).read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, RecursionError) as error:
+            log.warning("the atlas's index is unreadable (%s); `python -m lth_core record` rebuilds it", error)
+            return {}
+        if text.get("format") != entry.FORMAT:
+            log.warning("the atlas's index has another format; `python -m lth_core record` rebuilds it")
+            return {}
+        return dict(text["entries"])
+
+
+def reindex(root: Path) -> int:
+    """Write index.json for the intact results under `root`; returns their number. Damaged ones are set aside."""
+    store, entries = Store(root), {}
+    for key in store.keys():
+        if store.load(key) is None:  # reads every byte, sets damaged ones aside
+            continue
+        body = entry.manifest(root / key, key)
+        size = sum(file.stat().st_size for file in (root / key).iterdir())
+        entries[key] = {"spec": body["spec"], "bytes": size}
+    text = json.dumps({"format": entry.FORMAT, "entries": entries}, indent=0, sort_keys=True)
+    with held(root, exclusive=True):
+        (root / f".{INDEX}").write_text(text, encoding="utf-8")
+        (root / f".{INDEX}").replace(root / INDEX)
+    for emptied in (".scratch", ".checkpoints"):
+        with contextlib.suppress(OSError):
+            (root / emptied).rmdir()
+    return len(entries)
+
+
+def _plain(value: Any) -> Any:
+    """A field's value as JSON gives it back: dataclasses as objects, tuples as lists."""
+    return json.loads(json.dumps(asdict(value) if is_dataclass(value) and not isinstance(value, type) else value,
+                                 default=lambda part: asdict(part)))

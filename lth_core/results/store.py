@@ -1,0 +1,255 @@
+"""The store: finished Results on disk, found again by the content key of their Spec.
+
+    root/3f2a…(24 hex digits)/   one finished result (see `entry`), complete from the moment its name exists
+    root/.scratch/               folders being written or removed; swept when their process is gone
+    root/.checkpoints/           half-done work, one file a key (see `checkpoint`)
+    root/damaged/                results set aside because a file was truncated, altered or of another version
+
+Several processes may use one store. Writing is atomic (scratch folder, fsync, rename): a kill at any moment leaves
+either the whole result or none. Reading never shows a damaged result: it is set aside with a message, `load` returns
+None, and the caller recomputes it. When the store outgrows its limit, the least recently used results go, but never
+one that is being read or leased.
+
+>>> import tempfile
+>>> from lth_core.spec import Lottery
+>>> store = Store(Path(tempfile.mkdtemp()))
+>>> result = Result(Lottery(), {"cells": {"round": np.arange(3)}}, {"theta0": np.zeros((2, 2), np.float32)})
+>>> store.load(result.key) is None
+True
+>>> _ = store.save(result)
+>>> store.load(result.key).arrays["theta0"].shape
+(2, 2)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np  # noqa: F401  (the docstring's example)
+
+from lth_core.results import entry
+from lth_core.results.locks import held
+from lth_core.results.result import Result
+
+LIMIT = 2 * 2**30  # bytes: some thousand results of LeNet size, and still small on a student's laptop
+DAMAGED_KEPT = 20  # for a look at what went wrong; older ones are removed
+CHECKPOINT_DAYS = 14  # an interrupted run that nobody resumed by then is forgotten
+KEY = re.compile(r"[0-9a-f]{24}")
+
+log = logging.getLogger(__name__)
+
+
+class StoreError(OSError):
+    """The store's folder refuses: full, not writable, not a folder. Says where, why and the cure."""
+
+
+def check_key(key: str) -> str:
+    """`key` itself when it is a content key: 24 lower-case hex digits and nothing else.
+
+    >>> check_key("../../etc/passwd")
+    Traceback (most recent call last):
+        ...
+    ValueError: '../../etc/passwd' is not a result key: 24 digits 0–9 a–f
+    """
+    if not isinstance(key, str) or not KEY.fullmatch(key):
+        raise ValueError(f"{str(key)[:40]!r} is not a result key: 24 digits 0–9 a–f")
+    return key
+
+
+class Store:
+    """Results under `root`, at most about `limit` bytes of them. The folder is made at the first `save`."""
+
+    def __init__(self, root: Path | str, limit: int = LIMIT) -> None:
+        self.root, self.limit = Path(root).resolve(), limit
+
+    def path(self, key: str) -> Path:
+        """Where the result of `key` lies or would lie. Raises ValueError for anything but a content key."""
+        return self.root / check_key(key)
+
+    def checkpoint(self, key: str) -> Path:
+        """Where half-done work of `key` is kept."""
+        return self.root / ".checkpoints" / f"{check_key(key)}.safetensors"
+
+    def keys(self) -> list[str]:
+        """Keys of all stored results, sorted."""
+        try:
+            return sorted(item.name for item in self.root.iterdir() if KEY.fullmatch(item.name))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def load(self, key: str) -> Result | None:
+        """The stored result, bit for bit as saved; None when there is none or it had to be set aside.
+
+        Raises StoreError when the disk refuses to be read.
+        """
+        folder = self.path(key)
+        with _explained(folder, "read"), held(folder) as there:
+            if not there:
+                if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir()):
+                    self._set_aside(folder, folder.lstat().st_ino, f"{key}: not a folder")
+                return None
+            inode = folder.lstat().st_ino
+            try:
+                result = entry.read(folder, key)
+            except entry.Damaged as damage:
+                return self._set_aside(folder, inode, str(damage))
+            with contextlib.suppress(OSError):  # a read-only store is still a store
+                os.utime(folder / entry.MANIFEST)  # "last used", for the eviction
+            return result
+
+    def save(self, result: Result) -> Path:
+        """Store `result` and return its folder. An intact result of the same key stands: first come, first kept.
+
+        Raises StoreError (disk full, folder not writable; nothing half-written stays behind) and ValueError for a
+        table or array that cannot be stored.
+        """
+        final = self.path(result.key)
+        stamped = replace(result, manifest={"created": _now(), **result.manifest})
+        with _explained(self.root, "write"):
+            with self._scratch(result.key) as scratch:
+                entry.write(scratch, stamped)
+                for _ in range(3):  # a damaged one in the way is set aside by `load`; then the way is free
+                    if _renamed(scratch, final) or self.load(result.key) is not None:
+                        break
+                else:
+                    raise StoreError(f"cannot write {final}: a damaged result is in the way; remove that folder")
+            with contextlib.suppress(OSError):
+                self.evict(keep=result.key)
+        return final
+
+    @contextlib.contextmanager
+    def lease(self, key: str) -> Iterator[bool]:
+        """While the block runs, `key` is in use and is not evicted. Yields False when there is no such result."""
+        with held(self.path(key)) as there:
+            yield there
+
+    def size(self) -> int:
+        """Bytes of all stored results."""
+        return sum(_weigh(self.root / key) for key in self.keys())
+
+    def evict(self, keep: str = "") -> list[str]:
+        """Remove least recently used results until the store fits its limit; returns their keys.
+
+        Also sweeps what killed processes left behind. `keep` and results in use stay, even beyond the limit.
+        """
+        with held(self.root, exclusive=True, wait=False) as mine:
+            if not mine:  # another process is at it
+                return []
+            self._sweep()
+            weights = {key: _weigh(self.root / key) for key in self.keys()}
+            excess, gone = sum(weights.values()) - self.limit, []
+            for key in sorted(weights, key=lambda key: _last_used(self.root / key)):
+                if excess <= 0:
+                    break
+                if key != keep and self._remove(key):
+                    excess -= weights[key]
+                    gone.append(key)
+            return gone
+
+    def _remove(self, key: str) -> bool:
+        folder = self.root / key
+        with held(folder, exclusive=True, wait=False) as free:
+            if not free:
+                return False
+            trash = Path(tempfile.mkdtemp(prefix="evicted-", dir=_made(self.root / ".scratch")))
+            os.rename(folder, trash / key)  # one step: no reader ever sees half a result
+        shutil.rmtree(trash, ignore_errors=True)
+        return True
+
+    @contextlib.contextmanager
+    def _scratch(self, key: str) -> Iterator[Path]:
+        """A locked folder of our own, removed at the end unless it was renamed away."""
+        parent = _made(self.root / ".scratch")
+        while True:
+            folder = Path(tempfile.mkdtemp(prefix=f"{key}-", dir=parent))
+            with held(folder, exclusive=True) as mine:
+                if not mine:  # swept between its making and our lock
+                    continue
+                try:
+                    yield folder
+                finally:
+                    shutil.rmtree(folder, ignore_errors=True)
+            return
+
+    def _sweep(self) -> None:
+        """Remove scratch folders whose process is gone, old checkpoints, and all but the newest damaged results."""
+        for folder in _listed(self.root / ".scratch"):
+            with held(folder, exclusive=True, wait=False) as abandoned:
+                if abandoned:
+                    shutil.rmtree(folder, ignore_errors=True)
+        for file in _listed(self.root / ".checkpoints"):
+            if time.time() - _mtime(file) > CHECKPOINT_DAYS * 86_400:
+                file.unlink(missing_ok=True)
+        for folder in sorted(_listed(self.root / "damaged"), key=_mtime)[:-DAMAGED_KEPT]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _set_aside(self, path: Path, inode: int, why: str) -> None:
+        """Move a damaged result (or a file or link in its place) out of the way, with the reason beside it."""
+        log.warning("stored result set aside, it will be recomputed: %s", why)
+        with contextlib.suppress(OSError), held(self.root, exclusive=True):
+            if path.lstat().st_ino == inode:  # else another process was faster, and this may be a good new result
+                aside = Path(tempfile.mkdtemp(prefix=f"{path.name}-", dir=_made(self.root / "damaged")))
+                (aside / "why.txt").write_text(why + "\n", encoding="utf-8")
+                os.rename(path, aside / "result")
+
+
+@contextlib.contextmanager
+def _explained(where: Path, doing: str) -> Iterator[None]:
+    """OSError → StoreError with place and cure."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except OSError as error:
+        cure = "free some space or make the folder writable" if doing == "write" else "check the folder's permissions"
+        raise StoreError(error.errno, f"cannot {doing} results in {where}: {error.strerror or error}; {cure}") from error
+
+
+def _renamed(scratch: Path, final: Path) -> bool:
+    """Give a finished folder its name. False when the name is taken (rename replaces empty folders only)."""
+    try:
+        os.rename(scratch, final)
+    except OSError:
+        if not os.path.lexists(final):
+            raise
+        return False
+    entry.sync(final.parent)
+    return True
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _listed(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []
+
+
+def _weigh(folder: Path) -> int:
+    with contextlib.suppress(OSError):
+        return sum(file.stat().st_size for file in os.scandir(folder))
+    return 0
+
+
+def _mtime(path: Path) -> float:
+    with contextlib.suppress(OSError):
+        return path.lstat().st_mtime
+    return 0.0
+
+
+def _last_used(folder: Path) -> float:
+    return _mtime(folder / entry.MANIFEST)
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

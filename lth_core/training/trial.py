@@ -1,0 +1,77 @@
+"""One training, measured: the loop that every experiment shares."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lth_core.data import Splits
+from lth_core.spec import Training
+from lth_core.training.backends import Backend
+from lth_core.training.order import batches, measured_steps
+
+
+@dataclass(frozen=True)
+class Point:
+    """A measured moment: `step` updates done; losses are mean cross-entropy in nats, accuracies shares in 0–1.
+
+    train_loss: mean of the mini-batch losses since the previous point, NaN at the first.
+    """
+
+    step: int
+    train_loss: float
+    figures: dict[str, float]
+
+    @property
+    def finite(self) -> bool:
+        """False once the training has diverged: no later number would mean anything."""
+        losses = [value for name, value in self.figures.items() if name.endswith("_loss")]
+        return all(math.isfinite(value) for value in losses) and not math.isinf(self.train_loss)
+
+
+def train(
+    backend: Backend,
+    training: Training,
+    splits: Splits,
+    seed: int,
+    *,
+    start: int = 0,
+    after: int = -1,
+    extra: tuple[int, ...] = (),
+    sibling: int = 0,
+) -> Iterator[Point]:
+    """Run `backend` from step `start` to the end of the budget, yielding a Point at every measured step.
+
+    after: the last step already measured by an interrupted run (the backend is then in that state); −1 for none.
+    extra: further steps to stop at. sibling: which order of the examples. Stops early when the loss is not finite.
+    """
+    done = start if after < 0 else after
+    for step in measured_steps(training, start, extra):
+        if step <= after:
+            continue
+        order = batches(seed, len(splits.train.labels), training.batch, done, step, sibling)
+        losses = backend.advance(order) if len(order) else np.array([np.nan])
+        done = step
+        point = Point(step, float(np.mean(losses)), measure(backend, training, final=step == training.steps))
+        yield point
+        if not point.finite or (len(order) and not np.isfinite(point.train_loss)):
+            return
+
+
+WATCHED = {
+    "train": ("train",),
+    "validation": ("validation",),
+    "test": ("validation", "test"),
+    "all": ("validation", "test", "train"),
+}
+
+
+def measure(backend: Backend, training: Training, *, final: bool) -> dict[str, float]:
+    """Loss and accuracy on the splits that `training.measure` asks for; at the end on all of them."""
+    figures: dict[str, float] = {}
+    for name in WATCHED["all" if final else training.measure]:
+        figures[f"{name}_loss"], figures[f"{name}_accuracy"] = backend.evaluate(name)
+    return figures

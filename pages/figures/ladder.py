@@ -1,0 +1,185 @@
+"""Chapter 1's figures: accuracy down the ladder of sparsity, and which nets can fit their training set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lth_core.results.result import Result, Table
+from lth_core.spec import Ladder, Widths
+from pages.figures.chart import Axis, Chart, Line, Mark
+
+SPARSITY = Axis("sparsity", percent=True, range=(0.0, 1.0))
+ACCURACY = Axis("test accuracy", percent=True, range=(0.0, 1.0))
+
+# Column of the table `rungs`, name on screen, role in the palette; drawn from the last to the first.
+CURVES = (
+    ("magnitude_retrained", "smallest pruned, retrained", "kept"),
+    ("magnitude", "smallest pruned, as it is", "kept-raw"),
+    ("random_retrained", "random pruned, retrained", "random"),
+    ("random", "random pruned, as it is", "random-raw"),
+)
+
+
+def accuracy(results: Sequence[Result], seed: int) -> Chart:
+    """Accuracy of one seed at every sparsity, with the range over all seeds as band.
+
+    results: ladders that differ in nothing but the seed.
+    """
+    own = next(result for result in results if result.spec.seed == seed)
+    lines = []
+    for column, name, role in CURVES:
+        seeds = np.stack([result.tables["rungs"][column] for result in results])
+        x = own.tables["rungs"]["sparsity"]
+        lines.append(Line(name, role, x, own.tables["rungs"][column], seeds.min(0), seeds.max(0), seeds))
+    story = facts(results)
+    takeaway = (
+        f"retrained, the net loses less than one point until {100 * story.retrained_free:.0f} % of its weights are gone"
+    )
+    return Chart("Accuracy down the ladder", takeaway, SPARSITY, ACCURACY, tuple(lines), (), source(results))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the ladders say, as the prose quotes it: shares in 0–1, means over seeds unless said otherwise.
+
+    dense, dense_spread: accuracy of the whole net, mean and standard deviation. *_free: the largest sparsity up to
+    which the mean accuracy stays within one point of dense. at90: accuracy of every curve at 90 % sparsity.
+    """
+
+    seeds: int
+    total: int
+    dense: float
+    dense_spread: float
+    raw_free: float
+    retrained_free: float
+    random_free: float
+    random_retrained_free: float
+    at90: dict[str, float]
+
+
+# "Little loss" in the prose means this much, in accuracy.
+POINT = 0.01
+
+
+def facts(results: Sequence[Result]) -> Facts:
+    """The figures of the prose, from the same results that the charts draw."""
+    rungs: list[Table] = [result.tables["rungs"] for result in results]
+    sparsity = rungs[0]["sparsity"]
+    mean = {column: np.mean([table[column] for table in rungs], axis=0) for column, _, _ in CURVES}
+    dense = np.array([table["magnitude"][0] for table in rungs])
+    free = {column: float(sparsity[_last_within(values, dense.mean() - POINT)]) for column, values in mean.items()}
+    ninety = int(np.argmin(np.abs(sparsity - 0.9)))
+    return Facts(
+        seeds=len(results),
+        total=int(rungs[0]["total"][0]),
+        dense=float(dense.mean()),
+        dense_spread=float(dense.std(ddof=1)) if len(dense) > 1 else 0.0,
+        raw_free=free["magnitude"],
+        retrained_free=free["magnitude_retrained"],
+        random_free=free["random"],
+        random_retrained_free=free["random_retrained"],
+        at90={column: float(values[ninety]) for column, values in mean.items()},
+    )
+
+
+def _last_within(values: np.ndarray, floor: float) -> int:
+    """Index of the last point before the first one below `floor`."""
+    below = np.flatnonzero(values < floor)
+    return int(below[0]) - 1 if below.size else len(values) - 1
+
+
+def source(results: Sequence[Result]) -> str:
+    """How the ladders were made, in a sentence."""
+    spec = results[0].spec
+    assert isinstance(spec, Ladder)
+    sizes, training = "-".join(map(str, spec.net.sizes)), spec.training
+    return (
+        f"Recorded by lth_core: MLP {sizes} on MNIST, {training.steps:,} steps of Adam at {training.lr:g}, "
+        f"batch {training.batch}; one-shot {spec.scope} pruning; retrained for {spec.retrain_steps} steps; "
+        f"{len(results)} seeds."
+    )
+
+
+# ── how wide must a net be? ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def widths(result: Result) -> Chart:
+    """Training and test accuracy against the number of weights: mean over seeds, range as band."""
+    x, train, test = _weights(result), _grid(result, "train_accuracy"), _grid(result, "test_accuracy")
+    lines = (
+        Line.over_seeds("on its training images", "training", x, train),
+        Line.over_seeds("on the test images", "kept", x, test),
+    )
+    marks = (Mark("every training image right", "target", y=1.0),)
+    story = width_facts(result)
+    takeaway = (
+        f"every net with at least {story.always_weights:,} weights fitted all {story.examples:,} images"
+        if story.always_weights
+        else f"no width fitted all {story.examples:,} images from every seed"
+    )
+    axis = Axis("weights", log=True)
+    return Chart("Which nets can fit their training set?", takeaway, axis,
+                 Axis("accuracy", percent=True, range=(0.0, 1.02)), lines, marks, _width_source(result))
+
+
+@dataclass(frozen=True)
+class WidthFacts:
+    """examples: training images. always_*: the smallest net from which on every seed fitted them all (0: none).
+    sometimes_*: the smallest net that did so from some seed but not from all (0: none). rate: at that width."""
+
+    examples: int
+    replicates: int
+    always_width: int
+    always_weights: int
+    sometimes_width: int
+    sometimes_weights: int
+    sometimes_rate: float
+    steps_small: float
+    steps_large: float
+
+
+def width_facts(result: Result) -> WidthFacts:
+    """The figures of the prose about capacity."""
+    spec = result.spec
+    assert isinstance(spec, Widths)
+    fitted, weights = _grid(result, "fitted_step") >= 0, _weights(result).astype(int)  # (seeds, widths)
+    all_from = np.flatnonzero(np.logical_and.accumulate(fitted.all(0)[::-1])[::-1])
+    some = np.flatnonzero(fitted.any(0) & ~fitted.all(0))
+    first = int(all_from[0]) if all_from.size else -1
+    steps = np.where(fitted, _grid(result, "fitted_step"), np.nan)
+    return WidthFacts(
+        examples=spec.data.train,
+        replicates=spec.replicates,
+        always_width=spec.widths[first] if first >= 0 else 0,
+        always_weights=int(weights[first]) if first >= 0 else 0,
+        sometimes_width=spec.widths[some[0]] if some.size else 0,
+        sometimes_weights=int(weights[some[0]]) if some.size else 0,
+        sometimes_rate=float(fitted[:, some[0]].mean()) if some.size else 0.0,
+        steps_small=float(np.nanmean(steps[:, first])) if first >= 0 else float("nan"),
+        steps_large=float(np.nanmean(steps[:, -1])) if fitted[:, -1].any() else float("nan"),
+    )
+
+
+def _grid(result: Result, column: str) -> np.ndarray:
+    """A column of `cells` as (replicates, widths)."""
+    spec = result.spec
+    assert isinstance(spec, Widths)
+    return np.asarray(result.tables["cells"][column]).reshape(len(spec.widths), spec.replicates).T
+
+
+def _weights(result: Result) -> np.ndarray:
+    """Weights of each width, (widths,)."""
+    return _grid(result, "weights")[0].astype(float)
+
+
+def _width_source(result: Result) -> str:
+    spec = result.spec
+    assert isinstance(spec, Widths)
+    return (
+        f"Recorded by lth_core: {spec.net.sizes[0]}–h–{spec.net.sizes[-1]} for {len(spec.widths)} widths h, "
+        f"{spec.replicates} seeds each, {spec.data.train:,} MNIST images, {spec.training.steps:,} steps of Adam at "
+        f"{spec.training.lr:g}, batch {spec.training.batch}; bands: lowest to highest seed."
+    )

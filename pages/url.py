@@ -1,0 +1,78 @@
+"""The state of a page is its address: one table of parameters a page, checked before any widget is built.
+
+Streamlit's own binding drops a bad value without a word. Here the reader is told which parameter was refused, what
+would be allowed and what is shown instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A parameter that holds one of a few words."""
+
+    name: str
+    words: tuple[str, ...]
+    default: str
+
+    def fault(self, text: str) -> str:
+        """Why `text` is refused, empty when it is fine.
+
+        >>> Choice("net", ("drawable", "lenet"), "drawable").fault("vgg")
+        'net must be one of drawable, lenet; using drawable'
+        """
+        if text in self.words:
+            return ""
+        return f"{self.name} must be one of {', '.join(self.words)}; using {self.default}"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A parameter that holds a whole number between bounds, both included."""
+
+    name: str
+    least: int
+    most: int
+    default: int
+
+    def fault(self, text: str) -> str:
+        """Why `text` is refused, empty when it is fine.
+
+        >>> Whole("seed", 0, 4, 0).fault("-1")
+        'seed must be a whole number from 0 to 4; using 0'
+        """
+        # isascii: Python reads "٣" as 3 too, but no link of ours writes it so. Ten digits are plenty for any bound.
+        digits = text.isascii() and text.isdigit() and len(text) <= 10
+        if digits and self.least <= int(text) <= self.most:
+            return ""
+        return f"{self.name} must be a whole number from {self.least} to {self.most}; using {self.default}"
+
+
+def check(parameters: Sequence[Choice | Whole]) -> None:
+    """Tell the reader about every parameter of the address that is refused, and remove it. Unknown ones are left."""
+    faults = []
+    for parameter in parameters:
+        text = st.query_params.get(parameter.name)
+        if text is not None and (fault := parameter.fault(text)):
+            faults.append(fault)
+            del st.query_params[parameter.name]
+    if faults:
+        st.warning("This link asked for something that does not exist. " + ". ".join(faults) + ".", icon=":material/link_off:")
+
+
+def whole(parameter: Whole) -> int:
+    """The value in the address, already checked, or the default."""
+    return int(st.query_params.get(parameter.name, parameter.default))
+
+
+def put(parameter: Whole, value: int) -> None:
+    """Write a value into the address; the default leaves no trace there."""
+    if value == parameter.default:
+        st.query_params.pop(parameter.name, None)
+    elif st.query_params.get(parameter.name) != str(value):
+        st.query_params[parameter.name] = str(value)
