@@ -32,8 +32,17 @@ class SpecError(ValueError):
     """A Spec that cannot be run. Names the field, the value and what would be allowed."""
 
     def __init__(self, path: str, value: object, allowed: str) -> None:
-        super().__init__(f"{path} = {value!r} is not allowed: {allowed}")
+        super().__init__(f"{path} = {_shown(value)} is not allowed: {allowed}")
         self.path, self.value, self.allowed = path, value, allowed
+
+
+def _shown(value: object) -> str:
+    """`value` for a message: short, whatever a stranger put into a URL or a file."""
+    try:
+        text = ascii(value)
+    except (ValueError, RecursionError):  # whole numbers beyond 4,300 digits, very deep lists
+        text = f"a {type(value).__name__} too large to show"
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 # ── bounds, kept beside each field ───────────────────────────────────────────────────────────────────────────────
@@ -52,7 +61,9 @@ class Bounds:
     def admits(self, value: Any) -> bool:
         if self.words:
             return value in self.words
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return False
+        if isinstance(value, float) and not math.isfinite(value):
             return False
         return (
             (self.least is None or value >= self.least)
@@ -69,7 +80,7 @@ class Bounds:
         return f"a number {low} and {high}"
 
 
-def number(default: Any, **limits: float) -> Any:
+def number(default: Any, **limits: Any) -> Any:
     """A numeric field (or a tuple of numbers) with its bounds."""
     return field(default=default, metadata={"bounds": Bounds(**limits)})
 
@@ -194,7 +205,7 @@ class Spec:
         check(self)
 
     def to_dict(self) -> dict[str, Any]:
-        return {"experiment": self.experiment, **dataclasses.asdict(self)}
+        return {"experiment": self.experiment, **_plain(type(self), self)}
 
     def to_json(self) -> str:
         """Canonical text: sorted keys, no spaces, so that equal Specs give equal bytes."""
@@ -210,7 +221,7 @@ class Spec:
         """The Spec written in `text`. Raises SpecError for unknown experiments, fields or values."""
         try:
             raw = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # no JSON, no text, a number of thousands of digits; too deep
             raise SpecError("spec", text[:40], f"JSON text ({error})") from None
         return Spec.from_dict(raw)
 
@@ -276,7 +287,7 @@ class Draws(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class Instability(Spec):
-    """Two siblings from step k under different data orders, and the error barrier between them (Frankle et al. 2020)."""
+    """Two siblings from step k under different data orders, and the error barrier between (Frankle et al. 2020)."""
 
     experiment: ClassVar[str] = "instability"
     pruning: Pruning = Pruning()
@@ -306,6 +317,9 @@ def check(spec: Spec) -> None:
     sizes, training = spec.net.sizes, spec.training
     if len(sizes) < 2:
         raise SpecError("net.sizes", sizes, "at least an input and an output layer")
+    side = 32 if spec.data.name == "cifar-10" else 28
+    if side % spec.data.pool:
+        raise SpecError("data.pool", spec.data.pool, f"a divisor of the image's side, {side}")
     if training.batch > spec.data.train:
         raise SpecError("training.batch", training.batch, f"at most data.train = {spec.data.train:,}")
     available = 50_000 if spec.data.name == "cifar-10" else 60_000
@@ -329,34 +343,42 @@ def _check_lottery(spec: Lottery) -> None:
         raise SpecError("conditions", spec.conditions, "each condition and replicate once")
     if spec.net.total * (1 - pruning.rate) ** pruning.rounds < 1:
         fitting = int(math.log(spec.net.total) / -math.log(1 - pruning.rate))
+        if fitting < 1:
+            raise SpecError("pruning.rate", pruning.rate, f"low enough to leave one of {spec.net.total:,} weights")
         raise SpecError("pruning.rounds", pruning.rounds, f"at most {fitting}, or no weight is left at this rate")
 
 
 def _check_fields(section: Any, prefix: str) -> None:
     hints = get_type_hints(type(section))
     for item in dataclasses.fields(section):
-        path, value = prefix + item.name, getattr(section, item.name)
-        if dataclasses.is_dataclass(value):
-            _check_fields(value, path + ".")
-        elif isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
-            for position, part in enumerate(value):
-                _check_fields(part, f"{path}[{position}].")
-        else:
-            _check_value(path, value, hints[item.name], item.metadata.get("bounds"))
+        _check_value(prefix + item.name, getattr(section, item.name), hints[item.name], item.metadata.get("bounds"))
 
 
 def _check_value(path: str, value: Any, hint: Any, limits: Bounds | None) -> None:
-    if limits is None:
-        if hint is bool and not isinstance(value, bool):
+    if dataclasses.is_dataclass(hint):
+        if type(value) is not hint:
+            raise SpecError(path, value, f"a {getattr(hint, '__name__', hint)}")
+        _check_fields(value, path + ".")
+    elif get_origin(hint) is tuple:
+        if not isinstance(value, tuple):
+            raise SpecError(path, value, "a tuple")
+        for position, part in enumerate(value):
+            _check_value(f"{path}[{position}]", part, get_args(hint)[0], limits)
+    elif hint is bool:
+        if not isinstance(value, bool):
             raise SpecError(path, value, "true or false")
-        return
-    parts = value if get_origin(hint) is tuple else (value,)
-    if not isinstance(parts, tuple):
-        raise SpecError(path, value, f"a list, each {limits}")
-    whole = hint is int or (get_args(hint) and get_args(hint)[0] is int)
-    for part in parts:
-        if not limits.admits(part) or (whole and not isinstance(part, int)):
-            raise SpecError(path, value, str(limits).replace("a number", "a whole number") if whole else str(limits))
+    elif limits and (not limits.admits(value) or (hint is int and not isinstance(value, int))):
+        raise SpecError(path, value, str(limits).replace("a number", "a whole number") if hint is int else str(limits))
+
+
+def _plain(hint: Any, value: Any) -> Any:
+    """`value` as JSON knows it. Numbers that compare equal get one text: 1 is 1.0, −0.0 is 0.0."""
+    if dataclasses.is_dataclass(hint):
+        hints = get_type_hints(hint)
+        return {item.name: _plain(hints[item.name], getattr(value, item.name)) for item in dataclasses.fields(hint)}
+    if get_origin(hint) is tuple:
+        return [_plain(get_args(hint)[0], part) for part in value]
+    return float(value) + 0.0 if hint is float else value
 
 
 def _build(kind: Any, raw: Any, prefix: str) -> Any:
@@ -366,7 +388,8 @@ def _build(kind: Any, raw: Any, prefix: str) -> Any:
     hints, names = get_type_hints(kind), {item.name for item in dataclasses.fields(kind)}
     for name in raw:
         if name not in names:
-            raise SpecError(prefix + str(name), raw[name], "one of the fields " + ", ".join(sorted(names)))
+            path = prefix + _shown(name).strip("'")
+            raise SpecError(path, raw[name], "one of the fields " + ", ".join(sorted(names)))
     return kind(**{name: _convert(hints[name], value, prefix + name) for name, value in raw.items()})
 
 
@@ -380,4 +403,5 @@ def _convert(hint: Any, value: Any, path: str) -> Any:
         return tuple(_convert(inner, part, f"{path}[{i}]") for i, part in enumerate(value))
     if get_origin(hint) in (Union, UnionType):
         return value
-    return float(value) if hint is float and isinstance(value, int) and not isinstance(value, bool) else value
+    small = type(value) is int and abs(value) < 2**53  # larger ones are out of every bound, and may not fit a float
+    return float(value) if hint is float and small else value

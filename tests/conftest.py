@@ -1,0 +1,10 @@
+"""What every test shares: Hypothesis set up so that a slow machine is no failure and a failure can be repeated."""
+
+from hypothesis import HealthCheck, settings
+
+# No deadline: the first example of a property may load MNIST or compile a kernel. Derandomised: the same tests on the
+# same code give the same answer, on any machine; `--hypothesis-seed=random` goes exploring.
+settings.register_profile(
+    "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("house")

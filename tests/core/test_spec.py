@@ -1,0 +1,319 @@
+"""A Spec is its text, its key and its bounds: every field counts, every refusal says what would be allowed."""
+
+import dataclasses
+import hashlib
+import json
+import math
+from dataclasses import replace
+from typing import get_args, get_origin, get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lth_core.spec import (
+    NUMBERS_VERSION,
+    Condition,
+    Data,
+    Draws,
+    Instability,
+    Ladder,
+    Lottery,
+    Net,
+    Pruning,
+    Rewind,
+    Spec,
+    SpecError,
+    Training,
+    bounds,
+)
+
+EXPERIMENTS = Spec.__subclasses__()
+
+
+def settable(value, prefix=()):
+    """Every (path, type, field) of a Spec that a caller can set, sections opened."""
+    for item in dataclasses.fields(value):
+        inner = getattr(value, item.name)
+        if dataclasses.is_dataclass(inner):
+            yield from settable(inner, (*prefix, item.name))
+        else:
+            yield (*prefix, item.name), get_type_hints(type(value))[item.name], item
+
+
+def get(value, path):
+    return get(getattr(value, path[0]), path[1:]) if path else value
+
+
+def put(value, path, new):
+    """A copy of a frozen tree with one field replaced."""
+    head, *rest = path
+    return replace(value, **{head: put(getattr(value, head), rest, new) if rest else new})
+
+
+FIELDS = [
+    pytest.param(kind, path, hint, item, id=f"{kind.experiment}-{'.'.join(path)}")
+    for kind in EXPERIMENTS
+    for path, hint, item in settable(kind())
+]
+
+# Where adding one would leave the bounds of another field.
+ROOM = {"train": 54_999, "validation": 4_999, "pool": 4}
+
+
+def varied(kind):
+    """A Spec in which every field can be changed alone: the two lists of the learning-rate schedule are not empty."""
+    return kind(training=Training(decay_at=(0.5,), decay_to=(0.5,)))
+
+
+def another(hint, item, value):
+    """Some other value that the field's own bounds admit; None when there is only one."""
+    if hint is bool:
+        return not value
+    if get_origin(hint) is tuple:
+        inner = get_args(hint)[0]
+        return (Condition("reinit"),) if inner is Condition else (*value[:-2], value[-1] / 2 if inner is float else 3)
+    limits = item.metadata["bounds"]
+    if limits.words:
+        return next((word for word in limits.words if word != value), None)
+    steps = (value + 1, value - 1) if hint is int else (value + 0.25, value / 2)
+    return ROOM.get(item.name, next(filter(limits.admits, steps)))
+
+
+# ── text and key ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", EXPERIMENTS)
+def test_a_spec_comes_back_from_its_text(kind):
+    spec = kind(seed=7)
+    back = Spec.from_json(spec.to_json())
+    assert back == spec
+    assert type(back) is kind
+    assert (back.to_json(), back.key) == (spec.to_json(), spec.key)
+
+
+@pytest.mark.parametrize(("kind", "path", "hint", "item"), FIELDS)
+def test_every_field_changes_the_key_and_survives_the_text(kind, path, hint, item):
+    before = varied(kind)
+    new = another(hint, item, get(before, path))
+    if new is None:
+        assert path in [("net", "name"), ("net", "init")]  # the only fields that know a single word so far
+        return
+    after = put(before, path, new)
+    assert after.key != before.key
+    assert Spec.from_json(after.to_json()) == after
+
+
+def test_experiments_of_equal_fields_have_different_keys():
+    assert len({kind().key for kind in EXPERIMENTS}) == len(EXPERIMENTS)
+
+
+def test_the_text_is_canonical():
+    text = Lottery().to_json()
+    assert text == json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"))
+    shuffled = dict(reversed(json.loads(text).items()))
+    assert Spec.from_dict(shuffled).to_json() == text
+
+
+def test_the_key_is_the_hash_of_numbers_version_and_text():
+    spec = Ladder(seed=3)
+    text = json.dumps({"experiment": "ladder", **dataclasses.asdict(spec)}, sort_keys=True, separators=(",", ":"))
+    assert spec.to_json() == text
+    assert spec.key == hashlib.sha256(f"{NUMBERS_VERSION}:{text}".encode()).hexdigest()[:24]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Training(lr=1), Training(lr=1.0)),
+        (Training(momentum=-0.0), Training(momentum=0.0)),
+        (Training(weight_decay=0), Training(weight_decay=0.0)),
+        (Training(decay_at=(0.5,), decay_to=(1,)), Training(decay_at=(0.5,), decay_to=(1.0,))),
+    ],
+)
+def test_equal_specs_have_equal_texts(one, other):
+    assert Lottery(training=one) == Lottery(training=other)
+    assert Lottery(training=one).to_json() == Lottery(training=other).to_json()
+
+
+def test_missing_fields_take_their_default():
+    assert Spec.from_json('{"experiment":"lottery","training":{"lr":0.5}}') == Lottery(training=Training(lr=0.5))
+
+
+def test_a_spec_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Lottery().seed = 4
+    assert hash(Lottery()) == hash(Lottery())
+
+
+# ── refusals ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def outside(limits):
+    """Values just outside the bounds, and nonsense."""
+    yield from (math.nan, math.inf, -math.inf, 10**400, -(10**400), None, "3", True, [], {})
+    if limits.words:
+        yield from ("", limits.words[0].upper(), limits.words[0] + " ", 0)
+        return
+    if limits.least is not None:
+        yield limits.least - 1
+    if limits.most is not None:
+        yield limits.most + 1
+    yield from filter(lambda edge: edge is not None, (limits.above, limits.below))
+
+
+@pytest.mark.parametrize(("kind", "path", "hint", "item"), FIELDS)
+def test_every_field_refuses_what_lies_outside_its_bounds_and_names_itself(kind, path, hint, item):
+    if "bounds" not in item.metadata:
+        bad = [0, 1, "true", None]
+        assert hint is bool or get_args(hint)[0] is Condition
+    else:
+        bad = list(outside(item.metadata["bounds"]))
+    if get_origin(hint) is tuple:
+        bad = [(part,) for part in bad] + [None, "x", 3]
+    for wrong in bad:
+        with pytest.raises(SpecError) as caught:
+            put(kind(), path, wrong)
+        assert str(caught.value).startswith(".".join(path)), wrong
+        assert caught.value.allowed
+        assert str(caught.value).endswith(f"is not allowed: {caught.value.allowed}")
+
+
+@pytest.mark.parametrize("section", ["data", "net", "training"])
+@pytest.mark.parametrize("wrong", [None, {}, {"name": "mnist"}, "mnist", 3, Rewind()])
+def test_a_section_must_be_a_section(section, wrong):
+    with pytest.raises(SpecError, match=rf"^{section} = .* is not allowed: a "):
+        Lottery(**{section: wrong})
+
+
+CONTRADICTIONS = [
+    (lambda: Lottery(pruning=Pruning(rate=1.0)), "pruning.rate = 1.0", "below 1"),
+    (lambda: Lottery(pruning=Pruning(rounds=0)), "pruning.rounds = 0", "at least 1"),
+    (lambda: Lottery(rewind=Rewind(step=50_001)), "rewind.step = 50001", "training.steps = 50,000"),
+    (lambda: Lottery(pruning=Pruning(rounds=57)), "pruning.rounds = 57", "at most 55, or no weight is left"),
+    (lambda: Lottery(net=Net(sizes=(2, 2)), pruning=Pruning(rate=0.9, rounds=1)), "pruning.rate = 0.9", "4 weights"),
+    (lambda: Lottery(training=Training(lr=math.nan)), "training.lr = nan", "above 0 and at most 10"),
+    (lambda: Lottery(training=Training(batch=55_001)), "training.batch = 55001", "data.train = 55,000"),
+    (lambda: Lottery(net=Net(name="gpt")), "net.name = 'gpt'", "one of "),
+    (lambda: Lottery(net=Net(sizes=(784,))), "net.sizes = (784,)", "an input and an output"),
+    (lambda: Lottery(net=Net(sizes=())), "net.sizes = ()", "an input and an output"),
+    (lambda: Lottery(net=Net(sizes=(784, 0, 10))), "net.sizes[1] = 0", "at least 1"),
+    (lambda: Lottery(net=Net(sizes=[784, 10])), "net.sizes = [784, 10]", "a tuple"),
+    (lambda: Lottery(data=Data(pool=3)), "data.pool = 3", "28"),
+    (lambda: Lottery(data=Data(name="cifar-10", pool=7, train=45_000)), "data.pool = 7", "32"),
+    (lambda: Lottery(data=Data(train=55_001)), "data.validation = 5000", "60,000"),
+    (lambda: Lottery(data=Data(name="cifar-10")), "data.validation = 5000", "50,000"),
+    (lambda: Lottery(conditions=(Condition(), Condition())), "conditions = ", "once"),
+    (lambda: Lottery(conditions=("ticket",)), "conditions[0] = 'ticket'", "a Condition"),
+    (lambda: Lottery(conditions=[Condition()]), "conditions = [", "a tuple"),
+    (lambda: Lottery(training=Training(decay_at=(0.5,))), "training.decay_to = ()", "as many"),
+    (lambda: Lottery(training=Training(decay_at=(0.5, 0.2), decay_to=(0.1, 0.1))), "training.decay_at = (", "rising"),
+    (lambda: Instability(step=50_001), "step = 50001", "training.steps = 50,000"),
+    (lambda: Draws(density=0.0), "density = 0.0", "above 0"),
+]
+
+
+@pytest.mark.parametrize(("build", "named", "allowed"), CONTRADICTIONS, ids=[case[1] for case in CONTRADICTIONS])
+def test_a_refusal_names_the_field_the_value_and_what_is_allowed(build, named, allowed):
+    with pytest.raises(SpecError) as caught:
+        build()
+    assert str(caught.value).startswith(named)
+    assert allowed in caught.value.allowed
+
+
+def test_the_last_admissible_value_is_admitted():
+    Lottery(pruning=Pruning(rounds=55))  # 266,200 · 0.8⁵⁵ = 1.2 weights
+    Lottery(rewind=Rewind(step=50_000))
+    Lottery(training=Training(batch=55_000))
+    for pool in (1, 2, 4, 7, 14):
+        Lottery(data=Data(pool=pool))
+
+
+TEXTS = [
+    "",
+    "null",
+    "[]",
+    "3",
+    '"lottery"',
+    "{}",
+    "{",
+    '{"experiment":"poker"}',
+    '{"experiment":["lottery"]}',
+    '{"experiment":{}}',
+    '{"experiment":"lottery","colour":"red"}',
+    '{"experiment":"lottery","__class__":"os"}',
+    '{"experiment":"lottery","\\ud800":1}',
+    '{"experiment":"lottery","net":[]}',
+    '{"experiment":"lottery","net":{"sizes":{}}}',
+    '{"experiment":"lottery","net":{"sizes":[[784]]}}',
+    '{"experiment":"lottery","conditions":[5]}',
+    '{"experiment":"lottery","seed":NaN}',
+    '{"experiment":"lottery","seed":1e400}',
+    '{"experiment":"lottery","seed":3.0}',
+    '{"experiment":"lottery","seed":' + "9" * 5_000 + "}",
+    '{"experiment":"lottery","training":{"lr":' + "9" * 4_000 + "}}",
+    "[" * 100_000,
+    '{"experiment":"lottery","net":' + "[" * 400 + "]" * 400 + "}",
+    '{"experiment":"lottery","net":' * 400 + "{}" + "}" * 400,
+]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=[text[:44] for text in TEXTS])
+def test_text_that_is_no_spec_is_refused_in_one_readable_line(text):
+    with pytest.raises(SpecError) as caught:
+        Spec.from_json(text)
+    message = str(caught.value)
+    assert " is not allowed: " in message
+    assert len(message) < 400
+    message.encode()  # a lone surrogate would break the log or the page that shows it
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.sampled_from(sorted({param.values[1][-1] for param in FIELDS} | {"data", "net", "training"}))
+NEARLY = st.fixed_dictionaries(
+    {"experiment": st.sampled_from([kind.experiment for kind in EXPERIMENTS])},
+    optional={
+        "seed": JSON,
+        "data": st.dictionaries(NAMES, JSON, max_size=3),
+        "net": st.dictionaries(NAMES, JSON, max_size=3),
+        "training": st.dictionaries(NAMES, JSON, max_size=3),
+        "pruning": st.dictionaries(NAMES, JSON, max_size=3),
+        "conditions": st.lists(JSON, max_size=2),
+    },
+)
+
+
+@given(JSON | NEARLY)
+def test_any_json_gives_a_spec_or_a_spec_error(raw):
+    try:
+        spec = Spec.from_dict(raw)
+    except SpecError as refused:
+        str(refused).encode()
+    else:
+        assert Spec.from_json(spec.to_json()) == spec
+
+
+@given(st.integers(0, 9_999), st.floats(1e-6, 10), st.integers(1, 55_000), st.floats(0.01, 0.19))
+def test_any_admissible_spec_comes_back_bit_by_bit(seed, lr, batch, rate):
+    spec = Lottery(seed=seed, training=Training(lr=lr, batch=batch), pruning=Pruning(rate=rate))
+    back = Spec.from_json(spec.to_json())
+    assert back == spec
+    assert back.training.lr.hex() == lr.hex()
+
+
+def test_bounds_are_readable_and_unknown_fields_are_not_guessed():
+    assert str(bounds(Training, "lr")) == "a number above 0 and at most 10"
+    assert str(bounds(Net, "name")).startswith("one of ")
+    with pytest.raises(KeyError, match="Training has no field speed"):
+        bounds(Training, "speed")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "total"), [((784, 300, 100, 10), 266_200), ((49, 16, 12, 10), 1_096), ((2, 3), 6), ((1, 1), 1)]
+)
+def test_the_total_counts_weights_and_no_biases(sizes, total):
+    assert Net(sizes=sizes).total == total
