@@ -58,7 +58,7 @@ class Atlas:
         try:
             return entry.read(self.root / key, key, tables, arrays)
         except (entry.Damaged, OSError) as damage:
-            log.warning("recorded result not used: %s; `git checkout` or `python -m lth_core record` restores it", damage)
+            log.warning("recorded result not used: %s; `python -m lth_core record` restores it", damage)
             return None
 
     def entries(self, experiment: str | None = None, **filters: Any) -> list[Entry]:
@@ -89,16 +89,17 @@ class Atlas:
         except (OSError, ValueError, RecursionError) as error:
             log.warning("the atlas's index is unreadable (%s); `python -m lth_core record` rebuilds it", error)
             return {}
-        if text.get("format") != entry.FORMAT:
-            log.warning("the atlas's index has another format; `python -m lth_core record` rebuilds it")
-            return {}
-        return dict(text["entries"])
+        match text:
+            case {"format": entry.FORMAT, "entries": dict(entries)}:
+                return entries
+        log.warning("the atlas's index has another format; `python -m lth_core record` rebuilds it")
+        return {}
 
 
 def reindex(root: Path) -> int:
     """Write index.json for the intact results under `root`; returns their number. Damaged ones are set aside."""
     store, entries = Store(root), {}
-    for key in store.keys():
+    for key in store:
         if store.load(key) is None:  # reads every byte, sets damaged ones aside
             continue
         body = entry.manifest(root / key, key)

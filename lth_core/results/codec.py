@@ -58,7 +58,7 @@ def unpack_arrays(data: bytes, names: Iterable[str], told: Mapping[str, Any]) ->
     import safetensors
 
     try:
-        found = dict(safetensors.deserialize(data))
+        found = dict(safetensors.deserialize(data))  # type: ignore[no-untyped-call]
     except safetensors.SafetensorError as error:
         raise Mismatch(f"not a safetensors file ({error})") from None
     if set(found) != set(told):
@@ -134,18 +134,20 @@ def unpack_table(data: bytes, told: Any) -> dict[str, np.ndarray]:
             raise Mismatch(f"columns {file.schema_arrow.names} instead of {list(told['columns'])}")
         # one thread: starting pyarrow's pool costs more than decoding a table of this size
         table = file.read(use_threads=False)
+        return {name: _column(name, table[name].combine_chunks(), kind) for name, kind in told["columns"].items()}
     except (pa.ArrowException, OSError, KeyError, TypeError) as error:
         raise Mismatch(f"not a Parquet file of ours ({error})") from None
-    return {name: _column(name, table[name].combine_chunks(), kind) for name, kind in told["columns"].items()}
 
 
 def _column(name: str, values: Any, kind: str) -> np.ndarray:
     if kind == "str":
-        coded = values.dictionary_encode()  # a few words, many rows: decode each word once, and without pandas
+        coded = values.dictionary_encode()  # a few words, many rows: decode each word once
         words = np.array(coded.dictionary.to_pylist(), dtype=np.str_)
-        column = words[coded.indices.to_numpy(zero_copy_only=False)]
+        column: np.ndarray = words[coded.indices.to_numpy()]
+    elif kind == "bool":
+        column = values.cast("uint8").to_numpy().astype(np.bool_)
     else:
-        column = values.to_numpy(zero_copy_only=False)
+        column = values.to_numpy()  # a view, which unlike a copy needs no pandas
     if _kind(column) != kind:
         raise Mismatch(f"column {name} is {column.dtype}, the manifest says {kind}")
     column.setflags(write=False)

@@ -7,6 +7,7 @@ Sixteen masks of LeNet-300-100 are then 266,200 bytes, and the browser finds any
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def died(masks: Sequence[Mask]) -> dict[str, np.ndarray]:
         raise ValueError(f"{len(masks)} masks: round 0 and at most {MOST_ROUNDS} more fit")
     if masks[0].kept != masks[0].total:
         raise ValueError(f"the mask of round 0 keeps {masks[0].kept:,} of {masks[0].total:,} weights: it must be dense")
-    for number, (earlier, later) in enumerate(zip(masks, masks[1:], strict=False), start=1):
+    for number, (earlier, later) in enumerate(pairwise(masks), start=1):
         if list(later) != list(earlier) or not later.within(earlier):
             raise ValueError(f"the mask of round {number} is not nested in that of round {number - 1}")
     alive = {name: np.sum([mask[name] for mask in masks], axis=0) for name in masks[0]}  # rounds lived through

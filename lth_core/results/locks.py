@@ -12,10 +12,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-try:
+if os.name == "posix":
     import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 
 @contextlib.contextmanager
@@ -29,7 +27,7 @@ def held(folder: Path, *, exclusive: bool = False, wait: bool = True) -> Iterato
     ...     there
     False
     """
-    if fcntl is None:
+    if os.name != "posix":
         yield folder.is_dir()
         return
     try:

@@ -48,11 +48,17 @@ class Recorded:
     seconds: float
 
 
-def record(specs: Iterable[Spec], root: Path | str, workers: int | None = None,
-           stream: Stream | None = None, tolerance: Mapping[str, float | None] = TOLERANCE) -> Iterator[Recorded]:
+def record(
+    specs: Iterable[Spec],
+    root: Path | str,
+    workers: int | None = None,
+    stream: Stream | None = None,
+    tolerance: Mapping[str, float | None] = TOLERANCE,
+) -> Iterator[Recorded]:
     """Run every Spec that is not stored under `root` yet, then write the atlas's index; yields each as it is done.
 
-    workers: processes, the number of cores by default. tolerance: kept with each result for `verify`. Raises RecordingError when a Spec fails.
+    workers: processes, the number of cores by default. tolerance: kept with each result, for `verify`.
+    Raises RecordingError when a Spec fails.
     """
     store = Store(root, limit=1 << 62)  # an atlas keeps everything
     todo = []
@@ -65,8 +71,14 @@ def record(specs: Iterable[Spec], root: Path | str, workers: int | None = None,
     reindex(Path(root))
 
 
-def verify(root: Path | str, keys: Sequence[str] | None = None, sample: int | None = None, seed: int = 0,
-           workers: int | None = None, stream: Stream | None = None) -> Iterator[Comparison]:
+def verify(
+    root: Path | str,
+    keys: Sequence[str] | None = None,
+    sample: int | None = None,
+    seed: int = 0,
+    workers: int | None = None,
+    stream: Stream | None = None,
+) -> Iterator[Comparison]:
     """Run recorded Specs again and compare each with its record; yields a Comparison as it is done.
 
     keys: which ones, all by default; sample: that many of them, chosen by `seed`. Raises ValueError for a key that is
@@ -79,7 +91,7 @@ def verify(root: Path | str, keys: Sequence[str] | None = None, sample: int | No
             raise ValueError(f"{key} is not recorded under {root}: `python -m lth_core record` records it")
     chosen = sorted(keys or known)
     if sample is not None:
-        chosen = random.Random(seed).sample(chosen, min(sample, len(chosen)))
+        chosen = random.Random(seed).sample(chosen, min(sample, len(chosen)))  # noqa: S311  (no secret)
     yield from _in_parallel(_verify_one, [known[key] for key in chosen], Path(root), workers, stream)
 
 
@@ -142,8 +154,9 @@ def _in_parallel(
 
 def _engine_stream(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
     from lth_core import engine  # here, because it imports torch and numba, which reading results does not need
+    from lth_core.lottery.book import Options
 
-    return engine.stream(spec, engine.Options(checkpoint=checkpoint))
+    return engine.stream(spec, Options(checkpoint=checkpoint))
 
 
 def _seconds(result: Result) -> float:

@@ -86,6 +86,9 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return []
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
     def load(self, key: str) -> Result | None:
         """The stored result, bit for bit as saved; None when there is none or it had to be set aside.
 
@@ -101,7 +104,8 @@ class Store:
             try:
                 result = entry.read(folder, key)
             except entry.Damaged as damage:
-                return self._set_aside(folder, inode, str(damage))
+                self._set_aside(folder, inode, str(damage))
+                return None
             with contextlib.suppress(OSError):  # a read-only store is still a store
                 os.utime(folder / entry.MANIFEST)  # "last used", for the eviction
             return result
@@ -134,7 +138,7 @@ class Store:
 
     def size(self) -> int:
         """Bytes of all stored results."""
-        return sum(_weigh(self.root / key) for key in self.keys())
+        return sum(_weigh(self.root / key) for key in self)
 
     def evict(self, keep: str = "") -> list[str]:
         """Remove least recently used results until the store fits its limit; returns their keys.
@@ -145,7 +149,7 @@ class Store:
             if not mine:  # another process is at it
                 return []
             self._sweep()
-            weights = {key: _weigh(self.root / key) for key in self.keys()}
+            weights = {key: _weigh(self.root / key) for key in self}
             excess, gone = sum(weights.values()) - self.limit, []
             for key in sorted(weights, key=lambda key: _last_used(self.root / key)):
                 if excess <= 0:
@@ -211,7 +215,8 @@ def _explained(where: Path, doing: str) -> Iterator[None]:
         raise
     except OSError as error:
         cure = "free some space or make the folder writable" if doing == "write" else "check the folder's permissions"
-        raise StoreError(error.errno, f"cannot {doing} results in {where}: {error.strerror or error}; {cure}") from error
+        why = error.strerror or str(error)
+        raise StoreError(error.errno, f"cannot {doing} results in {where}: {why}; {cure}") from error
 
 
 def _renamed(scratch: Path, final: Path) -> bool:

@@ -1,0 +1,470 @@
+"""The store: exact round trips, atomic writes, damage never shown, eviction that spares what is in use."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from lth_core.results import codec, entry
+from lth_core.results.result import Result
+from lth_core.results.store import DAMAGED_KEPT, Store, StoreError
+from lth_core.spec import Lottery
+from tests.core.examples import example, same, same_bits
+from tests.jobs import standin
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    return Store(tmp_path / "store")
+
+
+# ── round trip ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_result_comes_back_bit_for_bit(store):
+    result = example()
+    folder = store.save(result)
+    back = store.load(result.key)
+    assert same(result, back)
+    assert back.manifest["seconds"] == 1.5
+    assert back.manifest["created"].endswith("Z")
+    assert sorted(os.listdir(folder)) == ["arrays.safetensors", "cells.parquet", "empty.parquet", "manifest.json"]
+    assert store.keys() == [result.key]
+
+
+KINDS = sorted(codec.NUMBERS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(hnp.arrays(st.sampled_from(KINDS), hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=9)))
+def test_any_array_survives_packing(array):
+    told = json.loads(json.dumps(codec.describe_arrays({"a": array})))
+    assert same_bits(array, codec.unpack_arrays(codec.pack_arrays({"a": array}), ["a"], told)["a"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.integers(0, 40))
+def test_any_table_survives_packing(data, rows):
+    kinds = data.draw(st.lists(st.sampled_from([*KINDS, "str"]), min_size=1, max_size=4))
+    words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
+    table = {
+        f"column {i}": np.array(data.draw(st.lists(words, min_size=rows, max_size=rows)), np.str_)
+        if kind == "str"
+        else data.draw(hnp.arrays(kind, rows))
+        for i, kind in enumerate(kinds)
+    }
+    told = json.loads(json.dumps(codec.describe_table(table)))
+    back = codec.unpack_table(codec.pack_table("t", table), told)
+    assert list(back) == list(table)
+    for name, column in table.items():
+        assert column.tolist() == back[name].tolist() if column.dtype.kind == "U" else same_bits(column, back[name])
+
+
+def test_masks_take_one_bit_a_weight(store):
+    mask = np.ones((300, 784), np.bool_)
+    folder = store.save(Result(Lottery(), {}, {"mask": mask}))
+    assert (folder / entry.ARRAYS).stat().st_size < mask.size / 8 + 300
+
+
+def test_what_was_loaded_cannot_be_changed(store):
+    store.save(example())
+    back = store.load(example().key)
+    for array in (back.arrays["weights"], back.arrays["mask"], back.tables["cells"]["round"]):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+
+
+@pytest.mark.parametrize(
+    ("tables", "arrays", "words"),
+    [
+        ({"cells": {"a": np.arange(3), "b": np.arange(2)}}, {}, "column 'b'"),
+        ({"cells": {"a": np.ones((2, 2))}}, {}, "column 'a'"),
+        ({"cells": {"a": np.array([1j])}}, {}, "complex128"),
+        ({"../cells": {"a": np.arange(3)}}, {}, "table name '../cells'"),
+        ({}, {"a": np.array(["text"])}, "array 'a'"),
+        ({}, {"a": np.array([object()])}, "array 'a'"),
+    ],
+)
+def test_what_cannot_be_stored_is_named(store, tables, arrays, words):
+    with pytest.raises(ValueError, match=words.replace(".", r"\.")):
+        store.save(Result(Lottery(), tables, arrays))
+    assert store.keys() == []
+    assert os.listdir(store.root / ".scratch") == []
+
+
+def test_a_manifest_that_is_not_json_is_refused(store):
+    with pytest.raises(ValueError, match="plain JSON"):
+        store.save(replace(example(), manifest={"x": object()}))
+
+
+@pytest.mark.parametrize("key", ["../../etc/passwd", "", "A" * 24, "0" * 23, "0" * 25, "0" * 24 + "\n", "..", 7, None])
+def test_only_content_keys_are_paths(store, key):
+    for call in (store.path, store.load, store.checkpoint):
+        with pytest.raises(ValueError, match="not a result key"):
+            call(key)
+
+
+# ── damage ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _reseal(folder: Path, **changes) -> None:
+    """Rewrite the manifest with a right checksum, as a forger would."""
+    body = json.loads((folder / entry.MANIFEST).read_text())
+    body.pop("checksum")
+    body |= changes
+    for name, told in body["files"].items():
+        data = (folder / name).read_bytes()
+        told |= {"bytes": len(data), "sha256": entry._sha256(data)}
+    (folder / entry.MANIFEST).write_text(json.dumps(body | {"checksum": entry._checksum(body)}))
+
+
+def _other_shapes(folder: Path) -> None:
+    arrays = {**example().arrays, "weights": np.zeros((1, 2), np.float32)}
+    (folder / entry.ARRAYS).write_bytes(codec.pack_arrays(arrays))
+    _reseal(folder)
+
+
+def _other_columns(folder: Path) -> None:
+    (folder / "cells.parquet").write_bytes(codec.pack_table("cells", {"round": np.arange(5)}))
+    _reseal(folder)
+
+
+def _more_rows(folder: Path) -> None:
+    table = {name: np.repeat(column, 2) for name, column in example().tables["cells"].items()}
+    (folder / "cells.parquet").write_bytes(codec.pack_table("cells", table))
+    _reseal(folder)
+
+
+def _other_types(folder: Path) -> None:
+    table = {**example().tables["cells"], "round": np.arange(5.0)}
+    (folder / "cells.parquet").write_bytes(codec.pack_table("cells", table))
+    _reseal(folder)
+
+
+def _replace(file: Path, data: bytes) -> None:
+    file.write_bytes(data)
+    _reseal(file.parent)
+
+
+def _truncate(name: str) -> Callable[[Path], None]:
+    return lambda folder: os.truncate(folder / name, (folder / name).stat().st_size // 2)
+
+
+def _fifo(folder: Path) -> None:
+    (folder / entry.MANIFEST).unlink()
+    os.mkfifo(folder / entry.MANIFEST)
+
+
+def _link_out(folder: Path) -> None:
+    (folder / entry.ARRAYS).unlink()
+    (folder / entry.ARRAYS).symlink_to("/etc/passwd")
+
+
+def _huge_manifest(folder: Path) -> None:
+    with (folder / entry.MANIFEST).open("ab") as file:
+        file.truncate(10**12)  # sparse: a terabyte that takes no space, and must not be read
+
+
+DAMAGES = {
+    "arrays truncated": _truncate(entry.ARRAYS),
+    "table truncated": _truncate("cells.parquet"),
+    "manifest truncated": _truncate(entry.MANIFEST),
+    "manifest empty": lambda f: (f / entry.MANIFEST).write_text(""),
+    "manifest nested": lambda f: (f / entry.MANIFEST).write_text("[" * 200_000),
+    "manifest a list": lambda f: (f / entry.MANIFEST).write_text("[1]"),
+    "manifest huge": _huge_manifest,
+    "manifest a pipe": _fifo,
+    "manifest missing": lambda f: (f / entry.MANIFEST).unlink(),
+    "arrays missing": lambda f: (f / entry.ARRAYS).unlink(),
+    "arrays a link": _link_out,
+    "arrays not safetensors": lambda f: _replace(f / entry.ARRAYS, b"\xff" * 99),
+    "table not parquet": lambda f: _replace(f / "cells.parquet", b"PAR1" * 99),
+    "wrong shapes": _other_shapes,
+    "wrong columns": _other_columns,
+    "wrong rows": _more_rows,
+    "wrong types": _other_types,
+    "other format": lambda f: _reseal(f, format=99),
+    "other numbers": lambda f: _reseal(f, numbers=-1),
+    "other key": lambda f: _reseal(f, key="0" * 24),
+    "other spec": lambda f: _reseal(f, spec=Lottery(seed=77).to_dict()),
+    "invalid spec": lambda f: _reseal(f, spec={"experiment": "lottery", "seed": -1}),
+    "no descriptions": lambda f: _reseal(f, arrays=[1, 2]),
+    "nonsense description": lambda f: _reseal(f, arrays={name: ["float32", [-1]] for name in example().arrays}),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_result_is_set_aside_and_can_be_computed_again(store, damage, caplog):
+    result = example()
+    damage(store.save(result))
+    assert store.load(result.key) is None
+    assert "set aside" in caplog.text
+    assert result.key in caplog.text
+    assert store.keys() == []
+    (aside,) = (store.root / "damaged").iterdir()
+    assert (aside / "why.txt").read_text()
+    store.save(result)
+    assert same(result, store.load(result.key))
+
+
+def test_every_flipped_bit_is_noticed(store):
+    result = example()
+    folder = store.save(result)
+    pristine = {file: file.read_bytes() for file in folder.iterdir()}
+    draw = np.random.default_rng(1)
+    for file, data in pristine.items():
+        for position in draw.choice(len(data) * 8, 40, replace=False):
+            flipped = bytearray(data)
+            flipped[position // 8] ^= 1 << (position % 8)
+            file.write_bytes(flipped)
+            if json.loads(data) != _parsed(flipped) if file.name == entry.MANIFEST else True:
+                assert store.load(result.key) is None, f"bit {position} of {file.name}"
+                folder.mkdir()
+                for name, good in pristine.items():
+                    name.write_bytes(good)
+            file.write_bytes(data)
+    assert same(result, store.load(result.key))
+
+
+def _parsed(data: bytearray):
+    """A flip in the manifest's white space means the same manifest."""
+    try:
+        return json.loads(bytes(data))
+    except ValueError:
+        return None
+
+
+def test_a_file_or_link_in_a_results_place_is_moved_but_not_followed(store, tmp_path):
+    treasure = tmp_path / "treasure"
+    treasure.mkdir()
+    (treasure / "note").write_text("mine")
+    key = store.save(example()).name
+    shutil.rmtree(store.path(key))
+    store.path(key).symlink_to(treasure)
+    assert store.load(key) is None
+    store.path(key).write_text("a file")
+    assert store.load(key) is None
+    store.save(example())
+    assert same(example(), store.load(key))
+    assert (treasure / "note").read_text() == "mine"
+
+
+def test_saving_over_a_damaged_result_replaces_it(store):
+    result = example()
+    (store.save(result) / entry.ARRAYS).write_bytes(b"")
+    store.save(result)
+    assert same(result, store.load(result.key))
+
+
+def test_the_first_result_of_a_key_stands(store):
+    store.save(replace(example(), manifest={"who": "first"}))
+    store.save(replace(example(), manifest={"who": "second"}))
+    assert store.load(example().key).manifest["who"] == "first"
+
+
+def test_damaged_results_do_not_pile_up(store):
+    for _ in range(DAMAGED_KEPT + 5):
+        _truncate(entry.ARRAYS)(store.save(example()))
+        store.load(example().key)
+    store.evict()
+    assert len(os.listdir(store.root / "damaged")) == DAMAGED_KEPT
+
+
+# ── a disk that refuses ──────────────────────────────────────────────────────────────────────────────────────────
+
+FULL = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+from tests.core.examples import example
+from lth_core.results.store import Store, StoreError
+store = Store(sys.argv[1])
+try:
+    store.save(example(kilobytes=1000))
+except StoreError as error:
+    print(error)
+store.save(example(seed=1))
+print(store.load(example().key), store.load(example(seed=1).key) is not None)
+"""
+
+
+def test_a_write_that_does_not_fit_leaves_nothing_behind(tmp_path):
+    """The kernel refuses large files in a process of its own (works without root)."""
+    done = subprocess.run([sys.executable, "-c", FULL, tmp_path], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert "cannot write results in" in done.stdout, done.stderr
+    assert done.stdout.endswith("None True\n")
+    assert os.listdir(tmp_path / ".scratch") == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root; the size limit above does not")
+def test_a_full_disk_is_told_and_survived(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", disk], capture_output=True).returncode:
+        pytest.skip("this container may not mount")
+    try:
+        store = Store(disk)
+        with pytest.raises(StoreError, match="No space left"):
+            store.save(example(kilobytes=1000))
+        assert os.listdir(disk / ".scratch") == []
+        store.save(example(seed=1))
+        assert same(example(seed=1), store.load(example(seed=1).key))
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_a_file_where_the_store_should_be_is_told(tmp_path):
+    (tmp_path / "store").write_text("in the way")
+    with pytest.raises(StoreError, match=r"cannot write results in .*store"):
+        Store(tmp_path / "store").save(example())
+
+
+# ── eviction ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _aged(store: Store, count: int) -> list[str]:
+    """`count` results of 100 kB, the first used longest ago."""
+    keys = [store.save(example(seed, 100)).name for seed in range(count)]
+    for age, key in enumerate(reversed(keys)):
+        os.utime(store.path(key) / entry.MANIFEST, (0, time.time() - 100 * (age + 1)))
+    return keys
+
+
+def test_the_least_recently_used_results_go_first(store):
+    keys = _aged(store, 5)
+    store.load(keys[0])
+    store.limit = 350_000
+    assert store.evict() == keys[1:3]
+    assert store.keys() == sorted([keys[0], *keys[3:]])
+    assert store.size() <= store.limit
+
+
+def test_saving_keeps_the_store_within_its_limit(store):
+    store.limit = 350_000
+    for seed in range(8):
+        store.save(example(seed, 100))
+        assert store.size() <= store.limit
+        assert example(seed).key in store
+
+
+def test_what_is_leased_stays_even_beyond_the_limit(store):
+    keys = _aged(store, 3)
+    with store.lease(keys[0]) as there:
+        assert there
+        store.limit = 0
+        assert store.evict() == keys[1:]
+        assert same(example(0, 100), store.load(keys[0]))
+    assert store.evict() == keys[:1]
+
+
+def test_a_lease_holds_between_processes_and_ends_with_its_process(store):
+    (key,) = _aged(store, 1)
+    code = f"""
+import sys, time
+from lth_core.results.store import Store
+with Store({str(store.root)!r}).lease({key!r}) as there:
+    print(there, flush=True)
+    time.sleep(60)
+"""
+    holder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "True\n"
+    store.limit = 0
+    assert store.evict() == []
+    holder.kill()
+    holder.communicate()
+    assert store.evict() == [key]
+
+
+# ── several processes ────────────────────────────────────────────────────────────────────────────────────────────
+
+CROWD = """
+import sys
+from tests.core.examples import example, same
+from lth_core.results.store import Store
+store, wrong = Store(sys.argv[1], limit=int(sys.argv[3])), 0
+for turn in range(40):
+    seed = (turn * 7 + int(sys.argv[2])) % 4
+    result = example(seed, 50)
+    store.save(result)
+    back = store.load(result.key)
+    wrong += back is not None and not same(result, back)
+print(wrong)
+"""
+
+
+@pytest.mark.parametrize("limit", [10**9, 120_000], ids=["roomy", "evicting"])
+def test_processes_write_read_and_evict_the_same_keys(tmp_path, limit):
+    crowd = [
+        subprocess.Popen([sys.executable, "-c", CROWD, tmp_path, str(i), str(limit)], cwd=ROOT,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for i in range(4)
+    ]  # fmt: skip
+    for process in crowd:
+        out, err = process.communicate(timeout=60)
+        assert (out, err) == ("0\n", "")
+    store = Store(tmp_path)
+    assert not (tmp_path / "damaged").exists()
+    assert all(store.load(key) is not None for key in store)
+    assert os.listdir(tmp_path / ".scratch") == []
+
+
+WRITER = """
+import sys
+from tests.core.examples import example
+from lth_core.results.store import Store
+store = Store(sys.argv[1], limit=1_500_000)
+store.save(example(0, 100))
+print("ready", flush=True)
+for seed in range(10_000):
+    store.save(example(seed % 50, 100))
+"""
+
+
+def test_kills_at_random_moments_leave_only_whole_results(tmp_path):
+    """A writer is killed 12 times, wherever it happens to be: nothing half-written is ever seen."""
+    draw = np.random.default_rng(0)
+    for _ in range(12):
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, tmp_path], stdout=subprocess.PIPE, cwd=ROOT)
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        time.sleep(draw.uniform(0, 0.15))
+        writer.send_signal(signal.SIGKILL)
+        writer.communicate()
+        for key in Store(tmp_path):
+            result = Store(tmp_path).load(key)
+            assert result is not None
+            assert same(example(result.spec.seed, 100), result)
+    store = Store(tmp_path)
+    assert store.keys()
+    assert not (tmp_path / "damaged").exists()
+    store.evict()
+    assert os.listdir(tmp_path / ".scratch") == []
+
+
+def test_reading_a_result_needs_no_torch(store):
+    key = store.save(standin.run(standin.spec())).name
+    code = f"""
+import sys
+from lth_core.results.store import Store
+assert Store({str(store.root)!r}).load({key!r}).arrays["final/0"].shape == (16,)
+print([name for name in ("torch", "numba", "streamlit") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert done.stdout == "[]\n", done.stderr
