@@ -10,6 +10,7 @@ import dataclasses
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -36,7 +37,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on 
 Overrides = Annotated[
     list[str] | None, typer.Option("--set", help="Any field of the Spec, e.g. training.lr=0.002 (may be repeated)")
 ]
-Conditions = Annotated[str | None, typer.Option(help="Comma-separated; a replicate after a colon: ticket,reinit:1")]
+Conditions = Annotated[str | None, typer.Option(help="Comma-separated; e.g. ticket,reinit:1,random@3+7")]
 Rounds = Annotated[int | None, typer.Option(help="Pruning rounds")]
 StoreFolder = Annotated[Path | None, typer.Option("--store", help="Where results and checkpoints are kept")]
 
@@ -291,10 +292,13 @@ def _value(text: str) -> Any:
 
 
 def _condition(text: str) -> dict[str, Any]:
-    name, _, replicate = text.strip().partition(":")
-    if replicate and not replicate.isdigit():
-        raise SpecError("conditions", text, "name or name:replicate, e.g. reinit:1")
-    return dataclasses.asdict(Condition(name, int(replicate or 0)))
+    """`reinit`, `reinit:1` (a replicate) or `reinit:1@3+7` (at rounds 3 and 7 only)."""
+    match = re.fullmatch(r"([a-z-]+)(?::(\d{1,3}))?(?:@(\d+(?:\+\d+)*))?", text.strip())
+    if not match:
+        raise SpecError("conditions", text, "name, name:replicate or name@round+round, e.g. reinit:1@3+7")
+    name, replicate, rounds = match.groups()
+    where = tuple(int(level) for level in (rounds or "").split("+") if level)
+    return dataclasses.asdict(Condition(name, int(replicate or 0), where))
 
 
 def _seeds(text: str) -> list[int]:

@@ -10,13 +10,19 @@ from collections.abc import Iterator
 from importlib import metadata
 from typing import Any
 
-from lth_core.lottery import ladder, rounds, single, widths
+from lth_core.lottery import instability, ladder, rounds, single, widths
 from lth_core.lottery.book import Options
 from lth_core.results.result import Result
 from lth_core.snapshot import Snapshot
-from lth_core.spec import NUMBERS_VERSION, Dense, Ladder, Lottery, Spec, SpecError, Widths
+from lth_core.spec import NUMBERS_VERSION, Dense, Instability, Ladder, Lottery, Spec, SpecError, Widths
 
-STREAMS: dict[type[Spec], Any] = {Dense: single.stream, Lottery: rounds.stream, Ladder: ladder.stream, Widths: widths.stream}
+STREAMS: dict[type[Spec], Any] = {
+    Dense: single.stream,
+    Lottery: rounds.stream,
+    Ladder: ladder.stream,
+    Widths: widths.stream,
+    Instability: instability.stream,
+}
 
 
 def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:

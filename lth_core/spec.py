@@ -182,10 +182,11 @@ CONDITIONS = (
 
 @dataclass(frozen=True)
 class Condition:
-    """A control experiment at one density; `replicate` picks its own random stream."""
+    """A control experiment; `replicate` picks its own random stream, `rounds` where it runs (empty: at every round)."""
 
     name: str = word("ticket", *CONDITIONS)
     replicate: int = number(0, least=0, most=999)
+    rounds: tuple[int, ...] = number((), least=1, most=200)
 
 
 # ── experiments ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -37,18 +37,18 @@ def run_cell(
     began = book.options.clock() - spent
     path = list(book.get("path").get("points", ())) if after >= 0 else []
     for point in train(backend, training, splits, book.spec.seed, start=first, after=after, extra=_stops(book, level)):
-        book.add("curves", **where, step=point.step, train_loss=point.train_loss, **point.figures)
+        book.add("curves", **where, step=point.step, batch_loss=point.batch_loss, **point.figures)
         weights = _weights(book, start.mask, backend)
         path += [np.concatenate([array.ravel() for array in weights.values()])] if weights else []
         _keep_rewind_point(book, level, point, backend)
         _keep_place(book, where, point, backend, book.options.clock() - began, path)
         yield Snapshot("train", level, rounds(book), condition.name, point.step, training.steps,
-                       {"train_loss": point.train_loss, **point.figures}, weights)
+                       {"batch_loss": point.batch_loss, **point.figures}, weights)
     seconds = book.options.clock() - began
     cell = _finish(book, splits, where, start, training, first, backend)
     book.add("costs", **where, seconds=seconds, backend=backend.name,
              flops=measures.flops(start.mask, training.batch, training.steps - first))
-    if condition == Condition("ticket"):
+    if condition.name == "ticket":
         _keep_ticket(book, level, start.mask, backend.params(), path)
     book.drop("current")
     book.drop("path")
@@ -124,7 +124,7 @@ def _finish(
         "steps": training.steps,
         **measures.connectivity(start.mask),
     }
-    if training.measure != "validation" and not book.spec.net.batchnorm:
+    if training.measure in ("test", "all") and not book.spec.net.batchnorm and not start.frozen:
         images, labels = splits.train.images[:FLOW_EXAMPLES], splits.train.labels[:FLOW_EXAMPLES]
         cell["gradient_flow_start"] = measures.gradient_flow(start.params, start.mask, images, labels)
         cell["gradient_flow_end"] = measures.gradient_flow(params, start.mask, images, labels)

@@ -54,6 +54,8 @@ def stream(spec: Lottery, options: Options) -> Iterator[Snapshot]:
                 start = begin(condition, spec.net, spec.seed, level, mask, rewound)
             training, first = _budget(spec, level, start)
             yield from run_cell(book, splits, level, condition, start, training, first)
+        if book.has("cells", round=level, condition="ticket", status="diverged"):
+            break  # no magnitudes worth ranking are left; what was measured stays
     yield Snapshot("done", spec.pruning.rounds, spec.pruning.rounds, result=book.result())
     if options.checkpoint:
         options.checkpoint.unlink(missing_ok=True)
@@ -61,7 +63,8 @@ def stream(spec: Lottery, options: Options) -> Iterator[Snapshot]:
 
 def _conditions(spec: Lottery, level: int) -> tuple[Condition, ...]:
     """The ticket first, since the next round hangs on it. The dense net needs no controls."""
-    return (TICKET,) if level == 0 else (TICKET, *(c for c in spec.conditions if c != TICKET))
+    controls = (c for c in spec.conditions if c.name != "ticket" and (not c.rounds or level in c.rounds))
+    return (TICKET, *controls) if level else (TICKET,)
 
 
 def _ticket_start(book: Book, spec: Lottery, level: int, mask: Mask, rewound: dict[str, np.ndarray]) -> Start:

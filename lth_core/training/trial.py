@@ -18,18 +18,18 @@ from lth_core.training.order import batches, measured_steps
 class Point:
     """A measured moment: `step` updates done; losses are mean cross-entropy in nats, accuracies shares in 0–1.
 
-    train_loss: mean of the mini-batch losses since the previous point, NaN at the first.
+    batch_loss: mean of the mini-batch losses since the previous point, NaN at the first.
     """
 
     step: int
-    train_loss: float
+    batch_loss: float
     figures: dict[str, float]
 
     @property
     def finite(self) -> bool:
         """False once the training has diverged: no later number would mean anything."""
         losses = [value for name, value in self.figures.items() if name.endswith("_loss")]
-        return all(math.isfinite(value) for value in losses) and not math.isinf(self.train_loss)
+        return all(math.isfinite(value) for value in losses) and not math.isinf(self.batch_loss)
 
 
 def train(
@@ -57,7 +57,7 @@ def train(
         done = step
         point = Point(step, float(np.mean(losses)), measure(backend, training, final=step == training.steps))
         yield point
-        if not point.finite or (len(order) and not np.isfinite(point.train_loss)):
+        if not point.finite or (len(order) and not np.isfinite(point.batch_loss)):
             return
 
 

@@ -183,3 +183,50 @@ def _width_source(result: Result) -> str:
         f"{spec.replicates} seeds each, {spec.data.train:,} MNIST images, {spec.training.steps:,} steps of Adam at "
         f"{spec.training.lr:g}, batch {spec.training.batch}; bands: lowest to highest seed."
     )
+
+
+def width_sentence(story: WidthFacts) -> str:
+    """What the capacity experiment found, whichever way it went."""
+    if not story.always_width:
+        return f"No width got all {story.examples:,} images right from all {story.replicates} seeds within the budget."
+    sentence = (
+        f"From **{story.always_width} hidden units** on, {story.always_weights:,} weights, every one of "
+        f"{story.replicates} seeds got all {story.examples:,} training images right."
+    )
+    if story.sometimes_width and story.sometimes_width < story.always_width:
+        sentence += (
+            f" With {story.sometimes_width} units ({story.sometimes_weights:,} weights) "
+            f"{story.sometimes_rate:.0%} of the seeds did: room enough for a solution, but not always found."
+        )
+    return sentence
+
+
+def speed_sentence(story: WidthFacts) -> str:
+    """How much sooner a large net fits the same images than the smallest that always does."""
+    if not np.isfinite(story.steps_small) or not np.isfinite(story.steps_large):
+        return "Within this budget too few nets fitted all images to compare how fast they did."
+    return (
+        f"The smallest net that always fits those {story.examples:,} images needs {story.steps_small:,.0f} steps on "
+        f"average; the largest one in the chart needs {story.steps_large:,.0f}. Same images, same optimiser, same "
+        f"learning rate, and the bigger net is there in {story.steps_large / story.steps_small:.0%} of the steps."
+    )
+
+
+@dataclass(frozen=True)
+class Rung:
+    """Means over seeds at one sparsity: accuracies in 0–1."""
+
+    kept: int
+    retrain_steps: int
+    magnitude: float
+    magnitude_retrained: float
+    random: float
+    random_retrained: float
+
+
+def at_rung(results: Sequence[Result], rung: int) -> Rung:
+    """What all seeds together say at one position of the slider."""
+    spec = results[0].spec
+    assert isinstance(spec, Ladder)
+    means = {column: float(np.mean([r.tables["rungs"][column][rung] for r in results])) for column, _, _ in CURVES}
+    return Rung(kept=int(results[0].tables["rungs"]["kept"][rung]), retrain_steps=spec.retrain_steps, **means)

@@ -1,1 +1,55 @@
+// Asking an edge for its story: by pointer, by tap, or with the arrow keys when the drawing has the focus.
 
+/** Index of the drawn edge nearest to (x, y) within `reach` pixels; kept edges win over pruned ones. −1 for none. */
+function nearestEdge(model, geometry, rung, x, y, reach) {
+  let best = -1;
+  let least = Infinity;
+  for (let edge = 0; edge < model.rank.length; edge++) {
+    const a = geometry.places[model.layer[edge]];
+    const b = geometry.places[model.layer[edge] + 1];
+    const distance = toSegment(x, y, a.x[model.source[edge]], a.y[model.source[edge]], b.x[model.target[edge]], b.y[model.target[edge]]);
+    const score = distance + (edge < model.gone[rung] ? reach / 2 : 0);
+    if (distance <= reach && score < least) {
+      least = score;
+      best = edge;
+    }
+  }
+  return best;
+}
+
+function toSegment(x, y, ax, ay, bx, by) {
+  const dx = bx - ax;
+  const dy = by - ay;
+  const share = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)));
+  return Math.hypot(x - ax - share * dx, y - ay - share * dy);
+}
+
+/** The lines of an edge's card. */
+function edgeStory(model, edge, rung, words) {
+  const [from, to] = [model.layers[model.layer[edge]], model.layers[model.layer[edge] + 1]];
+  const name = (layer, place) => fill(words.unit, { layer: layer.name, index: layer.units[place] });
+  const death = sparsityOf(model, deathOf(model, edge));
+  return [
+    fill(words.edge, { weight: digits(model.weight[edge]) }),
+    fill(words.edge_place, { source: name(from, model.source[edge]), target: name(to, model.target[edge]) }),
+    fill(words.edge_rank, { rank: count(model.total - model.rank[edge]), total: count(model.total) }),
+    fill(words.edge_dies, { sparsity: death }) + ", " + (edge < model.gone[rung] ? words.edge_gone : words.edge_kept),
+  ];
+}
+
+/** Paint the chosen edge over everything, with a halo so that it stands out on both themes. */
+function drawChosen(context, model, geometry, edge, rung, theme, styles) {
+  const a = geometry.places[model.layer[edge]];
+  const b = geometry.places[model.layer[edge] + 1];
+  const gone = edge < model.gone[rung];
+  for (const [width, colour] of [[7, theme.background], [3.5, gone ? styles.pruned.colour : styles.kept.colour]]) {
+    context.setLineDash(gone && width < 7 ? [6, 4] : []);
+    context.lineWidth = width;
+    context.strokeStyle = colour;
+    context.beginPath();
+    context.moveTo(a.x[model.source[edge]], a.y[model.source[edge]]);
+    context.lineTo(b.x[model.target[edge]], b.y[model.target[edge]]);
+    context.stroke();
+  }
+  context.setLineDash([]);
+}

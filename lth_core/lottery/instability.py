@@ -1,0 +1,118 @@
+"""Is a net stable to the noise of SGD? Two siblings from the same step k, and the hill between them.
+
+Frankle, Dziugaite, Roy & Carbin (ICML 2020), section 2: train two copies of W_k under different orders of the data and
+follow the straight line between the results. The *error barrier* is the highest error on the line minus the mean error
+of its ends; below 2 % the net counts as stable, that is, linearly mode connected.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+
+from lth_core.data import Splits, load
+from lth_core.lottery import rounds
+from lth_core.lottery.book import Book, Options
+from lth_core.masks.mask import Mask
+from lth_core.nets.params import Params, initial
+from lth_core.snapshot import Snapshot
+from lth_core.spec import Instability, Lottery, Net, Rewind
+from lth_core.training.backends import build, choose, prepare
+from lth_core.training.order import batches
+
+SIBLINGS = (1, 2)  # order 0 is the one that every other training uses
+BATCHNORM_EXAMPLES = 5_000  # enough that the statistics of a point on the line do not depend on the sample
+
+
+def stream(spec: Instability, options: Options) -> Iterator[Snapshot]:
+    """Table `line`: `alpha`, `test_error`, `train_error` (first 5,000 training images) along (1 − α)·W₁ + α·W₂.
+    Table `barrier`, one row: `test_barrier`, `train_barrier` in 0–1, and the siblings' distance ‖W₁ − W₂‖₂."""
+    splits = load(spec.data, spec.seed)
+    book = Book.open(spec, options)
+    mask = Mask.dense(spec.net)
+    if spec.level:
+        for snapshot in rounds.stream(_chain(spec), _beside(options)):
+            if snapshot.result:
+                died = {name: snapshot.result.arrays[f"died/{name}"] for name in mask}
+                mask = Mask({name: at == 0 for name, at in died.items()})
+            else:
+                yield snapshot
+    parents = _train(spec, options, splits, Mask.dense(spec.net), initial(spec.net, spec.seed), 0, spec.step, 0)
+    steps = spec.training.steps
+    pair: list[dict[str, np.ndarray]] = []
+    for sibling in SIBLINGS:
+        pair.append(_train(spec, options, splits, mask, parents, spec.step, steps, sibling))
+        yield Snapshot("cell", spec.level, spec.level, f"sibling {sibling}", steps, steps)
+    first, second = pair
+    for alpha in np.linspace(0, 1, spec.alphas):
+        book.add("line", alpha=float(alpha), **_errors(spec, options, splits, mask, _between(first, second, float(alpha))))
+    book.add("barrier", **_barrier(book), distance=_distance(first, second, mask), density=mask.density)
+    yield Snapshot("done", result=book.result())
+    if options.checkpoint:
+        options.checkpoint.unlink(missing_ok=True)
+
+
+def _chain(spec: Instability) -> Lottery:
+    """The lottery that finds the mask: it rewinds to the same step k from which the siblings start."""
+    pruning = dataclasses.replace(spec.pruning, rounds=spec.level)
+    return Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed, pruning=pruning,
+                   rewind=Rewind(step=spec.step))
+
+
+def _beside(options: Options) -> Options:
+    """The chain's own checkpoint, next to ours."""
+    path = options.checkpoint
+    return dataclasses.replace(options, checkpoint=path.with_suffix(".chain") if path else None)
+
+
+def _train(
+    spec: Instability, options: Options, splits: Splits, mask: Mask, params: Params, start: int, stop: int, sibling: int
+) -> dict[str, np.ndarray]:
+    kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
+    backend = build(kind, spec.net, spec.training, params, mask, prepare(splits), options.threads, step=start)
+    if stop > start:
+        backend.advance(batches(spec.seed, len(splits.train.labels), spec.training.batch, start, stop, sibling))
+    return backend.params()
+
+
+def _between(first: Params, second: Params, alpha: float) -> dict[str, np.ndarray]:
+    share = np.float32(alpha)
+    return {name: (1 - share) * first[name] + share * second[name] for name in first}
+
+
+def _errors(spec: Instability, options: Options, splits: Splits, mask: Mask, params: Params) -> dict[str, float]:
+    if spec.net.batchnorm:
+        params = recalibrated(spec.net, params, splits.train.images[:BATCHNORM_EXAMPLES])
+    kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
+    backend = build(kind, spec.net, spec.training, params, mask, prepare(splits), options.threads)
+    return {f"{name}_error": 1 - backend.evaluate(name)[1] for name in ("test", "train")}
+
+
+def recalibrated(net: Net, params: Params, images: np.ndarray) -> dict[str, np.ndarray]:
+    """`params` with BatchNorm statistics measured anew on `images` (n, features).
+
+    Halfway between two nets neither net's running averages fit the activations; without this every line would show
+    a hill made of stale statistics (Jordan et al., ICLR 2023).
+    """
+    fresh, signal = dict(params), images
+    for depth in range(1, len(net.sizes) - 1):
+        signal = signal @ params[f"fc{depth}.weight"].T + params[f"fc{depth}.bias"]  # (n, units)
+        mean, var = signal.mean(0), signal.var(0, ddof=1)
+        fresh[f"bn{depth}.running_mean"], fresh[f"bn{depth}.running_var"] = mean, var
+        scaled = (signal - mean) / np.sqrt(var + np.float32(1e-5)) * params[f"bn{depth}.weight"]
+        signal = np.maximum(scaled + params[f"bn{depth}.bias"], 0)
+    return fresh
+
+
+def _barrier(book: Book) -> dict[str, float]:
+    barriers = {}
+    for split in ("test", "train"):
+        errors = [row[f"{split}_error"] for row in book.rows["line"]]
+        barriers[f"{split}_barrier"] = max(errors) - (errors[0] + errors[-1]) / 2
+    return barriers
+
+
+def _distance(first: Params, second: Params, mask: Mask) -> float:
+    return float(np.sqrt(sum(np.sum(np.square(first[name] - second[name], dtype=np.float64)) for name in mask)))

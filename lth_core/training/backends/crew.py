@@ -1,0 +1,84 @@
+"""Several threads on one training: each runs the same kernel on its share, and they meet at a barrier.
+
+The kernels release the GIL, so Python's own threads serve. Shares are fixed by rank and every number is written by
+one thread in one order: results do not depend on timing, nor on how many threads there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+from numba.np.arrayobj import make_array
+
+# Looks at the counter before giving the core away: about 10 µs, longer than any share is late on an idle machine. On
+# a busy one a spinning thread would steal the core that the thread it waits for needs.
+PATIENCE = 2_000
+
+
+@intrinsic
+def _arrive(typing: Any, counter: Any) -> Any:
+    """Atomically counter[0] += 1; returns the new value."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = make_array(sig.args[0])(context, builder, args[0]).data
+        old = builder.atomic_rmw("add", data, ir.Constant(ir.IntType(64), 1), "acq_rel")
+        return builder.add(old, ir.Constant(ir.IntType(64), 1))
+
+    return types.int64(counter), generate
+
+
+@intrinsic
+def _look(typing: Any, counter: Any) -> Any:
+    """Atomically read counter[0]."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = make_array(sig.args[0])(context, builder, args[0]).data
+        return builder.load_atomic(data, "acquire", 8)
+
+    return types.int64(counter), generate
+
+
+@intrinsic
+def _give_way(typing: Any) -> Any:
+    """Let another thread have the core (POSIX sched_yield)."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        kind = ir.FunctionType(ir.IntType(32), [])
+        builder.call(cgutils.get_or_insert_function(builder.module, kind, "sched_yield"), [])
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
+@njit(nogil=True, cache=True)
+def meet(counter, size):  # type: ignore[no-untyped-def]
+    """Wait until all `size` threads have come here. The counter only grows: the n-th meeting ends at n · size."""
+    if size == 1:
+        return
+    arrived = _arrive(counter)
+    goal = (arrived + size - 1) // size * size
+    looks = 0
+    while _look(counter) < goal:
+        looks += 1
+        if looks > PATIENCE:
+            _give_way()
+
+
+def together(size: int, share: Callable[[int, np.ndarray], Any]) -> None:
+    """Run share(rank, counter) for every rank below `size`, rank 0 on the calling thread."""
+    counter = np.zeros(1, np.int64)
+    if size == 1:
+        share(0, counter)
+        return
+    with ThreadPoolExecutor(size - 1, "lth-kernel") as pool:
+        others = [pool.submit(share, rank, counter) for rank in range(1, size)]
+        share(0, counter)
+        for other in others:
+            other.result()

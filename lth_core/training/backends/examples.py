@@ -1,0 +1,87 @@
+"""Images as the kernels want them: only the pixels that are not zero, found once a data set and shared."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from lth_core.data import Part, Splits
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """The non-zero pixels of n images, row after row (compressed sparse rows).
+
+    starts: int64 (n + 1,); image i owns entries starts[i] to starts[i + 1]. places: int32, which pixel. values:
+    float32. live: bool (features,), pixels that are not zero in every image.
+    """
+
+    starts: np.ndarray
+    places: np.ndarray
+    values: np.ndarray
+    live: np.ndarray
+
+    @classmethod
+    def of(cls, images: np.ndarray) -> Pixels:
+        """Compress images (n, features).
+
+        >>> Pixels.of(np.array([[0, 0.5], [0, 0], [0, 1]], np.float32)).starts.tolist()
+        [0, 1, 1, 2]
+        """
+        lit = images != 0
+        starts = np.concatenate([[0], np.cumsum(np.count_nonzero(lit, axis=1))])
+        places = np.broadcast_to(np.arange(images.shape[1], dtype=np.int32), images.shape)[lit]
+        return cls(starts, places, np.ascontiguousarray(images[lit]), lit.any(axis=0))
+
+
+@dataclass(frozen=True)
+class Examples:
+    """One split: images float32 (n, features), labels int64 (n,), and the images' non-zero pixels when asked for."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @cached_property
+    def pixels(self) -> Pixels:
+        return Pixels.of(self.images)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The three splits, ready for any backend."""
+
+    train: Examples
+    validation: Examples
+    test: Examples
+
+    def __getitem__(self, name: str) -> Examples:
+        """The split called `train`, `validation` or `test`."""
+        if name not in ("train", "validation", "test"):
+            raise KeyError(f"no split called {name!r}: one of train, validation, test")
+        examples: Examples = getattr(self, name)
+        return examples
+
+
+_prepared: dict[int, Examples] = {}
+_lock = threading.Lock()
+
+
+def prepare(splits: Splits) -> Prepared:
+    """The splits as backends want them, done once and shared by every training of this process."""
+    return Prepared(*(_examples(part) for part in (splits.train, splits.validation, splits.test)))
+
+
+def _examples(part: Part) -> Examples:
+    """Cached by identity for as long as the part lives: arrays have no hash."""
+    with _lock:
+        if id(part) not in _prepared:
+            _prepared[id(part)] = Examples(np.ascontiguousarray(part.images, np.float32), part.labels)
+            weakref.finalize(part, _prepared.pop, id(part), None)
+        return _prepared[id(part)]

@@ -1,0 +1,203 @@
+"""Chapter 1 · The paradox: why train a big network, only to throw most of it away?"""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from lth_core.data import mnist
+from pages import recorded, url
+from pages.chapters import CHAPTERS
+from pages.figures import ladder
+from pages.widgets import depth, evidence, frame
+from pages.widgets.bet import Bet, bet
+from pages.widgets.figure import figure
+from pages.widgets.network_view import network_view
+from pages.widgets.network_view.build import slider_data
+from pages.widgets.network_view.slider_data import SliderData
+from pages.widgets.provenance import provenance
+from pages.widgets.quiz import Question, ask
+
+CHAPTER = CHAPTERS[0]
+NETS = {"drawable": "ladder-drawable", "lenet": "ladder"}
+NET_NAMES = {"drawable": "Small net, every weight drawn", "lenet": "LeNet-300-100, a sample drawn"}
+
+NET = url.Choice("net", tuple(NETS), "drawable")
+SEED = url.Whole("seed", 0, 4, 0)
+SPARSITY = url.Whole("sparsity", 0, 100, 60)
+
+# Units and weights of LeNet-300-100 that are drawn: 266,200 lines would be a grey block, 3,000 still show the pattern.
+LENET_UNITS, LENET_EDGES = (784, 60, 40, 10), (2_000, 700, 300)
+FIRST_SEVEN = 0  # position of the example digit in the test set
+
+
+@st.cache_resource(show_spinner="Unpacking the recorded network …", max_entries=16)
+def slider(net: str, seed: int) -> SliderData:
+    """What the network view draws for one recorded seed of one net."""
+    results = recorded.seeds_of(NETS[net])
+    own = next(result for result in results if result.spec.seed == seed)
+    weights = {name.removeprefix("theta/"): value for name, value in own.arrays.items() if name.endswith("weight")}
+    side = int(np.sqrt(own.spec.net.sizes[0]))
+    digit = mnist.part("t10k").images[FIRST_SEVEN] / 255
+    pooled = digit.reshape(side, 28 // side, side, 28 // side).mean((1, 3)).ravel()
+    sample = {"drawn": LENET_UNITS, "edges": LENET_EDGES} if net == "lenet" else {}
+    return slider_data(NET_NAMES[net], weights, ladder.accuracy(results, seed), grid=(side, side), image=pooled, **sample)
+
+
+url.check((NET, SEED, SPARSITY, depth.PARAMETER))
+level = frame.head(CHAPTER)
+
+# ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.markdown(
+        "Here is a network that has learned to read handwritten digits. Take its weights away, the smallest first, "
+        "and watch its accuracy. Half of them gone: it barely notices. Keep going and you find a cliff, "
+        "surprisingly close to the end. **Drag the slider until it falls.**"
+    )
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    net = st.segmented_control("Network", list(NETS), default=NET.default, key=NET.name, required=True,
+                               bind="query-params", format_func=NET_NAMES.__getitem__) or NET.default
+    seed = st.selectbox("Seed", range(SEED.least, SEED.most + 1), key=SEED.name, bind="query-params", width=110,
+                        help="Five networks that differ only in chance: the split, the first weights, the batch order.")
+    provenance(recorded.seeds_of(NETS[net]), "python -m lth_core record chapter1")
+
+rung = network_view(slider(net, seed), key=f"slider-{net}-{seed}", sparsity=url.whole(SPARSITY))
+url.put(SPARSITY, rung)
+
+results = recorded.seeds_of(NETS[net])
+story, at = ladder.facts(results), ladder.at_rung(results, rung)
+with frame.prose():
+    st.markdown(
+        f"At **{rung} % sparsity** the five recorded networks keep {at.kept:,} of {story.total:,} weights each. On "
+        f"average they read **{at.magnitude:.1%}** of the test digits as they stand, **{at.magnitude_retrained:.1%}** "
+        f"after the survivors have trained on for {at.retrain_steps} steps, and {at.random:.1%} and "
+        f"{at.random_retrained:.1%} if the same number of weights is removed at random. {evidence.measured(story.seeds)}"
+    )
+    st.markdown(
+        f"**In one line:** untouched, these nets score {story.dense:.1%}; they stay within one point of that up to "
+        f"{story.raw_free:.0%} sparsity, and up to {story.retrained_free:.0%} if they may train on afterwards. "
+        f"Random pruning loses the point after {story.random_free:.0%}. {evidence.measured(story.seeds)}"
+    )
+    if level >= "how":
+        st.markdown(
+            "*Sparsity* is the share of weights removed; *density* is the share that remains. The two add up to one, "
+            "and popular accounts mix them up, so watch which one a chart means. “As it is” means the weights were set "
+            "to zero and nothing else happened. “Retrained” means that the survivors went on learning from where they "
+            "were: they were **not** sent back to their first values. That is a different experiment, and it is what "
+            "the next chapters are about."
+        )
+    if level >= "maths":
+        st.markdown(
+            r"""
+Let $\theta_T \in \mathbb{R}^n$ be the weights after $T$ training steps. Rank them by magnitude: $r_i$ is the number of
+weights that come before weight $i$ when all are sorted by $|\theta_{T,i}|$, ties in order of index. At sparsity $s$ the
+mask removes exactly $\lfloor s\,n + \tfrac12 \rfloor$ of them:
+
+$$m_i(s) = \mathbb{1}\big[\, r_i \ge \lfloor s\,n + \tfrac12 \rfloor \,\big], \qquad
+f\big(x;\; m(s) \odot \theta_T\big).$$
+
+Ranking, rather than comparing with a threshold, keeps the count exact when weights tie, and makes the masks *nested*:
+$s < s' \Rightarrow m(s') \le m(s)$. That is why one number per edge, its rank, is all the drawing needs. Biases are never
+pruned. All layers share one ranking here (*global* pruning), so the histogram has a single cut.
+"""
+        )
+
+# ── capacity ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+capacity = recorded.one("widths")
+fits = ladder.width_facts(capacity)
+with frame.prose():
+    st.header("Capacity is not the problem", anchor="capacity")
+    st.markdown(
+        "Perhaps so many weights are needed to *hold* the solution? That can be tested. Take networks with a single "
+        f"hidden layer, from one unit upwards, and {fits.examples:,} training images. How small can a net be and "
+        "still get every one of them right?"
+    )
+    guess = bet(Bet("bet-width", "How many hidden units does a net need before *every* seed gets all "
+                    f"{fits.examples:,} training images right?", 1, 100, 50, "units"))
+    if guess is not None:
+        if guess > 0 and fits.always_width:
+            st.markdown(f"You said **{guess}**. It was **{fits.always_width}**: {fits.always_weights:,} weights.")
+        st.markdown(ladder.width_sentence(fits) + f" {evidence.measured(fits.replicates)}")
+if guess is not None:
+    with st.container(width=960):
+        figure(ladder.widths(capacity), key="widths")
+        provenance((capacity,), "python -m lth_core record chapter1")
+with frame.prose():
+    if level >= "how":
+        st.markdown(
+            "Fitting the training images is not the same as reading new ones: the lower curve keeps rising long after "
+            "the upper one has reached the top. And a run that fails proves only that *this* training from *this* "
+            "start did not find a solution. It does not prove that none exists, which is exactly the point."
+        )
+
+    st.header("Large networks are easier to train", anchor="large")
+    st.markdown(ladder.speed_sentence(fits) + f" {evidence.measured(fits.replicates)}")
+    if level >= "how":
+        st.markdown(
+            "A popular picture: the solution is a needle in a haystack, and each extra unit is another hand that "
+            "searches. A small network *can represent* a solution and often fails to *find* it; a large network finds "
+            "one, and is then mostly hay. That is the paradox of this chapter: **we pay for a big network during the "
+            "search, and keep paying long after the search is over.**"
+        )
+
+    # ── ordinary pruning ─────────────────────────────────────────────────────────────────────────────────────────
+
+    st.header("What ordinary pruning buys, and what not", anchor="pruning")
+    st.markdown(
+        "The recipe behind the slider is decades old. **Train** the whole network. **Remove** the weights closest to "
+        "zero. **Retrain** the rest for a while. What remains needs less storage, and on suitable hardware or after "
+        "removing whole units also less time per answer. But it saves nothing in training: to learn which weights "
+        "were dispensable, the whole network had to be trained first."
+    )
+    if level >= "how":
+        st.markdown(
+            "Why the *smallest* weights? Because a weight near zero changes its unit's input least, and because "
+            "training itself had every opportunity to make it larger. It is a crude rule, and the slider shows how far "
+            "crude goes: compare the solid green line with the dashed red one, where the same number of weights was "
+            "chosen by lot."
+        )
+    if level >= "maths":
+        st.markdown(
+            r"""
+To first order, removing weight $i$ changes the loss by $-\theta_i\,\partial L/\partial\theta_i$, and at a minimum this
+vanishes. To second order with a diagonal Hessian it costs $\tfrac12 h_{ii}\theta_i^2$ (LeCun, Denker & Solla, *Optimal
+Brain Damage*). Magnitude pruning is the case where all $h_{ii}$ within the ranking are taken to be equal.
+"""
+        )
+
+    st.header("The radical question", anchor="question")
+    st.markdown(
+        "If most weights turn out to be superfluous, could we know *which* before training, or at least early, and "
+        "train only the others? For a long time the answer seemed to be no: train the pruned network from fresh random "
+        "weights, and it usually learns more slowly and ends up worse. In 2019 Jonathan Frankle and Michael Carbin "
+        "changed one thing. They gave the surviving weights back *the very values they had started from*."
+    )
+
+# ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Two questions before you go", anchor="questions")
+    ask(Question(
+        "quiz-saving", "A network keeps its accuracy after 80 % of its weights were pruned. What did that save?",
+        (
+            ("Training time", "The whole network was trained before anything could be pruned. Training cost grew by "
+             "the retraining, it did not shrink."),
+            ("Storage, and possibly time per answer", "The survivors can be stored in less space. Time per answer "
+             "falls too if the hardware or the code can skip zeros; ordinary dense code cannot."),
+            ("Both", "Storage yes. But the whole network was trained first, so training became no cheaper."),
+        ), 1,
+    ))
+    ask(Question(
+        "quiz-random", "Random pruning at the same sparsity fails much earlier. Why?",
+        (
+            ("It removes more weights", "At each position of the slider all four curves have lost exactly the same "
+             "number of weights."),
+            ("It removes large weights as readily as small ones", "The lot does not care which weights training "
+             "made large. Magnitude is a crude sign of importance, but far better than none."),
+            ("It cannot be retrained", "It can: that is the dashed red line. Retraining repairs much, though not all."),
+        ), 1,
+    ))
+    frame.foot(CHAPTER)
