@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +13,8 @@ from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
 from lth_core.spec import Spec
 
-ATLAS = Path(__file__).parent.parent / "assets" / "atlas"
+# Another folder may stand in: a test's, or one that was recorded anew.
+ATLAS = Path(os.environ.get("LTH_ATLAS") or Path(__file__).parent.parent / "assets" / "atlas")
 
 
 @st.cache_resource(show_spinner=False)

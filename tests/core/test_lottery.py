@@ -1,0 +1,313 @@
+"""The lottery on tiny nets and few real images: exact counts, exact rewinds, honest controls, resume to the bit."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lth_core.data import load
+from lth_core.engine import Options, run, stream
+from lth_core.lottery.conditions import begin
+from lth_core.lottery.prune import prune, schedule
+from lth_core.masks.mask import Mask
+from lth_core.nets.params import initial, weight_names
+from lth_core.results.result import Result
+from lth_core.spec import (
+    CONDITIONS,
+    Condition,
+    Data,
+    Dense,
+    Instability,
+    Ladder,
+    Lottery,
+    Net,
+    Pruning,
+    Rewind,
+    Training,
+    Widths,
+)
+
+NET = Net(sizes=(16, 12, 8, 10))
+DATA = Data(pool=7, train=1_000, validation=500)
+SHORT = Training(lr=5e-3, steps=60, eval_every=30)
+TINY = Lottery(data=DATA, net=NET, training=SHORT, pruning=Pruning(rounds=4))
+
+
+def weights(result: Result, level: int, point: int) -> dict[str, np.ndarray]:
+    """Weights of the ticket's training at a measured point, from the recorded path."""
+    flat, start, out = result.arrays[f"path/{level}"][point], 0, {}
+    for name, array in initial(result.spec.net, 0).items():
+        if name in weight_names(result.spec.net):
+            out[name] = flat[start : start + array.size].reshape(array.shape)
+            start += array.size
+    return out
+
+
+def mask_at(result: Result, level: int) -> Mask:
+    died = {name: result.arrays[f"died/{name}"] for name in weight_names(result.spec.net)}
+    return Mask({name: (at == 0) | (at > level) for name, at in died.items()})
+
+
+def cell(result: Result, column: str, level: int, condition: str = "ticket") -> float:
+    cells = result.tables["cells"]
+    return cells[column][(cells["round"] == level) & (cells["condition"] == condition)][0].item()
+
+
+def same(first: Result, second: Result) -> None:
+    """Everything equal to the bit but the cost ledger, which holds seconds."""
+    assert first.tables.keys() == second.tables.keys() and first.arrays.keys() == second.arrays.keys()
+    for name, table in first.tables.items():
+        for column, values in table.items():
+            if name != "costs":
+                np.testing.assert_array_equal(values, second.tables[name][column], err_msg=f"{name}.{column}")
+    for name, array in first.arrays.items():
+        assert array.tobytes() == second.arrays[name].tobytes(), name
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Result:
+    return run(TINY)
+
+
+def test_every_round_keeps_exactly_the_scheduled_number(tiny: Result) -> None:
+    expected = schedule(TINY.pruning, Mask.dense(NET))
+    for level, counts in enumerate(expected):
+        assert mask_at(tiny, level).counts() == counts
+        assert cell(tiny, "kept", level) == sum(counts.values())
+
+
+def test_masks_are_nested_and_pruned_weights_stay_zero(tiny: Result) -> None:
+    for level in range(1, 5):
+        mask = mask_at(tiny, level)
+        assert mask.within(mask_at(tiny, level - 1))
+        for point in range(len(tiny.arrays[f"path/{level}"])):
+            for name, values in weights(tiny, level, point).items():
+                assert not values[~mask[name]].any()
+
+
+def test_the_pruned_are_the_smallest_of_their_layer(tiny: Result) -> None:
+    final, before, after = weights(tiny, 0, -1), mask_at(tiny, 0), mask_at(tiny, 1)
+    for name, values in final.items():
+        gone, stay = before[name] & ~after[name], after[name]
+        assert np.abs(values[gone]).max() <= np.abs(values[stay]).min()
+
+
+def test_rewinding_to_the_start_is_exact(tiny: Result) -> None:
+    theta0 = initial(NET, TINY.seed)
+    for level in range(5):
+        for name, values in weights(tiny, level, 0).items():
+            assert values.tobytes() == np.where(mask_at(tiny, level)[name], theta0[name], np.float32(0)).tobytes()
+
+
+def test_rewinding_to_step_k_is_exact() -> None:
+    result = run(dataclasses.replace(TINY, rewind=Rewind(step=7)))
+    curves = result.tables["curves"]
+    at = list(curves["step"][curves["round"] == 0]).index(7)
+    theta_k = weights(result, 0, at)
+    for level in (1, 4):
+        for name, values in weights(result, level, 0).items():
+            assert values.tobytes() == np.where(mask_at(result, level)[name], theta_k[name], np.float32(0)).tobytes()
+    assert curves["step"][curves["round"] == 1].min() == 7, "the budget after a rewind to k is T − k"
+
+
+@pytest.mark.parametrize("mode", ["lr", "fine-tune"])
+def test_without_rewinding_the_weights_go_on_from_where_they_were(mode: str) -> None:
+    result = run(dataclasses.replace(TINY, rewind=Rewind(mode=mode, step=20)))
+    for level in (1, 3):
+        for name, values in weights(result, level, 0).items():
+            before = weights(result, level - 1, -1)[name]
+            assert values.tobytes() == np.where(mask_at(result, level)[name], before, np.float32(0)).tobytes()
+
+
+def test_one_shot_prunes_the_dense_net_to_the_same_counts(tiny: Result) -> None:
+    result = run(dataclasses.replace(TINY, pruning=Pruning(rounds=4, schedule="one-shot")))
+    dense = weights(result, 0, -1)
+    for level in (1, 4):
+        mask = mask_at(result, level)
+        assert mask.counts() == mask_at(tiny, level).counts()
+        for name, values in dense.items():
+            assert np.abs(values[~mask[name]]).max() <= np.abs(values[mask[name]]).min()
+
+
+def test_global_scope_can_spare_the_output_layer() -> None:
+    pruning = Pruning(rate=0.5, output_rate=0.0, rounds=2, scope="global")
+    mask = prune(pruning, Mask.dense(NET), initial(NET, 0), 0, 1)
+    hidden = NET.total - 80
+    assert mask.counts()["fc3.weight"] == 80
+    assert mask.kept == 80 + hidden - round(hidden / 2)
+
+
+def test_random_chain_is_nested_too() -> None:
+    pruning = Pruning(rounds=3, criterion="random")
+    first = prune(pruning, Mask.dense(NET), initial(NET, 0), 0, 1)
+    second = prune(pruning, first, initial(NET, 0), 0, 2)
+    assert second.within(first) and second.counts() == schedule(pruning, Mask.dense(NET))[2]
+
+
+# ── controls ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+SMALLER = prune(Pruning(rate=0.6), Mask.dense(NET), initial(NET, 0), 0, 1)
+
+
+def start(name: str, replicate: int = 0):  # noqa: ANN201
+    return begin(Condition(name, replicate), NET, 0, 1, SMALLER, initial(NET, 0))
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_no_control_changes_theta0_or_the_number_of_survivors(name: str) -> None:
+    theta0 = initial(NET, 0)
+    before = {key: value.copy() for key, value in theta0.items()}
+    begun = begin(Condition(name), NET, 0, 1, SMALLER, theta0)
+    assert begun.mask.kept == SMALLER.kept
+    for key, value in theta0.items():
+        assert value.tobytes() == before[key].tobytes()
+        assert not np.shares_memory(value, begun.params[key])
+
+
+@pytest.mark.parametrize("name", ["reinit", "keep-signs", "constant-signs", "shuffled-init", "frozen", "supermask"])
+def test_controls_of_the_weights_use_the_ticket_s_mask(name: str) -> None:
+    assert start(name).mask == SMALLER
+
+
+@pytest.mark.parametrize("name", ["random", "random-reinit", "shuffled-mask"])
+def test_controls_of_the_mask_change_it_and_keep_each_layer_s_count(name: str) -> None:
+    mask = start(name).mask
+    assert mask != SMALLER and mask.counts() == SMALLER.counts()
+
+
+def test_random_masks_are_shared_and_replicates_differ() -> None:
+    assert start("random").mask == start("random-reinit").mask
+    assert start("random").mask != start("random", 1).mask
+    assert not np.array_equal(start("reinit").params["fc1.weight"], start("reinit", 1).params["fc1.weight"])
+
+
+def test_sign_controls_keep_signs_alone() -> None:
+    theta0 = initial(NET, 0)
+    for name in ("keep-signs", "constant-signs"):
+        for layer in SMALLER:
+            values = start(name).params[layer]
+            assert np.array_equal(np.signbit(values), np.signbit(theta0[layer]))
+            assert not np.array_equal(values, theta0[layer])
+    assert len(np.unique(np.abs(start("constant-signs").params["fc2.weight"]))) == 1
+
+
+def test_shuffled_init_deals_the_same_values_to_the_survivors() -> None:
+    theta0 = initial(NET, 0)
+    for layer, alive in SMALLER.items():
+        values = start("shuffled-init").params[layer]
+        assert not np.array_equal(values[alive], theta0[layer][alive])
+        assert np.array_equal(np.sort(values[alive]), np.sort(theta0[layer][alive]))
+
+
+def test_all_conditions_run_and_a_supermask_does_not_train() -> None:
+    spec = dataclasses.replace(TINY, pruning=Pruning(rounds=1), conditions=tuple(Condition(c) for c in CONDITIONS))
+    cells = run(spec).tables["cells"]
+    assert sorted(cells["condition"][cells["round"] == 1]) == sorted(CONDITIONS)
+    assert list(cells["steps"][cells["condition"] == "supermask"]) == [0]
+    assert np.isfinite(cells["test_accuracy"]).all()
+
+
+def test_controls_may_name_their_rounds() -> None:
+    spec = dataclasses.replace(TINY, conditions=(Condition("reinit", 0, (2, 4)),))
+    cells = run(spec).tables["cells"]
+    assert list(cells["round"][cells["condition"] == "reinit"]) == [2, 4]
+
+
+# ── the same again ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_same_spec_same_bits(tiny: Result) -> None:
+    same(tiny, run(TINY))
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        dataclasses.replace(TINY, rewind=Rewind(step=7), conditions=(Condition("ticket"), Condition("reinit"))),
+        Ladder(data=DATA, net=NET, training=SHORT, rungs=6, retrain_steps=10),
+        Dense(data=DATA, net=NET, training=SHORT),
+        Widths(data=DATA, net=Net(sizes=(16, 10)), training=SHORT, widths=(2, 5), replicates=2),
+        Instability(data=DATA, net=NET, training=SHORT, pruning=Pruning(rounds=2), level=2, step=10, alphas=5),
+    ],
+    ids=lambda spec: spec.experiment,
+)
+def test_stopped_after_any_snapshot_it_goes_on_to_the_same_end(spec, tmp_path: Path) -> None:  # noqa: ANN001
+    whole = run(spec)
+    options = Options(checkpoint=tmp_path / "half.safetensors", checkpoint_seconds=0)
+    for stop in (1, 3, 6, 10):
+        for number, snapshot in enumerate(stream(spec, options), 1):
+            if number == stop or snapshot.result:
+                break
+    resumed = run(spec, options)
+    same(whole, resumed)
+    assert not options.checkpoint.exists(), "a finished run leaves no checkpoint"
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from lth_core.engine import Options, run
+from lth_core.spec import Spec
+run(Spec.from_json(sys.argv[1]), Options(checkpoint=Path(sys.argv[2]), checkpoint_seconds=0))
+print("finished")
+"""
+
+
+def test_killed_by_sigkill_it_goes_on_to_the_same_end(tmp_path: Path) -> None:
+    spec = dataclasses.replace(TINY, training=dataclasses.replace(SHORT, steps=900, eval_every=25))
+    checkpoint = tmp_path / "half.safetensors"
+    command = [sys.executable, "-c", KILLED, spec.to_json(), str(checkpoint)]
+    for _ in range(2):
+        before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
+        process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": os.getcwd()}, stdout=subprocess.PIPE)
+        deadline = time.monotonic() + 60
+        while not checkpoint.exists() or checkpoint.stat().st_mtime_ns <= before + 50_000_000:
+            assert process.poll() is None and time.monotonic() < deadline, "the run ended before it could be killed"
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert checkpoint.exists()
+    same(run(spec), run(spec, Options(checkpoint=checkpoint, checkpoint_seconds=0)))
+
+
+def test_a_damaged_checkpoint_is_ignored(tmp_path: Path, tiny: Result) -> None:
+    checkpoint = tmp_path / "half.safetensors"
+    checkpoint.write_bytes(b"\x00" * 100)
+    same(tiny, run(TINY, Options(checkpoint=checkpoint)))
+
+
+def test_an_unwritable_folder_stops_the_run_with_a_reason(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(OSError, match="cannot write the checkpoint"):
+        run(TINY, Options(checkpoint=tmp_path / "file" / "half.safetensors", checkpoint_seconds=0))
+
+
+def test_divergence_ends_the_run_and_keeps_what_was_measured() -> None:
+    wild = Training(optimiser="sgd", lr=10.0, momentum=0.9, steps=200, eval_every=20)
+    result = run(dataclasses.replace(TINY, training=wild, net=Net(sizes=(16, 40, 40, 40, 10))))
+    if cell(result, "status", 0) == "ok":
+        pytest.fail("a learning rate of 10 was meant to diverge")
+    assert list(result.tables["cells"]["round"]) == [0]
+    assert len(result.tables["curves"]["step"]) >= 2
+
+
+def test_the_test_split_selects_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every test label wrong, masks, early stopping and validation curves stay what they were."""
+    honest = run(TINY)
+    splits = load(DATA, TINY.seed)
+    lying = dataclasses.replace(splits, test=dataclasses.replace(splits.test, labels=(splits.test.labels + 1) % 10))
+    monkeypatch.setattr("lth_core.lottery.rounds.load", lambda *_: lying)
+    lied = run(TINY)
+    for name, array in honest.arrays.items():
+        assert array.tobytes() == lied.arrays[name].tobytes()
+    for column in ("early_stop_step", "validation_accuracy", "kept"):
+        assert np.array_equal(honest.tables["cells"][column], lied.tables["cells"][column])
+    assert not np.array_equal(honest.tables["cells"]["test_accuracy"], lied.tables["cells"]["test_accuracy"])
