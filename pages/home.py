@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
+from lth_core import graphs
+from lth_core.masks.mask import Mask
+from lth_core.masks.select import death_order
+from pages import recorded
 from pages.chapters import CHAPTERS
-from pages.widgets import frame
+from pages.figures import graph_svg, ladder
+from pages.widgets import evidence, frame
 
-with frame.prose():
-    st.title("The lottery ticket, drawn", anchor=False)
-    st.markdown(
-        "### *Inside a large neural network sits a small one that could have learned the task alone.*"
+PICTURED = 0.7  # sparsity of the net on the cover: the pruned part shows and the survivors still read most digits
+
+
+@st.cache_data(show_spinner=False)
+def cover() -> tuple[str, str]:
+    """A recorded net at PICTURED sparsity: the picture, and the sentence that says what it is."""
+    results = recorded.seeds_of("ladder-drawable")
+    theta = {name.removeprefix("theta/"): value for name, value in results[0].arrays.items()}
+    weights = {name: value for name, value in theta.items() if name.endswith("weight")}
+    at = ladder.at_rung(results, round(PICTURED * (len(results[0].tables["rungs"]["sparsity"]) - 1)))
+    ranks = death_order({name: np.abs(value) for name, value in weights.items()})
+    total = sum(value.size for value in weights.values())
+    mask = Mask({name: rank >= total - at.kept for name, rank in ranks.items()})
+    net = graphs.graph(graphs.edges(theta, mask), graphs.sizes(mask))
+    sentence = (
+        f"A real network with {PICTURED:.0%} of its {total:,} weights pruned, the smallest first (red), and "
+        f"{at.kept:,} kept (green). After {at.retrain_steps} more training steps it reads "
+        f"{at.magnitude_retrained:.1%} of the test digits; whole, {ladder.facts(results).dense:.1%}."
     )
+    return graph_svg.svg(net, sentence), f"{sentence} {evidence.measured(len(results))}"
+
+
+words, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
+with words:
+    st.title("The lottery ticket, drawn", anchor=False)
+    st.markdown("### *Inside a large neural network sits a small one that could have learned the task alone.*")
     st.markdown(
-        "That is the Lottery Ticket Hypothesis of Jonathan Frankle and Michael Carbin (ICLR 2019): a dense, randomly "
-        "initialised network contains a sparse sub-network, a *winning ticket*, that trained by itself from its "
-        "original first values reaches the accuracy of the whole. This is an explainer you can take apart. Every "
-        "curve was trained by the engine behind these pages, on real handwritten digits, and you can run it again."
+        "So says the Lottery Ticket Hypothesis of Jonathan Frankle and Michael Carbin (ICLR 2019): a dense, randomly "
+        "initialised network contains a sparse sub-network, a *winning ticket*, that reaches the accuracy of the whole "
+        "when it is trained by itself from its original first values. Here is that paper as something to take apart. "
+        "Every curve was trained by the engine behind these pages, on real handwritten digits, and you can run it again."
     )
     first = CHAPTERS[0]
     st.page_link(first.file, label=f"Start with chapter 1: {first.title.lower()}", icon=":material/arrow_forward:")
+with picture:
+    drawing, caption = cover()
+    st.html(drawing)
+    st.caption(caption)
 
-with frame.prose():
-    st.header("The map", anchor=False)
+st.header("Eight chapters", anchor=False)
 columns = st.columns(2, gap="medium")
 for position, chapter in enumerate(CHAPTERS):
-    with columns[position % 2].container(border=True, height="stretch", key=f"chapter-{chapter.number}"):
+    with columns[position % 2].container(border=True, key=f"chapter-{chapter.number}"):
         if chapter.exists:
-            st.page_link(chapter.file, label=f"**{chapter.label}**")
+            st.page_link(chapter.file, label=f"**{chapter.label}**", icon=":material/arrow_forward:")
         else:
             st.markdown(f"**{chapter.label}** :gray-badge[to come]")
         st.markdown(f"*{chapter.question}*")
