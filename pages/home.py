@@ -17,8 +17,8 @@ PICTURED = 0.7  # sparsity of the net on the cover: the pruned part shows and th
 
 
 @st.cache_data(show_spinner=False)
-def cover() -> tuple[str, str]:
-    """A recorded net at PICTURED sparsity: the picture, and the sentence that says what it is."""
+def cover() -> tuple[str, str, str]:
+    """A recorded net at PICTURED sparsity: the picture, the sentence that says what it is, and its evidence."""
     results = recorded.seeds_of("ladder-drawable")
     theta = {name.removeprefix("theta/"): value for name, value in results[0].arrays.items()}
     weights = {name: value for name, value in theta.items() if name.endswith("weight")}
@@ -32,7 +32,7 @@ def cover() -> tuple[str, str]:
         f"{at.kept:,} kept (green). After {at.retrain_steps} more training steps it reads "
         f"{at.magnitude_retrained:.1%} of the test digits; whole, {ladder.facts(results).dense:.1%}."
     )
-    return graph_svg.svg(net, sentence), f"{sentence} {evidence.measured(len(results))}"
+    return graph_svg.svg(net, sentence), sentence, evidence.measured(len(results))
 
 
 words, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
@@ -48,20 +48,20 @@ with words:
     first = CHAPTERS[0]
     st.page_link(first.file, label=f"Start with chapter 1: {first.title.lower()}", icon=":material/arrow_forward:")
 with picture:
-    drawing, caption = cover()
-    st.html(drawing)
-    st.caption(caption)
+    drawing, sentence, chip = cover()
+    st.image(drawing, width="stretch", alt=sentence)
+    st.caption(f"{sentence} {chip}")
 
 st.header("Eight chapters", anchor=False)
-columns = st.columns(2, gap="medium")
-for position, chapter in enumerate(CHAPTERS):
-    with columns[position % 2].container(border=True, key=f"chapter-{chapter.number}"):
-        if chapter.exists:
-            st.page_link(chapter.file, label=f"**{chapter.label}**", icon=":material/arrow_forward:")
-        else:
-            st.markdown(f"**{chapter.label}** :gray-badge[to come]")
-        st.markdown(f"*{chapter.question}*")
-        st.caption(chapter.does)
+for pair in zip(CHAPTERS[::2], CHAPTERS[1::2], strict=True):
+    for column, chapter in zip(st.columns(2, gap="medium"), pair, strict=True):
+        with column.container(border=True, height="stretch", key=f"chapter-{chapter.number}"):
+            if chapter.exists:
+                st.page_link(chapter.file, label=f"**{chapter.label}**", icon=":material/arrow_forward:")
+            else:
+                st.markdown(f"**{chapter.label}** :gray-badge[to come]")
+            st.markdown(f"*{chapter.question}*")
+            st.caption(chapter.does)
 
 with frame.prose():
     st.caption(

@@ -25,7 +25,7 @@ def svg(graph: nx.DiGraph, label: str, width: int = 460, height: int = 380, colo
              for node, (x, y) in graph.nodes(data="pos")}
     kept, pruned = palette.style("kept", colours), palette.style("pruned", colours)
     parts = [_path([(place[a], place[b]) for a, b, alive in graph.edges(data="kept") if not alive],
-                   f'stroke="{pruned.colour}" stroke-width="0.5" stroke-opacity="0.28" stroke-dasharray="3 2"')]
+                   f'stroke="{pruned.colour}" stroke-width="0.7" stroke-opacity="0.45" stroke-dasharray="3 2"')]
     for step, lines in enumerate(_by_weight(graph, place)):
         thick = WIDEST * (step + 1) / BINS
         parts.append(_path(lines, f'stroke="{kept.colour}" stroke-width="{thick:.2f}" stroke-opacity="0.85"'))
