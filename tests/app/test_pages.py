@@ -1,0 +1,130 @@
+"""Every page in Streamlit's own test harness: it runs, says where its numbers come from, and survives bad links."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.chapters import CHAPTERS
+
+ROOT = Path(__file__).resolve().parents[2]
+READY = [chapter for chapter in CHAPTERS if chapter.exists]
+
+
+def open_page(file: str, **query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    if file != "pages/home.py":
+        app.switch_page(file).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(item.value for item in [*app.markdown, *app.caption, *app.title, *app.header])
+
+
+def test_chapters_are_numbered_in_order_and_have_addresses_of_their_own() -> None:
+    assert [chapter.number for chapter in CHAPTERS] == list(range(1, 9))
+    assert len({chapter.slug for chapter in CHAPTERS}) == 8
+    for chapter in READY:
+        assert (ROOT / chapter.file).is_file()
+        assert Path(chapter.file).name.startswith(f"{chapter.number}_")
+
+
+def test_home_shows_the_map_and_says_what_is_to_come() -> None:
+    text = words(open_page("pages/home.py"))
+    for chapter in CHAPTERS:
+        assert chapter.question in text
+    assert text.count("to come") == len(CHAPTERS) - len(READY)
+
+
+@pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.slug)
+@pytest.mark.parametrize("depth", ["gist", "how", "maths"])
+def test_every_chapter_runs_at_every_depth_with_evidence(chapter, depth: str) -> None:  # noqa: ANN001
+    app = open_page(chapter.file, depth=depth)
+    assert app.title[0].value == chapter.title
+    assert "measured here" in words(app)
+    assert not app.error and not app.warning
+
+
+def test_deeper_says_more() -> None:
+    lengths = [len(words(open_page(READY[0].file, depth=depth))) for depth in ("gist", "how", "maths")]
+    assert lengths[0] < lengths[1] < lengths[2]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"sparsity": "abc", "seed": "-1"}, ["sparsity", "seed"]),
+        ({"sparsity": "101"}, ["sparsity"]),
+        ({"net": "vgg", "depth": "deep"}, ["net", "depth"]),
+        ({"seed": "9" * 5_000}, ["seed"]),
+        ({"sparsity": "<script>alert(1)</script>"}, ["sparsity"]),
+    ],
+)
+def test_a_bad_link_names_the_parameter_and_shows_the_default(query: dict[str, str], names: list[str]) -> None:
+    app = open_page(READY[0].file, **query)
+    assert len(app.warning) == 1
+    for name in names:
+        assert f"{name} must be" in app.warning[0].value
+    assert "script" not in app.warning[0].value
+    assert app.title[0].value == "The paradox"
+
+
+def test_a_link_restores_the_state() -> None:
+    app = open_page(READY[0].file, net="lenet", seed="3", sparsity="90")
+    assert app.selectbox(key="seed").value == 3
+    assert "At **90 % sparsity**" in words(app)
+    assert "266,200" in words(app)
+
+
+def test_the_bet_can_be_placed_and_skipped() -> None:
+    app = open_page(READY[0].file)
+    assert not [b for b in app.download_button if b.key == "widths-csv"]
+    app.slider(key="bet-width").set_value(7)
+    app.button(key="bet-width-go").click().run()
+    assert "You said **7**" in words(app)
+    skipped = open_page(READY[0].file)
+    skipped.button(key="bet-width-skip").click().run()
+    assert "You said" not in words(skipped) and "hidden units" in words(skipped)
+
+
+def test_every_option_of_every_question_has_a_reason() -> None:
+    app = open_page(READY[0].file)
+    for radio in app.radio:
+        reasons = set()
+        for option in radio.options:
+            app.radio(key=radio.key).set_value(option).run()
+            said = [item.value for item in [*app.success, *app.warning]]
+            assert said
+            reasons.add(said[0])
+        assert len(reasons) == len(radio.options)
+
+
+def test_a_missing_atlas_is_explained_and_nothing_breaks(tmp_path: Path) -> None:
+    code = (
+        "from streamlit.testing.v1 import AppTest\n"
+        "app = AppTest.from_file('app.py', default_timeout=60).run().switch_page('pages/1_the_paradox.py').run()\n"
+        "assert not app.exception, app.exception\n"
+        "assert 'record' in app.error[0].value, app.error\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "LTH_ATLAS": str(tmp_path)}, check=True)
+
+
+def test_the_web_process_never_imports_torch() -> None:
+    code = (
+        "import sys\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        "app = AppTest.from_file('app.py', default_timeout=60).run().switch_page('pages/1_the_paradox.py').run()\n"
+        "assert not app.exception\n"
+        "assert 'torch' not in sys.modules and 'numba' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
