@@ -97,7 +97,7 @@ def verify(
 
 def finish(spec: Spec, checkpoint: Path | None, stream: Stream | None = None) -> Result:
     """Run `spec` to its end and return the Result."""
-    for snapshot in (stream or _engine_stream)(spec, checkpoint):
+    for snapshot in (stream or engine_stream)(spec, checkpoint):
         if snapshot.result is not None:
             return snapshot.result
     raise RecordingError(f"the run of {spec.key} ended without a result")
@@ -152,7 +152,8 @@ def _in_parallel(
                                      "run again to go on with what is missing") from error
 
 
-def _engine_stream(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
+def engine_stream(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
+    """The engine as a `Stream`."""
     from lth_core import engine  # here, because it imports torch and numba, which reading results does not need
     from lth_core.lottery.book import Options
 

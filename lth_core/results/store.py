@@ -86,6 +86,15 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return []
 
+    def __contains__(self, key: str) -> bool:
+        """A result of that key is there, intact or not; costs no reading."""
+        return (self.path(key) / entry.MANIFEST).exists()
+
+    def remove(self, key: str) -> bool:
+        """Forget a result, to compute it afresh; False when there is none or someone is reading it."""
+        with explained(self.path(key), "write"):
+            return self._remove(check_key(key))
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.keys())
 
@@ -95,7 +104,7 @@ class Store:
         Raises StoreError when the disk refuses to be read.
         """
         folder = self.path(key)
-        with _explained(folder, "read"), held(folder) as there:
+        with explained(folder, "read"), held(folder) as there:
             if not there:
                 if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir()):
                     self._set_aside(folder, folder.lstat().st_ino, f"{key}: not a folder")
@@ -118,7 +127,7 @@ class Store:
         """
         final = self.path(result.key)
         stamped = replace(result, manifest={"created": _now(), **result.manifest})
-        with _explained(self.root, "write"):
+        with explained(self.root, "write"):
             with self._scratch(result.key) as scratch:
                 entry.write(scratch, stamped)
                 for _ in range(3):  # a damaged one in the way is set aside by `load`; then the way is free
@@ -207,7 +216,7 @@ class Store:
 
 
 @contextlib.contextmanager
-def _explained(where: Path, doing: str) -> Iterator[None]:
+def explained(where: Path, doing: str) -> Iterator[None]:
     """OSError → StoreError with place and cure."""
     try:
         yield

@@ -1,0 +1,52 @@
+"""What happened in a job so far, for those who come later: bounded, however long the job runs."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+# At 10 events a second the first 200 s are kept whole; after that the older half is thinned again and again.
+# 2,000 events of about 300 bytes are 0.6 MB a job.
+MOST = 2_000
+
+
+@dataclass(frozen=True)
+class Event:
+    """One message to the watchers. seq: rises over all jobs of an engine. text: JSON. points: False for a status."""
+
+    seq: int
+    text: str
+    points: bool
+
+
+class Backlog:
+    """Events of one job in order.
+
+    >>> log = Backlog(most=4)
+    >>> for seq in range(1, 7):
+    ...     log.add(Event(seq, "{}", True))
+    >>> [event.seq for event in log.since(0)], [event.seq for event in log.since(4)]
+    ([3, 4, 5, 6], [5, 6])
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._events: list[Event] = []
+        self._most = most
+
+    def add(self, event: Event) -> None:
+        """Append an event; a status replaces earlier ones; beyond the limit every second old point goes."""
+        if not event.points:
+            self._events = [old for old in self._events if old.points]
+        self._events.append(event)
+        if len(self._events) > self._most:
+            half = len(self._events) // 2
+            self._events = [old for i, old in enumerate(self._events[:half]) if i % 2 or not old.points] \
+                + self._events[half:]
+
+    def since(self, seq: int) -> list[Event]:
+        """Events after number `seq`."""
+        return self._events[bisect_right(self._events, seq, key=lambda event: event.seq) :]
+
+    def forget_points(self) -> None:
+        """Keep the status alone: the job is over and its curves are in the store."""
+        self._events = [event for event in self._events if not event.points]

@@ -1,0 +1,202 @@
+"""Runs computed by dask.distributed: worker processes on this machine, or a cluster named by its scheduler's address.
+
+Without an address an embedded cluster starts at the first need, in the background: cores − 1 worker processes (at
+least one) of one thread each, with torch and the kernels loaded before the first click. With an address the same code
+talks to that scheduler; its workers must run this version of the project and reach the store under the same path.
+A worker that dies is replaced, and its run goes on from the checkpoint.
+
+Trust: Dask's own channel uses pickle, so whoever reaches a scheduler's port can run code. The embedded one listens
+on the loopback interface only; never name a scheduler that strangers can reach.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import os
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lth_core.jobs.runner import OnEnd, OnPoints
+from lth_core.jobs.work import Point, Task, work
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+ADDRESS = "LTH_SCHEDULER"  # environment variable with a scheduler's address, such as tcp://node7:8786
+TOPIC = "lth-jobs"
+
+log = logging.getLogger(__name__)
+
+# Settings of the embedded cluster, each because the default costs time and serves nobody here.
+CONFIG = {
+    "distributed.worker.profile.enabled": False,  # samples every thread's stack 100 times a second
+    "distributed.scheduler.work-stealing": False,  # we never submit more than there are workers
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.scheduler.active-memory-manager.start": False,
+    "distributed.admin.low-level-log-length": 1000,  # messages the scheduler keeps of our topic
+}
+
+
+class DaskRunner:
+    """Computes tasks on Dask. address: of a scheduler, by default from the environment; workers: of the embedded one.
+
+    preload: import torch and warm the kernels when a worker starts (tests with other streams do without).
+    """
+
+    def __init__(self, address: str | None = None, workers: int | None = None, preload: bool = True) -> None:
+        self.address = address or os.environ.get(ADDRESS)
+        self.slots = workers or max(1, (os.cpu_count() or 1) - 1)
+        self.preload = preload
+        self._client: Client | None = None
+        self._cluster: Any = None
+        self._tasks: dict[str, tuple[Task, OnPoints, OnEnd]] = {}
+        self._heard: dict[str, dict[str, int]] = {}  # key → worker run → number of the last message
+        self._futures: dict[str, Future[None]] = {}
+        # One thread does all that may block (starting workers takes a second), in order: no page waits for it.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="lth-dask")
+
+    def warm(self) -> None:
+        """Start the workers in the background."""
+        if self._client is None:
+            self._thread.submit(self._attempt_connection)
+
+    def start(self, task: Task, on_points: OnPoints, on_end: OnEnd) -> None:
+        """Send a task to a worker; returns at once."""
+        self._tasks[task.key] = (task, on_points, on_end)
+        self._thread.submit(self._submit, task)
+
+    def close(self) -> None:
+        """Ask running tasks to stop, then end client and workers. Nothing is left running."""
+        for task, *_ in list(self._tasks.values()):
+            with contextlib.suppress(OSError):  # else the worker is waited for, then killed
+                Path(task.stop).touch()
+        self._tasks.clear()
+        self._thread.submit(self._disconnect)
+        self._thread.shutdown()
+
+    def workers(self) -> list[int]:
+        """Process ids of the workers (empty before the start)."""
+        return list(self._client.run(os.getpid).values()) if self._client else []
+
+    # ── in our thread ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _attempt_connection(self) -> None:
+        try:
+            self._connected()
+        except Exception:
+            log.exception("the workers could not be started; the next run will try again")
+
+    def _connected(self) -> Client:
+        if self._client is not None:
+            return self._client
+        import dask
+        from distributed import Client, LocalCluster
+
+        with dask.config.set(CONFIG):
+            if self.address:
+                self._client = Client(self.address, timeout=10, name="lth")
+                self.slots = max(1, sum(self._client.nthreads().values()))
+            else:
+                # No memory limit a worker: Specs are bounded by the pages, and a limit pauses a worker for ever on a
+                # small server, where torch alone takes a quarter of a gigabyte.
+                self._cluster = LocalCluster(
+                    n_workers=self.slots, threads_per_worker=1, processes=True, host="127.0.0.1", memory_limit=0,
+                    dashboard_address=None, silence_logs=logging.CRITICAL,
+                )  # fmt: skip
+                self._client = Client(self._cluster, set_as_default=False)
+        self._client.subscribe_topic(TOPIC, self._on_event)
+        if self.preload:
+            self._client.register_plugin(_preload_plugin(), name="lth-preload")
+        return self._client
+
+    def _submit(self, task: Task) -> None:
+        try:
+            client = self._connected()
+            # The key makes two servers on one scheduler share a run.
+            future = client.submit(_run, task, key=f"lth-{task.key}", pure=True)
+            self._futures[task.key] = future
+            if self.address:  # it may have been running for another server already
+                for event in client.get_events(TOPIC):
+                    self._on_event(event)
+            future.add_done_callback(lambda done: self._on_done(task.key, done))
+        except Exception as error:
+            self._finish(task.key, error)
+
+    def _disconnect(self) -> None:
+        for part in (self._client, self._cluster):
+            if part is not None:
+                with contextlib.suppress(Exception):
+                    part.close(timeout=5)
+        self._client = self._cluster = None
+
+    # ── in Dask's threads ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _on_event(self, event: tuple[float, Any]) -> None:
+        match event[1]:
+            case {"key": str(key), "run": str(run), "number": int(number), "points": [*points]}:
+                heard = self._heard.setdefault(key, {})
+                # A message may come twice (as backlog and as news), or for another server's run.
+                if key in self._tasks and number > heard.get(run, -1):
+                    heard[run] = number
+                    self._tasks[key][1](key, points)
+
+    def _on_done(self, key: str, future: Future[None]) -> None:
+        try:
+            error = future.exception()
+        except BaseException as lost:  # cancelled, or the scheduler is gone
+            error = lost
+        self._thread.submit(self._finish, key, error)
+
+    def _finish(self, key: str, error: BaseException | None) -> None:
+        future = self._futures.pop(key, None)
+        if future is not None:
+            future.release()  # so that the same Spec can run again
+        self._heard.pop(key, None)
+        if (entry := self._tasks.pop(key, None)) is not None:
+            entry[2](key, error)
+
+
+def _run(task: Task) -> None:
+    """In the worker: the work, with its points sent as events of the scheduler."""
+    from distributed import get_worker
+
+    worker, run, numbers = get_worker(), uuid.uuid4().hex[:8], itertools.count()
+
+    def publish(points: list[Point]) -> None:
+        worker.log_event(TOPIC, {"key": task.key, "run": run, "number": next(numbers), "points": points})
+
+    work(task, publish)
+
+
+def _preload_plugin() -> Any:
+    from distributed import WorkerPlugin
+
+    class Preload(WorkerPlugin):
+        """Imports the engine in every worker, also in one that replaces a killed one."""
+
+        def setup(self, worker: Any) -> None:
+            preload()
+
+    return Preload()
+
+
+def preload() -> None:
+    """Import the engine and warm its kernels, so that the first click does not pay for it.
+
+    In a thread: the worker can take its first task meanwhile, which then waits only for what it really needs.
+    """
+    threading.Thread(target=_load_engine, name="preload", daemon=True).start()
+
+
+def _load_engine() -> None:
+    from lth_core import engine
+    from lth_core.training import backends
+
+    for warm in (getattr(backends, "warm", None), getattr(engine, "warm", None)):
+        if warm is not None:
+            warm()

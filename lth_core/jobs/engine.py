@@ -1,0 +1,326 @@
+"""The job engine: one run a Spec, however many ask; fair turns; a cancel that never hurts a neighbour.
+
+        submit ──► queued ──► running ──► done         Result in the store
+                     │           ├──────► failed       error says why
+                     │       (stopping)
+                     └───────────┴──────► cancelled    the last watcher left; its checkpoint stays
+
+A job has viewers, named by opaque ids (a browser session). Submitting what already runs joins it. Whoever cancels
+leaves; the run itself stops when nobody else is watching, and a viewer not seen for VIEWER_SECONDS is not counted, so
+a closed tab cannot keep another's run from being cancelled, nor does it stop its own. Jobs unfinished when the server
+dies are in the journal and go on, from their checkpoints, when the next engine opens the same store.
+
+>>> import tempfile
+>>> from lth_core.jobs.runner import InlineRunner
+>>> engine = JobEngine(Store(tempfile.mkdtemp()), InlineRunner())
+>>> engine.status("0" * 24) is None
+True
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from lth_core.jobs.backlog import Backlog, Event
+from lth_core.jobs.fair import FairQueue
+from lth_core.jobs.journal import Journal
+from lth_core.jobs.runner import Runner
+from lth_core.jobs.status import OVER, State, Status, expected_wait, share_done
+from lth_core.jobs.work import Point, Stopped, Task
+from lth_core.results.recorder import Stream
+from lth_core.results.result import Result
+from lth_core.results.store import Store
+from lth_core.spec import Spec
+
+VIEWER_SECONDS = 30.0  # twice the heartbeat of a watching page: after that it is taken for closed
+REMEMBERED = 200  # finished jobs whose last status is kept in memory; their Results are in the store for longer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Admission. own: unfinished runs one viewer may have. waiting: runs in the queue, all viewers together. seconds:
+    how long one run may compute, so that a mistake does not hold a class's server for ever."""
+
+    own: int = 3
+    waiting: int = 60
+    seconds: float = 3600.0
+
+
+class Refused(RuntimeError):
+    """The run is not taken. The message says why and what to do."""
+
+
+@dataclass
+class _Job:
+    spec: Spec
+    owner: str
+    attempts: int = 0
+    state: State = "queued"
+    error: str | None = None
+    viewers: dict[str, float] = field(default_factory=dict)  # id → last seen
+    backlog: Backlog = field(default_factory=Backlog)
+    share: float = 0.0
+    began: float = 0.0
+    cells: int = 0  # trainings finished
+    pace: list[tuple[float, float]] = field(default_factory=list)  # clock and share at the first and the latest point
+
+    @property
+    def eta(self) -> float | None:
+        """Expected seconds to the end, from the pace so far; None before there is a pace."""
+        if not self.pace or (gained := self.pace[1][1] - self.pace[0][1]) < 0.01:
+            return None
+        return (self.pace[1][0] - self.pace[0][0]) * (1 - self.share) / gained
+
+
+class JobEngine:
+    """Runs Specs on `runner`, results in `store`. Safe to use from any thread; open one a process and store."""
+
+    def __init__(
+        self,
+        store: Store,
+        runner: Runner,
+        limits: Limits = Limits(),
+        stream: Stream | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.store, self.runner, self.limits = store, runner, limits
+        self._stream, self._clock = stream, clock
+        self._jobs: dict[str, _Job] = {}
+        self._queue, self._running = FairQueue(), set[str]()
+        self._typical: dict[str, float] = {}  # experiment → seconds its last run took
+        self._seq = 0
+        self._lock = threading.RLock()
+        self._listeners: set[Callable[[], None]] = set()
+        self._closed = False
+        self._journal = Journal(store.root)
+        for spec, attempts in self._journal.adopt():
+            self._enqueue(spec, "restart", attempts)
+
+    # ── what pages call ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def submit(self, spec: Spec, viewer: str, fresh: bool = False) -> Status:
+        """Ask for a run. A stored result is `done` at once, a run under way is joined, otherwise it is queued.
+
+        fresh: compute it although a result is stored ("re-run this now"); that result is forgotten.
+        Raises Refused when a limit is reached, StoreError when the store's disk refuses.
+        """
+        key = spec.key
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is None or job.state in OVER:
+                if key in self.store and not (fresh and self._forget(key)):
+                    return Status(key, "done", share=1.0)
+                self._admit(viewer)
+                job = self._enqueue(spec, viewer)
+            elif job.state == "stopping":  # somebody wants it after all
+                self._journal.stop_flag(key).unlink(missing_ok=True)
+                job.state = "running"
+            job.viewers[viewer] = self._clock()
+            self._tell(key)
+            status = self._status(key)
+        self._notify()
+        return status
+
+    def cancel(self, key: str, viewer: str) -> Status | None:
+        """`viewer` leaves the job; it stops when nobody else watches. None when there is no such job."""
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is None:
+                return None
+            job.viewers.pop(viewer, None)
+            if job.state in ("queued", "running") and not self._watched(job):
+                self._stop(key, job)
+            self._tell(key)
+            status = self._status(key)
+        self._notify()
+        return status
+
+    def seen(self, keys: Collection[str], viewer: str) -> None:
+        """`viewer` is watching these jobs (it joins those it does not watch yet)."""
+        with self._lock:
+            for key in keys:
+                if (job := self._jobs.get(key)) is not None and job.state not in OVER:
+                    job.viewers[viewer] = self._clock()
+
+    def status(self, key: str) -> Status | None:
+        """The job now; `done` for any stored result; None for a key nobody asked for."""
+        with self._lock:
+            if key in self._jobs:
+                return self._status(key)
+        return Status(key, "done", share=1.0) if key in self.store else None
+
+    def result(self, key: str) -> Result | None:
+        """The finished Result, from the store."""
+        return self.store.load(key)
+
+    def events(self, keys: Collection[str], since: int = 0) -> list[Event]:
+        """What happened in these jobs after event number `since`, in order. Unknown keys have no events."""
+        with self._lock:
+            found = [event for key in set(keys) if key in self._jobs for event in self._jobs[key].backlog.since(since)]
+        return sorted(found, key=lambda event: event.seq)
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener()` (from any thread, quickly) whenever there are new events; returns the way to stop that."""
+        with self._lock:
+            self._listeners = {*self._listeners, listener}  # a new set: `_notify` may be walking through the old one
+
+        def stop() -> None:
+            with self._lock:
+                self._listeners = self._listeners - {listener}
+
+        return stop
+
+    def warm(self) -> None:
+        """Begin to start the workers, in the background."""
+        self.runner.warm()
+
+    def close(self) -> None:
+        """Stop computing. What is unfinished stays in the journal for the next engine."""
+        with self._lock:
+            self._closed = True
+            for job in self._jobs.values():
+                if job.state not in OVER:  # a server that is told to end is not a crash: it counts as no attempt
+                    self._journal.write(job.spec, job.attempts - 1)
+        self.runner.close()
+        self._journal.close()
+
+    # ── what happens inside (with the lock held) ─────────────────────────────────────────────────────────────────
+
+    def _admit(self, viewer: str) -> None:
+        own = sum(job.owner == viewer and job.state not in OVER for job in self._jobs.values())
+        if own >= self.limits.own:
+            raise Refused(f"You already have {own} runs under way. Cancel one, or wait until one is finished.")
+        if len(self._queue) >= self.limits.waiting:
+            raise Refused(f"{len(self._queue)} runs are waiting already. Try again in a few minutes.")
+
+    def _forget(self, key: str) -> bool:
+        """Remove a stored result and its checkpoint, unless someone is just reading it."""
+        self.store.checkpoint(key).unlink(missing_ok=True)
+        return self.store.remove(key)
+
+    def _enqueue(self, spec: Spec, owner: str, attempts: int = 0) -> _Job:
+        key = spec.key
+        self._journal.write(spec, attempts + 1)
+        self._journal.stop_flag(key).unlink(missing_ok=True)
+        self._jobs.pop(key, None)  # so that the newest are last
+        self._jobs[key] = _Job(spec, owner, attempts + 1)
+        over = [old for old, job in self._jobs.items() if job.state in OVER]
+        for old in over[: max(0, len(over) - REMEMBERED)]:
+            del self._jobs[old]
+        self._queue.push(owner, key)
+        self._dispatch()
+        return self._jobs[key]
+
+    def _dispatch(self) -> None:
+        """Start what may start, and tell those who wait their new places."""
+        while self._queue and len(self._running) < self.runner.slots and not self._closed:
+            key = self._queue.pop()
+            job = self._jobs[key]
+            job.state, job.began, job.pace, job.cells = "running", self._clock(), [], 0
+            self._running.add(key)
+            self._tell(key)
+            flag = self._journal.stop_flag(key)
+            task = Task(key, job.spec.to_json(), str(self.store.root), str(flag), self._stream)
+            self.runner.start(task, self._on_points, self._on_end)
+        for key in self._queue.order():
+            self._tell(key)
+
+    def _watched(self, job: _Job) -> bool:
+        return any(self._clock() - seen < VIEWER_SECONDS for seen in job.viewers.values())
+
+    def _stop(self, key: str, job: _Job) -> None:
+        if job.state == "queued":
+            self._queue.remove(key)
+            self._over(key, "cancelled")
+            self._dispatch()
+        else:
+            job.state = "stopping"
+            self._journal.stop_flag(key).touch()
+
+    def _over(self, key: str, state: State, error: str | None = None) -> None:
+        job = self._jobs[key]
+        job.state, job.error = state, error
+        job.backlog.forget_points()
+        self._journal.erase(key)
+        self._tell(key)
+
+    def _status(self, key: str) -> Status:
+        job = self._jobs[key]
+        position = self._queue.order().index(key) + 1 if job.state == "queued" else 0
+        wait = None
+        if position:
+            etas = [self._jobs[other].eta for other in self._running]
+            wait = expected_wait(position, etas, self._typical.get(job.spec.experiment), self.runner.slots)
+        watching = sum(self._clock() - seen < VIEWER_SECONDS for seen in job.viewers.values())
+        share = 1.0 if job.state == "done" else job.share
+        eta = job.eta if job.state == "running" else None
+        return Status(key, job.state, position, wait, share, eta, watching, job.error)
+
+    def _tell(self, key: str) -> None:
+        self._add(key, {"key": key, "status": vars(self._status(key))}, points=False)
+
+    def _add(self, key: str, message: dict[str, Any], points: bool) -> None:
+        self._seq += 1
+        text = json.dumps(message, separators=(",", ":"), allow_nan=False)
+        self._jobs[key].backlog.add(Event(self._seq, text, points))
+
+    # ── what runners call, from threads of theirs ────────────────────────────────────────────────────────────────
+
+    def _on_points(self, key: str, points: list[Point]) -> None:
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is None or key not in self._running:
+                return
+            job.cells += sum(point["stage"] == "cell" for point in points)
+            job.share = max(job.share, share_done(job.spec, job.cells, points[-1]))
+            latest = (self._clock(), job.share)
+            job.pace = [job.pace[0] if job.pace else latest, latest]
+            self._add(key, {"key": key, "points": points, "share": job.share, "eta": job.eta}, points=True)
+            if self._clock() - job.began > self.limits.seconds and job.state == "running":
+                job.error = f"stopped after {self.limits.seconds / 60:.0f} minutes, the most one run may take here"
+                self._stop(key, job)
+        self._notify()
+
+    def _on_end(self, key: str, error: BaseException | None) -> None:
+        with self._lock:
+            job = self._jobs.get(key)
+            if self._closed or job is None or key not in self._running:
+                return
+            self._running.discard(key)
+            if error is None and key in self.store:
+                self._typical[job.spec.experiment] = self._clock() - job.began
+                self._over(key, "done")
+            elif isinstance(error, Stopped) and job.error:
+                self._over(key, "failed", job.error)
+            elif isinstance(error, Stopped) and job.state == "stopping":
+                self._over(key, "cancelled")
+            elif isinstance(error, Stopped):  # a stop that was taken back: go on from the checkpoint
+                self._queue.push(job.owner, key)
+                job.state = "queued"
+            else:
+                log.error("job %s failed", key, exc_info=error)
+                self._over(key, "failed", _sentence(error))
+            self._dispatch()
+        self._notify()
+
+    def _notify(self) -> None:
+        for listener in self._listeners:
+            with contextlib.suppress(Exception):  # a page that is going away must not disturb the others
+                listener()
+
+
+def _sentence(error: BaseException | None) -> str:
+    """An error for a reader: one line, no traceback."""
+    if error is None:
+        return "the run ended, but its result is not in the store: do the workers reach the store's folder?"
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:300]}" if lines else type(error).__name__

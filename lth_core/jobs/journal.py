@@ -1,0 +1,80 @@
+"""Unfinished jobs on disk, so that a killed server goes on with them after its restart.
+
+    root/.jobs/<server>/<key>.json     Spec and attempts of an unfinished job; folder locked while its server lives
+    root/.jobs/<key>.stop              "please stop": asked for by the engine, seen by whoever computes it
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+
+from lth_core.results.locks import held
+from lth_core.results.store import check_key, explained
+from lth_core.spec import Spec, SpecError
+
+ATTEMPTS = 3  # a job that was under way in three crashes may well be their cause
+
+log = logging.getLogger(__name__)
+
+
+class Journal:
+    """The journal of one server process, under the store's root."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root / ".jobs"
+        self._folder: Path | None = None
+        self._lock = contextlib.ExitStack()
+
+    def write(self, spec: Spec, attempts: int) -> None:
+        """Note an unfinished job. Raises StoreError when the disk refuses."""
+        with explained(self.root, "write"):
+            if self._folder is None:
+                self.root.mkdir(parents=True, exist_ok=True)
+                self._folder = Path(tempfile.mkdtemp(prefix="server-", dir=self.root))
+                self._lock.enter_context(held(self._folder, exclusive=True))
+            part = self._folder / f"{spec.key}.part"
+            part.write_text(json.dumps({"spec": spec.to_dict(), "attempts": attempts}), encoding="utf-8")
+            part.replace(part.with_suffix(".json"))
+
+    def erase(self, key: str) -> None:
+        """The job is over."""
+        if self._folder is not None:
+            (self._folder / f"{check_key(key)}.json").unlink(missing_ok=True)
+        self.stop_flag(key).unlink(missing_ok=True)
+
+    def stop_flag(self, key: str) -> Path:
+        return self.root / f"{check_key(key)}.stop"
+
+    def adopt(self) -> list[tuple[Spec, int]]:
+        """Take over what dead servers left: (Spec, attempts so far). Unreadable notes are dropped with a message."""
+        found: dict[str, tuple[Spec, int]] = {}
+        for folder in self.root.glob("server-*"):
+            with held(folder, exclusive=True, wait=False) as orphaned:
+                if not orphaned or folder == self._folder:
+                    continue
+                for file in folder.glob("*.json"):
+                    with contextlib.suppress(OSError):
+                        spec, attempts = _read(file)
+                        if spec is not None and attempts < ATTEMPTS:
+                            found[spec.key] = (spec, attempts)
+                shutil.rmtree(folder, ignore_errors=True)
+        return list(found.values())
+
+    def close(self) -> None:
+        """Let go: what is still unfinished is for the next server."""
+        self._lock.close()
+        self._folder = None
+
+
+def _read(file: Path) -> tuple[Spec | None, int]:
+    try:
+        note = json.loads(file.read_bytes()[:100_000])
+        return Spec.from_dict(note["spec"]), int(note["attempts"])
+    except (ValueError, RecursionError, KeyError, TypeError, SpecError) as error:
+        log.warning("the note of an interrupted job is unreadable and dropped: %s (%s)", file.name, error)
+        return None, 0

@@ -1,0 +1,127 @@
+"""What runs where the computing is done: consume the engine's Snapshots, tell the world, save the Result.
+
+Everything a run leaves goes through the store's folder (Result, checkpoint, stop flag), which workers on other
+machines must therefore reach under the same path. Nothing but small JSON-able points travels back.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeAlias
+
+from lth_core.results.recorder import Stream, engine_stream
+from lth_core.results.store import Store
+from lth_core.snapshot import Snapshot
+from lth_core.spec import Spec
+
+# A measured moment as it travels to the browser: stage, round, rounds, condition, step, steps, measures.
+Point: TypeAlias = dict[str, Any]
+Publish: TypeAlias = Callable[[list[Point]], None]
+
+PERIOD = 0.05  # seconds between two messages at least: 20 a second is what an eye follows and a small server carries
+STOP_EVERY = 0.2  # seconds after which a cancel is noticed at the latest
+
+
+class Stopped(Exception):
+    """The run was asked to stop, and did. Its checkpoint stays."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A run as it travels to a worker. stop: a file whose existence means "please stop". stream: None is the engine."""
+
+    key: str
+    spec: str
+    root: str
+    stop: str
+    stream: Stream | None = None
+
+
+def moments(task: Task, stopped: Callable[[], bool]) -> Iterator[Point]:
+    """Run the task, yielding each measured moment; the Result is in the store when this ends.
+
+    Raises Stopped once `stopped()` is true, and whatever the engine or the store raises.
+    """
+    spec, store = Spec.from_json(task.spec), Store(task.root)
+    if task.key in store:  # another process was faster
+        return
+    checkpoint = store.checkpoint(task.key)
+    for snapshot in (task.stream or engine_stream)(spec, checkpoint):
+        if snapshot.result is not None:
+            store.save(snapshot.result)
+            checkpoint.unlink(missing_ok=True)
+            return
+        if stopped():
+            raise Stopped(task.key)
+        yield point(snapshot)
+
+
+def work(task: Task, publish: Publish) -> None:
+    """Run the task to its end; `publish` is called from a thread of its own, at most every PERIOD."""
+    with Publisher(publish, Path(task.stop)) as out:
+        for moment in moments(task, lambda: out.stopped):
+            out.add(moment)
+
+
+def point(snapshot: Snapshot) -> Point:
+    """A Snapshot without its arrays, JSON-able: six digits, None for what is not a finite number."""
+    measures = {
+        name: float(f"{value:.6g}") if math.isfinite(value) else None for name, value in snapshot.measures.items()
+    }
+    return {
+        "stage": snapshot.stage,
+        "round": snapshot.round,
+        "rounds": snapshot.rounds,
+        "condition": snapshot.condition,
+        "step": snapshot.step,
+        "steps": snapshot.steps,
+        "measures": measures,
+    }
+
+
+class Publisher:
+    """Collects points and publishes them in batches, at once when the last batch is long enough ago; watches the flag.
+
+    A thread, because the training must neither wait for the network nor keep its last point back until the next one.
+    """
+
+    def __init__(self, publish: Publish, stop: Path) -> None:
+        self.stopped = stop.exists()
+        self._publish, self._stop = publish, stop
+        self._pending: list[Point] = []
+        self._lock, self._wake, self._closing = threading.Lock(), threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="publisher", daemon=True)
+
+    def add(self, moment: Point) -> None:
+        with self._lock:
+            self._pending.append(moment)
+        self._wake.set()
+
+    def __enter__(self) -> Publisher:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._closing.set()
+        self._wake.set()
+        self._thread.join()
+
+    def _loop(self) -> None:
+        while not self._closing.is_set():
+            self._wake.wait(STOP_EVERY)
+            self._flush()
+            self.stopped = self._stop.exists()
+            self._closing.wait(PERIOD)
+        self._flush()
+
+    def _flush(self) -> None:
+        self._wake.clear()
+        with self._lock:
+            batch, self._pending = self._pending, []
+        if batch:
+            self._publish(batch)

@@ -1,0 +1,139 @@
+"""The job engine on real worker processes: same answers as the twin, shared runs, cancels, a named scheduler."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lth_core.jobs.dask_runner import DaskRunner
+from lth_core.jobs.engine import JobEngine
+from lth_core.results.store import Store
+from tests.core.examples import same
+from tests.jobs import standin
+
+ROOT = Path(__file__).parents[2]
+
+
+def wait_for(what: Callable[[], object], seconds: float = 30) -> float:
+    """Seconds until `what()` is true."""
+    began = time.monotonic()
+    while not what():
+        assert time.monotonic() - began < seconds, "waited in vain"
+        time.sleep(0.005)
+    return time.monotonic() - began
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[DaskRunner]:
+    runner = DaskRunner(workers=1, preload=False)
+    yield runner
+    runner.close()
+
+
+@pytest.fixture
+def engine(tmp_path, runner) -> JobEngine:
+    return JobEngine(Store(tmp_path), runner, stream=standin.stream)
+
+
+def steps(engine: JobEngine, key: str) -> list[int]:
+    messages = [json.loads(event.text) for event in engine.events([key])]
+    return [point["step"] for message in messages for point in message.get("points", [])]
+
+
+def test_a_run_in_a_worker_ends_as_it_does_here(engine):
+    spec = standin.spec(0)
+    assert engine.submit(spec, "ann").state == "running"
+    wait_for(lambda: engine.status(spec.key).over)
+    assert engine.status(spec.key).state == "done"
+    assert same(standin.run(spec), engine.result(spec.key))
+
+
+def test_every_point_arrives_once_and_in_order(engine):
+    spec = standin.spec(1, points=40, pause_ms=5)
+    heard: list[int] = []
+    engine.listen(lambda: heard.extend(steps(engine, spec.key)[len(heard) :]))
+    engine.submit(spec, "ann")
+    wait_for(lambda: engine.status(spec.key).over)
+    assert heard == sorted(set(heard))
+    assert len(heard) >= 38  # the last batch may be overtaken by the end, whose result has them all
+
+
+def test_two_sessions_share_a_run_and_one_cancel_stops_nothing(engine):
+    spec = standin.spec(2, points=400, pause_ms=10)
+    engine.submit(spec, "ann")
+    wait_for(lambda: steps(engine, spec.key))
+    assert engine.submit(spec, "bob").viewers == 2
+    engine.cancel(spec.key, "ann")
+    before = len(steps(engine, spec.key))
+    wait_for(lambda: len(steps(engine, spec.key)) > before + 5)
+    engine.cancel(spec.key, "bob")
+    assert wait_for(lambda: engine.status(spec.key).over) < 5
+    assert engine.status(spec.key).state == "cancelled"
+    assert engine.submit(standin.spec(3), "ann").state == "running"  # the worker is free again
+    wait_for(lambda: engine.status(standin.spec(3).key).state == "done")
+
+
+def test_a_fresh_run_of_a_finished_spec_is_really_computed(engine):
+    spec = standin.spec(4)
+    engine.submit(spec, "ann")
+    wait_for(lambda: engine.status(spec.key).over)
+    first = (engine.store.path(spec.key) / "manifest.json").stat().st_ino
+    assert engine.submit(spec, "ann", fresh=True).state == "running"
+    wait_for(lambda: engine.status(spec.key).over)
+    assert engine.status(spec.key).state == "done"
+    assert (engine.store.path(spec.key) / "manifest.json").stat().st_ino != first
+
+
+def test_a_failure_in_a_worker_is_told_in_one_sentence(tmp_path, runner):
+    engine = JobEngine(Store(tmp_path), runner, stream=standin.failing)
+    spec = standin.spec(5)
+    engine.submit(spec, "ann")
+    wait_for(lambda: engine.status(spec.key).over)
+    assert (engine.status(spec.key).state, engine.status(spec.key).error) == ("failed", "LinAlgError: Singular matrix")
+
+
+def test_submitting_never_waits_for_the_workers(tmp_path):
+    """A cold engine answers at once; workers come up behind it."""
+    engine = JobEngine(Store(tmp_path), DaskRunner(workers=1, preload=False), stream=standin.stream)
+    began = time.monotonic()
+    engine.submit(standin.spec(0), "ann")
+    assert time.monotonic() - began < 0.5
+    engine.close()
+
+
+def test_a_named_scheduler_is_used_and_shared(tmp_path):
+    """Two servers on one scheduler: one run, and the second hears what the first heard."""
+    port = 18_786
+    here = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    scheduler = subprocess.Popen([sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1",
+                                  "--port", str(port), "--no-dashboard"], **here)  # fmt: skip
+    worker = subprocess.Popen([sys.executable, "-m", "distributed.cli.dask_worker", f"tcp://127.0.0.1:{port}",
+                               "--nthreads", "1", "--no-dashboard", "--no-nanny"], **here)  # fmt: skip
+    servers: list[JobEngine] = []
+    try:
+        spec = standin.spec(6, points=100, pause_ms=20)
+        address = f"tcp://127.0.0.1:{port}"
+        servers = [
+            JobEngine(Store(tmp_path), DaskRunner(address, preload=False), stream=standin.stream) for _ in range(2)
+        ]
+        servers[0].submit(spec, "ann")
+        wait_for(lambda: len(steps(servers[0], spec.key)) > 5)
+        servers[1].submit(spec, "bob")
+        wait_for(lambda: steps(servers[1], spec.key))
+        assert steps(servers[1], spec.key)[0] == 5  # from the beginning
+        for server in servers:
+            wait_for(lambda server=server: server.status(spec.key).over)
+            assert server.status(spec.key).state == "done"
+        assert same(standin.run(spec), servers[1].result(spec.key))
+    finally:
+        for server in servers:
+            server.close()
+        for process in (worker, scheduler):
+            process.kill()
+            process.wait()

@@ -1,0 +1,333 @@
+"""The job engine's decisions, with the inline twin: every state can be looked at, nothing waits."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lth_core.jobs.backlog import Backlog, Event
+from lth_core.jobs.engine import VIEWER_SECONDS, JobEngine, Limits, Refused
+from lth_core.jobs.fair import FairQueue
+from lth_core.jobs.runner import InlineRunner
+from lth_core.results.store import Store, StoreError
+from tests.core.examples import same
+from tests.jobs import standin
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def engine(tmp_path, clock) -> JobEngine:
+    """Computes one moment for each `engine.runner.advance(key)`."""
+    return JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream, clock=clock)
+
+
+def finish(engine: JobEngine, key: str) -> None:
+    while engine.runner.advance(key):
+        pass
+
+
+def points(engine: JobEngine, key: str, since: int = 0) -> list[int]:
+    messages = [json.loads(event.text) for event in engine.events([key], since)]
+    return [point["step"] for message in messages for point in message.get("points", [])]
+
+
+SPEC, KEY = standin.spec(0), standin.spec(0).key
+
+# ── one run a Spec ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_run_goes_from_queue_to_result(engine):
+    assert engine.status(KEY) is None
+    assert engine.submit(SPEC, "ann").state == "running"
+    engine.runner.advance(KEY)
+    engine.runner.advance(KEY)
+    assert points(engine, KEY) == [5, 10]
+    assert engine.status(KEY).share == pytest.approx(0.1)
+    assert engine.result(KEY) is None
+    finish(engine, KEY)
+    assert engine.status(KEY).state == "done"
+    assert same(standin.run(SPEC), engine.result(KEY))
+    assert not engine.store.checkpoint(KEY).exists()
+
+
+def test_the_same_spec_is_run_once_and_late_comers_get_the_whole_story(engine):
+    engine.submit(SPEC, "ann")
+    engine.runner.advance(KEY)
+    assert engine.submit(SPEC, "bob").viewers == 2
+    assert len(engine.runner._runs) == 1
+    assert points(engine, KEY) == [5]
+    first = engine.events([KEY])[0].seq
+    engine.runner.advance(KEY)
+    assert points(engine, KEY, first) == [10]
+
+
+def test_a_stored_result_is_done_at_once_unless_a_fresh_one_is_asked_for(engine):
+    engine.submit(SPEC, "ann")
+    finish(engine, KEY)
+    assert engine.submit(SPEC, "bob").state == "done"
+    assert engine.submit(SPEC, "bob", fresh=True).state == "running"
+    assert engine.result(KEY) is None
+    finish(engine, KEY)
+    assert same(standin.run(SPEC), engine.result(KEY))
+
+
+def test_forty_threads_submitting_one_spec_start_one_run(tmp_path):
+    started = []
+
+    class Counting(InlineRunner):
+        def start(self, task, on_points, on_end):
+            started.append(task.key)
+            super().start(task, on_points, on_end)
+
+    engine = JobEngine(Store(tmp_path), Counting(auto=False), stream=standin.stream)
+    threads = [threading.Thread(target=engine.submit, args=(SPEC, f"viewer {i}")) for i in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert started == [KEY]
+    assert engine.status(KEY).viewers == 40
+
+
+# ── cancelling ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_viewers_cancel_does_not_stop_anothers_run(engine):
+    engine.submit(SPEC, "ann")
+    engine.submit(SPEC, "bob")
+    assert engine.cancel(KEY, "ann").state == "running"
+    engine.runner.advance(KEY)
+    assert points(engine, KEY) == [5]
+    assert engine.cancel(KEY, "bob").state == "stopping"
+    engine.runner.advance(KEY)
+    assert engine.status(KEY).state == "cancelled"
+    assert engine.store.checkpoint(KEY).exists()
+
+
+def test_a_closed_tab_does_not_keep_a_run_alive_nor_stop_it(engine, clock):
+    engine.submit(SPEC, "closed tab")
+    clock.now = VIEWER_SECONDS + 1
+    engine.runner.advance(KEY)
+    assert engine.status(KEY).state == "running"
+    engine.submit(SPEC, "ann")
+    assert engine.cancel(KEY, "ann").state == "stopping"
+
+
+def test_someone_still_watching_is_counted_however_long_it_takes(engine, clock):
+    engine.submit(SPEC, "ann")
+    for _ in range(5):
+        clock.now += VIEWER_SECONDS - 1
+        engine.seen([KEY], "bob")
+    engine.submit(SPEC, "ann")
+    assert engine.cancel(KEY, "ann").state == "running"
+
+
+def test_a_waiting_run_is_cancelled_at_once(engine):
+    engine.submit(standin.spec(1), "ann")
+    assert engine.submit(SPEC, "bob").position == 1
+    assert engine.cancel(KEY, "bob").state == "cancelled"
+    finish(engine, standin.spec(1).key)
+    assert engine.status(KEY).state == "cancelled"
+    assert engine.result(KEY) is None
+
+
+def test_whoever_asks_while_it_stops_gets_it_anyway_from_where_it_was(engine):
+    engine.submit(SPEC, "ann")
+    engine.runner.advance(KEY)
+    engine.cancel(KEY, "ann")
+    assert engine.submit(SPEC, "bob").state == "running"
+    finish(engine, KEY)
+    assert same(standin.run(SPEC), engine.result(KEY))
+
+
+def test_cancelling_and_running_again_ends_bit_identical(engine):
+    engine.submit(SPEC, "ann")
+    for _ in range(3):
+        engine.runner.advance(KEY)
+    engine.cancel(KEY, "ann")
+    engine.runner.advance(KEY)
+    engine.submit(SPEC, "ann")
+    engine.runner.advance(KEY)
+    assert points(engine, KEY)[-1] > 15  # not from the beginning
+    finish(engine, KEY)
+    assert same(standin.run(SPEC), engine.result(KEY))
+
+
+def test_forged_keys_are_harmless(engine):
+    assert engine.status("f" * 24) is None
+    assert engine.cancel("f" * 24, "eve") is None
+    assert engine.cancel("../..", "eve") is None
+    assert engine.events(["f" * 24, "../.."]) == []
+    engine.seen(["../.."], "eve")
+    with pytest.raises(ValueError, match="not a result key"):
+        engine.status("../../etc/passwd")
+
+
+# ── limits, turns and waiting ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_viewer_cannot_fill_the_queue(engine):
+    for seed in range(3):
+        engine.submit(standin.spec(seed), "ann")
+    with pytest.raises(Refused, match="already have 3 runs"):
+        engine.submit(standin.spec(9), "ann")
+    assert engine.submit(standin.spec(1), "ann").state == "queued"  # joining is free
+    assert engine.submit(standin.spec(9), "bob").state == "queued"
+
+
+def test_a_full_queue_refuses_with_a_reason(tmp_path):
+    engine = JobEngine(Store(tmp_path), InlineRunner(auto=False), Limits(waiting=4), standin.stream)
+    for seed in range(5):
+        engine.submit(standin.spec(seed), f"viewer {seed}")
+    with pytest.raises(Refused, match="4 runs are waiting already"):
+        engine.submit(standin.spec(9), "late")
+
+
+def test_turns_are_fair_and_places_are_told(engine):
+    order = [("ann", 0), ("ann", 1), ("ann", 2), ("bob", 3), ("eve", 4)]
+    for owner, seed in order:
+        engine.submit(standin.spec(seed), owner)
+    places = {seed: engine.status(standin.spec(seed).key).position for _, seed in order}
+    assert places == {0: 0, 1: 1, 3: 2, 4: 3, 2: 4}
+    finish(engine, standin.spec(0).key)
+    told = [json.loads(event.text)["status"]["position"] for event in engine.events([standin.spec(2).key])]
+    assert told == [3]
+
+
+def test_the_expected_wait_is_told_once_it_can_be_known(engine, clock):
+    engine.submit(SPEC, "ann")
+    waiting = engine.submit(standin.spec(1), "bob")
+    assert (waiting.position, waiting.wait) == (1, None)
+    for _ in range(5):
+        clock.now += 2
+        engine.runner.advance(KEY)
+    assert engine.status(KEY).eta == pytest.approx(30, rel=0.01)  # 20 points, 2 s each, 15 to go
+    assert engine.status(standin.spec(1).key).wait == pytest.approx(30, rel=0.01)
+
+
+def test_a_run_that_takes_too_long_is_stopped_and_says_so(tmp_path, clock):
+    engine = JobEngine(Store(tmp_path), InlineRunner(auto=False), Limits(seconds=60), standin.stream, clock)
+    engine.submit(SPEC, "ann")
+    engine.runner.advance(KEY)
+    clock.now = 61
+    finish(engine, KEY)
+    assert engine.status(KEY).state == "failed"
+    assert "stopped after 1 minutes" in engine.status(KEY).error
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=40))
+def test_nobody_waits_behind_more_than_one_run_of_each_other(owners):
+    """A newcomer's first run stands behind at most one waiting run of everybody else."""
+    queue = FairQueue()
+    for number, owner in enumerate(owners):
+        queue.push(owner, f"{owner}{number}")
+    queue.push("new", "new0")
+    assert queue.order().index("new0") <= len(set(owners))
+    assert sorted(queue.pop() for _ in range(len(owners) + 1)) == sorted(
+        [*(f"{owner}{number}" for number, owner in enumerate(owners)), "new0"]
+    )
+
+
+# ── failing, forgetting, restarting ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_failure_is_one_sentence_and_frees_the_slot(tmp_path):
+    engine = JobEngine(Store(tmp_path), InlineRunner(), stream=standin.failing)
+    status = engine.submit(SPEC, "ann")
+    assert (status.state, status.error) == ("failed", "LinAlgError: Singular matrix")
+    assert engine.submit(standin.spec(1), "ann").state == "failed"
+
+
+def test_a_disk_that_refuses_is_told_to_who_asks(tmp_path):
+    (tmp_path / "store").write_text("a file in the way")
+    engine = JobEngine(Store(tmp_path / "store"), InlineRunner(), stream=standin.stream)
+    with pytest.raises(StoreError, match="store"):
+        engine.submit(SPEC, "ann")
+    assert engine.status(KEY) is None
+
+
+def test_a_new_server_goes_on_with_what_the_old_one_left(tmp_path):
+    old = JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream)
+    old.submit(SPEC, "ann")
+    old.submit(standin.spec(1), "ann")
+    for _ in range(4):
+        old.runner.advance(KEY)
+    beside = JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream)
+    assert beside.status(KEY) is None  # the old one lives: nothing to adopt
+    old.close()
+    new = JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream)
+    states = {key: new.status(key).state for key in (KEY, standin.spec(1).key)}
+    assert sorted(states.values()) == ["queued", "running"]
+    for key in sorted(states, key=states.__getitem__, reverse=True):
+        finish(new, key)
+    assert same(standin.run(SPEC), new.result(KEY))
+    new.close()
+    assert JobEngine(Store(tmp_path), InlineRunner(), stream=standin.stream).status(KEY).state == "done"
+
+
+def test_a_job_that_was_there_in_every_crash_is_not_tried_for_ever(tmp_path):
+    def restart() -> JobEngine:
+        return JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream)
+
+    engine, crashes = restart(), 0
+    engine.submit(SPEC, "ann")
+    while engine.status(KEY) is not None:
+        engine._journal.close()  # what the kernel does when the process is killed: its locks are gone, nothing else
+        engine, crashes = restart(), crashes + 1
+    assert crashes == 3
+    engine.submit(SPEC, "ann")
+    for _ in range(5):  # told to end five times: no crash
+        engine.close()
+        engine = restart()
+        assert engine.status(KEY) is not None
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[" * 99_999, '{"spec": {"experiment": "nonsense"}, "attempts": 0}'])
+def test_a_damaged_journal_is_dropped(tmp_path, text, caplog):
+    folder = tmp_path / ".jobs" / "server-dead"
+    folder.mkdir(parents=True)
+    (folder / f"{KEY}.json").write_text(text)
+    engine = JobEngine(Store(tmp_path), InlineRunner(), stream=standin.stream)
+    assert engine.status(KEY) is None
+    assert "unreadable and dropped" in caplog.text
+    assert not folder.exists()
+
+
+def test_memory_is_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr("lth_core.jobs.engine.REMEMBERED", 10)
+    engine = JobEngine(Store(tmp_path), InlineRunner(), stream=standin.stream)
+    for seed in range(30):
+        engine.submit(standin.spec(seed, points=1), "ann")
+    assert len(engine._jobs) <= 11
+    assert all(len(job.backlog.since(0)) <= 1 for job in engine._jobs.values())
+
+
+@given(st.lists(st.booleans(), max_size=300))
+def test_a_backlog_keeps_order_the_newest_and_one_status(kinds):
+    log = Backlog(most=20)
+    for seq, is_points in enumerate(kinds, start=1):
+        log.add(Event(seq, "{}", is_points))
+    kept = [event.seq for event in log.since(0)]
+    assert kept == sorted(kept)
+    assert len(kept) <= 20
+    assert not kinds or kept[-1] == len(kinds)
+    assert sum(not event.points for event in log.since(0)) <= 1
+    recent = [seq for seq in range(len(kinds) - 8, len(kinds) + 1) if seq > 0 and kinds[seq - 1]]
+    assert set(recent) <= set(kept)
