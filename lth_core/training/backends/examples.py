@@ -6,14 +6,14 @@ import threading
 import weakref
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from lth_core.data import Part, Splits
 
 
-@dataclass(frozen=True)
-class Pixels:
+class Pixels(NamedTuple):
     """The non-zero pixels of n images, row after row (compressed sparse rows).
 
     starts: int64 (n + 1,); image i owns entries starts[i] to starts[i + 1]. places: int32, which pixel. values:
@@ -82,6 +82,6 @@ def _examples(part: Part) -> Examples:
     """Cached by identity for as long as the part lives: arrays have no hash."""
     with _lock:
         if id(part) not in _prepared:
-            _prepared[id(part)] = Examples(np.ascontiguousarray(part.images, np.float32), part.labels)
+            _prepared[id(part)] = Examples(np.ascontiguousarray(part.images, np.float32), np.array(part.labels, np.int64))
             weakref.finalize(part, _prepared.pop, id(part), None)
         return _prepared[id(part)]

@@ -39,10 +39,11 @@ def rule(training: Training, step: int, updates: int, count: int, dtype: Any) ->
 
 
 @njit(nogil=True, cache=True)
-def descend(theta, grad, first, second, start, shift, count, rule, step):  # type: ignore[no-untyped-def]
+def descend(theta, grad, first, second, keep, start, shift, count, rule, step):  # type: ignore[no-untyped-def]
     """Update theta[start : start + count] by grad[shift : shift + count]; `count` is a multiple of 16.
 
-    first: mean of gradients (Adam) or momentum buffer (SGD). second: mean of squares (Adam only).
+    first: mean of gradients (Adam) or momentum buffer (SGD). second: mean of squares (Adam only). keep: 1 where a
+    weight may move and 0 where not, or empty if all may.
     """
     kind = theta.dtype.type
     rate, scale = rule.rates[step, 0], rule.rates[step, 1]
@@ -51,6 +52,8 @@ def descend(theta, grad, first, second, start, shift, count, rule, step):  # typ
     for k in range(0, count, 16):
         w = load(theta, start + k, 16)
         g = load(grad, shift + k, 16) + rule.decay * w
+        if len(keep):
+            g = g * load(keep, start + k, 16)
         m = load(first, start + k, 16)
         if rule.adam:
             m = beta1 * m + rest1 * g

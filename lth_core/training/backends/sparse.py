@@ -17,7 +17,8 @@ from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, layer_names
 from lth_core.spec import Net, Training
 from lth_core.training.backends.crew import meet, together
-from lth_core.training.backends.examples import Pixels, Prepared
+from lth_core.training.backends.examples import Prepared
+from lth_core.training.backends.flat import flat, flat_shapes, mean_of, named
 from lth_core.training.backends.optimiser import descend, rule
 from lth_core.training.backends.simd import load, relu, store, total, where_positive, zeros
 from lth_core.training.backends.softmax import softmax_loss
@@ -113,6 +114,7 @@ def judge(graph, labels, batch, lanes, block, act, delta):  # type: ignore[no-un
 def train(graph, pixels, labels, batches, theta, first, second, grad, act, delta, losses, rule, rank, size, counter):  # type: ignore[no-untyped-def]
     """One optimiser step for each row of batches, as thread `rank` of `size`. losses: (steps, blocks) sums."""
     lanes = len(act) // graph.rows
+    all_move = np.empty(0, theta.dtype)
     for step in range(len(batches)):
         batch = batches[step]
         for block in range(rank * WIDTH, lanes, size * WIDTH):
@@ -124,7 +126,7 @@ def train(graph, pixels, labels, batches, theta, first, second, grad, act, delta
         gradients(graph, lanes, act, delta, rank, size, grad)
         meet(counter, size)
         for k in range(16 * rank, len(theta), 16 * size):
-            descend(theta, grad, first, second, k, k, 16, rule, step)
+            descend(theta, grad, first, second, all_move, k, k, 16, rule, step)
         meet(counter, size)
 
 
@@ -177,3 +179,74 @@ def graph_of(net: Net, mask: Mask, live: np.ndarray) -> tuple[Graph, np.ndarray]
 def _starts(keys: np.ndarray, count: int) -> np.ndarray:
     """Where each key's run begins in sorted `keys`, and the end: int64 (count + 1,)."""
     return np.searchsorted(keys, np.arange(count + 1))
+
+
+class Sparse:
+    """The packed net in training. Pruned weights do not exist here; `params` writes them as +0.0."""
+
+    name = "sparse"
+
+    def __init__(
+        self, net: Net, training: Training, params: Params, mask: Mask, data: Prepared, threads: int = 1,
+        step: int = 0, dtype: Any = np.float32,
+    ) -> None:
+        self.training, self.data, self.threads, self.step, self.updates = training, data, threads, step, 0
+        self.shapes = flat_shapes(net)
+        live = data.train.pixels.live if training.weight_decay == 0 else np.ones(net.sizes[0], np.bool_)
+        self.graph, self.position = graph_of(net, mask, live)
+        self.idle = flat(mask.apply(params), self.shapes)  # what `params` returns where nothing is packed
+        self.theta, self.first, self.second, self.grad = np.zeros((4, _padded(len(self.position), 16)), dtype)
+        self.theta[: len(self.position)] = self.idle[self.position]
+
+    def advance(self, batches: np.ndarray) -> np.ndarray:
+        count, batch = batches.shape
+        lanes = _padded(batch, WIDTH)
+        losses = np.zeros((count, lanes // WIDTH))
+        act, delta = self._buffers(lanes)
+        steps = rule(self.training, self.step, self.updates, count, self.theta.dtype)
+        train_set = self.data.train
+
+        def share(rank: int, counter: np.ndarray) -> None:
+            train(self.graph, train_set.pixels, train_set.labels, batches, self.theta, self.first, self.second,
+                  self.grad, act, delta, losses, steps, rank, self.threads, counter)
+
+        together(self.threads, share)
+        self.step += count
+        self.updates += count
+        return (losses.sum(axis=1) / batch).astype(np.float32)
+
+    def evaluate(self, split: str) -> tuple[float, float]:
+        examples = self.data[split]
+        sums = np.zeros((-(-len(examples) // WIDTH), 2))
+
+        def share(rank: int, counter: np.ndarray) -> None:
+            act, delta = self._buffers(WIDTH)
+            test(self.graph, examples.pixels, examples.labels, self.theta, act, delta, sums, rank, self.threads)
+
+        together(self.threads, share)
+        return mean_of(sums, len(examples))
+
+    def params(self) -> dict[str, np.ndarray]:
+        values = self.idle.copy()
+        values[self.position] = self.theta[: len(self.position)]
+        return named(values, self.shapes)
+
+    def state(self) -> dict[str, np.ndarray]:
+        return {"theta": self.theta.copy(), "first": self.first.copy(), "second": self.second.copy(),
+                "clock": np.array([self.step, self.updates])}
+
+    def restore(self, state: Params) -> None:
+        for name in ("theta", "first", "second"):
+            getattr(self, name)[:] = state[name]
+        self.step, self.updates = (int(value) for value in state["clock"])
+
+    def _buffers(self, lanes: int) -> tuple[np.ndarray, np.ndarray]:
+        """Activations with the constant 1 in its row, and room for ∂loss/∂z."""
+        units = int(self.graph.layers[-1])
+        act = np.zeros((self.graph.rows, lanes), self.theta.dtype)
+        act[units] = 1
+        return act.ravel(), np.zeros(units * lanes, self.theta.dtype)
+
+
+def _padded(count: int, multiple: int) -> int:
+    return -(-count // multiple) * multiple

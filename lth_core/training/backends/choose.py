@@ -1,0 +1,22 @@
+"""Which backend is fastest for a training: a rule of the machine's own measured crossover."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from lth_core.masks.mask import Mask
+from lth_core.spec import Net, Training
+
+# Share of weights below which the sparse kernel beats the dense one for LeNet-300-100.
+CROSSOVER = 0.18
+
+
+def choose(net: Net, training: Training, mask: Mask, threads: int = 1) -> str:
+    """`sparse`, `dense` or `reference`: a rule of the Spec alone, so that the same Spec gives the same bits.
+
+    >>> choose(Net(), Training(), Mask.dense(Net()))
+    'dense'
+    """
+    if net.batchnorm or find_spec("numba") is None:
+        return "reference"
+    return "sparse" if mask.density < CROSSOVER else "dense"

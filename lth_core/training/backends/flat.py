@@ -1,0 +1,45 @@
+"""Named parameters as one line of numbers and back, and other small change of the fast backends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lth_core.nets.params import Params, layer_names
+from lth_core.spec import Net
+
+
+def flat_shapes(net: Net) -> dict[str, tuple[int, ...]]:
+    """Shapes of the parameters in order: weights (out, in) then bias, layer by layer.
+
+    >>> flat_shapes(Net(sizes=(3, 2)))
+    {'fc1.weight': (2, 3), 'fc1.bias': (2,)}
+    """
+    shapes: dict[str, tuple[int, ...]] = {}
+    for name, fan_in, fan_out in zip(layer_names(net), net.sizes, net.sizes[1:], strict=False):
+        shapes |= {f"{name}.weight": (fan_out, fan_in), f"{name}.bias": (fan_out,)}
+    return shapes
+
+
+def flat(params: Params, shapes: Mapping[str, tuple[int, ...]]) -> np.ndarray:
+    """The parameters end to end, a copy."""
+    return np.concatenate([params[name].ravel() for name in shapes])
+
+
+def named(values: np.ndarray, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
+    """The inverse of `flat`, copies in float32."""
+    named, start = {}, 0
+    for name, shape in shapes.items():
+        size = int(np.prod(shape))
+        named[name] = values[start : start + size].reshape(shape).astype(np.float32)
+        start += size
+    return named
+
+
+def mean_of(sums: np.ndarray, count: int) -> tuple[float, float]:
+    """(mean loss, accuracy) from sums (blocks, 2) over `count` examples; NaN for an empty split."""
+    if count == 0:
+        return float("nan"), float("nan")
+    loss, right = sums.sum(axis=0) / count
+    return float(loss), float(right)
