@@ -148,3 +148,18 @@ def test_specs_results_data_and_graphs_load_without_torch():
     code += "; print(*{'torch', 'numba', 'streamlit', 'plotly'}.intersection(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+# Import name → the requirement that brings it, where the names differ.
+BROUGHT_BY = {"pandas": "streamlit", "starlette": "streamlit", "llvmlite": "numba", "dask": "distributed"}
+
+
+def required(name):
+    lines = (ROOT / name).read_text().splitlines()
+    return {line.partition("=")[0].rstrip("~=") for line in lines if line[:1].isalpha()}
+
+
+def test_every_import_is_required_and_every_requirement_is_imported():
+    own = {"lth_core", "pages", "app", "tests", "tasks"}
+    used = {root for path in ENGINE + WEB for root in roots(tree(path))} - set(sys.stdlib_module_names) - own
+    assert {BROUGHT_BY.get(name, name) for name in used} == required("requirements.txt")
