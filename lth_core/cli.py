@@ -208,6 +208,7 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_js
     from lth_core import engine
 
     options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key))
+    result: Result | None = None
     try:
         with _progress() as bar:
             task = bar.add_task(f"{spec.experiment}, seed {spec.seed}", total=None)
@@ -218,14 +219,15 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_js
                     _print_json([{"seed": spec.seed, "round": snapshot.round, "condition": snapshot.condition,
                                   **snapshot.measures}])
                 if snapshot.result:
-                    shelf.save(snapshot.result)
-                    return snapshot.result
+                    result = snapshot.result
+                    shelf.save(result)
     except KeyboardInterrupt:
         log.print("Interrupted. The same command goes on from the last checkpoint.")
         raise typer.Exit(130) from None
     except OSError as error:
         _fail(str(error))
-    raise RuntimeError("the run ended without a result")
+    assert result is not None, "every stream ends with a result"
+    return result
 
 
 def _record(specs: list[Spec], root: Path, workers: int | None) -> None:

@@ -45,14 +45,17 @@ def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
             manifest = describe(options) | {"seconds": options.clock() - began}
             snapshot = dataclasses.replace(snapshot, result=dataclasses.replace(snapshot.result, manifest=manifest))
         yield snapshot
+    if options.checkpoint:  # only now: a consumer that was killed while it stored the result resumes here
+        options.checkpoint.unlink(missing_ok=True)
 
 
 def run(spec: Spec, options: Options | None = None) -> Result:
     """Run `spec` to its end and return the Result."""
+    result = None
     for snapshot in stream(spec, options):
-        if snapshot.result:
-            return snapshot.result
-    raise RuntimeError(f"{spec.experiment} ended without a result")
+        result = snapshot.result or result
+    assert result is not None, "every stream ends with a result"
+    return result
 
 
 def describe(options: Options) -> dict[str, Any]:

@@ -50,8 +50,6 @@ def stream(spec: Instability, options: Options) -> Iterator[Snapshot]:
         book.add("line", alpha=float(alpha), **_errors(spec, options, splits, mask, _between(first, second, float(alpha))))
     book.add("barrier", **_barrier(book), distance=_distance(first, second, mask), density=mask.density)
     yield Snapshot("done", result=book.result())
-    if options.checkpoint:
-        options.checkpoint.unlink(missing_ok=True)
 
 
 def _chain(spec: Instability) -> Lottery:

@@ -48,8 +48,6 @@ def stream(spec: Ladder, options: Options) -> Iterator[Snapshot]:
         book.save()
         yield Snapshot("rung", rung, spec.rungs - 1, step=rung, steps=spec.rungs - 1, measures=row)
     yield Snapshot("done", result=book.result())
-    if options.checkpoint:
-        options.checkpoint.unlink(missing_ok=True)
 
 
 def ranks(spec: Ladder, theta: Params, criterion: str) -> dict[str, np.ndarray]:

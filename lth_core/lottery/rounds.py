@@ -57,8 +57,6 @@ def stream(spec: Lottery, options: Options) -> Iterator[Snapshot]:
         if book.has("cells", round=level, condition="ticket", status="diverged"):
             break  # no magnitudes worth ranking are left; what was measured stays
     yield Snapshot("done", spec.pruning.rounds, spec.pruning.rounds, result=book.result())
-    if options.checkpoint:
-        options.checkpoint.unlink(missing_ok=True)
 
 
 def _conditions(spec: Lottery, level: int) -> tuple[Condition, ...]:

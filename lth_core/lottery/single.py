@@ -22,5 +22,3 @@ def stream(spec: Dense, options: Options) -> Iterator[Snapshot]:
     if not book.has("cells", round=0):
         yield from run_cell(book, splits, 0, Condition("ticket"), start, spec.training, 0)
     yield Snapshot("done", result=book.result())
-    if options.checkpoint:
-        options.checkpoint.unlink(missing_ok=True)

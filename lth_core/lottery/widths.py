@@ -27,8 +27,6 @@ def stream(spec: Widths, options: Options) -> Iterator[Snapshot]:
                 book.save()
         yield Snapshot("cell", number, len(spec.widths) - 1, measures=_number_row(book.rows["cells"][-1]))
     yield Snapshot("done", result=book.result())
-    if options.checkpoint:
-        options.checkpoint.unlink(missing_ok=True)
 
 
 def _fit(spec: Widths, options: Options, width: int, replicate: int) -> dict[str, float]:
