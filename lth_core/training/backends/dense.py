@@ -284,7 +284,7 @@ class Dense:
         train_set = self.data.train
 
         def share(rank: int, counter: np.ndarray) -> None:
-            train(self.plan, train_set.pixels, train_set.labels, batches, self.theta, self.first, self.second,
+            train(self.plan, train_set.pixels.cast(self.theta.dtype), train_set.labels, batches, self.theta, self.first, self.second,
                   self.keep, hidden, act, delta, losses, steps, rank, self.threads, counter)
 
         together(self.threads, share)
@@ -297,7 +297,7 @@ class Dense:
         sums = np.zeros((-(-len(examples) // CHUNK), 2))
 
         def share(rank: int, counter: np.ndarray) -> None:
-            test(self.plan, examples.pixels, examples.labels, self.theta, CHUNK, sums, rank, self.threads)
+            test(self.plan, examples.pixels.cast(self.theta.dtype), examples.labels, self.theta, CHUNK, sums, rank, self.threads)
 
         together(self.threads, share)
         return mean_of(sums, len(examples))

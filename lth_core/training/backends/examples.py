@@ -6,7 +6,7 @@ import threading
 import weakref
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,6 +36,10 @@ class Pixels(NamedTuple):
         starts = np.concatenate([[0], np.cumsum(np.count_nonzero(lit, axis=1))])
         places = np.broadcast_to(np.arange(images.shape[1], dtype=np.int32), images.shape)[lit]
         return cls(starts, places, np.ascontiguousarray(images[lit]), lit.any(axis=0))
+
+    def cast(self, dtype: Any) -> Pixels:
+        """The same with values of that type; itself when they already are."""
+        return self if self.values.dtype == dtype else self._replace(values=self.values.astype(dtype))
 
 
 @dataclass(frozen=True)

@@ -207,7 +207,7 @@ class Sparse:
         train_set = self.data.train
 
         def share(rank: int, counter: np.ndarray) -> None:
-            train(self.graph, train_set.pixels, train_set.labels, batches, self.theta, self.first, self.second,
+            train(self.graph, train_set.pixels.cast(self.theta.dtype), train_set.labels, batches, self.theta, self.first, self.second,
                   self.grad, act, delta, losses, steps, rank, self.threads, counter)
 
         together(self.threads, share)
@@ -221,7 +221,7 @@ class Sparse:
 
         def share(rank: int, counter: np.ndarray) -> None:
             act, delta = self._buffers(WIDTH)
-            test(self.graph, examples.pixels, examples.labels, self.theta, act, delta, sums, rank, self.threads)
+            test(self.graph, examples.pixels.cast(self.theta.dtype), examples.labels, self.theta, act, delta, sums, rank, self.threads)
 
         together(self.threads, share)
         return mean_of(sums, len(examples))
