@@ -25,8 +25,8 @@ DRAWABLE_DATA, DRAWABLE_NET = Data(pool=4), Net(sizes=(49, 16, 12, 10))
 
 # Cheapest protocol at which ticket, reinit and random mask stand clearly apart over all seeds tried: one epoch.
 QUICK = Training(lr=2e-3, steps=917, measure="validation")
-# The small net needs a few epochs at a higher rate to pass 90 %.
-DRAWABLE = Training(lr=5e-3, steps=2_000, eval_every=200)
+# Five epochs at a rate between the paper's and what diverges: the small net then reads 93 %, in half a second.
+DRAWABLE = Training(lr=3e-3, steps=4_585, eval_every=300)
 
 THREE = (Condition("ticket"), Condition("reinit"), Condition("random"))
 
@@ -50,7 +50,7 @@ PRESETS: dict[str, Spec] = {
     "tickets": Draws(net=Net(sizes=(784, 20, 10)), training=Training(lr=6e-3, steps=458, measure="validation")),
     # Chapter 1's slider, for the two nets it draws.
     "ladder": Ladder(training=Training(lr=1.2e-3, steps=2 * 917, measure="validation")),
-    "ladder-drawable": Ladder(data=DRAWABLE_DATA, net=DRAWABLE_NET, training=DRAWABLE),
+    "ladder-drawable": Ladder(data=DRAWABLE_DATA, net=DRAWABLE_NET, training=DRAWABLE, retrain_steps=917),
     # Claim C1: 1,000 images, 100 passes, nets from 1 to 300 hidden units.
     "widths": Widths(data=Data(train=1_000), training=Training(steps=1_700, eval_every=100, measure="train")),
 }
