@@ -43,30 +43,27 @@ def network_view(
 ) -> int:
     """Draw `data` with the slider at rung `sparsity`; return the rung the reader last let go of.
 
-    While the reader drags, everything happens in the browser; Python hears once, on release. Pass the returned value
-    back as `sparsity` (through the URL, say). A `sparsity` that the reader did not choose moves the slider.
+    While the reader drags, everything happens in the browser; Python hears once, on release. Store the returned value
+    at once and pass it back as `sparsity` (through session state or the URL): a `sparsity` other than the last one
+    returned moves the slider.
     """
     if not 0 <= sparsity < data.rungs:
         raise ValueError(f"sparsity must be a rung 0 … {data.rungs - 1}, not {sparsity}")
-    message = {**_payload(data, colours), "words": {**WORDS, **words}, "position": _position(key, sparsity)}
-    state: Any = _mount(key=key, data=message, default={"sparsity": sparsity}, on_sparsity_change=_ignore)
-    rung = state.sparsity
-    return rung if isinstance(rung, int) and 0 <= rung < data.rungs else sparsity
-
-
-def _position(key: str, sparsity: int) -> dict[str, int]:
-    """Where the page puts the slider, and how often it has done so.
-
-    It changes only when the page, not the reader, moves the slider: a position in every message would change the
-    message after every release, and the whole net would travel again. The count tells two equal wishes apart.
-    """
-    memory = st.session_state.setdefault(f"{key}.position", {"asked": None, "sent": {"rung": sparsity, "move": 0}})
-    reported = (st.session_state.get(key) or {}).get("sparsity")
-    if reported is None or sparsity not in (memory["asked"], reported):
-        memory["sent"] = {"rung": sparsity, "move": memory["sent"]["move"] + 1}
-        st.session_state[key] = {"sparsity": sparsity}
-    memory["asked"] = sparsity
-    return dict(memory["sent"])
+    memory = st.session_state.setdefault(f"{key}.memory", {"rung": None, "said": None, "move": 0, "to": sparsity})
+    said = (st.session_state.get(key) or {}).get("position")
+    if said == memory["said"] and sparsity != memory["rung"]:  # the page speaks; the reader has said nothing new
+        memory |= {"move": memory["move"] + 1, "to": sparsity}
+    message = {
+        **_payload(data, colours),
+        "words": {**WORDS, **words},
+        # Changes only when the page moves the slider: else the whole net would travel again after every release.
+        "position": {"rung": memory["to"], "move": memory["move"]},
+    }
+    state: Any = _mount(key=key, data=message, default={"position": message["position"]}, on_position_change=_ignore)
+    # What the reader said before the page's last move is stale.
+    rung = state.position["rung"] if state.position["move"] == memory["move"] else memory["to"]
+    memory |= {"said": dict(state.position), "rung": min(max(int(rung), 0), data.rungs - 1)}
+    return int(memory["rung"])
 
 
 def _ignore() -> None:

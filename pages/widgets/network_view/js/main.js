@@ -21,7 +21,7 @@ class View {
 
   /** Called by Streamlit at mount, on new data and on a change of theme. */
   update({ data, setStateValue }) {
-    this.report = (rung) => setStateValue("sparsity", rung);
+    this.report = (rung) => setStateValue("position", { rung, move: this.move });
     if (data !== this.data) {
       this.data = data;
       this.model = readModel(data);

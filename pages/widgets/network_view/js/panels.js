@@ -52,15 +52,16 @@ function drawPixels(canvas, caption, model, words, side, theme) {
   const inputs = model.layers[0].of;
   const context = fit(canvas, side, side);
   const cell = side / Math.max(rows, columns);
-  const most = model.pixels.subarray(0, inputs).reduce((a, b) => Math.max(a, b), 1);
   const { kept, pruned } = model.styles;
-  caption.replaceChildren(...pixelLegend(model, words, most));
+  caption.replaceChildren(...pixelLegend(model, words));
   const blindText = caption.querySelector(".blind");
+  const mostText = caption.querySelector(".most");
   const at = (rung) => model.pixels.subarray(rung * inputs, (rung + 1) * inputs);
   const blind = (rung) => at(rung).reduce((sum, left) => sum + (left === 0), 0);
   return {
     move(rung) {
       context.clearRect(0, 0, side, side);
+      const most = at(rung).reduce((a, b) => Math.max(a, b), 1); // the scale follows, so that the pattern stays visible
       const crosses = new Path2D();
       at(rung).forEach((left, pixel) => {
         const x = (pixel % columns) * cell;
@@ -75,6 +76,7 @@ function drawPixels(canvas, caption, model, words, side, theme) {
       context.strokeStyle = pruned.colour;
       context.lineWidth = cell >= 24 ? 1.5 : 0.9;
       context.stroke(crosses);
+      mostText.textContent = most;
       blindText.textContent = fill(words.blind, { blind: blind(rung), pixels: inputs });
     },
     describe: (rung) => canvas.setAttribute("aria-label", fill(words.pixels_text, { blind: blind(rung), pixels: inputs })),
@@ -98,15 +100,16 @@ function writeCount(context, number, x, y, share, theme) {
   context.fillText(number, x, y + 0.5);
 }
 
-function pixelLegend(model, words, most) {
+function pixelLegend(model, words) {
   const scale = document.createElement("span");
   scale.className = "scale";
   scale.style.setProperty("--full", model.styles.kept.colour);
-  const [low, high, legend, blind] = ["1", String(most), words.pixels_legend, ""].map((text) => {
+  const [low, high, legend, blind] = ["1", "", words.pixels_legend, ""].map((text) => {
     const part = document.createElement("span");
     part.textContent = text;
     return part;
   });
+  high.className = "most";
   blind.className = "blind";
   return [low, scale, high, legend, blind];
 }

@@ -12,10 +12,13 @@ function drawPlot(parent, model) {
   const [low, high] = chart.y.range ?? [0, 1];
   const y = (value) => height - bottom - ((value - low) / (high - low)) * (height - top - bottom);
   drawAxes(root, chart, x, y, width, height);
-  const cursor = svg(root, "line", { class: "cursor", y1: top, y2: height - bottom });
   for (const line of chart.lines) (line.low ? drawBand : drawSeeds)(root, line, styles[line.role], x, y);
-  const points = chart.lines.map((line) => drawLine(root, line, styles[line.role], x, y));
-  parent.replaceChildren(root);
+  for (const line of chart.lines) drawLine(root, line, styles[line.role], x, y);
+  // What moves lies in a layer of its own: moving it must not repaint the curves.
+  const moving = svg(null, "svg", { class: "moving", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
+  const cursor = svg(moving, "line", { class: "cursor", y1: top, y2: height - bottom });
+  const points = chart.lines.map((line) => drawMarker(moving, styles[line.role]));
+  parent.replaceChildren(root, moving);
   return {
     root,
     shareAt: (clientX) => (clientX - root.getBoundingClientRect().left - left) / (width - left - right),
@@ -63,15 +66,14 @@ function drawSeeds(root, line, style, x, y) {
   }
 }
 
-/** One line and its moving point; the point's shape differs as the dashes do. */
 function drawLine(root, line, style, x, y) {
   svg(root, "polyline", {
     points: outline(line.x, line.y, x, y), fill: "none", stroke: style.colour,
     "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash].join(" "), "stroke-linejoin": "round",
   });
-  return drawMarker(root, style);
 }
 
+/** A line's point at the present rung; shapes differ as the dashes do. */
 function drawMarker(parent, style) {
   const open = style.marker.endsWith("-open");
   const cross = style.marker.startsWith("x");

@@ -1,0 +1,37 @@
+"""The browser tests' fixtures: one browser and one server a run, a fresh context a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.chromium import find_chromium
+from tests.browser.serving import serve
+
+# No sandbox, since continuous integration runs as root in a container; no GPU, so that every machine draws alike.
+FLAGS = ["--no-sandbox", "--disable-gpu"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium. Fails with the line that installs one if there is none: never skips."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=find_chromium(playwright.chromium.executable_path), args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def app_url() -> Iterator[str]:
+    """The real app."""
+    with serve("app.py") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def widget_url() -> Iterator[str]:
+    """A page with nothing but the network view."""
+    with serve("tests/browser/widget_page.py") as url:
+        yield url

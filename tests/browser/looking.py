@@ -1,0 +1,57 @@
+"""Opening a page as a reader does: wait until it is drawn, hear every complaint, ask axe for barriers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+DESKTOP, PHONE = (1440, 900), (390, 844)
+_IDLE = """() => {
+  const app = document.querySelector('[data-testid=stApp]');
+  return app?.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
+    && !document.querySelector('[data-testid=stSkeleton]');
+}"""
+
+
+@contextmanager
+def opened(browser: Browser, url: str, *, theme: str = "light", size: tuple[int, int] = DESKTOP, **options: Any) -> Iterator[Page]:
+    """A page on `url` in its own context; any console error or uncaught exception fails on leaving the block."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=theme, **options)  # type: ignore[arg-type]
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda message: complaints.extend(_complaint(message)))
+    page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
+    try:
+        page.goto(url)
+        yield page
+    finally:
+        context.close()
+    assert not complaints, f"the browser complained on {url}: {complaints}"
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    return [f"{message.text} ({message.location.get('url', '')})"] if message.type == "error" else []
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run and the connection stands. Wait for the expected content first: before the first
+    run a page is idle too."""
+    page.wait_for_function(_IDLE, timeout=20_000)
+
+
+def barriers(page: Page) -> list[str]:
+    """axe's serious and critical findings, one line each: rule, help and the first element."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{item['id']}: {item['help']} at {item['nodes'][0]['target']} {item['nodes'][0].get('failureSummary', '')}"
+        for item in found if item["impact"] in ("serious", "critical")
+    ]
+
+
+def overflow(page: Page) -> int:
+    """CSS pixels by which the page is wider than its window: 0 when nothing is cut or scrolls sideways."""
+    return int(page.evaluate("Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"))
