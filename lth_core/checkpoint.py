@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
-from safetensors import safe_open
 
 
 class CheckpointError(OSError):
@@ -40,7 +39,8 @@ def write(path: Path, key: str, notes: Mapping[str, Any], arrays: Mapping[str, n
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise CheckpointError(f"cannot write the checkpoint {path}: {error}. Free space or choose another folder") from error
+        cure = "free some space or choose another folder"
+        raise CheckpointError(f"cannot write the checkpoint {path}: {error}; {cure}") from error
 
 
 def read(path: Path, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:

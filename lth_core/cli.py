@@ -327,7 +327,7 @@ def _recorded(wanted: str, shelf: Store) -> Iterator[Result]:
     for item in atlas.entries():
         if _family(item.spec) == wanted and (result := atlas.find(item.spec)):
             yield result
-    for key in shelf.keys():
+    for key in shelf.keys():  # noqa: SIM118 (a store is no dict)
         result = shelf.load(key)
         if result is not None and _family(result.spec) == wanted:
             yield result

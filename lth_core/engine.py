@@ -11,7 +11,7 @@ from importlib import metadata
 from typing import Any
 
 from lth_core.lottery import instability, ladder, rounds, single, widths
-from lth_core.lottery.book import Options
+from lth_core.lottery.book import Options as Options
 from lth_core.results.result import Result
 from lth_core.snapshot import Snapshot
 from lth_core.spec import NUMBERS_VERSION, Dense, Instability, Ladder, Lottery, Spec, SpecError, Widths

@@ -40,8 +40,10 @@ def slider(net: str, seed: int) -> SliderData:
     side = int(np.sqrt(own.spec.net.sizes[0]))
     digit = mnist.part("t10k").images[FIRST_SEVEN] / 255
     pooled = digit.reshape(side, 28 // side, side, 28 // side).mean((1, 3)).ravel()
-    sample = {"drawn": LENET_UNITS, "edges": LENET_EDGES} if net == "lenet" else {}
-    return slider_data(NET_NAMES[net], weights, ladder.accuracy(results, seed), grid=(side, side), image=pooled, **sample)
+    return slider_data(
+        NET_NAMES[net], weights, ladder.accuracy(results, seed), grid=(side, side), image=pooled,
+        drawn=LENET_UNITS if net == "lenet" else None, edges=LENET_EDGES if net == "lenet" else None,
+    )
 
 
 url.check((NET, SEED, SPARSITY, depth.PARAMETER))
@@ -73,7 +75,7 @@ with frame.prose():
         f"At **{rung} % sparsity** the five recorded networks keep {at.kept:,} of {story.total:,} weights each. On "
         f"average they read **{at.magnitude:.1%}** of the test digits as they stand, **{at.magnitude_retrained:.1%}** "
         f"after the survivors have trained on for {at.retrain_steps} steps, and {at.random:.1%} and "
-        f"{at.random_retrained:.1%} if the same number of weights is removed at random. {evidence.measured(story.seeds)}"
+        f"{at.random_retrained:.1%} if as many weights are removed at random. {evidence.measured(story.seeds)}"
     )
     st.markdown(
         f"**In one line:** untouched, these nets score {story.dense:.1%}; they stay within one point of that up to "
@@ -99,8 +101,8 @@ $$m_i(s) = \mathbb{1}\big[\, r_i \ge \lfloor s\,n + \tfrac12 \rfloor \,\big], \q
 f\big(x;\; m(s) \odot \theta_T\big).$$
 
 Ranking, rather than comparing with a threshold, keeps the count exact when weights tie, and makes the masks *nested*:
-$s < s' \Rightarrow m(s') \le m(s)$. That is why one number per edge, its rank, is all the drawing needs. Biases are never
-pruned. All layers share one ranking here (*global* pruning), so the histogram has a single cut.
+$s < s' \Rightarrow m(s') \le m(s)$. That is why one number per edge, its rank, is all the drawing needs. Biases are
+never pruned. All layers share one ranking here (*global* pruning), so the histogram has a single cut.
 """
         )
 

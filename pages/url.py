@@ -62,7 +62,8 @@ def check(parameters: Sequence[Choice | Whole]) -> None:
             faults.append(fault)
             del st.query_params[parameter.name]
     if faults:
-        st.warning("This link asked for something that does not exist. " + ". ".join(faults) + ".", icon=":material/link_off:")
+        text = "This link asked for something that does not exist. " + ". ".join(faults) + "."
+        st.warning(text, icon=":material/link_off:")
 
 
 def whole(parameter: Whole) -> int:

@@ -47,7 +47,8 @@ def stream(spec: Instability, options: Options) -> Iterator[Snapshot]:
         yield Snapshot("cell", spec.level, spec.level, f"sibling {sibling}", steps, steps)
     first, second = pair
     for alpha in np.linspace(0, 1, spec.alphas):
-        book.add("line", alpha=float(alpha), **_errors(spec, options, splits, mask, _between(first, second, float(alpha))))
+        point = _between(first, second, float(alpha))
+        book.add("line", alpha=float(alpha), **_errors(spec, options, splits, mask, point))
     book.add("barrier", **_barrier(book), distance=_distance(first, second, mask), density=mask.density)
     yield Snapshot("done", result=book.result())
 

@@ -15,7 +15,7 @@ import numpy as np
 from lth_core import measures
 from lth_core.data import load
 from lth_core.lottery.book import Book, Options
-from lth_core.lottery.cell import SMALL, run_cell
+from lth_core.lottery.cell import run_cell
 from lth_core.lottery.conditions import Start, begin
 from lth_core.lottery.prune import prune
 from lth_core.masks.mask import Mask
@@ -92,8 +92,8 @@ def _next_mask(book: Book, spec: Lottery, level: int, mask: Mask) -> Mask:
     smaller = prune(spec.pruning, mask, final, spec.seed, level)
     book.add("movement", round=level - 1, **measures.movement(book.get("began"), book.get("final"), smaller, mask))
     for name in mask:
-        died = book.arrays.setdefault(f"died/{name}", np.zeros(mask[name].shape, np.uint8))
-        died[mask[name] & ~smaller[name]] = level
+        at = book.arrays.setdefault(f"died/{name}", np.zeros(mask[name].shape, np.uint8))
+        at[mask[name] & ~smaller[name]] = level
     book.put("mask", smaller)
     book.notes["mask_round"] = level
     return smaller

@@ -29,7 +29,9 @@ def svg(graph: nx.DiGraph, label: str, width: int = 460, height: int = 380, colo
     for step, lines in enumerate(_by_weight(graph, place)):
         thick = WIDEST * (step + 1) / BINS
         parts.append(_path(lines, f'stroke="{kept.colour}" stroke-width="{thick:.2f}" stroke-opacity="0.85"'))
-    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{3.4 if layer else 2.2}"/>' for (layer, _), (x, y) in place.items())
+    dots = "".join(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{3.4 if layer else 2.2}"/>' for (layer, _), (x, y) in place.items()
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(label)}" style="width:100%;height:auto">{"".join(parts)}'

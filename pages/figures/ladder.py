@@ -145,7 +145,8 @@ def width_facts(result: Result) -> WidthFacts:
     """The figures of the prose about capacity."""
     spec = result.spec
     assert isinstance(spec, Widths)
-    fitted, weights = _grid(result, "fitted_step") >= 0, _weights(result).astype(int)  # (seeds, widths)
+    fitted: np.ndarray = np.asarray(_grid(result, "fitted_step") >= 0)  # (seeds, widths)
+    weights = _weights(result).astype(int)
     all_from = np.flatnonzero(np.logical_and.accumulate(fitted.all(0)[::-1])[::-1])
     some = np.flatnonzero(fitted.any(0) & ~fitted.all(0))
     first = int(all_from[0]) if all_from.size else -1

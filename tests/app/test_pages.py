@@ -48,7 +48,7 @@ def test_home_shows_the_map_and_says_what_is_to_come() -> None:
 
 @pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.slug)
 @pytest.mark.parametrize("depth", ["gist", "how", "maths"])
-def test_every_chapter_runs_at_every_depth_with_evidence(chapter, depth: str) -> None:  # noqa: ANN001
+def test_every_chapter_runs_at_every_depth_with_evidence(chapter, depth: str) -> None:
     app = open_page(chapter.file, depth=depth)
     assert app.title[0].value == chapter.title
     assert "measured here" in words(app)

@@ -157,7 +157,7 @@ def test_random_chain_is_nested_too() -> None:
 SMALLER = prune(Pruning(rate=0.6), Mask.dense(NET), initial(NET, 0), 0, 1)
 
 
-def start(name: str, replicate: int = 0):  # noqa: ANN201
+def start(name: str, replicate: int = 0):
     return begin(Condition(name, replicate), NET, 0, 1, SMALLER, initial(NET, 0))
 
 
@@ -239,7 +239,7 @@ def test_same_spec_same_bits(tiny: Result) -> None:
     ],
     ids=lambda spec: spec.experiment,
 )
-def test_stopped_after_any_snapshot_it_goes_on_to_the_same_end(spec, tmp_path: Path) -> None:  # noqa: ANN001
+def test_stopped_after_any_snapshot_it_goes_on_to_the_same_end(spec, tmp_path: Path) -> None:
     whole = run(spec)
     options = Options(checkpoint=tmp_path / "half.safetensors", checkpoint_seconds=0)
     for stop in (1, 3, 6, 10):
