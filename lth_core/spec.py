@@ -39,7 +39,7 @@ class SpecError(ValueError):
 def _shown(value: object) -> str:
     """`value` for a message: short, whatever a stranger put into a URL or a file."""
     try:
-        text = ascii(value)
+        text = repr(value)
     except (ValueError, RecursionError):  # whole numbers beyond 4,300 digits, very deep lists
         text = f"a {type(value).__name__} too large to show"
     return text if len(text) <= 80 else text[:77] + "..."
@@ -62,9 +62,7 @@ class Bounds:
         if self.words:
             return value in self.words
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return False
-        if isinstance(value, float) and not math.isfinite(value):
-            return False
+            return False  # NaN is neither above nor below anything, so the comparisons refuse it
         return (
             (self.least is None or value >= self.least)
             and (self.most is None or value <= self.most)

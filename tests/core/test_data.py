@@ -71,6 +71,7 @@ DAMAGED = {
     "half a magic number": {"raw": b"\0\0"},
     "wrong magic number": {"raw": b"\1\0\x08\2" + WHOLE[4:]},
     "floats instead of bytes": {"raw": header(2, 3, code=0x0D) + bytes(24)},
+    "signed bytes": {"raw": header(2, 3, code=0x09) + bytes(6)},
     "no dimensions": {"raw": header()},
     "five dimensions": {"raw": header(1, 1, 1, 1, 1) + b"\1"},
     "half a header": {"raw": WHOLE[:9]},

@@ -75,6 +75,8 @@ def test_masks_of_later_rounds_lie_within_earlier_ones(layers, rates, everywhere
             else remove_lowest(scores, before, shares(before, rate))
         )
         assert after.within(before)
+        expected = round_half_up(rate * before.kept) if everywhere else sum(shares(before, rate).values())
+        assert after.kept == before.kept - expected
         assert before.within(after) == (before == after)
         masks.append(after)
     assert masks[-1].within(masks[0])
@@ -134,9 +136,10 @@ def test_pruning_changes_neither_its_mask_nor_its_scores(layers, rate):
 
 def test_dead_weights_are_not_killed_twice_and_their_scores_do_not_count():
     start = Mask({"w": [[0, 1, 1, 1]]})
-    scores = {"w": np.array([[np.nan, 3.0, 2.0, 1.0]])}
-    assert remove_lowest(scores, start, {"w": 1})["w"].tolist() == [[False, True, True, False]]
-    assert remove_lowest_globally(scores, start, 2)["w"].tolist() == [[False, True, False, False]]
+    for dead in (np.nan, 0.0, np.inf):
+        scores = {"w": np.array([[dead, 3.0, 2.0, 1.0]])}
+        assert remove_lowest(scores, start, {"w": 1})["w"].tolist() == [[False, True, True, False]]
+        assert remove_lowest_globally(scores, start, 2)["w"].tolist() == [[False, True, False, False]]
 
 
 @pytest.mark.parametrize("count", [-1, 0])
