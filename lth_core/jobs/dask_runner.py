@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 # Settings of the embedded cluster, each because the default costs time and serves nobody here.
 CONFIG = {
     "distributed.worker.profile.enabled": False,  # samples every thread's stack 100 times a second
+    "distributed.scheduler.http.routes": [],  # no web pages of Dask's own
+    "distributed.worker.http.routes": [],
     "distributed.scheduler.work-stealing": False,  # we never submit more than there are workers
     "distributed.admin.system-monitor.gil.enabled": False,
     "distributed.scheduler.active-memory-manager.start": False,
@@ -106,7 +108,7 @@ class DaskRunner:
                 # small server, where torch alone takes a quarter of a gigabyte.
                 self._cluster = LocalCluster(
                     n_workers=self.slots, threads_per_worker=1, processes=True, host="127.0.0.1", memory_limit=0,
-                    dashboard_address=None, silence_logs=logging.CRITICAL,
+                    dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
                 )  # fmt: skip
                 self._client = Client(self._cluster, set_as_default=False)
         self._client.subscribe_topic(TOPIC, self._on_event)

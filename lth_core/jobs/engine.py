@@ -26,7 +26,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from lth_core.jobs.backlog import Backlog, Event
 from lth_core.jobs.fair import FairQueue
@@ -43,6 +43,8 @@ VIEWER_SECONDS = 30.0  # twice the heartbeat of a watching page: after that it i
 REMEMBERED = 200  # finished jobs whose last status is kept in memory; their Results are in the store for longer
 
 log = logging.getLogger(__name__)
+
+Listener: TypeAlias = Callable[[frozenset[str]], None]
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ class JobEngine:
         self._typical: dict[str, float] = {}  # experiment → seconds its last run took
         self._seq = 0
         self._lock = threading.RLock()
-        self._listeners: set[Callable[[], None]] = set()
+        self._listeners: set[Listener] = set()
+        self._news: set[str] = set()  # keys with events the listeners have not been told about
         self._closed = False
         self._journal = Journal(store.root)
         for spec, attempts in self._journal.adopt():
@@ -168,8 +171,11 @@ class JobEngine:
             found = [event for key in set(keys) if key in self._jobs for event in self._jobs[key].backlog.since(since)]
         return sorted(found, key=lambda event: event.seq)
 
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener()` (from any thread, quickly) whenever there are new events; returns the way to stop that."""
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener(keys)` from any thread when these jobs have new events; returns the way to stop that.
+
+        It must return quickly: the run's messages wait for it.
+        """
         with self._lock:
             self._listeners = {*self._listeners, listener}  # a new set: `_notify` may be walking through the old one
 
@@ -272,6 +278,7 @@ class JobEngine:
         self._seq += 1
         text = json.dumps(message, separators=(",", ":"), allow_nan=False)
         self._jobs[key].backlog.add(Event(self._seq, text, points))
+        self._news.add(key)
 
     # ── what runners call, from threads of theirs ────────────────────────────────────────────────────────────────
 
@@ -313,9 +320,11 @@ class JobEngine:
         self._notify()
 
     def _notify(self) -> None:
+        with self._lock:
+            news, self._news = frozenset(self._news), set()
         for listener in self._listeners:
             with contextlib.suppress(Exception):  # a page that is going away must not disturb the others
-                listener()
+                listener(news)
 
 
 def _sentence(error: BaseException | None) -> str:

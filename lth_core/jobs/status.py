@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from lth_core.jobs.work import Point
-from lth_core.spec import Condition, Lottery, Spec
+from lth_core.spec import Condition, Ladder, Lottery, Spec
 
 State: TypeAlias = Literal["queued", "running", "stopping", "done", "failed", "cancelled"]
 
@@ -54,6 +54,10 @@ def share_done(spec: Spec, cells: int, point: Point) -> float:
     >>> share_done(Lottery(pruning=Pruning(rounds=3)), 1, here)
     0.375
     """
+    if isinstance(spec, Ladder):  # one training, then two retrainings a rung: steps are the measure
+        climb = 2 * spec.retrain_steps
+        done = spec.training.steps + (point["round"] + 1) * climb if point["stage"] == "rung" else point["step"]
+        return min(1.0, done / max(1, spec.training.steps + spec.rungs * climb))
     within = point["step"] / point["steps"] if point["steps"] and point["stage"] != "cell" else 0.0
     total = trainings(spec)
     share = (cells + within) / total if total else (point["round"] + within) / (point["rounds"] + 1)

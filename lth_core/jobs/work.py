@@ -23,7 +23,7 @@ from lth_core.spec import Spec
 Point: TypeAlias = dict[str, Any]
 Publish: TypeAlias = Callable[[list[Point]], None]
 
-PERIOD = 0.05  # seconds between two messages at least: 20 a second is what an eye follows and a small server carries
+PERIOD = 0.08  # seconds between two messages at least: nothing is told later than 100 ms, 200 watchers stay cheap
 STOP_EVERY = 0.2  # seconds after which a cancel is noticed at the latest
 
 

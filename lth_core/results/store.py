@@ -65,6 +65,12 @@ def check_key(key: str) -> str:
     return key
 
 
+def default_root() -> Path:
+    """Where this user's results are kept: `$LTH_STORE`, or a folder in the user's cache."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("LTH_STORE") or cache / "lth_core" / "results")
+
+
 class Store:
     """Results under `root`, at most about `limit` bytes of them. The folder is made at the first `save`."""
 

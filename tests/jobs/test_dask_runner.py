@@ -57,7 +57,7 @@ def test_a_run_in_a_worker_ends_as_it_does_here(engine):
 def test_every_point_arrives_once_and_in_order(engine):
     spec = standin.spec(1, points=40, pause_ms=5)
     heard: list[int] = []
-    engine.listen(lambda: heard.extend(steps(engine, spec.key)[len(heard) :]))
+    engine.listen(lambda keys: heard.extend(steps(engine, spec.key)[len(heard) :]))
     engine.submit(spec, "ann")
     wait_for(lambda: engine.status(spec.key).over)
     assert heard == sorted(set(heard))

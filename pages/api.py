@@ -1,0 +1,174 @@
+"""The server's own routes: progress of live runs, pushed to browsers as server-sent events.
+
+    GET /api/jobs/events?key=3f2a…&key=…&viewer=…      one stream for all the jobs a page watches
+
+Each message is JSON, `{"key", "status": {…}}` or `{"key", "points": […], "share", "eta"}`; its id is
+`<server start>.<number>`, so that a browser that reconnects gets exactly what it missed, and everything after a
+restart of the server. Results themselves never pass here: the page reads them from the store.
+
+Streamlit's sessions do not protect these routes, so they only read, name jobs by content key, answer only pages of
+this very server, and refuse with a plain status whatever is too long, too many or unknown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from lth_core.jobs.backlog import Event
+from lth_core.jobs.dask_runner import DaskRunner
+from lth_core.jobs.engine import JobEngine
+from lth_core.results.store import Store, check_key, default_root
+
+EVENTS = "/api/jobs/events"
+
+MOST_WATCHERS = 1_000  # open streams; each costs about 40 kB
+MOST_KEYS = 8  # jobs a page may watch
+MOST_QUERY = 600  # bytes: eight keys and a viewer fit
+HEARTBEAT = 10.0  # seconds: shorter than any proxy's idle limit, and a third of what the engine takes for "gone"
+STREAM_SECONDS = 3_600  # then the browser reconnects by itself: a half-dead connection does not live for ever
+
+BOOT = secrets.token_hex(4)
+_mounted = False
+
+
+@functools.cache
+def job_engine() -> JobEngine:
+    """The process's only job engine; workers start at the first run or `warm`."""
+    return JobEngine(Store(default_root()), DaskRunner())
+
+
+def routes() -> list[BaseRoute]:
+    """What `st.App(routes=…)` takes."""
+    global _mounted
+    _mounted = True
+    return [Route(EVENTS, Watch(), methods=["GET"])]
+
+
+def mounted() -> bool:
+    """Does this process serve the routes? Without `st.App` (a hosted service) pages poll instead."""
+    return _mounted
+
+
+@asynccontextmanager
+async def lifespan(_: Any) -> AsyncIterator[None]:
+    """What `st.App(lifespan=…)` takes: interrupted jobs go on at the start; at the end nothing is left running."""
+    await asyncio.to_thread(job_engine)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(job_engine().close)
+
+
+class Watch:
+    """The events route as an ASGI app, so that its watchers are counted in one place."""
+
+    def __init__(self, engine: JobEngine | None = None, most: int = MOST_WATCHERS) -> None:
+        self._engine, self._most = engine, most
+        self._awake: dict[asyncio.Event, frozenset[str]] = {}  # a watcher's bell → the keys it watches
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def engine(self) -> JobEngine:
+        return self._engine or job_engine()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        request = Request(scope, receive)
+        response = self._refusal(request) or self._stream(request)
+        await response(scope, receive, send)
+
+    def _refusal(self, request: Request) -> Response | None:
+        """Why this request gets nothing, or None."""
+        origin, keys = request.headers.get("origin"), request.query_params.getlist("key")
+        if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+            return PlainTextResponse("only pages of this server may watch its jobs", 403)
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            return PlainTextResponse("only pages of this server may watch its jobs", 403)
+        if len(request.url.query) > MOST_QUERY or len(keys) > MOST_KEYS:
+            return PlainTextResponse(f"at most {MOST_KEYS} keys, {MOST_QUERY} bytes", 414)
+        try:
+            known = [key for key in keys if self.engine.status(check_key(key)) is not None]
+        except ValueError as error:
+            return PlainTextResponse(str(error), 400)
+        if not known:
+            return PlainTextResponse("no such job", 404)
+        if len(self._awake) >= self._most:
+            return PlainTextResponse("too many watchers, try again soon", 503, {"Retry-After": "10"})
+        return None
+
+    def _stream(self, request: Request) -> Response:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the latter keeps nginx from collecting
+        keys = frozenset(request.query_params.getlist("key"))
+        viewer = request.query_params.get("viewer", "")[:64]
+        since = number_of(request.headers.get("last-event-id", ""))
+        return StreamingResponse(self._frames(keys, viewer, since), headers=headers, media_type="text/event-stream")
+
+    async def _frames(self, keys: frozenset[str], viewer: str, since: int) -> AsyncIterator[bytes]:
+        """Back-log, then news as they come, with a comment now and then that keeps the line open."""
+        bell, loop = asyncio.Event(), asyncio.get_running_loop()
+        if self._loop is not loop:  # the first watcher in this event loop
+            self._loop = loop
+            self.engine.listen(functools.partial(self._ring_from_thread, loop))
+        self._awake[bell] = keys
+        try:
+            yield b"retry: 1000\n\n" + self._stored(keys)
+            for _ in range(int(STREAM_SECONDS / HEARTBEAT)):
+                if viewer:
+                    self.engine.seen(keys, viewer)
+                quiet_at = loop.time() + HEARTBEAT
+                while (left := quiet_at - loop.time()) > 0:
+                    bell.clear()
+                    if events := self.engine.events(keys, since):
+                        since = events[-1].seq
+                        yield b"".join(frame(event) for event in events)
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(bell.wait(), left)
+                yield b": still here\n\n"
+        finally:
+            del self._awake[bell]
+
+    def _stored(self, keys: frozenset[str]) -> bytes:
+        """The status of jobs that ended before this server started: their story is in the store, not in the log."""
+        told = {key: self.engine.status(key) for key in keys if not self.engine.events([key])}
+        messages = [json.dumps({"key": key, "status": vars(status)}) for key, status in told.items() if status]
+        return b"".join(frame(Event(0, text, False)) for text in messages)
+
+    def _ring_from_thread(self, loop: asyncio.AbstractEventLoop, keys: frozenset[str]) -> None:
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(self._ring, keys)
+
+    def _ring(self, keys: frozenset[str]) -> None:
+        for bell, watched in self._awake.items():
+            if not keys.isdisjoint(watched):
+                bell.set()
+
+
+@functools.lru_cache(maxsize=1024)
+def frame(event: Event) -> bytes:
+    """An event on the wire, made once for all its watchers."""
+    return f"id: {BOOT}.{event.seq}\ndata: {event.text}\n\n".encode()
+
+
+def number_of(event_id: str) -> int:
+    """The number in an event id of this server start; 0 (everything) for any other id.
+
+    >>> number_of(f"{BOOT}.17"), number_of("0000.17"), number_of("nonsense"), number_of(f"{BOOT}.-3")
+    (17, 0, 0, 0)
+    """
+    boot, _, number = event_id.partition(".")
+    return int(number) if boot == BOOT and number.isascii() and number.isdigit() and len(number) < 16 else 0
+
+
+def query(keys: Sequence[str], viewer: str) -> str:
+    """The events' address for a page that watches `keys`."""
+    return f"{EVENTS}?" + "&".join([*(f"key={key}" for key in keys), f"viewer={viewer}"])

@@ -1,0 +1,25 @@
+"""Every word the live chart shows, in one place, so that a translation is possible. {…} are filled in the browser."""
+
+WORDS = {
+    "queued": "Waiting for its turn: place {position}",
+    "queued_wait": "Waiting for its turn: place {position}, about {wait}",
+    "starting": "Starting …",
+    "running": "{where}",
+    "round": "round {round} of {rounds}",
+    "step": "step {step} of {steps}",
+    "condition": "{condition}",
+    "left": "about {left} left",
+    "stopping": "Stopping …",
+    "done": "Finished",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
+    "lost": "Connection lost, trying again …",
+    "progress": "Progress of the live run",
+    "watching": "{viewers} watching",
+    "all": "Show everything",
+    "zoom_hint": "Drag across the chart to zoom in. Arrow keys read off values.",
+    "live": "live",
+    "seconds": "{n} s",
+    "minutes": "{n} min",
+    "at": "at {x}",
+}
