@@ -55,7 +55,8 @@ def movement(start: Params, end: Params, kept: Mask, live: Mask) -> dict[str, fl
     start, end: θ before and after a training under the mask `live`; kept: the mask pruned from `end`. Weights that
     never move (their input pixel is zero in every example) keep their sign by default and are left out. For kept and
     pruned alike: sign agreement sign(θ_start) = sign(θ_end) in 0–1, mean |θ_start|, mean |θ_end|, mean |Δθ|; NaN where
-    there are none. Plus `travelled`, the L2 norm of the whole step.
+    there are none. Plus each layer's `threshold`, the largest |θ_end| that went, and `travelled`, the L2 norm of the
+    whole step.
     """
     figures: dict[str, float] = {}
     squares = 0.0
@@ -63,6 +64,7 @@ def movement(start: Params, end: Params, kept: Mask, live: Mask) -> dict[str, fl
         before, after = start[name], end[name]
         step = np.where(alive, after - before, 0)
         squares += float(np.sum(np.square(step, dtype=np.float64)))
+        figures[f"{_layer(name)}.threshold"] = float(np.max(np.abs(after[alive & ~kept[name]]), initial=0.0))
         moved = alive & (step != 0)
         for word, chosen in (("kept", moved & kept[name]), ("pruned", moved & ~kept[name])):
             figures |= {f"{_layer(name)}.{key}_{word}": value for key, value in _group(before, after, chosen).items()}

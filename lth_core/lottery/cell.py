@@ -13,6 +13,7 @@ from lth_core import measures
 from lth_core.data import Splits
 from lth_core.lottery.book import Book
 from lth_core.lottery.conditions import Start
+from lth_core.lottery.drawn import SMALL, followed
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
 from lth_core.snapshot import Snapshot
@@ -20,8 +21,6 @@ from lth_core.spec import Condition, Training
 from lth_core.training.backends import Backend, build, choose, prepare
 from lth_core.training.trial import Point, train
 
-# Nets up to this many weights keep every weight at every measured point: the page can then tell one edge's life.
-SMALL = 5_000
 # Examples behind the gradient-flow figure: enough for a stable norm, few enough to cost milliseconds.
 FLOW_EXAMPLES = 256
 
@@ -39,23 +38,22 @@ def run_cell(
     for point in train(backend, training, splits, book.spec.seed, start=first, after=after, extra=_stops(book, level)):
         book.add("curves", **where, step=point.step, batch_loss=point.batch_loss, **point.figures)
         weights = _weights(book, start.mask, backend)
-        path += [np.concatenate([array.ravel() for array in weights.values()])] if weights else []
+        path += _steps(book, condition, start.mask, weights or backend.params())
         _keep_rewind_point(book, level, point, backend)
         _keep_place(book, where, point, backend, book.options.clock() - began, path)
         yield Snapshot("train", level, rounds(book), condition.name, point.step, training.steps,
                        {"batch_loss": point.batch_loss, **point.figures}, weights)
-    seconds = book.options.clock() - began
+    cost = {"seconds": book.options.clock() - began, "backend": backend.name,
+            "flops": measures.flops(start.mask, training.batch, training.steps - first)}
     cell = _finish(book, splits, where, start, training, first, backend)
-    book.add("costs", **where, seconds=seconds, backend=backend.name,
-             flops=measures.flops(start.mask, training.batch, training.steps - first))
+    book.add("costs", **where, **cost)
     if condition.name == "ticket":
         _keep_ticket(book, level, start.mask, backend.params(), path)
     book.drop("current")
     book.drop("path")
     book.notes.pop("current", None)
     book.save()
-    yield Snapshot("cell", level, rounds(book), condition.name, training.steps, training.steps,
-                   {**_numbers(cell), "seconds": seconds})
+    yield Snapshot("cell", level, rounds(book), condition.name, training.steps, training.steps, {**cell, **cost})
 
 
 def rounds(book: Book) -> int:
@@ -143,14 +141,19 @@ def _weights(book: Book, mask: Mask, backend: Backend) -> dict[str, np.ndarray]:
     return {name: params[name] for name in mask}
 
 
+def _steps(book: Book, condition: Condition, mask: Mask, params: Params) -> list[np.ndarray]:
+    """The followed survivors' values now, in a list; nothing for controls, whose weights nobody follows."""
+    if condition.name != "ticket":
+        return []
+    chosen = followed(book.spec.net)
+    alive, values = (np.concatenate([layer[name].ravel() for name in mask])[chosen] for layer in (mask, params))
+    return [values[alive]]
+
+
 def _keep_ticket(book: Book, level: int, mask: Mask, params: Params, path: list[np.ndarray]) -> None:
     book.put("final", params)
     if level == 0:
         book.put("dense", params)
     book.arrays[f"final/{level}"] = np.concatenate([params[name][mask[name]] for name in mask])
     if path:
-        book.arrays[f"path/{level}"] = np.stack(path)  # (points, weights)
-
-
-def _numbers(row: dict[str, Any]) -> dict[str, float]:
-    return {name: value for name, value in row.items() if isinstance(value, (int, float))}
+        book.arrays[f"path/{level}"] = np.stack(path)  # (points, followed survivors)

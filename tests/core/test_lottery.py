@@ -16,6 +16,7 @@ import pytest
 from lth_core.data import load
 from lth_core.engine import Options, run, stream
 from lth_core.lottery.conditions import begin
+from lth_core.lottery.drawn import SMALL, followed
 from lth_core.lottery.prune import prune, schedule
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial, weight_names
@@ -42,12 +43,13 @@ TINY = Lottery(data=DATA, net=NET, training=SHORT, pruning=Pruning(rounds=4))
 
 
 def weights(result: Result, level: int, point: int) -> dict[str, np.ndarray]:
-    """Weights of the ticket's training at a measured point, from the recorded path."""
+    """Weights of the ticket's training at a measured point, from the recorded path of the survivors."""
     flat, start, out = result.arrays[f"path/{level}"][point], 0, {}
-    for name, array in initial(result.spec.net, 0).items():
-        if name in weight_names(result.spec.net):
-            out[name] = flat[start : start + array.size].reshape(array.shape)
-            start += array.size
+    for name, alive in mask_at(result, level).items():
+        out[name] = np.zeros(alive.shape, np.float32)
+        out[name][alive] = flat[start : start + np.count_nonzero(alive)]
+        start += np.count_nonzero(alive)
+    assert start == len(flat)
     return out
 
 
@@ -86,11 +88,14 @@ def test_every_round_keeps_exactly_the_scheduled_number(tiny: Result) -> None:
 
 def test_masks_are_nested_and_pruned_weights_stay_zero(tiny: Result) -> None:
     for level in range(1, 5):
-        mask = mask_at(tiny, level)
-        assert mask.within(mask_at(tiny, level - 1))
-        for point in range(len(tiny.arrays[f"path/{level}"])):
-            for name, values in weights(tiny, level, point).items():
-                assert not values[~mask[name]].any()
+        assert mask_at(tiny, level).within(mask_at(tiny, level - 1))
+    measured = [snapshot for snapshot in stream(TINY) if snapshot.stage == "train"]
+    assert {snapshot.round for snapshot in measured} == set(range(5))
+    for snapshot in measured:
+        mask = mask_at(tiny, snapshot.round)
+        assert snapshot.arrays.keys() == mask.keys()
+        for name, values in snapshot.arrays.items():
+            assert not values[~mask[name]].any()
 
 
 def test_the_pruned_are_the_smallest_of_their_layer(tiny: Result) -> None:
@@ -98,6 +103,28 @@ def test_the_pruned_are_the_smallest_of_their_layer(tiny: Result) -> None:
     for name, values in final.items():
         gone, stay = before[name] & ~after[name], after[name]
         assert np.abs(values[gone]).max() <= np.abs(values[stay]).min()
+
+
+def test_a_large_net_is_followed_by_sample_and_the_rest_only_to_its_end() -> None:
+    net = Net(sizes=(16, 300, 100, 10))
+    assert net.total > SMALL
+    large = run(dataclasses.replace(TINY, net=net, training=dataclasses.replace(SHORT, steps=10, eval_every=10)))
+    chosen = followed(net)
+    assert np.array_equal(chosen, np.unique(chosen)) and chosen[-1] < net.total
+    for level in range(5):
+        alive = np.concatenate([array.ravel() for array in mask_at(large, level).values()])
+        whole = np.zeros(net.total, np.float32)
+        whole[alive] = large.arrays[f"final/{level}"]
+        np.testing.assert_array_equal(large.arrays[f"path/{level}"][-1], whole[chosen[alive[chosen]]])
+
+
+def test_the_recorded_threshold_parts_the_kept_from_the_pruned(tiny: Result) -> None:
+    movement = tiny.tables["movement"]
+    for level in range(4):
+        final, before, after = weights(tiny, level, -1), mask_at(tiny, level), mask_at(tiny, level + 1)
+        for name, values in final.items():
+            cut = movement[f"{name.removesuffix('.weight')}.threshold"][level]
+            assert cut == np.abs(values[before[name] & ~after[name]]).max()
 
 
 def test_rewinding_to_the_start_is_exact(tiny: Result) -> None:
