@@ -216,8 +216,7 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_js
                 where = f"round {snapshot.round}/{snapshot.rounds} · {snapshot.condition}"
                 bar.update(task, description=where, completed=snapshot.step, total=snapshot.steps or None)
                 if snapshot.stage == "cell" and as_json:
-                    _print_json([{"seed": spec.seed, "round": snapshot.round, "condition": snapshot.condition,
-                                  **snapshot.measures}])
+                    _print_json([{"experiment": spec.experiment, "seed": spec.seed, **snapshot.measures}])
                 if snapshot.result:
                     result = snapshot.result
                     shelf.save(result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -18,8 +19,9 @@ class Snapshot:
 
     stage: `train` (a measured point), `prune` (a new mask), `cell` (one training finished) or `done` (with the result).
     round, rounds: level of the lottery, 0 for the dense net. condition: which training. step, steps: within it.
-    measures: figures at this moment, named as in the result's tables. arrays: what changed, only where it is small
-    enough to show (weights of a drawable net). mask: the mask in force, on `prune`.
+    measures: figures at this moment, named as in the result's tables (a finished cell: its whole row, words too).
+    arrays: what changed, only where it is small enough to show (weights of a drawable net). mask: the mask in force,
+    on `prune`.
     """
 
     stage: str
@@ -28,7 +30,7 @@ class Snapshot:
     condition: str = "ticket"
     step: int = 0
     steps: int = 0
-    measures: Mapping[str, float] = field(default_factory=dict)
+    measures: Mapping[str, Any] = field(default_factory=dict)
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
     mask: Mask | None = None
     result: Result | None = None

@@ -70,9 +70,7 @@ def work(task: Task, publish: Publish) -> None:
 
 def point(snapshot: Snapshot) -> Point:
     """A Snapshot without its arrays, JSON-able: six digits, None for what is not a finite number."""
-    measures = {
-        name: float(f"{value:.6g}") if math.isfinite(value) else None for name, value in snapshot.measures.items()
-    }
+    measures = {name: _plain(value) for name, value in snapshot.measures.items()}
     return {
         "stage": snapshot.stage,
         "round": snapshot.round,
@@ -82,6 +80,12 @@ def point(snapshot: Snapshot) -> Point:
         "steps": snapshot.steps,
         "measures": measures,
     }
+
+
+def _plain(value: float | str) -> float | str | None:
+    if isinstance(value, str):
+        return value
+    return float(f"{value:.6g}") if math.isfinite(value) else None
 
 
 class Publisher:

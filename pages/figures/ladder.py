@@ -147,8 +147,9 @@ def width_facts(result: Result) -> WidthFacts:
     assert isinstance(spec, Widths)
     fitted: np.ndarray = np.asarray(_grid(result, "fitted_step") >= 0)  # (seeds, widths)
     weights = _weights(result).astype(int)
-    all_from = np.flatnonzero(np.logical_and.accumulate(fitted.all(0)[::-1])[::-1])
-    some = np.flatnonzero(fitted.any(0) & ~fitted.all(0))
+    always: np.ndarray = np.asarray(fitted.all(0))
+    all_from = np.flatnonzero(np.logical_and.accumulate(always[::-1])[::-1])
+    some = np.flatnonzero(fitted.any(0) & ~always)
     first = int(all_from[0]) if all_from.size else -1
     steps = np.where(fitted, _grid(result, "fitted_step"), np.nan)
     return WidthFacts(
