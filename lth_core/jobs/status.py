@@ -57,7 +57,7 @@ def share_done(spec: Spec, cells: int, point: Point) -> float:
     if isinstance(spec, Ladder):  # one training, then two retrainings a rung: steps are the measure
         climb = 2 * spec.retrain_steps
         done = spec.training.steps + (point["round"] + 1) * climb if point["stage"] == "rung" else point["step"]
-        return min(1.0, done / max(1, spec.training.steps + spec.rungs * climb))
+        return min(1.0, float(done) / max(1, spec.training.steps + spec.rungs * climb))
     within = point["step"] / point["steps"] if point["steps"] and point["stage"] != "cell" else 0.0
     total = trainings(spec)
     share = (cells + within) / total if total else (point["round"] + within) / (point["rounds"] + 1)

@@ -1,0 +1,52 @@
+"""A Spec as what one types to run it again: a command line, or four lines of Python."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lth_core.presets import PRESETS
+from lth_core.spec import Spec
+
+
+def command(spec: Spec) -> str | None:
+    """The shortest `python -m lth_core run …` for `spec`: the nearest preset of its kind, and what differs from it.
+
+    None when no preset is of that kind: such a Spec runs from Python.
+
+    >>> from lth_core.presets import preset
+    >>> command(preset("quick", seed=7))
+    'python -m lth_core run --preset quick --seed 7'
+    """
+    candidates = {name: changes(preset, spec) for name, preset in PRESETS.items() if type(preset) is type(spec)}
+    if not candidates:
+        return None
+    name = min(candidates, key=lambda name: len(candidates[name]))
+    words = ["python", "-m", "lth_core", "run", "--preset", name, "--seed", str(spec.seed)]
+    for path, value in candidates[name].items():
+        words += ["--set", f"{path}={json.dumps(value, separators=(',', ':'))}"]
+    return shlex.join(words)
+
+
+def python(spec: Spec) -> str:
+    """Python that runs `spec`."""
+    return (
+        "from lth_core.engine import run\nfrom lth_core.spec import Spec\n\n"
+        f"result = run(Spec.from_json({spec.to_json()!r}))"
+    )
+
+
+def changes(base: Spec, spec: Spec) -> dict[str, Any]:
+    """Fields of `spec` that differ from `base`, the seed aside, as dotted path → value."""
+    old = dict(_leaves(json.loads(base.to_json())))
+    return {path: value for path, value in _leaves(json.loads(spec.to_json())) if path != "seed" and old[path] != value}
+
+
+def _leaves(fields: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value

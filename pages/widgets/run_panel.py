@@ -1,0 +1,204 @@
+"""The run panel: start a run, watch it, join one that runs already, leave it, and take its result home.
+
+A panel belongs to one Spec. Whoever opens a page whose Spec is running just now sees it running: after a reload, in a
+second tab, on another student's screen. With a recorded Result of the same Spec it is "re-run this now", and says
+whether the new numbers match the recorded ones.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lth_core import reproduce
+from lth_core.jobs.engine import JobEngine, Refused
+from lth_core.jobs.status import Status
+from lth_core.results import codec, entry
+from lth_core.results.compare import compare
+from lth_core.results.result import Result
+from lth_core.results.store import StoreError
+from lth_core.spec import Spec
+from pages import api
+from pages.figures.chart import Chart
+from pages.widgets.live_chart import Plan, live_chart
+
+POLL_SECONDS = 1.0  # between two looks at the run where the server has no event stream
+POLLED_EVENTS = 400  # the latest messages a polling page is sent: about 100 kB
+
+WORDS = {
+    "run": "Train it now",
+    "again": "Run it again",
+    "cancel": "Cancel",
+    "leave": "Leave (others are watching)",
+    "cancelled": "Cancelled. Running it again goes on from where it stopped.",
+    "failed": "The run failed. {error}",
+    "gone": "The stored result was damaged and set aside. Run it again to get it back.",
+    "match": "The re-run **matches** the recorded result",
+    "differs": "The re-run **differs** from the recorded result",
+    "take": "Take it home",
+    "recipe": "How to make it again",
+}
+
+
+def run_panel(
+    spec: Spec,
+    chart: Chart,
+    plan: Plan,
+    *,
+    key: str,
+    recorded: Result | None = None,
+    words: Mapping[str, str] = WORDS,
+) -> Result | None:
+    """Show the panel of `spec`; return its live Result once there is one.
+
+    chart, plan: what the live chart draws, and from which points. recorded: the shipped Result of the same Spec.
+    """
+    words, engine = {**WORDS, **words}, api.job_engine()
+    engine.warm()
+    status = engine.status(spec.key)
+    polling = not api.mounted() and status is not None and not status.over
+    watch = st.fragment(_watch, run_every=POLL_SECONDS if polling else None)
+    watch(spec, chart, plan, key, words)
+    if status is None or status.state != "done":
+        return None
+    result = _load(spec.key, _stamp(engine, spec.key))
+    if result is None:
+        st.warning(words["gone"])
+        return None
+    _verdict(recorded, result, words)
+    _take_home(result, key, words)
+    return result
+
+
+def viewer() -> str:
+    """This browser session's name among the viewers of a run: random, known to nobody else."""
+    if "viewer" not in st.session_state:
+        st.session_state["viewer"] = secrets.token_hex(12)
+    return str(st.session_state["viewer"])
+
+
+def _watch(spec: Spec, chart: Chart, plan: Plan, key: str, words: Mapping[str, str]) -> None:
+    """The moving part: buttons and the live chart. Reruns alone, and the page once when the run begins or ends."""
+    engine, me = api.job_engine(), viewer()
+    status = engine.status(spec.key)
+    going = status is not None and not status.over
+    phase = "going" if going else status and status.state
+    before = st.session_state.get(f"{key}.phase", phase)
+    st.session_state[f"{key}.phase"] = phase
+    if before != phase:  # it began or ended: the page around the panel has something new to say
+        st.rerun()
+    if refusal := st.session_state.pop(f"{key}.refusal", None):
+        st.warning(refusal, icon=":material/hourglass_disabled:")
+    if status is not None and going:
+        engine.seen([spec.key], me)
+        others = status.viewers - 1 > 0
+        st.button(words["leave" if others else "cancel"], key=f"{key}.cancel", icon=":material/stop_circle:",
+                  disabled=status.state == "stopping", on_click=engine.cancel, args=(spec.key, me))
+        live_chart(chart, plan, key=f"{key}.chart.{spec.key}", job=spec.key, **_source(engine, spec.key, me))
+        return
+    _ended_badly(status, words)
+    done = status is not None and status.state == "done"
+    st.button(words["again" if done else "run"], key=f"{key}.run", icon=":material/play_circle:", type="primary",
+              on_click=_start, args=(spec, key, done))
+
+
+def _source(engine: JobEngine, job: str, me: str) -> dict[str, Any]:
+    """Where the live chart gets its points: the stream, or what happened so far."""
+    if api.mounted():
+        return {"url": api.query([job], me)}
+    return {"url": None, "events": [event.text for event in engine.events([job])[-POLLED_EVENTS:]]}
+
+
+def _start(spec: Spec, key: str, fresh: bool) -> None:
+    st.session_state[f"{key}.phase"] = "asked"
+    try:
+        api.job_engine().submit(spec, viewer(), fresh)
+    except (Refused, StoreError) as error:
+        st.session_state[f"{key}.refusal"] = str(error)
+
+
+def _ended_badly(status: Status | None, words: Mapping[str, str]) -> None:
+    if status is not None and status.state == "failed":
+        st.error(words["failed"].format(error=status.error), icon=":material/error:")
+    if status is not None and status.state == "cancelled":
+        st.caption(words["cancelled"])
+
+
+def _verdict(recorded: Result | None, result: Result, words: Mapping[str, str]) -> None:
+    if recorded is None:
+        return
+    verdict = compare(recorded, result)
+    told, _, detail = str(verdict).partition(": ")
+    show = st.success if verdict.match else st.warning
+    show(f"{words['match' if told == 'match' else 'differs']}: {detail}.", icon=":material/compare_arrows:")
+
+
+def _take_home(result: Result, key: str, words: Mapping[str, str]) -> None:
+    """Badge with everything needed to check or repeat the run, and its numbers as files."""
+    manifest, name = result.manifest, f"{result.spec.experiment}-seed{result.spec.seed}-{result.key[:8]}"
+    machine = manifest.get("machine", {})
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.popover(f"Live · seed {result.spec.seed}", icon=":material/bolt:"):
+            st.markdown(
+                f"Trained here on {str(manifest.get('created', ''))[:16].replace('T', ' ')} in "
+                f"{float(manifest.get('seconds', 0)):.1f} s; {machine.get('processor', 'unknown processor')}, "
+                f"{machine.get('cores', '?')} cores."
+            )
+            st.markdown(f"**{words['recipe']}**")
+            if (line := reproduce.command(result.spec)) is not None:
+                st.code(line, language="bash", wrap_lines=True)
+            st.code(reproduce.python(result.spec), language="python", wrap_lines=True)
+            st.code(json.dumps(result.spec.to_dict(), indent=2), language="json", height=240)
+        with st.popover(words["take"], icon=":material/download:"):
+            for table in result.tables:
+                st.download_button(f"{table}.csv", partial(_csv, result, table), f"{name}-{table}.csv", "text/csv",
+                                   key=f"{key}.csv.{table}", on_click="ignore")
+            st.download_button("result.json", partial(_json, result), f"{name}.json", "application/json",
+                               key=f"{key}.json", on_click="ignore")
+            if result.arrays:
+                st.download_button("arrays.safetensors", partial(_arrays, result), f"{name}.safetensors",
+                                   "application/octet-stream", key=f"{key}.arrays", on_click="ignore")
+
+
+# Downloads are made when they are asked for, not on every rerun: Streamlit takes a function.
+
+
+def _csv(result: Result, table: str) -> str:
+    return str(pd.DataFrame(dict(result.tables[table])).to_csv(index=False))
+
+
+def _json(result: Result) -> str:
+    """Spec, manifest and tables; not-a-number becomes null."""
+    tables = {
+        name: {column: _plain(values) for column, values in table.items()} for name, table in result.tables.items()
+    }
+    return json.dumps({"spec": result.spec.to_dict(), "run": dict(result.manifest), "tables": tables})
+
+
+def _plain(values: np.ndarray) -> list[object]:
+    return [None if isinstance(value, float) and not np.isfinite(value) else value for value in values.tolist()]
+
+
+def _arrays(result: Result) -> bytes:
+    return codec.pack_arrays(result.arrays)
+
+
+def _stamp(engine: JobEngine, key: str) -> str:
+    """Changes when a fresh run has replaced the stored result."""
+    try:
+        return str(entry.manifest(engine.store.path(key), key)["run"].get("created"))
+    except (entry.Damaged, OSError):
+        return "unreadable"
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _load(key: str, stamp: str) -> Result | None:
+    """The stored result; `stamp` only makes a replaced one another entry of the cache."""
+    return api.job_engine().result(key)
