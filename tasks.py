@@ -169,7 +169,7 @@ def run(port: int, extra: list[str]) -> None:
     """Serve the app on this machine."""
     free_port(port)
     prepare(RUN)
-    print(f"The lottery ticket hypothesis: http://127.0.0.1:{port} (Ctrl+C stops it)", flush=True)
+    print(f"The lottery ticket, drawn: http://127.0.0.1:{port} (Ctrl+C stops it)", flush=True)
     address = ["--server.address", "127.0.0.1", "--server.port", str(port)]
     _become("-m", "streamlit", "run", str(ROOT / "app.py"), *address, *extra)
 
