@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from importlib import metadata
 from typing import Any
 
-from lth_core.lottery import instability, ladder, rounds, single, widths
+from lth_core.lottery import counterfactual, instability, ladder, rounds, single, widths
 from lth_core.lottery.book import Options as Options
 from lth_core.results.result import Result
 from lth_core.snapshot import Snapshot
-from lth_core.spec import NUMBERS_VERSION, Dense, Instability, Ladder, Lottery, Spec, SpecError, Widths
+from lth_core.spec import NUMBERS_VERSION, Counterfactual, Dense, Instability, Ladder, Lottery, Spec, SpecError, Widths
 
 STREAMS: dict[type[Spec], Any] = {
     Dense: single.stream,
@@ -22,6 +22,7 @@ STREAMS: dict[type[Spec], Any] = {
     Ladder: ladder.stream,
     Widths: widths.stream,
     Instability: instability.stream,
+    Counterfactual: counterfactual.stream,
 }
 
 

@@ -231,7 +231,7 @@ class Spec:
             raise SpecError("spec", raw, "an object with the fields of a Spec")
         raw = dict(raw)
         name = raw.pop("experiment", None)
-        kinds = {kind.experiment: kind for kind in (Dense, Lottery, Ladder, Widths, Draws, Instability)}
+        kinds = {kind.experiment: kind for kind in KINDS}
         if not isinstance(name, str) or name not in kinds:
             raise SpecError("experiment", name, "one of " + ", ".join(kinds))
         return _build(kinds[name], raw, "")  # type: ignore[no-any-return]
@@ -295,6 +295,27 @@ class Instability(Spec):
     alphas: int = number(31, least=3, most=301)  # points on the straight line between the siblings
 
 
+ACTIONS = ("revive", "kill", "flip")  # flip: the weight starts from −θ₀
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counterfactual(Spec):
+    """One weight of a ticket put back, taken out or turned round, and everything trained again: chapter 3.
+
+    edge: the weight's flat index, matrix by matrix from input to output, each (out, in). level: the round whose ticket
+    is trained. orders: how many orders of the examples, each with and without the change, so that chance is seen too.
+    """
+
+    experiment: ClassVar[str] = "counterfactual"
+    pruning: Pruning = Pruning()
+    edge: int = number(0, least=0, most=50_000_000)
+    level: int = number(1, least=0, most=200)
+    action: str = word("kill", *ACTIONS)
+    orders: int = number(5, least=1, most=100)
+
+
+KINDS: tuple[type[Spec], ...] = (Dense, Lottery, Ladder, Widths, Draws, Instability, Counterfactual)
+
 # ── validation ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -330,6 +351,8 @@ def check(spec: Spec) -> None:
         raise SpecError("training.decay_at", training.decay_at, "rising shares of the steps")
     if isinstance(spec, Lottery):
         _check_lottery(spec)
+    if isinstance(spec, Counterfactual) and spec.edge >= spec.net.total:
+        raise SpecError("edge", spec.edge, f"a weight of the net, 0 to {spec.net.total - 1:,}")
     if isinstance(spec, Instability) and spec.step > training.steps:
         raise SpecError("step", spec.step, f"at most training.steps = {training.steps:,}")
 

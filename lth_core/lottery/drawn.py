@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from lth_core.nets.params import weight_names
 from lth_core.spec import Net
 from lth_core.streams import stream
 
@@ -48,3 +49,27 @@ def followed(net: Net) -> np.ndarray:
     chosen = np.concatenate(parts)
     chosen.setflags(write=False)  # shared by the cache
     return chosen
+
+
+def place(net: Net, edge: int) -> tuple[str, tuple[int, int]]:
+    """Name and (out, in) position of the weight with flat index `edge`. Raises IndexError beyond the last.
+
+    >>> place(Net(sizes=(4, 3, 2)), 16)
+    ('fc2.weight', (1, 1))
+    """
+    for name, (before, after) in zip(weight_names(net), pairwise(net.sizes), strict=True):
+        if edge < before * after:
+            row, column = divmod(edge, before)
+            return name, (row, column)
+        edge -= before * after
+    raise IndexError(f"no weight has that index: the net has {net.total:,}")
+
+
+def index(net: Net, layer: int, source: int, target: int) -> int:
+    """Flat index of the weight from unit `source` of layer `layer` (0 is the input) to unit `target` of the next.
+
+    >>> index(Net(sizes=(4, 3, 2)), 1, 1, 1)
+    16
+    """
+    start = sum(before * after for before, after in list(pairwise(net.sizes))[:layer])
+    return start + target * net.sizes[layer] + source

@@ -1,0 +1,119 @@
+"""What if one weight had lived, died or started on the other side of zero?
+
+The ticket of a round is trained twice in every one of several orders of the examples: once as it is, once with a single
+weight changed. The differences within pairs are the effect of the change; the spread between the pairs shows how much
+the order alone does. One weight of a thousand seldom does more.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Generator, Iterator
+
+import numpy as np
+
+from lth_core import measures
+from lth_core.data import Splits, load
+from lth_core.lottery import rounds
+from lth_core.lottery.book import Book, Options
+from lth_core.lottery.drawn import place
+from lth_core.lottery.prune import prune
+from lth_core.masks.mask import Mask
+from lth_core.nets.params import Params, initial
+from lth_core.snapshot import Snapshot
+from lth_core.spec import Counterfactual, Lottery
+from lth_core.training.backends import build, choose, prepare
+from lth_core.training.trial import train
+
+NAMES = ("unchanged", "changed")
+
+
+def stream(spec: Counterfactual, options: Options) -> Iterator[Snapshot]:
+    """Table `cells`, one row a training: `order`, `changed` (0 or 1), `alive` (is the weight in the mask),
+    `test_accuracy`, `validation_loss`, `early_stop_step`, the weight's value `edge_start` and `edge_end`, its
+    `edge_rank` among the `kept` of its layer (0 is the smallest), and `next_pruned`: would the next round take it?
+    Table `curves`, one row a measured point: validation figures and `edge`, the weight's value."""
+    splits = load(spec.data, spec.seed)
+    book = Book.open(spec, options)
+    mask = yield from _mask(book)
+    for order in range(spec.orders):
+        for changed, name in enumerate(NAMES):
+            if book.has("cells", order=order, changed=changed):
+                continue
+            theta0 = initial(spec.net, spec.seed)
+            start = change(spec, theta0, mask) if changed else (theta0, mask)
+            yield from _train(book, splits, order, changed, *start)
+            book.save()
+            yield Snapshot("cell", spec.level, spec.level, name, spec.training.steps, spec.training.steps)
+    yield Snapshot("done", spec.level, spec.level, result=book.result())
+    if options.checkpoint:
+        options.checkpoint.unlink(missing_ok=True)
+
+
+def change(spec: Counterfactual, theta0: Params, mask: Mask) -> tuple[dict[str, np.ndarray], Mask]:
+    """θ₀ and the mask after the action. Killing the dead or reviving the living changes nothing."""
+    name, at = place(spec.net, spec.edge)
+    theta, layers = {key: np.array(value) for key, value in theta0.items()}, {key: np.array(mask[key]) for key in mask}
+    if spec.action == "flip":
+        theta[name][at] *= -1
+    else:
+        layers[name][at] = spec.action == "revive"
+    return theta, Mask(layers)
+
+
+def _mask(book: Book) -> Generator[Snapshot, None, Mask]:
+    """The mask of round `level`, by running the lottery up to that pruning; kept in the book for a resumed run."""
+    spec, options = book.spec, book.options
+    assert isinstance(spec, Counterfactual)
+    if spec.level == 0:
+        return Mask.dense(spec.net)
+    if not book.get("mask"):
+        pruning = dataclasses.replace(spec.pruning, rounds=spec.level)
+        chain = Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed, pruning=pruning)
+        beside = options.checkpoint.with_suffix(".chain") if options.checkpoint else None
+        for snapshot in rounds.stream(chain, dataclasses.replace(options, checkpoint=beside)):
+            if snapshot.stage == "prune" and snapshot.round == spec.level:
+                book.put("mask", snapshot.mask or {})
+                break
+            if snapshot.result:  # the chain ended before: a training diverged
+                raise ArithmeticError(f"training diverged before round {spec.level}: lower training.lr or level")
+            yield snapshot
+        if beside:
+            book.save()
+            beside.unlink(missing_ok=True)
+    return Mask(book.get("mask"))
+
+
+def _train(book: Book, splits: Splits, order: int, changed: int, theta: Params, mask: Mask) -> Iterator[Snapshot]:
+    """One training and its rows."""
+    spec, options = book.spec, book.options
+    assert isinstance(spec, Counterfactual)
+    name, at = place(spec.net, spec.edge)
+    kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
+    backend = build(kind, spec.net, spec.training, theta, mask, prepare(splits), options.threads)
+    curve: list[dict[str, float]] = []
+    for point in train(backend, spec.training, splits, spec.seed, sibling=order):
+        curve.append({"step": point.step, **point.figures, "edge": float(backend.params()[name][at])})
+        yield Snapshot("train", spec.level, spec.level, NAMES[changed], point.step, spec.training.steps, point.figures)
+    for row in curve:
+        book.add("curves", order=order, changed=changed, **row)
+    losses = np.array([row.get("validation_loss", math.nan) for row in curve])
+    best = measures.early_stop(np.array([row["step"] for row in curve]), losses)
+    book.add("cells", order=order, changed=changed, alive=int(mask[name][at]),
+             test_accuracy=curve[-1].get("test_accuracy", math.nan), validation_loss=losses[-1],
+             early_stop_step=int(curve[best]["step"]) if best >= 0 else -1,
+             edge_start=curve[0]["edge"], edge_end=curve[-1]["edge"], **_rank(spec, backend.params(), mask))
+
+
+def _rank(spec: Counterfactual, params: Params, mask: Mask) -> dict[str, int]:
+    """Where the weight stands in its layer after training, and whether the next pruning would take it."""
+    name, at = place(spec.net, spec.edge)
+    alive = mask[name]
+    sizes, own = np.abs(params[name]), abs(float(params[name][at]))
+    earlier = np.arange(alive.size).reshape(alive.shape) < at[0] * alive.shape[1] + at[1]
+    before = (sizes < own) | ((sizes == own) & earlier)
+    finite = all(np.isfinite(params[layer]).all() for layer in mask)
+    smaller = prune(spec.pruning, mask, params, spec.seed, spec.level + 1) if finite else mask
+    return {"edge_rank": int(np.count_nonzero(before & alive)), "kept": int(np.count_nonzero(alive)),
+            "next_pruned": int(alive[at] and not smaller[name][at])}
