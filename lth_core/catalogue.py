@@ -11,6 +11,6 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter1": (
         *(preset("ladder-drawable", seed) for seed in SEEDS),
         *(preset("ladder", seed) for seed in SEEDS),
-        preset("widths"),
     ),
+    "capacity": (preset("widths"),),  # chapter 1's other experiment, claim C1
 }

@@ -49,8 +49,8 @@ PRESETS: dict[str, Spec] = {
     # At 32 % kept a few percent of random masks come within a point of the dense net: rare and real.
     "tickets": Draws(net=Net(sizes=(784, 20, 10)), training=Training(lr=6e-3, steps=458, measure="validation")),
     # Chapter 1's slider, for the two nets it draws.
-    "ladder": Ladder(training=Training(lr=1.2e-3, steps=2 * 917, measure="validation")),
-    "ladder-drawable": Ladder(data=DRAWABLE_DATA, net=DRAWABLE_NET, training=DRAWABLE, retrain_steps=917),
+    "ladder": Ladder(training=Training(steps=2 * 917, measure="validation"), retrain_steps=150),
+    "ladder-drawable": Ladder(data=DRAWABLE_DATA, net=DRAWABLE_NET, training=DRAWABLE),
     # Claim C1: 1,000 images, 100 passes, nets from 1 to 300 hidden units.
     "widths": Widths(data=Data(train=1_000), training=Training(steps=1_700, eval_every=100, measure="train")),
 }

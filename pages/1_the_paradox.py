@@ -126,7 +126,7 @@ with frame.prose():
 if guess is not None:
     with st.container(width=960):
         figure(ladder.widths(capacity), key="widths")
-        provenance((capacity,), "python -m lth_core record chapter1")
+        provenance((capacity,), "python -m lth_core record capacity")
 with frame.prose():
     if level >= "how":
         st.markdown(
