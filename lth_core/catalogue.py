@@ -2,15 +2,61 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
+from fnmatch import fnmatchcase
+
 from lth_core.presets import preset
-from lth_core.spec import Spec
+from lth_core.results.result import Result
+from lth_core.spec import Condition, Counterfactual, Lottery, Pruning, Spec
 
 SEEDS = range(5)  # enough for a spread; Frankle & Carbin repeat five times too (v5, section 2)
+
+# Rounds of chapter 3 at the paper's rate: 1.2 % of LeNet's weights remain, and the small net is long broken.
+ROUNDS = 20
+
+
+def pruning_run(net: str, seed: int, schedule: str = "iterative", rate: float = 0.2) -> Lottery:
+    """Chapter 3's runs: the ticket alone, down to the density that ROUNDS rounds at 20 % reach.
+
+    net: `drawable` or `lenet` (LeNet-300-100, one epoch). The output layer is pruned at half the rate.
+
+    >>> pruning_run("lenet", 0).pruning.rounds, pruning_run("lenet", 0, rate=0.5).pruning.rounds
+    (20, 6)
+    """
+    base = preset("drawable" if net == "drawable" else "quick", seed)
+    assert isinstance(base, Lottery)
+    rounds = max(1, round(ROUNDS * math.log(0.8) / math.log(1 - rate)))
+    pruning = Pruning(rate=rate, output_rate=rate / 2, rounds=rounds, schedule=schedule)
+    return dataclasses.replace(base, pruning=pruning, conditions=(Condition("ticket"),))
+
+
+def what_if(edge: int, level: int, action: str, seed: int = 0) -> Counterfactual:
+    """Chapter 3's counterfactuals: one weight of the drawable net, at the paper's rate."""
+    run = pruning_run("drawable", seed)
+    return Counterfactual(data=run.data, net=run.net, training=run.training, seed=seed,
+                          pruning=dataclasses.replace(run.pruning, rounds=max(1, level)),
+                          edge=edge, level=level, action=action)
+
 
 CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter1": (
         *(preset("ladder-drawable", seed) for seed in SEEDS),
         *(preset("ladder", seed) for seed in SEEDS),
+        preset("widths"),
     ),
-    "capacity": (preset("widths"),),  # chapter 1's other experiment, claim C1
+    "chapter3": tuple(
+        pruning_run(net, seed, schedule)
+        for net in ("drawable", "lenet") for schedule in ("iterative", "one-shot") for seed in SEEDS
+    ),
 }
+
+# Arrays that no page reads stay out of the shipped copies: all final weights of one LeNet lottery are 5 MB.
+LEFT_OUT = ("final/*",)
+
+
+def shipped(result: Result) -> Result:
+    """The copy of `result` that goes into the atlas."""
+    arrays = {name: array for name, array in result.arrays.items()
+              if not any(fnmatchcase(name, pattern) for pattern in LEFT_OUT)}
+    return dataclasses.replace(result, arrays=arrays)

@@ -230,12 +230,13 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_js
 
 
 def _record(specs: list[Spec], root: Path, workers: int | None) -> None:
+    from lth_core.catalogue import shipped
     from lth_core.results import recorder
 
     try:
         with _progress() as bar:
             task = bar.add_task("recording", total=len(specs))
-            for done in recorder.record(specs, root, workers):
+            for done in recorder.record(specs, root, workers, trim=shipped):
                 word = "found" if done.skipped else f"{done.seconds:.1f} s"
                 bar.console.print(f"{done.spec.experiment}, seed {done.spec.seed}: {word}", highlight=False)
                 bar.advance(task)

@@ -28,6 +28,7 @@ from lth_core.spec import Spec
 # A stream runs a Spec, checkpointing to the path given, and ends with a Snapshot that carries the Result. It must be
 # a function of a module, because worker processes import it by name.
 Stream: TypeAlias = Callable[[Spec, Path | None], Iterator[Snapshot]]
+Trim: TypeAlias = Callable[[Result], Result]
 Done = TypeVar("Done")
 
 # What a re-run on another machine may differ by. Accuracies: two kernels that round differently are 0.15 points apart
@@ -54,10 +55,12 @@ def record(
     workers: int | None = None,
     stream: Stream | None = None,
     tolerance: Mapping[str, float | None] = TOLERANCE,
+    trim: Trim | None = None,
 ) -> Iterator[Recorded]:
     """Run every Spec that is not stored under `root` yet, then write the atlas's index; yields each as it is done.
 
-    workers: processes, the number of cores by default. tolerance: kept with each result, for `verify`.
+    workers: processes, the number of cores by default. tolerance: kept with each result, for `verify`. trim: makes
+    the copy that is kept, when not all of it is worth shipping; a function of a module.
     Raises RecordingError when a Spec fails.
     """
     store = Store(root, limit=1 << 62)  # an atlas keeps everything
@@ -67,7 +70,7 @@ def record(
             todo.append(spec)
         else:
             yield Recorded(spec, True, _seconds(result))
-    yield from _in_parallel(partial(_record_one, dict(tolerance)), todo, store.root, workers, stream)
+    yield from _in_parallel(partial(_record_one, dict(tolerance), trim), todo, store.root, workers, stream)
     reindex(Path(root))
 
 
@@ -109,12 +112,14 @@ def limit_threads() -> None:
         os.environ[name] = "1"
 
 
-def _record_one(tolerance: dict[str, Any], spec_json: str, root: str, stream: Stream | None) -> Recorded:
+def _record_one(
+    tolerance: dict[str, Any], trim: Trim | None, spec_json: str, root: str, stream: Stream | None
+) -> Recorded:
     spec, store = Spec.from_json(spec_json), Store(root, limit=1 << 62)
     checkpoint = store.checkpoint(spec.key)
     result = finish(spec, checkpoint, stream)
     result = replace(result, manifest={**result.manifest, "tolerance": tolerance})
-    store.save(result)
+    store.save(trim(result) if trim else result)
     checkpoint.unlink(missing_ok=True)
     return Recorded(spec, False, _seconds(result))
 
