@@ -43,8 +43,8 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter1": (
         *(preset("ladder-drawable", seed) for seed in SEEDS),
         *(preset("ladder", seed) for seed in SEEDS),
-        preset("widths"),
     ),
+    "capacity": (preset("widths"),),  # chapter 1's other experiment, claim C1
     "chapter3": tuple(
         pruning_run(net, seed, schedule)
         for net in ("drawable", "lenet") for schedule in ("iterative", "one-shot") for seed in SEEDS
