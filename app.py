@@ -1,13 +1,22 @@
-"""Router: navigation and chrome. Everything else lives in pages/."""
+"""Router: server routes, navigation and chrome. Everything else lives in pages/."""
 
 import streamlit as st
 
-from pages.chapters import CHAPTERS
+if not st.runtime.exists():  # the server reads this file once, before any session, to learn its routes
+    from streamlit.runtime.pages_manager import PagesManager
 
-st.set_page_config(page_title="The lottery ticket, drawn", page_icon="assets/favicon.svg", layout="wide")
+    from pages import api
 
-home = st.Page("pages/home.py", title="Home", url_path="home", default=True)
-chapters = [
-    st.Page(chapter.file, title=chapter.label, url_path=chapter.slug) for chapter in CHAPTERS if chapter.exists
-]
-st.navigation([home, *chapters], position="top").run()
+    # Streamlit takes a folder called pages/ for its old automatic navigation until a first session has called
+    # st.navigation: that session's deep link would be answered with "page not found".
+    PagesManager.uses_pages_directory = False
+    app = st.App(__file__, routes=api.routes(), lifespan=api.lifespan)
+else:
+    from pages.chapters import CHAPTERS
+
+    st.set_page_config(page_title="The lottery ticket, drawn", page_icon="assets/favicon.svg", layout="wide")
+    home = st.Page("pages/home.py", title="Home", url_path="home", default=True)
+    chapters = [
+        st.Page(chapter.file, title=chapter.label, url_path=chapter.slug) for chapter in CHAPTERS if chapter.exists
+    ]
+    st.navigation([home, *chapters], position="top").run()
