@@ -23,10 +23,22 @@ def atlas() -> Atlas:
     return Atlas(ATLAS)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
 def find(spec: Spec) -> Result | None:
     """The recorded result of `spec`; None when it is missing or damaged."""
-    return atlas().find(spec)
+    try:
+        return _load(spec)
+    except LookupError:
+        atlas.clear()  # the next visit looks at the disk again: it may have been repaired by then
+        return None
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _load(spec: Spec) -> Result:
+    """Only what was found is kept; an exception is not cached."""
+    result = atlas().find(spec)
+    if result is None:
+        raise LookupError(spec.key)
+    return result
 
 
 def seeds_of(name: str) -> tuple[Result, ...]:
