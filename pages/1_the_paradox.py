@@ -19,12 +19,12 @@ from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 
 CHAPTER = CHAPTERS[0]
-NETS = {"drawable": "ladder-drawable", "lenet": "ladder"}
-NET_NAMES = {"drawable": "Small net, every weight drawn", "lenet": "LeNet-300-100, a sample drawn"}
+NETS = {"lenet": "ladder", "drawable": "ladder-drawable"}
+NET_NAMES = {"lenet": "LeNet-300-100, a sample drawn", "drawable": "Small net, every weight drawn"}
 
-NET = url.Choice("net", tuple(NETS), "drawable")
+NET = url.Choice("net", tuple(NETS), "lenet")
 SEED = url.Whole("seed", 0, 4, 0)
-SPARSITY = url.Whole("sparsity", 0, 100, 60)
+SPARSITY = url.Whole("sparsity", 0, 100, 80)  # far enough to surprise, well before the cliff
 
 # Units and weights of LeNet-300-100 that are drawn: 266,200 lines would be a grey block, 3,000 still show the pattern.
 LENET_UNITS, LENET_EDGES = (784, 60, 40, 10), (2_000, 700, 300)
@@ -54,8 +54,8 @@ level = frame.head(CHAPTER)
 with frame.prose():
     st.markdown(
         "Here is a network that has learned to read handwritten digits. Take its weights away, the smallest first, "
-        "and watch its accuracy. Half of them gone: it barely notices. Keep going and you find a cliff, "
-        "surprisingly close to the end. **Drag the slider until it falls.**"
+        "and watch its accuracy. Most of them are already gone, and it has hardly noticed. Somewhere there is a cliff. "
+        "**Drag the slider until it falls.**"
     )
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -80,7 +80,16 @@ with frame.prose():
     st.markdown(
         f"**In one line:** untouched, these nets score {story.dense:.1%}; they stay within one point of that up to "
         f"{story.raw_free:.0%} sparsity, and up to {story.retrained_free:.0%} if they may train on afterwards. "
-        f"Random pruning loses the point after {story.random_free:.0%}. {evidence.measured(story.seeds)}"
+        f"With weights chosen at random the limits are {story.random_free:.0%} and {story.random_retrained_free:.0%}. "
+        f"{evidence.measured(story.seeds)}"
+    )
+    other = ladder.facts(recorded.seeds_of(NETS["drawable" if net == "lenet" else "lenet"]))
+    small, large = sorted((story, other), key=lambda facts: facts.total)
+    st.markdown(
+        f"Now switch between the two networks. The small one, {small.total:,} weights, is out of its depth beyond "
+        f"{small.raw_free:.0%} sparsity ({small.retrained_free:.0%} retrained); the large one, {large.total:,} weights, "
+        f"only beyond {large.raw_free:.0%} ({large.retrained_free:.0%}). The waste is a habit of **large** networks. "
+        f"{evidence.measured(min(small.seeds, large.seeds))}"
     )
     if level >= "how":
         st.markdown(
