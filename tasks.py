@@ -62,7 +62,9 @@ def _install(requirements: tuple[str, ...]) -> None:
     print(f"Installing {' and '.join(requirements)} into .venv: minutes the first time …", flush=True)
     UNFINISHED.touch()
     files = [word for name in requirements for word in ("-r", str(ROOT / name))]
-    if subprocess.call([str(VENV_PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--quiet", *files]):
+    quiet = [] if sys.stdout.isatty() else ["--quiet"]  # someone who waits wants to see it move, a log does not
+    pip = [str(VENV_PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *quiet]
+    if subprocess.call([*pip, *files]):
         sys.exit("Installing failed, see above. Check the network connection and the free disk space, then try again.")
     for name in requirements:
         _stamp(name).write_text(_digest(name))
