@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from lth_core.presets import preset
 from lth_core.results.result import Result
-from lth_core.spec import Condition, Counterfactual, Lottery, Pruning, Spec
+from lth_core.spec import Condition, Counterfactual, Draws, Lottery, Net, Pruning, Spec
 
 SEEDS = range(5)  # enough for a spread; Frankle & Carbin repeat five times too (v5, section 2)
 
@@ -39,12 +39,27 @@ def what_if(edge: int, level: int, action: str, seed: int = 0) -> Counterfactual
                           edge=edge, level=level, action=action)
 
 
+# Chapter 2's lotteries: shares of the weights that a ticket keeps, and hidden units of the dense net.
+SHARES, WIDTHS = (0.64, 0.48, 0.32, 0.24, 0.16), (10, 20, 40, 80)
+
+
+def tickets(share: float, width: int = 20, seed: int = 0) -> Draws:
+    """Chapter 2's runs: 200 random tickets of 784 – width – 10 that keep `share` of every layer."""
+    base = preset("tickets", seed)
+    assert isinstance(base, Draws)
+    return dataclasses.replace(base, density=share, net=Net(sizes=(784, width, 10)))
+
+
 CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter1": (
         *(preset("ladder-drawable", seed) for seed in SEEDS),
         *(preset("ladder", seed) for seed in SEEDS),
     ),
     "capacity": (preset("widths"),),  # chapter 1's other experiment, claim C1
+    "chapter2": (
+        *(tickets(share, seed=seed) for seed in SEEDS for share in SHARES),
+        *(tickets(share, width) for width in WIDTHS if width != 20 for share in SHARES),
+    ),
     "chapter3": tuple(
         pruning_run(net, seed, schedule)
         for net in ("drawable", "lenet") for schedule in ("iterative", "one-shot") for seed in SEEDS

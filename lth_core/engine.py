@@ -10,17 +10,29 @@ from collections.abc import Iterator
 from importlib import metadata
 from typing import Any
 
-from lth_core.lottery import counterfactual, instability, ladder, rounds, single, widths
+from lth_core.lottery import counterfactual, draws, instability, ladder, rounds, single, widths
 from lth_core.lottery.book import Options as Options
 from lth_core.results.result import Result
 from lth_core.snapshot import Snapshot
-from lth_core.spec import NUMBERS_VERSION, Counterfactual, Dense, Instability, Ladder, Lottery, Spec, SpecError, Widths
+from lth_core.spec import (
+    NUMBERS_VERSION,
+    Counterfactual,
+    Dense,
+    Draws,
+    Instability,
+    Ladder,
+    Lottery,
+    Spec,
+    SpecError,
+    Widths,
+)
 
 STREAMS: dict[type[Spec], Any] = {
     Dense: single.stream,
     Lottery: rounds.stream,
     Ladder: ladder.stream,
     Widths: widths.stream,
+    Draws: draws.stream,
     Instability: instability.stream,
     Counterfactual: counterfactual.stream,
 }

@@ -275,13 +275,17 @@ class Widths(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class Draws(Spec):
-    """Many random sub-networks of one small dense net, each trained: how rare are winners? Chapter 2."""
+    """Many random sub-networks of one small dense net, each trained: how rare are winners? Chapter 2.
+
+    What counts as winning is not part of it: that is how the result is read (`lottery.tickets`).
+    """
 
     experiment: ClassVar[str] = "draws"
     density: float = number(0.32, above=0, most=1)  # share kept in every layer
     draws: int = number(50, least=1, most=10_000)
-    margin: float = number(0.01, least=0, most=1)  # a draw wins within this much of the dense mean
-    dense_seeds: int = number(5, least=1, most=100)
+    first: int = number(0, least=0, most=1_000_000)  # number of the first ticket: a later run goes on from there
+    dense_seeds: int = number(5, least=0, most=100)  # trainings of the whole net, the target; 0 when it is known
+    found: bool = True  # also find a ticket of the same density by iterative magnitude pruning
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,122 @@
+"""Buying tickets blindly: many random sub-networks of one dense net, each trained from its own θ₀.
+
+All tickets share θ₀, data, batch order and budget; only the mask differs. So what varies from ticket to ticket is the
+ticket, and nothing else.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from lth_core import measures
+from lth_core.data import Splits, load
+from lth_core.lottery import rounds
+from lth_core.lottery.book import Book, Options
+from lth_core.lottery.tickets import draw, found_by_pruning
+from lth_core.masks.mask import Mask
+from lth_core.nets.params import initial
+from lth_core.snapshot import Snapshot
+from lth_core.spec import Draws
+from lth_core.training.backends import build, choose, prepare
+from lth_core.training.order import batches
+
+# Points of a ticket's learning curve: enough for a small chart, and 200 tickets still fit in 20 kB.
+POINTS = 12
+
+
+def stream(spec: Draws, options: Options) -> Iterator[Snapshot]:
+    """Train the dense seeds, then the tickets, each yielding one `cell` snapshot as it finishes.
+
+    Tables: `dense`, one row a whole net (`replicate` r has seed + r): `test_accuracy`. `cells`, one row a ticket:
+    `draw` (its number), `kept`, `test_accuracy`, `dead_units`, `live_inputs`, `log10_paths`. `curves` and
+    `dense_curves`: `batch_loss`, the mean mini-batch loss of the steps since the previous point, at POINTS `step`s.
+    With `found`, a ticket of the same density is found by iterative magnitude pruning at the end: table `found`, one
+    row a round (`round`, `kept`, `density`, `test_accuracy`), and its mask as arrays `found/<weight>`, bool (out, in).
+    The masks of the draws are not stored: `tickets.draw` gives them back.
+    """
+    splits, book = load(spec.data, spec.seed), Book.open(spec, options)
+    for replicate in range(spec.dense_seeds):
+        if not book.has("dense", replicate=replicate):
+            yield _dense(book, splits, replicate)
+    finished = {row["draw"] for row in book.rows.get("cells", ())}
+    for ticket in range(spec.first, spec.first + spec.draws):
+        if ticket not in finished:
+            yield _ticket(book, splits, ticket)
+    if spec.found and spec.density < 1 and not book.has("found", round=found_by_pruning(spec).pruning.rounds):
+        yield from _found(book)
+    yield Snapshot("done", spec.draws, spec.draws, result=book.result())
+
+
+def _dense(book: Book, splits: Splits, replicate: int) -> Snapshot:
+    """One training of the whole net, from its own seed and in its own order."""
+    seed = book.spec.seed + replicate
+    row = {"replicate": replicate, "seed": seed}
+    losses, accuracy = _train(book, splits, Mask.dense(book.spec.net), seed)
+    _add_curve(book, "dense_curves", row, losses)
+    book.add("dense", **row, test_accuracy=accuracy)
+    book.save()
+    return _finished(book, "dense", row | {"test_accuracy": accuracy})
+
+
+def _ticket(book: Book, splits: Splits, ticket: int) -> Snapshot:
+    """One random ticket, from θ₀ and in the order of the spec's seed."""
+    spec = book.spec
+    assert isinstance(spec, Draws)
+    mask = draw(spec.net, spec.density, spec.seed, ticket)
+    losses, accuracy = _train(book, splits, mask, spec.seed)
+    row = {"draw": ticket, "kept": mask.kept, "test_accuracy": accuracy, **measures.connectivity(mask)}
+    _add_curve(book, "curves", {"draw": ticket}, losses)
+    book.add("cells", **row)
+    book.save()
+    return _finished(book, "draw", row)
+
+
+def _found(book: Book) -> Iterator[Snapshot]:
+    """The ticket that pruning finds: a few trainings, begun anew if the run was interrupted among them."""
+    spec = book.spec
+    assert isinstance(spec, Draws)
+    book.rows["found"] = []
+    for snapshot in rounds.stream(found_by_pruning(spec), dataclasses.replace(book.options, checkpoint=None)):
+        if snapshot.stage == "cell":
+            row = {"round": snapshot.round} | {name: snapshot.measures[name] for name in FOUND}
+            book.add("found", **row)
+            yield _finished(book, "found", row)
+        if snapshot.mask:
+            mask = snapshot.mask
+    book.arrays |= {f"found/{name}": mask[name] for name in mask}
+
+
+FOUND = ("kept", "density", "test_accuracy")
+
+
+def _train(book: Book, splits: Splits, mask: Mask, seed: int) -> tuple[np.ndarray, float]:
+    """Mini-batch losses (steps,) and test accuracy of θ₀(seed) ⊙ mask after the whole budget.
+
+    The test set is looked at once, at the end, and chooses nothing. Looking at the validation set on the way would
+    take longer than the training.
+    """
+    spec, options = book.spec, book.options
+    kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
+    backend = build(kind, spec.net, spec.training, initial(spec.net, seed), mask, prepare(splits), options.threads)
+    order = batches(seed, len(splits.train.labels), spec.training.batch, 0, spec.training.steps)
+    losses = backend.advance(order) if len(order) else np.empty(0, np.float32)
+    return losses, backend.evaluate("test")[1]
+
+
+def _add_curve(book: Book, table: str, where: dict[str, int], losses: np.ndarray) -> None:
+    edges = np.linspace(0, len(losses), min(POINTS, len(losses)) + 1).astype(int)
+    for start, stop in pairwise(edges):
+        book.add(table, **where, step=int(stop), batch_loss=float(losses[start:stop].mean()))
+
+
+def _finished(book: Book, condition: str, row: dict[str, float]) -> Snapshot:
+    """The snapshot of a finished training; `round` counts finished tickets, so that progress can be told."""
+    spec = book.spec
+    assert isinstance(spec, Draws)
+    done = len(book.rows.get("cells", ()))
+    return Snapshot("cell", done, spec.draws, condition, spec.training.steps, spec.training.steps,
+                    {name: float(value) for name, value in row.items()})
