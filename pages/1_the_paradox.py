@@ -6,17 +6,21 @@ import numpy as np
 import streamlit as st
 
 from lth_core.data import mnist
+from lth_core.presets import preset
+from lth_core.results.result import Result
 from pages import recorded, url
 from pages.chapters import CHAPTERS
 from pages.figures import ladder
 from pages.widgets import depth, evidence, frame
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure
+from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.network_view import network_view
 from pages.widgets.network_view.build import slider_data
 from pages.widgets.network_view.slider_data import SliderData
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
+from pages.widgets.run_panel import run_panel
 
 CHAPTER = CHAPTERS[0]
 NETS = {"lenet": "ladder", "drawable": "ladder-drawable"}
@@ -24,6 +28,8 @@ NET_NAMES = {"lenet": "LeNet-300-100, a sample drawn", "drawable": "Small net, e
 
 NET = url.Choice("net", tuple(NETS), "lenet")
 SEED = url.Whole("seed", 0, 4, 0)
+LIVE = url.Whole("new", 5, 9_999, 5)
+SOURCE = url.Choice("source", ("recorded", "live"), "recorded")
 SPARSITY = url.Whole("sparsity", 0, 100, 80)  # far enough to surprise, well before the cliff
 
 # Units and weights of LeNet-300-100 that are drawn: 266,200 lines would be a grey block, 3,000 still show the pattern.
@@ -31,22 +37,26 @@ LENET_UNITS, LENET_EDGES = (784, 60, 40, 10), (2_000, 700, 300)
 FIRST_SEVEN = 0  # position of the example digit in the test set
 
 
-@st.cache_resource(show_spinner="Unpacking the recorded network …", max_entries=16)
-def slider(net: str, seed: int) -> SliderData:
-    """What the network view draws for one recorded seed of one net."""
+# While a new seed runs: one point of each curve a rung.
+LIVE_LINES = Plan("rung", "sparsity", tuple(LiveLine(name, role, column) for column, name, role in ladder.CURVES))
+
+
+@st.cache_resource(show_spinner="Unpacking the network …", max_entries=16,
+                   hash_funcs={Result: lambda result: (result.key, result.manifest.get("created"))})
+def slider(net: str, own: Result) -> SliderData:
+    """What the network view draws for one run, recorded or live."""
     results = recorded.seeds_of(NETS[net])
-    own = next(result for result in results if result.spec.seed == seed)
     weights = {name.removeprefix("theta/"): value for name, value in own.arrays.items() if name.endswith("weight")}
     side = int(np.sqrt(own.spec.net.sizes[0]))
     digit = mnist.part("t10k").images[FIRST_SEVEN] / 255
     pooled = digit.reshape(side, 28 // side, side, 28 // side).mean((1, 3)).ravel()
     return slider_data(
-        NET_NAMES[net], weights, ladder.accuracy(results, seed), grid=(side, side), image=pooled,
+        NET_NAMES[net], weights, ladder.accuracy(results, own), grid=(side, side), image=pooled,
         drawn=LENET_UNITS if net == "lenet" else None, edges=LENET_EDGES if net == "lenet" else None,
     )
 
 
-url.check((NET, SEED, SPARSITY, depth.PARAMETER))
+url.check((NET, SEED, SOURCE, LIVE, SPARSITY, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -61,18 +71,30 @@ with frame.prose():
 with st.container(horizontal=True, vertical_alignment="bottom"):
     net = st.segmented_control("Network", list(NETS), default=NET.default, key=NET.name, required=True,
                                bind="query-params", format_func=NET_NAMES.__getitem__) or NET.default
-    seed = st.selectbox("Seed", range(SEED.least, SEED.most + 1), key=SEED.name, bind="query-params", width=110,
-                        help="Five networks that differ only in chance: the split, the first weights, the batch order.")
-    provenance(recorded.seeds_of(NETS[net]), "python -m lth_core record chapter1")
+    source = st.segmented_control("Run", ["recorded", "live"], default=SOURCE.default, key=SOURCE.name, required=True,
+                                  bind="query-params", format_func=str.capitalize) or SOURCE.default
+    results = recorded.seeds_of(NETS[net])
+    if source == "live":
+        seed = int(st.number_input("New seed", LIVE.least, LIVE.most, LIVE.default, key=LIVE.name, width=140,
+                                   bind="query-params", help="Any number that is not recorded: a net nobody has seen."))
+    else:
+        seed = st.selectbox("Seed", [result.spec.seed for result in results], key=SEED.name, bind="query-params",
+                            width=110, help="Networks that differ only in chance: split, first weights, batch order.")
+        provenance(results, "python -m lth_core record chapter1")
 
-rung = network_view(slider(net, seed), key=f"slider-{net}-{seed}", sparsity=url.whole(SPARSITY))
-url.put(SPARSITY, rung)
+own = next((result for result in results if result.spec.seed == seed), None)
+if own is None:
+    own = run_panel(preset(NETS[net], seed), ladder.expected(results), LIVE_LINES, key=f"live-{net}-{seed}")
 
-results = recorded.seeds_of(NETS[net])
+rung = url.whole(SPARSITY)
+if own is not None:
+    rung = network_view(slider(net, own), key=f"slider-{net}-{seed}", sparsity=rung)
+    url.put(SPARSITY, rung)
+
 story, at = ladder.facts(results), ladder.at_rung(results, rung)
 with frame.prose():
     st.markdown(
-        f"At **{rung} % sparsity** the five recorded networks keep {at.kept:,} of {story.total:,} weights each. On "
+        f"At **{rung} % sparsity** the {story.seeds} recorded networks keep {at.kept:,} of {story.total:,} weights each. On "
         f"average they read **{at.magnitude:.1%}** of the test digits as they stand, **{at.magnitude_retrained:.1%}** "
         f"after the survivors have trained on for {at.retrain_steps} steps, and {at.random:.1%} and "
         f"{at.random_retrained:.1%} if as many weights are removed at random. {evidence.measured(story.seeds)}"
@@ -80,7 +102,7 @@ with frame.prose():
     st.markdown(
         f"**In one line:** untouched, these nets score {story.dense:.1%}; they stay within one point of that up to "
         f"{story.raw_free:.0%} sparsity, and up to {story.retrained_free:.0%} if they may train on afterwards. "
-        f"With weights chosen at random the limits are {story.random_free:.0%} and {story.random_retrained_free:.0%}. "
+        f"With weights chosen by lot the limits are {story.random_free:.0%} and {story.random_retrained_free:.0%}. "
         f"{evidence.measured(story.seeds)}"
     )
     other = ladder.facts(recorded.seeds_of(NETS["drawable" if net == "lenet" else "lenet"]))

@@ -23,12 +23,11 @@ CURVES = (
 )
 
 
-def accuracy(results: Sequence[Result], seed: int) -> Chart:
-    """Accuracy of one seed at every sparsity, with the range over all seeds as band.
+def accuracy(results: Sequence[Result], own: Result) -> Chart:
+    """Accuracy of one run at every sparsity, with the range over the recorded seeds as band.
 
-    results: ladders that differ in nothing but the seed.
+    results: recorded ladders that differ in nothing but the seed. own: one of them, or a live one.
     """
-    own = next(result for result in results if result.spec.seed == seed)
     lines = []
     for column, name, role in CURVES:
         seeds = np.stack([result.tables["rungs"][column] for result in results])
@@ -39,6 +38,17 @@ def accuracy(results: Sequence[Result], seed: int) -> Chart:
         f"retrained, the net loses less than one point until {100 * story.retrained_free:.0f} % of its weights are gone"
     )
     return Chart("Accuracy down the ladder", takeaway, SPARSITY, ACCURACY, tuple(lines), (), source(results))
+
+
+def expected(results: Sequence[Result]) -> Chart:
+    """What a new seed is measured against while it runs: the recorded means, each with the range over seeds."""
+    lines = []
+    for column, name, _ in CURVES:
+        seeds = np.stack([result.tables["rungs"][column] for result in results])
+        x = results[0].tables["rungs"]["sparsity"]
+        lines.append(Line(f"recorded: {name}", "dense", x, seeds.mean(0), seeds.min(0), seeds.max(0)))
+    return Chart("A new seed on the ladder", "grey: the recorded seeds", SPARSITY, ACCURACY, tuple(lines), (),
+                 source(results))
 
 
 @dataclass(frozen=True)
