@@ -16,14 +16,16 @@ import asyncio
 import functools
 import json
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from lth_core.jobs.backlog import Event
 from lth_core.jobs.dask_runner import DaskRunner
@@ -76,16 +78,27 @@ class Watch:
     def __init__(self, engine: JobEngine | None = None, most: int = MOST_WATCHERS) -> None:
         self._engine, self._most = engine, most
         self._awake: dict[asyncio.Event, frozenset[str]] = {}  # a watcher's bell → the keys it watches
+        self._streams: Counter[str] = Counter()  # open streams a viewer
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def engine(self) -> JobEngine:
         return self._engine or job_engine()
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        response = self._refusal(request) or self._stream(request)
-        await response(scope, receive, send)
+        refusal = self._refusal(request)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+        # A stream that has nothing to say would notice only at its next heartbeat that nobody listens any more.
+        sending = asyncio.create_task(self._stream(request)(scope, receive, send))
+        leaving = asyncio.create_task(_left(receive))
+        await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+        for task in (sending, leaving):
+            task.cancel()
+            with suppress(asyncio.CancelledError, ClientDisconnect, OSError):
+                await task
 
     def _refusal(self, request: Request) -> Response | None:
         """Why this request gets nothing, or None."""
@@ -120,6 +133,7 @@ class Watch:
             self._loop = loop
             self.engine.listen(functools.partial(self._ring_from_thread, loop))
         self._awake[bell] = keys
+        self._streams[viewer] += 1
         try:
             yield b"retry: 1000\n\n" + self._stored(keys)
             for _ in range(int(STREAM_SECONDS / HEARTBEAT)):
@@ -136,6 +150,10 @@ class Watch:
                 yield b": still here\n\n"
         finally:
             del self._awake[bell]
+            self._streams[viewer] -= 1
+            if self._streams[viewer] <= 0:
+                del self._streams[viewer]
+                self.engine.gone(keys, viewer)
 
     def _stored(self, keys: frozenset[str]) -> bytes:
         """The status of jobs that ended before this server started: their story is in the store, not in the log."""
@@ -151,6 +169,12 @@ class Watch:
         for bell, watched in self._awake.items():
             if not keys.isdisjoint(watched):
                 bell.set()
+
+
+async def _left(receive: Receive) -> None:
+    """Returns when the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 @functools.lru_cache(maxsize=1024)

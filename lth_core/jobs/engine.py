@@ -40,6 +40,7 @@ from lth_core.results.store import Store
 from lth_core.spec import Spec
 
 VIEWER_SECONDS = 30.0  # twice the heartbeat of a watching page: after that it is taken for closed
+GRACE_SECONDS = 3.0  # for a reload or a hiccup of the network, in which a neighbour's cancel must not stop the run
 REMEMBERED = 200  # finished jobs whose last status is kept in memory; their Results are in the store for longer
 
 log = logging.getLogger(__name__)
@@ -152,7 +153,19 @@ class JobEngine:
         with self._lock:
             for key in keys:
                 if (job := self._jobs.get(key)) is not None and job.state not in OVER:
+                    known = viewer in job.viewers
                     job.viewers[viewer] = self._clock()
+                    if not known:
+                        self._tell(key)  # the others see that they are one more
+        self._notify()
+
+    def gone(self, keys: Collection[str], viewer: str) -> None:
+        """`viewer`'s page has closed or lost its line: it is forgotten after GRACE_SECONDS, unless seen again."""
+        with self._lock:
+            for key in keys:
+                job = self._jobs.get(key)
+                if job is not None and viewer in job.viewers:
+                    job.viewers[viewer] = self._clock() - VIEWER_SECONDS + GRACE_SECONDS
 
     def status(self, key: str) -> Status | None:
         """The job now; `done` for any stored result; None for a key nobody asked for."""

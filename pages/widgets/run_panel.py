@@ -87,6 +87,7 @@ def viewer() -> str:
 def _watch(spec: Spec, chart: Chart, plan: Plan, key: str, words: Mapping[str, str]) -> None:
     """The moving part: buttons and the live chart. Reruns alone, and the page once when the run begins or ends."""
     engine, me = api.job_engine(), viewer()
+    engine.seen([spec.key], me)
     status = engine.status(spec.key)
     going = status is not None and not status.over
     phase = "going" if going else status and status.state
@@ -97,10 +98,9 @@ def _watch(spec: Spec, chart: Chart, plan: Plan, key: str, words: Mapping[str, s
     if refusal := st.session_state.pop(f"{key}.refusal", None):
         st.warning(refusal, icon=":material/hourglass_disabled:")
     if status is not None and going:
-        engine.seen([spec.key], me)
-        others = status.viewers - 1 > 0
+        others = status.viewers > 1
         st.button(words["leave" if others else "cancel"], key=f"{key}.cancel", icon=":material/stop_circle:",
-                  disabled=status.state == "stopping", on_click=engine.cancel, args=(spec.key, me))
+                  disabled=status.state == "stopping", on_click=_cancel, args=(spec.key,))
         live_chart(chart, plan, key=f"{key}.chart.{spec.key}", job=spec.key, **_source(engine, spec.key, me))
         return
     _ended_badly(status, words)
@@ -122,6 +122,10 @@ def _start(spec: Spec, key: str, fresh: bool) -> None:
         api.job_engine().submit(spec, viewer(), fresh)
     except (Refused, StoreError) as error:
         st.session_state[f"{key}.refusal"] = str(error)
+
+
+def _cancel(job: str) -> None:
+    api.job_engine().cancel(job, viewer())
 
 
 def _ended_badly(status: Status | None, words: Mapping[str, str]) -> None:

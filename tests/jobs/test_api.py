@@ -14,7 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from lth_core.jobs.engine import JobEngine
+from lth_core.jobs.engine import GRACE_SECONDS, JobEngine
 from lth_core.jobs.runner import InlineRunner
 from lth_core.results.store import Store
 from pages import api
@@ -159,11 +159,21 @@ def test_watchers_are_counted_refused_beyond_the_limit_and_let_go(server):
     assert (refused.status, refused.headers["retry-after"]) == (503, "10")
     for response in open_ones:
         response.close()
-    server.engine.runner.advance(KEY)  # the server notices when it writes
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 2
     while server.watch._awake and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not server.watch._awake
+
+
+def test_a_closed_page_is_soon_no_viewer_any_more(server):
+    response = server.ask(f"key={KEY}&viewer=bob")
+    read(response, 1)
+    assert server.engine.status(KEY).viewers == 2
+    response.close()
+    deadline = time.monotonic() + GRACE_SECONDS + 2
+    while server.engine.status(KEY).viewers == 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert server.engine.status(KEY).viewers == 1
 
 
 def test_a_run_that_ended_before_this_server_started_is_told_to_be_done(server):

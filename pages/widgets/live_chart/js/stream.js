@@ -33,21 +33,38 @@ class Stream {
     const query = new URLSearchParams([...[...this.watchers.keys()].map((job) => ["key", job]), ["viewer", this.viewer]]);
     const source = (this.source = new EventSource(`${this.path}?${query}`));
     source.onmessage = (event) => this.hear(event);
+    source.onopen = () => (this.refusals = 0);
     source.onerror = () => {
-      for (const hears of this.watchers.values()) for (const hear of hears) hear({ lost: source.readyState === EventSource.CLOSED });
-      // The browser reconnects by itself, except after a refusal, such as a server that restarted and knows no job yet.
-      if (source.readyState === EventSource.CLOSED && source === this.source) this.later = setTimeout(() => this.open(), 2000);
+      if (source !== this.source) return;
+      for (const hears of this.watchers.values()) for (const hear of hears) hear({ lost: true });
+      if (source.readyState !== EventSource.CLOSED) return; // the browser reconnects by itself, except after a refusal
+      this.refusals = (this.refusals ?? 0) + 1;
+      if (this.refusals > PATIENCE) this.startOver();
+      else this.later = setTimeout(() => this.open(), 2000);
     };
+  }
+
+  /** The server has started anew and knows nothing of this page's session: load the page, whose address has its state. */
+  startOver() {
+    this.source?.close();
+    if (Date.now() - Number(sessionStorage.getItem(startedOver)) < 20_000) return; // never in circles
+    sessionStorage.setItem(startedOver, Date.now());
+    location.reload();
   }
 
   hear(event) {
     const message = JSON.parse(event.data);
     const [start, number] = event.lastEventId.split(".");
+    this.start ??= start;
+    if (start !== this.start) return this.startOver();
     const last = this.seen.get(message.key);
     if (last && last[0] === start && Number(number) <= last[1]) return;
     this.seen.set(message.key, [start, Number(number)]);
     for (const hear of this.watchers.get(message.key) ?? []) hear(message);
   }
 }
+
+const PATIENCE = 5; // refusals, two seconds apart, before the page starts over
+const startedOver = "lottery.startedOver";
 
 const stream = (globalThis.lotteryStream ??= new Stream());

@@ -1,0 +1,160 @@
+"""Live runs in a real browser: streamed, joined, left, reloaded, polled, and through a server's sudden death."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.serving import ROOT, _wait, free_port
+
+PAGE = "tests/browser/panel_page.py"
+LONG = 300  # points, 25 ms apart: seven seconds and more
+PATIENCE = 30_000  # ms: a first run starts worker processes
+
+
+@contextmanager
+def served(port: int, store: Path, routes: bool = True) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The panel's page with its results in `store`; killed at the end, whatever it is doing."""
+    environment = {**os.environ, "LTH_STORE": str(store), "LTH_PANEL_ROUTES": "1" if routes else "0"}
+    command = [sys.executable, "-m", "streamlit", "run", PAGE, "--server.port", str(port), "--server.headless", "true"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, start_new_session=True,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    try:
+        _wait(process, f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}", process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory) -> Iterator[str]:
+    with served(free_port(), tmp_path_factory.mktemp("store")) as (url, _):
+        yield url
+
+
+def visit(browser: Browser, url: str, seed: int, points: int = 40) -> Page:
+    page = browser.new_context().new_page()
+    page.goto(f"{url}/?seed={seed}&points={points}")
+    return page
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name="Train it now").click(timeout=PATIENCE)
+    points(page, 1)
+
+
+def points(page: Page, least: int) -> int:
+    """Points drawn, once there are `least`."""
+    page.locator(".plot[data-points]").wait_for(timeout=PATIENCE)
+    page.wait_for_function(
+        "([plot, least]) => +plot.dataset.points >= least",
+        arg=[page.locator(".plot").element_handle(), least], timeout=PATIENCE,
+    )  # fmt: skip
+    return int(page.locator(".plot").get_attribute("data-points") or 0)
+
+
+def test_a_run_is_streamed_and_its_result_arrives_by_itself(browser, url):
+    page = visit(browser, url, seed=1)
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    start(page)
+    expect(page.locator(".where")).to_contain_text(re.compile(r"step \d+ of 200 · test accuracy [\d.]+ %"))
+    expect(page.get_by_text("Final accuracy")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Run it again")).to_be_visible()
+    page.get_by_role("button", name="Live · seed 1").click()
+    expect(page.get_by_text("Trained here on")).to_be_visible()
+    expect(page.get_by_text("Spec.from_json")).to_be_visible()
+    assert problems == []
+    page.context.close()
+
+
+def test_the_numbers_can_be_taken_home(browser, url):
+    page = visit(browser, url, seed=1)
+    page.get_by_role("button", name="Take it home").click(timeout=PATIENCE)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="curves.csv").click()
+    lines = Path(download.value.path()).read_text().splitlines()
+    assert lines[0] == "step,test_accuracy"
+    assert len(lines) == 41
+    with page.expect_download() as download:
+        page.get_by_role("button", name="arrays.safetensors").click()
+    assert Path(download.value.path()).stat().st_size > 128
+    page.context.close()
+
+
+def test_reload_second_viewer_and_leaving(browser, url):
+    first = visit(browser, url, 2, LONG)
+    start(first)
+    drawn = points(first, 20)
+    first.reload()
+    assert points(first, drawn) >= drawn  # the whole story, not what came after
+    second = visit(browser, url, 2, LONG)
+    points(second, drawn)  # no click: the page shows that its Spec is running
+    expect(second.locator(".where")).to_contain_text("2 watching")
+    first.get_by_role("button", name=re.compile("Cancel|Leave")).click()
+    seen = points(second, 1)
+    points(second, seen + 20)  # it goes on for the other one
+    first.context.close()
+    second.wait_for_timeout(3_500)  # longer than the grace for a closed page
+    second.get_by_role("button", name=re.compile("Cancel|Leave")).click()
+    expect(second.get_by_text("Cancelled.")).to_be_visible(timeout=PATIENCE)
+    second.context.close()
+
+
+def test_zoom_stays_while_points_come(browser, url):
+    page = visit(browser, url, 3, LONG)
+    start(page)
+    points(page, 30)
+    box = page.locator(".plot").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 80, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 120, steps=4)
+    page.mouse.up()
+    everything = page.get_by_role("button", name="Show everything")
+    expect(everything).to_be_visible()
+    ticks = page.locator(".plot .tick").all_inner_texts()
+    drawn = points(page, 1)
+    points(page, drawn + 20)
+    assert page.locator(".plot .tick").all_inner_texts() == ticks
+    everything.click()
+    expect(everything).to_be_hidden()
+    page.get_by_role("button", name="Cancel").click()
+    page.context.close()
+
+
+def test_without_routes_the_page_polls(browser, tmp_path):
+    with served(free_port(), tmp_path, routes=False) as (url, _):
+        with urllib.request.urlopen(f"{url}/api/jobs/events?key={'0' * 24}") as answer:
+            assert "event-stream" not in answer.headers["content-type"]  # Streamlit's own page: there is no route
+        page = visit(browser, url, 1, points=150)
+        start(page)
+        drawn = points(page, 2)
+        points(page, drawn + 10)
+        expect(page.get_by_text("Final accuracy")).to_be_visible(timeout=PATIENCE)
+        page.context.close()
+
+
+def test_a_server_killed_in_the_middle_goes_on_after_its_restart(browser, tmp_path):
+    """The page reconnects by itself, and the run from its checkpoint."""
+    port = free_port()
+    with served(port, tmp_path) as (url, process):
+        page = visit(browser, url, 4, LONG)
+        start(page)
+        points(page, 60)
+        process.kill()
+        process.wait()
+    with served(port, tmp_path):
+        expect(page.get_by_text("Final accuracy")).to_be_visible(timeout=60_000)
+        page.context.close()
