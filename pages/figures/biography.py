@@ -1,0 +1,144 @@
+"""The life of single weights: where each began, where training took it, how it ranked, and when it was pruned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lth_core.lottery.drawn import followed, place
+from lth_core.nets.params import weight_names
+from lth_core.results.result import Result
+from lth_core.spec import Net
+from pages.figures.chart import Axis, Chart, Line
+from pages.figures.rounds import lottery
+
+SURVIVED = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """The followed weights of one lottery, columns of length n, in the order of their flat indices.
+
+    edge: flat index. layer: 0 for the first matrix. source, target: units. died: first round whose mask lacks it (0:
+    outlived all). steps: measured steps of a training, (points,). paths: one array a round, (points, survivors).
+    """
+
+    net: Net
+    edge: np.ndarray
+    layer: np.ndarray
+    source: np.ndarray
+    target: np.ndarray
+    died: np.ndarray
+    steps: np.ndarray
+    paths: tuple[np.ndarray, ...]
+
+    @property
+    def theta0(self) -> np.ndarray:
+        """Initial values, (n,): what every round starts from."""
+        return self.paths[0][0]
+
+    @property
+    def rounds(self) -> int:
+        """The last round that was trained."""
+        return len(self.paths) - 1
+
+    def alive(self, level: int) -> np.ndarray:
+        """Which of them are in the mask of round `level`, bool (n,)."""
+        return (self.died == SURVIVED) | (self.died > level)
+
+    def end(self, level: int) -> np.ndarray:
+        """Values after the training of round `level`, (n,); NaN for the dead."""
+        values = np.full(self.edge.size, np.nan, np.float32)
+        values[self.alive(level)] = self.paths[level][-1]
+        return values
+
+
+def follow(result: Result) -> Followed:
+    """The followed weights of a recorded or live lottery."""
+    net, chosen = result.spec.net, followed(result.spec.net)
+    deaths = np.concatenate([result.arrays[f"died/{name}"].ravel() for name in weight_names(net)])
+    starts = np.cumsum([0, *(a * b for a, b in zip(net.sizes, net.sizes[1:], strict=False))])
+    layer = np.searchsorted(starts, chosen, side="right") - 1
+    target, source = np.divmod(chosen - starts[layer], np.array(net.sizes)[layer])
+    curves = result.tables["curves"]
+    first = (curves["round"] == 0) & (curves["condition"] == "ticket")
+    last = int(max(curves["round"][curves["condition"] == "ticket"]))
+    paths = tuple(result.arrays[f"path/{level}"] for level in range(last + 1))
+    return Followed(net, chosen, layer, source, target, deaths[chosen], np.asarray(curves["step"][first]), paths)
+
+
+@dataclass(frozen=True, eq=False)
+class Life:
+    """One weight. died: the round that no longer has it (0: it outlived all); it was pruned from the values at the end
+    of round died − 1. Per trained round it lived in, (rounds,): size, |w| at the end; threshold, the largest |w| of its
+    layer that was pruned there (NaN for the last round, after which nothing is); rank, its place among the followed
+    survivors of its layer, 0 for the smallest; of, how many those were. values: its path in each round, over `steps`.
+    """
+
+    edge: int
+    name: str
+    layer: int
+    source: int
+    target: int
+    theta0: float
+    died: int
+    size: np.ndarray
+    threshold: np.ndarray
+    rank: np.ndarray
+    of: np.ndarray
+    steps: np.ndarray
+    values: tuple[np.ndarray, ...]
+
+
+def life(result: Result, crowd: Followed, edge: int) -> Life:
+    """The biography of the weight with flat index `edge`. Raises KeyError when it is not followed."""
+    at = int(np.searchsorted(crowd.edge, edge))
+    if at >= crowd.edge.size or crowd.edge[at] != edge:
+        raise KeyError(f"weight {edge} was not followed")
+    name, (target, source) = place(crowd.net, edge)
+    died = int(crowd.died[at])
+    lived = died if died else crowd.rounds + 1
+    mates, movement = crowd.layer == crowd.layer[at], result.tables["movement"]
+    cuts = np.full(lived, np.nan)
+    known = np.asarray(movement[f"{name.removesuffix('.weight')}.threshold"])[:lived]
+    cuts[: len(known)] = known
+    sizes = [np.abs(crowd.end(level)) for level in range(lived)]
+    values = tuple(crowd.paths[level][:, int(np.count_nonzero(crowd.alive(level)[:at]))] for level in range(lived))
+    return Life(
+        edge, name, int(crowd.layer[at]), source, target, float(crowd.theta0[at]), died,
+        np.array([size[at] for size in sizes]), cuts,
+        np.array([_rank(size[mates], at - int(np.flatnonzero(mates)[0])) for size in sizes]),
+        np.array([int(np.count_nonzero(np.isfinite(size[mates]))) for size in sizes]), crowd.steps, values,
+    )
+
+
+def _rank(sizes: np.ndarray, at: int) -> int:
+    """How many survivors go before this one: the smaller, and among equals the earlier."""
+    earlier = np.arange(sizes.size) < at
+    return int(np.count_nonzero((sizes < sizes[at]) | ((sizes == sizes[at]) & earlier)))
+
+
+def fate(story: Life) -> Chart:
+    """|w| at the end of each round against the cut it had to pass."""
+    x = np.arange(len(story.size))
+    lines = [Line("this weight, |w|", "kept", x, story.size)]
+    known = np.isfinite(story.threshold)
+    if known.any():
+        lines.append(Line("cut in its layer", "pruned", x[known], story.threshold[known]))
+    takeaway = (f"it fell below the cut after round {story.died - 1} and is gone from round {story.died} on" if story.died
+                else "it was above the cut every time")
+    return Chart("Above the cut, or not", takeaway, Axis("round"), Axis("size after training"), tuple(lines), (),
+                 "Sizes at the end of each round's training; the cut is the largest size pruned from its layer.")
+
+
+def journey(story: Life) -> Chart:
+    """The weight's value through training: in the first round, and in the last one it lived."""
+    lines = [Line("round 0, the whole net", "training", story.steps, story.values[0])]
+    if len(story.values) > 1:
+        last = len(story.values) - 1
+        role = "pruned" if story.died else "kept"
+        lines.append(Line(f"round {last}, its last", role, story.steps, story.values[last]))
+    takeaway = f"it starts from {story.theta0:.3f} every time"
+    return Chart("Its way through training", takeaway, Axis("training step"), Axis("weight"), tuple(lines), (),
+                 "Measured at the start, at a few early steps, at regular intervals and at the end.")

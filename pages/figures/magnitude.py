@@ -1,0 +1,120 @@
+"""The magnitude criterion on real weights: where did those that were pruned begin, and where did they end?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from lth_core.masks.select import round_half_up
+from pages.figures import palette
+from pages.figures.biography import Followed
+
+SIZE, PAD = 420, 46  # pixels of the square picture, and of the room its axes take
+DOT = 2.3  # pixels: a thousand dots of this size still show where they crowd
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """Weights of one matrix before and after the training of a round, columns of equal length, and who is pruned."""
+
+    name: str
+    start: np.ndarray
+    end: np.ndarray
+    pruned: np.ndarray
+    cut: float
+
+
+@dataclass(frozen=True)
+class Story:
+    """shrunk_*: share whose size fell in training. start_*, end_*: mean size. foretold: share of the pruned that the
+    same number of smallest |θ₀| would have named; chance: that share if names were drawn by lot."""
+
+    pruned: int
+    kept: int
+    shrunk_pruned: float
+    shrunk_kept: float
+    start_pruned: float
+    end_pruned: float
+    start_kept: float
+    end_kept: float
+    foretold: float
+    chance: float
+
+
+def cloud(crowd: Followed, layer: int, level: int = 0) -> Cloud:
+    """The followed weights of one matrix that live in round `level`, which must not be the last."""
+    mine = (crowd.layer == layer) & crowd.alive(level)
+    end, pruned = crowd.end(level)[mine], ~crowd.alive(level + 1)[mine]
+    cut = float(np.abs(end[pruned]).max(initial=0.0))
+    return Cloud(f"fc{layer + 1}", crowd.theta0[mine], end, pruned, cut)
+
+
+def story(weights: Cloud) -> Story:
+    """The numbers of the prose."""
+    start, end, gone = np.abs(weights.start), np.abs(weights.end), weights.pruned
+    shrunk = end < start
+    few = int(np.count_nonzero(gone))
+    named = np.zeros(gone.size, np.bool_)
+    named[np.argsort(start, kind="stable")[: round_half_up(few)]] = True
+    mean = {f"{when}_{who}": float(sizes[chosen].mean()) for when, sizes in (("start", start), ("end", end))
+            for who, chosen in (("pruned", gone), ("kept", ~gone))}
+    return Story(few, int(gone.size - few), float(shrunk[gone].mean()), float(shrunk[~gone].mean()),
+                 foretold=float(named[gone].mean()), chance=few / gone.size, **mean)
+
+
+def alt(weights: Cloud) -> str:
+    """The picture in a sentence."""
+    told = story(weights)
+    return (
+        f"Scatter of {weights.start.size:,} weights of {weights.name}: first value across, value after training "
+        f"upwards. The {told.pruned:,} pruned ones lie in a band between −{weights.cut:.3g} and {weights.cut:.3g} after "
+        f"training; {told.shrunk_pruned:.0%} of them had shrunk, of the {told.kept:,} kept ones {told.shrunk_kept:.0%}."
+    )
+
+
+def svg(weights: Cloud, theme: str, colours: str = palette.DEFAULT) -> str:
+    """The scatter as SVG text: kept weights as green dots, pruned ones as red crosses between the two cuts."""
+    reach = float(max(np.abs(weights.start).max(), np.abs(weights.end).max()))
+    scale = (SIZE - 2 * PAD) / (2 * reach)
+    x, y = SIZE / 2 + weights.start * scale, SIZE / 2 - weights.end * scale
+    kept, pruned = palette.style("kept", colours), palette.style("pruned", colours)
+    dots = "".join(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="{DOT}"/>'
+                   for a, b in zip(x[~weights.pruned], y[~weights.pruned], strict=True))
+    crosses = "".join(f"M{a - DOT:.1f} {b - DOT:.1f}l{2 * DOT} {2 * DOT}m0 {-2 * DOT}l{-2 * DOT} {2 * DOT}"
+                      for a, b in zip(x[weights.pruned], y[weights.pruned], strict=True))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" role="img" '
+        f'aria-label="{escape(alt(weights))}" font-family="sans-serif" font-size="13">'
+        f"{_frame(reach, scale, weights.cut, palette.MUTED[theme], pruned.ink(theme))}"
+        f'<g fill="{kept.colour}" fill-opacity="0.6">{dots}</g>'
+        f'<path d="{crosses}" stroke="{pruned.colour}" stroke-width="1.1" fill="none"/></svg>'
+    )
+
+
+def _frame(reach: float, scale: float, cut: float, ink: str, red: str) -> str:
+    """Axes through zero, the diagonal of weights that did not move, and the band of the pruned."""
+    low, high, middle = PAD, SIZE - PAD, SIZE / 2
+    band = cut * scale
+    lines = "".join(f'<path d="{path}" stroke="{ink}" stroke-opacity="{opacity}" fill="none"{dash}/>' for path, opacity, dash in (
+        (f"M{low} {middle}H{high}M{middle} {low}V{high}", 0.35, ""),
+        (f"M{low} {high}L{high} {low}", 0.5, ' stroke-dasharray="4 4"'),
+    ))
+    tick = f"{reach:.2g}"
+    words = (
+        (high, middle + 16, "end", tick), (low, middle + 16, "start", f"−{tick}"), (middle + 5, low + 4, "start", tick),
+        (middle, SIZE - 14, "middle", "first value θ₀"), (low, 20, "start", "↑ value after training"),
+    )
+    texts = "".join(f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}" fill="{ink}">{text}</text>'
+                    for x, y, anchor, text in words)
+    cuts = (f'<rect x="{low}" y="{middle - band:.1f}" width="{high - low}" height="{2 * band:.1f}" fill="{red}" '
+            f'fill-opacity="0.1"/><text x="{high}" y="{middle - band - 5:.1f}" text-anchor="end" fill="{red}">pruned band'
+            f"</text>")
+    return cuts + lines + texts
+
+
+def table(weights: Cloud) -> dict[str, list[float | str]]:
+    """The weights as columns, for the reader who wants the numbers."""
+    return {"first value": weights.start.tolist(), "after training": weights.end.tolist(),
+            "fate": np.where(weights.pruned, "pruned", "kept").tolist()}

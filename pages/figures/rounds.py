@@ -1,0 +1,179 @@
+"""Chapter 3's figures over rounds: accuracy as the net shrinks, iterative against one-shot, and the law of shrinking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lth_core.lottery.prune import schedule
+from lth_core.masks.mask import Mask
+from lth_core.results.result import Result
+from lth_core.spec import Lottery, Net, Pruning
+from pages.figures.chart import Axis, Chart, Line, Mark
+
+ROUNDS = Axis("rounds of pruning")
+ACCURACY = Axis("test accuracy", percent=True)
+
+# "Breaks" in the prose: the mean over seeds has lost this much of the dense net's accuracy.
+POINT = 0.01
+
+
+def lottery(result: Result) -> Lottery:
+    """The Spec of a lottery's result, as that type."""
+    assert isinstance(result.spec, Lottery)
+    return result.spec
+
+
+def column(result: Result, name: str) -> np.ndarray:
+    """A column of the ticket's cells, one entry a round, round 0 first."""
+    cells = result.tables["cells"]
+    mine = cells["condition"] == "ticket"
+    return np.asarray(cells[name])[mine][np.argsort(cells["round"][mine])]
+
+
+def stacked(results: Sequence[Result], name: str) -> np.ndarray:
+    """A column of every result, (seeds, rounds), up to the round that all of them reached."""
+    columns = [column(result, name) for result in results]
+    reached = min(map(len, columns))
+    return np.stack([values[:reached] for values in columns])
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the runs of one net say; accuracies in 0–1, means over seeds.
+
+    total: weights. dense: accuracy of the whole net. best, best_round, best_left: highest mean accuracy, where, and the
+    share of weights left there. breaks: first round more than POINT below dense (0: none); breaks_left, breaks_weights:
+    what is left then. holds_left: share left in the round before. last, last_left: the end of the chain.
+    """
+
+    seeds: int
+    rounds: int
+    total: int
+    dense: float
+    best: float
+    best_round: int
+    best_left: float
+    breaks: int
+    breaks_left: float
+    breaks_weights: int
+    holds_left: float
+    last: float
+    last_left: float
+
+
+def facts(results: Sequence[Result]) -> Facts:
+    """The figures of the prose, from the same results that the charts draw."""
+    mean = stacked(results, "test_accuracy").mean(0)
+    density, kept = column(results[0], "density"), column(results[0], "kept")
+    broken = np.flatnonzero(mean < mean[0] - POINT)
+    first, best = int(broken[0]) if broken.size else 0, int(np.argmax(mean))
+    return Facts(
+        seeds=len(results), rounds=len(mean) - 1, total=int(column(results[0], "total")[0]), dense=float(mean[0]),
+        best=float(mean[best]), best_round=best, best_left=float(density[best]),
+        breaks=first, breaks_left=float(density[first]), breaks_weights=int(kept[first]),
+        holds_left=float(density[max(0, first - 1)] if first else density[len(mean) - 1]),
+        last=float(mean[-1]), last_left=float(density[len(mean) - 1]),
+    )
+
+
+def accuracy(results: Sequence[Result], name: str = "winning tickets, iterative") -> Chart:
+    """Test accuracy of each round's ticket: mean over seeds, lowest and highest as band."""
+    grid, story = stacked(results, "test_accuracy"), facts(results)
+    line = Line.over_seeds(name, "kept", np.arange(grid.shape[1]), grid)
+    marks = [Mark(f"whole net {ACCURACY.format(story.dense)}", "dense", y=story.dense)]
+    if story.breaks:
+        marks.append(Mark(f"{story.breaks_left:.0%} left", "target", x=float(story.breaks)))
+        takeaway = (f"the mean stays within one point of the whole net down to {story.holds_left:.1%} of the weights "
+                    f"and breaks in round {story.breaks}")
+    else:
+        takeaway = f"the mean never falls a point below the whole net, down to {story.last_left:.1%} of the weights"
+    return Chart("Accuracy round by round", takeaway, ROUNDS, ACCURACY, (line,), tuple(marks), source(results))
+
+
+def schedules(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Chart:
+    """The same densities reached in many small cuts or in a single one."""
+    grids = [stacked(results, "test_accuracy") for results in (iterative, one_shot)]
+    names = (("iterative: cut, rewind, retrain, again", "kept"), ("one-shot: a single cut of the dense net", "kept-raw"))
+    lines = tuple(Line.over_seeds(name, role, np.arange(grid.shape[1]), grid)
+                  for (name, role), grid in zip(names, grids, strict=True))
+    story = gap(iterative, one_shot)
+    takeaway = (f"the difference is largest after {story.round} rounds' worth of pruning, {story.left:.1%} left: "
+                f"{100 * (story.iterative - story.one_shot):.1f} points")
+    dense = float(grids[0][:, 0].mean())
+    return Chart("One cut or many", takeaway, Axis("rounds' worth of pruning"), ACCURACY, lines,
+                 (Mark(f"whole net {ACCURACY.format(dense)}", "dense", y=dense),), source(iterative))
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Where iterative and one-shot differ most in mean accuracy, and how often iterative was better there."""
+
+    round: int
+    left: float
+    iterative: float
+    one_shot: float
+    wins: int
+    seeds: int
+
+
+def gap(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Gap:
+    """The largest difference of means, signed; seeds are compared one by one."""
+    many, once = stacked(iterative, "test_accuracy"), stacked(one_shot, "test_accuracy")
+    reached, seeds = min(many.shape[1], once.shape[1]), min(len(many), len(once))
+    apart = many[:, :reached].mean(0) - once[:, :reached].mean(0)
+    at = int(np.argmax(np.abs(apart)))
+    return Gap(at, float(column(iterative[0], "density")[at]), float(many[:, at].mean()), float(once[:, at].mean()),
+               int(np.count_nonzero(many[:seeds, at] > once[:seeds, at])), seeds)
+
+
+def source(results: Sequence[Result]) -> str:
+    """How the runs were made, in a sentence."""
+    spec = lottery(results[0])
+    sizes, training, pruning = "-".join(map(str, spec.net.sizes)), spec.training, spec.pruning
+    return (
+        f"Recorded by lth_core: MLP {sizes} on MNIST, {training.steps:,} steps of Adam at {training.lr:g}, batch "
+        f"{training.batch}, in every round; {pruning.rate:.0%} a round in each layer, {pruning.output_rate:.0%} in the "
+        f"last; {len(results)} seeds; bands: lowest to highest seed."
+    )
+
+
+# ── the law of shrinking ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Shrinking:
+    """Survivors after each round, 0 first: by the formula (1 − p)ⁿ as shares, and counted weight by weight."""
+
+    formula: np.ndarray
+    layers: tuple[tuple[int, ...], ...]
+    total: int
+
+    @property
+    def counted(self) -> np.ndarray:
+        """Share of weights left, counted."""
+        return np.array([sum(counts) for counts in self.layers]) / self.total
+
+
+def shrinking(net: Net, rate: float, rounds: int, output_rate: float) -> Shrinking:
+    """What `rounds` rounds at `rate` leave of `net`, its output layer pruned at `output_rate`.
+
+    >>> shrinking(Net(), 0.2, 3, 0.1).counted.round(3).tolist()
+    [1.0, 0.8, 0.641, 0.513]
+    """
+    levels = schedule(Pruning(rate=rate, output_rate=output_rate, rounds=rounds), Mask.dense(net))
+    return Shrinking((1 - rate) ** np.arange(rounds + 1), tuple(tuple(level.values()) for level in levels), net.total)
+
+
+def survivors(law: Shrinking, rate: float) -> Chart:
+    """Share of weights left after each round: what the formula says, and what is counted."""
+    x = np.arange(len(law.formula))
+    lines = (Line("counted, output layer at half rate", "kept", x, law.counted),
+             Line("formula (1 − p)ⁿ", "dense", x, law.formula))
+    counts = law.layers[-1]
+    takeaway = (f"{rate:.0%} a round leave {law.counted[-1]:.2%} after {x[-1]} rounds, {sum(counts):,} of {law.total:,} "
+                f"weights; the formula says {law.formula[-1]:.2%}")
+    return Chart("How fast a net shrinks", takeaway, ROUNDS, Axis("weights left", percent=True, log=True), lines, (),
+                 "Counted by the engine's own schedule: whole weights, halves rounded up, layer by layer.")

@@ -1,0 +1,120 @@
+"""From a lottery's Result to the message the player's browser part gets. Pure numpy, live and recorded runs alike."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from lth_core import graphs
+from lth_core.lottery.drawn import units
+from lth_core.masks.mask import Mask
+from lth_core.nets.params import weight_names
+from lth_core.results.deaths import masks_at
+from lth_core.results.result import Result
+from pages.figures import palette
+from pages.figures.biography import Followed, follow
+from pages.figures.rounds import column, lottery
+from pages.widgets.network_view.payload import packed
+
+SHORT = 32_767  # int16: a weight travels with a precision of 1/32,767 of the largest, finer than a pixel
+
+
+def player(result: Result, name: str, image: np.ndarray | None = None, colours: str = palette.DEFAULT) -> dict[str, Any]:
+    """The whole run as JSON-able data with base64 arrays.
+
+    name: of the net, as a reader knows it. image: an example input, (inputs,) in 0–1, shown in the input layer.
+    """
+    crowd, net = follow(result), result.spec.net
+    shown = units(net)
+    places = [np.searchsorted(layer, np.arange(size)) for layer, size in zip(shown, net.sizes, strict=True)]
+    starts = np.cumsum([0, *map(len, places)])
+    lookup = np.concatenate(places)
+    scale = max(float(np.abs(path).max(initial=0)) for path in crowd.paths) or 1.0
+    return {
+        "name": name,
+        "total": net.total,
+        "rounds": crowd.rounds,
+        "rate": lottery(result).pruning.rate,
+        "layers": _layers(result, shown, image, crowd.rounds),
+        "edge": packed(crowd.edge, np.uint32),
+        "source": packed(lookup[starts[crowd.layer] + crowd.source], np.uint16),
+        "target": packed(lookup[starts[crowd.layer + 1] + crowd.target], np.uint16),
+        "layer": packed(crowd.layer, np.uint8),
+        "died": packed(crowd.died, np.uint8),
+        "scale": scale / SHORT,
+        "paths": [packed(np.round(path * (SHORT / scale)), np.int16) for path in crowd.paths],
+        "steps": crowd.steps.tolist(),
+        "curves": _curves(result, crowd),
+        "cuts": _cuts(result, crowd.rounds),
+        "rows": _rows(result, crowd.rounds),
+        "sampled": "" if crowd.edge.size == net.total else (
+            f"{crowd.edge.size:,} of {net.total:,} weights are drawn and counted in the histograms, sampled evenly from "
+            f"each layer; the table counts all."
+        ),
+        "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()},
+    }
+
+
+def _layers(result: Result, shown: tuple[np.ndarray, ...], image: np.ndarray | None, rounds: int) -> list[dict[str, Any]]:
+    deaths = {name: result.arrays[f"died/{name}"] for name in weight_names(result.spec.net)}
+    dies = _unit_deaths([masks_at(deaths, level) for level in range(rounds + 1)])
+    sizes = result.spec.net.sizes
+    side = int(np.sqrt(sizes[0]))
+    names = ["input", *(f"hidden {i}" for i in range(1, len(sizes) - 1)), "output"]
+    return [
+        {
+            "name": name, "of": size, "units": packed(mine, np.uint16), "dies": packed(dying[mine], np.uint16),
+            "grid": [side, side] if depth == 0 and side * side == size else None,
+            "image": None if depth or image is None else packed(image, np.float32),
+        }
+        for depth, (name, size, mine, dying) in enumerate(zip(names, sizes, shown, dies, strict=True))
+    ]
+
+
+def _unit_deaths(masks: list[Mask]) -> list[np.ndarray]:
+    """For each unit of each layer the first round in which no path leads through it; the number of rounds if none."""
+    dead = [graphs.dead_units(mask) for mask in masks]  # rounds × layers × (units,)
+    return [np.sum([~layers[depth] for layers in dead], axis=0) for depth in range(len(dead[0]))]
+
+
+def _curves(result: Result, crowd: Followed) -> list[list[float | None]]:
+    """Validation accuracy at each measured point of each round's ticket."""
+    curves = result.tables["curves"]
+    mine = curves["condition"] == "ticket"
+    rows = [curves["validation_accuracy"][mine & (curves["round"] == level)] for level in range(crowd.rounds + 1)]
+    return [[round(float(value), 5) if np.isfinite(value) else None for value in row] for row in rows]
+
+
+def _cuts(result: Result, rounds: int) -> list[list[float] | None]:
+    """Largest size pruned from each layer after each round; None after the last, when nothing is pruned."""
+    movement = result.tables["movement"]
+    columns = [movement[f"{name.removesuffix('.weight')}.threshold"] for name in weight_names(result.spec.net)]
+    return [[float(f"{values[level]:.6g}") for values in columns] for level in range(rounds)] + [None]
+
+
+def _rows(result: Result, rounds: int) -> list[dict[str, Any]]:
+    """One row a round, as the table shows it."""
+    costs = result.tables["costs"]
+    seconds = dict(zip(costs["round"][costs["condition"] == "ticket"].tolist(),
+                       costs["seconds"][costs["condition"] == "ticket"].tolist(), strict=True))
+    layers = [column(result, f"fc{depth}.kept") for depth in range(1, len(result.spec.net.sizes))]
+    columns = (column(result, name) for name in ("density", "kept", "test_accuracy", "early_stop_step"))
+    return [
+        {"density": float(density), "kept": int(kept), "accuracy": float(accuracy), "early": int(early),
+         "layers": [int(counts[level]) for counts in layers], "seconds": round(seconds[level], 3)}
+        for level, (density, kept, accuracy, early) in enumerate(zip(*columns, strict=True)) if level <= rounds
+    ]
+
+
+def layer_titles(result: Result) -> list[str]:
+    """`input → hidden 1` … for each matrix.
+
+    >>> from lth_core.spec import Lottery
+    >>> layer_titles(Result(Lottery(), {}, {}))
+    ['input → hidden 1', 'hidden 1 → hidden 2', 'hidden 2 → output']
+    """
+    sizes = result.spec.net.sizes
+    names = ["input", *(f"hidden {i}" for i in range(1, len(sizes) - 1)), "output"]
+    return [f"{before} → {after}" for before, after in pairwise(names)]

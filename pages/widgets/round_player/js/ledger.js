@@ -1,0 +1,78 @@
+// What the rounds have shown so far: a table that grows, and the same numbers as a chart. Both lead back to any round.
+
+/** The table's rows up to `trained` rounds; the present one is marked. */
+function fillTable(body, run, words, trained, present, go) {
+  while (body.children.length > trained) body.lastChild.remove();
+  for (let round = body.children.length; round < trained; round++) body.append(tableRow(run, words, round, go));
+  [...body.children].forEach((row, round) => row.classList.toggle("present", round === present));
+}
+
+function tableRow(run, words, round, go) {
+  const row = document.createElement("tr");
+  const { density, layers, accuracy, early, seconds } = run.rows[round];
+  const jump = document.createElement("button");
+  Object.assign(jump, { type: "button", textContent: round });
+  jump.setAttribute("aria-label", fill(words.go, { round }));
+  jump.addEventListener("click", () => go(round));
+  const head = document.createElement("th");
+  head.scope = "row";
+  head.append(jump);
+  row.append(head);
+  for (const text of [percent(density), ...layers.map(count), percent(accuracy), early < 0 ? "–" : count(early), seconds.toFixed(2)]) {
+    row.append(Object.assign(document.createElement("td"), { textContent: text }));
+  }
+  return row;
+}
+
+function tableHead(head, run, words) {
+  const row = document.createElement("tr");
+  const layers = run.layers.slice(1).map((layer, i) => `${i + 1} → ${i + 2}`);
+  for (const text of [words.round, words.density, ...layers, words.test, words.early, words.seconds]) {
+    row.append(Object.assign(document.createElement("th"), { textContent: text, scope: "col" }));
+  }
+  head.replaceChildren(row);
+}
+
+const CHART = { left: 44, right: 14, top: 12, bottom: 40, height: 210 };
+
+/** Test accuracy over the rounds trained so far, on axes that fit the whole run from the beginning. */
+function drawLedger(parent, run, words, trained, present, go) {
+  const { left, right, top, bottom, height } = CHART;
+  const width = parent.clientWidth;
+  const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": ledgerText(run, words, trained) });
+  const accuracies = run.rows.map((row) => row.accuracy);
+  const low = Math.max(0, Math.floor(10 * Math.min(...accuracies) - 0.2) / 10);
+  const x = (round) => left + (round / Math.max(1, run.rounds)) * (width - left - right);
+  const y = (value) => height - bottom - ((value - low) / (1 - low)) * (height - top - bottom);
+  const pace = low >= 0.8 ? 0.05 : 0.2;
+  for (let tick = low; tick < 1.001; tick += pace) {
+    svg(root, "line", { class: "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) });
+    svg(root, "text", { class: "tick", x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, Math.round(100 * tick));
+  }
+  const every = Math.max(1, Math.ceil(run.rounds / Math.floor((width - left - right) / 46)));
+  for (let round = 0; round <= run.rounds; round += every) {
+    svg(root, "text", { class: "tick", x: x(round), y: height - bottom + 16, "text-anchor": "middle" }, leftOver(run.rows[round].density));
+  }
+  svg(root, "text", { class: "title", x: (left + width - right) / 2, y: height - 5, "text-anchor": "middle" }, words.chart_x);
+  svg(root, "text", { class: "title", transform: `translate(11,${(top + height - bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, words.chart_y);
+  if (trained) {
+    svg(root, "line", { class: "dense", x1: left, x2: width - right, y1: y(accuracies[0]), y2: y(accuracies[0]) });
+    const seen = accuracies.slice(0, trained);
+    svg(root, "polyline", { points: seen.map((value, round) => `${x(round)},${y(value)}`).join(" "), fill: "none", stroke: run.styles.kept.colour, "stroke-width": 2.5 });
+    seen.forEach((value, round) => ledgerPoint(root, run, x(round), y(value), round === present, () => go(round)));
+  }
+  parent.replaceChildren(root);
+}
+
+function ledgerPoint(root, run, x, y, present, go) {
+  svg(root, "circle", { cx: x, cy: y, r: present ? 7 : 4, fill: run.styles.kept.colour, class: present ? "dot present" : "dot" });
+  svg(root, "circle", { cx: x, cy: y, r: 14, fill: "transparent", class: "target" }).addEventListener("click", go);
+}
+
+const leftOver = (density) => (density >= 0.0995 ? Math.round(100 * density) : (100 * density).toFixed(1));
+
+function ledgerText(run, words, trained) {
+  if (!trained) return words.chart_none;
+  const [first, last] = [run.rows[0], run.rows[trained - 1]];
+  return fill(words.chart_text, { rounds: trained, first: percent(first.accuracy), last: percent(last.accuracy), left: percent(last.density) });
+}

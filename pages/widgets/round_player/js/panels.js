@@ -1,0 +1,144 @@
+// Beside the net: the learning curve that grows, and each layer's weights by size with the cut.
+
+const CURVE = { left: 44, right: 10, top: 8, bottom: 36 };
+
+/** The curve of this round up to now in blue, earlier rounds in grey; nothing is drawn before it was measured. */
+function drawCurve(context, run, moment, theme, words, width, height) {
+  context.clearRect(0, 0, width, height);
+  const { left, right, top, bottom } = CURVE;
+  const low = run.floor;
+  const last = run.steps[run.points - 1];
+  const x = (step) => left + (step / last) * (width - left - right);
+  const y = (value) => height - bottom - ((clamp(value, low, 1) - low) / (1 - low)) * (height - top - bottom);
+  curveAxes(context, low, last, x, y, width, height, theme, words);
+  const line = (round, point) => {
+    context.beginPath();
+    const curve = run.curves[round];
+    for (let i = 0; i <= Math.floor(point) && i < curve.length; i++) if (curve[i] !== null) context.lineTo(x(run.steps[i]), y(curve[i]));
+    const next = Math.floor(point) + 1;
+    if (next < curve.length && point % 1 && curve[next] !== null) {
+      const share = point % 1;
+      const between = (a, b) => a + (b - a) * share;
+      context.lineTo(x(between(run.steps[next - 1], run.steps[next])), y(between(curve[next - 1], curve[next])));
+    }
+    context.stroke();
+  };
+  context.strokeStyle = theme.text;
+  context.lineWidth = 1;
+  for (let round = 0; round < moment.round; round++) {
+    context.globalAlpha = round === 0 ? 0.7 : 0.18; // the whole net stands out: it is what tickets are compared with
+    context.setLineDash(round === 0 ? [6, 4] : []);
+    line(round, run.points);
+  }
+  context.globalAlpha = 1;
+  context.setLineDash([]);
+  context.strokeStyle = run.styles.training.colour;
+  context.lineWidth = 2.5;
+  if (moment.trained > 0) line(moment.round, moment.point);
+}
+
+function curveAxes(context, low, last, x, y, width, height, theme, words) {
+  context.font = `12.5px ${theme.font}`;
+  context.fillStyle = context.strokeStyle = theme.text;
+  context.lineWidth = 1;
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  const pace = low >= 0.7 ? 0.05 : low >= 0.4 ? 0.1 : 0.2;
+  for (let tick = low; tick < 1.001; tick += pace) {
+    context.globalAlpha = 0.16;
+    context.fillRect(x(0), Math.round(y(tick)), width - CURVE.right - x(0), 1);
+    context.globalAlpha = 0.8;
+    context.fillText(Math.round(100 * tick), x(0) - 6, y(tick));
+  }
+  context.textAlign = "center";
+  for (const step of [0, last / 2, last]) context.fillText(count(Math.round(step)), clamp(x(step), x(0), width - 20), height - CURVE.bottom + 13);
+  context.fillText(words.training_step, (x(0) + width) / 2, height - 8);
+  context.save();
+  context.translate(9, (height - CURVE.bottom) / 2);
+  context.rotate(-Math.PI / 2);
+  context.fillText(`${words.accuracy} (%)`, 0, 0);
+  context.restore();
+  context.globalAlpha = 1;
+}
+
+const BARS = { bins: 36, top: 20, bottom: 20, gap: 8 };
+
+/** The histograms' fixed measures: reach of each layer's axis, and its tallest bar at the start and end of each round. */
+function measureBars(run) {
+  const layers = run.layers.length - 1;
+  const reach = new Float64Array(layers);
+  const moments = Array.from({ length: run.rounds + 1 }, (_, round) => [0, 1].map((time) => momentOf(run, STAGES * round + time)));
+  const sizes = Array.from({ length: layers }, () => []);
+  valuesAt(run, moments[0][1]).forEach((value, edge) => sizes[run.layer[edge]].push(Math.abs(value)));
+  sizes.forEach((list, layer) => (reach[layer] = Float64Array.from(list).sort()[Math.floor(0.99 * list.length)] || 1));
+  const most = moments.map((pair) => {
+    const both = pair.map((moment) => countBars(run, moment, valuesAt(run, moment), reach));
+    return Array.from(reach, (_, layer) => Math.max(1, ...both.flatMap((bars) => bars.alive[layer].map((n, i) => n + bars.doomed[layer][i]))));
+  });
+  return { reach, most };
+}
+
+/** Weights in each bin, living and doomed apart; the last bin also holds what lies beyond it. */
+function countBars(run, moment, values, reach) {
+  const empty = () => Array.from(reach, () => new Array(BARS.bins).fill(0));
+  const bars = { alive: empty(), doomed: empty() };
+  for (let edge = 0; edge < values.length; edge++) {
+    if (Number.isNaN(values[edge])) continue;
+    const layer = run.layer[edge];
+    const bin = Math.min(BARS.bins - 1, Math.floor((BARS.bins * Math.abs(values[edge])) / reach[layer]));
+    (moment.doomed && goesIn(run, edge, moment.round) ? bars.doomed : bars.alive)[layer][bin]++;
+  }
+  return bars;
+}
+
+function drawBars(context, run, moment, values, measures, theme, words, width, height) {
+  context.clearRect(0, 0, width, height);
+  const layers = run.layers.length - 1;
+  const bars = countBars(run, moment, values, measures.reach);
+  const each = (height - BARS.gap * (layers - 1)) / layers;
+  const there = moment.time > 2 ? 0 : 1 - clamp((moment.pruning - FADE_FROM) / (1 - FADE_FROM), 0, 1);
+  for (let layer = 0; layer < layers; layer++) {
+    const top = layer * (each + BARS.gap);
+    const floor = top + each - BARS.bottom;
+    const now = measures.most[moment.round][layer];
+    const then = measures.most[Math.min(run.rounds, moment.round + 1)][layer];
+    const tall = (n) => (n / (now + (then - now) * moment.rewinding)) * (each - BARS.top - BARS.bottom);
+    const wide = width / BARS.bins;
+    bars.alive[layer].forEach((n, bin) => bar(context, bin * wide, floor, wide, tall(n), run.styles.kept.colour, 1));
+    bars.doomed[layer].forEach((n, bin) => bar(context, bin * wide, floor - tall(bars.alive[layer][bin]), wide, tall(n), run.styles.pruned.colour, there));
+    barsAxis(context, run, layer, measures.reach[layer], top, floor, width, theme);
+    if (moment.doomed && run.cuts[moment.round]) drawCut(context, run, moment, layer, measures.reach[layer], top, floor, width, theme, words);
+  }
+}
+
+function bar(context, x, floor, wide, tall, colour, alpha) {
+  context.globalAlpha = alpha;
+  context.fillStyle = colour;
+  context.fillRect(x + 0.5, floor - tall, wide - 1, tall);
+  context.globalAlpha = 1;
+}
+
+function barsAxis(context, run, layer, reach, top, floor, width, theme) {
+  context.fillStyle = theme.text;
+  context.globalAlpha = 0.3;
+  context.fillRect(0, floor, width, 1);
+  context.globalAlpha = 0.85;
+  context.font = `12.5px ${theme.font}`;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  context.fillText("0", 0, floor + 10);
+  context.textAlign = "right";
+  context.fillText(`≥ ${digits(reach)}`, width, floor + 10);
+  context.fillText(`${run.layers[layer].name} → ${run.layers[layer + 1].name}`, width, top + 8);
+  context.globalAlpha = 1;
+}
+
+function drawCut(context, run, moment, layer, reach, top, floor, width, theme, words) {
+  const cut = run.cuts[moment.round][layer];
+  const x = Math.min(width - 1, (cut / reach) * width);
+  context.fillStyle = run.styles.pruned.colour;
+  context.fillRect(x, top + 16, 2, floor - top - 16);
+  context.fillStyle = theme.text;
+  context.textAlign = x < width / 3 ? "left" : "right";
+  context.fillText(fill(words.cut, { value: digits(cut) }), x < width / 3 ? x + 5 : x - 5, top + 24);
+}

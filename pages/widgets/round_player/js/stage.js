@@ -1,0 +1,109 @@
+// The net on stage: living edges green and as wide as they are large, the doomed red until they fade.
+
+const WIDTHS = 14; // classes of line width: one stroke each keeps a frame under a few milliseconds
+const FADE_FROM = 0.55; // share of the pruning during which the red lines stay in full view
+
+/** Edges of a moment: what died before as a faint trace, then the living, then the doomed on top. */
+function drawEdges(context, run, geometry, moment, values, theme) {
+  context.clearRect(0, 0, geometry.width, geometry.height);
+  const { kept, pruned } = run.styles;
+  const red = clamp(moment.pruning / 0.25, 0, 1); // the doomed change colour first, then they fade
+  const groups = sortByWidth(run, moment, values);
+  strokeGhosts(context, run, geometry, moment.round, pruned.colour);
+  for (let width = 0; width < WIDTHS; width++) {
+    const share = (width + 0.5) / WIDTHS;
+    strokeGroup(context, run, geometry, groups.alive[width], kept.colour, share, 1);
+    if (red < 1) strokeGroup(context, run, geometry, groups.doomed[width], kept.colour, share, 1 - red);
+  }
+  const there = 1 - clamp((moment.pruning - FADE_FROM) / (1 - FADE_FROM), 0, 1);
+  if (red > 0 && there > 0 && moment.time <= 2) {
+    context.setLineDash([5, 3]);
+    for (let width = 0; width < WIDTHS; width++) {
+      strokeGroup(context, run, geometry, groups.doomed[width], pruned.colour, 0.25 + width / WIDTHS, red * there);
+    }
+    context.setLineDash([]);
+  }
+  context.globalAlpha = 1;
+}
+
+function sortByWidth(run, moment, values) {
+  const alive = Array.from({ length: WIDTHS }, () => []);
+  const doomed = Array.from({ length: WIDTHS }, () => []);
+  for (let edge = 0; edge < values.length; edge++) {
+    if (Number.isNaN(values[edge])) continue;
+    const width = Math.min(WIDTHS - 1, Math.floor((WIDTHS * Math.abs(values[edge])) / run.heaviest));
+    (moment.doomed && goesIn(run, edge, moment.round) ? doomed : alive)[width].push(edge);
+  }
+  return { alive, doomed };
+}
+
+function strokeGroup(context, run, geometry, edges, colour, share, alpha) {
+  if (!edges.length) return;
+  context.beginPath();
+  for (const edge of edges) addLine(context, run, geometry, edge);
+  context.strokeStyle = colour;
+  context.lineWidth = 0.5 + 3 * share;
+  context.globalAlpha = alpha * Math.min(1, 0.25 + 1.1 * share);
+  context.stroke();
+}
+
+function strokeGhosts(context, run, geometry, round, colour) {
+  context.beginPath();
+  for (let edge = 0; edge < run.died.length; edge++) {
+    if (run.place[round][edge] < 0) addLine(context, run, geometry, edge);
+  }
+  context.strokeStyle = colour;
+  context.lineWidth = 0.6;
+  context.globalAlpha = 0.07;
+  context.stroke();
+}
+
+function addLine(context, run, { places }, edge) {
+  const a = places[run.layer[edge]];
+  const b = places[run.layer[edge] + 1];
+  context.moveTo(a.x[run.source[edge]], a.y[run.source[edge]]);
+  context.lineTo(b.x[run.target[edge]], b.y[run.target[edge]]);
+}
+
+/** The chosen edge over everything, with a halo so that it stands out on both themes. */
+function drawFollowed(context, run, geometry, edge, dead, theme) {
+  for (const [width, colour] of [[9, theme.background], [5, theme.text], [2.5, (dead ? run.styles.pruned : run.styles.kept).colour]]) {
+    context.setLineDash(dead && width < 5 ? [6, 4] : []);
+    context.beginPath();
+    addLine(context, run, geometry, edge);
+    context.lineWidth = width;
+    context.strokeStyle = colour;
+    context.stroke();
+  }
+  context.setLineDash([]);
+}
+
+/** Index of the drawn edge nearest to (x, y) within `reach` pixels; living ones win over dead ones. −1 for none. */
+function edgeAt(run, geometry, values, x, y, reach) {
+  let best = -1;
+  let least = Infinity;
+  for (let edge = 0; edge < values.length; edge++) {
+    const a = geometry.places[run.layer[edge]];
+    const b = geometry.places[run.layer[edge] + 1];
+    const distance = toSegment(x, y, a.x[run.source[edge]], a.y[run.source[edge]], b.x[run.target[edge]], b.y[run.target[edge]]);
+    if (distance > reach) continue;
+    const size = Number.isNaN(values[edge]) ? -1 : Math.min(1, Math.abs(values[edge]) / run.heaviest);
+    const score = distance - (reach / 2) * size; // of crossing lines the wide one is meant
+    if (score < least) [least, best] = [score, edge];
+  }
+  return best;
+}
+
+/** The lines of the chosen edge's card. */
+function edgeCard(run, edge, value, words) {
+  const layers = [run.layers[run.layer[edge]], run.layers[run.layer[edge] + 1]];
+  const name = (layer, place) => fill(words.unit, { layer: layer.name, index: layer.units[place] });
+  const start = run.paths[0][run.place[0][edge]] * run.scale;
+  const fate = run.died[edge] ? fill(words.edge_dead, { round: run.died[edge] - 1 }) : words.edge_lives;
+  return [
+    fill(words.edge_place, { source: name(layers[0], run.source[edge]), target: name(layers[1], run.target[edge]) }),
+    fill(words.edge_start, { value: digits(start) }),
+    Number.isNaN(value) ? "" : fill(words.edge_now, { value: digits(value) }),
+    fate,
+  ].filter(Boolean);
+}
