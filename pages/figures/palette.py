@@ -53,12 +53,17 @@ _GREEN_RED = {
 }
 
 # For readers who would rather not meet green and red at all: kept is blue, pruned orange, training takes purple.
-_KEPT_BLUE = {"colour": "#0072B2", "ink_light": "#00639B", "ink_dark": "#58B1E6"}
-_PRUNED_ORANGE = {"colour": "#C77700", "ink_light": "#8F5500", "ink_dark": "#F0A63C"}
+def _hue(source: Style, like: Style) -> Style:
+    """`source` with the colours of `like`."""
+    return replace(source, colour=like.colour, ink_light=like.ink_light, ink_dark=like.ink_dark)
+
+
+_ORANGE = Style("#C77700", ink_light="#8F5500", ink_dark="#F0A63C")
+_PURPLE = Style("#8B6FE0", ink_light="#6A4CC4", ink_dark="#B3A0F0")
 _BLUE_ORANGE = {
-    **{role: replace(style, **_KEPT_BLUE) for role, style in _GREEN_RED.items() if role.startswith("kept")},
-    **{role: replace(_GREEN_RED[role], **_PRUNED_ORANGE) for role in ("pruned", "random", "random-raw")},
-    "training": replace(_BLUE, colour="#8B6FE0", ink_light="#6A4CC4", ink_dark="#B3A0F0"),
+    **{role: _hue(style, _BLUE) for role, style in _GREEN_RED.items() if role.startswith("kept")},
+    **{role: _hue(_GREEN_RED[role], _ORANGE) for role in ("pruned", "random", "random-raw")},
+    "training": _hue(_BLUE, _PURPLE),
 }
 
 PALETTES: dict[str, dict[str, Style]] = {DEFAULT: _GREEN_RED, "blue-orange": {**_GREEN_RED, **_BLUE_ORANGE}}

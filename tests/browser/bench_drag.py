@@ -12,6 +12,7 @@ import os
 import statistics
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 
 from playwright.async_api import Browser, Page, WebSocket, async_playwright
 
@@ -40,7 +41,8 @@ _WATCH = """() => {
   const tick = (now) => { window.frameTimes.push(now); requestAnimationFrame(tick); };
   requestAnimationFrame(tick);
   addEventListener('pointerup', () => { window.released = performance.now(); }, true);
-  const said = () => [...document.querySelectorAll('p')].map((p) => p.textContent).find((t) => t.startsWith('Python knows'));
+  const texts = () => [...document.querySelectorAll('p')].map((p) => p.textContent);
+  const said = () => texts().find((text) => text.startsWith('Python knows'));
   let last = said();
   new MutationObserver(() => {
     const now = said();
@@ -87,7 +89,7 @@ async def drag(page: Page) -> tuple[float, float]:
     drawn = await redraws(page) - before
     passed = time.perf_counter() - began
     await asyncio.gather(*events)
-    gaps = sorted(b - a for a, b in zip(times, times[1:], strict=False))
+    gaps = sorted(b - a for a, b in pairwise(times))
     return drawn / passed, gaps[int(0.95 * len(gaps))]
 
 

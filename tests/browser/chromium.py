@@ -15,7 +15,10 @@ CURE = "no Chromium found: run `apt-get install chromium` or `.venv/bin/python -
 
 
 def find_chromium(bundled: str) -> str:
-    """Path of a Chromium; `bundled` is where Playwright's own would be. Raises FileNotFoundError with the line that installs one."""
+    """Path of a Chromium; `bundled` is where Playwright's own would be.
+
+    Raises FileNotFoundError with the line that installs one.
+    """
     found = [shutil.which(name) for name in _NAMES] + [*_PLACES, bundled]
     for path in found:
         if path and Path(path).exists():

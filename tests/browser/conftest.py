@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.chromium import find_chromium
 from tests.browser.serving import serve
 
+collect_ignore = ["widget_page.py"]  # a Streamlit script: importing it would run it
+
 # No sandbox, since continuous integration runs as root in a container; no GPU, so that every machine draws alike.
 FLAGS = ["--no-sandbox", "--disable-gpu"]
 
@@ -18,7 +20,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu"]
 def browser() -> Iterator[Browser]:
     """A headless Chromium. Fails with the line that installs one if there is none: never skips."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=find_chromium(playwright.chromium.executable_path), args=FLAGS)
+        path = find_chromium(playwright.chromium.executable_path)
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running
         running.close()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+Theme: TypeAlias = Literal["light", "dark"]
 DESKTOP, PHONE = (1440, 900), (390, 844)
 _IDLE = """() => {
   const app = document.querySelector('[data-testid=stApp]');
@@ -18,9 +19,11 @@ _IDLE = """() => {
 
 
 @contextmanager
-def opened(browser: Browser, url: str, *, theme: str = "light", size: tuple[int, int] = DESKTOP, **options: Any) -> Iterator[Page]:
+def opened(
+    browser: Browser, url: str, *, theme: Theme = "light", size: tuple[int, int] = DESKTOP, **options: Any
+) -> Iterator[Page]:
     """A page on `url` in its own context; any console error or uncaught exception fails on leaving the block."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=theme, **options)  # type: ignore[arg-type]
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=theme, **options)
     complaints: list[str] = []
     page = context.new_page()
     page.on("console", lambda message: complaints.extend(_complaint(message)))

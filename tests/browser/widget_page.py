@@ -31,7 +31,8 @@ def mass(weights: dict[str, np.ndarray]) -> Chart:
         for name, role, order in (("smallest first", "kept", sizes), ("largest first", "random", sizes[::-1]))
     ]
     axis = Axis("weight mass kept", percent=True, range=(0, 1))
-    return Chart("Weight mass against sparsity", "The small weights carry little.", Axis("sparsity", percent=True), axis, tuple(lines))
+    sparsity = Axis("sparsity", percent=True)
+    return Chart("Weight mass against sparsity", "The small weights carry little.", sparsity, axis, tuple(lines))
 
 
 @st.cache_resource
@@ -40,8 +41,8 @@ def ladder(name: str, seed: int) -> SliderData:
     start = initial(net, seed)
     weights = {layer: start[layer] for layer in weight_names(net)}
     side = int(net.sizes[0] ** 0.5)
-    limits = {"drawn": (784, 40, 25, 10), "edges": (1300, 700, 200)} if name == "sampled" else {}
-    return slider_data(name, weights, mass(weights), grid=(side, side), **limits)
+    drawn, edges = ((784, 40, 25, 10), (1300, 700, 200)) if name == "sampled" else (None, None)
+    return slider_data(name, weights, mass(weights), grid=(side, side), drawn=drawn, edges=edges)
 
 
 st.set_page_config(page_title="Network view", layout="wide")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -49,10 +50,11 @@ def slider_data(
              for n, m in zip(sizes, drawn or sizes, strict=True)]
     magnitudes = np.sort(np.concatenate([np.abs(matrix).ravel() for matrix in matrices]))
     counts, bounds = np.histogram(magnitudes, BINS, (0.0, float(magnitudes[-1])))
+    source, target, layer, weight, rank = _edges(matrices, ranks, shown, edges)
     return SliderData(
         name=name,
         layers=_layers(sizes, shown, _unit_deaths(ranks, kept), grid, image),
-        **_edges(matrices, ranks, shown, edges),
+        source=source, target=target, layer=layer, weight=weight, rank=rank,
         total=total,
         kept=kept,
         threshold=np.array([magnitudes[total - n - 1] if n < total else 0.0 for n in kept]),
@@ -66,15 +68,15 @@ def slider_data(
 def _layers(sizes: list[int], shown: list[np.ndarray], dies: list[np.ndarray], grid: tuple[int, int] | None,
             image: np.ndarray | None) -> tuple[Layer, ...]:
     names = ["input", *(f"hidden {i}" for i in range(1, len(sizes) - 1)), "output"]
-    first = {"grid": grid, "image": image}
-    return tuple(
-        Layer(name, size, dying[units], None if len(units) == size else units, **(first if depth == 0 else {}))
-        for depth, (name, size, units, dying) in enumerate(zip(names, sizes, shown, dies, strict=True))
-    )
+    layers = [
+        Layer(name, size, dying[units], None if len(units) == size else units)
+        for name, size, units, dying in zip(names, sizes, shown, dies, strict=True)
+    ]
+    return (replace(layers[0], grid=grid, image=image), *layers[1:])
 
 
 def _edges(matrices: list[np.ndarray], ranks: list[np.ndarray], shown: list[np.ndarray],
-           limits: Sequence[int] | None) -> dict[str, np.ndarray]:
+           limits: Sequence[int] | None) -> list[np.ndarray]:
     """Columns source, target, layer, weight and rank of the drawn edges, sorted by rank."""
     columns = []
     for depth, (matrix, rank) in enumerate(zip(matrices, ranks, strict=True)):
@@ -85,7 +87,7 @@ def _edges(matrices: list[np.ndarray], ranks: list[np.ndarray], shown: list[np.n
         columns.append((source, target, np.full(source.size, depth), matrix[target, source], rank[target, source]))
     joined = [np.concatenate(parts) for parts in zip(*columns, strict=True)]
     order = np.argsort(joined[-1])
-    return dict(zip(("source", "target", "layer", "weight", "rank"), (part[order] for part in joined), strict=True))
+    return [part[order] for part in joined]
 
 
 def _unit_deaths(ranks: list[np.ndarray], kept: np.ndarray) -> list[np.ndarray]:

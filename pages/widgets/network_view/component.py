@@ -30,7 +30,8 @@ _mount = st.components.v2.component(
     js=_script(),
 )
 
-_payload = lru_cache(maxsize=64)(payload)  # by identity: keep SliderData in st.cache_resource, which hands out the same one
+# By identity: keep SliderData in st.cache_resource, which hands out the same object each time.
+_payload = lru_cache(maxsize=64)(payload)
 
 
 def network_view(

@@ -34,7 +34,10 @@ def payload(data: SliderData, colours: str = palette.DEFAULT) -> dict[str, Any]:
         "total": data.total,
         "kept": packed(data.kept, np.uint32),
         "threshold": packed(data.threshold, np.float32),
-        "histogram": {"counts": packed(data.histogram_counts, np.uint32), "edges": packed(data.histogram_edges, np.float32)},
+        "histogram": {
+            "counts": packed(data.histogram_counts, np.uint32),
+            "edges": packed(data.histogram_edges, np.float32),
+        },
         "pixels": packed(data.pixels, np.uint16),
         "accuracy": text.as_dict(data.accuracy),
         "sampled": data.sampled,

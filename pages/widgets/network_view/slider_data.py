@@ -85,7 +85,7 @@ class SliderData:
     def _check_units(self) -> None:
         for layer in self.layers:
             if len(layer.dies) != len(layer.shown):
-                raise ValueError(f"layer {layer.name!r}: dies needs one entry for each of {len(layer.shown)} drawn units")
+                raise ValueError(f"layer {layer.name!r}: dies needs one entry for each of its {len(layer.shown)} units")
         for depth, layer in enumerate(self.layers[:-1]):
             mine = self.layer == depth
             if not np.isin(self.source[mine], layer.shown).all():

@@ -15,7 +15,7 @@ WORDS: dict[str, str] = {
     "accuracy_heading": "Test accuracy at this sparsity",
     "value_text": "{sparsity} % removed, {kept} of {total} weights kept",
     "summary": "{sparsity} % removed: {kept} of {total} weights kept. {accuracies}.",
-    "network": "Network {name}: {kept} of {total} weights kept, {pruned} pruned, {dead} of the {units} units shown dead.",
+    "network": "Network {name}: {kept} of {total} weights kept, {pruned} pruned; {dead} of {units} units dead.",
     "network_hint": "Point at a connection or tap it to read its weight.",
     "edge": "weight {weight}",
     "edge_place": "{source} → {target}",

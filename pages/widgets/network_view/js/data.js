@@ -59,7 +59,8 @@ function deathOf(model, edge) {
 
 /** `{name}` in a template replaced from `values`. */
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const count = (number) => number.toLocaleString("en-GB");
+const grouped = new Intl.NumberFormat("en-GB"); // made once: making one takes longer than a frame allows
+const count = (number) => grouped.format(number);
 const percent = (share) => (100 * share).toFixed(1) + " %";
 const digits = (number) => Number(number).toPrecision(3);
 

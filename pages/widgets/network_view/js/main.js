@@ -27,6 +27,7 @@ class View {
       this.model = readModel(data);
       this.words = data.words;
       this.chosen = -1;
+      this.dead = Array.from({ length: this.model.rungs }, (_, rung) => deadUnits(this.model, rung));
     }
     if (data.position.move !== this.move) {
       this.move = data.position.move;
@@ -74,6 +75,7 @@ class View {
     this.geometry = layout(model, box.width, box.height);
     this.edgeContext = fit(this.edgesCanvas, box.width, box.height);
     this.unitContext = fit(this.find(".units"), box.width, box.height);
+    this.drawnDead = null;
     this.edges = new Edges(model, this.geometry, model.styles);
     const plot = this.find(".accuracy .plot");
     const bars = this.find(".histogram .plot");
@@ -111,7 +113,7 @@ class View {
   show(rung) {
     const { model, words, slider } = this;
     const kept = model.kept[rung];
-    slider.value = rung;
+    if (+slider.value !== rung) slider.value = rung;
     slider.style.setProperty("--share", rung / (model.rungs - 1));
     this.edges.draw(this.edgeContext, rung);
     this.showUnits(rung);
@@ -124,6 +126,9 @@ class View {
   }
 
   showUnits(rung) {
+    const drawn = this.chosen < 0 ? this.dead[rung] : null; // while nothing dies and nothing is chosen, nothing changes
+    if (drawn !== null && drawn === this.drawnDead) return;
+    this.drawnDead = drawn;
     drawUnits(this.unitContext, this.model, this.geometry, rung, this.theme);
     if (this.chosen < 0) return;
     drawChosen(this.unitContext, this.model, this.geometry, this.chosen, rung, this.theme, this.model.styles);
@@ -141,7 +146,7 @@ class View {
     const kept = model.kept[rung];
     const facts = {
       name: model.name, sparsity: sparsityOf(model, rung), kept: count(kept), total: count(model.total),
-      pruned: count(model.total - kept), dead: deadUnits(model, rung),
+      pruned: count(model.total - kept), dead: this.dead[rung],
       units: model.layers.reduce((sum, layer) => sum + layer.units.length, 0),
     };
     this.slider.setAttribute("aria-valuetext", fill(words.value_text, facts));

@@ -49,7 +49,8 @@ class Edges {
     Object.assign(this, { model, geometry, styles });
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     const bytes = geometry.width * geometry.height * ratio * ratio * 4;
-    this.step = bytes * 22 < 64e6 ? 10 : 20; // stored pictures stay within about 64 MB
+    // Round rungs are 5, 10 or 20 apart, so that the stored pictures stay within about 80 MB.
+    this.step = [5, 10].find((step) => bytes * 2 * (100 / step + 1) < 80e6) ?? 20;
     this.top = Math.ceil((model.rungs - 1) / this.step) * this.step;
     this.bins = Array.from({ length: model.rungs }, (_, rung) => (rung ? this.path(model.gone[rung - 1], model.gone[rung]) : null));
     this.stored = { kept: new Map(), pruned: new Map() };
@@ -134,6 +135,7 @@ function drawUnits(context, model, geometry, rung, theme) {
   model.layers.forEach((layer, depth) => {
     const { x, y } = geometry.places[depth];
     const isImage = depth === 0 && layer.grid;
+    if (isImage) drawPlate(context, x, y, geometry.cell, theme);
     for (let unit = 0; unit < x.length; unit++) {
       const dead = layer.dies[unit] <= rung;
       if (isImage) drawPixel(context, x[unit], y[unit], geometry.cell, layer.image?.[layer.units[unit]] ?? 0, dead, theme);
@@ -142,6 +144,15 @@ function drawUnits(context, model, geometry, rung, theme) {
     }
     nameLayer(context, layer, geometry, depth, theme);
   });
+}
+
+/** A veil behind the image: the edges under it stay visible but no longer cut it to pieces. */
+function drawPlate(context, x, y, cell, theme) {
+  const [left, top] = [Math.min(...x) - cell / 2, Math.min(...y) - cell / 2];
+  context.globalAlpha = 0.75;
+  context.fillStyle = theme.background;
+  context.fillRect(left, top, Math.max(...x) + cell / 2 - left, Math.max(...y) + cell / 2 - top);
+  context.globalAlpha = 1;
 }
 
 function drawPixel(context, x, y, cell, value, dead, theme) {

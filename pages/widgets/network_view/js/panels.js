@@ -53,6 +53,7 @@ function drawPixels(canvas, caption, model, words, side, theme) {
   const context = fit(canvas, side, side);
   const cell = side / Math.max(rows, columns);
   const { kept, pruned } = model.styles;
+  Object.assign(context, { font: `12px ${theme.font}`, textAlign: "center", textBaseline: "middle" });
   caption.replaceChildren(...pixelLegend(model, words));
   const blindText = caption.querySelector(".blind");
   const mostText = caption.querySelector(".most");
@@ -94,9 +95,6 @@ function addCross(path, x, y, cell) {
 function writeCount(context, number, x, y, share, theme) {
   context.globalAlpha = 1;
   context.fillStyle = share > 0.6 && !theme.dark ? "#000" : theme.text;
-  context.font = `12px ${theme.font}`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
   context.fillText(number, x, y + 0.5);
 }
 

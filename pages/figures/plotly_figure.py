@@ -1,0 +1,192 @@
+"""A chart as a plotly figure: bands for seeds, names at the line ends, exact values on hover.
+
+The title is not part of the figure: plotly cannot wrap it, a page's heading can. All other text stays inside a figure
+330 px wide, the room a 390 px phone leaves. Line colours read on both backgrounds.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+
+import numpy as np
+import plotly.graph_objects as go
+
+from pages.figures import palette
+from pages.figures.chart import Axis, Chart, Line
+
+# The only button left is the download of the picture.
+CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]], "responsive": True}
+HEIGHT, _TOP = 400, 32  # px; the download button sits in the space above the plot
+_AXIS_WIDTH, _NAME_WIDTH, _HOVER_WIDTH = 34, 13, 18  # characters that fit a phone under, beside and over the plot
+_LETTER = 7.2  # mean width of a letter at 13 px, in px
+_LINE = 17  # height of a line of text at 13 px, in px
+_SAMPLE = {"solid": "—", "dash": "- -", "dot": "···", "dashdot": "-·-", "longdash": "– –"}  # a line's look as text
+_BOTH = "#7A818C"  # 3.9:1 on white, 4.6:1 on the dark background: only until the page knows its theme
+_PERFECT = 1e-4  # one mistake in the 10,000 test images: nothing measured on them lies closer to 100 %
+
+
+def figure(chart: Chart, *, theme: str | None = None, colours: str = palette.DEFAULT) -> go.Figure:
+    """The chart drawn for Streamlit's `theme=None`.
+
+    theme: "light" or "dark", as `st.context.theme.type` says; None takes greys that can be made out on both.
+    """
+    drawn = go.Figure()
+    for line in chart.lines:
+        style = palette.style(line.role, colours)
+        _add_spread(drawn, chart, line, style)
+        drawn.add_trace(_trace(chart, line, style))
+    _add_marks(drawn, chart, colours)
+    names = [_wrap(line.name, _NAME_WIDTH) for line in chart.lines]
+    longest = max(len(part) for name in names for part in name.split("<br>"))
+    drawn.update_layout(
+        margin={"l": 8, "r": 12 + longest * _LETTER, "t": _TOP, "b": 8},
+        height=HEIGHT, showlegend=False, hovermode="x unified",
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 13, "family": "'Source Sans', sans-serif", "color": palette.TEXT[theme] if theme else _BOTH},
+        template="none",
+        xaxis=_axis(chart.x, [line.x for line in chart.lines]), yaxis=_axis(chart.y, _heights(chart)),
+    )
+    if theme:
+        muted = {"color": palette.MUTED[theme]}
+        drawn.update_xaxes(tickfont=muted, title_font=muted, spikecolor=palette.MUTED[theme])
+        drawn.update_yaxes(tickfont=muted, title_font=muted)
+        drawn.update_layout(hoverlabel={"font": {"color": palette.TEXT[theme]}, "bgcolor": palette.BACKGROUND[theme]})
+    _add_names(drawn, chart, names, colours, HEIGHT - _TOP - 60)
+    return drawn
+
+
+def _trace(chart: Chart, line: Line, style: palette.Style) -> go.Scatter:
+    sparse = len(line.x) <= 25  # beyond that markers merge into a second line
+    return go.Scatter(
+        x=line.x, y=_place(line.y, chart.y), name=_wrap(line.name, _HOVER_WIDTH), opacity=max(style.opacity, 0.6),
+        mode="lines+markers" if sparse else "lines",
+        line={"color": style.colour, "dash": style.dash, "width": style.width},
+        marker={"symbol": style.marker, "size": 7},
+        customdata=[chart.y.format(value) + _spread(line, i, chart.y) for i, value in enumerate(line.y)],
+        hovertemplate="%{customdata}",
+    )
+
+
+def _spread(line: Line, i: int, axis: Axis) -> str:
+    if line.low is None or line.high is None:
+        return ""
+    return f"<br>{axis.format(line.low[i])} – {axis.format(line.high[i])}"
+
+
+def _add_spread(drawn: go.Figure, chart: Chart, line: Line, style: palette.Style) -> None:
+    """The band, or each seed as a hairline where there is no band."""
+    if line.low is not None and line.high is not None:
+        x = np.concatenate([line.x, line.x[::-1]])
+        y = _place(np.concatenate([line.high, line.low[::-1]]), chart.y)
+        drawn.add_trace(go.Scatter(x=x, y=y, fill="toself", fillcolor=style.colour, opacity=0.16, line={"width": 0},
+                                   mode="lines", hoverinfo="skip", name=f"{line.name}, range"))
+    elif line.seeds is not None:
+        for seed in line.seeds:
+            drawn.add_trace(go.Scatter(x=line.x, y=_place(seed, chart.y), mode="lines", opacity=0.35, hoverinfo="skip",
+                                       line={"color": style.colour, "width": 0.75}, name=f"{line.name}, one seed"))
+
+
+def _add_marks(drawn: go.Figure, chart: Chart, colours: str) -> None:
+    for mark in chart.marks:
+        style = palette.style(mark.role, colours)
+        stroke = {"color": style.colour, "dash": style.dash, "width": 1.25}
+        y = None if mark.y is None else float(_place(np.array([mark.y]), chart.y)[0])
+        if mark.x is not None and y is not None:
+            point = {"symbol": style.marker, "size": 11, "color": style.colour}
+            drawn.add_trace(go.Scatter(x=[mark.x], y=[y], mode="markers", name=mark.label, marker=point,
+                                       hovertemplate=f"{_wrap(mark.label, _HOVER_WIDTH)}<extra></extra>"))
+            continue
+        upright = y is None
+        across = {"x0": mark.x, "x1": mark.x, "yref": "paper", "y0": 0, "y1": 1}
+        level = {"xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y}
+        drawn.add_shape(type="line", layer="below", line=stroke, **(across if upright else level))
+        top = {"x": mark.x and _scaled(mark.x, chart.x), "yref": "paper", "y": 0.99, "yanchor": "top"}
+        left = {"xref": "paper", "x": 0.01, "y": y and _scaled(y, chart.y), "yanchor": "bottom"}
+        drawn.add_annotation(text=_wrap(mark.label, 24), showarrow=False, align="left", xanchor="left",
+                             font={"size": 12}, **(top if upright else left))
+
+
+def _add_names(drawn: go.Figure, chart: Chart, names: list[str], colours: str, pixels: float) -> None:
+    """Each line's name beside its end, pushed apart where ends crowd: heights are shares of the plot."""
+    low, high = drawn.layout.yaxis.range
+    ends = [_scaled(float(_place(line.y[-1:], chart.y)[0]), chart.y) for line in chart.lines]
+    heights = [(end - low) / (high - low) for end in ends]
+    sizes = [(name.count("<br>") + 1) * _LINE / pixels for name in names]
+    for line, name, height in zip(chart.lines, names, apart(heights, sizes), strict=True):
+        style = palette.style(line.role, colours)
+        sample = f'<b style="color:{style.colour}">{_SAMPLE[style.dash]}</b>'
+        drawn.add_annotation(text=f"{sample} {name}", xref="paper", yref="paper", x=1, y=height, xanchor="left",
+                             yanchor="middle", align="left", showarrow=False, xshift=2, font={"size": 13})
+
+
+def apart(wanted: list[float], sizes: list[float]) -> list[float]:
+    """Centres as near to `wanted` as labels of these sizes allow within 0 … 1, in the given order.
+
+    >>> apart([0.5, 0.5], [0.2, 0.2])
+    [0.4, 0.6]
+    """
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    groups: list[tuple[list[int], float]] = []  # labels that touch, and the middle of the block they form
+    for i in order:
+        members, middle = [i], wanted[i]
+        while True:
+            tall = sum(sizes[j] for j in members)
+            middle = min(max(middle, tall / 2), max(1 - tall / 2, tall / 2))
+            if not groups or groups[-1][1] + sum(sizes[j] for j in groups[-1][0]) / 2 <= middle - tall / 2 + 1e-12:
+                break
+            members = groups.pop()[0] + members
+            middle = sum(wanted[j] for j in members) / len(members)
+        groups.append((members, middle))
+    placed = [0.0] * len(wanted)
+    for members, middle in groups:
+        base = middle - sum(sizes[j] for j in members) / 2
+        for j in members:
+            placed[j] = round(base + sizes[j] / 2, 6)
+            base += sizes[j]
+    return placed
+
+
+# ── axes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _place(values: np.ndarray, axis: Axis) -> np.ndarray:
+    """What is plotted: the value, or its distance to 1 on an error axis (a perfect score sits at its edge)."""
+    return np.maximum(1 - values, _PERFECT) if axis.error else values
+
+
+
+
+def _scaled(value: float, axis: Axis) -> float:
+    """Plotted value in the axis's own linear coordinate, as plotly's `range` wants it."""
+    return math.log10(value) if axis.log or axis.error else value
+
+
+def _heights(chart: Chart) -> list[np.ndarray]:
+    bands = [part for line in chart.lines for part in (line.low, line.high) if part is not None]
+    marks = [np.array([mark.y]) for mark in chart.marks if mark.y is not None]
+    return [*(line.y for line in chart.lines), *bands, *marks]
+
+
+def _axis(axis: Axis, values: list[np.ndarray]) -> dict[str, object]:
+    low, high = axis.range or (min(np.nanmin(part) for part in values), max(np.nanmax(part) for part in values))
+    first, last = (_scaled(float(_place(np.array([end]), axis)[0]), axis) for end in (low, high))
+    spare = 0.0 if axis.range else 0.04 * (last - first) or 0.5
+    look: dict[str, object] = {
+        "title": {"text": _wrap(axis.label, _AXIS_WIDTH), "standoff": 8, "font": {"size": 13}}, "automargin": True,
+        "range": [first - spare, last + spare], "gridcolor": palette.GRID, "zeroline": False, "ticks": "",
+        "spikethickness": 1,
+    }
+    if axis.log or axis.error:
+        look["type"] = "log"
+    if axis.error:
+        ticks = [tick for tick in (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999) if low <= tick <= high]
+        named = [f"{100 * tick:g}%" if axis.percent else f"{tick:g}" for tick in ticks]
+        look |= {"tickvals": [1 - tick for tick in ticks], "ticktext": named}
+    elif axis.percent:
+        look |= {"tickformat": ".0~%", "hoverformat": ".4~%"}
+    return look
+
+
+def _wrap(text: str, width: int) -> str:
+    return "<br>".join(textwrap.wrap(text, width, break_long_words=True)) or text

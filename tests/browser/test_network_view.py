@@ -1,0 +1,211 @@
+"""The sparsity slider in a real browser: it follows the hand, tells Python once, and shuts nobody out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+
+from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
+
+TOTAL = 1_096
+
+
+@pytest.fixture
+def view(browser: Browser, widget_url: str) -> Iterator[Page]:
+    with opened(browser, widget_url) as page:
+        ready(page)
+        yield page
+
+
+def ready(page: Page) -> None:
+    expect(readings(page)).to_have_attribute("data-kept", re.compile(r"\d+"))
+    settle(page)
+
+
+def slider(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Sparsity")
+
+
+def readings(page: Page) -> Locator:
+    return page.locator("output.readings")
+
+
+def at(page: Page, rung: int) -> tuple[float, float]:
+    """Where the thumb's middle is at `rung`: the 44 px thumb never leaves the track."""
+    box = slider(page).bounding_box()
+    assert box
+    return box["x"] + 22 + rung / 100 * (box["width"] - 44), box["y"] + 22
+
+
+def picture(page: Page) -> str:
+    """The edges as drawn at this moment."""
+    return str(page.locator("canvas.edges").evaluate("canvas => canvas.toDataURL()"))
+
+
+def test_dragging_prunes_live_and_tells_python_once(browser: Browser, widget_url: str) -> None:
+    sent: list[object] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: sent.append(frame))
+
+    with opened(browser, "about:blank") as page:
+        page.on("websocket", listen)
+        page.goto(widget_url)
+        ready(page)
+        page.mouse.move(*at(page, 50))
+        page.mouse.down()
+        before = len(sent)
+        for rung in (60, 70, 80, 90):
+            page.mouse.move(*at(page, rung), steps=3)
+            expect(readings(page)).to_have_attribute("data-sparsity", str(rung))
+            expect(readings(page)).to_have_attribute("data-kept", str(TOTAL - int(TOTAL * rung / 100 + 0.5)))
+        assert len(sent) == before, "the browser spoke to the server while dragging"
+        expect(page.get_by_text("Python knows: 50")).to_be_visible()
+        page.mouse.up()
+        expect(page.get_by_text("Python knows: 90")).to_be_visible()
+        assert len(sent) == before + 1
+
+
+def test_the_picture_of_a_rung_does_not_depend_on_the_way_there(browser: Browser, widget_url: str, view: Page) -> None:
+    for rung in ("3", "97", "44", "61", "60"):
+        slider(view).fill(rung)
+        expect(readings(view)).to_have_attribute("data-sparsity", rung)
+    with opened(browser, widget_url) as other:
+        ready(other)
+        slider(other).fill("60")
+        expect(readings(other)).to_have_attribute("data-sparsity", "60")
+        assert picture(view) == picture(other)
+        slider(other).fill("61")
+        expect(readings(other)).to_have_attribute("data-sparsity", "61")
+        assert picture(view) != picture(other)
+
+
+def test_read_outs_are_the_recorded_values(view: Page) -> None:
+    slider(view).fill("0")
+    expect(readings(view).locator(".value")).to_have_text(["100.0 %", "100.0 %"])
+    slider(view).fill("100")
+    expect(readings(view).locator(".value")).to_have_text(["0.0 %", "0.0 %"])
+    expect(view.locator(".kept-of-total")).to_have_text("0 of 1,096 weights kept")
+
+
+def test_keyboard_moves_and_reports_after_a_rest(view: Page) -> None:
+    slider(view).focus()
+    for _ in range(5):
+        view.keyboard.press("ArrowRight")
+    expect(readings(view)).to_have_attribute("data-sparsity", "55")
+    expect(view.get_by_text("Python knows: 55")).to_be_visible()
+    view.keyboard.press("End")
+    expect(view.get_by_text("Python knows: 100")).to_be_visible()
+
+
+def test_the_page_can_move_the_slider_again_and_again(view: Page) -> None:
+    for _ in range(2):
+        view.get_by_role("button", name="Set to 20").click()
+        expect(readings(view)).to_have_attribute("data-sparsity", "20")
+        slider(view).fill("77")
+        expect(view.get_by_text("Python knows: 77")).to_be_visible()
+
+
+def test_another_net_keeps_the_place(view: Page) -> None:
+    slider(view).fill("77")
+    expect(view.get_by_text("Python knows: 77")).to_be_visible()
+    before = picture(view)
+    view.get_by_test_id("stRadio").get_by_text("1").click()
+    view.wait_for_function("before => [...document.querySelectorAll('*')].find((e) => e.shadowRoot?.view).shadowRoot"
+                           ".querySelector('canvas.edges').toDataURL() !== before", arg=before)
+    expect(readings(view)).to_have_attribute("data-sparsity", "77")
+    expect(view.get_by_text("Python knows: 77")).to_be_visible()
+
+
+def test_an_edge_tells_its_story_to_pointer_and_keyboard(view: Page) -> None:
+    box = view.locator("canvas.edges").bounding_box()
+    assert box
+    card = view.locator(".card")
+    view.mouse.move(box["x"] + box["width"] * 0.45, box["y"] + box["height"] / 2)
+    expect(card).to_contain_text(re.compile(r"weight -?\d.*hidden 1.*rank [\d,]+ of 1,096.*pruned from \d+ % on", re.S))
+    view.mouse.move(box["x"] + 2, box["y"] + 2)
+    expect(card).to_be_hidden()
+    view.locator("canvas.edges").focus()
+    view.keyboard.press("ArrowRight")
+    expect(card).to_contain_text("rank 548 of 1,096 by size")  # half are gone: the next one to go
+    view.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+
+
+def test_dragging_on_the_chart_moves_the_slider(view: Page) -> None:
+    box = view.locator(".accuracy .plot").bounding_box()
+    assert box
+    view.mouse.move(box["x"] + box["width"] / 2, box["y"] + 100)
+    view.mouse.down()
+    view.mouse.move(box["x"] + box["width"] - 14, box["y"] + 100, steps=4)
+    expect(slider(view)).to_have_value("100")
+    view.mouse.up()
+    expect(view.get_by_text("Python knows: 100")).to_be_visible()
+
+
+def test_play_runs_to_the_end_and_reports_once_there(view: Page) -> None:
+    slider(view).fill("85")
+    view.get_by_role("button", name="Play").click()
+    expect(view.get_by_role("button", name="Pause")).to_be_visible()
+    expect(readings(view)).to_have_attribute("data-sparsity", "100", timeout=8000)
+    expect(view.get_by_text("Python knows: 100")).to_be_visible()
+    expect(view.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_the_drawing_describes_itself(view: Page) -> None:
+    slider(view).fill("90")
+    expect(view.get_by_role("img", name="Network small: 110 of 1,096 weights kept, 986 pruned")).to_be_visible()
+    expect(view.locator(".summary")).to_contain_text("90 % removed: 110 of 1,096 weights kept. smallest first")
+    assert slider(view).get_attribute("aria-valuetext") == "90 % removed, 110 of 1,096 weights kept"
+
+
+def test_touch_on_a_phone(browser: Browser, widget_url: str) -> None:
+    with opened(browser, widget_url, size=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2) as page:
+        ready(page)
+        assert overflow(page) == 0
+        page.touchscreen.tap(*at(page, 80))
+        expect(page.get_by_text("Python knows: 80")).to_be_attached()
+        page.locator("canvas.edges").tap(position={"x": 150, "y": 250})
+        expect(page.locator(".card")).to_contain_text("weight")
+        card, stage = page.locator(".card").bounding_box(), page.locator(".stage").bounding_box()
+        assert card and stage
+        assert stage["x"] <= card["x"] and card["x"] + card["width"] <= stage["x"] + stage["width"] + 1
+
+
+def test_a_change_of_theme_repaints(view: Page) -> None:
+    def ink() -> str:
+        return str(view.locator("canvas.units").evaluate("canvas => canvas.toDataURL()"))
+
+    before = ink()
+    view.emulate_media(color_scheme="dark")
+    view.wait_for_timeout(800)
+    assert ink() != before
+
+
+@pytest.mark.parametrize(
+    ("net", "theme", "size"),
+    [
+        *(("small", theme, size) for theme in ("light", "dark") for size in (DESKTOP, PHONE)),
+        ("sampled", "light", PHONE),
+    ],
+)
+def test_no_barriers_and_nothing_cut(
+    browser: Browser, widget_url: str, net: str, theme: Theme, size: tuple[int, int]
+) -> None:
+    with opened(browser, f"{widget_url}/?net={net}", theme=theme, size=size) as page:
+        ready(page)
+        assert barriers(page) == []
+        assert overflow(page) == 0
+        slider_box = slider(page).bounding_box()
+        assert slider_box and slider_box["height"] >= 44
+        cut = page.evaluate("""() => {
+          const root = [...document.querySelectorAll('*')].find((element) => element.shadowRoot?.view).shadowRoot;
+          return [...root.querySelectorAll('h4, p, span, text, figcaption')]
+            .filter((element) => !element.classList.contains('summary') && element.textContent)
+            .map((element) => [element.textContent, element.getBoundingClientRect()])
+            .filter(([, box]) => box.width && (box.left < 0 || box.right > innerWidth + 0.5)).map(([text]) => text);
+        }""")
+        assert cut == []

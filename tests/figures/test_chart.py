@@ -1,0 +1,142 @@
+"""One object, four outputs: sentence, table, CSV, dict and figure all say what the Chart says."""
+
+from __future__ import annotations
+
+import csv as csv_format
+import json
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.figures import text
+from pages.figures.chart import Axis, Chart, Line, Mark
+from pages.figures.plotly_figure import apart, figure
+
+X = np.array([0.0, 0.5, 1.0])
+SPARSITY, ACCURACY = Axis("sparsity", percent=True), Axis("test accuracy", percent=True, range=(0, 1))
+
+
+def chart(**changes: object) -> Chart:
+    seeds = np.array([[0.98, 0.96, 0.1], [0.96, 0.94, 0.1]])
+    random = Line("random", "random", X[[0, 2]], np.array([0.97, 0.11]))
+    fields = {
+        "title": "Accuracy against sparsity", "takeaway": "Half the weights were idle.", "x": SPARSITY, "y": ACCURACY,
+        "lines": (Line.over_seeds("smallest pruned", "kept", X, seeds), random),
+        "marks": (Mark("guessing", y=0.1), Mark("half", x=0.5), Mark("here", "training", 0.5, 0.5)),
+    }
+    return Chart(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def test_alt_is_one_sentence_with_the_ends_and_the_finding() -> None:
+    assert text.alt(chart()) == (
+        "Accuracy against sparsity, test accuracy against sparsity: smallest pruned from 97 % at 0 % to 10 % at 100 %; "
+        "random from 97 % at 0 % to 11 % at 100 %; half the weights were idle."
+    )
+
+
+def test_table_has_every_x_and_leaves_gaps_empty() -> None:
+    table = text.table(chart())
+    assert table["sparsity (%)"] == [0, 50, 100]
+    assert table["smallest pruned"] == [97, 95, 10]
+    assert table["smallest pruned (lowest)"] == [96, 94, 10]
+    assert table["random"] == [97, None, 11]
+
+
+def test_csv_is_the_table() -> None:
+    rows = list(csv_format.reader(text.csv(chart()).splitlines()))
+    table = text.table(chart())
+    assert rows[0] == list(table)
+    back = [[None if cell == "" else float(cell) for cell in column] for column in zip(*rows[1:], strict=True)]
+    assert back == list(table.values())
+
+
+def test_dict_survives_json() -> None:
+    plain = text.as_dict(chart())
+    assert json.loads(json.dumps(plain, allow_nan=False)) == json.loads(json.dumps(plain))
+    assert plain["lines"][0]["seeds"][1] == [0.96, 0.94, 0.1]
+    assert plain["lines"][1]["low"] is None
+
+
+def test_not_a_number_becomes_a_gap_everywhere() -> None:
+    gappy = chart(lines=(Line("g", "kept", X, np.array([0.9, np.nan, 0.1])),))
+    assert text.table(gappy)["g"] == [90, None, 10]
+    assert text.as_dict(gappy)["lines"][0]["y"] == [0.9, None, 0.1]
+
+
+def test_figure_draws_every_line_with_its_look_and_exact_hover() -> None:
+    drawn = figure(chart())
+    line = next(trace for trace in drawn.data if trace.name == "smallest pruned")
+    assert (line.line.color, line.line.dash) == ("#009E73", "solid")
+    assert line.customdata[1] == "95 %<br>94 % – 96 %"
+    assert any(trace.fill == "toself" for trace in drawn.data)
+    assert {"guessing", "half"} <= {note.text for note in drawn.layout.annotations}
+
+
+def test_figure_follows_the_other_palette() -> None:
+    drawn = figure(chart(), colours="blue-orange").data
+    colours = {trace.line.color for trace in drawn if trace.mode == "lines+markers"}
+    assert colours == {"#0072B2", "#C77700"}
+
+
+def test_error_axis_pulls_high_accuracies_apart() -> None:
+    drawn = figure(chart(y=Axis("accuracy", percent=True, error=True, range=(0.9, 0.999)), marks=()))
+    assert drawn.layout.yaxis.type == "log"
+    assert list(drawn.layout.yaxis.range) == pytest.approx([-1, -3])
+    assert drawn.layout.yaxis.ticktext == ("90%", "95%", "98%", "99%", "99.5%", "99.9%")
+    kept = next(trace for trace in drawn.data if trace.name == "smallest pruned")
+    assert list(kept.y) == pytest.approx([0.03, 0.05, 0.9])
+
+
+def test_a_perfect_score_stays_on_an_error_axis() -> None:
+    drawn = figure(chart(lines=(Line("p", "kept", X, np.array([0.9, 0.99, 1.0])),), marks=(),
+                         y=Axis("accuracy", percent=True, error=True)))
+    assert all(math.isfinite(end) for end in drawn.layout.yaxis.range)
+
+
+def test_long_names_are_broken_not_cut() -> None:
+    name = "smallest magnitudes pruned layer by layer and retrained"
+    drawn = figure(chart(lines=(Line(name, "kept", X, X),), marks=()))
+    words = drawn.layout.annotations[0].text.split("</b> ")[1]
+    assert words.replace("<br>", " ") == name
+    assert max(len(part) for part in words.split("<br>")) <= 13
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 0.12)), min_size=1, max_size=8))
+def test_labels_never_overlap_nor_leave(labels: list[tuple[float, float]]) -> None:
+    wanted, sizes = [label[0] for label in labels], [label[1] for label in labels]
+    boxes = sorted((at - size / 2, at + size / 2) for at, size in zip(apart(wanted, sizes), sizes, strict=True))
+    assert boxes[0][0] >= -1e-5
+    assert boxes[-1][1] <= 1 + 1e-5
+    assert all(below[1] <= above[0] + 1e-5 for below, above in pairwise(boxes))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda: Line("l", "kept", X, X[:2]), r"line 'l': y has shape \(2,\), x has \(3,\)"),
+        (lambda: Line("l", "kept", X[::-1], X), "x must rise"),
+        (lambda: Line("l", "kept", X, X, low=X), "needs both low and high"),
+        (lambda: Line("l", "kept", X, X, seeds=X), r"seeds must be \(seeds, 3\)"),
+        (lambda: Line("l", "best", X, X), "role 'best' has no colour"),
+        (lambda: chart(lines=()), "at least one line"),
+        (lambda: chart(lines=(Line("l", "kept", X, X), Line("l", "random", X, X))), "two lines have one name"),
+        (lambda: Mark("m"), "needs an x, a y or both"),
+        (lambda: Axis("a", log=True, error=True), "exclude each other"),
+    ],
+)
+def test_bad_charts_are_refused_by_name(wrong: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        wrong()  # type: ignore[operator]
+
+
+def test_a_chart_does_not_change_under_its_owner() -> None:
+    y = X.copy()
+    line = Line("l", "kept", X, y)
+    y[0] = 9
+    assert line.y[0] == 0
+    with pytest.raises(ValueError, match="read-only"):
+        line.y[0] = 9
