@@ -14,8 +14,8 @@ from lth_core.streams import stream
 # Nets up to this many weights are followed whole.
 SMALL = 5_000
 # Of larger ones: units of each hidden and output layer, and weights of each matrix. Sixty units still stand apart in a
-# drawing 400 pixels high, and a thousand lines still show single ones.
-UNITS, WEIGHTS = 60, 1_000
+# drawing 400 pixels high, single lines still show, and a run of twenty rounds stays below a megabyte.
+UNITS, WEIGHTS = 60, 600
 
 
 def units(net: Net) -> tuple[np.ndarray, ...]:
@@ -37,7 +37,7 @@ def followed(net: Net) -> np.ndarray:
     share of survivors estimates its matrix's. It depends on the net alone, so that all runs of a net follow the same.
 
     >>> len(followed(Net())), len(followed(Net(sizes=(49, 16, 12, 10))))
-    (2600, 1096)
+    (1800, 1096)
     """
     shown, parts, start = units(net), [], 0
     for position, (before, after) in enumerate(pairwise(range(len(net.sizes)))):
