@@ -94,8 +94,8 @@ if own is not None:
 story, at = ladder.facts(results), ladder.at_rung(results, rung)
 with frame.prose():
     st.markdown(
-        f"At **{rung} % sparsity** the {story.seeds} recorded networks keep {at.kept:,} of {story.total:,} weights each. On "
-        f"average they read **{at.magnitude:.1%}** of the test digits as they stand, **{at.magnitude_retrained:.1%}** "
+        f"At **{rung} % sparsity** the {story.seeds} recorded networks keep {at.kept:,} of {story.total:,} weights each. "
+        f"On average they read **{at.magnitude:.1%}** of the test digits as they stand, **{at.magnitude_retrained:.1%}** "
         f"after the survivors have trained on for {at.retrain_steps} steps, and {at.random:.1%} and "
         f"{at.random_retrained:.1%} if as many weights are removed at random. {evidence.measured(story.seeds)}"
     )
@@ -109,8 +109,8 @@ with frame.prose():
     small, large = sorted((story, other), key=lambda facts: facts.total)
     st.markdown(
         f"Now switch between the two networks. The small one, {small.total:,} weights, is out of its depth beyond "
-        f"{small.raw_free:.0%} sparsity ({small.retrained_free:.0%} retrained); the large one, {large.total:,} weights, "
-        f"only beyond {large.raw_free:.0%} ({large.retrained_free:.0%}). The waste is a habit of **large** networks. "
+        f"{small.raw_free:.0%} sparsity ({small.retrained_free:.0%} retrained); the large one, {large.total:,} "
+        f"weights, only beyond {large.raw_free:.0%} ({large.retrained_free:.0%}). The waste is a habit of **large** networks. "
         f"{evidence.measured(min(small.seeds, large.seeds))}"
     )
     if level >= "how":
