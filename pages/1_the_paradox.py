@@ -94,10 +94,11 @@ if own is not None:
 story, at = ladder.facts(results), ladder.at_rung(results, rung)
 with frame.prose():
     st.markdown(
-        f"At **{rung} % sparsity** the {story.seeds} recorded networks keep {at.kept:,} of {story.total:,} weights each. "
-        f"On average they read **{at.magnitude:.1%}** of the test digits as they stand, **{at.magnitude_retrained:.1%}** "
-        f"after the survivors have trained on for {at.retrain_steps} steps, and {at.random:.1%} and "
-        f"{at.random_retrained:.1%} if as many weights are removed at random. {evidence.measured(story.seeds)}"
+        f"At **{rung} % sparsity** the {story.seeds} recorded networks keep {at.kept:,} of {story.total:,} weights "
+        f"each. On average they read **{at.magnitude:.1%}** of the test digits as they stand, "
+        f"**{at.magnitude_retrained:.1%}** after the survivors have trained on for {at.retrain_steps} steps, and "
+        f"{at.random:.1%} and {at.random_retrained:.1%} if as many weights are removed at random. "
+        f"{evidence.measured(story.seeds)}"
     )
     st.markdown(
         f"**In one line:** untouched, these nets score {story.dense:.1%}; they stay within one point of that up to "
@@ -110,8 +111,8 @@ with frame.prose():
     st.markdown(
         f"Now switch between the two networks. The small one, {small.total:,} weights, is out of its depth beyond "
         f"{small.raw_free:.0%} sparsity ({small.retrained_free:.0%} retrained); the large one, {large.total:,} "
-        f"weights, only beyond {large.raw_free:.0%} ({large.retrained_free:.0%}). The waste is a habit of **large** networks. "
-        f"{evidence.measured(min(small.seeds, large.seeds))}"
+        f"weights, only beyond {large.raw_free:.0%} ({large.retrained_free:.0%}). The waste is a habit of **large** "
+        f"networks. {evidence.measured(min(small.seeds, large.seeds))}"
     )
     if level >= "how":
         st.markdown(
