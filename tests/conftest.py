@@ -1,5 +1,7 @@
 """What every test shares: Hypothesis set up so that a slow machine is no failure and a failure can be repeated."""
 
+from pathlib import Path
+
 from hypothesis import HealthCheck, settings
 
 # No deadline: the first example of a property may load MNIST or compile a kernel. Derandomised: the same tests on the
@@ -8,3 +10,8 @@ settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("house")
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """`--doctest-modules` would import every file here: pages for the browser, benchmarks, helpers. Only tests are."""
+    return True if collection_path.suffix == ".py" and not collection_path.name.startswith("test_") else None
