@@ -136,17 +136,18 @@ NO_BROWSER = """No Chromium or Chrome found, and without one the browser tests c
 or name the one you have: BROWSER_PATH=/path/to/chrome make test"""
 
 
-def browser() -> str:
-    """Path of a browser for the tests: $BROWSER_PATH, an installed Chromium or Chrome, or Playwright's own.
+def browser(bundled: str = "") -> str:
+    """Path of a browser for the tests: $BROWSER_PATH, an installed Chromium, Chrome or Edge, or Playwright's own.
 
+    bundled: where Playwright says that it keeps its own, in case it is not in the folders searched here.
     Exits with what to install if there is none: tests that skip themselves silently look green.
     """
     named = os.environ.get("BROWSER_PATH")
     if named:
         return shutil.which(named) or sys.exit(f"BROWSER_PATH = {named!r} is not a program that can be started")
-    programs = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    programs = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
     found = list(filter(None, map(shutil.which, programs)))
-    for pattern in () if found else _elsewhere():
+    for pattern in () if found else (*_elsewhere(), bundled):
         found += filter(os.path.isfile, sorted(glob.glob(pattern), reverse=True))
     return found[0] if found else sys.exit(NO_BROWSER.format(python=VENV_PYTHON))
 
@@ -160,6 +161,7 @@ def _elsewhere() -> list[str]:
     return [
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         f"{windows}/Google/Chrome/Application/chrome.exe",
+        f"{windows} (x86)/Microsoft/Edge/Application/msedge.exe",
         *(f"{folder}/chromium-*/chrome-*/{name}" for folder in own for name in names),
     ]
 

@@ -1,26 +1,16 @@
-"""Which browser to test in: Debian's chromium, an installed Chrome or Edge, or Playwright's own."""
+"""Which browser to test in: the one that `make test` looked for before it began (see `tasks.browser`)."""
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-_PLACES = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "C:/Program Files/Google/Chrome/Application/chrome.exe",
-    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
-)
-CURE = "no Chromium found: run `apt-get install chromium` or `.venv/bin/python -m playwright install chromium`"
+import tasks
 
 
 def find_chromium(bundled: str) -> str:
-    """Path of a Chromium; `bundled` is where Playwright's own would be.
+    """Path of a Chromium; `bundled` is where this version of Playwright keeps its own, which need not be there.
 
-    Raises FileNotFoundError with the line that installs one.
+    Raises FileNotFoundError with the lines that install one.
     """
-    found = [shutil.which(name) for name in _NAMES] + [*_PLACES, bundled]
-    for path in found:
-        if path and Path(path).exists():
-            return path
-    raise FileNotFoundError(CURE)
+    try:
+        return tasks.browser(bundled)
+    except SystemExit as cure:
+        raise FileNotFoundError(str(cure)) from None
