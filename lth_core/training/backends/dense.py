@@ -19,13 +19,15 @@ from lth_core.nets.params import Params, layer_names
 from lth_core.spec import Net, Training
 from lth_core.training.backends.crew import meet, together
 from lth_core.training.backends.examples import Prepared
-from lth_core.training.backends.flat import mean_of
+from lth_core.training.backends.fetch import fetch
+from lth_core.training.backends.flat import lines, mean_of
 from lth_core.training.backends.optimiser import descend, rule
-from lth_core.training.backends.simd import load, store, total, zeros
+from lth_core.training.backends.simd import load, peek, spread, store, total, zeros
 from lth_core.training.backends.softmax import softmax_loss
 
-TILE = 16  # outputs at a time: rows of weights are padded to a multiple of it
+TILE, NARROW = 64, 16  # outputs at a time: rows of weights are padded to a multiple of 64, or to 16 where that is enough
 CHUNK = 60  # examples evaluated at a time, as many as the paper's batch: their activations stay in cache
+CACHE = 8_192  # weights in a block that stays in the first-level cache: 32 KiB of float32, the usual size
 
 
 class Plan(NamedTuple):
@@ -57,37 +59,62 @@ class Lists(NamedTuple):
 
 
 @njit(nogil=True, inline="always")
-def add_rows64(z, lists, low, high, rows, at, stride):  # type: ignore[no-untyped-def]
-    """z + Σ value · (64 numbers of that row), over entries low … high of the lists."""
-    for k in range(low, high):
-        z += lists.values[k] * load(rows, at + lists.places[k] * stride, 64)
-    return z
+def add_rows(lists, low, high, rows, at, stride, width, out, to):  # type: ignore[no-untyped-def]
+    """out[to : to + width] += Σ value · (row at + place · stride), over entries low … high of the lists.
+
+    64 numbers stay in registers for a whole sum: fewer would wait for each other's additions.
+    """
+    if width == NARROW:
+        y = load(out, to, NARROW)
+        for k in range(low, high):
+            y += spread(lists.values, k, NARROW) * load(rows, at + peek(lists.places, k) * stride, NARROW)
+        store(out, to, y)
+        return
+    for tile in range(0, width, TILE):
+        z = load(out, to + tile, TILE)
+        for k in range(low, high):
+            z += spread(lists.values, k, TILE) * load(rows, at + peek(lists.places, k) * stride + tile, TILE)
+        store(out, to + tile, z)
 
 
 @njit(nogil=True, inline="always")
-def add_rows16(z, lists, low, high, rows, at, stride):  # type: ignore[no-untyped-def]
-    """The same for the 16 numbers at a time that are left."""
-    for k in range(low, high):
-        z += lists.values[k] * load(rows, at + lists.places[k] * stride, 16)
-    return z
+def dot(a, i, b, j, width):  # type: ignore[no-untyped-def]
+    """Σ a[i + c] · b[j + c] over c < width."""
+    if width == NARROW:
+        return total(load(a, i, NARROW) * load(b, j, NARROW))
+    z = load(a, i, TILE) * load(b, j, TILE)
+    for tile in range(TILE, width, TILE):
+        z += load(a, i + tile, TILE) * load(b, j + tile, TILE)
+    return total(z)
+
+
+@njit(nogil=True, inline="always")
+def upto(lists, n, done, bound):  # type: ignore[no-untyped-def]
+    """Entries (low, high) of list n that lie before place `bound` and were not yet done; marks them done."""
+    low = high = done[n]
+    while high < lists.end[n] and peek(lists.places, high) < bound:
+        high += 1
+    done[n] = high
+    return low, high
 
 
 @njit(nogil=True, cache=True)
 def forward(plan, layer, theta, lists, rank, size, act):  # type: ignore[no-untyped-def]
-    """z = bias + Σ over non-zero inputs, for examples rank, rank + size, …; act: (examples, units), not yet rectified."""
-    width, at = plan.width[layer], plan.at[layer]
-    bias = at + plan.sizes[layer] * width
-    whole = width // 64 * 64
-    for tile in range(0, whole, 64):  # outermost, so that a tile of all rows stays in the second-level cache
-        for n in range(rank, len(lists.begin), size):
-            z = load(theta, bias + tile, 64)
-            z = add_rows64(z, lists, lists.begin[n], lists.end[n], theta, at + tile, width)
-            store(act, n * plan.units + plan.unit[layer] + tile, z)
-    for tile in range(whole, width, 16):
-        for n in range(rank, len(lists.begin), size):
-            z16 = load(theta, bias + tile, 16)
-            z16 = add_rows16(z16, lists, lists.begin[n], lists.end[n], theta, at + tile, width)
-            store(act, n * plan.units + plan.unit[layer] + tile, z16)
+    """z = bias + Σ over non-zero inputs, for examples rank, rank + size, …; act: (examples, units), not yet rectified.
+
+    Goes through the weights once, in blocks of rows that fit the first-level cache, each for all examples.
+    """
+    width, at, inputs, unit = plan.width[layer], plan.at[layer], plan.sizes[layer], plan.unit[layer]
+    done = lists.begin.copy()
+    for n in range(rank, len(done), size):
+        for tile in range(0, width, 16):
+            store(act, n * plan.units + unit + tile, load(theta, at + inputs * width + tile, 16))
+    rows = max(1, CACHE // width)
+    for block in range(rows, inputs + rows, rows):
+        for n in range(rank, len(done), size):
+            low, high = upto(lists, n, done, block)
+            if low < high:
+                add_rows(lists, low, high, theta, at, width, width, act, n * plan.units + unit)
 
 
 @njit(nogil=True, cache=True)
@@ -106,64 +133,51 @@ def list_active(plan, layer, act, rank, size, lists):  # type: ignore[no-untyped
 @njit(nogil=True, cache=True)
 def backward(plan, layer, theta, lists, rank, size, delta):  # type: ignore[no-untyped-def]
     """delta of the active inputs of `layer`: its weights times delta of its outputs; 0 for the silent ones."""
-    width, at = plan.width[layer], plan.at[layer]
-    for n in range(rank, len(lists.begin), size):
-        outputs = n * plan.units + plan.unit[layer]
-        inputs = n * plan.units + plan.unit[layer - 1]
+    width, at, inputs = plan.width[layer], plan.at[layer], plan.sizes[layer]
+    done = lists.begin.copy()
+    for n in range(rank, len(done), size):
         for i in range(0, plan.width[layer - 1], 16):
-            store(delta, inputs + i, zeros(delta, 16))
-        for k in range(lists.begin[n], lists.end[n]):
-            row = at + lists.places[k] * width
-            d = zeros(delta, 16)
-            for tile in range(0, width, 16):
-                d += load(theta, row + tile, 16) * load(delta, outputs + tile, 16)
-            delta[inputs + lists.places[k]] = total(d)
+            store(delta, n * plan.units + plan.unit[layer - 1] + i, zeros(delta, 16))
+    rows = max(1, CACHE // width)
+    for block in range(rows, inputs + rows, rows):
+        for n in range(rank, len(done), size):
+            low, high = upto(lists, n, done, block)
+            for k in range(low, high):
+                i = peek(lists.places, k)
+                d = dot(theta, at + i * width, delta, n * plan.units + plan.unit[layer], width)
+                delta[n * plan.units + plan.unit[layer - 1] + i] = d
 
 
 @njit(nogil=True, cache=True)
-def by_input(lists, rank, size, turned):  # type: ignore[no-untyped-def]
+def by_input(lists, inputs, rank, size, turned):  # type: ignore[no-untyped-def]
     """Turn lists of inputs by example into lists of examples by input, for inputs rank, rank + size, …"""
-    turned.end[:] = 0
+    for i in range(inputs):
+        turned.begin[i] = turned.end[i] = i * len(lists.begin)
     for n in range(len(lists.begin)):
         for k in range(lists.begin[n], lists.end[n]):
-            turned.end[lists.places[k]] += 1
-    start = 0
-    for i in range(len(turned.end)):
-        turned.begin[i] = start
-        start += turned.end[i]
-        turned.end[i] = turned.begin[i]
-    for n in range(len(lists.begin)):
-        for k in range(lists.begin[n], lists.end[n]):
-            i = lists.places[k]
-            if i % size == rank:
-                turned.places[turned.end[i]] = n
-                turned.values[turned.end[i]] = lists.values[k]
-                turned.end[i] += 1
-
-
-@njit(nogil=True, cache=True)
-def gradient(plan, layer, turned, low, high, delta, grad):  # type: ignore[no-untyped-def]
-    """grad[: width] = Σ value · (delta of that example's outputs): one row of ∂loss/∂W."""
-    width, unit, units = plan.width[layer], plan.unit[layer], plan.units
-    whole = width // 64 * 64
-    for tile in range(0, whole, 64):
-        store(grad, tile, add_rows64(zeros(grad, 64), turned, low, high, delta, unit + tile, units))
-    for tile in range(whole, width, 16):
-        store(grad, tile, add_rows16(zeros(grad, 16), turned, low, high, delta, unit + tile, units))
+            i = peek(lists.places, k)
+            if size == 1 or i % size == rank:
+                end = peek(turned.end, i)
+                turned.places[end] = n
+                turned.values[end] = lists.values[k]
+                turned.end[i] = end + 1
 
 
 @njit(nogil=True, cache=True)
 def learn(plan, layer, lists, everyone, turned, rank, size, delta, grad, theta, first, second, keep, rule, step):  # type: ignore[no-untyped-def]
     """Gradient and update of the layer's rows rank, rank + size, …, each while it is in cache."""
     width, at, inputs = plan.width[layer], plan.at[layer], plan.sizes[layer]
-    by_input(lists, rank, size, turned)
+    real = (plan.sizes[layer + 1] + 15) // 16 * 16
+    by_input(lists, inputs, rank, size, turned)
     for i in range(rank, inputs, size):
         if layer > 0 or plan.live[i]:
-            gradient(plan, layer, turned, turned.begin[i], turned.end[i], delta, grad)
-            descend(theta, grad, first, second, keep, at + i * width, 0, width, rule, step)
+            grad[:] = 0
+            add_rows(turned, turned.begin[i], turned.end[i], delta, plan.unit[layer], plan.units, width, grad, 0)
+            descend(theta, grad, first, second, keep, at + i * width, 0, real, rule, step)
     if inputs % size == rank:
-        gradient(plan, layer, everyone, 0, len(everyone.places), delta, grad)
-        descend(theta, grad, first, second, keep, at + inputs * width, 0, width, rule, step)
+        grad[:] = 0
+        add_rows(everyone, 0, len(everyone.places), delta, plan.unit[layer], plan.units, width, grad, 0)
+        descend(theta, grad, first, second, keep, at + inputs * width, 0, real, rule, step)
 
 
 @njit(nogil=True, cache=True)
@@ -214,6 +228,8 @@ def train(plan, pixels, labels, batches, theta, first, second, keep, hidden, act
         for n in range(rank, examples, size):
             losses[step, n], _ = softmax_loss(act, delta, n * plan.units + logits, 1, plan.sizes[layers],
                                               labels[batches[step, n]], scale)
+        if step + 1 < len(batches):
+            fetch(pixels, batches[step + 1], 0, examples)
         for layer in range(layers - 1, 0, -1):
             backward(plan, layer, theta, hidden_lists(layer, examples, hidden), rank, size, delta)
         meet(counter, size)
@@ -224,11 +240,10 @@ def train(plan, pixels, labels, batches, theta, first, second, keep, hidden, act
 
 
 @njit(nogil=True, cache=True)
-def test(plan, pixels, labels, theta, chunk, sums, rank, size):  # type: ignore[no-untyped-def]
+def test(plan, pixels, labels, theta, chunk, act, delta, sums, rank, size):  # type: ignore[no-untyped-def]
     """Loss and hits of chunks rank, rank + size, … of all images, into sums (chunks, 2)."""
     hidden = new_lists(len(plan.width) * chunk, len(plan.width) * chunk * plan.sizes.max(), theta)
     hidden.begin[:] = np.arange(len(hidden.begin)) * plan.sizes.max()
-    act, delta = np.zeros((2, chunk * plan.units), theta.dtype)
     logits = plan.unit[len(plan.width) - 1]
     for part in range(rank, len(sums), size):
         batch = np.arange(part * chunk, min(len(labels), (part + 1) * chunk))
@@ -247,7 +262,7 @@ def test(plan, pixels, labels, theta, chunk, sums, rank, size):  # type: ignore[
 def plan_of(net: Net, live: np.ndarray) -> Plan:
     """The layout of a net. live: bool (features,), the inputs whose weights can move."""
     sizes = np.array(net.sizes)
-    width = -(-sizes[1:] // TILE) * TILE
+    width = np.where(sizes[1:] <= NARROW, NARROW, -(-sizes[1:] // TILE) * TILE)
     at = np.cumsum([0, *((sizes[:-1] + 1) * width)])
     unit = np.cumsum([0, *width])
     return Plan(sizes, width, at, unit[:-1], int(unit[-1]), live)
@@ -265,7 +280,7 @@ class Dense:
         self.net, self.training, self.data, self.threads, self.step, self.updates = net, training, data, threads, step, 0
         live = data.train.pixels.live if training.weight_decay == 0 else np.ones(net.sizes[0], np.bool_)
         self.plan = plan_of(net, live)
-        self.theta, self.first, self.second = np.zeros((3, int(self.plan.at[-1])), dtype)
+        self.theta, self.first, self.second = lines(3, int(self.plan.at[-1]), dtype)
         self._write(params if frozen else mask.apply(params), self.theta)
         self.keep = np.zeros(0, dtype)
         if mask.kept < mask.total:
@@ -277,7 +292,7 @@ class Dense:
         count, examples = batches.shape
         steps = rule(self.training, self.step, self.updates, count, self.theta.dtype)
         losses = np.zeros((count, examples), np.float64)
-        act, delta = np.zeros((2, examples * self.plan.units), self.theta.dtype)
+        act, delta = lines(2, examples * self.plan.units, self.theta.dtype)
         widest, layers = max(self.net.sizes), len(self.net.sizes) - 1
         hidden = new_lists(layers * examples, layers * examples * widest, self.theta)
         hidden.begin[:] = np.arange(layers * examples) * widest
@@ -297,7 +312,8 @@ class Dense:
         sums = np.zeros((-(-len(examples) // CHUNK), 2))
 
         def share(rank: int, counter: np.ndarray) -> None:
-            test(self.plan, examples.pixels.cast(self.theta.dtype), examples.labels, self.theta, CHUNK, sums, rank, self.threads)
+            act, delta = lines(2, CHUNK * self.plan.units, self.theta.dtype)
+            test(self.plan, examples.pixels.cast(self.theta.dtype), examples.labels, self.theta, CHUNK, act, delta, sums, rank, self.threads)
 
         together(self.threads, share)
         return mean_of(sums, len(examples))

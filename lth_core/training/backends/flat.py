@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from typing import Any
+
 import numpy as np
 
 from lth_core.nets.params import Params, layer_names
 from lth_core.spec import Net
+
+CACHE_LINE = 64  # bytes
+HUGE = 1 << 22  # bytes from which numpy asks the system for pages of 2 MiB instead of 4 KiB: fewer address look-ups
+LARGE = 1 << 20  # bytes from which that is worth the room
 
 
 def flat_shapes(net: Net) -> dict[str, tuple[int, ...]]:
@@ -43,3 +49,14 @@ def mean_of(sums: np.ndarray, count: int) -> tuple[float, float]:
         return float("nan"), float("nan")
     loss, right = sums.sum(axis=0) / count
     return float(loss), float(right)
+
+
+def lines(count: int, length: int, dtype: Any) -> np.ndarray:
+    """Zeros (count, length), each line beginning on a cache line: a vector load across two of them costs double."""
+    item = np.dtype(dtype).itemsize
+    pitch = -(-length * item // CACHE_LINE) * CACHE_LINE
+    size = count * pitch + CACHE_LINE
+    room = np.zeros(max(size, HUGE) if size > LARGE else size, np.uint8)
+    start = -room.ctypes.data % CACHE_LINE
+    block = room[start : start + count * pitch].view(dtype).reshape(count, pitch // item)
+    return block[:, :length]

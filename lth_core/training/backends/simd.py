@@ -116,6 +116,19 @@ def store(typing: Any, array: Any, index: Any, value: Any) -> Any:
     return types.void(array, index, value), generate
 
 
+@intrinsic
+def peek(typing: Any, array: Any, index: Any) -> Any:
+    """array[index] without numba's check for a negative index; whole numbers come as the machine's own."""
+    result = types.intp if isinstance(array.dtype, types.Integer) else array.dtype
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = make_array(sig.args[0])(context, builder, args[0]).data
+        value = builder.load(builder.gep(data, [context.cast(builder, args[1], sig.args[1], types.intp)]))
+        return context.cast(builder, value, array.dtype, result)
+
+    return result(array, index), generate
+
+
 @intrinsic(prefer_literal=True)
 def spread(typing: Any, array: Any, index: Any, width: Any) -> Any:
     """One element of an array in `width` (a literal) lanes."""
@@ -189,3 +202,19 @@ def where_positive(typing: Any, gate: Any, value: Any) -> Any:
         return builder.select(builder.fcmp_ordered("<=", args[0], zero), zero, args[1])
 
     return value(gate, value), generate
+
+
+@intrinsic
+def prefetch(typing: Any, array: Any, index: Any) -> Any:
+    """Ask for the cache line of array[index] ahead of its use; changes nothing else."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = make_array(sig.args[0])(context, builder, args[0]).data
+        place = builder.gep(data, [context.cast(builder, args[1], sig.args[1], types.intp)])
+        place = builder.bitcast(place, ir.PointerType(ir.IntType(8)))
+        kind = ir.FunctionType(ir.VoidType(), [place.type, INT, INT, INT])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(function, [place, INT(0), INT(2), INT(1)])  # to read, into the second-level cache, data
+        return context.get_dummy_value()
+
+    return types.void(array, index), generate

@@ -18,9 +18,10 @@ from lth_core.nets.params import Params, layer_names
 from lth_core.spec import Net, Training
 from lth_core.training.backends.crew import meet, together
 from lth_core.training.backends.examples import Prepared
-from lth_core.training.backends.flat import flat, flat_shapes, mean_of, named
+from lth_core.training.backends.fetch import fetch
+from lth_core.training.backends.flat import flat, flat_shapes, lines, mean_of, named
 from lth_core.training.backends.optimiser import descend, rule
-from lth_core.training.backends.simd import load, relu, store, total, where_positive, zeros
+from lth_core.training.backends.simd import load, peek, relu, spread, store, total, where_positive, zeros
 from lth_core.training.backends.softmax import softmax_loss
 
 WIDTH = 64  # examples side by side: the paper's batch of 60 fits once, and 8 AVX2 registers hold them
@@ -51,12 +52,13 @@ class Graph(NamedTuple):
 def place_pixels(graph, pixels, batch, lanes, low, high, act):  # type: ignore[no-untyped-def]
     """Write the pixels of examples low … high of the batch into the pixel rows of act (rows, lanes)."""
     for row in range(graph.layers[-1] + 1, graph.rows):
-        for n in range(low, high):
-            act[row * lanes + n] = 0
+        for n in range(low, high, WIDTH):
+            store(act, row * lanes + n, zeros(act, WIDTH))
     for n in range(low, min(high, len(batch))):
         image = batch[n]
         for k in range(pixels.starts[image], pixels.starts[image + 1]):
-            act[graph.place[pixels.places[k]] * lanes + n] = pixels.values[k]
+            row = peek(graph.place, peek(pixels.places, k))
+            act[row * lanes + n] = pixels.values[k]
 
 
 @njit(nogil=True, cache=True)
@@ -66,7 +68,7 @@ def forward(graph, theta, lanes, block, act):  # type: ignore[no-untyped-def]
     for unit in range(graph.layers[-1]):
         z = zeros(act, WIDTH)
         for k in range(graph.first[unit], graph.first[unit + 1]):
-            z += theta[k] * load(act, graph.source[k] * lanes + block, WIDTH)
+            z += spread(theta, k, WIDTH) * load(act, peek(graph.source, k) * lanes + block, WIDTH)
         store(act, unit * lanes + block, relu(z) if unit < last else z)
 
 
@@ -76,7 +78,8 @@ def backward(graph, theta, lanes, block, act, delta):  # type: ignore[no-untyped
     for unit in range(graph.layers[-2] - 1, -1, -1):
         d = zeros(act, WIDTH)
         for k in range(graph.back[unit], graph.back[unit + 1]):
-            d += theta[graph.weight[k]] * load(delta, graph.reader[k] * lanes + block, WIDTH)
+            w = spread(theta, peek(graph.weight, k), WIDTH)
+            d += w * load(delta, peek(graph.reader, k) * lanes + block, WIDTH)
         store(delta, unit * lanes + block, where_positive(load(act, unit * lanes + block, WIDTH), d))
 
 
@@ -87,7 +90,7 @@ def gradients(graph, lanes, act, delta, rank, size, grad):  # type: ignore[no-un
         for unit in range(rank, graph.layers[-1], size):
             d = load(delta, unit * lanes + block, WIDTH)
             for k in range(graph.first[unit], graph.first[unit + 1]):
-                g = total(d * load(act, graph.source[k] * lanes + block, WIDTH))
+                g = total(d * load(act, peek(graph.source, k) * lanes + block, WIDTH))
                 grad[k] = g if block == 0 else grad[k] + g
 
 
@@ -122,6 +125,8 @@ def train(graph, pixels, labels, batches, theta, first, second, grad, act, delta
             forward(graph, theta, lanes, block, act)
             losses[step, block // WIDTH], _ = judge(graph, labels, batch, lanes, block, act, delta)
             backward(graph, theta, lanes, block, act, delta)
+            if step + 1 < len(batches):
+                fetch(pixels, batches[step + 1], block, WIDTH)
         meet(counter, size)
         gradients(graph, lanes, act, delta, rank, size, grad)
         meet(counter, size)
@@ -195,7 +200,7 @@ class Sparse:
         live = data.train.pixels.live if training.weight_decay == 0 else np.ones(net.sizes[0], np.bool_)
         self.graph, self.position = graph_of(net, mask, live)
         self.idle = flat(mask.apply(params), self.shapes)  # what `params` returns where nothing is packed
-        self.theta, self.first, self.second, self.grad = np.zeros((4, _padded(len(self.position), 16)), dtype)
+        self.theta, self.first, self.second, self.grad = lines(4, _padded(len(self.position), 16), dtype)
         self.theta[: len(self.position)] = self.idle[self.position]
 
     def advance(self, batches: np.ndarray) -> np.ndarray:
@@ -243,9 +248,9 @@ class Sparse:
     def _buffers(self, lanes: int) -> tuple[np.ndarray, np.ndarray]:
         """Activations with the constant 1 in its row, and room for ∂loss/∂z."""
         units = int(self.graph.layers[-1])
-        act = np.zeros((self.graph.rows, lanes), self.theta.dtype)
-        act[units] = 1
-        return act.ravel(), np.zeros(units * lanes, self.theta.dtype)
+        act, delta = lines(2, self.graph.rows * lanes, self.theta.dtype)
+        act[units * lanes : (units + 1) * lanes] = 1
+        return act, delta
 
 
 def _padded(count: int, multiple: int) -> int:
