@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, TypeAlias
@@ -36,8 +37,13 @@ def opened(
     assert not complaints, f"the browser complained on {url}: {complaints}"
 
 
+# On a deep link Streamlit first looks for its server under the page's own path: two 404s are its way to find out.
+_PROBE = re.compile(r"://[^/]+/[^/]+/_stcore/(health|host-config)$")
+
+
 def _complaint(message: ConsoleMessage) -> list[str]:
-    return [f"{message.text} ({message.location.get('url', '')})"] if message.type == "error" else []
+    url = message.location.get("url", "")
+    return [f"{message.text} ({url})"] if message.type == "error" and not _PROBE.search(url) else []
 
 
 def settle(page: Page) -> None:

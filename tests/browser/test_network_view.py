@@ -162,6 +162,24 @@ def test_the_drawing_describes_itself(view: Page) -> None:
     assert slider(view).get_attribute("aria-valuetext") == "90 % removed, 110 of 1,096 weights kept"
 
 
+def test_a_sampled_drawing_says_so(browser: Browser, widget_url: str, view: Page) -> None:
+    expect(view.locator(".sampled")).to_be_empty()
+    with opened(browser, f"{widget_url}/?net=sampled") as page:
+        ready(page)
+        expect(page.locator(".sampled")).to_contain_text("2,200 of the 266,200 weights are drawn")
+
+
+def test_the_slider_stays_in_reach_while_scrolling(browser: Browser, widget_url: str) -> None:
+    with opened(browser, widget_url, size=PHONE) as page:
+        ready(page)
+        page.locator(".pixels").scroll_into_view_if_needed()
+        page.mouse.move(*at(page, 30))
+        page.mouse.down()
+        page.mouse.move(*at(page, 70), steps=3)
+        page.mouse.up()
+        expect(page.get_by_text("Python knows: 70")).to_be_attached()
+
+
 def test_touch_on_a_phone(browser: Browser, widget_url: str) -> None:
     with opened(browser, widget_url, size=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2) as page:
         ready(page)

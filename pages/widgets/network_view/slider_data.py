@@ -47,7 +47,7 @@ class SliderData:
     histogram: counts (bins,) of all weights between edges (bins + 1,) of |weight|.
     pixels: surviving first-layer connections per input pixel, (rungs, inputs).
     accuracy: lines over sparsity 0–1 with one point a rung or fewer; the read-outs show exactly these lines.
-    sampled: sentence that says how the drawing was sampled; empty when every weight is drawn.
+    sampled: sentence that says how the drawing was sampled; when empty, the words table has one for that case.
     """
 
     name: str

@@ -16,6 +16,7 @@ WORDS: dict[str, str] = {
     "value_text": "{sparsity} % removed, {kept} of {total} weights kept",
     "summary": "{sparsity} % removed: {kept} of {total} weights kept. {accuracies}.",
     "network": "Network {name}: {kept} of {total} weights kept, {pruned} pruned; {dead} of {units} units dead.",
+    "sampled": "{drawn} of the {total} weights are drawn: a random sample of each layer. Counts and curves are exact.",
     "network_hint": "Point at a connection or tap it to read its weight.",
     "edge": "weight {weight}",
     "edge_place": "{source} → {target}",

@@ -49,7 +49,8 @@ class View {
     this.find(".accuracy .hint").textContent = words.chart_hint;
     this.find(".histogram h4").textContent = words.histogram;
     this.find(".pixels h4").textContent = words.pixels;
-    this.find(".sampled").textContent = model.sampled;
+    const part = { drawn: count(model.rank.length), total: count(model.total) };
+    this.find(".sampled").textContent = model.sampled || (part.drawn === part.total ? "" : fill(words.sampled, part));
     this.find(".net .hint").textContent = words.network_hint;
     this.find(".pixels").hidden = !model.layers[0].grid;
     const key = ["kept", "pruned"].map((role) => [swatchEdge(model.styles[role], role), words[role] + " "]);
