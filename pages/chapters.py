@@ -36,11 +36,12 @@ CHAPTERS = (
     ),
     Chapter(
         2, "hypothesis", "The hypothesis", "What exactly is a winning ticket, and how rare is one?",
-        "Draw random sub-networks, fifty at a time, and count the winners.",
+        "Draw random sub-networks, fifty at a time, and count the winners.", "pages/2_the_hypothesis.py",
     ),
     Chapter(
         3, "pruning", "Iterative magnitude pruning", "How does one find a winning ticket?",
         "Train, prune, rewind, round by round, and follow a single weight to its death.",
+        "pages/3_iterative_pruning.py",
     ),
     Chapter(
         4, "initialisation", "Initialisation is (nearly) everything", "What does a ticket lose with its first values?",

@@ -34,21 +34,26 @@ def stream(spec: Counterfactual, options: Options) -> Iterator[Snapshot]:
     `test_accuracy`, `validation_loss`, `early_stop_step`, the weight's value `edge_start` and `edge_end`, its
     `edge_rank` among the `kept` of its layer (0 is the smallest), and `next_pruned`: would the next round take it?
     Table `curves`, one row a measured point: validation figures and `edge`, the weight's value."""
+    # In the snapshots every training is a round of its own, those that find the mask first: progress then rises evenly.
+    last = spec.level + 2 * spec.orders - 1
+    for snapshot in _moments(spec, options):
+        yield dataclasses.replace(snapshot, rounds=last)
+    if options.checkpoint:
+        options.checkpoint.unlink(missing_ok=True)
+
+
+def _moments(spec: Counterfactual, options: Options) -> Iterator[Snapshot]:
     splits = load(spec.data, spec.seed)
     book = Book.open(spec, options)
     mask = yield from _mask(book)
+    theta0 = initial(spec.net, spec.seed)
     for order in range(spec.orders):
-        for changed, name in enumerate(NAMES):
-            if book.has("cells", order=order, changed=changed):
-                continue
-            theta0 = initial(spec.net, spec.seed)
-            start = change(spec, theta0, mask) if changed else (theta0, mask)
-            yield from _train(book, splits, order, changed, *start)
-            book.save()
-            yield Snapshot("cell", spec.level, spec.level, name, spec.training.steps, spec.training.steps)
-    yield Snapshot("done", spec.level, spec.level, result=book.result())
-    if options.checkpoint:
-        options.checkpoint.unlink(missing_ok=True)
+        for changed in (0, 1):
+            if not book.has("cells", order=order, changed=changed):
+                start = change(spec, theta0, mask) if changed else (theta0, mask)
+                yield from _train(book, splits, order, changed, *start)
+                book.save()
+    yield Snapshot("done", spec.level + 2 * spec.orders - 1, result=book.result())
 
 
 def change(spec: Counterfactual, theta0: Params, mask: Mask) -> tuple[dict[str, np.ndarray], Mask]:
@@ -92,10 +97,11 @@ def _train(book: Book, splits: Splits, order: int, changed: int, theta: Params, 
     name, at = place(spec.net, spec.edge)
     kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
     backend = build(kind, spec.net, spec.training, theta, mask, prepare(splits), options.threads)
+    number, steps = spec.level + 2 * order + changed, spec.training.steps
     curve: list[dict[str, float]] = []
     for point in train(backend, spec.training, splits, spec.seed, sibling=order):
         curve.append({"step": point.step, **point.figures, "edge": float(backend.params()[name][at])})
-        yield Snapshot("train", spec.level, spec.level, NAMES[changed], point.step, spec.training.steps, point.figures)
+        yield Snapshot("train", number, 0, NAMES[changed], point.step, steps, point.figures)
     for row in curve:
         book.add("curves", order=order, changed=changed, **row)
     losses = np.array([row.get("validation_loss", math.nan) for row in curve])
@@ -104,6 +110,7 @@ def _train(book: Book, splits: Splits, order: int, changed: int, theta: Params, 
              test_accuracy=curve[-1].get("test_accuracy", math.nan), validation_loss=losses[-1],
              early_stop_step=int(curve[best]["step"]) if best >= 0 else -1,
              edge_start=curve[0]["edge"], edge_end=curve[-1]["edge"], **_rank(spec, backend.params(), mask))
+    yield Snapshot("cell", number, 0, NAMES[changed], steps, steps)
 
 
 def _rank(spec: Counterfactual, params: Params, mask: Mask) -> dict[str, int]:

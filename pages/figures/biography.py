@@ -11,7 +11,6 @@ from lth_core.nets.params import weight_names
 from lth_core.results.result import Result
 from lth_core.spec import Net
 from pages.figures.chart import Axis, Chart, Line
-from pages.figures.rounds import lottery
 
 SURVIVED = 0
 
@@ -68,6 +67,11 @@ def follow(result: Result) -> Followed:
     return Followed(net, chosen, layer, source, target, deaths[chosen], np.asarray(curves["step"][first]), paths)
 
 
+def nearest(crowd: Followed, edge: int) -> int:
+    """The followed weight whose index is closest to `edge`: itself where all are followed."""
+    return int(crowd.edge[np.argmin(np.abs(crowd.edge - edge))])
+
+
 @dataclass(frozen=True, eq=False)
 class Life:
     """One weight. died: the round that no longer has it (0: it outlived all); it was pruned from the values at the end
@@ -119,6 +123,52 @@ def _rank(sizes: np.ndarray, at: int) -> int:
     return int(np.count_nonzero((sizes < sizes[at]) | ((sizes == sizes[at]) & earlier)))
 
 
+def told(story: Life, net: Net) -> str:
+    """The life in Markdown."""
+    last = len(story.size) - 1
+    moved = np.abs(story.size[0]) - abs(story.theta0)
+    signs = np.sign([values[-1] for values in story.values])
+    turned = int(np.count_nonzero(signs != np.sign(story.theta0)))
+    lines = [
+        f"**{where(net, story.layer, story.source, story.target)}** starts from θ₀ = **{story.theta0:+.3f}**. The "
+        f"first training makes it {'larger' if moved > 0 else 'smaller'}, {story.values[0][-1]:+.3f}: rank "
+        f"{story.rank[0] + 1:,} of {story.of[0]:,} from the bottom of its layer. In {turned} of its {last + 1} rounds "
+        "it ends on the other side of zero than it began."
+    ]
+    if story.died:
+        lines.append(
+            f"Round **{last}** was its last: |w| = {story.size[last]:.3f} after training, rank "
+            f"{story.rank[last] + 1:,} of {story.of[last]:,}, and everything up to **{story.threshold[last]:.3f}** "
+            "went. "
+            + _why(story)
+        )
+    else:
+        lines.append(f"It **outlived all {last} rounds**, and ends at {story.values[last][-1]:+.3f}.")
+    return " ".join(lines)
+
+
+def _why(story: Life) -> str:
+    """Did it shrink, or did the cut catch up with it?"""
+    last = len(story.size) - 1
+    if story.size[last] > abs(story.theta0):
+        return ("It was larger than at its birth. But as others go, the survivors have to carry more and grow, and "
+                "the cut rises with them.")
+    best = int(np.argmax(story.size))
+    return f"It had been largest in round {best}, at {story.size[best]:.3f}."
+
+
+def where(net: Net, layer: int, source: int, target: int) -> str:
+    """`pixel (3, 6) → hidden 1, unit 15`.
+
+    >>> where(Net(), 0, 30, 7), where(Net(), 2, 5, 9)
+    ('pixel (1, 2) → hidden 1, unit 7', 'hidden 2, unit 5 → digit 9')
+    """
+    side = int(np.sqrt(net.sizes[0]))
+    before = f"pixel ({source // side}, {source % side})" if layer == 0 else f"hidden {layer}, unit {source}"
+    last = layer == len(net.sizes) - 2
+    return f"{before} → " + (f"digit {target}" if last else f"hidden {layer + 1}, unit {target}")
+
+
 def fate(story: Life) -> Chart:
     """|w| at the end of each round against the cut it had to pass."""
     x = np.arange(len(story.size))
@@ -126,7 +176,8 @@ def fate(story: Life) -> Chart:
     known = np.isfinite(story.threshold)
     if known.any():
         lines.append(Line("cut in its layer", "pruned", x[known], story.threshold[known]))
-    takeaway = (f"it fell below the cut after round {story.died - 1} and is gone from round {story.died} on" if story.died
+    takeaway = (f"it fell below the cut after round {story.died - 1} and is gone from round "
+                f"{story.died} on" if story.died
                 else "it was above the cut every time")
     return Chart("Above the cut, or not", takeaway, Axis("round"), Axis("size after training"), tuple(lines), (),
                  "Sizes at the end of each round's training; the cut is the largest size pruned from its layer.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from html import escape
 
 import numpy as np
@@ -64,13 +65,26 @@ def story(weights: Cloud) -> Story:
                  foretold=float(named[gone].mean()), chance=few / gone.size, **mean)
 
 
+def sentence(told: Sequence[Story]) -> str:
+    """What the clouds of several seeds say together, in Markdown: means over seeds."""
+    mean = {item.name: float(np.mean([getattr(one, item.name) for one in told])) for item in fields(Story)}
+    return (
+        f"Of the weights pruned from this layer, **{mean['shrunk_pruned']:.0%}** had become smaller in training; of "
+        f"those kept, {mean['shrunk_kept']:.0%}. The pruned ones went from {mean['start_pruned']:.3f} to "
+        f"{mean['end_pruned']:.3f} in mean size, the kept ones from {mean['start_kept']:.3f} to "
+        f"{mean['end_kept']:.3f}. Could one have known? The same number of smallest *first* values would have named "
+        f"**{mean['foretold']:.0%}** of them; drawing lots, {mean['chance']:.0%}."
+    )
+
+
 def alt(weights: Cloud) -> str:
     """The picture in a sentence."""
     told = story(weights)
     return (
         f"Scatter of {weights.start.size:,} weights of {weights.name}: first value across, value after training "
-        f"upwards. The {told.pruned:,} pruned ones lie in a band between −{weights.cut:.3g} and {weights.cut:.3g} after "
-        f"training; {told.shrunk_pruned:.0%} of them had shrunk, of the {told.kept:,} kept ones {told.shrunk_kept:.0%}."
+        f"upwards. The {told.pruned:,} pruned ones lie in a band between −{weights.cut:.3g} and {weights.cut:.3g} "
+        f"after training; {told.shrunk_pruned:.0%} of them had shrunk, of the {told.kept:,} kept ones "
+        f"{told.shrunk_kept:.0%}."
     )
 
 
@@ -97,10 +111,9 @@ def _frame(reach: float, scale: float, cut: float, ink: str, red: str) -> str:
     """Axes through zero, the diagonal of weights that did not move, and the band of the pruned."""
     low, high, middle = PAD, SIZE - PAD, SIZE / 2
     band = cut * scale
-    lines = "".join(f'<path d="{path}" stroke="{ink}" stroke-opacity="{opacity}" fill="none"{dash}/>' for path, opacity, dash in (
-        (f"M{low} {middle}H{high}M{middle} {low}V{high}", 0.35, ""),
-        (f"M{low} {high}L{high} {low}", 0.5, ' stroke-dasharray="4 4"'),
-    ))
+    axes, diagonal = f"M{low} {middle}H{high}M{middle} {low}V{high}", f"M{low} {high}L{high} {low}"
+    lines = (f'<path d="{axes}" stroke="{ink}" stroke-opacity="0.35"/>'
+             f'<path d="{diagonal}" stroke="{ink}" stroke-opacity="0.5" stroke-dasharray="4 4"/>')
     tick = f"{reach:.2g}"
     words = (
         (high, middle + 16, "end", tick), (low, middle + 16, "start", f"−{tick}"), (middle + 5, low + 4, "start", tick),
@@ -109,8 +122,8 @@ def _frame(reach: float, scale: float, cut: float, ink: str, red: str) -> str:
     texts = "".join(f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}" fill="{ink}">{text}</text>'
                     for x, y, anchor, text in words)
     cuts = (f'<rect x="{low}" y="{middle - band:.1f}" width="{high - low}" height="{2 * band:.1f}" fill="{red}" '
-            f'fill-opacity="0.1"/><text x="{high}" y="{middle - band - 5:.1f}" text-anchor="end" fill="{red}">pruned band'
-            f"</text>")
+            f'fill-opacity="0.1"/><text x="{high}" y="{middle - band - 5:.1f}" text-anchor="end" fill="{red}">'
+            "pruned band</text>")
     return cuts + lines + texts
 
 

@@ -1,4 +1,4 @@
-"""Chapter 3's figures over rounds: accuracy as the net shrinks, iterative against one-shot, and the law of shrinking."""
+"""Chapter 3's figures over rounds: accuracy as a net shrinks, iterative against one-shot, and the law of shrinking."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def accuracy(results: Sequence[Result], name: str = "winning tickets, iterative"
 def schedules(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Chart:
     """The same densities reached in many small cuts or in a single one."""
     grids = [stacked(results, "test_accuracy") for results in (iterative, one_shot)]
-    names = (("iterative: cut, rewind, retrain, again", "kept"), ("one-shot: a single cut of the dense net", "kept-raw"))
+    names = (("iterative: cut, rewind, retrain, again", "kept"), ("one-shot: all cuts at once", "kept-raw"))
     lines = tuple(Line.over_seeds(name, role, np.arange(grid.shape[1]), grid)
                   for (name, role), grid in zip(names, grids, strict=True))
     story = gap(iterative, one_shot)
@@ -127,6 +127,95 @@ def gap(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Gap:
     at = int(np.argmax(np.abs(apart)))
     return Gap(at, float(column(iterative[0], "density")[at]), float(many[:, at].mean()), float(once[:, at].mean()),
                int(np.count_nonzero(many[:seeds, at] > once[:seeds, at])), seeds)
+
+
+def ahead(results: Sequence[Result]) -> float:
+    """Smallest share of weights up to which, without a gap, the mean ticket is at least as good as the whole net."""
+    mean = stacked(results, "test_accuracy").mean(0)
+    below = np.flatnonzero(mean < mean[0])
+    return float(column(results[0], "density")[below[0] - 1 if below.size else mean.size - 1])
+
+
+def learning(result: Result) -> Chart:
+    """The whole net's learning curve, against which a live run's rounds are drawn."""
+    curves = result.tables["curves"]
+    mine = (curves["condition"] == "ticket") & (curves["round"] == 0)
+    values = np.asarray(curves["validation_accuracy"][mine])
+    line = Line(f"whole net, seed {result.spec.seed}", "dense", curves["step"][mine], values)
+    axis = Axis("training step", range=(0.0, float(result.spec.training.steps)))
+    return Chart("Learning, round after round", f"the whole net ends at {values[-1]:.1%}", axis,
+                 Axis("validation accuracy", percent=True, range=(0.5, 1.0)), (line,), (), source((result,)))
+
+
+# ── sentences ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def so_far(result: Result, level: int, stage: int) -> str:
+    """Where the player rests, in Markdown, with nothing that it has not shown yet."""
+    trained = level if stage else level - 1
+    if trained < 0:
+        return "Nothing has been trained yet: the network stands at θ₀, and its first round is the whole net."
+    accuracies, density = column(result, "test_accuracy"), column(result, "density")
+    kept, early = column(result, "kept")[trained], column(result, "early_stop_step")[trained]
+    sentence = (
+        f"**Round {trained}** trained {kept:,} weights, {density[trained]:.1%} of all, and read "
+        f"**{accuracies[trained]:.1%}** of the test digits"
+    )
+    if trained:
+        sentence += f", {100 * (accuracies[trained] - accuracies[0]):+.1f} points against the whole net"
+    return sentence + f". Its validation loss was lowest at step {early:,}."
+
+
+def breaking_sentence(results: Sequence[Result]) -> str:
+    """When the small net breaks, and what is left of it then."""
+    story = facts(results)
+    if not story.breaks:
+        return f"In {story.rounds} rounds the mean never lost a whole point."
+    dead, hidden = stacked(results, "dead_units").mean(0)[story.breaks], sum(results[0].spec.net.sizes[1:-1])
+    return (
+        f"The whole net reads {story.dense:.1%} of the test digits. In round {story.breaks} the mean is for the first "
+        f"time more than a point below: {story.breaks_weights:,} weights are left, {story.breaks_left:.0%}, and "
+        f"{dead:.1f} of {hidden} hidden units have lost all their inputs or all their outputs. After {story.rounds} "
+        f"rounds, with {story.last_left:.1%} left, it reads {story.last:.0%}."
+    )
+
+
+def lenet_sentence(results: Sequence[Result]) -> str:
+    """How far the large net goes."""
+    story = facts(results)
+    return (
+        f"Its tickets are best in round {story.best_round}, at {story.best_left:.1%} of {story.total:,} weights: "
+        f"{story.best:.2%} on average against {story.dense:.2%} for the whole net, trained for the same "
+        f"{results[0].spec.training.steps:,} steps. After {story.rounds} rounds, at {story.last_left:.1%}, they still "
+        f"read {story.last:.1%}."
+    )
+
+
+def gap_sentence(story: Gap) -> str:
+    """One-shot against iterative, where they differ most."""
+    better = "iterative" if story.iterative > story.one_shot else "one-shot"
+    return (
+        f"They differ most after {story.round} rounds' worth of cuts, at {story.left:.1%} of the weights: iterative "
+        f"tickets read {story.iterative:.1%}, one-shot tickets {story.one_shot:.1%}. Compared seed by seed, iterative "
+        f"was better in {story.wins} of {story.seeds}" + ("." if better == "iterative" else ", so here one-shot is "
+                                                                                            "ahead.")
+    )
+
+
+QUOTED = (1, 5, 10, 15)  # the rounds whose numbers are quoted everywhere
+
+
+def popular_schedule() -> str:
+    """The often quoted shares, by formula and counted on the paper's net."""
+    law = shrinking(Net(), 0.2, max(QUOTED), 0.1)
+    formula = ", ".join(f"{1 - law.formula[n]:.1%}" for n in QUOTED)
+    counted = ", ".join(f"{1 - law.counted[n]:.1%}" for n in QUOTED)
+    told = ", ".join(f"{law.counted[n]:.1%}" for n in (3, 7, 12, 15))
+    return (
+        f"Often quoted for 20 % a round: {formula} pruned after 1, 5, 10 and 15 rounds. That is the formula, and it "
+        f"is right as far as it goes. With the half-rate output layer LeNet-300-100 has lost {counted}. The paper's "
+        f"own levels show it: the weights left after 3, 7, 12 and 15 rounds, {told}, are the ones it names."
+    )
 
 
 def source(results: Sequence[Result]) -> str:
@@ -173,7 +262,7 @@ def survivors(law: Shrinking, rate: float) -> Chart:
     lines = (Line("counted, output layer at half rate", "kept", x, law.counted),
              Line("formula (1 − p)ⁿ", "dense", x, law.formula))
     counts = law.layers[-1]
-    takeaway = (f"{rate:.0%} a round leave {law.counted[-1]:.2%} after {x[-1]} rounds, {sum(counts):,} of {law.total:,} "
-                f"weights; the formula says {law.formula[-1]:.2%}")
+    takeaway = (f"{rate:.0%} a round leave {law.counted[-1]:.2%} after {x[-1]} rounds, {sum(counts):,} of "
+                f"{law.total:,} weights; the formula says {law.formula[-1]:.2%}")
     return Chart("How fast a net shrinks", takeaway, ROUNDS, Axis("weights left", percent=True, log=True), lines, (),
                  "Counted by the engine's own schedule: whole weights, halves rounded up, layer by layer.")

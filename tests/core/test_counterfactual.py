@@ -118,3 +118,9 @@ def test_a_spec_is_refused_by_name_and_survives_its_own_text() -> None:
         dataclasses.replace(WHAT_IF, edge=NET.total)
     with pytest.raises(SpecError, match="action"):
         dataclasses.replace(WHAT_IF, action="save")
+
+
+def test_progress_counts_every_training() -> None:
+    told = list(stream(dataclasses.replace(WHAT_IF, edge=5)))
+    trained = [snapshot.round for snapshot in told if snapshot.stage == "cell"]
+    assert trained == list(range(2 + 2 * 2)) and {snapshot.rounds for snapshot in told} == {5}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,9 @@ from pages.widgets.network_view.payload import packed
 SHORT = 32_767  # int16: a weight travels with a precision of 1/32,767 of the largest, finer than a pixel
 
 
-def player(result: Result, name: str, image: np.ndarray | None = None, colours: str = palette.DEFAULT) -> dict[str, Any]:
+def player(
+    result: Result, name: str, image: np.ndarray | None = None, colours: str = palette.DEFAULT
+) -> dict[str, Any]:
     """The whole run as JSON-able data with base64 arrays.
 
     name: of the net, as a reader knows it. image: an example input, (inputs,) in 0–1, shown in the input layer.
@@ -50,14 +51,16 @@ def player(result: Result, name: str, image: np.ndarray | None = None, colours: 
         "cuts": _cuts(result, crowd.rounds),
         "rows": _rows(result, crowd.rounds),
         "sampled": "" if crowd.edge.size == net.total else (
-            f"{crowd.edge.size:,} of {net.total:,} weights are drawn and counted in the histograms, sampled evenly from "
-            f"each layer; the table counts all."
+            f"{crowd.edge.size:,} of {net.total:,} weights are drawn and counted in the histograms, sampled evenly "
+            f"from each layer; the table counts all."
         ),
         "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()},
     }
 
 
-def _layers(result: Result, shown: tuple[np.ndarray, ...], image: np.ndarray | None, rounds: int) -> list[dict[str, Any]]:
+def _layers(
+    result: Result, shown: tuple[np.ndarray, ...], image: np.ndarray | None, rounds: int
+) -> list[dict[str, Any]]:
     deaths = {name: result.arrays[f"died/{name}"] for name in weight_names(result.spec.net)}
     dies = _unit_deaths([masks_at(deaths, level) for level in range(rounds + 1)])
     sizes = result.spec.net.sizes
@@ -106,15 +109,3 @@ def _rows(result: Result, rounds: int) -> list[dict[str, Any]]:
          "layers": [int(counts[level]) for counts in layers], "seconds": round(seconds[level], 3)}
         for level, (density, kept, accuracy, early) in enumerate(zip(*columns, strict=True)) if level <= rounds
     ]
-
-
-def layer_titles(result: Result) -> list[str]:
-    """`input → hidden 1` … for each matrix.
-
-    >>> from lth_core.spec import Lottery
-    >>> layer_titles(Result(Lottery(), {}, {}))
-    ['input → hidden 1', 'hidden 1 → hidden 2', 'hidden 2 → output']
-    """
-    sizes = result.spec.net.sizes
-    names = ["input", *(f"hidden {i}" for i in range(1, len(sizes) - 1)), "output"]
-    return [f"{before} → {after}" for before, after in pairwise(names)]

@@ -26,7 +26,8 @@ WORDS: dict[str, str] = {
     "tell2": "Round {round}: the {kept} living weights learn for {steps} steps, starting from their θ₀.",
     "tell3": "Round {round}: in each layer the smallest of the trained weights go, {going} in all.",
     "tell4": "Round {round}: the {next} survivors jump back to the values they started from.",
-    "tell5": "{round} rounds played. What they leave: {kept} of {total} weights alive, all at θ₀, untrained. Again from 2.",
+    "tell5": "{round} rounds played. What they leave: {kept} of {total} weights alive, all at θ₀, untrained. Again "
+             "from 2.",
     "tell_end": "Round {round} was the last. Its ticket of {kept} weights is trained.",
     "network": "Network {name}, {stage}: {kept} of {total} weights alive{doomed}.",
     "network_doomed": ", {going} of them marked for pruning",
@@ -55,7 +56,8 @@ WORDS: dict[str, str] = {
     "cut": "cut {value}",
     "ledger": "The rounds so far",
     "table": "Rounds played: density, survivors of each layer, accuracy, early stopping, time",
-    "chart_text": "Test accuracy of {rounds} trained tickets, from {first} with all weights to {last} with {left} left.",
+    "chart_text": "Test accuracy of {rounds} trained tickets, from {first} with all weights to {last} with {left} "
+                  "left.",
     "chart_none": "No round is trained yet.",
     "chart_hint": "Click a point or a round's number to go back to it.",
     "chart_y": "test accuracy (%)",

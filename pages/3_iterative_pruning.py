@@ -1,0 +1,408 @@
+"""Chapter 3 · Iterative magnitude pruning: how does one find a winning ticket?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lth_core.catalogue import PROTAGONIST, SEEDS, pruning_run, what_if
+from lth_core.data import mnist
+from lth_core.results.result import Result
+from lth_core.spec import Net
+from pages import recorded, url
+from pages.chapters import CHAPTERS
+from pages.figures import biography, magnitude, rounds
+from pages.figures import what_if as what_if_figures
+from pages.widgets import depth, evidence, frame, source
+from pages.widgets.bet import Bet, bet
+from pages.widgets.figure import figure
+from pages.widgets.live_chart import LiveLine, Plan
+from pages.widgets.provenance import provenance
+from pages.widgets.quiz import Question, ask
+from pages.widgets.round_player import Moment, player, round_player
+from pages.widgets.run_panel import run_panel
+
+CHAPTER = CHAPTERS[2]
+NET_NAMES = {"drawable": "Small net, every weight drawn", "lenet": "LeNet-300-100, a sample drawn"}
+ACTIONS = {"revive": "Revive it", "kill": "Kill it", "flip": "Flip its sign"}
+
+NET = url.Choice("net", tuple(NET_NAMES), "drawable")
+SEED = url.Whole("seed", 0, 4, 0)
+SCHEDULE = url.Choice("schedule", ("iterative", "one-shot"), "iterative")
+RATE = url.Choice("rate", ("10", "20", "30", "50", "80"), "20")
+ROUND = url.Whole("round", 0, 42, 3)  # 42 rounds: what it takes to reach 1 % at the smallest rate
+STAGE = url.Whole("stage", 0, 2, 0)
+EDGE = url.Whole("edge", 0, Net().total - 1, PROTAGONIST)
+P = url.Whole("p", 1, 90, 20)
+N = url.Whole("n", 1, 40, 15)
+ACTION = url.Choice("action", tuple(ACTIONS), "revive")
+AT = url.Whole("at", 1, 20, 7)
+FIRST_SEVEN = 0  # position of the example digit in the test set
+
+TRAINING_NOW = Plan("train", "step", (LiveLine("this round", "training", "validation_accuracy", "ticket"),))
+PAIR_NOW = Plan("train", "step", (LiveLine("as it was", "dense", "validation_accuracy", "unchanged"),
+                                  LiveLine("changed", "training", "validation_accuracy", "changed")))
+BY_RUN: dict[str | type[Any], Callable[[Any], Any]] = {
+    Result: lambda result: (result.key, result.manifest.get("created"))
+}
+
+
+@st.cache_resource(show_spinner="Unpacking the run …", max_entries=24, hash_funcs=BY_RUN)
+def film(net: str, run: Result) -> dict[str, object]:
+    """What the player shows of one run, recorded or live."""
+    side = int(np.sqrt(run.spec.net.sizes[0]))
+    digit = mnist.part("t10k").images[FIRST_SEVEN] / 255
+    pooled = digit.reshape(side, 28 // side, side, 28 // side).mean((1, 3)).ravel()
+    return player(run, NET_NAMES[net], pooled)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24, hash_funcs=BY_RUN)
+def crowd_of(run: Result) -> biography.Followed:
+    """The followed weights of one run."""
+    return biography.follow(run)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def law_of(net: str, rate: int, count: int) -> rounds.Shrinking:
+    """Survivors round by round, at `rate` percent."""
+    return rounds.shrinking(pruning_run(net, 0).net, rate / 100, count, rate / 200)
+
+
+def recorded_runs(net: str, schedule: str) -> tuple[Result, ...]:
+    """One recorded run a seed at 20 % a round; ends the page with the cure when there is none."""
+    found = tuple(run for seed in SEEDS if (run := recorded.find(pruning_run(net, seed, schedule))) is not None)
+    if not found:
+        recorded.missing("chapter3")
+    return found
+
+
+url.check((NET, SEED, SCHEDULE, RATE, ROUND, STAGE, EDGE, P, N, ACTION, AT, depth.PARAMETER))
+level = frame.head(CHAPTER)
+
+# ── the player ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.markdown(
+        "The recipe is short. Train the network. Remove the smallest fifth of its weights. Give the others back the "
+        "very values they **started** from, as if nothing had happened, and train again. Repeat. Three rounds are "
+        "behind us below, half of the weights are gone, and nothing is lost yet. **Press *Next round*.**"
+    )
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    net = st.segmented_control("Network", list(NET_NAMES), default=NET.default, key=NET.name, required=True,
+                               bind="query-params", format_func=NET_NAMES.__getitem__) or NET.default
+    schedule = st.segmented_control("Cuts", SCHEDULE.words, default=SCHEDULE.default, key=SCHEDULE.name, required=True,
+                                    bind="query-params", format_func=str.capitalize,
+                                    help="Iterative: a small cut each round, judged by that round's training. "
+                                         "One-shot: "
+                                    "all cuts are judged by the first training alone.") or SCHEDULE.default
+    rate = st.selectbox("Pruned a round", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name, width=140,
+                        bind="query-params", format_func="{} %".format,
+                        help="Of what remains, in every layer; the output layer at half the rate.")
+    seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=110,
+                        help="Runs that differ only in chance: split, first weights, batch order.")
+    runs = recorded_runs(net, schedule)
+    provenance(runs, "python -m lth_core record chapter3")
+
+spec = pruning_run(net, seed, schedule, int(rate) / 100)
+run = recorded.find(spec)
+if run is None:
+    st.caption(f"{rate} % a round is not recorded: {spec.pruning.rounds + 1} trainings, computed here and now.")
+    run = run_panel(spec, rounds.learning(runs[0]), TRAINING_NOW, key=f"lottery-{spec.key}")
+elif st.toggle("Run it again, here and now", key="again"):
+    run = run_panel(spec, rounds.learning(runs[0]), TRAINING_NOW, key=f"lottery-{spec.key}", recorded=run) or run
+
+moment = Moment(url.whole(ROUND), url.whole(STAGE), url.whole(EDGE))
+if run is not None:
+    crowd = crowd_of(run)
+    edge = biography.nearest(crowd, moment.edge)
+    wished = Moment(min(moment.round, crowd.rounds), min(moment.stage, 2 if moment.round < crowd.rounds else 1), edge)
+    moment = round_player(film(net, run), key=f"player-{run.key}-{run.manifest.get('created')}", moment=wished)
+    edge = moment.edge if moment.edge >= 0 else edge
+    url.put(ROUND, moment.round)
+    url.put(STAGE, moment.stage)
+    url.put(EDGE, edge)
+
+with frame.prose():
+    if run is not None:
+        st.markdown(rounds.so_far(run, moment.round, moment.stage) + f" {evidence.measured(1)}")
+
+# ── which round breaks it? ───────────────────────────────────────────────────────────────────────────────────────
+
+small_runs, lenet_runs = recorded_runs("drawable", "iterative"), recorded_runs("lenet", "iterative")
+small, lenet = rounds.facts(small_runs), rounds.facts(lenet_runs)
+with frame.prose():
+    st.header("Which round breaks it?", anchor="breaks")
+    guess = bet(Bet("bet-breaks", f"The small net has {small.total:,} weights. After how many rounds of 20 % has the "
+                                  "mean "
+                    f"of {small.seeds} seeds lost a whole point of accuracy?", 1, 20, 10, "rounds"))
+    if guess is not None:
+        if guess > 0 and small.breaks:
+            st.markdown(f"You said **{guess}**. It was **{small.breaks}**.")
+        st.markdown(rounds.breaking_sentence(small_runs) + f" {evidence.measured(small.seeds)}")
+if guess is not None:
+    with st.container(width=960):
+        figure(rounds.accuracy(small_runs, "the small net's tickets"), key="rounds-small")
+    with frame.prose():
+        st.markdown(
+            "Now the same recipe on the network of the paper, which has far more to spare. "
+            + rounds.lenet_sentence(lenet_runs) + f" {evidence.measured(lenet.seeds)}"
+        )
+    with st.container(width=960):
+        figure(rounds.accuracy(lenet_runs, "LeNet's tickets"), key="rounds-lenet")
+    with frame.prose():
+        if level >= "how":
+            st.markdown(
+                "Be careful with “better than the whole net”. These runs are one epoch long, and a ticket learns "
+                "*faster*; given time, the whole net nearly catches up. Frankle & Carbin trained for 50,000 steps: "
+                "their tickets match the whole net down to **3.6 %** of the weights and drop below it at 2.9 %. "
+                + evidence.cited("Frankle & Carbin 2019", "section 2")
+            )
+        st.markdown(
+            f"**In one line:** the small net's tickets hold to {small.holds_left:.0%} of {small.total:,} weights, "
+            f"LeNet's are still ahead of the whole net at {rounds.ahead(lenet_runs):.1%} of {lenet.total:,}. "
+            f"{evidence.measured(min(small.seeds, lenet.seeds))}"
+        )
+
+# ── the law of shrinking ─────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("How fast does it shrink?", anchor="shrinking")
+    st.markdown(
+        "Each round takes its share of what *remains*, so the cuts get smaller and smaller. After $n$ rounds at rate "
+        r"$p$ a share of $(1-p)^n$ is left."
+    )
+    with st.container(horizontal=True):
+        p = st.slider("Pruned a round, p", P.least, P.most, P.default, format="%d %%", key=P.name, bind="query-params")
+        n = st.slider("Rounds, n", N.least, N.most, N.default, key=N.name, bind="query-params")
+    law = law_of(net, p, n)
+    st.markdown(
+        f"$(1 - {p / 100:g})^{{{n}}}$ = **{law.formula[-1]:.2%}** left, {1 - law.formula[-1]:.1%} pruned. Counted "
+        f"weight by weight on {NET_NAMES[net].split(',')[0]}, with the output layer at half the rate as in the paper: "
+        f"**{sum(law.layers[-1]):,}** of {law.total:,}, {law.counted[-1]:.2%}; by layer "
+        + ", ".join(f"{count:,}" for count in law.layers[-1]) + "."
+    )
+with st.container(width=960):
+    figure(rounds.survivors(law, p / 100), key="survivors", height=340)
+with frame.prose():
+    if level >= "how":
+        st.markdown(rounds.popular_schedule() + f" {evidence.cited('Frankle & Carbin 2019', 'section 2')}")
+        st.markdown(
+            "Why half the rate for the output layer? It has the fewest weights of all, and every answer must pass "
+            "through it. And why $n$ rounds cost $n + 1$ trainings is easy to see in the player: the whole net must be "
+            "trained before the first cut. The last column of the table holds the bill."
+        )
+    if level >= "maths":
+        st.markdown(
+            r"""
+In round $r$ layer $l$ has $k_l^{(r)}$ weights, and
+$k_l^{(r+1)} = k_l^{(r)} - \lfloor p_l\,k_l^{(r)} + \tfrac12 \rfloor$, with $p_l = p$ for all layers but the last, where
+it is $p/2$. Whole weights make the count deviate from $(1-p_l)^r k_l^{(0)}$ by at most $\tfrac{1}{2p_l}$ in each layer.
+To remove a share $P$ in $n$ rounds, choose $p = 1 - (1-P)^{1/n}$; “prune $P^{1/n}$ a round”, as the paper has it in passing, is not the same.
+"""
+        )
+
+# ── why the smallest? ────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Why the smallest?", anchor="magnitude")
+    st.markdown(
+        "Magnitude is a verdict in hindsight: training had every chance to make a weight large. Below is every weight "
+        "of one layer before and after the first training. Those on the dashed diagonal did not move; the red ones are "
+        "the fifth that is about to go."
+    )
+    layers = [f"fc{depth}" for depth in range(1, len(pruning_run(net, 0).net.sizes))]
+    layer = st.segmented_control("Layer", layers, default=layers[0], key="layer", required=True) or layers[0]
+clouds = [magnitude.cloud(crowd_of(own), layers.index(layer)) for own in recorded_runs(net, "iterative")]
+told = [magnitude.story(cloud) for cloud in clouds]
+picture, words = st.columns([5, 6], gap="large", width=1000)
+with picture:
+    shown = clouds[min(seed, len(clouds) - 1)]
+    st.image(magnitude.svg(shown, st.context.theme.type or "light"), width="stretch", alt=magnitude.alt(shown))
+    with st.popover("Numbers", icon=":material/table:"):
+        st.dataframe(pd.DataFrame(magnitude.table(shown)), hide_index=True, height=300)
+with words:
+    st.markdown(magnitude.sentence(told) + f" {evidence.measured(len(told))}")
+    if level >= "how":
+        st.markdown(
+            "So a ticket is recognised only *after* the fact. Whether it can be recognised before is an open question "
+            "with a chapter of its own: SNIP, GraSP and SynFlow try (chapter 8). In the paper, cutting the weights "
+            "that are smallest *at the start* does worse than drawing new ones. "
+            + evidence.cited("Frankle & Carbin 2019", "appendix F")
+        )
+    if level >= "maths":
+        st.markdown(
+            r"The score of weight $i$ is $|\theta_{T,i}|$. Two things can make it small: a small start "
+            r"$|\theta_{0,i}|$, or a $\theta_T - \theta_0$ that points back to zero. A weight whose input pixel is "
+            r"always black has no gradient, stays exactly at $\theta_0$, and is judged by luck alone: it lies on the "
+            r"diagonal."
+        )
+
+# ── one cut or many ──────────────────────────────────────────────────────────────────────────────────────────────
+
+once = recorded_runs(net, "one-shot")
+many = recorded_runs(net, "iterative")
+gap = rounds.gap(many, once)
+with frame.prose():
+    st.header("One cut or many?", anchor="one-shot")
+    st.markdown(
+        "One could save all those trainings: rank the weights once, after the first training, and cut as deep as one "
+        "likes. Those *one-shot* tickets start from θ₀ too. " + rounds.gap_sentence(gap)
+        + f" {evidence.measured(gap.seeds)}"
+    )
+with st.container(width=960):
+    figure(rounds.schedules(many, once), key="one-shot-chart")
+with frame.prose():
+    if level >= "how":
+        st.markdown(
+            "Why? A ranking made by a net that still has all its weights knows little about which ones will matter "
+            "when most of the others are gone. Each round asks again, in the situation that counts. The paper finds "
+            "the same: its one-shot tickets learn faster than the whole net only between 67.5 and 17.6 % of the "
+            "weights. "
+            + evidence.cited("Frankle & Carbin 2019", "section 2")
+        )
+
+    # ── biases and code ──────────────────────────────────────────────────────────────────────────────────────────
+
+    sizes = pruning_run(net, 0).net.sizes
+    total, biases = pruning_run(net, 0).net.total, sum(sizes[1:])
+    st.header("What about the biases?", anchor="biases")
+    st.markdown(
+        f"They stay. This net has {biases:,} of them beside {total:,} weights, {biases / (biases + total):.2%} of all "
+        "parameters, so there is next to nothing to gain. They all start at zero, so magnitude at the start means "
+        "nothing for them; and a bias shifts a unit for every image, whichever of its inputs are still connected."
+    )
+    st.header("The engine, unabridged", anchor="code")
+    st.markdown("One pruning step. The count is exact, ties are broken by index, and masks can only shrink.")
+    source.show("lth_core/lottery/prune.py", "prune", "quota")
+    if level >= "how":
+        st.markdown("The loop around it: train, prune, rewind, with the control experiments of the next chapter.")
+        source.show("lth_core/lottery/rounds.py", "stream")
+    if level >= "maths":
+        source.show("lth_core/masks/select.py", "remove_lowest", "_lowest")
+
+# ── the life of a weight ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def choose(crowd: biography.Followed, part: str) -> None:
+    """A select box was turned: follow the weight it names, or the first one that fits."""
+    picked = {name: st.session_state[f"edge-{name}"] for name in ("layer", "source", "target")}
+    fits = crowd.layer == picked["layer"]
+    for name in ("source", "target"):
+        narrower = fits & (getattr(crowd, name) == picked[name])
+        if part != "layer" and narrower.any():
+            fits = narrower
+    url.put(EDGE, int(crowd.edge[np.flatnonzero(fits)[0]]))
+
+
+def edge_boxes(crowd: biography.Followed, edge: int) -> None:
+    """The followed weight by layer and its two units: the player's click, for the keyboard."""
+    at = int(np.searchsorted(crowd.edge, edge))
+    own = {name: int(getattr(crowd, name)[at]) for name in ("layer", "source", "target")}
+    here = crowd.layer == own["layer"]
+    options = {
+        "layer": sorted(set(crowd.layer.tolist())),
+        "source": sorted(set(crowd.source[here].tolist())),
+        "target": sorted(set(crowd.target[here & (crowd.source == own["source"])].tolist())),
+    }
+    labels = {"layer": "Layer", "source": "From unit", "target": "To unit"}
+    with st.container(horizontal=True):
+        for name, label in labels.items():
+            st.session_state[f"edge-{name}"] = own[name]
+            st.selectbox(label, options[name], key=f"edge-{name}", on_change=choose, args=(crowd, name), width=150,
+                         format_func=(lambda layer: f"fc{layer + 1}") if name == "layer" else str)
+
+
+if run is not None:
+    edge = biography.nearest(crowd, url.whole(EDGE))
+    with frame.prose():
+        st.header("The life of one weight", anchor="life")
+        st.markdown("Click a connection in the player above, or choose one here.")
+        edge_boxes(crowd, edge)
+        life = biography.life(run, crowd, edge)
+        st.markdown(biography.told(life, run.spec.net) + f" {evidence.measured(1)}")
+        if len(crowd.edge) < run.spec.net.total and level >= "how":
+            st.caption(f"Of {run.spec.net.total:,} weights {len(crowd.edge):,} are followed; ranks count those of the "
+                       "layer, the cut counts all.")
+    left, right = st.columns(2, gap="large", width=1100)
+    with left:
+        st.markdown("**Above the cut, or not**")
+        figure(biography.fate(life), key="fate", height=330)
+    with right:
+        st.markdown("**Its way through training**")
+        figure(biography.journey(life), key="journey", height=330)
+
+# ── what if? ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("What if?", anchor="what-if")
+    st.markdown(
+        "Was it *this* weight that mattered? Change it, train the ticket of one round again, and compare. Chance is "
+        "kept in view: everything is trained in five orders of the examples, each with and without the change."
+    )
+    if net != "drawable":
+        st.info("This experiment runs on the small net, where one weight is one of a thousand and not of a quarter "
+                "million.",
+                icon=":material/zoom_in:")
+if net == "drawable" and run is not None:
+    with frame.prose():
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            action = st.segmented_control("Change", list(ACTIONS), default=ACTION.default, key=ACTION.name,
+                                          required=True, bind="query-params",
+                                          format_func=ACTIONS.__getitem__) or ACTION.default
+            at = int(st.number_input("Ticket of round", AT.least, AT.most, AT.default, key=AT.name, width=160,
+                                     bind="query-params"))
+        reference = recorded.find(pruning_run("drawable", seed)) or small_runs[0]
+        folk = crowd_of(reference)
+        lives = bool(folk.alive(at)[np.searchsorted(folk.edge, edge)])
+        name = biography.where(reference.spec.net, life.layer, life.source, life.target)
+        if lives == (action == "revive"):
+            st.info(f"{name} is {'alive' if lives else 'dead already'} in round {at} of the recorded run: "
+                    + ("there is nothing to revive. Kill it or flip it, or take a later round." if lives else
+                       "revive it instead, or take an earlier round."), icon=":material/info:")
+        else:
+            question = what_if(edge, at, action, seed)
+            answer = recorded.find(question)
+            if answer is None:
+                answer = run_panel(question, rounds.learning(reference), PAIR_NOW, key=f"what-if-{question.key}")
+            else:
+                provenance((answer,), "python -m lth_core record chapter3")
+            if answer is not None:
+                outcome = what_if_figures.outcome(answer)
+                st.markdown(f"{name}, round {at}. " + what_if_figures.verdict(outcome)
+                            + f" {evidence.measured(1)}")
+                if outcome.moves:
+                    figure(what_if_figures.chart(answer), key="what-if-chart", height=330)
+                    with st.popover("The pairs", icon=":material/table:"):
+                        st.dataframe(pd.DataFrame(what_if_figures.pairs(outcome)), hide_index=True)
+
+# ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Two questions before you go", anchor="questions")
+    ask(Question(
+        "quiz-rewind", "Pruning is done, the survivors are about to be trained again. From which values?",
+        (
+            ("From where training left them", "That is ordinary pruning with retraining, chapter 1. It works, but it "
+                                              "says "
+             "nothing about whether the small net could have learned *alone*."),
+            ("From fresh random values", "Then only the mask is tested. Chapter 4 does that: such nets learn more "
+                                         "slowly "
+             "and end up worse."),
+            ("From the values they had before the first training", "Yes: mask and θ₀ together are the ticket. What "
+             "training did to the survivors is forgotten; that it happened shows only in the mask."),
+        ), 2,
+    ))
+    ask(Question(
+        "quiz-rounds", "At 20 % a round, how much of a layer do two rounds remove?",
+        (
+            ("40 %", "The second fifth is taken from what the first has left, which is only 80 %."),
+            ("36 %", "Yes: 0.8 × 0.8 = 0.64 is left. Two rounds, three trainings."),
+            ("64 %", "That is what remains, the density. The sparsity is 1 − 0.64."),
+        ), 1,
+    ))
+    frame.foot(CHAPTER)

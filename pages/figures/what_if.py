@@ -1,0 +1,95 @@
+"""One weight changed, everything trained again: what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lth_core.results.result import Result
+from lth_core.spec import Counterfactual
+from pages.figures.chart import Axis, Chart, Line
+
+DEEDS = {"revive": "revived", "kill": "killed", "flip": "flipped"}
+NAMES = ("as it was", "changed")
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Pairs of trainings, one an order of the examples.
+
+    unchanged, changed: test accuracies, (orders,). moves: does the action change anything (killing the dead does not)?
+    edge_start, edge_end: the weight in the changed runs; end_before: in the unchanged ones. pruned_next: in how many
+    changed runs the next round would take the weight.
+    """
+
+    action: str
+    level: int
+    unchanged: np.ndarray
+    changed: np.ndarray
+    moves: bool
+    edge_start: float
+    edge_end: np.ndarray
+    end_before: np.ndarray
+    pruned_next: int
+
+    @property
+    def effect(self) -> np.ndarray:
+        """Difference within each pair, (orders,)."""
+        return self.changed - self.unchanged
+
+
+def outcome(result: Result) -> Outcome:
+    """What a counterfactual's Result says."""
+    spec, cells = result.spec, result.tables["cells"]
+    assert isinstance(spec, Counterfactual)
+    was, now = cells["changed"] == 0, cells["changed"] == 1
+    switched = cells["alive"][was] != cells["alive"][now]
+    moves = bool(cells["alive"].all() if spec.action == "flip" else switched.any())
+    return Outcome(
+        spec.action, spec.level, cells["test_accuracy"][was], cells["test_accuracy"][now], moves,
+        float(cells["edge_start"][now][0]), cells["edge_end"][now], cells["edge_end"][was],
+        int(cells["next_pruned"][now].sum()),
+    )
+
+
+def verdict(told: Outcome) -> str:
+    """The finding in Markdown, whichever way it went."""
+    if not told.moves:
+        return ("On this machine the ticket of that round already was as you asked, so both trainings are the same: "
+                "choose another round or another action.")
+    effect, spread = told.effect, float(np.ptp(told.unchanged))
+    size = "less" if abs(effect.mean()) < spread else "more"
+    better, runs = int(np.count_nonzero(effect > 0)), effect.size
+    sentence = (
+        f"With the weight {DEEDS[told.action]}, test accuracy changes by **{100 * effect.mean():+.2f} points** on "
+        f"average over {runs} orders of the examples ({100 * effect.min():+.2f} to {100 * effect.max():+.2f}), better "
+        f"in {better} of {runs}. That is {size} than what the order alone does to the untouched ticket: "
+        f"{100 * spread:.2f} points between its best and worst run."
+    )
+    if told.action != "kill":
+        sentence += (f" The weight started from {told.edge_start:+.3f} and ended between {told.edge_end.min():+.3f} "
+                     f"and {told.edge_end.max():+.3f}; the next round would prune it in {told.pruned_next} of {runs} "
+                     "runs.")
+    return sentence
+
+
+def chart(result: Result) -> Chart:
+    """The weight's own way through training, as it was and changed: mean over the orders, range as band."""
+    curves, told = result.tables["curves"], outcome(result)
+    lines = []
+    for changed, role in ((0, "dense"), (1, "training")):
+        mine = curves["changed"] == changed
+        steps = np.unique(curves["step"][mine])
+        lines.append(Line.over_seeds(NAMES[changed], role, steps, curves["edge"][mine].reshape(-1, steps.size)))
+    ends = told.edge_end.mean(), told.end_before.mean()
+    takeaway = f"changed, it ends at {ends[0]:+.3f} on average; as it was, at {ends[1]:+.3f}"
+    return Chart("The weight's way through training", takeaway, Axis("training step"), Axis("weight"), tuple(lines), (),
+                 f"{told.effect.size} orders of the examples, each with and without the change; round {told.level}.")
+
+
+def pairs(told: Outcome) -> dict[str, list[float]]:
+    """The table of pairs, in percent."""
+    columns = {"order": np.arange(told.effect.size), "as it was (%)": 100 * told.unchanged,
+               "changed (%)": 100 * told.changed, "difference (points)": 100 * told.effect}
+    return {name: np.round(values, 2).tolist() for name, values in columns.items()}
