@@ -24,7 +24,7 @@ WORDS: dict[str, str] = {
     "edge_dies": "pruned from {sparsity} % on",
     "edge_kept": "kept here",
     "edge_gone": "already pruned here",
-    "unit": "{layer} {index}",
+    "unit": "{layer}, unit {index}",
     "dead": "dead unit",
     "chart_hint": "Drag across the chart to move the slider.",
     "sparsity": "sparsity",

@@ -37,12 +37,12 @@ function edgeStory(model, edge, rung, words) {
   ];
 }
 
-/** Paint the chosen edge over everything, with a halo so that it stands out on both themes. */
-function drawChosen(context, model, geometry, edge, rung, theme, styles) {
+/** Paint the chosen edge over everything, in the colour of text with a halo, and ring the units it joins. */
+function drawChosen(context, model, geometry, edge, rung, theme) {
   const a = geometry.places[model.layer[edge]];
   const b = geometry.places[model.layer[edge] + 1];
   const gone = edge < model.gone[rung];
-  for (const [width, colour] of [[7, theme.background], [3.5, gone ? styles.pruned.colour : styles.kept.colour]]) {
+  for (const [width, colour] of [[7, theme.background], [3, theme.text]]) {
     context.setLineDash(gone && width < 7 ? [6, 4] : []);
     context.lineWidth = width;
     context.strokeStyle = colour;
@@ -52,4 +52,15 @@ function drawChosen(context, model, geometry, edge, rung, theme, styles) {
     context.stroke();
   }
   context.setLineDash([]);
+  ringUnit(context, geometry, model.layer[edge], model.source[edge], theme);
+  ringUnit(context, geometry, model.layer[edge] + 1, model.target[edge], theme);
+}
+
+function ringUnit(context, geometry, depth, unit, theme) {
+  const { x, y } = geometry.places[depth];
+  context.beginPath();
+  context.arc(x[unit], y[unit], geometry.radius + 1, 0, 2 * Math.PI);
+  context.fillStyle = theme.background;
+  context.fill();
+  context.stroke(); // in the width and colour the edge was drawn with
 }

@@ -132,7 +132,7 @@ class View {
     this.drawnDead = drawn;
     drawUnits(this.unitContext, this.model, this.geometry, rung, this.theme);
     if (this.chosen < 0) return;
-    drawChosen(this.unitContext, this.model, this.geometry, this.chosen, rung, this.theme, this.model.styles);
+    drawChosen(this.unitContext, this.model, this.geometry, this.chosen, rung, this.theme);
     this.find(".card").replaceChildren(...edgeStory(this.model, this.chosen, rung, this.words).map(lineOf));
   }
 
