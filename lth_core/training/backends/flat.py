@@ -1,4 +1,4 @@
-"""Named parameters as one line of numbers and back, and other small change of the fast backends."""
+"""Named parameters as one line of numbers and back, and room for them that vectors like."""
 
 from __future__ import annotations
 
@@ -41,14 +41,6 @@ def named(values: np.ndarray, shapes: Mapping[str, tuple[int, ...]]) -> dict[str
         named[name] = values[start : start + size].reshape(shape).astype(np.float32)
         start += size
     return named
-
-
-def mean_of(sums: np.ndarray, count: int) -> tuple[float, float]:
-    """(mean loss, accuracy) from sums (blocks, 2) over `count` examples; NaN for an empty split."""
-    if count == 0:
-        return float("nan"), float("nan")
-    loss, right = sums.sum(axis=0) / count
-    return float(loss), float(right)
 
 
 def lines(count: int, length: int, dtype: Any) -> np.ndarray:

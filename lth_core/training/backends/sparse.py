@@ -19,7 +19,7 @@ from lth_core.spec import Net, Training
 from lth_core.training.backends.crew import meet, together
 from lth_core.training.backends.examples import Prepared
 from lth_core.training.backends.fetch import fetch
-from lth_core.training.backends.flat import flat, flat_shapes, lines, mean_of, named
+from lth_core.training.backends.flat import flat, flat_shapes, lines, named
 from lth_core.training.backends.optimiser import descend, rule
 from lth_core.training.backends.simd import load, peek, relu, spread, store, total, where_positive, zeros
 from lth_core.training.backends.softmax import softmax_loss
@@ -222,6 +222,8 @@ class Sparse:
 
     def evaluate(self, split: str) -> tuple[float, float]:
         examples = self.data[split]
+        if len(examples) == 0:
+            return float("nan"), float("nan")
         sums = np.zeros((-(-len(examples) // WIDTH), 2))
 
         def share(rank: int, counter: np.ndarray) -> None:
@@ -229,7 +231,8 @@ class Sparse:
             test(self.graph, examples.pixels.cast(self.theta.dtype), examples.labels, self.theta, act, delta, sums, rank, self.threads)
 
         together(self.threads, share)
-        return mean_of(sums, len(examples))
+        loss, accuracy = sums.sum(axis=0) / len(examples)
+        return float(loss), float(accuracy)
 
     def params(self) -> dict[str, np.ndarray]:
         values = self.idle.copy()

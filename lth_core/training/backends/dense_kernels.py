@@ -1,0 +1,271 @@
+"""Kernels that train a dense or lightly pruned MLP without ever multiplying by a zero input.
+
+Of 784 pixels about 150 are lit, and ReLU silences more than half of all hidden units. So each example keeps a list of
+its non-zero inputs in every layer, and the weights of one input lie side by side: a forward pass adds up rows of
+weights, a backward pass does the same for the gradient, and each finished row of gradient goes straight into the
+optimiser while it is in cache. The bias is one more input that is always 1.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from lth_core.training.backends.crew import meet
+from lth_core.training.backends.fetch import fetch
+from lth_core.training.backends.optimiser import descend
+from lth_core.training.backends.simd import load, peek, spread, store, total
+from lth_core.training.backends.softmax import softmax_loss
+
+TILE, NARROW = 64, 16  # outputs at a time: rows of weights are padded to a multiple of 64, or to 16 where that is enough
+CACHE = 8_192  # weights in a block that stays in the first-level cache: 32 KiB of float32, the usual size
+
+
+class Plan(NamedTuple):
+    """Where things lie, for one net or for several side by side.
+
+    A block of weights maps a run of inputs, and the constant 1, to a run of outputs; block 0 reads the pixels. In one
+    net a block is a layer. Side by side, the first layers of all nets are one wide block, since all read the same
+    pixels, and each net has its own blocks after that. Per block: inputs, outputs, width (outputs padded to whole
+    tiles), at (where its weights begin: a row of `width` for each input and a last one for the bias), source and unit
+    (where inputs and outputs begin in a row of `units` activations, one row an example), room (inputs of the blocks
+    before it). heads: the blocks that give logits. live: the pixels that are ever lit.
+    """
+
+    inputs: np.ndarray
+    outputs: np.ndarray
+    width: np.ndarray
+    at: np.ndarray
+    source: np.ndarray
+    unit: np.ndarray
+    room: np.ndarray
+    heads: np.ndarray
+    units: int
+    live: np.ndarray
+
+
+class Lists(NamedTuple):
+    """Lists of non-zeros: list i is entries begin[i] … end[i] of places and values."""
+
+    begin: np.ndarray
+    end: np.ndarray
+    places: np.ndarray
+    values: np.ndarray
+
+
+# ── the kernels ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@njit(nogil=True, inline="always")
+def add_rows(lists, low, high, rows, at, stride, width, out, to):  # type: ignore[no-untyped-def]
+    """out[to : to + width] += Σ value · (row at + place · stride), over entries low … high of the lists.
+
+    64 numbers stay in registers for a whole sum: fewer would wait for each other's additions.
+    """
+    if width == NARROW:
+        y = load(out, to, NARROW)
+        for k in range(low, high):
+            y += spread(lists.values, k, NARROW) * load(rows, at + peek(lists.places, k) * stride, NARROW)
+        store(out, to, y)
+        return
+    for tile in range(0, width, TILE):
+        z = load(out, to + tile, TILE)
+        for k in range(low, high):
+            z += spread(lists.values, k, TILE) * load(rows, at + peek(lists.places, k) * stride + tile, TILE)
+        store(out, to + tile, z)
+
+
+@njit(nogil=True, inline="always")
+def dot(a, i, b, j, width):  # type: ignore[no-untyped-def]
+    """Σ a[i + c] · b[j + c] over c < width."""
+    if width == NARROW:
+        return total(load(a, i, NARROW) * load(b, j, NARROW))
+    z = load(a, i, TILE) * load(b, j, TILE)
+    for tile in range(TILE, width, TILE):
+        z += load(a, i + tile, TILE) * load(b, j + tile, TILE)
+    return total(z)
+
+
+@njit(nogil=True, inline="always")
+def upto(lists, n, done, bound):  # type: ignore[no-untyped-def]
+    """Entries (low, high) of list n that lie before place `bound` and were not yet done; marks them done."""
+    low = high = done[n]
+    while high < lists.end[n] and peek(lists.places, high) < bound:
+        high += 1
+    done[n] = high
+    return low, high
+
+
+@njit(nogil=True, cache=True)
+def forward(plan, block, theta, lists, rank, size, act):  # type: ignore[no-untyped-def]
+    """z = bias + Σ over non-zero inputs, for examples rank, rank + size, …; act: (examples, units), not yet rectified.
+
+    Goes through the weights once, by stretches of rows that fit the first-level cache, each for all examples.
+    """
+    width, at, inputs, unit = plan.width[block], plan.at[block], plan.inputs[block], plan.unit[block]
+    done = lists.begin.copy()
+    for n in range(rank, len(done), size):
+        for tile in range(0, width, NARROW):
+            store(act, n * plan.units + unit + tile, load(theta, at + inputs * width + tile, NARROW))
+    rows = max(1, CACHE // width)
+    for bound in range(rows, inputs + rows, rows):
+        for n in range(rank, len(done), size):
+            low, high = upto(lists, n, done, bound)
+            if low < high:
+                add_rows(lists, low, high, theta, at, width, width, act, n * plan.units + unit)
+
+
+@njit(nogil=True, cache=True)
+def list_active(plan, block, act, rank, size, lists):  # type: ignore[no-untyped-def]
+    """ReLU: the inputs of the block that are not ≤ 0 (NaN included, so that divergence shows)."""
+    for n in range(rank, len(lists.begin), size):
+        k = lists.begin[n]
+        z = n * plan.units + plan.source[block]
+        for i in range(plan.inputs[block]):
+            lists.places[k] = i
+            lists.values[k] = act[z + i]
+            k += not act[z + i] <= 0  # the next entry overwrites one that does not count
+        lists.end[n] = k
+
+
+@njit(nogil=True, cache=True)
+def backward(plan, block, theta, lists, rank, size, delta):  # type: ignore[no-untyped-def]
+    """delta of the active inputs: the block's weights times delta of its outputs; 0 for the silent inputs."""
+    width, at, inputs = plan.width[block], plan.at[block], plan.inputs[block]
+    source, unit = plan.source[block], plan.unit[block]
+    done = lists.begin.copy()
+    for n in range(rank, len(done), size):
+        delta[n * plan.units + source : n * plan.units + source + inputs] = 0
+    rows = max(1, CACHE // width)
+    for bound in range(rows, inputs + rows, rows):
+        for n in range(rank, len(done), size):
+            low, high = upto(lists, n, done, bound)
+            for k in range(low, high):
+                i = peek(lists.places, k)
+                delta[n * plan.units + source + i] = dot(theta, at + i * width, delta, n * plan.units + unit, width)
+
+
+@njit(nogil=True, cache=True)
+def by_input(lists, inputs, rank, size, turned):  # type: ignore[no-untyped-def]
+    """Turn lists of inputs by example into lists of examples by input, for inputs rank, rank + size, …"""
+    for i in range(inputs):
+        turned.begin[i] = turned.end[i] = i * len(lists.begin)
+    for n in range(len(lists.begin)):
+        for k in range(lists.begin[n], lists.end[n]):
+            i = peek(lists.places, k)
+            if size == 1 or i % size == rank:
+                end = peek(turned.end, i)
+                turned.places[end] = n
+                turned.values[end] = lists.values[k]
+                turned.end[i] = end + 1
+
+
+@njit(nogil=True, cache=True)
+def learn(plan, block, lists, everyone, turned, rank, size, delta, grad, theta, first, second, keep, rule, step):  # type: ignore[no-untyped-def]
+    """Gradient and update of the block's rows rank, rank + size, …, each while it is in cache; the bias row is last."""
+    width, at, inputs, unit = plan.width[block], plan.at[block], plan.inputs[block], plan.unit[block]
+    count = (plan.outputs[block] + 15) // 16 * 16
+    by_input(lists, inputs, rank, size, turned)
+    for i in range(rank, inputs + 1, size):
+        if i < inputs and block == 0 and not plan.live[i]:
+            continue  # a pixel that is never lit: its gradients and moments are zero for good
+        grad[:width] = 0
+        if i < inputs:
+            add_rows(turned, turned.begin[i], turned.end[i], delta, unit, plan.units, width, grad, 0)
+        else:
+            add_rows(everyone, 0, len(everyone.places), delta, unit, plan.units, width, grad, 0)
+        descend(theta, grad, first, second, keep, at + i * width, 0, count, rule, step)
+
+
+@njit(nogil=True, cache=True)
+def look_up(pixels, batch, lists):  # type: ignore[no-untyped-def]
+    """Point the lists at the lit pixels of the batch's images; nothing is copied."""
+    for n in range(len(batch)):
+        lists.begin[n] = pixels.starts[batch[n]]
+        lists.end[n] = pixels.starts[batch[n] + 1]
+
+
+@njit(nogil=True, cache=True)
+def new_lists(count, room, values):  # type: ignore[no-untyped-def]
+    """`count` empty lists with `room` entries in all, values of the given array's type."""
+    return Lists(np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(room, np.int32),
+                 np.zeros(room, values.dtype))
+
+
+@njit(nogil=True, cache=True)
+def hidden_lists(plan, examples, values):  # type: ignore[no-untyped-def]
+    """Room for what every block but the first reads."""
+    blocks = len(plan.inputs)
+    hidden = new_lists(blocks * examples, (plan.room[-1] + plan.inputs[-1]) * examples, values)
+    for block in range(1, blocks):
+        for n in range(examples):
+            hidden.begin[block * examples + n] = plan.room[block] * examples + n * plan.inputs[block]
+    return hidden
+
+
+@njit(nogil=True, cache=True)
+def lists_of(block, examples, lit, hidden):  # type: ignore[no-untyped-def]
+    """What the block reads: the lit pixels, or a view of its part of `hidden`."""
+    if block == 0:
+        return lit
+    low, high = block * examples, block * examples + len(lit.begin)
+    return Lists(hidden.begin[low:high], hidden.end[low:high], hidden.places, hidden.values)
+
+
+@njit(nogil=True, cache=True)
+def infer(plan, theta, examples, lit, hidden, rank, size, act):  # type: ignore[no-untyped-def]
+    """Logits of examples rank, rank + size, …, and the lists of active units on the way."""
+    forward(plan, 0, theta, lit, rank, size, act)
+    for block in range(1, len(plan.inputs)):
+        lists = lists_of(block, examples, lit, hidden)
+        list_active(plan, block, act, rank, size, lists)
+        forward(plan, block, theta, lists, rank, size, act)
+
+
+@njit(nogil=True, cache=True)
+def train(plan, pixels, labels, batches, theta, first, second, keep, hidden, act, delta, losses, rule, rank, size, counter):  # type: ignore[no-untyped-def]
+    """One optimiser step for each row of batches, as thread `rank` of `size`. losses: (steps, heads, examples)."""
+    blocks, examples, most = len(plan.inputs), batches.shape[1], plan.inputs.max()
+    grad = np.empty(plan.width.max(), theta.dtype)
+    turned = new_lists(most, examples * most, theta)
+    everyone = Lists(np.zeros(1, np.int64), np.full(1, examples), np.arange(examples).astype(np.int32),
+                     np.ones(examples, theta.dtype))
+    lit = Lists(np.zeros(examples, np.int64), np.zeros(examples, np.int64), pixels.places, pixels.values)
+    scale = theta.dtype.type(1 / examples)
+    for step in range(len(batches)):
+        batch = batches[step]
+        look_up(pixels, batch, lit)
+        infer(plan, theta, examples, lit, hidden, rank, size, act)
+        for head in range(len(plan.heads)):
+            block = plan.heads[head]
+            for n in range(rank, examples, size):
+                at = n * plan.units + plan.unit[block]
+                losses[step, head, n], _ = softmax_loss(act, delta, at, 1, plan.outputs[block], labels[batch[n]], scale)
+        if step + 1 < len(batches):
+            fetch(pixels, batches[step + 1], 0, examples)
+        for block in range(blocks - 1, 0, -1):
+            backward(plan, block, theta, lists_of(block, examples, lit, hidden), rank, size, delta)
+        meet(counter, size)
+        for block in range(blocks):
+            lists = lists_of(block, examples, lit, hidden)
+            learn(plan, block, lists, everyone, turned, rank, size, delta, grad, theta, first, second, keep, rule, step)
+        meet(counter, size)
+
+
+@njit(nogil=True, cache=True)
+def test(plan, pixels, labels, theta, chunk, hidden, act, delta, sums, rank, size):  # type: ignore[no-untyped-def]
+    """Loss and hits of chunks rank, rank + size, … of all images, into sums (chunks, heads, 2)."""
+    for part in range(rank, len(sums), size):
+        batch = np.arange(part * chunk, min(len(labels), (part + 1) * chunk))
+        lit = Lists(np.zeros(len(batch), np.int64), np.zeros(len(batch), np.int64), pixels.places, pixels.values)
+        look_up(pixels, batch, lit)
+        infer(plan, theta, chunk, lit, hidden, 0, 1, act)
+        for head in range(len(plan.heads)):
+            block = plan.heads[head]
+            for n in range(len(batch)):
+                at = n * plan.units + plan.unit[block]
+                nats, hit = softmax_loss(act, delta, at, 1, plan.outputs[block], labels[batch[n]], theta.dtype.type(1))
+                sums[part, head, 0] += nats
+                sums[part, head, 1] += hit
