@@ -14,19 +14,31 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class Choice:
-    """A parameter that holds one of a few words."""
+    """A parameter that holds one of a few words, as the reader sees them on the control.
+
+    The words themselves, because a widget bound to the address matches what it shows: a `format_func` would put its
+    output into the address. Links may write them in lower case and with hyphens: `?net=small-net`.
+    """
 
     name: str
     words: tuple[str, ...]
     default: str
 
+    def canonical(self, text: str) -> str | None:
+        """The word that `text` stands for.
+
+        >>> Choice("net", ("LeNet-300-100", "Small net"), "Small net").canonical("small-net")
+        'Small net'
+        """
+        return next((word for word in self.words if _loosely(word) == _loosely(text)), None)
+
     def fault(self, text: str) -> str:
         """Why `text` is refused, empty when it is fine.
 
-        >>> Choice("net", ("drawable", "lenet"), "drawable").fault("vgg")
-        'net must be one of drawable, lenet; using drawable'
+        >>> Choice("depth", ("Gist", "How"), "How").fault("deep")
+        'depth must be one of Gist, How; using How'
         """
-        if text in self.words:
+        if self.canonical(text) is not None:
             return ""
         return f"{self.name} must be one of {', '.join(self.words)}; using {self.default}"
 
@@ -39,6 +51,10 @@ class Whole:
     least: int
     most: int
     default: int
+
+    def canonical(self, text: str) -> str | None:
+        """`text` itself: numbers are written one way."""
+        return text
 
     def fault(self, text: str) -> str:
         """Why `text` is refused, empty when it is fine.
@@ -53,17 +69,61 @@ class Whole:
         return f"{self.name} must be a whole number from {self.least} to {self.most}; using {self.default}"
 
 
-def check(parameters: Sequence[Choice | Whole]) -> None:
+@dataclass(frozen=True)
+class Series:
+    """A parameter that holds a few of the `allowed` whole numbers, in order, joined by dots: `1.50.50`."""
+
+    name: str
+    allowed: tuple[int, ...]
+    most: int
+
+    def fault(self, text: str) -> str:
+        """Why `text` is refused, empty when it is fine.
+
+        >>> Series("drawn", (1, 50), 3).fault("1.50")
+        ''
+        >>> Series("drawn", (1, 50), 3).fault("1.7")
+        'drawn must be up to 3 numbers out of 1, 50, joined by dots; using none'
+        """
+        parts = text[:200].split(".")
+        if len(parts) <= self.most and all(part in map(str, self.allowed) for part in parts):
+            return ""
+        allowed = ", ".join(map(str, self.allowed))
+        return f"{self.name} must be up to {self.most} numbers out of {allowed}, joined by dots; using none"
+
+    def read(self) -> tuple[int, ...]:
+        """The numbers in the address, already checked."""
+        text = st.query_params.get(self.name)
+        return tuple(map(int, text.split("."))) if text else ()
+
+    def write(self, numbers: Sequence[int]) -> None:
+        """Put the numbers into the address; none leave no trace there."""
+        if numbers:
+            st.query_params[self.name] = ".".join(map(str, numbers))
+        else:
+            st.query_params.pop(self.name, None)
+
+
+def check(parameters: Sequence[Choice | Whole | Series]) -> None:
     """Tell the reader about every parameter of the address that is refused, and remove it. Unknown ones are left."""
     faults = []
     for parameter in parameters:
         text = st.query_params.get(parameter.name)
-        if text is not None and (fault := parameter.fault(text)):
+        if text is None:
+            continue
+        if fault := parameter.fault(text):
             faults.append(fault)
             del st.query_params[parameter.name]
+        elif (word := parameter.canonical(text)) != text:  # the widget takes it from the session, not from the address
+            del st.query_params[parameter.name]
+            st.session_state[parameter.name] = word
     if faults:
         text = "This link asked for something that does not exist. " + ". ".join(faults) + "."
         st.warning(text, icon=":material/link_off:")
+
+
+def _loosely(text: str) -> str:
+    return text.casefold().replace("-", " ")
 
 
 def whole(parameter: Whole) -> int:

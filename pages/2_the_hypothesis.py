@@ -1,0 +1,362 @@
+"""Chapter 2 · The hypothesis: what exactly is a winning ticket, and how rare is one?"""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from lth_core.catalogue import SEEDS, SHARES, WIDTHS, tickets
+from lth_core.lottery.prune import prune
+from lth_core.lottery.tickets import draw, kept_counts
+from lth_core.masks.mask import Mask
+from lth_core.nets.params import Params, initial
+from lth_core.spec import Pruning, Spec
+from pages import recorded, url
+from pages.chapters import CHAPTERS
+from pages.figures import anatomy, draws
+from pages.widgets import depth, evidence, frame, source
+from pages.widgets.bet import Bet, bet
+from pages.widgets.figure import figure
+from pages.widgets.provenance import provenance
+from pages.widgets.quiz import Question, ask
+from pages.widgets.symbols import symbols
+from pages.widgets.ticket_wall import drawing, ticket_wall
+
+CHAPTER = CHAPTERS[1]
+SHARE_OF = {f"{100 * share:.0f}": share for share in SHARES}
+
+KEPT = url.Choice("kept", tuple(SHARE_OF), "32")
+WIDTH = url.Choice("width", tuple(map(str, WIDTHS)), "20")
+SEED = url.Whole("seed", SEEDS[0], SEEDS[-1], 0)
+MARGIN = url.Whole("margin", 0, 50, 10)  # tenths of a point of accuracy
+TICKET = url.Whole("ticket", 0, 9_999, 0)
+BET_SHARE = 0.64  # twice the default: most readers expect that it changes little
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def recorded_wall(share: float, width: int, seed: int) -> draws.Wall | None:
+    """The recorded draws of one lottery."""
+    result = recorded.find(tickets(share, width, seed))
+    return None if result is None else draws.gathered(result)
+
+
+def all_seeds(width: int = 20) -> dict[float, list[draws.Wall]]:
+    """Share kept → the recorded walls of all seeds."""
+    walls = {share: [wall for seed in SEEDS if (wall := recorded_wall(share, width, seed))] for share in SHARES}
+    return {share: found for share, found in walls.items() if found}
+
+
+url.check((KEPT, WIDTH, SEED, MARGIN, TICKET, drawing.DRAWN, depth.PARAMETER))
+level = frame.head(CHAPTER)
+
+# ── the wall ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.markdown(
+        "Take an untrained network. Keep a random share of its weights, strike out the rest, and train what is left: "
+        "that is **one lottery ticket, drawn blindly**. It wins if it reads digits as well as the whole network, or "
+        "nearly. Below are two hundred such tickets, each trained for real. **Look for the green ones.**"
+    )
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    kept = st.segmented_control(
+        "Share of the weights kept", list(SHARE_OF), default=KEPT.default, key=KEPT.name, required=True,
+        bind="query-params", format_func=lambda text: f"{text} %",
+    ) or KEPT.default
+    width = int(st.segmented_control(
+        "Hidden units of the dense net", list(WIDTH.words), default=WIDTH.default, key=WIDTH.name, required=True,
+        bind="query-params", help="A wider net holds more tickets. Seeds 1 to 4 are recorded for 20 units only.",
+    ) or WIDTH.default)
+    seed = 0
+    if width == int(WIDTH.default):
+        seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=110,
+                            help="Another dense net: other first weights, split, batch order and tickets.")
+    spec = tickets(SHARE_OF[kept], width, seed)
+    base = recorded.find(spec)
+    if base is None:
+        recorded.missing("tickets")
+        raise AssertionError("st.stop returned")
+    provenance((base,), "python -m lth_core record chapter2")
+
+more, live = drawing.state(spec)
+drawing.controls(spec, live)
+wall = draws.gathered(base, *more)
+state = ticket_wall(wall, key=f"wall-{kept}-{width}-{seed}", margin=url.whole(MARGIN), ticket=url.whole(TICKET),
+                    live=live)
+url.put(MARGIN, state.margin)
+url.put(TICKET, state.ticket)
+if state.over:
+    st.rerun()  # the tickets that were just drawn are in the store now
+
+margin = state.margin / 1000
+now, seeds = draws.reading(wall, margin), all_seeds()
+with frame.prose():
+    st.markdown(
+        f"At **{kept} % kept**, **{now.wins} of {now.draws:,}** random tickets win: {now.rate:.1%}, with a 95 % "
+        f"interval from {now.low:.1%} to {now.high:.1%}. Winning means at least {now.target:.2%} test accuracy: the "
+        f"mean of {now.dense_seeds} dense nets, {now.dense:.2%}, less {state.margin / 10:.1f} points. "
+        f"{evidence.measured(1)}"
+    )
+    same = [draws.reading(one, margin) for one in seeds.get(spec.density, [])] if width == int(WIDTH.default) else [now]
+    st.markdown(
+        "One ticket was not drawn but **found**, the green line in the histogram: train, prune, rewind, and again, "
+        "down to the very same number of weights (chapter 3 does it step by step). "
+        f"It scores **{now.found:.2%}**; the best random ticket scores {now.best:.2%}, the mean one {now.mean:.2%}. {draws.beaten(same)} "
+        f"{evidence.measured(len(same))}"
+    )
+    if level >= "maths":
+        distance, one_in = draws.far_out(now)
+        st.markdown(
+            rf"""
+**Where the intervals come from.** With $k$ winners in $n$ draws the Wilson interval solves
+$|\hat p - p| = z\sqrt{{p(1-p)/n}}$ for $p$, with $\hat p = k/n$ and $z = 1.96$; unlike the usual
+$\hat p \pm z\sqrt{{\hat p(1-\hat p)/n}}$ it does not collapse at $k = 0$. And if nobody in $n$ draws
+reaches a mark, then every rate with $(1-p)^n < 0.05$ is ruled out at 95 % confidence, so
+$p \le 1 - 0.05^{{1/n}} \approx 3/n$.
+
+A guess beyond the data, to be trusted as such: the found ticket lies {distance:.1f} standard deviations above the mean
+random one. *If* accuracies were normally distributed that far out, one draw in {one_in:.1e} would reach it.
+"""
+        )
+
+# ── one ticket ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+number = state.ticket if wall.row(state.ticket) else int(wall.cells["draw"][0])
+row = wall.row(number) or {}
+with frame.prose():
+    st.header("One ticket under the magnifying glass", anchor="ticket")
+    st.markdown("Choose a card above to put another ticket here. Beside it always stands the one that pruning found.")
+columns = st.columns(2, gap="large")
+masks = {
+    f"Ticket {number}, drawn": (draw(spec.net, spec.density, spec.seed, number), row["test_accuracy"]),
+    "Found by pruning": (Mask({name.removeprefix("found/"): a for name, a in base.arrays.items()}), now.found),
+}
+for column, (name, (mask, accuracy)) in zip(columns, masks.items(), strict=True):
+    with column:
+        verdict = "wins" if accuracy >= now.target - 1e-9 else "loses"
+        st.markdown(f"**{name}: {accuracy:.2%}**, {verdict}")
+        drawn, sentence = anatomy.picture(spec.net, mask, spec.seed, name)
+        st.image(drawn, width="stretch", alt=sentence)
+        st.caption(anatomy.anatomy(mask).sentence())
+with st.container(width=960):
+    st.caption("Pictured are 14 pixels down the middle of the image, at most 20 hidden units, and the ten outputs. "
+               "Green: kept, the wider the larger at the start. Red, dashed: struck out.")
+    figure(draws.curve(wall, number, margin), key="curve", height=360)
+
+# ── how rare ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("How rare is rare?", anchor="rare")
+    guess = None
+    if BET_SHARE in seeds:
+        bold = [draws.reading(one, margin) for one in seeds[BET_SHARE]]
+        total, wins, _ = draws.pooled(bold)
+        question = (f"Let tickets keep {BET_SHARE:.0%} of the weights instead of {KEPT.default} %, chosen at random as "
+                    "before. How many in a hundred will win?")
+        guess = bet(Bet("bet-rate", question, 0, 100, 10))
+        if guess is not None:
+            if guess >= 0:
+                st.markdown(f"You said **{guess} %**. It was **{wins / total:.0%}**: {wins:,} of {total:,} tickets.")
+            st.markdown(
+                f"Over {len(bold)} seeds and a margin of {state.margin / 10:.1f} points, {wins / total:.0%} of the "
+                f"random tickets win at {BET_SHARE:.0%} kept. So “most tickets lose” is not a law of nature: it "
+                "depends on how many weights a ticket may keep. This net has some to spare, and as long as enough of "
+                "them are left, it hardly matters which. **Rarity begins where weights become scarce.** "
+                f"{evidence.measured(len(bold))}"
+            )
+if guess is not None:
+    with st.container(width=960):
+        figure(draws.rates(seeds, margin), key="rates")
+if len(seeds) > 1:
+    with st.container(width=960):
+        figure(draws.accuracies(seeds), key="accuracies")
+with frame.prose():
+    widths = {w: one for w in WIDTHS if (one := recorded_wall(float(KEPT.default) / 100, w, 0))}
+    if level >= "how" and len(widths) > 1:
+        st.subheader("Buy more tickets?", anchor="width")
+        wide = {w: draws.reading(one, margin) for w, one in widths.items()}
+        least, most = min(wide), max(wide)
+        st.markdown(
+            "A wider dense net holds vastly more sub-networks. Does drawing blindly from it pay? At "
+            f"{KEPT.default} % kept the win rates are "
+            + ", ".join(f"**{one.wins} of {one.draws}** with {w} hidden units" for w, one in wide.items())
+            + f". Random tickets do get better in absolute terms (mean {wide[least].mean:.1%} with {least} units, "
+            f"{wide[most].mean:.1%} with {most}), but so do the dense nets they are measured against. The found ticket "
+            f"gains too: {wide[least].found:.1%} with {least} units, {wide[most].found:.1%} with {most}. "
+            f"{evidence.measured(1)}"
+        )
+if level >= "how" and len(widths) > 1:
+    with st.container(width=960):
+        figure(draws.by_width(widths, margin), key="by-width", height=340)
+
+# ── the picture and its limits ───────────────────────────────────────────────────────────────────────────────────
+
+counts, sizes = kept_counts(spec.net, spec.density), [alive.size for alive in Mask.dense(spec.net).values()]
+log_choices = sum(math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+                  for n, k in zip(sizes, counts.values(), strict=True)) / math.log(10)
+with frame.prose():
+    st.header("The lottery, in four steps", anchor="lottery")
+    st.markdown(
+        f"""
+1. **A dense network is a bag of tickets.** Every way to strike out weights leaves a sub-network with its own first
+   values. The bag of the net above, at {kept} % kept, holds about $10^{{{log_choices:.0f}}}$ of them.
+2. **Most tickets lose**, once they are sparse enough. Trained alone, they end up behind.
+3. **A few were lucky**: structure and first values happen to fit together, and training takes them all the way.
+4. **The dense network wins because a winner is in the bag.** Training it finds the lucky part; the rest is padding.
+"""
+    )
+    st.markdown(
+        "The first three can be tested: the wall above tests how rare winners are, chapter 4 what the first values "
+        "have to do with it. The fourth is what makes the picture famous, and it is the one nobody has proved."
+    )
+    with st.container(border=True):
+        st.markdown(
+            "**Where the metaphor leaks**\n\n"
+            "- *You cannot buy a ticket before the draw.* The found ticket's mask is read off a **trained** dense net. "
+            "Whoever wants the ticket has paid for the whole bag first.\n"
+            "- *Step 4 is a conjecture.* Frankle and Carbin call it one, and an untested one "
+            f"{evidence.cited('Frankle & Carbin 2019, v5', 'section 1')}. That large nets contain winners and "
+            "train well does not show that they train well *because* they contain them.\n"
+            "- *What has been proved is something else.* “Strong” lottery theorems say that a random network, if "
+            "sufficiently larger, contains a sub-network that approximates a given smaller net **without any "
+            f"training** {evidence.cited('Malach et al. 2020', 'ICML')}. They say that it exists, not that gradient "
+            "descent finds or trains it.\n"
+            "- *Tickets are not independent.* They share weights and first values: two random tickets that keep "
+            f"{kept} % have about {spec.density / (2 - spec.density):.0%} of their joint weights in common. Real "
+            "lottery tickets do not overlap.\n"
+            "- *A bigger bag does not make a blind draw luckier.* See the widths above: what profits from a bigger "
+            "bag is the search."
+        )
+
+    # ── the statement ────────────────────────────────────────────────────────────────────────────────────────────
+
+    st.header("The hypothesis, word for word", anchor="statement")
+    st.markdown("Point at a symbol, or tap it, to see what it stands for.")
+    symbols(
+        (
+            "A dense network ", "f(x; θ₀)", " with first values ", "θ₀ ∼ D", ", trained with gradient descent, "
+            "reaches its least validation loss at iteration ", "j", " with test accuracy ", "a", ". "
+            "Then there is a mask ", "m", " with ", "‖m‖₀ ≪ |θ|", " such that ", "f(x; m ⊙ θ₀)", ", trained alone, "
+            "reaches its least validation loss at ", "j′ ≤ j", " with test accuracy ", "a′ ≥ a", ".",
+        ),
+        {
+            "f(x; θ₀)": "the network as a function of an image x, with all its weights at their first values θ₀.",
+            "θ₀ ∼ D": "the first values are drawn at random from a distribution D. Here: normal, with mean zero and "
+                      "variance 2 / (inputs + outputs) of the layer (Glorot); biases start at zero.",
+            "j": "the training step at which the loss on the validation images is least: how fast it learns.",
+            "a": "the share of test images read correctly at that moment.",
+            "m": "a list of zeros and ones, as long as the list of weights: 1 keeps a weight, 0 strikes it out.",
+            "‖m‖₀ ≪ |θ|": "the number of ones in the mask is much smaller than the number of weights. Their quotient "
+                          "is the density.",
+            "f(x; m ⊙ θ₀)": "the same network with every struck-out weight at zero, and every kept one at the very "
+                            "value it had at first. This pair, mask and first values, is the winning ticket.",
+            "j′ ≤ j": "the ticket is at least as fast as the dense network.",
+            "a′ ≥ a": "and at least as accurate.",
+        },
+        "Nothing chosen yet.", key="statement-symbols",
+    )
+    st.caption("After Frankle & Carbin, ICLR 2019 (arXiv 1803.03635v5), section 1. The statement says that such a mask "
+               "exists, not how to find it, and not that it could be found without training.")
+    st.markdown(
+        "**A ticket is a mask *and* its first values.** The same mask with new random values is just a random sparse "
+        "network; whether that matters is the question of chapter 4."
+    )
+    if level >= "how":
+        st.markdown(
+            "Our wall asks for less and for more than the statement. Less: a ticket may stay "
+            f"{state.margin / 10:.1f} points below the dense net. More: it has to get there within the same short "
+            f"budget of {spec.training.steps} steps, about half a pass through the training images, where fast "
+            "learners are at an advantage. Move the margin to zero for the strict reading."
+        )
+
+    st.header("Density and sparsity", anchor="density")
+    total, alive = spec.net.total, sum(counts.values())
+    st.markdown(
+        f"""
+| word | means | formula | the tickets above |
+|---|---|---|---|
+| **density** | share that *remains* | ‖m‖₀ / \\|θ\\| | {alive:,} / {total:,} = {alive / total:.1%} |
+| **sparsity** | share that is *gone* | 1 − ‖m‖₀ / \\|θ\\| | {total - alive:,} / {total:,} = {1 - alive / total:.1%} |
+"""
+    )
+    st.markdown(
+        "Popular accounts call ‖m‖₀ / |θ| the sparsity, which turns “90 % sparse” into its opposite. In this article "
+        "axes always say which one they show; percentages that remain are called *kept*."
+    )
+
+# ── code ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def winning_ticket(spec: Spec, trained: Params) -> tuple[Mask, Params]:
+    """A ticket in three lines, with the engine's own parts. trained: the dense net of `spec` after training."""
+    theta0 = initial(spec.net, spec.seed)  # the first values: from the seed, bit for bit
+    mask = prune(Pruning(rate=0.6, output_rate=0.6), Mask.dense(spec.net), trained, spec.seed, level=1)
+    return mask, mask.apply(theta0)  # struck-out weights zero, survivors back at their first values
+
+
+with frame.prose():
+    st.header("The same in code", anchor="code")
+    dense = recorded.one("ladder-drawable")
+    trained = {name.removeprefix("theta/"): array for name, array in dense.arrays.items() if name.startswith("theta/")}
+    mask, ticket = winning_ticket(dense.spec, trained)
+    theta0 = initial(dense.spec.net, dense.spec.seed)
+    exact = all((ticket[name][mask[name]] == theta0[name][mask[name]]).all() for name in mask)
+    zeros = sum(int((ticket[name] == 0).sum()) for name in mask)
+    st.markdown(
+        "Keep θ₀, train, prune what became small, and put the survivors back. This ran while the page was built, on a "
+        f"recorded net of {mask.total:,} weights:"
+    )
+    source.show("pages/2_the_hypothesis.py", "winning_ticket")
+    st.code(
+        f"weights kept              {mask.kept:,} of {mask.total:,}\n"
+        f"weights at exactly zero   {zeros:,}\n"
+        f"survivors equal θ₀        {'to the bit' if exact else 'NO'}",
+        language=None,
+    )
+    if level >= "how":
+        st.markdown("And the parts it is made of, as they run behind this page:")
+        for label, path, names in (
+            ("Save θ₀: the first values", "lth_core/nets/params.py", ("initial",)),
+            ("Prune: which weights go", "lth_core/lottery/prune.py", ("prune",)),
+            ("Reset and apply the mask", "lth_core/lottery/conditions.py", ("begin",)),
+            ("Draw a ticket blindly", "lth_core/lottery/tickets.py", ("draw",)),
+            ("Train it", "lth_core/lottery/draws.py", ("stream",)),
+        ):
+            with st.expander(label):
+                source.show(path, *names)
+
+# ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+story = [draws.reading(one, MARGIN.default / 1000) for one in seeds[float(KEPT.default) / 100]]
+drawn_all, drawn_wins, _ = draws.pooled(story)
+found_wins = sum(one.found >= one.target for one in story)
+with frame.prose():
+    st.markdown(
+        f"**In one line:** drawn blindly, {drawn_wins:,} of {drawn_all:,} tickets that keep {KEPT.default} % of the "
+        f"weights win; found by training, pruning and rewinding, {found_wins} of {len(story)} do. Same first values, "
+        f"same number of weights. {evidence.measured(len(story))}"
+    )
+    st.header("Two questions before you go", anchor="questions")
+    ask(Question(
+        "quiz-ticket", "You keep a winning ticket's mask, but give its weights new random values. What do you hold?",
+        (
+            ("The same winning ticket", "A ticket is mask and first values together. The mask alone won nothing yet: "
+             "chapter 4 measures what is left of it."),
+            ("A random sparse network with a chosen structure", "The structure is still special, the values are not. "
+             "Whether the structure alone is enough is an experiment, not a definition."),
+            ("A ticket of another lottery, just as good", "It would be, if the values did not matter. That is exactly "
+             "what the hypothesis denies."),
+        ), 1,
+    ))
+    ask(Question(
+        "quiz-none", "Two hundred draws, no winner. What may you say about the share of winners, with 95 % confidence?",
+        (
+            ("It is zero", "Two hundred failures cannot rule out one winner in a thousand: you would miss it in four "
+             "series of draws out of five."),
+            ("It is at most about 1.5 %", "If it were larger, two hundred failures in a row would happen less than "
+             "once in twenty times. That is all the draws can tell."),
+            ("Nothing at all", "They do say something: a share of ten percent would almost surely have shown itself."),
+        ), 1,
+    ))
+    frame.foot(CHAPTER)

@@ -1,0 +1,280 @@
+"""Chapter 2's figures: how random tickets do beside the dense net and the ticket that pruning finds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lth_core.lottery.tickets import at_most, tally
+from lth_core.measures import wilson
+from lth_core.results.result import Result, Table
+from lth_core.spec import Draws
+from pages.figures.chart import Axis, Chart, Line, Mark
+
+ACCURACY = Axis("test accuracy", percent=True)
+SHARE = Axis("share of weights kept", percent=True)
+BIN = 0.001  # of the histogram, in accuracy: ten images of ten thousand
+
+
+@dataclass(frozen=True, eq=False)
+class Wall:
+    """All tickets drawn so far from one dense net, recorded and live, in the order they were drawn.
+
+    spec: of the first run; cells: its table, with `live` (bool). curves, dense_curves, dense, found: as in the Result.
+    """
+
+    spec: Draws
+    cells: Table
+    curves: Table
+    dense: Table
+    dense_curves: Table
+    found: Table
+
+    def row(self, ticket: int) -> dict[str, float] | None:
+        """The row of ticket number `ticket`; None when it has not been drawn."""
+        at = np.flatnonzero(self.cells["draw"] == ticket)
+        return {name: values[at[0]].item() for name, values in self.cells.items()} if at.size else None
+
+
+def gathered(base: Result, *more: Result) -> Wall:
+    """The tickets of `base`, which has the dense nets and the found ticket, and of live runs that went on from it.
+
+    Raises ValueError for a run of another lottery: its tickets would stand beside the wrong target.
+    """
+    spec = _draws(base)
+    for other in map(_draws, more):
+        if (other.net, other.data, other.training, other.seed, other.density) != (
+            spec.net, spec.data, spec.training, spec.seed, spec.density,
+        ):
+            raise ValueError("tickets of different lotteries cannot be put on one wall")
+    cells, curves, seen = [], [], np.empty(0, np.int64)
+    for result in (base, *more):
+        # A number drawn twice is the same ticket.
+        rows = _rows(result.tables["cells"], ~np.isin(result.tables["cells"]["draw"], seen))
+        cells.append(rows | {"live": np.full(len(rows["draw"]), result is not base)})
+        curves.append(_rows(result.tables["curves"], ~np.isin(result.tables["curves"]["draw"], seen)))
+        seen = np.concatenate([seen, result.tables["cells"]["draw"]])
+    tables = base.tables
+    return Wall(spec, _joined(cells), _joined(curves), tables["dense"], tables["dense_curves"], tables["found"])
+
+
+def _rows(table: Table, chosen: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: values[chosen] for name, values in table.items()}
+
+
+def _draws(result: Result) -> Draws:
+    if not isinstance(result.spec, Draws):
+        raise ValueError(f"these figures show draws, not {result.spec.experiment!r}")
+    return result.spec
+
+
+def _joined(tables: Sequence[Table]) -> dict[str, np.ndarray]:
+    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+
+
+# ── what the numbers say ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A wall read with a margin: accuracies and shares in 0–1.
+
+    low, high: 95 % Wilson interval of the win rate. best, mean, spread: of the tickets. dense, dense_spread: of the
+    dense seeds (mean, standard deviation). found: accuracy of the ticket that pruning finds. above: tickets that reach
+    it.
+    """
+
+    draws: int
+    wins: int
+    target: float
+    low: float
+    high: float
+    best: float
+    mean: float
+    spread: float
+    dense: float
+    dense_spread: float
+    dense_seeds: int
+    found: float
+    above: int
+
+    @property
+    def rate(self) -> float:
+        return self.wins / self.draws
+
+
+def reading(wall: Wall, margin: float) -> Reading:
+    """`wall` as the prose quotes it; margin: how far below the mean dense net a winner may stay, in 0–1."""
+    accuracy, dense = wall.cells["test_accuracy"], wall.dense["test_accuracy"]
+    count, found = tally(accuracy, dense, margin), float(wall.found["test_accuracy"][-1])
+    low, high = wilson(count.wins, count.draws)
+    return Reading(
+        draws=count.draws, wins=count.wins, target=count.target, low=low, high=high,
+        best=float(accuracy.max()), mean=float(accuracy.mean()), spread=_spread(accuracy),
+        dense=float(dense.mean()), dense_spread=_spread(dense), dense_seeds=len(dense),
+        found=found, above=int(np.count_nonzero(accuracy >= found - 1e-9)),
+    )
+
+
+def _spread(values: np.ndarray) -> float:
+    return float(values.std(ddof=1)) if len(values) > 1 else 0.0
+
+
+def pooled(readings: Sequence[Reading]) -> tuple[int, int, int]:
+    """(draws, wins, tickets that reach the found one) over several walls, each against its own target."""
+    return tuple(sum(getattr(one, name) for one in readings) for name in ("draws", "wins", "above"))
+
+
+def beaten(readings: Sequence[Reading]) -> str:
+    """Whether the found ticket beats all drawn ones, and what that allows one to say about how many it would take."""
+    draws, _, above = pooled(readings)
+    lotteries = "this lottery" if len(readings) == 1 else f"{len(readings)} such lotteries"
+    if above:
+        return (
+            f"In {lotteries}, **{above:,} of {draws:,}** random tickets are as good as the one that pruning finds: "
+            f"about one in {draws / above:,.0f}."
+        )
+    bound = at_most(draws)
+    return (
+        f"In {lotteries}, **none of {draws:,}** random tickets is as good as the one that pruning finds. So, with 95 % "
+        f"confidence, at most {bound:.2%} of all such tickets are: you would have to draw **more than "
+        f"{1 / bound:,.0f}** on average before meeting one. How many more, these draws cannot tell."
+    )
+
+
+def far_out(one: Reading) -> tuple[float, float]:
+    """How many standard deviations above the mean ticket the found one lies, and one in how many draws would reach it
+    if accuracies were normally distributed. The second is an extrapolation, not a measurement."""
+    distance = (one.found - one.mean) / one.spread if one.spread else math.inf
+    share = 0.5 * math.erfc(distance / math.sqrt(2))
+    return distance, 1 / share if share else math.inf
+
+
+# ── charts ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def histogram(wall: Wall, margin: float) -> Chart:
+    """How many tickets, and how many dense nets, fall on each tenth of a point of accuracy."""
+    one, accuracy, dense = reading(wall, margin), wall.cells["test_accuracy"], wall.dense["test_accuracy"]
+    everything = np.concatenate([accuracy, dense, [one.found, one.target]])
+    first, last = math.floor(everything.min() / BIN), math.floor(everything.max() / BIN)
+    centres = (np.arange(first, last + 1) + 0.5) * BIN
+    lines = (
+        Line("random tickets", "random", centres, _counts(accuracy, first, last)),
+        Line("dense nets", "dense", centres, _counts(dense, first, last)),
+    )
+    marks = (Mark("target", "target", x=one.target), Mark("found by pruning", "kept", x=one.found))
+    takeaway = (
+        f"{one.wins} of {one.draws} random tickets reach the target of {one.target:.2%}; "
+        f"the ticket found by pruning scores {one.found:.2%}"
+    )
+    return Chart("Random tickets by accuracy", takeaway, ACCURACY, Axis("nets"), lines, marks, source([wall]))
+
+
+def _counts(values: np.ndarray, first: int, last: int) -> np.ndarray:
+    # Accuracies are multiples of 1/10,000: the nudge keeps 0.91 / 0.001 = 909.999… out of the bin below.
+    places = np.floor(values / BIN + 1e-6).astype(int) - first
+    return np.bincount(places, minlength=last - first + 1).astype(float)
+
+
+def rates(walls: Mapping[float, Sequence[Wall]], margin: float) -> Chart:
+    """Win rate against the share kept, all seeds of a share together, with its 95 % interval.
+
+    walls: share kept → walls of several seeds.
+    """
+    shares = np.array(sorted(walls))
+    counts = [pooled([reading(wall, margin) for wall in walls[share]])[:2] for share in shares.tolist()]
+    line = _rate_line("random tickets that win", shares, counts)
+    rare = [(share, wins, draws) for share, (draws, wins) in zip(shares.tolist(), counts, strict=True) if wins < draws]
+    share, wins, draws = rare[len(rare) // 2] if rare else (float(shares[0]), counts[0][1], counts[0][0])
+    return Chart(
+        "Share of random tickets that win", f"at {share:.0%} of the weights kept, {wins} of {draws} win",
+        SHARE, Axis("win rate", percent=True, range=(0.0, 1.0)), (line,), (),
+        source([wall for ws in walls.values() for wall in ws]),
+    )
+
+
+def _rate_line(name: str, x: np.ndarray, counts: Sequence[tuple[int, int]]) -> Line:
+    bands = np.array([wilson(wins, draws) for draws, wins in counts])
+    return Line(name, "random", x, np.array([wins / draws for draws, wins in counts]), bands[:, 0], bands[:, 1])
+
+
+def by_width(walls: Mapping[int, Wall], margin: float) -> Chart:
+    """Win rate against the hidden units of the dense net, each against its own dense nets."""
+    widths = np.array(sorted(walls))
+    readings = [reading(walls[width], margin) for width in widths.tolist()]
+    line = _rate_line("random tickets that win", widths.astype(float), [(one.draws, one.wins) for one in readings])
+    takeaway = ", ".join(f"{one.wins} of {one.draws} with {width} units"
+                         for width, one in zip(widths.tolist(), readings, strict=True))
+    return Chart("Winning tickets in wider nets", takeaway, Axis("hidden units of the dense net", log=True),
+                 Axis("win rate", percent=True, range=(0.0, 1.0)), (line,), (), source(list(walls.values())))
+
+
+def accuracies(walls: Mapping[float, Sequence[Wall]]) -> Chart:
+    """Accuracy against the share kept: random and found tickets (mean, worst to best over all seeds), dense nets."""
+    shares = np.array(sorted(walls))
+    drawn = [np.concatenate([wall.cells["test_accuracy"] for wall in walls[share]]) for share in shares.tolist()]
+    found = [np.array([wall.found["test_accuracy"][-1] for wall in walls[share]]) for share in shares.tolist()]
+    dense = float(np.mean([wall.dense["test_accuracy"].mean() for ws in walls.values() for wall in ws]))
+    lines = (
+        _spread_line("found by pruning", "kept", shares, found),
+        _spread_line("drawn at random", "random", shares, drawn),
+    )
+    gap = lines[0].y - lines[1].y
+    takeaway = (
+        f"the found ticket is {100 * gap[-1]:.1f} points better than the mean random one at {shares[-1]:.0%} kept and "
+        f"{100 * gap[0]:.1f} points at {shares[0]:.0%}"
+    )
+    return Chart("Found against drawn", takeaway, SHARE, ACCURACY, lines, (Mark("mean dense net", "dense", y=dense),),
+                 source([wall for ws in walls.values() for wall in ws]))
+
+
+def _spread_line(name: str, role: str, x: np.ndarray, samples: Sequence[np.ndarray]) -> Line:
+    mean, low, high = (np.array([reduce(sample) for sample in samples]) for reduce in (np.mean, np.min, np.max))
+    return Line(name, role, x, mean, low, high)
+
+
+def curve(wall: Wall, ticket: int, margin: float) -> Chart:
+    """Training loss of one ticket beside the range of all tickets and the mean dense net.
+
+    Raises KeyError for a ticket that has not been drawn.
+    """
+    row, one = wall.row(ticket), reading(wall, margin)
+    if row is None:
+        raise KeyError(f"ticket {ticket} has not been drawn")
+    steps, every = _by_run(wall.curves, "draw")
+    _, dense = _by_run(wall.dense_curves, "replicate")
+    numbers = np.unique(wall.curves["draw"])
+    own = every[int(np.flatnonzero(numbers == ticket)[0])]
+    won = row["test_accuracy"] >= one.target - 1e-9
+    lines = (
+        Line("dense nets, mean", "dense", steps, dense.mean(0)),
+        Line("all tickets, mean", "random", steps, every.mean(0), every.min(0), every.max(0)),
+        Line(f"ticket {ticket}", "kept" if won else "training", steps, own),
+    )
+    takeaway = f"ticket {ticket} ends at {row['test_accuracy']:.2%} test accuracy and {'wins' if won else 'loses'}"
+    return Chart(f"How ticket {ticket} learned", takeaway, Axis("training steps"), Axis("training loss", "nats"),
+                 lines, (), source([wall]))
+
+
+def _by_run(table: Table, run: str) -> tuple[np.ndarray, np.ndarray]:
+    """(steps (points,), losses (runs, points)) of a table of curves, runs in rising order."""
+    order = np.lexsort((table["step"], table[run]))
+    steps = np.unique(table["step"])
+    return steps.astype(float), table["batch_loss"][order].reshape(-1, len(steps))
+
+
+def source(walls: Sequence[Wall]) -> str:
+    """How the tickets were made, in a sentence."""
+    spec, training = walls[0].spec, walls[0].spec.training
+    seeds, drawn = len({wall.spec.seed for wall in walls}), sum(len(wall.cells["draw"]) for wall in walls)
+    widths = ", ".join(map(str, sorted({wall.spec.net.sizes[1] for wall in walls})))
+    return (
+        f"Trained by lth_core: {drawn:,} random sub-networks of {spec.net.sizes[0]}–{widths}–{spec.net.sizes[-1]} on "
+        f"MNIST, {training.steps:,} steps of Adam at {training.lr:g}, batch {training.batch}; target from "
+        f"{len(walls[0].dense['seed'])} dense nets; {seeds} seed{'s' if seeds > 1 else ''}; bands: 95 % Wilson "
+        "intervals of rates, lowest to highest of accuracies."
+    )

@@ -1,0 +1,132 @@
+"""Drawing further tickets live: the buttons, the runs behind them, and their place in the address.
+
+Recorded tickets have the numbers 0 to 199; live draws go on from there. The address keeps how many were drawn at each
+click (`?drawn=1.50`), and with them every number is fixed: whoever opens the link sees the same tickets, trained again
+or taken from the store.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lth_core.jobs.engine import Refused
+from lth_core.results.result import Result
+from lth_core.results.store import StoreError
+from lth_core.spec import Draws
+from pages import api, url
+from pages.widgets.run_panel import viewer
+from pages.widgets.ticket_wall.component import Live
+
+ONE, MANY = 1, 50
+DRAWN = url.Series("drawn", (ONE, MANY), 20)  # a thousand tickets: as many as a browser shows without a pause
+POLL_SECONDS = 1.0  # between two looks where the server has no event stream
+
+WORDS = {
+    "one": "Draw one",
+    "many": f"Draw {MANY}",
+    "cancel": "Stop drawing",
+    "reset": "Back to the recorded tickets",
+    "failed": "The draw failed. {error}",
+    "missing": "This link shows {count} tickets that were drawn live and are not stored here. Draw as many: they will "
+    "be the same ones.",
+    "full": f"{DRAWN.most} draws are as many as this wall can hold.",
+}
+
+
+def batches(spec: Draws, drawn: Sequence[int]) -> list[Draws]:
+    """The Specs of further draws: tickets alone, numbered on from the recorded ones.
+
+    >>> [(one.first, one.draws) for one in batches(Draws(draws=200), (1, 50))]
+    [(200, 1), (201, 50)]
+    """
+    starts = [spec.first + spec.draws + sum(drawn[:i]) for i in range(len(drawn))]
+    return [dataclasses.replace(spec, first=start, draws=count, dense_seeds=0, found=False)
+            for start, count in zip(starts, drawn, strict=True)]
+
+
+def state(spec: Draws) -> tuple[list[Result], Live | None]:
+    """Live tickets of this lottery: results that are finished, and the run that is under way, if any."""
+    drawn = DRAWN.read()
+    if not drawn:
+        return [], None
+    engine, finished = api.job_engine(), list[Result]()
+    for place, batch in enumerate(batches(spec, drawn)):
+        status = engine.status(batch.key)
+        if status is not None and not status.over:
+            engine.seen([batch.key], viewer())
+            return finished, _live(batch)
+        result = _load(batch.key) if status is not None and status.state == "done" else None
+        if result is None:
+            _explain(status.error if status else None, sum(drawn[place:]))
+            DRAWN.write(drawn[:place])
+            break
+        finished.append(result)
+    return finished, None
+
+
+def controls(spec: Draws, live: Live | None) -> None:
+    """The buttons over the wall."""
+    with st.container(horizontal=True, key="draw-buttons"):
+        drawn = DRAWN.read()
+        full = len(drawn) >= DRAWN.most
+        for count, word in ((ONE, "one"), (MANY, "many")):
+            st.button(WORDS[word], key=f"draw-{word}", icon=":material/confirmation_number:", type="primary",
+                      disabled=live is not None or full, on_click=_draw, args=(spec, count),
+                      help=WORDS["full"] if full else None)
+        if live is not None:
+            st.button(WORDS["cancel"], key="draw-cancel", icon=":material/stop_circle:", on_click=_cancel,
+                      args=(live.job,))
+        elif drawn:
+            st.button(WORDS["reset"], key="draw-reset", icon=":material/undo:", type="tertiary",
+                      on_click=DRAWN.write, args=((),))
+    if refusal := st.session_state.pop("draw.refusal", None):
+        st.warning(refusal, icon=":material/hourglass_disabled:")
+    if live is not None and not api.mounted():
+        st.fragment(_poll, run_every=POLL_SECONDS)(live.job, len(live.events))
+
+
+def _live(batch: Draws) -> Live:
+    numbers = range(batch.first, batch.first + batch.draws)
+    if api.mounted():
+        return Live(batch.key, numbers, api.query([batch.key], viewer()))
+    return Live(batch.key, numbers, None, [event.text for event in api.job_engine().events([batch.key])])
+
+
+def _poll(job: str, known: int) -> None:
+    """Without an event stream: look again each second, and rerun the page when something has happened."""
+    engine = api.job_engine()
+    status = engine.status(job)
+    if status is None or status.over or len(engine.events([job])) != known:
+        st.rerun()
+
+
+def _draw(spec: Draws, count: int) -> None:
+    drawn = (*DRAWN.read(), count)
+    try:
+        api.job_engine().submit(batches(spec, drawn)[-1], viewer())
+    except (Refused, StoreError) as error:
+        st.session_state["draw.refusal"] = str(error)
+    else:
+        DRAWN.write(drawn)
+
+
+def _cancel(job: str) -> None:
+    """Leave the run; what it had finished is in its checkpoint, and drawing again goes on from there."""
+    api.job_engine().cancel(job, viewer())
+    DRAWN.write(DRAWN.read()[:-1])
+
+
+def _explain(error: str | None, count: int) -> None:
+    if error:
+        st.error(WORDS["failed"].format(error=error), icon=":material/error:")
+    else:
+        st.info(WORDS["missing"].format(count=count), icon=":material/database_off:")
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _load(key: str) -> Result | None:
+    """A finished run from the store: the same key always holds the same tickets."""
+    return api.job_engine().result(key)

@@ -1,0 +1,217 @@
+// The wall: a margin that recolours everything in the browser, cards that open, tickets that arrive while they train.
+
+class Wall {
+  constructor(root) {
+    this.root = root;
+    this.find = (selector) => root.querySelector(selector);
+    this.cards = this.find(".cards");
+    this.slider = this.find(".margin");
+    this.best = false;
+    this.listen();
+    this.watch = new ResizeObserver(() => this.data && this.draw());
+    this.watch.observe(this.find(".plot"));
+  }
+
+  /** Called by Streamlit at mount, on new data and on a change of theme. */
+  update({ data, setStateValue, setTriggerValue }) {
+    this.report = setStateValue;
+    this.tell = (state) => setTriggerValue("over", state);
+    if (data !== this.data) {
+      const moved = this.data && this.data.margin === data.margin && this.data.ticket === data.ticket;
+      if (!moved) [this.margin, this.chosen] = [data.margin, data.ticket];
+      this.data = data;
+      this.tickets = data.numbers.map((number, i) => ({ number, accuracy: data.accuracy[i], live: data.live[i] }));
+      this.label();
+      this.build();
+      this.follow(data.job);
+    }
+    this.show();
+  }
+
+  // ── building ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  label() {
+    const { data, slider } = this;
+    const { words, styles } = data;
+    slider.value = this.margin;
+    this.find(".slide .name").textContent = words.margin;
+    this.find(".wall h4").textContent = words.wall;
+    this.find(".drawn").textContent = words.as_drawn;
+    this.find(".best").textContent = words.best_first;
+    this.cards.setAttribute("aria-label", words.wall);
+    this.lines = skeleton(data.layers);
+    this.find(".hint").textContent = fill(words.wall_hint, { places: this.lines.length, total: data.total.toLocaleString("en-GB") });
+    this.find(".key").replaceChildren(...histogramKey(styles, words));
+    this.find(".view").style.setProperty("--wins", styles.kept.colour);
+    this.find(".view").style.setProperty("--loses", styles.random.colour);
+  }
+
+  build() {
+    const bits = bytesOf(this.data.sketches);
+    this.byNumber = new Map(this.tickets.map((ticket, i) => [ticket.number, makeCard(ticket.number, pathOf(this.lines, bits, i))]));
+    this.arrange();
+  }
+
+  arrange() {
+    const order = [...this.tickets];
+    if (this.best) order.sort((a, b) => b.accuracy - a.accuracy || a.number - b.number);
+    const done = order.map((ticket) => this.byNumber.get(ticket.number));
+    const awaited = [...this.byNumber.values()].filter((card) => card.classList.contains("awaited") && !done.includes(card));
+    // Live tickets come first as long as they arrive: the reader asked for them.
+    this.cards.replaceChildren(...(this.best ? [...done, ...awaited] : [...awaited, ...done]));
+  }
+
+  // ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get target() {
+    return mean(this.data.dense) - this.margin / 1000;
+  }
+
+  /** Everything at the present margin. */
+  show() {
+    const { words } = this.data;
+    for (const ticket of this.tickets) judge(this.byNumber.get(ticket.number), ticket, this.target, words);
+    this.mark();
+    this.draw();
+    const draws = this.tickets.length;
+    const wins = this.tickets.filter(({ accuracy }) => accuracy >= this.target - 1e-9).length;
+    const [low, high] = wilson(wins, draws).map((share) => percent(share, 1));
+    const margin = (this.margin / 10).toFixed(1);
+    const facts = {
+      wins, draws, low, high, margin, rate: percent(wins / (draws || 1), 1), target: percent(this.target),
+      dense: percent(mean(this.data.dense)), seeds: this.data.dense.length,
+    };
+    this.find(".tally").textContent = fill(draws ? words.tally : words.none, facts);
+    this.find(".rate").textContent = draws ? fill(words.rate, facts) : "";
+    this.find(".target").textContent = fill(words.target, facts);
+    this.find(".value").textContent = fill(words.margin_value, facts);
+    this.slider.setAttribute("aria-valuetext", fill(words.margin_value, facts));
+    Object.assign(this.find(".view").dataset, { wins, draws, low, high });
+    clearTimeout(this.speaking); // once the hand rests: announcing every step would drown a listener
+    this.speaking = setTimeout(() => (this.find(".summary").textContent = fill(words.summary, facts)), 300);
+  }
+
+  draw() {
+    const plot = this.find(".plot");
+    if (!plot.clientWidth) return;
+    const { dense, found, bin, words, styles, alt } = this.data;
+    drawHistogram(plot, { tickets: this.tickets.map(({ accuracy }) => accuracy), target: this.target, dense, found, bin, words, styles, alt });
+  }
+
+  mark() {
+    const known = this.tickets.some(({ number }) => number === this.chosen);
+    const entry = known ? this.byNumber.get(this.chosen) : this.cards.firstElementChild;
+    for (const card of this.byNumber.values()) {
+      const open = known && card === entry;
+      card.tabIndex = card === entry ? 0 : -1; // one stop for the whole wall; arrows move within
+      open ? card.setAttribute("aria-current", "true") : card.removeAttribute("aria-current");
+    }
+    for (const [name, on] of [["drawn", !this.best], ["best", this.best]]) this.find(`.${name}`).setAttribute("aria-pressed", on);
+  }
+
+  // ── hands ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  listen() {
+    this.slider.addEventListener("input", () => {
+      this.margin = +this.slider.value;
+      this.frame ??= requestAnimationFrame(() => ((this.frame = null), this.show()));
+    });
+    this.slider.addEventListener("change", () => this.report("margin", this.margin));
+    this.cards.addEventListener("click", (event) => this.open(event.target.closest(".card")));
+    this.cards.addEventListener("keydown", (event) => this.step(event));
+    this.find(".drawn").addEventListener("click", () => this.sort(false));
+    this.find(".best").addEventListener("click", () => this.sort(true));
+  }
+
+  sort(best) {
+    this.best = best;
+    this.arrange();
+    this.mark();
+    this.cards.scrollTop = 0;
+  }
+
+  open(card) {
+    if (!card || card.classList.contains("awaited")) return;
+    this.chosen = +card.dataset.ticket;
+    this.mark();
+    card.focus();
+    this.report("ticket", this.chosen);
+  }
+
+  /** Arrow keys, Home and End move the focus; Enter and Space open, as buttons do by themselves. */
+  step(event) {
+    const cards = [...this.cards.children];
+    const across = getComputedStyle(this.cards).gridTemplateColumns.split(" ").length;
+    const at = cards.indexOf(this.root.activeElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + across, ArrowUp: at - across, Home: 0, End: cards.length - 1 }[event.key];
+    if (to === undefined || at < 0) return;
+    event.preventDefault();
+    const next = cards[Math.max(0, Math.min(cards.length - 1, to))];
+    for (const card of cards) card.tabIndex = card === next ? 0 : -1;
+    next.focus();
+  }
+
+  // ── live ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Hear the run that draws tickets just now: empty cards first, which fill as their trainings finish. */
+  follow(job) {
+    if (job?.key === this.job && job) return this.await(job);
+    this.leave?.();
+    this.leave = null;
+    this.job = job?.key;
+    this.find(".progress").textContent = "";
+    if (!job) return;
+    this.await(job);
+    if (job.url) this.leave = stream.watch(job.key, job.url, (message) => this.hear(message));
+    for (const text of job.url ? [] : job.events) this.hear(JSON.parse(text));
+  }
+
+  await(job) {
+    const bits = bytesOf(job.sketches);
+    job.numbers.forEach((number, i) => {
+      if (!this.byNumber.has(number)) this.byNumber.set(number, makeCard(number, pathOf(this.lines, bits, i)));
+    });
+    this.arrange();
+    for (const text of job.url ? [] : job.events) this.hear(JSON.parse(text));
+  }
+
+  hear(message) {
+    const { words, job } = this.data;
+    if (!job) return;
+    for (const point of message.points ?? []) if (point.condition === "draw") this.arrive(point.measures);
+    const state = message.lost ? "lost" : message.status?.state;
+    const done = job.numbers.filter((number) => this.tickets.some((ticket) => ticket.number === number)).length;
+    const line = state === "lost" || state === "queued" ? words[state] : fill(words.training, { done, all: job.numbers.length });
+    this.find(".progress").textContent = line;
+    if (["done", "failed", "cancelled"].includes(state) && this.told !== job.key) {
+      this.told = job.key;
+      this.tell(state);
+    }
+    this.later ??= requestAnimationFrame(() => ((this.later = null), this.show()));
+  }
+
+  arrive({ draw, test_accuracy: accuracy }) {
+    const card = this.byNumber.get(draw);
+    if (!card || this.tickets.some(({ number }) => number === draw)) return;
+    this.tickets.push({ number: draw, accuracy, live: 1 });
+    card.classList.add("fresh");
+  }
+
+  close() {
+    this.leave?.();
+    this.watch.disconnect();
+    clearTimeout(this.speaking);
+    cancelAnimationFrame(this.frame);
+    cancelAnimationFrame(this.later);
+  }
+}
+
+export default function (component) {
+  const root = component.parentElement;
+  const wall = (root.wall ??= new Wall(root));
+  wall.update(component);
+  return () => {
+    wall.close();
+    delete root.wall;
+  };
+}
