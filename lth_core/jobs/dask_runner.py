@@ -196,9 +196,11 @@ def preload() -> None:
 
 
 def _load_engine() -> None:
+    """One step of each net that pages train live, dense and sparse: reads the data, compiles or loads the kernels."""
     from lth_core import engine
-    from lth_core.training import backends
+    from lth_core.presets import DRAWABLE_DATA, DRAWABLE_NET
+    from lth_core.spec import Data, Lottery, Net, Pruning, Training
 
-    for warm in (getattr(backends, "warm", None), getattr(engine, "warm", None)):
-        if warm is not None:
-            warm()
+    step = Training(steps=1, eval_every=1, measure="validation")
+    for data, net in ((DRAWABLE_DATA, DRAWABLE_NET), (Data(), Net())):
+        engine.run(Lottery(data=data, net=net, training=step, pruning=Pruning(rate=0.9, rounds=1)))

@@ -169,10 +169,12 @@ class JobEngine:
 
     def status(self, key: str) -> Status | None:
         """The job now; `done` for any stored result; None for a key nobody asked for."""
+        stored = key in self.store
         with self._lock:
-            if key in self._jobs:
+            job = self._jobs.get(key)
+            if job is not None and (stored or job.state != "done"):  # a result may have been evicted or set aside
                 return self._status(key)
-        return Status(key, "done", share=1.0) if key in self.store else None
+        return Status(key, "done", share=1.0) if stored else None
 
     def result(self, key: str) -> Result | None:
         """The finished Result, from the store."""

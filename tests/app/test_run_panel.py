@@ -1,0 +1,132 @@
+"""The run panel without a browser: what it says in every state of its run, with the inline engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lth_core.jobs.engine import JobEngine, Limits
+from lth_core.jobs.runner import InlineRunner
+from lth_core.results.store import Store
+from pages import api
+from tests.jobs import standin
+
+
+def page(recorded: bool = False) -> None:
+    """The page under test; runs in a process of its own words, so its imports stand inside."""
+    import numpy as np
+    import streamlit as st
+
+    from pages.figures.chart import Axis, Chart, Line
+    from pages.widgets.live_chart import LiveLine, Plan
+    from pages.widgets.run_panel import run_panel
+    from tests.app.test_run_panel import RECORDED
+    from tests.jobs import standin
+
+    line = Line("recorded", "dense", np.array([5, 50]), np.array([0.6, 0.9]))
+    chart = Chart("Learning", "It learns.", Axis("step"), Axis("accuracy", percent=True), (line,))
+    plan = Plan("train", "step", (LiveLine("accuracy", "training", "test_accuracy"),))
+    result = run_panel(standin.spec(0), chart, plan, key="panel", recorded=RECORDED[0])
+    st.caption("no result" if result is None else f"result of {len(result.tables['curves']['step'])} points")
+
+
+RECORDED = [None]  # what the page compares with; a list, so that a test can change it
+KEY = standin.spec(0).key
+
+
+@pytest.fixture
+def engine(tmp_path, monkeypatch) -> JobEngine:
+    engine = JobEngine(Store(tmp_path), InlineRunner(auto=False), Limits(own=1), standin.stream)
+    monkeypatch.setattr(api, "job_engine", lambda: engine)
+    RECORDED[0] = None
+    return engine
+
+
+def opened() -> AppTest:
+    at = AppTest.from_function(page, default_timeout=30).run()
+    assert not at.exception
+    return at
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    next(button for button in at.button if button.label == label).click()
+    at.run()
+    assert not at.exception
+    return at
+
+
+def labels(at: AppTest) -> list[str]:
+    return [button.label for button in at.button]
+
+
+def test_run_watch_and_result(engine):
+    at = opened()
+    assert labels(at) == ["Train it now"]
+    press(at, "Train it now")
+    assert labels(at) == ["Cancel"]
+    assert engine.status(KEY).state == "running"
+    engine.runner.advance(KEY)
+    again = opened()  # a reload, or another student: no click needed
+    assert labels(again) == ["Leave (others are watching)"]
+    while engine.runner.advance(KEY):
+        pass
+    at.run()
+    assert labels(at) == ["Run it again"]
+    assert at.caption[-1].value == "result of 20 points"
+    press(at, "Run it again")
+    assert engine.status(KEY).state == "running"
+
+
+def test_cancel(engine):
+    at = press(opened(), "Train it now")
+    engine.runner.advance(KEY)
+    press(at, "Cancel")
+    assert engine.status(KEY).state == "stopping"
+    engine.runner.advance(KEY)
+    at.run()
+    assert labels(at) == ["Train it now"]
+    assert any("goes on from where it stopped" in caption.value for caption in at.caption)
+
+
+def test_a_refusal_is_told_with_its_reason(engine):
+    at = opened()
+    engine.submit(standin.spec(7), at.session_state["viewer"])
+    press(at, "Train it now")
+    assert "already have 1 runs under way" in at.warning[0].value
+    assert labels(at) == ["Train it now"]
+
+
+def test_a_failure_is_told_in_one_sentence(engine):
+    engine._stream = standin.failing
+    at = press(opened(), "Train it now")
+    while engine.runner._runs:
+        engine.runner.advance(KEY)
+    at.run()
+    assert at.error[0].value == "The run failed. LinAlgError: Singular matrix"
+    assert labels(at) == ["Train it now"]
+
+
+@pytest.mark.parametrize(("shift", "word"), [(0.0, "matches"), (0.1, "differs")])
+def test_a_re_run_is_compared_with_the_record(engine, shift, word):
+    run = standin.run(standin.spec(0))
+    curve = {**run.tables["curves"], "test_accuracy": run.tables["curves"]["test_accuracy"] - shift}
+    RECORDED[0] = replace(run, tables={"curves": curve}, manifest={"tolerance": {"*accuracy": 0.02}})
+    at = press(opened(), "Train it now")
+    while engine.runner.advance(KEY):
+        pass
+    at.run()
+    told = [*at.success, *at.warning]
+    assert len(told) == 1
+    assert f"The re-run **{word}**" in told[0].value
+
+
+def test_a_damaged_result_is_not_shown(engine):
+    press(opened(), "Train it now")
+    while engine.runner.advance(KEY):
+        pass
+    (engine.store.path(KEY) / "curves.parquet").write_bytes(b"")
+    at = opened()
+    assert "damaged and set aside" in at.warning[0].value
+    assert labels(at.run()) == ["Train it now"]

@@ -1,0 +1,119 @@
+"""Clients as a browser is one, without the browser: Streamlit sessions over real websockets, and event streams."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+
+@dataclass
+class Session:
+    """One reader with one page open."""
+
+    port: int
+    page: str
+    query: str = ""
+    widgets: dict[str, str] = field(default_factory=dict)  # label → widget id
+    stream: str = ""  # address of the page's event stream, once it shows a live chart
+    states: dict[str, WidgetState] = field(default_factory=dict)
+
+    async def open(self) -> Session:
+        url, origin = f"ws://127.0.0.1:{self.port}/_stcore/stream", f"http://127.0.0.1:{self.port}"
+        self.socket = await websockets.connect(
+            url, origin=websockets.Origin(origin), subprotocols=[websockets.Subprotocol("streamlit")],
+            max_size=None, open_timeout=30,
+        )  # fmt: skip
+        await self.rerun()
+        return self
+
+    async def rerun(self, *changes: WidgetState) -> float:
+        """Run the page's script with these widgets changed; seconds until it has finished."""
+        for change in changes:
+            self.states[change.id] = change
+        self.widgets, self.stream = {}, ""
+        message = BackMsg()
+        message.rerun_script.query_string, message.rerun_script.page_name = self.query, self.page
+        message.rerun_script.widget_states.widgets.extend(self.states.values())
+        began = time.perf_counter()
+        await self.socket.send(message.SerializeToString())
+        await self._until_finished()
+        for change in changes:
+            if change.HasField("trigger_value"):
+                del self.states[change.id]
+        return time.perf_counter() - began
+
+    async def press(self, button: str) -> float:
+        return await self.rerun(WidgetState(id=self.widgets[button], trigger_value=True))
+
+    async def choose(self, selectbox: str, value: str) -> float:
+        return await self.rerun(WidgetState(id=self.widgets[selectbox], string_value=value))
+
+    async def switch(self, segments: str, value: str) -> float:
+        state = WidgetState(id=self.widgets[segments])
+        state.string_array_value.data.append(value)
+        return await self.rerun(state)
+
+    async def enter(self, number: str, value: int) -> float:
+        return await self.rerun(WidgetState(id=self.widgets[number], int_value=value))
+
+    async def _until_finished(self) -> None:
+        while True:
+            message = ForwardMsg()
+            message.ParseFromString(await asyncio.wait_for(self.socket.recv(), 60))
+            kind = message.WhichOneof("type")
+            if kind == "delta":
+                self._look(message.delta.new_element)
+            # A script that asks for a rerun of itself finishes early; the real end follows.
+            if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                return
+
+    def _look(self, element) -> None:
+        kind = element.WhichOneof("type")
+        if kind in ("button", "selectbox", "button_group", "number_input"):
+            widget = getattr(element, kind)
+            self.widgets[widget.label] = widget.id
+        if kind == "bidi_component" and "/api/jobs/events" in element.bidi_component.json:
+            self.stream = json.loads(element.bidi_component.json)["url"]
+
+    async def close(self) -> None:
+        await self.socket.close()
+
+
+@dataclass
+class Watcher:
+    """One open event stream; notes when its messages came."""
+
+    port: int
+    path: str
+    times: list[float] = field(default_factory=list)
+    points: int = 0
+    first_points: float = 0.0
+
+    async def open(self) -> Watcher:
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        self.writer.write(f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n\r\n".encode())
+        status = await asyncio.wait_for(self.reader.readline(), 20)
+        if b" 200 " not in status:
+            raise RuntimeError(f"the stream was refused: {status!r}")
+        self.task = asyncio.create_task(self._listen())
+        return self
+
+    async def _listen(self) -> None:
+        while line := await self.reader.readline():
+            if line.startswith(b"data: "):
+                now = time.perf_counter()
+                self.times.append(now)
+                if b'"points"' in line:
+                    self.points += 1
+                    self.first_points = self.first_points or now
+
+    async def close(self) -> None:
+        self.task.cancel()
+        self.writer.close()
