@@ -23,13 +23,13 @@ from pages.widgets.quiz import Question, ask
 from pages.widgets.run_panel import run_panel
 
 CHAPTER = CHAPTERS[0]
-NETS = {"lenet": "ladder", "drawable": "ladder-drawable"}
-NET_NAMES = {"lenet": "LeNet-300-100, a sample drawn", "drawable": "Small net, every weight drawn"}
+LENET, SMALL = "LeNet-300-100", "Small net"
+NETS = {LENET: "ladder", SMALL: "ladder-drawable"}  # what the reader sees, and the preset behind it
 
-NET = url.Choice("net", tuple(NETS), "lenet")
+NET = url.Choice("net", tuple(NETS), LENET)
 SEED = url.Whole("seed", 0, 4, 0)
 LIVE = url.Whole("new", 5, 9_999, 5)
-SOURCE = url.Choice("source", ("recorded", "live"), "recorded")
+SOURCE = url.Choice("source", ("Recorded", "Live"), "Recorded")
 SPARSITY = url.Whole("sparsity", 0, 100, 80)  # far enough to surprise, well before the cliff
 
 # Units and weights of LeNet-300-100 that are drawn: 266,200 lines would be a grey block, 3,000 still show the pattern.
@@ -51,8 +51,8 @@ def slider(net: str, own: Result) -> SliderData:
     digit = mnist.part("t10k").images[FIRST_SEVEN] / 255
     pooled = digit.reshape(side, 28 // side, side, 28 // side).mean((1, 3)).ravel()
     return slider_data(
-        NET_NAMES[net], weights, ladder.accuracy(results, own), grid=(side, side), image=pooled,
-        drawn=LENET_UNITS if net == "lenet" else None, edges=LENET_EDGES if net == "lenet" else None,
+        net, weights, ladder.accuracy(results, own), grid=(side, side), image=pooled,
+        drawn=LENET_UNITS if net == LENET else None, edges=LENET_EDGES if net == LENET else None,
     )
 
 
@@ -70,11 +70,11 @@ with frame.prose():
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     net = st.segmented_control("Network", list(NETS), default=NET.default, key=NET.name, required=True,
-                               bind="query-params", format_func=NET_NAMES.__getitem__) or NET.default
-    source = st.segmented_control("Run", ["recorded", "live"], default=SOURCE.default, key=SOURCE.name, required=True,
-                                  bind="query-params", format_func=str.capitalize) or SOURCE.default
+                               bind="query-params") or NET.default
+    source = st.segmented_control("Run", SOURCE.words, default=SOURCE.default, key=SOURCE.name, required=True,
+                                  bind="query-params") or SOURCE.default
     results = recorded.seeds_of(NETS[net])
-    if source == "live":
+    if source == "Live":
         seed = int(st.number_input("New seed", LIVE.least, LIVE.most, LIVE.default, key=LIVE.name, width=140,
                                    bind="query-params", help="Any number that is not recorded: a net nobody has seen."))
     else:
@@ -106,7 +106,7 @@ with frame.prose():
         f"With weights chosen by lot the limits are {story.random_free:.0%} and {story.random_retrained_free:.0%}. "
         f"{evidence.measured(story.seeds)}"
     )
-    other = ladder.facts(recorded.seeds_of(NETS["drawable" if net == "lenet" else "lenet"]))
+    other = ladder.facts(recorded.seeds_of(NETS[SMALL if net == LENET else LENET]))
     small, large = sorted((story, other), key=lambda facts: facts.total)
     st.markdown(
         f"Now switch between the two networks. The small one, {small.total:,} weights, is out of its depth beyond "

@@ -17,20 +17,12 @@ class Choice:
     """A parameter that holds one of a few words, as the reader sees them on the control.
 
     The words themselves, because a widget bound to the address matches what it shows: a `format_func` would put its
-    output into the address. Links may write them in lower case and with hyphens: `?net=small-net`.
+    output into the address.
     """
 
     name: str
     words: tuple[str, ...]
     default: str
-
-    def canonical(self, text: str) -> str | None:
-        """The word that `text` stands for.
-
-        >>> Choice("net", ("LeNet-300-100", "Small net"), "Small net").canonical("small-net")
-        'Small net'
-        """
-        return next((word for word in self.words if _loosely(word) == _loosely(text)), None)
 
     def fault(self, text: str) -> str:
         """Why `text` is refused, empty when it is fine.
@@ -38,7 +30,7 @@ class Choice:
         >>> Choice("depth", ("Gist", "How"), "How").fault("deep")
         'depth must be one of Gist, How; using How'
         """
-        if self.canonical(text) is not None:
+        if text in self.words:
             return ""
         return f"{self.name} must be one of {', '.join(self.words)}; using {self.default}"
 
@@ -51,10 +43,6 @@ class Whole:
     least: int
     most: int
     default: int
-
-    def canonical(self, text: str) -> str | None:
-        """`text` itself: numbers are written one way."""
-        return text
 
     def fault(self, text: str) -> str:
         """Why `text` is refused, empty when it is fine.
@@ -109,21 +97,12 @@ def check(parameters: Sequence[Choice | Whole | Series]) -> None:
     faults = []
     for parameter in parameters:
         text = st.query_params.get(parameter.name)
-        if text is None:
-            continue
-        if fault := parameter.fault(text):
+        if text is not None and (fault := parameter.fault(text)):
             faults.append(fault)
             del st.query_params[parameter.name]
-        elif (word := parameter.canonical(text)) != text:  # the widget takes it from the session, not from the address
-            del st.query_params[parameter.name]
-            st.session_state[parameter.name] = word
     if faults:
         text = "This link asked for something that does not exist. " + ". ".join(faults) + "."
         st.warning(text, icon=":material/link_off:")
-
-
-def _loosely(text: str) -> str:
-    return text.casefold().replace("-", " ")
 
 
 def whole(parameter: Whole) -> int:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from pages.url import Choice
 
-DEPTHS = ("gist", "how", "maths")
-PARAMETER = Choice("depth", DEPTHS, "how")
+DEPTHS = ("Gist", "How", "Maths")
+PARAMETER = Choice("depth", DEPTHS, "How")
 
 
 class Depth:
@@ -17,7 +17,8 @@ class Depth:
         self.chosen = chosen
 
     def __ge__(self, other: str) -> bool:
-        return DEPTHS.index(self.chosen) >= DEPTHS.index(other)
+        """Does the reader want what is written for depth `other`, "gist", "how" or "maths"?"""
+        return DEPTHS.index(self.chosen) >= DEPTHS.index(other.capitalize())
 
 
 def depth_control() -> Depth:
@@ -27,7 +28,6 @@ def depth_control() -> Depth:
         DEPTHS,
         default=PARAMETER.default,
         key=PARAMETER.name,
-        format_func=str.capitalize,
         required=True,
         bind="query-params",
         label_visibility="collapsed",

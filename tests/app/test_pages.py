@@ -17,12 +17,12 @@ READY = [chapter for chapter in CHAPTERS if chapter.exists]
 
 
 def open_page(file: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     if file != "pages/home.py":
-        app.switch_page(file).run()
+        app.switch_page(file)
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
     assert not app.exception, app.exception
     return app
 
@@ -47,7 +47,7 @@ def test_home_shows_the_map_and_says_what_is_to_come() -> None:
 
 
 @pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.slug)
-@pytest.mark.parametrize("depth", ["gist", "how", "maths"])
+@pytest.mark.parametrize("depth", ["Gist", "How", "Maths"])
 def test_every_chapter_runs_at_every_depth_with_evidence(chapter, depth: str) -> None:
     app = open_page(chapter.file, depth=depth)
     assert app.title[0].value == chapter.title
@@ -56,7 +56,7 @@ def test_every_chapter_runs_at_every_depth_with_evidence(chapter, depth: str) ->
 
 
 def test_deeper_says_more() -> None:
-    lengths = [len(words(open_page(READY[0].file, depth=depth))) for depth in ("gist", "how", "maths")]
+    lengths = [len(words(open_page(READY[0].file, depth=depth))) for depth in ("Gist", "How", "Maths")]
     assert lengths[0] < lengths[1] < lengths[2]
 
 
@@ -80,10 +80,10 @@ def test_a_bad_link_names_the_parameter_and_shows_the_default(query: dict[str, s
 
 
 def test_a_link_restores_the_state() -> None:
-    app = open_page(READY[0].file, net="lenet", seed="3", sparsity="90")
+    app = open_page(READY[0].file, net="Small net", seed="3", sparsity="90")
     assert app.selectbox(key="seed").value == 3
     assert "At **90 % sparsity**" in words(app)
-    assert "266,200" in words(app)
+    assert "of 1,096 weights" in words(app)
 
 
 def test_the_bet_can_be_placed_and_skipped() -> None:
@@ -99,14 +99,14 @@ def test_the_bet_can_be_placed_and_skipped() -> None:
 
 def test_every_option_of_every_question_has_a_reason() -> None:
     app = open_page(READY[0].file)
-    for radio in app.radio:
-        reasons = set()
-        for option in radio.options:
-            app.radio(key=radio.key).set_value(option).run()
-            said = [item.value for item in [*app.success, *app.warning]]
-            assert said
+    for key, options in [(radio.key, radio.options) for radio in app.radio]:
+        reasons, right = set(), 0
+        for option in options:
+            app.radio(key=key).set_value(option).run()
+            said = [item.value for item in app.get_by_key(f"{key}-reason").children.values()]
             reasons.add(said[0])
-        assert len(reasons) == len(radio.options)
+            right += said[0].startswith("**Yes.**")
+        assert len(reasons) == len(options) and right == 1
 
 
 def test_a_missing_atlas_is_explained_and_nothing_breaks(tmp_path: Path) -> None:
