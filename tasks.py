@@ -207,6 +207,12 @@ def bench_ui(extra: list[str]) -> None:
     _become("-m", "tests.browser.bench_drag", *extra)
 
 
+def bench_load(extra: list[str]) -> None:
+    """Measure how many readers the server carries while a run computes."""
+    prepare(RUN, DEV)
+    _become("-m", "tests.load.bench_load", *extra)
+
+
 def clean() -> None:
     """Remove .venv and every cache; the next task builds them again."""
     for name in (".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"):
@@ -228,7 +234,7 @@ def _become(*arguments: str) -> None:
 def main() -> None:
     """Read the command line; what a task does not know itself goes on to the program it starts."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.add_argument("task", choices=("run", "test", "lint", "bench-ui", "bench", "record", "clean", "browser"))
+    parser.add_argument("task", choices=("run", "test", "lint", "bench-ui", "bench-load", "bench", "record", "clean", "browser"))
     parser.add_argument("--port", type=int, default=PORT, help=f"where `run` listens (default {PORT})")
     chosen, extra = parser.parse_known_args()
     if chosen.task == "run":
@@ -240,7 +246,7 @@ def main() -> None:
     elif chosen.task == "browser":
         print(browser())
     else:
-        {"test": test, "lint": lint, "bench-ui": bench_ui}[chosen.task](extra)
+        {"test": test, "lint": lint, "bench-ui": bench_ui, "bench-load": bench_load}[chosen.task](extra)
 
 
 if __name__ == "__main__":
