@@ -27,19 +27,22 @@ from pages.widgets.round_player import Moment, player, round_player
 from pages.widgets.run_panel import run_panel
 
 CHAPTER = CHAPTERS[2]
-NET_NAMES = {"drawable": "Small net, every weight drawn", "lenet": "LeNet-300-100, a sample drawn"}
-ACTIONS = {"revive": "Revive it", "kill": "Kill it", "flip": "Flip its sign"}
+SMALL, LENET = "Small net", "LeNet-300-100"
+NETS = {SMALL: "drawable", LENET: "lenet"}  # what the reader sees, and the catalogue's word for it
+SCHEDULES = {"Iterative": "iterative", "One-shot": "one-shot"}
+RATES = {f"{percent} %": percent / 100 for percent in (10, 20, 30, 50, 80)}
+ACTIONS = {"Revive it": "revive", "Kill it": "kill", "Flip its sign": "flip"}
 
-NET = url.Choice("net", tuple(NET_NAMES), "drawable")
+NET = url.Choice("net", tuple(NETS), SMALL)
 SEED = url.Whole("seed", 0, 4, 0)
-SCHEDULE = url.Choice("schedule", ("iterative", "one-shot"), "iterative")
-RATE = url.Choice("rate", ("10", "20", "30", "50", "80"), "20")
+SCHEDULE = url.Choice("schedule", tuple(SCHEDULES), "Iterative")
+RATE = url.Choice("rate", tuple(RATES), "20 %")
 ROUND = url.Whole("round", 0, 42, 3)  # 42 rounds: what it takes to reach 1 % at the smallest rate
 STAGE = url.Whole("stage", 0, 2, 0)
 EDGE = url.Whole("edge", 0, Net().total - 1, PROTAGONIST)
 P = url.Whole("p", 1, 90, 20)
 N = url.Whole("n", 1, 40, 15)
-ACTION = url.Choice("action", tuple(ACTIONS), "revive")
+ACTION = url.Choice("action", tuple(ACTIONS), "Revive it")
 AT = url.Whole("at", 1, 20, 7)
 FIRST_SEVEN = 0  # position of the example digit in the test set
 
@@ -57,7 +60,7 @@ def film(net: str, run: Result) -> dict[str, object]:
     side = int(np.sqrt(run.spec.net.sizes[0]))
     digit = mnist.part("t10k").images[FIRST_SEVEN] / 255
     pooled = digit.reshape(side, 28 // side, side, 28 // side).mean((1, 3)).ravel()
-    return player(run, NET_NAMES[net], pooled)
+    return player(run, net, pooled)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24, hash_funcs=BY_RUN)
@@ -69,12 +72,13 @@ def crowd_of(run: Result) -> biography.Followed:
 @st.cache_data(show_spinner=False, max_entries=256)
 def law_of(net: str, rate: int, count: int) -> rounds.Shrinking:
     """Survivors round by round, at `rate` percent."""
-    return rounds.shrinking(pruning_run(net, 0).net, rate / 100, count, rate / 200)
+    return rounds.shrinking(pruning_run(NETS[net], 0).net, rate / 100, count, rate / 200)
 
 
 def recorded_runs(net: str, schedule: str) -> tuple[Result, ...]:
     """One recorded run a seed at 20 % a round; ends the page with the cure when there is none."""
-    found = tuple(run for seed in SEEDS if (run := recorded.find(pruning_run(net, seed, schedule))) is not None)
+    specs = (pruning_run(NETS[net], seed, SCHEDULES[schedule]) for seed in SEEDS)
+    found = tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
     if not found:
         recorded.missing("chapter3")
     return found
@@ -89,29 +93,29 @@ with frame.prose():
     st.markdown(
         "The recipe is short. Train the network. Remove the smallest fifth of its weights. Give the others back the "
         "very values they **started** from, as if nothing had happened, and train again. Repeat. Three rounds are "
-        "behind us below, half of the weights are gone, and nothing is lost yet. **Press *Next round*.**"
+        "behind us below, nearly half of the weights are gone, and nothing is lost yet. **Press *Next round*.**"
     )
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    net = st.segmented_control("Network", list(NET_NAMES), default=NET.default, key=NET.name, required=True,
-                               bind="query-params", format_func=NET_NAMES.__getitem__) or NET.default
+    net = st.segmented_control("Network", NET.words, default=NET.default, key=NET.name, required=True,
+                               bind="query-params", help="Of the small net every weight is drawn, of LeNet a sample."
+                               ) or NET.default
     schedule = st.segmented_control("Cuts", SCHEDULE.words, default=SCHEDULE.default, key=SCHEDULE.name, required=True,
-                                    bind="query-params", format_func=str.capitalize,
+                                    bind="query-params",
                                     help="Iterative: a small cut each round, judged by that round's training. "
                                          "One-shot: "
                                     "all cuts are judged by the first training alone.") or SCHEDULE.default
     rate = st.selectbox("Pruned a round", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name, width=140,
-                        bind="query-params", format_func="{} %".format,
-                        help="Of what remains, in every layer; the output layer at half the rate.")
+                        bind="query-params", help="Of what remains, in every layer; the output layer at half the rate.")
     seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=110,
                         help="Runs that differ only in chance: split, first weights, batch order.")
     runs = recorded_runs(net, schedule)
     provenance(runs, "python -m lth_core record chapter3")
 
-spec = pruning_run(net, seed, schedule, int(rate) / 100)
+spec = pruning_run(NETS[net], seed, SCHEDULES[schedule], RATES[rate])
 run = recorded.find(spec)
 if run is None:
-    st.caption(f"{rate} % a round is not recorded: {spec.pruning.rounds + 1} trainings, computed here and now.")
+    st.caption(f"{rate} a round is not recorded: {spec.pruning.rounds + 1} trainings, computed here and now.")
     run = run_panel(spec, rounds.learning(runs[0]), TRAINING_NOW, key=f"lottery-{spec.key}")
 elif st.toggle("Run it again, here and now", key="again"):
     run = run_panel(spec, rounds.learning(runs[0]), TRAINING_NOW, key=f"lottery-{spec.key}", recorded=run) or run
@@ -133,7 +137,7 @@ with frame.prose():
 
 # ── which round breaks it? ───────────────────────────────────────────────────────────────────────────────────────
 
-small_runs, lenet_runs = recorded_runs("drawable", "iterative"), recorded_runs("lenet", "iterative")
+small_runs, lenet_runs = recorded_runs(SMALL, "Iterative"), recorded_runs(LENET, "Iterative")
 small, lenet = rounds.facts(small_runs), rounds.facts(lenet_runs)
 with frame.prose():
     st.header("Which round breaks it?", anchor="breaks")
@@ -182,7 +186,7 @@ with frame.prose():
     law = law_of(net, p, n)
     st.markdown(
         f"$(1 - {p / 100:g})^{{{n}}}$ = **{law.formula[-1]:.2%}** left, {1 - law.formula[-1]:.1%} pruned. Counted "
-        f"weight by weight on {NET_NAMES[net].split(',')[0]}, with the output layer at half the rate as in the paper: "
+        f"weight by weight on {net}, with the output layer at half the rate as in the paper: "
         f"**{sum(law.layers[-1]):,}** of {law.total:,}, {law.counted[-1]:.2%}; by layer "
         + ", ".join(f"{count:,}" for count in law.layers[-1]) + "."
     )
@@ -202,7 +206,8 @@ with frame.prose():
 In round $r$ layer $l$ has $k_l^{(r)}$ weights, and
 $k_l^{(r+1)} = k_l^{(r)} - \lfloor p_l\,k_l^{(r)} + \tfrac12 \rfloor$, with $p_l = p$ for all layers but the last, where
 it is $p/2$. Whole weights make the count deviate from $(1-p_l)^r k_l^{(0)}$ by at most $\tfrac{1}{2p_l}$ in each layer.
-To remove a share $P$ in $n$ rounds, choose $p = 1 - (1-P)^{1/n}$; “prune $P^{1/n}$ a round”, as the paper has it in passing, is not the same.
+To remove a share $P$ in $n$ rounds, choose $p = 1 - (1-P)^{1/n}$; “prune $P^{1/n}$ a round”, as the paper has it in
+passing, is not the same.
 """
         )
 
@@ -215,9 +220,9 @@ with frame.prose():
         "of one layer before and after the first training. Those on the dashed diagonal did not move; the red ones are "
         "the fifth that is about to go."
     )
-    layers = [f"fc{depth}" for depth in range(1, len(pruning_run(net, 0).net.sizes))]
+    layers = [f"fc{depth}" for depth in range(1, len(pruning_run(NETS[net], 0).net.sizes))]
     layer = st.segmented_control("Layer", layers, default=layers[0], key="layer", required=True) or layers[0]
-clouds = [magnitude.cloud(crowd_of(own), layers.index(layer)) for own in recorded_runs(net, "iterative")]
+clouds = [magnitude.cloud(crowd_of(own), layers.index(layer)) for own in recorded_runs(net, "Iterative")]
 told = [magnitude.story(cloud) for cloud in clouds]
 picture, words = st.columns([5, 6], gap="large", width=1000)
 with picture:
@@ -244,8 +249,8 @@ with words:
 
 # ── one cut or many ──────────────────────────────────────────────────────────────────────────────────────────────
 
-once = recorded_runs(net, "one-shot")
-many = recorded_runs(net, "iterative")
+once = recorded_runs(net, "One-shot")
+many = recorded_runs(net, "Iterative")
 gap = rounds.gap(many, once)
 with frame.prose():
     st.header("One cut or many?", anchor="one-shot")
@@ -268,8 +273,8 @@ with frame.prose():
 
     # ── biases and code ──────────────────────────────────────────────────────────────────────────────────────────
 
-    sizes = pruning_run(net, 0).net.sizes
-    total, biases = pruning_run(net, 0).net.total, sum(sizes[1:])
+    sizes = pruning_run(NETS[net], 0).net.sizes
+    total, biases = pruning_run(NETS[net], 0).net.total, sum(sizes[1:])
     st.header("What about the biases?", anchor="biases")
     st.markdown(
         f"They stay. This net has {biases:,} of them beside {total:,} weights, {biases / (biases + total):.2%} of all "
@@ -344,16 +349,15 @@ with frame.prose():
         "Was it *this* weight that mattered? Change it, train the ticket of one round again, and compare. Chance is "
         "kept in view: everything is trained in five orders of the examples, each with and without the change."
     )
-    if net != "drawable":
+    if net != SMALL:
         st.info("This experiment runs on the small net, where one weight is one of a thousand and not of a quarter "
                 "million.",
                 icon=":material/zoom_in:")
-if net == "drawable" and run is not None:
+if net == SMALL and run is not None:
     with frame.prose():
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            action = st.segmented_control("Change", list(ACTIONS), default=ACTION.default, key=ACTION.name,
-                                          required=True, bind="query-params",
-                                          format_func=ACTIONS.__getitem__) or ACTION.default
+            action = ACTIONS[st.segmented_control("Change", ACTION.words, default=ACTION.default, key=ACTION.name,
+                                                  required=True, bind="query-params") or ACTION.default]
             at = int(st.number_input("Ticket of round", AT.least, AT.most, AT.default, key=AT.name, width=160,
                                      bind="query-params"))
         reference = recorded.find(pruning_run("drawable", seed)) or small_runs[0]

@@ -132,9 +132,10 @@ def told(story: Life, net: Net) -> str:
     lines = [
         f"**{where(net, story.layer, story.source, story.target)}** starts from θ₀ = **{story.theta0:+.3f}**. The "
         f"first training makes it {'larger' if moved > 0 else 'smaller'}, {story.values[0][-1]:+.3f}: rank "
-        f"{story.rank[0] + 1:,} of {story.of[0]:,} from the bottom of its layer. In {turned} of its {last + 1} rounds "
-        "it ends on the other side of zero than it began."
+        f"{story.rank[0] + 1:,} of {story.of[0]:,} from the bottom of its layer."
     ]
+    if turned:
+        lines.append(f"In {turned} of its {last + 1} rounds it ends on the other side of zero than it began.")
     if story.died:
         lines.append(
             f"Round **{last}** was its last: |w| = {story.size[last]:.3f} after training, rank "

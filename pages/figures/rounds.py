@@ -150,6 +150,15 @@ def learning(result: Result) -> Chart:
 # ── sentences ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def points(share: float, places: int = 1) -> str:
+    """A difference of accuracies as a reader wants it.
+
+    >>> points(-0.0071), points(0.02, 2)
+    ('−0.7 points', '+2.00 points')
+    """
+    return f"{100 * share:+.{places}f} points".replace("-", "−")
+
+
 def so_far(result: Result, level: int, stage: int) -> str:
     """Where the player rests, in Markdown, with nothing that it has not shown yet."""
     trained = level if stage else level - 1
@@ -162,7 +171,7 @@ def so_far(result: Result, level: int, stage: int) -> str:
         f"**{accuracies[trained]:.1%}** of the test digits"
     )
     if trained:
-        sentence += f", {100 * (accuracies[trained] - accuracies[0]):+.1f} points against the whole net"
+        sentence += f", {points(accuracies[trained] - accuracies[0])} against the whole net"
     return sentence + f". Its validation loss was lowest at step {early:,}."
 
 

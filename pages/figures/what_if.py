@@ -9,6 +9,7 @@ import numpy as np
 from lth_core.results.result import Result
 from lth_core.spec import Counterfactual
 from pages.figures.chart import Axis, Chart, Line
+from pages.figures.rounds import points
 
 DEEDS = {"revive": "revived", "kill": "killed", "flip": "flipped"}
 NAMES = ("as it was", "changed")
@@ -62,8 +63,8 @@ def verdict(told: Outcome) -> str:
     size = "less" if abs(effect.mean()) < spread else "more"
     better, runs = int(np.count_nonzero(effect > 0)), effect.size
     sentence = (
-        f"With the weight {DEEDS[told.action]}, test accuracy changes by **{100 * effect.mean():+.2f} points** on "
-        f"average over {runs} orders of the examples ({100 * effect.min():+.2f} to {100 * effect.max():+.2f}), better "
+        f"With the weight {DEEDS[told.action]}, test accuracy changes by **{points(effect.mean(), 2)}** on "
+        f"average over {runs} orders of the examples ({points(effect.min(), 2)} to {points(effect.max(), 2)}), better "
         f"in {better} of {runs}. That is {size} than what the order alone does to the untouched ticket: "
         f"{100 * spread:.2f} points between its best and worst run."
     )

@@ -41,6 +41,15 @@ function heavy({ paths, points, scale }) {
   return last[Math.floor(0.98 * last.length)] * scale || 1;
 }
 
+/** A matrix's name, as in the table, the histograms and PyTorch. */
+const layerName = (layer) => `fc${layer + 1}`;
+
+/** Where an accuracy axis that ends at 1 should begin, and its ticks: [low, pace]. */
+function scaleFor(least) {
+  const pace = least > 0.85 ? 0.05 : 0.2;
+  return [Math.max(0, Math.floor((least - 0.01) / pace) * pace), pace];
+}
+
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 const roundOf = (run, at) => Math.min(run.rounds, Math.floor(at / STAGES));
 const stageOf = (run, at) => Math.min(STAGES - 1, Math.floor(at - STAGES * roundOf(run, at)));

@@ -26,7 +26,7 @@ function tableRow(run, words, round, go) {
 
 function tableHead(head, run, words) {
   const row = document.createElement("tr");
-  const layers = run.layers.slice(1).map((layer, i) => `${i + 1} → ${i + 2}`);
+  const layers = run.layers.slice(1).map((_, layer) => layerName(layer));
   for (const text of [words.round, words.density, ...layers, words.test, words.early, words.seconds]) {
     row.append(Object.assign(document.createElement("th"), { textContent: text, scope: "col" }));
   }
@@ -41,11 +41,10 @@ function drawLedger(parent, run, words, trained, present, go) {
   const width = parent.clientWidth;
   const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": ledgerText(run, words, trained) });
   const accuracies = run.rows.map((row) => row.accuracy);
-  const low = Math.max(0, Math.floor(10 * Math.min(...accuracies) - 0.2) / 10);
+  const [low, pace] = scaleFor(Math.min(...accuracies));
   const x = (round) => left + (round / Math.max(1, run.rounds)) * (width - left - right);
   const y = (value) => height - bottom - ((value - low) / (1 - low)) * (height - top - bottom);
-  const pace = low >= 0.8 ? 0.05 : 0.2;
-  for (let tick = low; tick < 1.001; tick += pace) {
+  for (let tick = 1; tick > low - 0.001; tick -= pace) {
     svg(root, "line", { class: "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) });
     svg(root, "text", { class: "tick", x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, Math.round(100 * tick));
   }

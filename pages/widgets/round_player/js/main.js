@@ -36,7 +36,7 @@ class Player {
     this.words = data.words;
     if (sameRun) return;
     this.run = readRun(data);
-    this.run.floor = Math.max(0, Math.floor(10 * Math.min(...this.run.rows.map((row) => row.accuracy))) / 10 - 0.1);
+    this.run.floor = scaleFor(Math.min(...this.run.rows.map((row) => row.accuracy)) - 0.1)[0]; // curves begin lower
     this.measures = measureBars(this.run);
     this.film.stop();
     this.film.at = this.furthest = 0;
@@ -222,7 +222,7 @@ class Player {
     const learned = moment.trained >= 1;
     this.find(".curve canvas").setAttribute("aria-label", learned ? fill(words.curve_text, { round: moment.round, first: percent(curve[0] ?? 0), last: percent(curve[curve.length - 1] ?? 0) }) : words.curve_none);
     const cuts = run.cuts[moment.round];
-    const told = moment.doomed && cuts ? cuts.map((cut, layer) => fill(words.bars_cut, { layer: `${run.layers[layer].name} → ${run.layers[layer + 1].name}`, going: row.layers[layer] - next.layers[layer], cut: digits(cut) })).join("; ") : "";
+    const told = moment.doomed && cuts ? cuts.map((cut, layer) => fill(words.bars_cut, { layer: layerName(layer), going: row.layers[layer] - next.layers[layer], cut: digits(cut) })).join("; ") : "";
     this.find(".bars canvas").setAttribute("aria-label", fill(words.bars_text, { cuts: told }));
     const last = moment.trained >= 1 ? moment.round : moment.round - 1;
     const result = last < 0 ? "" : fill(words.result, { round: last, accuracy: percent(run.rows[last].accuracy), left: percent(run.rows[last].density) });

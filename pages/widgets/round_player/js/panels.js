@@ -43,8 +43,8 @@ function curveAxes(context, low, last, x, y, width, height, theme, words) {
   context.lineWidth = 1;
   context.textBaseline = "middle";
   context.textAlign = "right";
-  const pace = low >= 0.7 ? 0.05 : low >= 0.4 ? 0.1 : 0.2;
-  for (let tick = low; tick < 1.001; tick += pace) {
+  const [, pace] = scaleFor(low + 0.02);
+  for (let tick = 1; tick > low - 0.001; tick -= pace) {
     context.globalAlpha = 0.16;
     context.fillRect(x(0), Math.round(y(tick)), width - CURVE.right - x(0), 1);
     context.globalAlpha = 0.8;
@@ -73,7 +73,7 @@ function measureBars(run) {
   sizes.forEach((list, layer) => (reach[layer] = Float64Array.from(list).sort()[Math.floor(0.99 * list.length)] || 1));
   const most = moments.map((pair) => {
     const both = pair.map((moment) => countBars(run, moment, valuesAt(run, moment), reach));
-    return Array.from(reach, (_, layer) => Math.max(1, ...both.flatMap((bars) => bars.alive[layer].map((n, i) => n + bars.doomed[layer][i]))));
+    return both.map((bars) => Array.from(reach, (_, layer) => Math.max(1, ...bars.alive[layer].map((n, i) => n + bars.doomed[layer][i]))));
   });
   return { reach, most };
 }
@@ -100,9 +100,11 @@ function drawBars(context, run, moment, values, measures, theme, words, width, h
   for (let layer = 0; layer < layers; layer++) {
     const top = layer * (each + BARS.gap);
     const floor = top + each - BARS.bottom;
-    const now = measures.most[moment.round][layer];
-    const then = measures.most[Math.min(run.rounds, moment.round + 1)][layer];
-    const tall = (n) => (n / (now + (then - now) * moment.rewinding)) * (each - BARS.top - BARS.bottom);
+    const [start, end] = measures.most[moment.round];
+    const [next] = measures.most[Math.min(run.rounds, moment.round + 1)];
+    const trained = start[layer] + (end[layer] - start[layer]) * moment.trained;
+    const most = trained + (next[layer] - trained) * moment.rewinding; // the scale follows, so that the shape stays in view
+    const tall = (n) => (n / most) * (each - BARS.top - BARS.bottom);
     const wide = width / BARS.bins;
     bars.alive[layer].forEach((n, bin) => bar(context, bin * wide, floor, wide, tall(n), run.styles.kept.colour, 1));
     bars.doomed[layer].forEach((n, bin) => bar(context, bin * wide, floor - tall(bars.alive[layer][bin]), wide, tall(n), run.styles.pruned.colour, there));
@@ -129,16 +131,18 @@ function barsAxis(context, run, layer, reach, top, floor, width, theme) {
   context.fillText("0", 0, floor + 10);
   context.textAlign = "right";
   context.fillText(`≥ ${digits(reach)}`, width, floor + 10);
-  context.fillText(`${run.layers[layer].name} → ${run.layers[layer + 1].name}`, width, top + 8);
+  context.fillText(`${layerName(layer)}: ${run.layers[layer].name} → ${run.layers[layer + 1].name}`, width, top + 8);
   context.globalAlpha = 1;
 }
 
 function drawCut(context, run, moment, layer, reach, top, floor, width, theme, words) {
   const cut = run.cuts[moment.round][layer];
   const x = Math.min(width - 1, (cut / reach) * width);
+  context.globalAlpha = 1 - moment.rewinding; // a cut is made in trained weights: it means nothing to those gone back
   context.fillStyle = run.styles.pruned.colour;
   context.fillRect(x, top + 16, 2, floor - top - 16);
   context.fillStyle = theme.text;
   context.textAlign = x < width / 3 ? "left" : "right";
   context.fillText(fill(words.cut, { value: digits(cut) }), x < width / 3 ? x + 5 : x - 5, top + 24);
+  context.globalAlpha = 1;
 }

@@ -19,7 +19,7 @@ function drawEdges(context, run, geometry, moment, values, theme) {
   if (red > 0 && there > 0 && moment.time <= 2) {
     context.setLineDash([5, 3]);
     for (let width = 0; width < WIDTHS; width++) {
-      strokeGroup(context, run, geometry, groups.doomed[width], pruned.colour, 0.25 + width / WIDTHS, red * there);
+      strokeGroup(context, run, geometry, groups.doomed[width], pruned.colour, 0.4 + width / WIDTHS, red * there);
     }
     context.setLineDash([]);
   }
