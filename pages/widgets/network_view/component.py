@@ -16,7 +16,7 @@ from pages.widgets.network_view.words import WORDS
 
 _HERE = Path(__file__).parent
 # Plain scripts in the order they build on each other; main.js ends with the export that Streamlit calls.
-_SCRIPTS = ("data", "network", "hover", "plot", "panels", "main")
+_SCRIPTS = ("data", "network", "hover", "plot", "panels", "readings", "main")
 
 
 def _script() -> str:

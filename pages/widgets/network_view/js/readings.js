@@ -1,0 +1,37 @@
+// Words and numbers beside the drawing.
+
+function lineOf(text) {
+  const line = document.createElement("div");
+  line.textContent = text;
+  return line;
+}
+
+/** One row a line of the chart: its sample, its name, its value at this rung. */
+function buildReadings(parent, model) {
+  const { lines } = model.accuracy;
+  const values = lines.map(() => Object.assign(document.createElement("b"), { className: "value" }));
+  const rows = lines.map((line, i) => {
+    const row = document.createElement("span");
+    row.className = "row";
+    const name = Object.assign(document.createElement("span"), { className: "name", textContent: line.name });
+    row.append(swatch(model.styles[line.role]), name, values[i]);
+    return row;
+  });
+  parent.replaceChildren(...rows);
+  const at = (line, rung) => line.y[nearestPoint(line, rung / (model.rungs - 1))];
+  return {
+    move(rung) {
+      lines.forEach((line, i) => (values[i].textContent = percent(at(line, rung))));
+      Object.assign(parent.dataset, { sparsity: sparsityOf(model, rung), kept: model.kept[rung], pruned: model.total - model.kept[rung] });
+    },
+    text: (rung) => lines.map((line) => `${line.name} ${percent(at(line, rung))}`).join(", "),
+  };
+}
+
+/** A sample of an edge for the drawing's key. */
+function swatchEdge(style, role) {
+  const root = svg(null, "svg", { viewBox: "0 0 26 10", width: 26, height: 10, "aria-hidden": "true" });
+  const dash = role === "kept" ? "" : "3 3";
+  svg(root, "line", { x1: 0, x2: 26, y1: 5, y2: 5, stroke: style.colour, "stroke-width": role === "kept" ? 3 : 1.5, "stroke-dasharray": dash });
+  return root;
+}
