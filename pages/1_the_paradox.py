@@ -129,8 +129,10 @@ Let $\theta_T \in \mathbb{R}^n$ be the weights after $T$ training steps. Rank th
 weights that come before weight $i$ when all are sorted by $|\theta_{T,i}|$, ties in order of index. At sparsity $s$ the
 mask removes exactly $\lfloor s\,n + \tfrac12 \rfloor$ of them:
 
-$$m_i(s) = \mathbb{1}\big[\, r_i \ge \lfloor s\,n + \tfrac12 \rfloor \,\big], \qquad
-f\big(x;\; m(s) \odot \theta_T\big).$$
+$$
+m_i(s) = \mathbb{1}\big[\, r_i \ge \lfloor s\,n + \tfrac12 \rfloor \,\big], \qquad
+f\big(x;\; m(s) \odot \theta_T\big).
+$$
 
 Ranking, rather than comparing with a threshold, keeps the count exact when weights tie, and makes the masks *nested*:
 $s < s' \Rightarrow m(s') \le m(s)$. That is why one number per edge, its rank, is all the drawing needs. Biases are
@@ -206,7 +208,8 @@ Brain Damage*). Magnitude pruning is the case where all $h_{ii}$ within the rank
     st.markdown(
         "If most weights turn out to be superfluous, could we know *which* before training, or at least early, and "
         "train only the others? For a long time the answer seemed to be no: train the pruned network from fresh random "
-        "weights, and it usually learns more slowly and ends up worse. In 2019 Jonathan Frankle and Michael Carbin "
+        "weights, and it usually learns more slowly and ends up worse. "
+        f"{evidence.cited('Frankle & Carbin 2019', 'section 1')} In 2019 Jonathan Frankle and Michael Carbin "
         "changed one thing. They gave the surviving weights back *the very values they had started from*."
     )
 
