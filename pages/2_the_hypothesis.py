@@ -61,8 +61,7 @@ with frame.prose():
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     kept = st.segmented_control(
-        "Share of the weights kept", list(SHARE_OF), default=KEPT.default, key=KEPT.name, required=True,
-        bind="query-params", format_func=lambda text: f"{text} %",
+        "Weights kept (%)", list(SHARE_OF), default=KEPT.default, key=KEPT.name, required=True, bind="query-params",
     ) or KEPT.default
     width = int(st.segmented_control(
         "Hidden units of the dense net", list(WIDTH.words), default=WIDTH.default, key=WIDTH.name, required=True,
@@ -102,8 +101,8 @@ with frame.prose():
     st.markdown(
         "One ticket was not drawn but **found**, the green line in the histogram: train, prune, rewind, and again, "
         "down to the very same number of weights (chapter 3 does it step by step). "
-        f"It scores **{now.found:.2%}**; the best random ticket scores {now.best:.2%}, the mean one {now.mean:.2%}. {draws.beaten(same)} "
-        f"{evidence.measured(len(same))}"
+        f"It scores **{now.found:.2%}**; the best random ticket scores {now.best:.2%}, the mean one "
+        f"{now.mean:.2%}. {draws.beaten(same)} {evidence.measured(len(same))}"
     )
     if level >= "maths":
         distance, one_in = draws.far_out(now)

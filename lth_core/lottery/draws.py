@@ -7,7 +7,7 @@ ticket, and nothing else.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -26,6 +26,8 @@ from lth_core.training.order import batches
 
 # Points of a ticket's learning curve: enough for a small chart, and 200 tickets still fit in 20 kB.
 POINTS = 12
+# Tickets handed to the replica kernel at once: it groups them as suits the cache. More would only hold memory.
+TOGETHER = 96
 
 
 def stream(spec: Draws, options: Options) -> Iterator[Snapshot]:
@@ -43,9 +45,12 @@ def stream(spec: Draws, options: Options) -> Iterator[Snapshot]:
         if not book.has("dense", replicate=replicate):
             yield _dense(book, splits, replicate)
     finished = {row["draw"] for row in book.rows.get("cells", ())}
-    for ticket in range(spec.first, spec.first + spec.draws):
-        if ticket not in finished:
-            yield _ticket(book, splits, ticket)
+    missing = [ticket for ticket in range(spec.first, spec.first + spec.draws) if ticket not in finished]
+    for start in range(0, len(missing), TOGETHER):
+        for ticket, mask, losses, accuracy in _trained(book, splits, missing[start : start + TOGETHER]):
+            yield _ticket(book, ticket, mask, losses, accuracy)
+    for table in ("cells", "curves"):
+        book.rows[table].sort(key=lambda row: row["draw"])  # they came as they finished; the sort keeps steps in order
     if spec.found and spec.density < 1 and not book.has("found", round=found_by_pruning(spec).pruning.rounds):
         yield from _found(book)
     yield Snapshot("done", spec.draws, spec.draws, result=book.result())
@@ -62,17 +67,32 @@ def _dense(book: Book, splits: Splits, replicate: int) -> Snapshot:
     return _finished(book, "dense", row | {"test_accuracy": accuracy})
 
 
-def _ticket(book: Book, splits: Splits, ticket: int) -> Snapshot:
-    """One random ticket, from θ₀ and in the order of the spec's seed."""
-    spec = book.spec
-    assert isinstance(spec, Draws)
-    mask = draw(spec.net, spec.density, spec.seed, ticket)
-    losses, accuracy = _train(book, splits, mask, spec.seed)
+def _ticket(book: Book, ticket: int, mask: Mask, losses: np.ndarray, accuracy: float) -> Snapshot:
+    """Write down one trained ticket."""
     row = {"draw": ticket, "kept": mask.kept, "test_accuracy": accuracy, **measures.connectivity(mask)}
     _add_curve(book, "curves", {"draw": ticket}, losses)
     book.add("cells", **row)
     book.save()
     return _finished(book, "draw", row)
+
+
+def _trained(
+    book: Book, splits: Splits, tickets: Sequence[int]
+) -> Iterator[tuple[int, Mask, np.ndarray, float]]:
+    """(ticket, mask, mini-batch losses, test accuracy) of each as it finishes, from θ₀ and in the order of the seed."""
+    spec, options = book.spec, book.options
+    assert isinstance(spec, Draws)
+    masks = [draw(spec.net, spec.density, spec.seed, ticket) for ticket in tickets]
+    if options.backend or choose(spec.net, spec.training, masks[0], options.threads) == "reference":
+        for ticket, mask in zip(tickets, masks, strict=True):
+            yield ticket, mask, *_train(book, splits, mask, spec.seed)
+        return
+    from lth_core.training.backends.replicas import train_replicas  # here: without numba there is none
+
+    order = batches(spec.seed, len(splits.train.labels), spec.training.batch, 0, spec.training.steps)
+    theta0 = [initial(spec.net, spec.seed)] * len(masks)
+    for done in train_replicas(spec.net, spec.training, theta0, masks, prepare(splits), order, options.threads):
+        yield tickets[done.index], masks[done.index], done.losses, done.figures["test"][1]
 
 
 def _found(book: Book) -> Iterator[Snapshot]:
