@@ -72,6 +72,11 @@ class Prepared:
         examples: Examples = getattr(self, name)
         return examples
 
+    @cached_property
+    def live(self) -> np.ndarray:
+        """bool (features,): pixels lit in any image of any split. The weights of all others never matter."""
+        return self.train.pixels.live | self.validation.pixels.live | self.test.pixels.live
+
 
 _prepared: dict[int, Examples] = {}
 _lock = threading.Lock()

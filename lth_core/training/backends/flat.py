@@ -28,17 +28,17 @@ def flat_shapes(net: Net) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def flat(params: Params, shapes: Mapping[str, tuple[int, ...]]) -> np.ndarray:
+def flat(params: Params, shapes: Mapping[str, tuple[int, ...]], dtype: Any) -> np.ndarray:
     """The parameters end to end, a copy."""
-    return np.concatenate([params[name].ravel() for name in shapes])
+    return np.concatenate([params[name].ravel() for name in shapes]).astype(dtype)
 
 
 def named(values: np.ndarray, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
-    """The inverse of `flat`, copies in float32."""
+    """The inverse of `flat`, copies."""
     named, start = {}, 0
     for name, shape in shapes.items():
         size = int(np.prod(shape))
-        named[name] = values[start : start + size].reshape(shape).astype(np.float32)
+        named[name] = values[start : start + size].reshape(shape).copy()
         start += size
     return named
 

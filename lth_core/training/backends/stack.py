@@ -103,11 +103,11 @@ class Stack:
         return means
 
     def params(self, k: int) -> dict[str, np.ndarray]:
-        """Parameters of net k, float32 copies."""
+        """Copies of the parameters of net k."""
         params = {}
         for name, weights, bias in self._layers(k, self.theta):
-            params[f"{name}.weight"] = weights.T.astype(np.float32, order="C")
-            params[f"{name}.bias"] = bias.astype(np.float32)
+            params[f"{name}.weight"] = np.array(weights.T, order="C")
+            params[f"{name}.bias"] = bias.copy()
         return params
 
     def _write(self, k: int, params: Params, line: np.ndarray) -> None:

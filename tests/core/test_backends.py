@@ -1,0 +1,213 @@
+"""What every backend promises, whatever it is made of. Each trap is one that a public code base fell into."""
+
+import numpy as np
+import pytest
+from tests.core.small import order, problem, start
+
+from lth_core.masks.mask import Mask
+from lth_core.spec import Net, Training
+from lth_core.training.backends import KINDS, build, choose
+from lth_core.training.backends.replicas import train_replicas
+
+FAST = ("dense", "sparse")
+NET = Net(sizes=(12, 9, 6, 3))
+ADAM = Training(lr=0.01, steps=60)
+SGD = Training(optimiser="sgd", lr=0.1, momentum=0.9, steps=60, decay_at=(0.5,), decay_to=(0.1,))
+DECAYED = {"adam": Training(lr=0.01, weight_decay=0.01), "sgd": Training(optimiser="sgd", lr=0.1, momentum=0.9, weight_decay=0.01)}
+
+
+@pytest.fixture(scope="module")
+def data():
+    return problem()
+
+
+def same(a, b):
+    return a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a)
+
+
+@pytest.mark.parametrize("training", [ADAM, SGD, DECAYED["adam"], DECAYED["sgd"]], ids=["adam", "sgd", "adam+decay", "sgd+decay"])
+@pytest.mark.parametrize("density", [1.0, 0.4])
+def test_all_backends_agree_to_rounding(data, training, density):
+    params, mask = start(NET, density)
+    results = {}
+    for kind in KINDS:
+        backend = build(kind, NET, training, params, mask, data, step=25)
+        results[kind] = backend.advance(order(10, 20)), backend.params(), backend.evaluate("test"), backend.evaluate("train")
+    losses, weights, test, train = results["reference"]
+    for kind in FAST:
+        assert results[kind][0] == pytest.approx(losses, rel=1e-5)
+        for name in weights:
+            np.testing.assert_allclose(results[kind][1][name], weights[name], atol=2e-5, err_msg=f"{kind} {name}")
+        assert results[kind][2:] == (pytest.approx(test, rel=1e-5), pytest.approx(train, rel=1e-5))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("optimiser", ["adam", "sgd"])
+def test_pruned_weights_stay_exactly_zero_under_momentum_and_decay(data, kind, optimiser):
+    params, mask = start(NET, 0.5)
+    backend = build(kind, NET, DECAYED[optimiser], params, mask, data)
+    backend.advance(order(40, 20))
+    for name, alive in mask.items():
+        pruned = backend.params()[name][~alive]
+        assert (pruned == 0).all()
+        assert not np.signbit(pruned).any()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_survivors_train_whatever_their_sign(data, kind):
+    params, mask = start(NET, 0.5)
+    backend = build(kind, NET, DECAYED["sgd"], params, mask, data)
+    backend.advance(order(40, 20))
+    after = backend.params()
+    for name in params:
+        free = mask.get(name, np.ones(params[name].shape, bool))
+        assert (after[name][free] != params[name][free]).mean() > 0.9, f"{name} stands still"
+    negative = mask["fc1.weight"] & (params["fc1.weight"] < 0)
+    assert (after["fc1.weight"][negative] != params["fc1.weight"][negative]).mean() > 0.9
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_callers_arrays_are_never_touched(data, kind):
+    params, mask = start(NET, 0.5)
+    copies = {name: value.copy() for name, value in params.items()}
+    for value in params.values():
+        value.setflags(write=False)
+    backend = build(kind, NET, ADAM, params, mask, data)
+    backend.advance(order(5, 20))
+    handed_out, state = backend.params(), backend.state()
+    for array in (*handed_out.values(), *state.values()):
+        array[...] = 7
+    assert same(params, copies)
+    assert not any((value == 7).any() for value in backend.params().values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("training", [ADAM, SGD], ids=["adam", "sgd"])
+def test_state_continues_bit_identically(data, kind, training):
+    params, mask = start(NET, 0.5)
+    batches = order(30, 20)
+    whole = build(kind, NET, training, params, mask, data, step=20)
+    losses = whole.advance(batches)
+    half = build(kind, NET, training, params, mask, data, step=20)
+    first = half.advance(batches[:13])
+    resumed = build(kind, NET, training, params, mask, data, step=20)
+    resumed.restore({name: np.array(value) for name, value in half.state().items()})
+    assert np.array_equal(np.concatenate([first, resumed.advance(batches[13:])]), losses)
+    assert same(resumed.params(), whole.params())
+    assert same(resumed.state(), whole.state())
+
+
+@pytest.mark.parametrize("kind", FAST)
+def test_thread_count_changes_no_bit(data, kind):
+    net = Net(sizes=(12, 80, 20, 3))
+    params, mask = start(net, 0.6)
+    runs = []
+    for threads in (1, 2, 3, 2):
+        backend = build(kind, net, ADAM, params, mask, data, threads)
+        runs.append((backend.advance(order(50, 70)).tolist(), backend.params(), backend.evaluate("validation")))
+    for run in runs[1:]:
+        assert run[0] == runs[0][0]
+        assert same(run[1], runs[0][1])
+        assert run[2] == runs[0][2]
+
+
+@pytest.mark.parametrize("kind", ["reference", "dense"])
+@pytest.mark.parametrize("optimiser", ["adam", "sgd"])
+def test_frozen_weights_keep_their_value_and_take_part(data, kind, optimiser):
+    params, mask = start(NET, 0.5)
+    frozen = build(kind, NET, DECAYED[optimiser], params, mask, data, frozen=True)
+    pruned = build(kind, NET, DECAYED[optimiser], params, mask, data)
+    assert frozen.evaluate("test") != pruned.evaluate("test")
+    frozen.advance(order(20, 20))
+    for name, alive in mask.items():
+        assert np.array_equal(frozen.params()[name][~alive], params[name][~alive])
+        assert (frozen.params()[name][alive] != params[name][alive]).mean() > 0.9
+
+
+@pytest.mark.parametrize("kind", FAST)
+def test_a_pixel_dark_in_training_still_counts_in_the_test(data, kind):
+    params, mask = start(NET, 1.0)
+    params["fc1.weight"][:, 0] = 5.0  # pixel 0 is lit in the test images alone
+    expected = build("reference", NET, ADAM, params, mask, data).evaluate("test")
+    assert build(kind, NET, ADAM, params, mask, data).evaluate("test") == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_net_without_weights_learns_its_biases(data, kind):
+    params, _ = start(NET, 1.0)
+    backend = build(kind, NET, ADAM, params, Mask({name: np.zeros(params[name].shape) for name in Mask.dense(NET)}), data)
+    losses = backend.advance(order(200, 50))
+    assert losses[-20:].mean() < losses[:20].mean()
+    assert (backend.params()["fc3.bias"] != params["fc3.bias"]).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_zero_steps_change_nothing(data, kind):
+    params, mask = start(NET, 0.5)
+    backend = build(kind, NET, ADAM, params, mask, data)
+    assert backend.advance(np.empty((0, 20), np.int32)).shape == (0,)
+    assert same(backend.params(), mask.apply(params))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_divergence_shows_in_the_losses(data, kind):
+    params, mask = start(NET, 1.0)
+    backend = build(kind, NET, Training(optimiser="sgd", lr=10, momentum=0.99), {n: v * 1e18 for n, v in params.items()}, mask, data)
+    with np.errstate(all="ignore"):
+        losses = backend.advance(order(20, 20))
+    assert not np.isfinite(losses).all()
+
+
+def test_the_net_learns(data):
+    params, mask = start(NET, 1.0)
+    for kind in KINDS:
+        backend = build(kind, NET, ADAM, params, mask, data)
+        backend.advance(order(600, 20))
+        assert backend.evaluate("train")[1] > 0.9
+
+
+def test_replicas_are_the_nets_trained_alone(data):
+    net = Net(sizes=(12, 7, 5, 3))
+    starts = [start(net, 0.5, seed) for seed in range(60)]
+    params, masks = [params for params, _ in starts], [mask for _, mask in starts]
+    batches = order(30, 20)
+    together = sorted(train_replicas(net, ADAM, params, masks, data, batches, threads=2), key=lambda replica: replica.index)
+    assert [replica.index for replica in together] == list(range(60))
+    for i in (0, 29, 30, 59):
+        alone = build("dense", net, ADAM, params[i], masks[i], data)
+        assert np.array_equal(alone.advance(batches), together[i].losses)
+        assert same(alone.params(), together[i].params)
+        assert alone.evaluate("test") == together[i].figures["test"]
+
+
+def test_batchnorm_normalises_by_batch_and_judges_by_running_averages(data):
+    net = Net(sizes=(12, 9, 3), batchnorm=True)
+    params, mask = start(net, 0.7)
+    backend = build("reference", net, SGD, params, mask, data)
+    before = backend.evaluate("test")
+    backend.advance(order(1, 50))
+    moved = backend.params()
+    hidden = data.train.images[order(1, 50)[0]] @ mask.apply(params)["fc1.weight"].T + params["fc1.bias"]  # (50, 9)
+    np.testing.assert_allclose(moved["bn1.running_mean"], 0.1 * hidden.mean(axis=0) + 0.9 * params["bn1.running_mean"], atol=1e-5)
+    np.testing.assert_allclose(moved["bn1.running_var"], 0.1 * hidden.var(axis=0, ddof=1) + 0.9, atol=1e-5)
+    assert backend.evaluate("test") == backend.evaluate("test") != before  # looking does not train
+
+
+def test_the_rule_takes_the_sparse_kernel_where_little_is_left():
+    net = Net()
+    few = Mask({name: np.arange(array.size).reshape(array.shape) % 50 == 0 for name, array in Mask.dense(net).items()})
+    assert choose(net, ADAM, Mask.dense(net)) == "dense"
+    assert choose(net, ADAM, few) == "sparse"
+    assert choose(Net(batchnorm=True), ADAM, few) == "reference"
+
+
+def test_impossible_requests_name_the_cure(data):
+    params, mask = start(NET, 0.5)
+    with pytest.raises(ValueError, match="one of reference, dense, sparse"):
+        build("fast", NET, ADAM, params, mask, data)
+    with pytest.raises(ValueError, match="use 'dense' or 'reference'"):
+        build("sparse", NET, ADAM, params, mask, data, frozen=True)
+    with pytest.raises(ValueError, match="use 'reference'"):
+        build("dense", Net(sizes=NET.sizes, batchnorm=True), ADAM, params, mask, data)
+    with pytest.raises(KeyError, match="one of train, validation, test"):
+        build("dense", NET, ADAM, params, mask, data).evaluate("holdout")
