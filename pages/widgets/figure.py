@@ -12,6 +12,7 @@ from pages.figures.chart import Chart
 def figure(chart: Chart, *, key: str, height: int = 420) -> None:
     """Draw `chart` with its takeaway, and put its numbers one click away."""
     theme = st.context.theme.type or "light"
+    st.markdown(f"**{chart.title}.** {chart.takeaway[:1].upper()}{chart.takeaway[1:].rstrip('.')}.")
     st.plotly_chart(
         plotly_figure.figure(chart, theme=theme),
         key=key, height=height, theme=None, config=plotly_figure.CONFIG, alt=text.alt(chart),
