@@ -27,7 +27,8 @@ def bet(wager: Bet) -> int | None:
     with st.container(border=True, key=f"{wager.key}-box"):
         st.markdown(f"**Your bet first.** {wager.question}")
         guess = st.slider(wager.question, wager.least, wager.most, wager.start, key=wager.key,
-                          format="%d " + wager.unit.replace("%", "%%"), label_visibility="collapsed", on_change="ignore")
+                          format="%d " + wager.unit.replace("%", "%%"), label_visibility="collapsed",
+                          on_change="ignore")
         with st.container(horizontal=True):
             st.button("Place the bet", type="primary", key=f"{wager.key}-go",
                       on_click=_place, args=(placed, wager.key, guess))
