@@ -234,7 +234,8 @@ def _become(*arguments: str) -> None:
 def main() -> None:
     """Read the command line; what a task does not know itself goes on to the program it starts."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.add_argument("task", choices=("run", "test", "lint", "bench-ui", "bench-load", "bench", "record", "clean", "browser"))
+    names = ("run", "test", "lint", "bench", "bench-ui", "bench-load", "record", "clean", "browser")
+    parser.add_argument("task", choices=names)
     parser.add_argument("--port", type=int, default=PORT, help=f"where `run` listens (default {PORT})")
     chosen, extra = parser.parse_known_args()
     if chosen.task == "run":
