@@ -13,7 +13,7 @@ from lth_core.training.backends.base import Backend
 from lth_core.training.backends.choose import choose
 from lth_core.training.backends.examples import Examples, Prepared, prepare
 
-__all__ = ["KINDS", "Backend", "Examples", "Prepared", "build", "choose", "prepare"]
+__all__ = ["KINDS", "Backend", "Examples", "Prepared", "build", "choose", "prepare", "warm"]
 
 KINDS = ("reference", "dense", "sparse")
 
@@ -45,3 +45,15 @@ def build(
     from lth_core.training.backends.sparse import Sparse
 
     return Sparse(net, training, params, mask, data, threads, step, dtype)
+
+
+def warm() -> None:
+    """Compile the kernels, or load them from numba's cache: seconds that belong to a worker's start, not to a click."""
+    net = Net(sizes=(2, 2, 2))
+    params = {"fc1.weight": np.eye(2), "fc1.bias": np.ones(2), "fc2.weight": np.eye(2), "fc2.bias": np.ones(2)}
+    params = {name: value.astype(np.float32) for name, value in params.items()}
+    one = Examples(np.ones((1, 2), np.float32), np.zeros(1, np.int64))
+    for kind in ("dense", "sparse"):
+        backend = build(kind, net, Training(), params, Mask.dense(net), Prepared(one, one, one))
+        backend.advance(np.zeros((1, 1), np.int32))
+        backend.evaluate("test")

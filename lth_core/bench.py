@@ -1,0 +1,236 @@
+"""How fast is the engine on this machine, and how near to what the machine can do?
+
+Every ratio compares with a plain, idiomatic PyTorch loop in the same run, turn by turn, so that whatever else the
+machine does hits both. Seconds are wall time of whole experiments, evaluation and pruning included.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from rich.table import Table
+
+from lth_core import engine
+from lth_core.data import load
+from lth_core.lottery.conditions import random_like
+from lth_core.lottery.prune import prune
+from lth_core.masks.mask import Mask
+from lth_core.nets.params import Params, initial
+from lth_core.presets import PRESETS
+from lth_core.roofline import bandwidth, peak, work
+from lth_core.spec import Data, Lottery, Net, Pruning, Training
+from lth_core.training.backends import Backend, Prepared, build, choose, prepare, warm
+from lth_core.training.backends.replicas import train_replicas
+from lth_core.training.order import batches
+
+NET, PAPER, EPOCH = Net(), Training(), Training(lr=2e-3, steps=917, measure="test")
+ROUNDS = {"dense": 0, "30": 5, "10.8": 10, "7": 12, "3.6": 15, "1.9": 18}  # pruning rounds to the paper's levels
+LEAST = {  # what each figure should reach; `most` for seconds and memory
+    "dense_vs_plain": 4.0, "sparse36_vs_plain": 12.0, "slope": 0.6,
+}
+MOST = {"imp16_quick": 4.0, "ablation_quick": 0.8, "draws50": 1.2, "paper_imp16": 200.0, "rss_mb": 600.0}
+
+
+def run(quick: bool = False) -> dict[str, Any]:
+    """Measure everything; `quick` leaves out the paper's protocol (minutes). Plain data, ready for JSON."""
+    warm()
+    cores = os.cpu_count() or 1
+    data = prepare(load(Data(), 0))
+    masks = levels(data)
+    pace = interleaved(runners(data, masks), turns=9 if quick else 25)
+    sparse = [name for name in ROUNDS if name != "dense"]
+    ratios = {"dense_vs_plain": pace["plain"] / pace["dense"], "sparse36_vs_plain": pace["plain"] / pace["3.6"]}
+    seconds = {
+        "imp16_quick": fastest(imp16, cores), "ablation_quick": fastest(ablation, data, masks["10.8"], cores),
+        "draws50": fastest(draws50, data, cores), "paper_imp16": None if quick else fastest(paper_imp16, cores, tries=1),
+    }
+    return {
+        "ratios": ratios,
+        "seconds": seconds,
+        "slope": slope([masks[name].density for name in sparse], [pace[name] for name in sparse]),
+        "rss_mb": memory(),
+        "steps_per_second": {name: 1 / value for name, value in pace.items()},
+        "roofline": roofline(data, masks, pace),
+        "machine": {**engine.describe(engine.Options(threads=cores)), "load": os.getloadavg()[0]},
+    }
+
+
+# ── one training step ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def levels(data: Prepared) -> dict[str, Mask]:
+    """Masks at the paper's levels: one short dense training, pruned again and again by the paper's rates."""
+    mask = Mask.dense(NET)
+    backend = build("dense", NET, EPOCH, initial(NET, 0), mask, data)
+    backend.advance(batches(0, len(data.train), 60, 0, 300))
+    theta, masks = backend.params(), {"dense": mask}
+    for level in range(1, max(ROUNDS.values()) + 1):
+        mask = prune(Pruning(), mask, theta, 0, level)
+        masks |= {name: mask for name, rounds in ROUNDS.items() if rounds == level}
+    return masks
+
+
+def runners(data: Prepared, masks: Mapping[str, Mask]) -> dict[str, Callable[[np.ndarray], Any]]:
+    """The plain loop, and the engine at every level on the backend that its own rule picks; one thread each."""
+    backends = {name: build(choose(NET, PAPER, mask), NET, PAPER, initial(NET, 0), mask, data)
+                for name, mask in masks.items()}
+    return {"plain": plain(data, masks["dense"]), **{name: backend.advance for name, backend in backends.items()}}
+
+
+def plain(data: Prepared, mask: Mask) -> Callable[[np.ndarray], None]:
+    """The loop that everyone writes: nn.Module, autograd, masks multiplied in, torch.optim.Adam, tensors in memory."""
+    import torch
+    from torch.nn import functional as F
+
+    torch.set_num_threads(1)
+    images, labels = torch.tensor(data.train.images), torch.tensor(data.train.labels)
+    model = torch.nn.ModuleList(torch.nn.Linear(a, b) for a, b in zip(NET.sizes, NET.sizes[1:], strict=False))
+    masks = [torch.tensor(alive).float() for alive in mask.values()]
+    optimiser = torch.optim.Adam(model.parameters(), lr=PAPER.lr)
+
+    def advance(order: np.ndarray) -> None:
+        for index in torch.from_numpy(order).long():
+            x = images[index]
+            for i, (layer, alive) in enumerate(zip(model, masks, strict=True)):
+                x = F.linear(x, layer.weight * alive, layer.bias)  # type: ignore[arg-type,operator]
+                x = F.relu(x) if i < len(masks) - 1 else x
+            loss = F.cross_entropy(x, labels[index])
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+
+    return advance
+
+
+def interleaved(runners: Mapping[str, Callable[[np.ndarray], Any]], turns: int) -> dict[str, float]:
+    """Median seconds a step of each runner. They take turns of equal work, so a busy moment hits all of them."""
+    order = batches(0, 55_000, PAPER.batch, 0, 917)
+    times: dict[str, list[float]] = {name: [] for name in runners}
+    for turn in range(turns + 1):  # the first warms caches and is not counted
+        for name, advance in runners.items():
+            steps = order[turn * 30 : turn * 30 + (20 if name == "plain" else 60)]
+            began = time.perf_counter()
+            advance(steps)
+            if turn:
+                times[name].append((time.perf_counter() - began) / len(steps))
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def slope(densities: list[float], seconds: list[float]) -> float:
+    """Least-squares slope of log(seconds a step) on log(density): 1 if cost is proportional to what is left.
+
+    >>> round(slope([0.1, 0.2, 0.4], [1.0, 2.0, 4.0]), 3)
+    1.0
+    """
+    return float(np.polyfit(np.log(densities), np.log(seconds), 1)[0])
+
+
+# ── whole experiments ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def fastest(measured: Callable[..., Any], *arguments: Any, tries: int = 2) -> float:
+    """Seconds of the faster of a few runs: the first also fills caches."""
+    times = []
+    for _ in range(tries):
+        began = time.perf_counter()
+        measured(*arguments)
+        times.append(time.perf_counter() - began)
+    return min(times)
+
+
+def imp16(threads: int) -> None:
+    """Dense and 15 rounds, one epoch each, pruned 20 % / 10 %, test accuracy after each; the engine's own loop."""
+    engine.run(Lottery(training=replace(EPOCH, eval_every=917), pruning=Pruning(rounds=15)), engine.Options(threads=threads))
+
+
+def paper_imp16(threads: int) -> None:
+    """Frankle & Carbin's protocol to 3.6 %: 16 trainings of 50,000 steps, validated and tested every 100."""
+    spec = replace(PRESETS["paper"], pruning=Pruning(rounds=15))  # type: ignore[call-arg]
+    engine.run(spec, engine.Options(threads=threads))
+
+
+def ablation(data: Prepared, mask: Mask, threads: int) -> list[float]:
+    """Test accuracies of ticket, reinit and random mask after one epoch at 10.8 %, side by side on the cores."""
+    random = random_like(mask, 0, 0, 10)
+    starts: list[tuple[Params, Mask]] = [(initial(NET, 0), mask), (initial(NET, 0, "reinit", 0), mask), (initial(NET, 0), random)]
+    order = batches(0, len(data.train), EPOCH.batch, 0, EPOCH.steps)
+
+    def train(start: tuple[Params, Mask]) -> float:
+        backend: Backend = build(choose(NET, EPOCH, start[1]), NET, EPOCH, *start, data)
+        backend.advance(order)
+        return backend.evaluate("test")[1]
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(train, starts))
+
+
+def draws50(data: Prepared, threads: int) -> list[float]:
+    """Test accuracies of 50 random tickets of 784-20-10 at 32 %, 458 steps."""
+    net, training = Net(sizes=(784, 20, 10)), Training(lr=6e-3, steps=458)
+    theta0 = initial(net, 0)
+    third = Mask({name: np.arange(theta0[name].size).reshape(theta0[name].shape) % 100 < 32 for name in Mask.dense(net)})
+    masks = [random_like(third, 0, draw) for draw in range(50)]
+    order = batches(0, len(data.train), training.batch, 0, training.steps)
+    found = train_replicas(net, training, [theta0] * 50, masks, data, order, threads)
+    return [replica.figures["test"][1] for replica in found]
+
+
+def memory() -> float:
+    """Peak resident MB of a process that runs a LeNet lottery of three conditions and nothing else."""
+    script = (
+        "import dataclasses, resource; from lth_core import engine; from lth_core.presets import preset;"
+        "from lth_core.spec import Pruning; spec = preset('quick');"
+        "spec = dataclasses.replace(spec, training=dataclasses.replace(spec.training, steps=60), pruning=Pruning(rounds=2));"
+        "engine.run(spec); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB on Linux
+    return int(done.stdout) * unit / 1e6
+
+
+# ── against the machine ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def roofline(data: Prepared, masks: Mapping[str, Mask], pace: Mapping[str, float]) -> dict[str, float]:
+    """One thread's peak, and the share of it that useful arithmetic reaches in a dense and in a 3.6 % step."""
+    best, theta = peak(), initial(NET, 0)
+    done = {name: work(theta, masks[name], data.train, PAPER.batch, skipping=name == "dense") for name in ("dense", "3.6")}
+    return {
+        "peak_gflops": best / 1e9,
+        "bandwidth_gb": bandwidth() / 1e9,
+        "dense_mflop_step": done["dense"] / 1e6, "dense_share_of_peak": done["dense"] / pace["dense"] / best,
+        "sparse36_mflop_step": done["3.6"] / 1e6, "sparse36_share_of_peak": done["3.6"] / pace["3.6"] / best,
+    }
+
+
+def table(figures: Mapping[str, Any]) -> Table:
+    """The figures beside what they should reach."""
+    machine = figures["machine"]
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    shown = Table(title=f"{machine['machine']['processor']}, {machine['threads']} cores, load {machine['load']:.1f}",
+                  caption=_caption(figures["roofline"]) + f"\n{versions}")
+    for name in ("figure", "measured", "should be"):
+        shown.add_column(name, justify="left" if name == "figure" else "right")
+    for name, value in {**figures["ratios"], "slope": figures["slope"]}.items():
+        shown.add_row(name, f"{value:.2f} ×" if name != "slope" else f"{value:.2f}", f"≥ {LEAST[name]:g}")
+    for name, value in {**figures["seconds"], "rss_mb": figures["rss_mb"]}.items():
+        unit = "MB" if name == "rss_mb" else "s"
+        shown.add_row(name, "not run" if value is None else f"{value:.2f} {unit}", f"≤ {MOST[name]:g} {unit}")
+    for name, value in figures["steps_per_second"].items():
+        shown.add_row(f"steps a second, {name}{'' if name in ('plain', 'dense') else ' %'}", f"{value:,.0f}", "")
+    return shown
+
+
+def _caption(line: Mapping[str, float]) -> str:
+    return (f"One thread: peak {line['peak_gflops']:.0f} GFLOP/s, copy {line['bandwidth_gb']:.0f} GB/s. "
+            f"A dense step does {line['dense_mflop_step']:.1f} MFLOP at {line['dense_share_of_peak']:.0%} of the peak, "
+            f"one at 3.6 % {line['sparse36_mflop_step']:.2f} MFLOP at {line['sparse36_share_of_peak']:.0%}.")
