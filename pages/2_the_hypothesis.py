@@ -15,6 +15,7 @@ from lth_core.spec import Pruning, Spec
 from pages import recorded, url
 from pages.chapters import CHAPTERS
 from pages.figures import anatomy, draws
+from pages.figures.chart import Chart
 from pages.widgets import depth, evidence, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure
@@ -31,6 +32,7 @@ WIDTH = url.Choice("width", tuple(map(str, WIDTHS)), "20")
 SEED = url.Whole("seed", SEEDS[0], SEEDS[-1], 0)
 MARGIN = url.Whole("margin", 0, 50, 10)  # tenths of a point of accuracy
 TICKET = url.Whole("ticket", 0, 9_999, 0)
+CUT = Pruning(rate=0.6, output_rate=0.6)  # of the code example: enough to see the zeros
 BET_SHARE = 0.64  # twice the default: most readers expect that it changes little
 
 
@@ -45,6 +47,12 @@ def all_seeds(width: int = 20) -> dict[float, list[draws.Wall]]:
     """Share kept → the recorded walls of all seeds."""
     walls = {share: [wall for seed in SEEDS if (wall := recorded_wall(share, width, seed))] for share in SHARES}
     return {share: found for share, found in walls.items() if found}
+
+
+def titled(chart: Chart, key: str) -> None:
+    """A figure under its title and what it says."""
+    st.markdown(f"**{chart.title}:** {chart.takeaway}")
+    figure(chart, key=key, height=380)
 
 
 url.check((KEPT, WIDTH, SEED, MARGIN, TICKET, drawing.DRAWN, depth.PARAMETER))
@@ -90,9 +98,11 @@ if state.over:
 
 margin = state.margin / 1000
 now, seeds = draws.reading(wall, margin), all_seeds()
+just_drawn = int(wall.cells["live"].sum())
+fresh = f" ({just_drawn:,} of them drawn just now)" if just_drawn else ""
 with frame.prose():
     st.markdown(
-        f"At **{kept} % kept**, **{now.wins} of {now.draws:,}** random tickets win: {now.rate:.1%}, with a 95 % "
+        f"At **{kept} % kept**, **{now.wins} of {now.draws:,}** random tickets win{fresh}: {now.rate:.1%}, with a 95 % "
         f"interval from {now.low:.1%} to {now.high:.1%}. Winning means at least {now.target:.2%} test accuracy: the "
         f"mean of {now.dense_seeds} dense nets, {now.dense:.2%}, less {state.margin / 10:.1f} points. "
         f"{evidence.measured(1)}"
@@ -100,7 +110,7 @@ with frame.prose():
     same = [draws.reading(one, margin) for one in seeds.get(spec.density, [])] if width == int(WIDTH.default) else [now]
     st.markdown(
         "One ticket was not drawn but **found**, the green line in the histogram: train, prune, rewind, and again, "
-        "down to the very same number of weights (chapter 3 does it step by step). "
+        "down to the same density (chapter 3 does it step by step). "
         f"It scores **{now.found:.2%}**; the best random ticket scores {now.best:.2%}, the mean one "
         f"{now.mean:.2%}. {draws.beaten(same)} {evidence.measured(len(same))}"
     )
@@ -141,7 +151,7 @@ for column, (name, (mask, accuracy)) in zip(columns, masks.items(), strict=True)
 with st.container(width=960):
     st.caption("Pictured are 14 pixels down the middle of the image, at most 20 hidden units, and the ten outputs. "
                "Green: kept, the wider the larger at the start. Red, dashed: struck out.")
-    figure(draws.curve(wall, number, margin), key="curve", height=360)
+    titled(draws.curve(wall, number, margin), "curve")
 
 # ── how rare ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -158,18 +168,18 @@ with frame.prose():
             if guess >= 0:
                 st.markdown(f"You said **{guess} %**. It was **{wins / total:.0%}**: {wins:,} of {total:,} tickets.")
             st.markdown(
-                f"Over {len(bold)} seeds and a margin of {state.margin / 10:.1f} points, {wins / total:.0%} of the "
-                f"random tickets win at {BET_SHARE:.0%} kept. So “most tickets lose” is not a law of nature: it "
-                "depends on how many weights a ticket may keep. This net has some to spare, and as long as enough of "
-                "them are left, it hardly matters which. **Rarity begins where weights become scarce.** "
-                f"{evidence.measured(len(bold))}"
+                f"With {len(bold)} dense nets to draw from and a margin of {state.margin / 10:.1f} points, "
+                f"{wins / total:.0%} of the random tickets win at {BET_SHARE:.0%} kept. So “most tickets lose” is "
+                "not a law of nature: it depends on how many weights a ticket may keep. This net has some to spare, "
+                "and as long as enough of them are left, it hardly matters which. **Rarity begins where weights "
+                f"become scarce.** {evidence.measured(len(bold))}"
             )
 if guess is not None:
     with st.container(width=960):
-        figure(draws.rates(seeds, margin), key="rates")
+        titled(draws.rates(seeds, margin), "rates")
 if len(seeds) > 1:
     with st.container(width=960):
-        figure(draws.accuracies(seeds), key="accuracies")
+        titled(draws.by_share(seeds), "by-share")
 with frame.prose():
     widths = {w: one for w in WIDTHS if (one := recorded_wall(float(KEPT.default) / 100, w, 0))}
     if level >= "how" and len(widths) > 1:
@@ -187,7 +197,7 @@ with frame.prose():
         )
 if level >= "how" and len(widths) > 1:
     with st.container(width=960):
-        figure(draws.by_width(widths, margin), key="by-width", height=340)
+        titled(draws.by_width(widths), "by-width")
 
 # ── the picture and its limits ───────────────────────────────────────────────────────────────────────────────────
 
@@ -288,10 +298,13 @@ with frame.prose():
 
 
 def winning_ticket(spec: Spec, trained: Params) -> tuple[Mask, Params]:
-    """A ticket in three lines, with the engine's own parts. trained: the dense net of `spec` after training."""
-    theta0 = initial(spec.net, spec.seed)  # the first values: from the seed, bit for bit
-    mask = prune(Pruning(rate=0.6, output_rate=0.6), Mask.dense(spec.net), trained, spec.seed, level=1)
-    return mask, mask.apply(theta0)  # struck-out weights zero, survivors back at their first values
+    """The ticket of a dense net, in three lines of the engine's own."""
+    # The first values: from the seed, bit for bit.
+    theta0 = initial(spec.net, spec.seed)
+    # Six in ten go, the smallest after training, layer by layer.
+    mask = prune(CUT, Mask.dense(spec.net), trained, spec.seed, level=1)
+    # Struck-out weights zero, survivors back at their first values.
+    return mask, mask.apply(theta0)
 
 
 with frame.prose():
@@ -334,7 +347,7 @@ with frame.prose():
     st.markdown(
         f"**In one line:** drawn blindly, {drawn_wins:,} of {drawn_all:,} tickets that keep {KEPT.default} % of the "
         f"weights win; found by training, pruning and rewinding, {found_wins} of {len(story)} do. Same first values, "
-        f"same number of weights. {evidence.measured(len(story))}"
+        f"same density. {evidence.measured(len(story))}"
     )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(

@@ -187,49 +187,54 @@ def rates(walls: Mapping[float, Sequence[Wall]], margin: float) -> Chart:
     """
     shares = np.array(sorted(walls))
     counts = [pooled([reading(wall, margin) for wall in walls[share]])[:2] for share in shares.tolist()]
-    line = _rate_line("random tickets that win", shares, counts)
-    rare = [(share, wins, draws) for share, (draws, wins) in zip(shares.tolist(), counts, strict=True) if wins < draws]
-    share, wins, draws = rare[len(rare) // 2] if rare else (float(shares[0]), counts[0][1], counts[0][0])
-    return Chart(
-        "Share of random tickets that win", f"at {share:.0%} of the weights kept, {wins} of {draws} win",
-        SHARE, Axis("win rate", percent=True, range=(0.0, 1.0)), (line,), (),
-        source([wall for ws in walls.values() for wall in ws]),
-    )
-
-
-def _rate_line(name: str, x: np.ndarray, counts: Sequence[tuple[int, int]]) -> Line:
     bands = np.array([wilson(wins, draws) for draws, wins in counts])
-    return Line(name, "random", x, np.array([wins / draws for draws, wins in counts]), bands[:, 0], bands[:, 1])
-
-
-def by_width(walls: Mapping[int, Wall], margin: float) -> Chart:
-    """Win rate against the hidden units of the dense net, each against its own dense nets."""
-    widths = np.array(sorted(walls))
-    readings = [reading(walls[width], margin) for width in widths.tolist()]
-    line = _rate_line("random tickets that win", widths.astype(float), [(one.draws, one.wins) for one in readings])
-    takeaway = ", ".join(f"{one.wins} of {one.draws} with {width} units"
-                         for width, one in zip(widths.tolist(), readings, strict=True))
-    return Chart("Winning tickets in wider nets", takeaway, Axis("hidden units of the dense net", log=True),
-                 Axis("win rate", percent=True, range=(0.0, 1.0)), (line,), (), source(list(walls.values())))
-
-
-def accuracies(walls: Mapping[float, Sequence[Wall]]) -> Chart:
-    """Accuracy against the share kept: random and found tickets (mean, worst to best over all seeds), dense nets."""
-    shares = np.array(sorted(walls))
-    drawn = [np.concatenate([wall.cells["test_accuracy"] for wall in walls[share]]) for share in shares.tolist()]
-    found = [np.array([wall.found["test_accuracy"][-1] for wall in walls[share]]) for share in shares.tolist()]
-    dense = float(np.mean([wall.dense["test_accuracy"].mean() for ws in walls.values() for wall in ws]))
-    lines = (
-        _spread_line("found by pruning", "kept", shares, found),
-        _spread_line("drawn at random", "random", shares, drawn),
+    line = Line("random tickets that win", "random", shares, np.array([wins / draws for draws, wins in counts]),
+                bands[:, 0], bands[:, 1])
+    ends = [f"{wins:,} of {draws:,} win with {share:.0%} of the weights kept"
+            for share, (draws, wins) in zip(shares.tolist(), counts, strict=True)]
+    return Chart(
+        "Share of random tickets that win", f"{ends[0]}, {ends[-1]}" if len(ends) > 1 else ends[0],
+        SHARE, Axis("win rate", percent=True, range=(0.0, 1.0)), (line,), (),
+        source([wall for ws in walls.values() for wall in ws], "band: 95 % Wilson interval"),
     )
+
+
+def by_share(walls: Mapping[float, Sequence[Wall]]) -> Chart:
+    """Accuracy against the share kept: found, random and dense nets, mean and worst to best over all seeds."""
+    lines = _three(walls)
     gap = lines[0].y - lines[1].y
     takeaway = (
-        f"the found ticket is {100 * gap[-1]:.1f} points better than the mean random one at {shares[-1]:.0%} kept and "
-        f"{100 * gap[0]:.1f} points at {shares[0]:.0%}"
+        f"the found ticket is {100 * gap[-1]:.1f} points better than the mean random one with {max(walls):.0%} of the "
+        f"weights kept, and {100 * gap[0]:.1f} points with {min(walls):.0%}"
     )
-    return Chart("Found against drawn", takeaway, SHARE, ACCURACY, lines, (Mark("mean dense net", "dense", y=dense),),
-                 source([wall for ws in walls.values() for wall in ws]))
+    return Chart("Found against drawn", takeaway, SHARE, ACCURACY, lines, (),
+                 source([wall for ws in walls.values() for wall in ws], "bands: lowest to highest"))
+
+
+def by_width(walls: Mapping[int, Wall]) -> Chart:
+    """Accuracy against the hidden units of the dense net: found, random and dense nets, mean and worst to best."""
+    lines = _three({float(width): [wall] for width, wall in walls.items()})
+    takeaway = (
+        f"from {min(walls)} to {max(walls)} hidden units the mean random ticket gains "
+        f"{100 * (lines[1].y[-1] - lines[1].y[0]):.1f} points, the dense net "
+        f"{100 * (lines[2].y[-1] - lines[2].y[0]):.1f} and the found ticket "
+        f"{100 * (lines[0].y[-1] - lines[0].y[0]):.1f}"
+    )
+    return Chart("Tickets of wider nets", takeaway, Axis("hidden units of the dense net", log=True), ACCURACY, lines,
+                 (), source(list(walls.values()), "bands: lowest to highest"))
+
+
+def _three(walls: Mapping[float, Sequence[Wall]]) -> tuple[Line, Line, Line]:
+    """Found, random and dense nets at each x, all walls of an x together."""
+    places = sorted(walls)
+    kinds = {
+        ("found by pruning", "kept"): [[wall.found["test_accuracy"][-1:] for wall in walls[x]] for x in places],
+        ("drawn at random", "random"): [[wall.cells["test_accuracy"] for wall in walls[x]] for x in places],
+        ("dense nets", "dense"): [[wall.dense["test_accuracy"] for wall in walls[x]] for x in places],
+    }
+    found, drawn, dense = (_spread_line(name, role, np.array(places), [np.concatenate(part) for part in samples])
+                           for (name, role), samples in kinds.items())
+    return found, drawn, dense
 
 
 def _spread_line(name: str, role: str, x: np.ndarray, samples: Sequence[np.ndarray]) -> Line:
@@ -257,7 +262,7 @@ def curve(wall: Wall, ticket: int, margin: float) -> Chart:
     )
     takeaway = f"ticket {ticket} ends at {row['test_accuracy']:.2%} test accuracy and {'wins' if won else 'loses'}"
     return Chart(f"How ticket {ticket} learned", takeaway, Axis("training steps"), Axis("training loss", "nats"),
-                 lines, (), source([wall]))
+                 lines, (), source([wall], "band: lowest to highest of all tickets"))
 
 
 def _by_run(table: Table, run: str) -> tuple[np.ndarray, np.ndarray]:
@@ -267,14 +272,14 @@ def _by_run(table: Table, run: str) -> tuple[np.ndarray, np.ndarray]:
     return steps.astype(float), table["batch_loss"][order].reshape(-1, len(steps))
 
 
-def source(walls: Sequence[Wall]) -> str:
-    """How the tickets were made, in a sentence."""
+def source(walls: Sequence[Wall], bands: str = "") -> str:
+    """How the tickets were made, in a sentence; bands: what the chart's bands are."""
     spec, training = walls[0].spec, walls[0].spec.training
     seeds, drawn = len({wall.spec.seed for wall in walls}), sum(len(wall.cells["draw"]) for wall in walls)
     widths = ", ".join(map(str, sorted({wall.spec.net.sizes[1] for wall in walls})))
     return (
         f"Trained by lth_core: {drawn:,} random sub-networks of {spec.net.sizes[0]}–{widths}–{spec.net.sizes[-1]} on "
         f"MNIST, {training.steps:,} steps of Adam at {training.lr:g}, batch {training.batch}; target from "
-        f"{len(walls[0].dense['seed'])} dense nets; {seeds} seed{'s' if seeds > 1 else ''}; bands: 95 % Wilson "
-        "intervals of rates, lowest to highest of accuracies."
+        f"{len(walls[0].dense['seed'])} dense nets; {seeds} seed{'s' if seeds > 1 else ''}"
+        f"{'; ' if bands else ''}{bands}."
     )

@@ -53,12 +53,11 @@ class Wall {
   }
 
   arrange() {
-    const order = [...this.tickets];
-    if (this.best) order.sort((a, b) => b.accuracy - a.accuracy || a.number - b.number);
-    const done = order.map((ticket) => this.byNumber.get(ticket.number));
-    const awaited = [...this.byNumber.values()].filter((card) => card.classList.contains("awaited") && !done.includes(card));
-    // Live tickets come first as long as they arrive: the reader asked for them.
-    this.cards.replaceChildren(...(this.best ? [...done, ...awaited] : [...awaited, ...done]));
+    const known = new Map(this.tickets.map((ticket) => [ticket.number, ticket]));
+    const cards = [...this.byNumber].map(([number, card]) => ({ number, card, live: 1, accuracy: -1, ...known.get(number) }));
+    // As drawn, with those drawn just now in front: the reader asked for them and should see them arrive.
+    const order = (a, b) => (this.best ? b.accuracy - a.accuracy : b.live - a.live) || a.number - b.number;
+    this.cards.replaceChildren(...cards.sort(order).map(({ card }) => card));
   }
 
   // ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────
