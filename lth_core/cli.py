@@ -223,7 +223,7 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_js
     except KeyboardInterrupt:
         log.print("Interrupted. The same command goes on from the last checkpoint.")
         raise typer.Exit(130) from None
-    except OSError as error:
+    except (OSError, SpecError) as error:
         _fail(str(error))
     assert result is not None, "every stream ends with a result"
     return result

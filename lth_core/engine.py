@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from typing import Any
 
+from lth_core.data import features
 from lth_core.lottery import counterfactual, draws, instability, ladder, rounds, single, widths
 from lth_core.lottery.book import Options as Options
 from lth_core.results.result import Result
@@ -52,6 +53,7 @@ def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
     options = options or Options()
     if type(spec) not in STREAMS:
         raise SpecError("experiment", spec.experiment, "one of " + ", ".join(kind.experiment for kind in STREAMS))
+    _check_fit(spec)
     began = options.clock()
     for snapshot in STREAMS[type(spec)](spec, options):
         if snapshot.result:
@@ -60,6 +62,13 @@ def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
         yield snapshot
     if options.checkpoint:  # only now: a consumer that was killed while it stored the result resumes here
         options.checkpoint.unlink(missing_ok=True)
+
+
+def _check_fit(spec: Spec) -> None:
+    """Does the net fit the images? Each on its own is a valid part of a Spec."""
+    inputs, classes = features(spec.data), 10
+    if spec.net.sizes[0] != inputs or spec.net.sizes[-1] != classes:
+        raise SpecError("net.sizes", spec.net.sizes, f"{inputs} inputs and {classes} outputs for this data")
 
 
 def run(spec: Spec, options: Options | None = None) -> Result:

@@ -71,6 +71,7 @@ def test_show_finds_what_sweep_ran_on_all_cores() -> None:
         (["--conditions", "ticket,luck"], "name = 'luck'"),
         (["--conditions", "reinit:x"], "reinit:x"),
         (["--seed", "-1"], "seed = -1"),
+        (["--set", "net.sizes=[16,10]"], "net.sizes = (16, 10)"),
     ],
 )
 def test_bad_input_names_the_field_and_the_cure(arguments: list[str], named: str) -> None:
@@ -78,7 +79,7 @@ def test_bad_input_names_the_field_and_the_cure(arguments: list[str], named: str
     assert code == 2 and not lines
     assert named in errors and "Traceback" not in errors
     assert "one of" in errors or "a number" in errors or "a whole number" in errors or "has no parts" in errors \
-        or "name" in errors
+        or "name" in errors or "inputs" in errors
 
 
 def test_an_unwritable_store_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
