@@ -92,8 +92,8 @@ level = frame.head(CHAPTER)
 with frame.prose():
     st.markdown(
         "The recipe is short. Train the network. Remove the smallest fifth of its weights. Give the others back the "
-        "very values they **started** from, as if nothing had happened, and train again. Repeat. Three rounds are "
-        "behind us below, nearly half of the weights are gone, and nothing is lost yet. **Press *Next round*.**"
+        "very values they **started** from, as if nothing had happened, and train again. Repeat. Below, the first "
+        "rounds of a real run are behind us, and hardly anything is lost. **Press *Next round*, and go on until it breaks.**"
     )
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -104,7 +104,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
                                     bind="query-params",
                                     help="Iterative: a small cut each round, judged by that round's training. "
                                          "One-shot: "
-                                    "all cuts are judged by the first training alone.") or SCHEDULE.default
+                                    "One-shot: all cuts are judged by the first training alone.") or SCHEDULE.default
     rate = st.selectbox("Pruned a round", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name, width=140,
                         bind="query-params", help="Of what remains, in every layer; the output layer at half the rate.")
     seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=110,
@@ -218,7 +218,7 @@ with frame.prose():
     st.markdown(
         "Magnitude is a verdict in hindsight: training had every chance to make a weight large. Below is every weight "
         "of one layer before and after the first training. Those on the dashed diagonal did not move; the red ones are "
-        "the fifth that is about to go."
+        "about to go."
     )
     layers = [f"fc{depth}" for depth in range(1, len(pruning_run(NETS[net], 0).net.sizes))]
     layer = st.segmented_control("Layer", layers, default=layers[0], key="layer", required=True) or layers[0]
@@ -283,6 +283,7 @@ with frame.prose():
     )
     st.header("The engine, unabridged", anchor="code")
     st.markdown("One pruning step. The count is exact, ties are broken by index, and masks can only shrink.")
+with st.container(width=960):
     source.show("lth_core/lottery/prune.py", "prune", "quota")
     if level >= "how":
         st.markdown("The loop around it: train, prune, rewind, with the control experiments of the next chapter.")

@@ -90,9 +90,9 @@ def alt(weights: Cloud) -> str:
 
 def svg(weights: Cloud, theme: str, colours: str = palette.DEFAULT) -> str:
     """The scatter as SVG text: kept weights as green dots, pruned ones as red crosses between the two cuts."""
-    reach = float(max(np.abs(weights.start).max(), np.abs(weights.end).max()))
-    scale = (SIZE - 2 * PAD) / (2 * reach)
-    x, y = SIZE / 2 + weights.start * scale, SIZE / 2 - weights.end * scale
+    wide, tall = (float(np.abs(values).max()) * 1.04 for values in (weights.start, weights.end))
+    half = SIZE / 2 - PAD
+    x, y = SIZE / 2 + weights.start * (half / wide), SIZE / 2 - weights.end * (half / tall)
     kept, pruned = palette.style("kept", colours), palette.style("pruned", colours)
     dots = "".join(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="{DOT}"/>'
                    for a, b in zip(x[~weights.pruned], y[~weights.pruned], strict=True))
@@ -101,29 +101,32 @@ def svg(weights: Cloud, theme: str, colours: str = palette.DEFAULT) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" role="img" '
         f'aria-label="{escape(alt(weights))}" font-family="sans-serif" font-size="13">'
-        f"{_frame(reach, scale, weights.cut, palette.MUTED[theme], pruned.ink(theme))}"
+        f"{_frame(wide, tall, weights.cut, palette.MUTED[theme], pruned.ink(theme))}"
         f'<g fill="{kept.colour}" fill-opacity="0.6">{dots}</g>'
         f'<path d="{crosses}" stroke="{pruned.colour}" stroke-width="1.1" fill="none"/></svg>'
     )
 
 
-def _frame(reach: float, scale: float, cut: float, ink: str, red: str) -> str:
-    """Axes through zero, the diagonal of weights that did not move, and the band of the pruned."""
-    low, high, middle = PAD, SIZE - PAD, SIZE / 2
-    band = cut * scale
-    axes, diagonal = f"M{low} {middle}H{high}M{middle} {low}V{high}", f"M{low} {high}L{high} {low}"
+def _frame(wide: float, tall: float, cut: float, ink: str, red: str) -> str:
+    """Axes through zero, each with its own reach, the line of weights that did not move, and the band of the pruned."""
+    low, high, middle, half = PAD, SIZE - PAD, SIZE / 2, SIZE / 2 - PAD
+    band = cut * half / tall
+    slope = half * wide / tall  # how far up the line has come where it leaves the picture
+    axes = f"M{low} {middle}H{high}M{middle} {low}V{high}"
+    still = f"M{low} {middle + slope:.1f}L{high} {middle - slope:.1f}" if slope <= half else (
+        f"M{middle - half * half / slope:.1f} {high}L{middle + half * half / slope:.1f} {low}")
     lines = (f'<path d="{axes}" stroke="{ink}" stroke-opacity="0.35"/>'
-             f'<path d="{diagonal}" stroke="{ink}" stroke-opacity="0.5" stroke-dasharray="4 4"/>')
-    tick = f"{reach:.2g}"
+             f'<path d="{still}" stroke="{ink}" stroke-dasharray="4 4"/>')
     words = (
-        (high, middle + 16, "end", tick), (low, middle + 16, "start", f"−{tick}"), (middle + 5, low + 4, "start", tick),
+        (high, middle + 16, "end", f"{wide:.2g}"), (low, middle + 16, "start", f"−{wide:.2g}"),
+        (middle + 5, low + 10, "start", f"{tall:.2g}"), (middle + 5, high, "start", f"−{tall:.2g}"),
         (middle, SIZE - 14, "middle", "first value θ₀"), (low, 20, "start", "↑ value after training"),
     )
     texts = "".join(f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}" fill="{ink}">{text}</text>'
                     for x, y, anchor, text in words)
     cuts = (f'<rect x="{low}" y="{middle - band:.1f}" width="{high - low}" height="{2 * band:.1f}" fill="{red}" '
             f'fill-opacity="0.1"/><text x="{high}" y="{middle - band - 5:.1f}" text-anchor="end" fill="{red}">'
-            "pruned band</text>")
+            "pruned</text>")
     return cuts + lines + texts
 
 

@@ -179,12 +179,14 @@ def _axis(axis: Axis, values: list[np.ndarray]) -> dict[str, object]:
     }
     if axis.log or axis.error:
         look["type"] = "log"
+    if axis.log:
+        look["dtick"] = "D2"  # 1, 2, 5: all nine digits of a decade would run into each other
     if axis.error:
         ticks = [tick for tick in (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999) if low <= tick <= high]
         named = [f"{100 * tick:g}%" if axis.percent else f"{tick:g}" for tick in ticks]
         look |= {"tickvals": [1 - tick for tick in ticks], "ticktext": named}
     elif axis.percent:
-        look |= {"tickformat": ".0~%", "hoverformat": ".4~%"}
+        look |= {"tickformat": ".1~%", "hoverformat": ".4~%"}
     return look
 
 

@@ -83,14 +83,13 @@ def accuracy(results: Sequence[Result], name: str = "winning tickets, iterative"
     """Test accuracy of each round's ticket: mean over seeds, lowest and highest as band."""
     grid, story = stacked(results, "test_accuracy"), facts(results)
     line = Line.over_seeds(name, "kept", np.arange(grid.shape[1]), grid)
-    marks = [Mark(f"whole net {ACCURACY.format(story.dense)}", "dense", y=story.dense)]
+    marks = (Mark(f"whole net {ACCURACY.format(story.dense)}", "dense", y=story.dense),)
     if story.breaks:
-        marks.append(Mark(f"{story.breaks_left:.0%} left", "target", x=float(story.breaks)))
         takeaway = (f"the mean stays within one point of the whole net down to {story.holds_left:.1%} of the weights "
                     f"and breaks in round {story.breaks}")
     else:
         takeaway = f"the mean never falls a point below the whole net, down to {story.last_left:.1%} of the weights"
-    return Chart("Accuracy round by round", takeaway, ROUNDS, ACCURACY, (line,), tuple(marks), source(results))
+    return Chart("Accuracy round by round", takeaway, ROUNDS, ACCURACY, (line,), marks, source(results))
 
 
 def schedules(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Chart:

@@ -25,7 +25,7 @@ function readRun(data) {
   };
   run.end = STAGES * run.rounds + 1;
   run.place = Array.from({ length: run.rounds + 1 }, (_, round) => placesOf(run, round));
-  run.heaviest = heavy(run);
+  run.large = largeOf(run);
   return run;
 }
 
@@ -35,10 +35,15 @@ function placesOf({ died }, round) {
   return Int32Array.from(died, (death) => (death === 0 || death > round ? next++ : -1));
 }
 
-/** The size that gets the full width: only one weight in fifty is larger. */
-function heavy({ paths, points, scale }) {
-  const last = paths[0].slice((points - 1) * (paths[0].length / points)).map(Math.abs).sort();
-  return last[Math.floor(0.98 * last.length)] * scale || 1;
+/** Each layer's large size, which gets the full width and ends the histogram: of all trained weights of all rounds only
+ * three in a hundred are larger. */
+function largeOf(run) {
+  const sizes = run.layers.slice(1).map(() => []);
+  run.paths.forEach((path, round) => {
+    const last = (run.points - 1) * (path.length / run.points);
+    run.place[round].forEach((column, edge) => column < 0 || sizes[run.layer[edge]].push(Math.abs(path[last + column]) * run.scale));
+  });
+  return sizes.map((list) => Float64Array.from(list).sort()[Math.floor(0.97 * list.length)] || 1);
 }
 
 /** A matrix's name, as in the table, the histograms and PyTorch. */

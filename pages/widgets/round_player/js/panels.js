@@ -63,14 +63,10 @@ function curveAxes(context, low, last, x, y, width, height, theme, words) {
 
 const BARS = { bins: 36, top: 20, bottom: 20, gap: 8 };
 
-/** The histograms' fixed measures: reach of each layer's axis, and its tallest bar at the start and end of each round. */
+/** The histograms' fixed measures: reach of each layer's axis, its tallest bar at the start and end of each round. */
 function measureBars(run) {
-  const layers = run.layers.length - 1;
-  const reach = new Float64Array(layers);
+  const reach = run.large;
   const moments = Array.from({ length: run.rounds + 1 }, (_, round) => [0, 1].map((time) => momentOf(run, STAGES * round + time)));
-  const sizes = Array.from({ length: layers }, () => []);
-  valuesAt(run, moments[0][1]).forEach((value, edge) => sizes[run.layer[edge]].push(Math.abs(value)));
-  sizes.forEach((list, layer) => (reach[layer] = Float64Array.from(list).sort()[Math.floor(0.99 * list.length)] || 1));
   const most = moments.map((pair) => {
     const both = pair.map((moment) => countBars(run, moment, valuesAt(run, moment), reach));
     return both.map((bars) => Array.from(reach, (_, layer) => Math.max(1, ...bars.alive[layer].map((n, i) => n + bars.doomed[layer][i]))));

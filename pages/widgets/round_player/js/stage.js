@@ -19,7 +19,7 @@ function drawEdges(context, run, geometry, moment, values, theme) {
   if (red > 0 && there > 0 && moment.time <= 2) {
     context.setLineDash([5, 3]);
     for (let width = 0; width < WIDTHS; width++) {
-      strokeGroup(context, run, geometry, groups.doomed[width], pruned.colour, 0.4 + width / WIDTHS, red * there);
+      strokeGroup(context, run, geometry, groups.doomed[width], pruned.colour, 0.5 + width / WIDTHS, red * there);
     }
     context.setLineDash([]);
   }
@@ -31,7 +31,7 @@ function sortByWidth(run, moment, values) {
   const doomed = Array.from({ length: WIDTHS }, () => []);
   for (let edge = 0; edge < values.length; edge++) {
     if (Number.isNaN(values[edge])) continue;
-    const width = Math.min(WIDTHS - 1, Math.floor((WIDTHS * Math.abs(values[edge])) / run.heaviest));
+    const width = Math.min(WIDTHS - 1, Math.floor((WIDTHS * Math.abs(values[edge])) / run.large[run.layer[edge]]));
     (moment.doomed && goesIn(run, edge, moment.round) ? doomed : alive)[width].push(edge);
   }
   return { alive, doomed };
@@ -87,7 +87,7 @@ function edgeAt(run, geometry, values, x, y, reach) {
     const b = geometry.places[run.layer[edge] + 1];
     const distance = toSegment(x, y, a.x[run.source[edge]], a.y[run.source[edge]], b.x[run.target[edge]], b.y[run.target[edge]]);
     if (distance > reach) continue;
-    const size = Number.isNaN(values[edge]) ? -1 : Math.min(1, Math.abs(values[edge]) / run.heaviest);
+    const size = Number.isNaN(values[edge]) ? -1 : Math.min(1, Math.abs(values[edge]) / run.large[run.layer[edge]]);
     const score = distance - (reach / 2) * size; // of crossing lines the wide one is meant
     if (score < least) [least, best] = [score, edge];
   }
