@@ -16,6 +16,7 @@ import asyncio
 import functools
 import json
 import secrets
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -34,14 +35,14 @@ from lth_core.results.store import Store, check_key, default_root
 
 EVENTS = "/api/jobs/events"
 
-MOST_WATCHERS = 1_000  # open streams; each costs about 40 kB
+MOST_WATCHERS = 500  # open streams, about 35 kB each; the sessions need files too, of the 1,024 a process may open
 MOST_KEYS = 8  # jobs a page may watch
 MOST_QUERY = 600  # bytes: eight keys and a viewer fit
 HEARTBEAT = 10.0  # seconds: shorter than any proxy's idle limit, and a third of what the engine takes for "gone"
 STREAM_SECONDS = 3_600  # then the browser reconnects by itself: a half-dead connection does not live for ever
 
 BOOT = secrets.token_hex(4)
-_mounted = False
+_watches: list[Watch] = []  # what this process serves
 
 
 @functools.cache
@@ -52,24 +53,38 @@ def job_engine() -> JobEngine:
 
 def routes() -> list[BaseRoute]:
     """What `st.App(routes=…)` takes."""
-    global _mounted
-    _mounted = True
-    return [Route(EVENTS, Watch(), methods=["GET"])]
+    _watches.append(Watch())
+    return [Route(EVENTS, _watches[-1], methods=["GET"])]
 
 
 def mounted() -> bool:
     """Does this process serve the routes? Without `st.App` (a hosted service) pages poll instead."""
-    return _mounted
+    return bool(_watches)
 
 
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """What `st.App(lifespan=…)` takes: interrupted jobs go on at the start; at the end nothing is left running."""
     await asyncio.to_thread(job_engine)
+    _end_streams_on_exit()
     try:
         yield
     finally:
         await asyncio.to_thread(job_engine().close)
+
+
+def _end_streams_on_exit() -> None:
+    """Let Ctrl-C and SIGTERM end the streams first: the server waits for open answers, and these never end else."""
+
+    def chained(previous: Any, number: int, stack: Any) -> None:
+        for watch in _watches:
+            watch.end()
+        if callable(previous):
+            previous(number, stack)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(ValueError):  # not in the main thread: whoever embeds the app handles its signals
+            signal.signal(number, functools.partial(chained, signal.getsignal(number)))
 
 
 class Watch:
@@ -80,6 +95,7 @@ class Watch:
         self._awake: dict[asyncio.Event, frozenset[str]] = {}  # a watcher's bell → the keys it watches
         self._streams: Counter[str] = Counter()  # open streams a viewer
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended = False
 
     @property
     def engine(self) -> JobEngine:
@@ -141,6 +157,8 @@ class Watch:
                     self.engine.seen(keys, viewer)
                 quiet_at = loop.time() + HEARTBEAT
                 while (left := quiet_at - loop.time()) > 0:
+                    if self._ended:
+                        return
                     bell.clear()
                     if events := self.engine.events(keys, since):
                         since = events[-1].seq
@@ -160,6 +178,12 @@ class Watch:
         told = {key: self.engine.status(key) for key in keys if not self.engine.events([key])}
         messages = [json.dumps({"key": key, "status": vars(status)}) for key, status in told.items() if status]
         return b"".join(frame(Event(0, text, False)) for text in messages)
+
+    def end(self) -> None:
+        """End all streams, from a signal handler or any thread; browsers come back when the server does."""
+        self._ended = True
+        if self._loop is not None:
+            self._ring_from_thread(self._loop, frozenset().union(*self._awake.values()))
 
     def _ring_from_thread(self, loop: asyncio.AbstractEventLoop, keys: frozenset[str]) -> None:
         with suppress(RuntimeError):  # the loop is closed

@@ -73,7 +73,7 @@ class _Job:
     backlog: Backlog = field(default_factory=Backlog)
     share: float = 0.0
     began: float = 0.0
-    cells: int = 0  # trainings finished
+    noted: float = 0.0  # share in the journal
     pace: list[tuple[float, float]] = field(default_factory=list)  # clock and share at the first and the latest point
 
     @property
@@ -106,8 +106,8 @@ class JobEngine:
         self._news: set[str] = set()  # keys with events the listeners have not been told about
         self._closed = False
         self._journal = Journal(store.root)
-        for spec, attempts in self._journal.adopt():
-            self._enqueue(spec, "restart", attempts)
+        for note in self._journal.adopt():
+            self._enqueue(note.spec, "restart", note.attempts, note.share)
 
     # ── what pages call ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -210,7 +210,7 @@ class JobEngine:
             self._closed = True
             for job in self._jobs.values():
                 if job.state not in OVER:  # a server that is told to end is not a crash: it counts as no attempt
-                    self._journal.write(job.spec, job.attempts - 1)
+                    self._journal.write(job.spec, max(0, job.attempts - 1), job.noted)
         self.runner.close()
         self._journal.close()
 
@@ -228,12 +228,12 @@ class JobEngine:
         self.store.checkpoint(key).unlink(missing_ok=True)
         return self.store.remove(key)
 
-    def _enqueue(self, spec: Spec, owner: str, attempts: int = 0) -> _Job:
+    def _enqueue(self, spec: Spec, owner: str, attempts: int = 0, share: float = 0.0) -> _Job:
         key = spec.key
-        self._journal.write(spec, attempts + 1)
+        self._journal.write(spec, attempts + 1, share)
         self._journal.stop_flag(key).unlink(missing_ok=True)
         self._jobs.pop(key, None)  # so that the newest are last
-        self._jobs[key] = _Job(spec, owner, attempts + 1)
+        self._jobs[key] = _Job(spec, owner, attempts + 1, noted=share)
         over = [old for old, job in self._jobs.items() if job.state in OVER]
         for old in over[: max(0, len(over) - REMEMBERED)]:
             del self._jobs[old]
@@ -246,7 +246,7 @@ class JobEngine:
         while self._queue and len(self._running) < self.runner.slots and not self._closed:
             key = self._queue.pop()
             job = self._jobs[key]
-            job.state, job.began, job.pace, job.cells = "running", self._clock(), [], 0
+            job.state, job.began, job.pace = "running", self._clock(), []
             self._running.add(key)
             self._tell(key)
             flag = self._journal.stop_flag(key)
@@ -302,8 +302,10 @@ class JobEngine:
             job = self._jobs.get(key)
             if job is None or key not in self._running:
                 return
-            job.cells += sum(point["stage"] == "cell" for point in points)
-            job.share = max(job.share, share_done(job.spec, job.cells, points[-1]))
+            job.share = max(job.share, share_done(job.spec, points[-1]))
+            if job.attempts and job.share > job.noted:  # it came further than before: no crash was its fault so far
+                job.attempts, job.noted = 0, job.share
+                self._journal.write(job.spec, 0, job.share)
             latest = (self._clock(), job.share)
             job.pace = [job.pace[0] if job.pace else latest, latest]
             self._add(key, {"key": key, "points": points, "share": job.share, "eta": job.eta}, points=True)

@@ -11,15 +11,25 @@ import json
 import logging
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from lth_core.results.locks import held
 from lth_core.results.store import check_key, explained
 from lth_core.spec import Spec, SpecError
 
-ATTEMPTS = 3  # a job that was under way in three crashes may well be their cause
+ATTEMPTS = 3  # a job that got no further between three crashes may well be their cause
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Note:
+    """An unfinished job. attempts: server starts since it last got further; share: how far that was, 0–1."""
+
+    spec: Spec
+    attempts: int
+    share: float
 
 
 class Journal:
@@ -30,7 +40,7 @@ class Journal:
         self._folder: Path | None = None
         self._lock = contextlib.ExitStack()
 
-    def write(self, spec: Spec, attempts: int) -> None:
+    def write(self, spec: Spec, attempts: int, share: float) -> None:
         """Note an unfinished job. Raises StoreError when the disk refuses."""
         with explained(self.root, "write"):
             if self._folder is None:
@@ -38,7 +48,8 @@ class Journal:
                 self._folder = Path(tempfile.mkdtemp(prefix="server-", dir=self.root))
                 self._lock.enter_context(held(self._folder, exclusive=True))
             part = self._folder / f"{spec.key}.part"
-            part.write_text(json.dumps({"spec": spec.to_dict(), "attempts": attempts}), encoding="utf-8")
+            note = {"spec": spec.to_dict(), "attempts": attempts, "share": share}
+            part.write_text(json.dumps(note), encoding="utf-8")
             part.replace(part.with_suffix(".json"))
 
     def erase(self, key: str) -> None:
@@ -50,18 +61,18 @@ class Journal:
     def stop_flag(self, key: str) -> Path:
         return self.root / f"{check_key(key)}.stop"
 
-    def adopt(self) -> list[tuple[Spec, int]]:
-        """Take over what dead servers left: (Spec, attempts so far). Unreadable notes are dropped with a message."""
-        found: dict[str, tuple[Spec, int]] = {}
+    def adopt(self) -> list[Note]:
+        """Take over what dead servers left. Unreadable notes are dropped with a message."""
+        found: dict[str, Note] = {}
         for folder in self.root.glob("server-*"):
             with held(folder, exclusive=True, wait=False) as orphaned:
                 if not orphaned or folder == self._folder:
                     continue
                 for file in folder.glob("*.json"):
                     with contextlib.suppress(OSError):
-                        spec, attempts = _read(file)
-                        if spec is not None and attempts < ATTEMPTS:
-                            found[spec.key] = (spec, attempts)
+                        note = _read(file)
+                        if note is not None and note.attempts < ATTEMPTS:
+                            found[note.spec.key] = note
                 shutil.rmtree(folder, ignore_errors=True)
         return list(found.values())
 
@@ -71,10 +82,10 @@ class Journal:
         self._folder = None
 
 
-def _read(file: Path) -> tuple[Spec | None, int]:
+def _read(file: Path) -> Note | None:
     try:
         note = json.loads(file.read_bytes()[:100_000])
-        return Spec.from_dict(note["spec"]), int(note["attempts"])
+        return Note(Spec.from_dict(note["spec"]), int(note["attempts"]), float(note["share"]))
     except (ValueError, RecursionError, KeyError, TypeError, SpecError) as error:
         log.warning("the note of an interrupted job is unreadable and dropped: %s (%s)", file.name, error)
-        return None, 0
+        return None

@@ -399,7 +399,7 @@ import sys
 from tests.core.examples import example, same
 from lth_core.results.store import Store
 store, wrong = Store(sys.argv[1], limit=int(sys.argv[3])), 0
-for turn in range(40):
+for turn in range(20):
     seed = (turn * 7 + int(sys.argv[2])) % 4
     result = example(seed, 50)
     store.save(result)
@@ -438,9 +438,9 @@ for seed in range(10_000):
 
 
 def test_kills_at_random_moments_leave_only_whole_results(tmp_path):
-    """A writer is killed 12 times, wherever it happens to be: nothing half-written is ever seen."""
+    """A writer is killed 8 times, wherever it happens to be: nothing half-written is ever seen."""
     draw = np.random.default_rng(0)
-    for _ in range(12):
+    for _ in range(8):
         writer = subprocess.Popen([sys.executable, "-c", WRITER, tmp_path], stdout=subprocess.PIPE, cwd=ROOT)
         assert writer.stdout is not None
         writer.stdout.readline()

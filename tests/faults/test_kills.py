@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -11,15 +13,19 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 
 from lth_core.jobs.dask_runner import DaskRunner
 from lth_core.jobs.engine import JobEngine
 from lth_core.results.store import Store
+from tests.browser.serving import free_port
 from tests.core.examples import same
 from tests.jobs import standin
 from tests.jobs.test_dask_runner import steps, wait_for
+from tests.load.sessions import Session, Watcher
 
 ROOT = Path(__file__).parents[2]
+KILLS = int(os.environ.get("LTH_KILLS", "2"))  # of the server; 20 for a thorough look
 WORKER_BACK = 4.0  # seconds from the kill of a worker to the next point
 
 
@@ -50,10 +56,11 @@ from lth_core.results.store import Store
 from tests.jobs import standin
 if __name__ == "__main__":
     engine = JobEngine(Store(sys.argv[1]), DaskRunner(workers=1, preload=False), stream=standin.stream)
-    for seed in range(3):
-        engine.submit(standin.spec(seed, points=60, pause_ms=20), "ann")
+    specs = [standin.spec(seed, int(sys.argv[2]), 20) for seed in range(3)]
+    for spec in specs:
+        engine.submit(spec, "ann")
     print("ready", flush=True)
-    while not all(engine.status(standin.spec(seed, 60, 20).key).state == "done" for seed in range(3)):
+    while not all(engine.status(spec.key).state == "done" for spec in specs):
         time.sleep(0.02)
     print("all done", flush=True)
     engine.close()
@@ -69,10 +76,11 @@ def test_a_killed_server_goes_on_after_its_restart_and_leaves_no_orphans(tmp_pat
     """The server dies by SIGKILL at random moments while three jobs run, until it gets through."""
     script = tmp_path / "server.py"
     script.write_text(SERVER)
-    command = [sys.executable, script, tmp_path / "store"]
+    points = 30 * KILLS  # so that the last kill still finds them running
+    command = [sys.executable, script, tmp_path / "store", str(points)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     chance, relatives = random.Random(0), []
-    for _ in range(3):
+    for _ in range(KILLS):
         server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         assert server.stdout is not None
         server.stdout.readline()
@@ -86,11 +94,44 @@ def test_a_killed_server_goes_on_after_its_restart_and_leaves_no_orphans(tmp_pat
             assert same(standin.run(found.spec), found)
     # The kernel's own end of a killed parent's pipes ends the workers: platform notes measured 2.5 s.
     wait_for(lambda: not any(one.is_running() and one.status() != "zombie" for one in relatives), 10)
-    last = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    last = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
     assert last.stdout == "ready\nall done\n", last.stderr
     store = Store(tmp_path / "store")
     for seed in range(3):
-        spec = standin.spec(seed, 60, 20)
+        spec = standin.spec(seed, points, 20)
         assert same(standin.run(spec), store.load(spec.key))
     assert not list((store.root / ".checkpoints").iterdir())
     assert not (store.root / "damaged").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_told_to_end_does_so_at_once_although_someone_watches(tmp_path, number):
+    """An open event stream and a running job: the server ends within seconds, with its workers, and remembers."""
+    port = free_port()
+    environment = {**os.environ, "LTH_STORE": str(tmp_path)}
+    command = [sys.executable, "-m", "streamlit", "run", "tests/browser/panel_page.py", "--server.port", str(port)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, **quiet)
+    try:
+        asyncio.run(_watch_a_run(port))
+        relatives = family(server.pid)[1:]
+        server.send_signal(number)
+        server.wait(15)
+        wait_for(lambda: not any(one.is_running() and one.status() != "zombie" for one in relatives), 10)
+    finally:
+        server.kill()
+        server.wait()
+    assert list(tmp_path.glob(".jobs/server-*/*.json"))
+
+
+async def _watch_a_run(port: int) -> None:
+    """Start a run of 900 points on the panel's page and leave its stream open."""
+    for _ in range(300):
+        with contextlib.suppress(OSError):
+            session = await Session(port, "", "points=900").open()
+            break
+        await asyncio.sleep(0.1)
+    await session.press("Train it now")
+    watcher = await Watcher(port, session.stream).open()
+    while not watcher.points:
+        await asyncio.sleep(0.02)

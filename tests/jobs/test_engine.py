@@ -13,7 +13,10 @@ from lth_core.jobs.backlog import Backlog, Event
 from lth_core.jobs.engine import VIEWER_SECONDS, JobEngine, Limits, Refused
 from lth_core.jobs.fair import FairQueue
 from lth_core.jobs.runner import InlineRunner
+from lth_core.jobs.status import share_done
+from lth_core.presets import preset
 from lth_core.results.store import Store, StoreError
+from lth_core.spec import Dense, Ladder, Training
 from tests.core.examples import same
 from tests.jobs import standin
 
@@ -280,6 +283,42 @@ def test_a_new_server_goes_on_with_what_the_old_one_left(tmp_path):
     assert same(standin.run(SPEC), new.result(KEY))
     new.close()
     assert JobEngine(Store(tmp_path), InlineRunner(), stream=standin.stream).status(KEY).state == "done"
+
+
+def test_a_job_that_gets_further_survives_any_number_of_crashes(tmp_path):
+    def restart() -> JobEngine:
+        return JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream)
+
+    engine = restart()
+    engine.submit(SPEC, "ann")
+    for _ in range(9):
+        engine.runner.advance(KEY)
+        engine.runner.advance(KEY)
+        engine._journal.close()  # killed
+        engine = restart()
+        assert engine.status(KEY).state == "running"
+    finish(engine, KEY)
+    assert same(standin.run(SPEC), engine.result(KEY))
+
+
+LADDER = Ladder(training=Training(steps=100), rungs=3, retrain_steps=20)
+
+
+@pytest.mark.parametrize(
+    ("spec", "point", "share"),
+    [
+        (preset("quick"), {"stage": "train", "round": 0, "condition": "ticket", "step": 917, "steps": 917}, 1 / 46),
+        (preset("quick"), {"stage": "cell", "round": 15, "condition": "random", "step": 917, "steps": 917}, 1.0),
+        (preset("quick"), {"stage": "cell", "round": 1, "condition": "reinit", "step": 917, "steps": 917}, 3 / 46),
+        (LADDER, {"stage": "train", "round": 0, "condition": "ticket", "step": 100, "steps": 100}, 100 / 220),
+        (LADDER, {"stage": "rung", "round": 1, "condition": "ticket", "step": 1, "steps": 2}, 180 / 220),
+        (LADDER, {"stage": "rung", "round": 2, "condition": "ticket", "step": 2, "steps": 2}, 1.0),
+        (preset("ladder"), {"stage": "rung", "round": 100, "condition": "ticket", "step": 100, "steps": 100}, 1.0),
+        (Dense(), {"stage": "train", "round": 0, "condition": "ticket", "step": 25_000, "steps": 50_000}, 0.5),
+    ],
+)  # fmt: skip
+def test_the_share_done_is_read_off_one_point(spec, point, share):
+    assert share_done(spec, {"rounds": 0, **point}) == pytest.approx(share, abs=1e-4)
 
 
 def test_a_job_that_was_there_in_every_crash_is_not_tried_for_ever(tmp_path):
