@@ -1,0 +1,263 @@
+"""Chapter 2 in Streamlit's own harness: every control, live draws, links good and bad."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lth_core.catalogue import SEEDS, SHARES, WIDTHS, tickets
+from lth_core.jobs.engine import JobEngine
+from lth_core.jobs.runner import InlineRunner
+from lth_core.results.store import Store
+from lth_core.spec import Draws
+from pages import api, recorded
+from pages.widgets.ticket_wall import drawing
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE = "pages/2_the_hypothesis.py"
+
+
+def open_page(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run().switch_page(FILE).run()
+    return checked(app)
+
+
+def checked(app: AppTest) -> AppTest:
+    assert not app.exception and not app.error, (app.exception, app.error)
+    return app
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(item.value for item in [*app.markdown, *app.caption, *app.header])
+
+
+def tally(app: AppTest) -> tuple[int, int]:
+    """(winners, draws) as the prose says them."""
+    found = re.search(r"\*\*(\d+) of ([\d,]+)\*\* random tickets win", words(app))
+    assert found, words(app)[:500]
+    return int(found[1]), int(found[2].replace(",", ""))
+
+
+def truth(spec: Draws, margin: float = 0.01) -> int:
+    """Winners counted anew from the atlas."""
+    result = recorded.atlas().find(spec)
+    assert result, f"{spec.key} is not recorded: python -m lth_core record chapter2"
+    goal = result.tables["dense"]["test_accuracy"].mean() - margin
+    return int((result.tables["cells"]["test_accuracy"] >= goal - 1e-9).sum())
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> JobEngine:
+    """A job engine of its own, whose runs advance by hand."""
+    engine = JobEngine(Store(tmp_path), InlineRunner(auto=False))
+    monkeypatch.setattr(api, "job_engine", lambda: engine)
+    return engine
+
+
+def finish(engine: JobEngine, spec: Draws) -> None:
+    assert isinstance(engine.runner, InlineRunner)
+    while engine.runner.advance(spec.key):
+        pass
+
+
+# ── recorded ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_state_the_controls_can_reach_is_recorded() -> None:
+    specs = [tickets(share, seed=seed) for share in SHARES for seed in SEEDS]
+    specs += [tickets(share, width) for share in SHARES for width in WIDTHS]
+    assert all(recorded.atlas().find(spec) for spec in specs)
+
+
+def test_winners_are_rare_before_any_click_and_the_found_ticket_beats_them_all() -> None:
+    app = open_page()
+    wins, draws = tally(app)
+    assert (wins, draws) == (truth(tickets(0.32)), 200) and 0 < wins < 20
+    assert re.search(r"In 5 such lotteries, \*\*none of 1,000\*\* random tickets .* \*\*more than 33\d\*\*", words(app))
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_the_share_kept_changes_the_wall(share: float) -> None:
+    app = open_page()
+    app.get_by_key("kept").set_value(f"{100 * share:.0f}").run()
+    assert tally(checked(app)) == (truth(tickets(share)), 200)
+    assert f"{100 * share:.0f} % kept" in words(app)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_width_changes_the_wall_and_only_recorded_seeds_are_offered(width: int) -> None:
+    app = open_page(seed="3")
+    app.get_by_key("width").set_value(str(width)).run()
+    assert tally(checked(app)) == (truth(tickets(0.32, width, 3 if width == 20 else 0)), 200)
+    assert len(app.selectbox) == (1 if width == 20 else 0)
+
+
+def test_the_seed_changes_the_wall() -> None:
+    app = open_page()
+    app.selectbox(key="seed").set_value(4).run()
+    assert tally(checked(app)) == (truth(tickets(0.32, seed=4)), 200)
+
+
+@pytest.mark.parametrize("margin", [0, 25])
+def test_the_margin_is_in_the_link_and_only_changes_the_reading(margin: int) -> None:
+    app = open_page(margin=str(margin))
+    assert tally(app) == (truth(tickets(0.32), margin / 1000), 200)
+    assert f"less {margin / 10:.1f} points" in words(app)
+
+
+def test_a_link_opens_a_ticket() -> None:
+    app = open_page(ticket="17", kept="16")
+    cells = recorded.atlas().find(tickets(0.16)).tables["cells"]
+    assert f"**Ticket 17, drawn: {cells['test_accuracy'][17]:.2%}**" in words(app)
+    assert f"{cells['dead_units'][17]} of its 20 hidden unit" in words(app) or not cells["dead_units"][17]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"kept": "33", "width": "21"}, ["kept", "width"]),
+        ({"margin": "51", "seed": "5"}, ["margin", "seed"]),
+        ({"drawn": "1.2"}, ["drawn"]),
+        ({"drawn": ".".join(["50"] * 21)}, ["drawn"]),
+        ({"ticket": "-1"}, ["ticket"]),
+        ({"drawn": "<b>" * 2000, "margin": "٣"}, ["drawn", "margin"]),
+    ],
+)
+def test_a_bad_link_names_the_parameter_and_shows_the_default(query: dict[str, str], names: list[str]) -> None:
+    app = open_page(**query)
+    assert len(app.warning) == 1 and all(f"{name} must be" in app.warning[0].value for name in names)
+    assert tally(app) == (truth(tickets(0.32)), 200)
+
+
+def test_a_ticket_nobody_has_drawn_shows_the_first() -> None:
+    assert "**Ticket 0, drawn" in words(open_page(ticket="5000"))
+
+
+def test_the_bet_is_revealed_after_placing_or_skipping_and_not_before() -> None:
+    app = open_page()
+    keys = {button.key for button in app.download_button}
+    assert "rates-csv" not in keys and "by-share-csv" in keys
+    app.slider(key="bet-rate").set_value(12)
+    app.button(key="bet-rate-go").click().run()
+    assert "You said **12 %**" in words(checked(app)) and "rates-csv" in {button.key for button in app.download_button}
+    skipped = open_page()
+    skipped.button(key="bet-rate-skip").click().run()
+    assert "You said" not in words(checked(skipped)) and "not a law of nature" in words(skipped)
+
+
+def test_the_code_on_the_page_ran_on_the_page() -> None:
+    app = open_page()
+    printed = "\n".join(block.value for block in app.code)
+    assert "def winning_ticket" in printed and "survivors equal θ₀        to the bit" in printed
+    assert "weights kept              439 of 1,096" in printed and "weights at exactly zero   657" in printed
+    assert "def draw(" in printed and "def prune(" in printed and "def stream(" in printed
+
+
+def test_every_option_of_every_question_has_a_reason() -> None:
+    app = open_page()
+    for key, options in [(radio.key, radio.options) for radio in app.radio]:
+        reasons, right = set(), 0
+        for option in options:
+            app.radio(key=key).set_value(option).run()
+            said = [item.value for item in app.get_by_key(f"{key}-reason").children.values()]
+            reasons.add(said[0])
+            right += said[0].startswith("**Yes.**")
+        assert len(reasons) == len(options) and right == 1
+
+
+def test_the_page_needs_no_torch() -> None:
+    code = (
+        "import sys\nfrom streamlit.testing.v1 import AppTest\n"
+        f"app = AppTest.from_file('app.py', default_timeout=60).run().switch_page({FILE!r}).run()\n"
+        "assert not app.exception\n"
+        "assert 'torch' not in sys.modules and 'numba' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+# ── live ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_draw_one_trains_the_next_ticket_and_the_link_keeps_it(engine: JobEngine) -> None:
+    app = open_page()
+    app.button(key="draw-one").click().run()
+    [batch] = drawing.batches(tickets(0.32), (1,))
+    assert engine.status(batch.key).state == "running"
+    assert app.button(key="draw-one").disabled and app.button(key="draw-many").disabled
+    assert tally(checked(app)) == (truth(tickets(0.32)), 200), "nothing is counted before it is trained"
+    finish(engine, batch)
+    app.run()
+    assert tally(checked(app))[1] == 201 and "(1 of them drawn just now)" in words(app)
+    assert app.query_params["drawn"] == "1"
+    again = open_page(drawn="1", ticket="200")
+    assert tally(again) == tally(app) and "**Ticket 200, drawn" in words(again)
+    again.button(key="draw-reset").click().run()
+    assert tally(checked(again))[1] == 200 and "drawn" not in again.query_params
+
+
+def test_live_tickets_continue_the_recorded_lottery(engine: JobEngine) -> None:
+    """Ticket 3, trained live, has the recorded ticket 3's accuracy: live and recorded are one."""
+    spec = tickets(0.32)
+    live = Draws(**{**vars(spec), "first": 3, "draws": 1, "dense_seeds": 0, "found": False})
+    engine.submit(live, "reader")
+    finish(engine, live)
+    told = recorded.atlas().find(spec).tables["cells"]["test_accuracy"][3]
+    assert engine.result(live.key).tables["cells"]["test_accuracy"][0] == pytest.approx(told, abs=0.005)
+
+
+def test_a_cancelled_draw_leaves_the_wall_as_it_was(engine: JobEngine) -> None:
+    app = open_page()
+    app.button(key="draw-many").click().run()
+    app.button(key="draw-cancel").click().run()
+    [batch] = drawing.batches(tickets(0.32), (50,))
+    finish(engine, batch)
+    app.run()
+    assert engine.status(batch.key).state == "cancelled"
+    assert tally(checked(app))[1] == 200 and "drawn" not in app.query_params
+    assert not app.button(key="draw-many").disabled
+
+
+def test_a_second_tab_sees_the_draw_that_is_under_way(engine: JobEngine) -> None:
+    first = open_page()
+    first.button(key="draw-one").click().run()
+    second = open_page(drawn="1")
+    assert second.button(key="draw-one").disabled
+    finish(engine, drawing.batches(tickets(0.32), (1,))[0])
+    assert tally(second.run())[1] == 201 and tally(first.run())[1] == 201
+
+
+def test_a_link_to_tickets_that_are_not_stored_here_says_so(engine: JobEngine) -> None:
+    app = open_page(drawn="50.1")
+    assert "51 tickets" in app.info[0].value and tally(app)[1] == 200
+
+
+def test_a_failed_draw_is_explained(engine: JobEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lth_core.lottery import draws
+
+    def broken(*_: object) -> object:
+        raise RuntimeError("the disk of cell 3 is full")
+
+    monkeypatch.setattr(draws, "draw", broken)
+    app = open_page()
+    app.button(key="draw-one").click().run()
+    finish(engine, drawing.batches(tickets(0.32), (1,))[0])
+    app.run()
+    assert not app.exception and "the disk of cell 3 is full" in app.error[0].value
+    assert tally(app)[1] == 200 and not app.button(key="draw-one").disabled
+
+
+def test_too_many_runs_of_one_reader_are_refused_with_the_reason(engine: JobEngine) -> None:
+    for seed in range(engine.limits.own):
+        engine.submit(Draws(seed=seed, draws=1), "me")
+    app = open_page()
+    app.session_state["viewer"] = "me"
+    app.button(key="draw-one").click().run()
+    assert app.warning and tally(checked(app))[1] == 200 and "drawn" not in app.query_params

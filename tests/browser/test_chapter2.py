@@ -1,0 +1,158 @@
+"""Chapter 2 in a real browser: the wall under hand and keyboard, live draws, symbols, both themes and sizes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from lth_core.measures import wilson
+from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
+from tests.browser.serving import serve
+
+PATIENCE = 60_000  # ms: a first live draw starts worker processes
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The real app with an empty store of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LTH_STORE", str(tmp_path_factory.mktemp("store")))
+        with serve("app.py") as root:
+            yield f"{root}/hypothesis"
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    with opened(browser, url) as page:
+        yield ready(page)
+
+
+def ready(page: Page) -> Page:
+    page.set_default_timeout(PATIENCE)
+    page.get_by_text("Two questions before you go").wait_for()
+    wall(page).wait_for()
+    settle(page)
+    return page
+
+
+def wall(page: Page) -> Locator:
+    return page.locator(".view[data-draws]")
+
+
+def cards(page: Page) -> Locator:
+    return wall(page).locator(".card")
+
+
+def numbers(page: Page) -> tuple[int, int]:
+    """(winners, draws) as the wall counts them."""
+    return int(wall(page).get_attribute("data-wins") or -1), int(wall(page).get_attribute("data-draws") or -1)
+
+
+def test_the_wall_shows_every_ticket_and_counts_as_python_does(page: Page) -> None:
+    wins, draws = numbers(page)
+    assert draws == cards(page).count() == 200
+    assert wall(page).locator(".card.won").count() == wins
+    expect(page.get_by_text(re.compile(f"{wins} of 200 random tickets win"))).to_be_visible()
+    low, high = (f"{100 * bound:.1f}" for bound in wilson(wins, draws))
+    expect(wall(page).locator(".rate")).to_contain_text(f"interval {low}–{high} %")
+    expect(wall(page).locator("svg[role=img]")).to_have_attribute("aria-label", re.compile(f"{wins} of 200 random"))
+
+
+def test_dragging_the_margin_recolours_at_once_and_python_hears_on_release(page: Page) -> None:
+    before, _ = numbers(page)
+    slider = wall(page).get_by_role("slider")
+    slider.evaluate("(input) => { input.value = 25; input.dispatchEvent(new Event('input', { bubbles: true })) }")
+    expect(wall(page)).not_to_have_attribute("data-wins", str(before))
+    assert "margin" not in page.url, "Python is told once, on release"
+    slider.evaluate("(input) => input.dispatchEvent(new Event('change', { bubbles: true }))")
+    page.wait_for_url(re.compile("margin=25"))
+    wins, draws = numbers(page)
+    low, high = (f"{100 * bound:.1f}" for bound in wilson(wins, draws))
+    expect(wall(page).locator(".rate")).to_contain_text(f"interval {low}–{high} %")
+    expect(page.get_by_text(re.compile(f"{wins} of 200 random tickets win"))).to_be_visible()
+    expect(wall(page).locator(".summary")).to_contain_text(f"{wins} of 200 tickets reach the target")
+    page.reload()
+    ready(page)
+    assert numbers(page) == (wins, draws)
+
+
+def test_a_card_opens_its_ticket(page: Page) -> None:
+    cards(page).nth(12).click()
+    expect(page.get_by_text("Ticket 12, drawn")).to_be_visible()
+    page.wait_for_url(re.compile("ticket=12"))
+    expect(wall(page).locator(".card[aria-current=true]")).to_have_attribute("data-ticket", "12")
+    expect(cards(page).nth(12)).to_have_attribute("aria-label", re.compile(r"Ticket 12: \d\d\.\d\d %, (wins|loses)"))
+
+
+def test_the_wall_is_one_tab_stop_and_arrows_walk_in_it(page: Page) -> None:
+    assert wall(page).locator(".card[tabindex='0']").count() == 1
+    wall(page).locator(".card[tabindex='0']").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Ticket 2, drawn")).to_be_visible()
+    page.keyboard.press("End")
+    page.keyboard.press("Space")
+    expect(page.get_by_text("Ticket 199, drawn")).to_be_visible()
+
+
+def test_best_first_sorts_and_back(page: Page) -> None:
+    page.get_by_role("button", name="Best first").click()
+    scores = [float(text.split()[-1]) for text in cards(page).locator(".score").all_inner_texts()]
+    assert scores == sorted(scores, reverse=True)
+    expect(page.get_by_role("button", name="Best first")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="As drawn").click()
+    assert [card.get_attribute("data-ticket") for card in cards(page).all()[:3]] == ["0", "1", "2"]
+
+
+def test_another_share_is_another_wall(page: Page) -> None:
+    first = cards(page).first.inner_text()
+    page.get_by_role("radio", name="16", exact=True).click()
+    expect(cards(page).first).not_to_have_text(first)
+    expect(page.get_by_text(re.compile(r"At 16 % kept, 0 of 200 random tickets win"))).to_be_visible()
+    assert numbers(page) == (0, 200)
+    assert "kept=16" in page.url
+
+
+def test_tickets_are_drawn_live_and_survive_a_reload(page: Page) -> None:
+    page.get_by_role("button", name="Draw one").click()
+    expect(wall(page)).to_have_attribute("data-draws", "201", timeout=PATIENCE)
+    expect(cards(page).first).to_have_attribute("aria-label", re.compile("Ticket 200: .*drawn just now"))
+    expect(page.get_by_text(re.compile(r"of 201 random tickets win \(1 of them drawn just now\)"))).to_be_visible()
+    page.get_by_role("button", name="Draw 50").click()
+    page.wait_for_url(re.compile(r"drawn=1\.50"))
+    page.reload()  # in mid-run
+    ready(page)
+    expect(wall(page)).to_have_attribute("data-draws", "251", timeout=PATIENCE)
+    expect(page.get_by_text(re.compile(r"of 251 random tickets win \(51 of them drawn just now\)"))).to_be_visible()
+    assert cards(page).count() == 251 and wall(page).locator(".awaited").count() == 0
+    page.get_by_role("button", name="Back to the recorded tickets").click()
+    expect(wall(page)).to_have_attribute("data-draws", "200")
+
+
+def test_every_symbol_explains_itself_to_pointer_and_keyboard(page: Page) -> None:
+    statement = page.locator(".statement")
+    meaning = page.locator(".meaning")
+    said = set()
+    for symbol in statement.get_by_role("button").all():
+        symbol.hover()
+        said.add(meaning.inner_text())
+    assert len(said) == statement.get_by_role("button").count() == 9
+    statement.get_by_role("button", name="a′ ≥ a").focus()
+    page.keyboard.press("Shift+Tab")
+    expect(meaning).to_contain_text("j′ ≤ j")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str, theme: Theme, size: tuple[int, int]) -> None:
+    with opened(browser, f"{url}?depth=Maths", theme=theme, size=size) as page:
+        ready(page)
+        page.get_by_role("button", name="Skip, just show me").click()
+        page.get_by_text("not a law of nature").wait_for()
+        settle(page)
+        assert barriers(page) == []
+        assert overflow(page) == 0
