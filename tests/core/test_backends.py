@@ -6,7 +6,7 @@ from tests.core.small import order, problem, start
 
 from lth_core.masks.mask import Mask
 from lth_core.spec import Net, Training
-from lth_core.training.backends import KINDS, build, choose
+from lth_core.training.backends import KINDS, build, choose, crew
 from lth_core.training.backends.replicas import train_replicas
 
 FAST = ("dense", "sparse")
@@ -98,7 +98,8 @@ def test_state_continues_bit_identically(data, kind, training):
 
 
 @pytest.mark.parametrize("kind", FAST)
-def test_thread_count_changes_no_bit(data, kind):
+def test_thread_count_changes_no_bit(data, kind, monkeypatch):
+    monkeypatch.setattr(crew, "free_cores", lambda: 3)
     net = Net(sizes=(12, 80, 20, 3))
     params, mask = start(net, 0.6)
     runs = []

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from lth_core.masks.mask import Mask
 from lth_core.spec import Net, Training
 from lth_core.training.backends import Examples, Prepared, build
+from lth_core.training.backends import crew
 from lth_core.training.backends.crew import meet, together
 from lth_core.training.backends.examples import Pixels
 from lth_core.training.backends.simd import load, relu, root, store, total, where_positive
@@ -49,7 +50,7 @@ def test_gradient_equals_autograd_in_float64(kind, sizes, density, batch):
         np.testing.assert_allclose(before[name] - after[name], expected[name], rtol=1e-9, atol=1e-12, err_msg=name)
 
 
-@pytest.mark.parametrize("kind", ("reference", *FAST))
+@pytest.mark.parametrize("kind", ["reference", *FAST])
 def test_two_two_two_net_by_hand(kind):
     # x = (½, ¼), label 0.
     # z₁ = (1·½ − 1·¼ + 0, ½·½ + 1·¼ − ¼) = (¼, ¼) = h;  logits = (1·¼ + 2·¼, 2·¼ + 1·¼) = (¾, ¾);  p = (½, ½);  loss = ln 2
@@ -107,10 +108,18 @@ def _relay(shared, seen, rank, size, counter):
         meet(counter, size)
 
 
-def test_nobody_passes_the_barrier_before_all_have_come():
+def test_nobody_passes_the_barrier_before_all_have_come(monkeypatch):
     shared, seen = np.zeros(3, np.int64), np.zeros((2_000, 3), np.int64)
-    together(3, lambda rank, counter: _relay(shared, seen, rank, 3, counter))
+    monkeypatch.setattr(crew, "free_cores", lambda: 3)
+    together(3, lambda rank, team, counter: _relay(shared, seen, rank, team, counter))
     assert (seen == np.arange(len(seen))[:, None]).all()
+
+
+def test_a_busy_machine_gets_one_thread(monkeypatch):
+    teams = []
+    monkeypatch.setattr(crew, "free_cores", lambda: -2)
+    together(2, lambda rank, team, counter: teams.append((rank, team)))
+    assert teams == [(0, 1)]
 
 
 def test_pixels_hold_the_image():

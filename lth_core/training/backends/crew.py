@@ -6,8 +6,10 @@ one thread in one order: results do not depend on timing, nor on how many thread
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -71,14 +73,28 @@ def meet(counter, size):  # type: ignore[no-untyped-def]
             _give_way()
 
 
-def together(size: int, share: Callable[[int, np.ndarray], Any]) -> None:
-    """Run share(rank, counter) for every rank below `size`, rank 0 on the calling thread."""
-    counter = np.zeros(1, np.int64)
-    if size == 1:
-        share(0, counter)
+def together(size: int, share: Callable[[int, int, np.ndarray], Any]) -> None:
+    """Run share(rank, team, counter) for every rank below the team's size, rank 0 on the calling thread.
+
+    The team is `size` threads, or fewer while other work holds the cores: threads that meet many thousand times a
+    second would wait a time slice for each other at every meeting. The numbers do not depend on it.
+    """
+    team, counter = max(1, min(size, free_cores())), np.zeros(1, np.int64)
+    if team == 1:
+        share(0, 1, counter)
         return
-    with ThreadPoolExecutor(size - 1, "lth-kernel") as pool:
-        others = [pool.submit(share, rank, counter) for rank in range(1, size)]
-        share(0, counter)
+    with ThreadPoolExecutor(team - 1, "lth-kernel") as pool:
+        others = [pool.submit(share, rank, team, counter) for rank in range(1, team)]
+        share(0, team, counter)
         for other in others:
             other.result()
+
+
+def free_cores() -> int:
+    """Cores that nobody but the caller is running on at this moment, the caller's own included; all where unknown."""
+    cores = os.cpu_count() or 1
+    try:
+        running = int(Path("/proc/loadavg").read_text().split()[3].split("/")[0])
+    except (OSError, ValueError, IndexError):
+        return cores  # not Linux
+    return cores - running + 1

@@ -16,11 +16,11 @@ from numba import njit
 from lth_core.training.backends.crew import meet
 from lth_core.training.backends.fetch import fetch
 from lth_core.training.backends.optimiser import descend
-from lth_core.training.backends.simd import load, peek, spread, store, total
+from lth_core.training.backends.simd import load, peek, poke, spread, store, total
 from lth_core.training.backends.softmax import softmax_loss
 
 TILE, NARROW = 64, 16  # outputs at a time: rows of weights are padded to a multiple of 64, or to 16 where that is enough
-CACHE = 8_192  # weights in a block that stays in the first-level cache: 32 KiB of float32, the usual size
+CACHE = 16_384  # weights in a stretch of rows, 64 KiB: half or twice as many measured 4 to 6 % slower
 
 
 class Plan(NamedTuple):
@@ -124,9 +124,10 @@ def list_active(plan, block, act, rank, size, lists):  # type: ignore[no-untyped
         k = lists.begin[n]
         z = n * plan.units + plan.source[block]
         for i in range(plan.inputs[block]):
-            lists.places[k] = i
-            lists.values[k] = act[z + i]
-            k += not act[z + i] <= 0  # the next entry overwrites one that does not count
+            value = peek(act, z + i)
+            poke(lists.places, k, i)
+            poke(lists.values, k, value)
+            k += not value <= 0  # the next entry overwrites one that does not count
         lists.end[n] = k
 
 
@@ -157,9 +158,9 @@ def by_input(lists, inputs, rank, size, turned):  # type: ignore[no-untyped-def]
             i = peek(lists.places, k)
             if size == 1 or i % size == rank:
                 end = peek(turned.end, i)
-                turned.places[end] = n
-                turned.values[end] = lists.values[k]
-                turned.end[i] = end + 1
+                poke(turned.places, end, n)
+                poke(turned.values, end, peek(lists.values, k))
+                poke(turned.end, i, end + 1)
 
 
 @njit(nogil=True, cache=True)

@@ -12,6 +12,8 @@ import numpy as np
 
 from lth_core.data import Part, Splits
 
+CHUNK = 2_000  # images compressed at a time: bounds what lies around in between to a few MB
+
 
 class Pixels(NamedTuple):
     """The non-zero pixels of n images, row after row (compressed sparse rows).
@@ -32,10 +34,16 @@ class Pixels(NamedTuple):
         >>> Pixels.of(np.array([[0, 0.5], [0, 0], [0, 1]], np.float32)).starts.tolist()
         [0, 1, 1, 2]
         """
-        lit = images != 0
-        starts = np.concatenate([[0], np.cumsum(np.count_nonzero(lit, axis=1))])
-        places = np.broadcast_to(np.arange(images.shape[1], dtype=np.int32), images.shape)[lit]
-        return cls(starts, places, np.ascontiguousarray(images[lit]), lit.any(axis=0))
+        starts = np.concatenate([[0], np.cumsum(np.count_nonzero(images, axis=1))])
+        places, values = np.empty(starts[-1], np.int32), np.empty(starts[-1], images.dtype)
+        live = np.zeros(images.shape[1], np.bool_)
+        for first in range(0, len(images), CHUNK):
+            part = images[first : first + CHUNK]
+            rows, columns = np.nonzero(part)
+            run = slice(starts[first], starts[first] + len(rows))
+            places[run], values[run] = columns, part[rows, columns]
+            live[columns] = True
+        return cls(starts, places, values, live)
 
     def cast(self, dtype: Any) -> Pixels:
         """The same with values of that type; itself when they already are."""

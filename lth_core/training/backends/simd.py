@@ -129,6 +129,19 @@ def peek(typing: Any, array: Any, index: Any) -> Any:
     return result(array, index), generate
 
 
+@intrinsic
+def poke(typing: Any, array: Any, index: Any, value: Any) -> Any:
+    """array[index] = value without the check."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = make_array(sig.args[0])(context, builder, args[0]).data
+        place = builder.gep(data, [context.cast(builder, args[1], sig.args[1], types.intp)])
+        builder.store(context.cast(builder, args[2], sig.args[2], array.dtype), place)
+        return context.get_dummy_value()
+
+    return types.void(array, index, value), generate
+
+
 @intrinsic(prefer_literal=True)
 def spread(typing: Any, array: Any, index: Any, width: Any) -> Any:
     """One element of an array in `width` (a literal) lanes."""

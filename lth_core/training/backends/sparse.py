@@ -78,9 +78,9 @@ class Sparse:
         steps = rule(self.training, self.step, self.updates, count, self.theta.dtype)
         labels, pixels = self.data.train.labels, self.data.train.pixels.cast(self.theta.dtype)
 
-        def share(rank: int, counter: np.ndarray) -> None:
+        def share(rank: int, team: int, counter: np.ndarray) -> None:
             train(self.graph, pixels, labels, batches, self.theta, self.first, self.second, self.grad, act, delta,
-                  losses, steps, rank, self.threads, counter)
+                  losses, steps, rank, team, counter)
 
         together(self.threads, share)
         self.step += count
@@ -93,9 +93,9 @@ class Sparse:
             return float("nan"), float("nan")
         sums = np.zeros((-(-len(labels) // WIDTH), 2))
 
-        def share(rank: int, counter: np.ndarray) -> None:
+        def share(rank: int, team: int, counter: np.ndarray) -> None:
             act, delta = self._buffers(WIDTH)
-            test(self.graph, pixels, labels, self.theta, act, delta, sums, rank, self.threads)
+            test(self.graph, pixels, labels, self.theta, act, delta, sums, rank, team)
 
         together(self.threads, share)
         loss, accuracy = sums.sum(axis=0) / len(labels)

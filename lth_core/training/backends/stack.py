@@ -77,9 +77,9 @@ class Stack:
         hidden = hidden_lists(self.plan, examples, self.theta)
         labels, pixels = self.data.train.labels, self.data.train.pixels.cast(self.theta.dtype)
 
-        def share(rank: int, counter: np.ndarray) -> None:
+        def share(rank: int, team: int, counter: np.ndarray) -> None:
             train(self.plan, pixels, labels, batches, self.theta, self.first, self.second, self.keep, hidden, act,
-                  delta, losses, steps, rank, self.threads, counter)
+                  delta, losses, steps, rank, team, counter)
 
         together(self.threads, share)
         self.step += count
@@ -93,10 +93,10 @@ class Stack:
             return np.full((self.nets, 2), np.nan)
         sums = np.zeros((-(-len(labels) // CHUNK), self.nets, 2))
 
-        def share(rank: int, counter: np.ndarray) -> None:
+        def share(rank: int, team: int, counter: np.ndarray) -> None:
             act, delta = lines(2, CHUNK * self.plan.units, self.theta.dtype)
             hidden = hidden_lists(self.plan, CHUNK, self.theta)
-            test(self.plan, pixels, labels, self.theta, CHUNK, hidden, act, delta, sums, rank, self.threads)
+            test(self.plan, pixels, labels, self.theta, CHUNK, hidden, act, delta, sums, rank, team)
 
         together(self.threads, share)
         means: np.ndarray = sums.sum(axis=0) / len(labels)
