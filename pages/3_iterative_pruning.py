@@ -93,7 +93,8 @@ with frame.prose():
     st.markdown(
         "The recipe is short. Train the network. Remove the smallest fifth of its weights. Give the others back the "
         "very values they **started** from, as if nothing had happened, and train again. Repeat. Below, the first "
-        "rounds of a real run are behind us, and hardly anything is lost. **Press *Next round*, and go on until it breaks.**"
+        "rounds of a real run are behind us, and hardly anything is lost. **Press *Next round*, and go on until it "
+        "breaks.**"
     )
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -110,7 +111,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=110,
                         help="Runs that differ only in chance: split, first weights, batch order.")
     runs = recorded_runs(net, schedule)
-    provenance(runs, "python -m lth_core record chapter3")
+    if rate == RATE.default:
+        provenance(runs, "python -m lth_core record chapter3")
 
 spec = pruning_run(NETS[net], seed, SCHEDULES[schedule], RATES[rate])
 run = recorded.find(spec)

@@ -11,6 +11,7 @@ from lth_core.nets.params import weight_names
 from lth_core.results.result import Result
 from lth_core.spec import Net
 from pages.figures.chart import Axis, Chart, Line
+from pages.figures.rounds import signed
 
 SURVIVED = 0
 
@@ -130,8 +131,8 @@ def told(story: Life, net: Net) -> str:
     signs = np.sign([values[-1] for values in story.values])
     turned = int(np.count_nonzero(signs != np.sign(story.theta0)))
     lines = [
-        f"**{where(net, story.layer, story.source, story.target)}** starts from θ₀ = **{story.theta0:+.3f}**. The "
-        f"first training makes it {'larger' if moved > 0 else 'smaller'}, {story.values[0][-1]:+.3f}: rank "
+        f"**{where(net, story.layer, story.source, story.target)}** starts from θ₀ = **{signed(story.theta0)}**. The "
+        f"first training makes it {'larger' if moved > 0 else 'smaller'}, {signed(story.values[0][-1])}: rank "
         f"{story.rank[0] + 1:,} of {story.of[0]:,} from the bottom of its layer."
     ]
     if turned:
@@ -144,7 +145,7 @@ def told(story: Life, net: Net) -> str:
             + _why(story)
         )
     else:
-        lines.append(f"It **outlived all {last} rounds**, and ends at {story.values[last][-1]:+.3f}.")
+        lines.append(f"It **outlived all {last} rounds**, and ends at {signed(story.values[last][-1])}.")
     return " ".join(lines)
 
 
@@ -191,6 +192,6 @@ def journey(story: Life) -> Chart:
         last = len(story.values) - 1
         role = "pruned" if story.died else "kept"
         lines.append(Line(f"round {last}, its last", role, story.steps, story.values[last]))
-    takeaway = f"it starts from {story.theta0:.3f} every time"
+    takeaway = f"it starts from {signed(story.theta0)} every time"
     return Chart("Its way through training", takeaway, Axis("training step"), Axis("weight"), tuple(lines), (),
                  "Measured at the start, at a few early steps, at regular intervals and at the end.")

@@ -155,7 +155,16 @@ def points(share: float, places: int = 1) -> str:
     >>> points(-0.0071), points(0.02, 2)
     ('−0.7 points', '+2.00 points')
     """
-    return f"{100 * share:+.{places}f} points".replace("-", "−")
+    return f"{signed(100 * share, places)} points"
+
+
+def signed(value: float, places: int = 3) -> str:
+    """A number with its sign, and a minus as wide as the plus.
+
+    >>> signed(-0.5624)
+    '−0.562'
+    """
+    return f"{value:+.{places}f}".replace("-", "−")
 
 
 def so_far(result: Result, level: int, stage: int) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from lth_core.results.result import Result
 from lth_core.spec import Counterfactual
 from pages.figures.chart import Axis, Chart, Line
-from pages.figures.rounds import points
+from pages.figures.rounds import points, signed
 
 DEEDS = {"revive": "revived", "kill": "killed", "flip": "flipped"}
 NAMES = ("as it was", "changed")
@@ -62,16 +62,16 @@ def verdict(told: Outcome) -> str:
     effect, spread = told.effect, float(np.ptp(told.unchanged))
     size = "less" if abs(effect.mean()) < spread else "more"
     better, runs = int(np.count_nonzero(effect > 0)), effect.size
+    worst, best = (signed(100 * end, 2) for end in (effect.min(), effect.max()))
     sentence = (
-        f"With the weight {DEEDS[told.action]}, test accuracy changes by **{points(effect.mean(), 2)}** on "
-        f"average over {runs} orders of the examples ({points(effect.min(), 2)} to {points(effect.max(), 2)}), better "
-        f"in {better} of {runs}. That is {size} than what the order alone does to the untouched ticket: "
-        f"{100 * spread:.2f} points between its best and worst run."
+        f"With the weight {DEEDS[told.action]}, test accuracy changes by **{points(effect.mean(), 2)}** on average "
+        f"over {runs} orders of the examples ({worst} to {best}), better in {better} of {runs}. That is {size} than "
+        f"what the order alone does to the untouched ticket: {100 * spread:.2f} points between its best and worst run."
     )
     if told.action != "kill":
-        sentence += (f" The weight started from {told.edge_start:+.3f} and ended between {told.edge_end.min():+.3f} "
-                     f"and {told.edge_end.max():+.3f}; the next round would prune it in {told.pruned_next} of {runs} "
-                     "runs.")
+        low, high = signed(told.edge_end.min()), signed(told.edge_end.max())
+        sentence += (f" The weight started from {signed(told.edge_start)} and ended between {low} and {high}; the next "
+                     f"round would prune it in {told.pruned_next} of {runs} runs.")
     return sentence
 
 
@@ -84,7 +84,7 @@ def chart(result: Result) -> Chart:
         steps = np.unique(curves["step"][mine])
         lines.append(Line.over_seeds(NAMES[changed], role, steps, curves["edge"][mine].reshape(-1, steps.size)))
     ends = told.edge_end.mean(), told.end_before.mean()
-    takeaway = f"changed, it ends at {ends[0]:+.3f} on average; as it was, at {ends[1]:+.3f}"
+    takeaway = f"changed, it ends at {signed(ends[0])} on average; as it was, at {signed(ends[1])}"
     return Chart("The weight's way through training", takeaway, Axis("training step"), Axis("weight"), tuple(lines), (),
                  f"{told.effect.size} orders of the examples, each with and without the change; round {told.level}.")
 

@@ -1,0 +1,194 @@
+"""Chapter 3 in Streamlit's own test harness: every control, links that restore a state or fail, the player's word."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lth_core.catalogue import PROTAGONIST, pruning_run
+from pages import recorded
+from pages.figures import biography, rounds
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE = "pages/3_iterative_pruning.py"
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).run()
+    app.switch_page(FILE)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(item.value for item in [*app.markdown, *app.caption, *app.info])
+
+
+def address(app: AppTest, name: str) -> str:
+    """A parameter of the address: a link's own comes as text, one that the page wrote as a list."""
+    value = app.query_params[name]
+    return value if isinstance(value, str) else value[0]
+
+
+def result(net: str = "drawable", seed: int = 0) -> Any:
+    return recorded.atlas().find(pruning_run(net, seed))
+
+
+def test_it_opens_with_the_first_rounds_played_and_the_break_still_hidden() -> None:
+    app = opened()
+    assert not app.warning and not app.error
+    text = words(app)
+    assert "**Round 2** trained" in text and rounds.breaking_sentence([result()]) not in text
+    assert "The whole net reads" not in text
+
+
+def test_the_bet_reveals_the_breaking_round() -> None:
+    found = [run for seed in range(5) if (run := result(seed=seed)) is not None]
+    app = opened()
+    app.slider(key="bet-breaks").set_value(9)
+    app.button(key="bet-breaks-go").click().run()
+    assert f"You said **9**. It was **{rounds.facts(found).breaks}**." in words(app)
+    assert rounds.breaking_sentence(found) in words(app)
+    skipped = opened()
+    skipped.button(key="bet-breaks-skip").click().run()
+    assert "You said" not in words(skipped) and rounds.breaking_sentence(found) in words(skipped)
+
+
+@pytest.mark.parametrize(("net", "name"), [("Small net", "drawable"), ("LeNet-300-100", "lenet")])
+def test_a_link_restores_net_seed_round_and_stage(net: str, name: str) -> None:
+    app = opened(net=net, seed="3", round="12", stage="1")
+    run = result(name, 3)
+    assert rounds.so_far(run, 12, 1) in words(app)
+    assert f"{rounds.column(run, 'kept')[12]:,} weights" in words(app)
+    assert address(app, "round") == "12" and address(app, "stage") == "1"
+
+
+def test_one_shot_is_another_recorded_run() -> None:
+    app = opened(schedule="One-shot", round="12")
+    run = recorded.atlas().find(pruning_run("drawable", 0, "one-shot"))
+    assert run is not None and rounds.so_far(run, 12, 0) in words(app)
+    assert rounds.so_far(result(), 12, 0) not in words(app)
+
+
+def test_a_rate_that_is_not_recorded_is_offered_live_and_nothing_else_breaks() -> None:
+    app = opened(rate="50 %")
+    assert "50 % a round is not recorded: 7 trainings" in words(app)
+    assert any(button.label == "Train it now" for button in app.button)
+    assert "How fast does it shrink?" in [header.value for header in app.header]
+
+
+def test_a_round_beyond_the_run_shows_its_last() -> None:
+    assert rounds.so_far(result(), 20, 1) in words(opened(round="42", stage="2"))
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"round": "43"}, ["round"]),
+        ({"round": "-1", "stage": "3"}, ["round", "stage"]),
+        ({"rate": "20", "schedule": "both", "net": "vgg"}, ["rate", "schedule", "net"]),
+        ({"edge": "266200", "p": "0", "n": "41"}, ["edge", "p", "n"]),
+        ({"action": "<script>alert(1)</script>", "at": "zero", "seed": "5"}, ["action", "at", "seed"]),
+    ],
+)
+def test_a_bad_link_names_the_parameters_and_shows_the_defaults(query: dict[str, str], names: list[str]) -> None:
+    app = opened(**query)
+    assert len(app.warning) == 1
+    assert all(f"{name} must be" in app.warning[0].value for name in names)
+    assert "script" not in app.warning[0].value and "**Round 2** trained" in words(app)
+
+
+def test_the_calculator_follows_its_sliders() -> None:
+    app = opened()
+    app.slider(key="p").set_value(50)
+    app.slider(key="n").set_value(2)
+    app.run()
+    law = rounds.shrinking(pruning_run("drawable", 0).net, 0.5, 2, 0.25)
+    assert "**25.00%** left" in words(app) and f"**{sum(law.layers[-1]):,}** of 1,096" in words(app)
+
+
+def test_each_layer_has_its_own_cloud() -> None:
+    app = opened()
+    said = set()
+    for layer in ("fc1", "fc2", "fc3"):
+        app.segmented_control(key="layer").set_value(layer).run()
+        said.add(next(item.value for item in app.markdown if item.value.startswith("Of the weights pruned")))
+    assert len(said) == 3
+
+
+def test_the_select_boxes_choose_a_weight_and_write_it_into_the_address() -> None:
+    app = opened()
+    crowd = biography.follow(result())
+    assert app.selectbox(key="edge-layer").value == crowd.layer[PROTAGONIST]
+    app.selectbox(key="edge-layer").set_value(0).run()
+    app.selectbox(key="edge-source").set_value(24).run()
+    app.selectbox(key="edge-target").set_value(5).run()
+    edge = 5 * 49 + 24
+    assert address(app, "edge") == str(edge)
+    told = biography.told(biography.life(result(), crowd, edge), result().spec.net)
+    assert told in words(app)
+    app.selectbox(key="edge-layer").set_value(2).run()
+    assert "digit" in words(app) and not app.exception
+
+
+def test_what_the_player_says_moves_the_page() -> None:
+    app = opened()
+    run = result()
+    key = f"player-{run.key}-{run.manifest.get('created')}"
+    move = app.session_state[f"{key}.memory"]["move"]
+    app.session_state[key] = {"position": {"round": 7, "stage": 1, "edge": 100, "move": move}}
+    app.run()
+    assert rounds.so_far(run, 7, 1) in words(app)
+    assert address(app, "round") == "7" and address(app, "edge") == "100"
+    told = biography.told(biography.life(run, biography.follow(run), 100), run.spec.net)
+    assert told in words(app)
+
+
+@pytest.mark.parametrize("action", ["Revive it", "Kill it", "Flip its sign"])
+def test_the_recorded_counterfactuals_are_told(action: str) -> None:
+    app = opened(action=action, at="7" if action == "Revive it" else "3")
+    assert "orders of the examples" in words(app) and "what the order alone does" in words(app)
+
+
+def test_a_question_that_changes_nothing_is_answered_without_a_run() -> None:
+    assert "nothing to revive" in words(opened(action="Revive it", at="3"))
+    assert "dead already in round 9" in words(opened(action="Kill it", at="9"))
+    assert "runs on the small net" in words(opened(net="LeNet-300-100"))
+
+
+def test_an_unrecorded_counterfactual_is_offered_live() -> None:
+    crowd = biography.follow(result())
+    survivor = int(np.flatnonzero(crowd.died == 0)[0])
+    app = opened(action="Kill it", at="2", edge=str(survivor))
+    assert any(button.key and button.key.startswith("what-if-") for button in app.button)
+
+
+def test_every_option_of_both_questions_has_its_reason() -> None:
+    app = opened(depth="Gist")
+    for radio in ("quiz-rewind", "quiz-rounds"):
+        reasons = set()
+        for option in app.radio(key=radio).options:
+            app.radio(key=radio).set_value(option).run()
+            reasons |= {item.value for item in [*app.success, *app.warning]}
+        assert len(reasons) >= 3
+    assert app.success or app.warning
+
+
+def test_the_page_needs_neither_torch_nor_numba() -> None:
+    code = (
+        "import sys\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        f"app = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=90).run().switch_page({FILE!r}).run()\n"
+        "assert not app.exception\n"
+        "assert 'torch' not in sys.modules and 'numba' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
