@@ -324,7 +324,7 @@ with frame.prose():
         f"weights kept              {mask.kept:,} of {mask.total:,}\n"
         f"weights at exactly zero   {zeros:,}\n"
         f"survivors equal θ₀        {'to the bit' if exact else 'NO'}",
-        language=None,
+        language=None, wrap_lines=True,
     )
     if level >= "how":
         st.markdown("And the parts it is made of, as they run behind this page:")

@@ -23,5 +23,6 @@ def text(path: str, name: str) -> str:
 
 def show(path: str, *names: str) -> None:
     """Print these definitions, with the file they come from."""
-    st.code("\n\n\n".join(text(path, name) for name in names), language="python")
+    # Wrapped: a block that scrolls sideways cannot be reached by keyboard.
+    st.code("\n\n\n".join(text(path, name) for name in names), language="python", wrap_lines=True)
     st.caption(f"`{path}`, as it runs behind this page.")
