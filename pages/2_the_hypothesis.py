@@ -15,7 +15,6 @@ from lth_core.spec import Pruning, Spec
 from pages import recorded, url
 from pages.chapters import CHAPTERS
 from pages.figures import anatomy, draws
-from pages.figures.chart import Chart
 from pages.widgets import depth, evidence, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure
@@ -47,12 +46,6 @@ def all_seeds(width: int = 20) -> dict[float, list[draws.Wall]]:
     """Share kept → the recorded walls of all seeds."""
     walls = {share: [wall for seed in SEEDS if (wall := recorded_wall(share, width, seed))] for share in SHARES}
     return {share: found for share, found in walls.items() if found}
-
-
-def titled(chart: Chart, key: str) -> None:
-    """A figure under its title and what it says."""
-    st.markdown(f"**{chart.title}:** {chart.takeaway}")
-    figure(chart, key=key, height=380)
 
 
 url.check((KEPT, WIDTH, SEED, MARGIN, TICKET, drawing.DRAWN, depth.PARAMETER))
@@ -151,7 +144,7 @@ for column, (name, (mask, accuracy)) in zip(columns, masks.items(), strict=True)
 with st.container(width=960):
     st.caption("Pictured are 14 pixels down the middle of the image, at most 20 hidden units, and the ten outputs. "
                "Green: kept, the wider the larger at the start. Red, dashed: struck out.")
-    titled(draws.curve(wall, number, margin), "curve")
+    figure(draws.curve(wall, number, margin), key="curve", height=380)
 
 # ── how rare ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -176,10 +169,10 @@ with frame.prose():
             )
 if guess is not None:
     with st.container(width=960):
-        titled(draws.rates(seeds, margin), "rates")
+        figure(draws.rates(seeds, margin), key="rates", height=380)
 if len(seeds) > 1:
     with st.container(width=960):
-        titled(draws.by_share(seeds), "by-share")
+        figure(draws.by_share(seeds), key="by-share", height=380)
 with frame.prose():
     widths = {w: one for w in WIDTHS if (one := recorded_wall(float(KEPT.default) / 100, w, 0))}
     if level >= "how" and len(widths) > 1:
@@ -197,7 +190,7 @@ with frame.prose():
         )
 if level >= "how" and len(widths) > 1:
     with st.container(width=960):
-        titled(draws.by_width(widths), "by-width")
+        figure(draws.by_width(widths), key="by-width", height=380)
 
 # ── the picture and its limits ───────────────────────────────────────────────────────────────────────────────────
 
