@@ -28,7 +28,7 @@ SESSIONS, WATCHERS = 50, 200
 SECONDS = 15.0  # of each measurement
 PAGE = CHAPTERS[0].slug
 RUN, CANCEL, LEAVE = (WORDS[name] for name in ("run", "cancel", "leave"))
-NETS = {"lenet": "LeNet-300-100, a sample drawn", "drawable": "Small net, every weight drawn"}  # as the page names them
+NETS = {"lenet": "LeNet-300-100", "drawable": "Small net"}  # as the page names them
 
 
 @dataclass
