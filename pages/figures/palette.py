@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 BACKGROUND = {"light": "#FFFFFF", "dark": "#14161A"}  # what config.toml sets; a test keeps the two equal
-TEXT = {"light": "#1D2129", "dark": "#E8EAED"}
+TEXT = {"light": "#171A21", "dark": "#E8EAED"}
 MUTED = {"light": "#5A6270", "dark": "#A3ABB8"}  # secondary text, axis labels
 GRID = "rgba(128,128,128,0.22)"  # one grey that reads on both backgrounds
 DEFAULT = "green-red"
