@@ -8,7 +8,7 @@ from lth_core.spec import Training
 
 
 def schedule(training: Training, start: int, stop: int) -> np.ndarray:
-    """Learning rates of steps `start` to `stop`, float64: lr, times decay_to[i] from share decay_at[i] of the budget on.
+    """Learning rates of steps `start` to `stop`, float64: lr × decay_to[i] from share decay_at[i] of the budget on.
 
     >>> schedule(Training(steps=10, lr=1.0, decay_at=(0.6,), decay_to=(0.1,)), 5, 7).tolist()
     [1.0, 0.1]

@@ -26,8 +26,9 @@ def start(net: Net, density: float, seed: int = 0) -> tuple[dict[str, np.ndarray
     """Initial parameters with biases that are not zero, and a random mask."""
     rng = np.random.default_rng(seed)
     params = initial(net, seed)
-    params = {name: value + 0.1 * rng.standard_normal(value.shape).astype(np.float32) if name.endswith("bias") else value
-              for name, value in params.items()}
+    for name in params:
+        if name.startswith("fc") and name.endswith("bias"):
+            params[name] = 0.1 * rng.standard_normal(params[name].shape).astype(np.float32)
     return params, Mask({name: rng.random(params[name].shape) < density for name in weight_names(net)})
 
 

@@ -6,17 +6,16 @@ import numpy as np
 import pytest
 import torch
 from numba import njit
-from tests.core.small import order, problem, start
 from torch.nn import functional as F
 
 from lth_core.masks.mask import Mask
 from lth_core.spec import Net, Training
-from lth_core.training.backends import Examples, Prepared, build
-from lth_core.training.backends import crew
+from lth_core.training.backends import Examples, Prepared, build, crew
 from lth_core.training.backends.crew import meet, together
 from lth_core.training.backends.examples import Pixels
 from lth_core.training.backends.simd import load, relu, root, store, total, where_positive
 from lth_core.training.schedule import schedule
+from tests.core.small import order, problem, start
 
 FAST = ("dense", "sparse")
 PLAIN = Training(optimiser="sgd", lr=1.0)  # one step of it subtracts the gradient itself
@@ -53,15 +52,17 @@ def test_gradient_equals_autograd_in_float64(kind, sizes, density, batch):
 @pytest.mark.parametrize("kind", ["reference", *FAST])
 def test_two_two_two_net_by_hand(kind):
     # x = (½, ¼), label 0.
-    # z₁ = (1·½ − 1·¼ + 0, ½·½ + 1·¼ − ¼) = (¼, ¼) = h;  logits = (1·¼ + 2·¼, 2·¼ + 1·¼) = (¾, ¾);  p = (½, ½);  loss = ln 2
-    # δ₂ = p − onehot = (−½, ½);  ∂W₂ = δ₂ hᵀ = (−⅛ −⅛; ⅛ ⅛);  δ₁ = W₂ᵀ δ₂ = (−½ + 1, −1 + ½) = (½, −½), both units active
+    # z₁ = (1·½ − 1·¼ + 0, ½·½ + 1·¼ − ¼) = (¼, ¼) = h
+    # logits = (1·¼ + 2·¼, 2·¼ + 1·¼) = (¾, ¾);  p = (½, ½);  loss = ln 2
+    # δ₂ = p − onehot = (−½, ½);  ∂W₂ = δ₂ hᵀ = (−⅛ −⅛; ⅛ ⅛);  δ₁ = W₂ᵀ δ₂ = (−½ + 1, −1 + ½) = (½, −½), both active
     # ∂W₁ = δ₁ xᵀ = (¼ ⅛; −¼ −⅛).  One step of SGD with lr 1 subtracts all this.
-    params = {"fc1.weight": [[1, -1], [0.5, 1]], "fc1.bias": [0, -0.25], "fc2.weight": [[1, 2], [2, 1]], "fc2.bias": [0, 0]}
-    params = {name: np.array(value, np.float32) for name, value in params.items()}
+    values = {"fc1.weight": [[1, -1], [0.5, 1]], "fc1.bias": [0, -0.25],
+              "fc2.weight": [[1, 2], [2, 1]], "fc2.bias": [0, 0]}
+    params = {name: np.array(value, np.float32) for name, value in values.items()}
     one = Examples(np.array([[0.5, 0.25]], np.float32), np.array([0]))
     net = Net(sizes=(2, 2, 2))
     backend = build(kind, net, PLAIN, params, Mask.dense(net), Prepared(one, one, one))
-    assert backend.evaluate("test") == (pytest.approx(np.log(2)), 1.0)  # a tie goes to the first class, as argmax has it
+    assert backend.evaluate("test") == (pytest.approx(np.log(2)), 1.0)  # of equals the first class, as argmax has it
     assert backend.advance(np.array([[0]], np.int32)) == pytest.approx(np.log(2))
     after = {name: value.tolist() for name, value in backend.params().items()}
     assert after == {

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-def"
 """Several threads on one training: each runs the same kernel on its share, and they meet at a barrier.
 
 The kernels release the GIL, so Python's own threads serve. Shares are fixed by rank and every number is written by
@@ -60,7 +61,7 @@ def _give_way(typing: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def meet(counter, size):  # type: ignore[no-untyped-def]
+def meet(counter, size):
     """Wait until all `size` threads have come here. The counter only grows: the n-th meeting ends at n · size."""
     if size == 1:
         return

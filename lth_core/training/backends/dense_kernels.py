@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-def"
 """Kernels that train a dense or lightly pruned MLP without ever multiplying by a zero input.
 
 Of 784 pixels about 150 are lit, and ReLU silences more than half of all hidden units. So each example keeps a list of
@@ -19,7 +20,7 @@ from lth_core.training.backends.optimiser import descend
 from lth_core.training.backends.simd import load, peek, poke, spread, store, total
 from lth_core.training.backends.softmax import softmax_loss
 
-TILE, NARROW = 64, 16  # outputs at a time: rows of weights are padded to a multiple of 64, or to 16 where that is enough
+TILE, NARROW = 64, 16  # outputs at a time: rows of weights are padded to a multiple of 64, or to 16 if that is enough
 CACHE = 16_384  # weights in a stretch of rows, 64 KiB: half or twice as many measured 4 to 6 % slower
 
 
@@ -59,7 +60,7 @@ class Lists(NamedTuple):
 
 
 @njit(nogil=True, inline="always")
-def add_rows(lists, low, high, rows, at, stride, width, out, to):  # type: ignore[no-untyped-def]
+def add_rows(lists, low, high, rows, at, stride, width, out, to):
     """out[to : to + width] += Σ value · (row at + place · stride), over entries low … high of the lists.
 
     64 numbers stay in registers for a whole sum: fewer would wait for each other's additions.
@@ -78,7 +79,7 @@ def add_rows(lists, low, high, rows, at, stride, width, out, to):  # type: ignor
 
 
 @njit(nogil=True, inline="always")
-def dot(a, i, b, j, width):  # type: ignore[no-untyped-def]
+def dot(a, i, b, j, width):
     """Σ a[i + c] · b[j + c] over c < width."""
     if width == NARROW:
         return total(load(a, i, NARROW) * load(b, j, NARROW))
@@ -89,7 +90,7 @@ def dot(a, i, b, j, width):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, inline="always")
-def upto(lists, n, done, bound):  # type: ignore[no-untyped-def]
+def upto(lists, n, done, bound):
     """Entries (low, high) of list n that lie before place `bound` and were not yet done; marks them done."""
     low = high = done[n]
     while high < lists.end[n] and peek(lists.places, high) < bound:
@@ -99,7 +100,7 @@ def upto(lists, n, done, bound):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def forward(plan, block, theta, lists, rank, size, act):  # type: ignore[no-untyped-def]
+def forward(plan, block, theta, lists, rank, size, act):
     """z = bias + Σ over non-zero inputs, for examples rank, rank + size, …; act: (examples, units), not yet rectified.
 
     Goes through the weights once, by stretches of rows that fit the first-level cache, each for all examples.
@@ -118,7 +119,7 @@ def forward(plan, block, theta, lists, rank, size, act):  # type: ignore[no-unty
 
 
 @njit(nogil=True, cache=True)
-def list_active(plan, block, act, rank, size, lists):  # type: ignore[no-untyped-def]
+def list_active(plan, block, act, rank, size, lists):
     """ReLU: the inputs of the block that are not ≤ 0 (NaN included, so that divergence shows)."""
     for n in range(rank, len(lists.begin), size):
         k = lists.begin[n]
@@ -132,7 +133,7 @@ def list_active(plan, block, act, rank, size, lists):  # type: ignore[no-untyped
 
 
 @njit(nogil=True, cache=True)
-def backward(plan, block, theta, lists, rank, size, delta):  # type: ignore[no-untyped-def]
+def backward(plan, block, theta, lists, rank, size, delta):
     """delta of the active inputs: the block's weights times delta of its outputs; 0 for the silent inputs."""
     width, at, inputs = plan.width[block], plan.at[block], plan.inputs[block]
     source, unit = plan.source[block], plan.unit[block]
@@ -149,7 +150,7 @@ def backward(plan, block, theta, lists, rank, size, delta):  # type: ignore[no-u
 
 
 @njit(nogil=True, cache=True)
-def by_input(lists, inputs, rank, size, turned):  # type: ignore[no-untyped-def]
+def by_input(lists, inputs, rank, size, turned):
     """Turn lists of inputs by example into lists of examples by input, for inputs rank, rank + size, …"""
     for i in range(inputs):
         turned.begin[i] = turned.end[i] = i * len(lists.begin)
@@ -164,7 +165,7 @@ def by_input(lists, inputs, rank, size, turned):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def learn(plan, block, lists, everyone, turned, rank, size, delta, grad, theta, first, second, keep, rule, step):  # type: ignore[no-untyped-def]
+def learn(plan, block, lists, everyone, turned, rank, size, delta, grad, theta, first, second, keep, rule, step):
     """Gradient and update of the block's rows rank, rank + size, …, each while it is in cache; the bias row is last."""
     width, at, inputs, unit = plan.width[block], plan.at[block], plan.inputs[block], plan.unit[block]
     count = (plan.outputs[block] + 15) // 16 * 16
@@ -181,7 +182,7 @@ def learn(plan, block, lists, everyone, turned, rank, size, delta, grad, theta, 
 
 
 @njit(nogil=True, cache=True)
-def look_up(pixels, batch, lists):  # type: ignore[no-untyped-def]
+def look_up(pixels, batch, lists):
     """Point the lists at the lit pixels of the batch's images; nothing is copied."""
     for n in range(len(batch)):
         lists.begin[n] = pixels.starts[batch[n]]
@@ -189,14 +190,14 @@ def look_up(pixels, batch, lists):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def new_lists(count, room, values):  # type: ignore[no-untyped-def]
+def new_lists(count, room, values):
     """`count` empty lists with `room` entries in all, values of the given array's type."""
     return Lists(np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(room, np.int32),
                  np.zeros(room, values.dtype))
 
 
 @njit(nogil=True, cache=True)
-def hidden_lists(plan, examples, values):  # type: ignore[no-untyped-def]
+def hidden_lists(plan, examples, values):
     """Room for what every block but the first reads."""
     blocks = len(plan.inputs)
     hidden = new_lists(blocks * examples, (plan.room[-1] + plan.inputs[-1]) * examples, values)
@@ -207,7 +208,7 @@ def hidden_lists(plan, examples, values):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def lists_of(block, examples, lit, hidden):  # type: ignore[no-untyped-def]
+def lists_of(block, examples, lit, hidden):
     """What the block reads: the lit pixels, or a view of its part of `hidden`."""
     if block == 0:
         return lit
@@ -216,7 +217,7 @@ def lists_of(block, examples, lit, hidden):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def infer(plan, theta, examples, lit, hidden, rank, size, act):  # type: ignore[no-untyped-def]
+def infer(plan, theta, examples, lit, hidden, rank, size, act):
     """Logits of examples rank, rank + size, …, and the lists of active units on the way."""
     forward(plan, 0, theta, lit, rank, size, act)
     for block in range(1, len(plan.inputs)):
@@ -226,7 +227,9 @@ def infer(plan, theta, examples, lit, hidden, rank, size, act):  # type: ignore[
 
 
 @njit(nogil=True, cache=True)
-def train(plan, pixels, labels, batches, theta, first, second, keep, hidden, act, delta, losses, rule, rank, size, counter):  # type: ignore[no-untyped-def]
+def train(
+    plan, pixels, labels, batches, theta, first, second, keep, hidden, act, delta, losses, rule, rank, size, counter
+):
     """One optimiser step for each row of batches, as thread `rank` of `size`. losses: (steps, heads, examples)."""
     blocks, examples, most = len(plan.inputs), batches.shape[1], plan.inputs.max()
     grad = np.empty(plan.width.max(), theta.dtype)
@@ -243,7 +246,8 @@ def train(plan, pixels, labels, batches, theta, first, second, keep, hidden, act
             block = plan.heads[head]
             for n in range(rank, examples, size):
                 at = n * plan.units + plan.unit[block]
-                losses[step, head, n], _ = softmax_loss(act, delta, at, 1, plan.outputs[block], labels[batch[n]], scale)
+                label = labels[batch[n]]
+                losses[step, head, n], _ = softmax_loss(act, delta, at, 1, plan.outputs[block], label, scale)
         if step + 1 < len(batches):
             fetch(pixels, batches[step + 1], 0, examples)
         for block in range(blocks - 1, 0, -1):
@@ -256,7 +260,7 @@ def train(plan, pixels, labels, batches, theta, first, second, keep, hidden, act
 
 
 @njit(nogil=True, cache=True)
-def test(plan, pixels, labels, theta, chunk, hidden, act, delta, sums, rank, size):  # type: ignore[no-untyped-def]
+def test(plan, pixels, labels, theta, chunk, hidden, act, delta, sums, rank, size):
     """Loss and hits of chunks rank, rank + size, … of all images, into sums (chunks, heads, 2)."""
     for part in range(rank, len(sums), size):
         batch = np.arange(part * chunk, min(len(labels), (part + 1) * chunk))

@@ -83,7 +83,8 @@ class Prepared:
     @cached_property
     def live(self) -> np.ndarray:
         """bool (features,): pixels lit in any image of any split. The weights of all others never matter."""
-        return self.train.pixels.live | self.validation.pixels.live | self.test.pixels.live
+        live: np.ndarray = np.any([self[name].pixels.live for name in ("train", "validation", "test")], axis=0)
+        return live
 
 
 _prepared: dict[int, Examples] = {}
@@ -99,6 +100,7 @@ def _examples(part: Part) -> Examples:
     """Cached by identity for as long as the part lives: arrays have no hash."""
     with _lock:
         if id(part) not in _prepared:
-            _prepared[id(part)] = Examples(np.ascontiguousarray(part.images, np.float32), np.array(part.labels, np.int64))
+            images = np.ascontiguousarray(part.images, np.float32)
+            _prepared[id(part)] = Examples(images, np.array(part.labels, np.int64))
             weakref.finalize(part, _prepared.pop, id(part), None)
         return _prepared[id(part)]

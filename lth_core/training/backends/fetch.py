@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-def"
 """Hiding the wait for main memory."""
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ LINE = 16  # 4-byte numbers in a cache line
 
 
 @njit(nogil=True, cache=True)
-def fetch(pixels, batch, low, count):  # type: ignore[no-untyped-def]
+def fetch(pixels, batch, low, count):
     """Ask for the images of `count` examples of a coming batch: random rows of a data set larger than any cache."""
     for n in range(low, min(low + count, len(batch))):
         for k in range(pixels.starts[batch[n]], pixels.starts[batch[n] + 1], LINE):

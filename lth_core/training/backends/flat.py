@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
 from typing import Any
 
 import numpy as np
@@ -51,4 +50,5 @@ def lines(count: int, length: int, dtype: Any) -> np.ndarray:
     room = np.zeros(max(size, HUGE) if size > LARGE else size, np.uint8)
     start = -room.ctypes.data % CACHE_LINE
     block = room[start : start + count * pitch].view(dtype).reshape(count, pitch // item)
-    return block[:, :length]
+    short: np.ndarray = block[:, :length]
+    return short

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-def"
 """Optimiser updates over flat arrays, 16 weights at a time, with PyTorch's exact semantics."""
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ import numpy as np
 from numba import njit
 
 from lth_core.spec import Training
-from lth_core.training.schedule import schedule
 from lth_core.training.backends.simd import load, root, store
+from lth_core.training.schedule import schedule
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # Kingma & Ba 2015, algorithm 1; torch's defaults
 
@@ -39,7 +40,7 @@ def rule(training: Training, step: int, updates: int, count: int, dtype: Any) ->
 
 
 @njit(nogil=True, cache=True)
-def descend(theta, grad, first, second, keep, start, shift, count, rule, step):  # type: ignore[no-untyped-def]
+def descend(theta, grad, first, second, keep, start, shift, count, rule, step):
     """Update theta[start : start + count] by grad[shift : shift + count]; `count` is a multiple of 16.
 
     first: mean of gradients (Adam) or momentum buffer (SGD). second: mean of squares (Adam only). keep: 1 where a

@@ -47,15 +47,16 @@ class Reference:
     name = "reference"
 
     def __init__(
-        self, net: Net, training: Training, params: Params, mask: Mask, data: Prepared, threads: int, step: int,
-        frozen: bool, dtype: Any,
+        self, net: Net, training: Training, params: Params, mask: Mask, data: Prepared, threads: int = 1,
+        step: int = 0, frozen: bool = False, dtype: Any = np.float32,
     ) -> None:
         torch.set_num_threads(threads)
-        self.training, self.data, self.step, self.dtype = training, data, step, torch.from_numpy(np.empty(0, dtype)).dtype
+        self.training, self.data, self.step = training, data, step
+        self.dtype = torch.from_numpy(np.empty(0, dtype)).dtype
         self.model = MLP(net).to(self.dtype)
         _load(self.model, params if frozen else mask.apply(params))
         self.pruned = {name: torch.tensor(~alive) for name, alive in mask.items()}
-        self.kept_at = {name: self.model.get_parameter(name)[gone].detach().clone() for name, gone in self.pruned.items()}
+        self.kept_at = {name: self.model.get_parameter(name).detach()[gone] for name, gone in self.pruned.items()}
         self.optimiser = _optimiser(training, self.model)
         self.tensors = {"train": _tensors(data, "train", self.dtype)}
 
@@ -106,7 +107,8 @@ class Reference:
         state = {f"theta/{name}": value for name, value in self.params().items()}
         state["step"] = np.array(self.step)
         for index, moments in self.optimiser.state_dict()["state"].items():
-            state |= {f"moment/{index}/{key}": value.numpy().copy() for key, value in moments.items() if value is not None}
+            kept = {key: value for key, value in moments.items() if value is not None}
+            state |= {f"moment/{index}/{key}": value.numpy().copy() for key, value in kept.items()}
         return state
 
     def restore(self, state: Params) -> None:

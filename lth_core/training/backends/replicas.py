@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -65,9 +66,9 @@ def groups(net: Net, count: int, threads: int) -> list[range]:
     """Ranges of nets that stand side by side, as even as can be and as many for each thread.
 
     >>> groups(Net(sizes=(784, 20, 10)), 50, threads=2)
-    [range(0, 13), range(13, 25), range(25, 38), range(38, 50)]
+    [range(0, 12), range(12, 25), range(25, 38), range(38, 50)]
     """
     side = 1 if len(net.sizes) == 2 else max(1, OUTPUTS // net.sizes[1])
     rounds = -(-count // (side * threads))
     edges = [round(count * part / (rounds * threads)) for part in range(rounds * threads + 1)]
-    return [range(low, high) for low, high in zip(edges, edges[1:], strict=False) if high > low]
+    return [range(low, high) for low, high in pairwise(edges) if high > low]

@@ -39,7 +39,7 @@ class Lanes(types.Type):
 
 
 @register_default(Lanes)
-class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
+class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Lanes) -> None:
         super().__init__(manager, kind, ir.VectorType(manager.lookup(kind.dtype).get_value_type(), kind.width))
 
@@ -63,7 +63,7 @@ def _arithmetic(symbol: Any, instruction: str) -> None:
     """Teach numba `lanes ∘ lanes`, `lanes ∘ scalar` and `scalar ∘ lanes`."""
 
     @infer_global(symbol)
-    class _Typing(AbstractTemplate):  # type: ignore[misc]
+    class _Typing(AbstractTemplate):
         def generic(self, args: Any, kws: Any) -> Any:
             lanes = [kind for kind in args if isinstance(kind, Lanes)]
             fits = all(isinstance(kind, (Lanes, types.Number)) for kind in args)

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-def"
 """Softmax cross-entropy over logits stored unit by unit."""
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from numba import njit
 
 
 @njit(nogil=True, cache=True)
-def softmax_loss(logits, delta, at, stride, classes, label, scale):  # type: ignore[no-untyped-def]
+def softmax_loss(logits, delta, at, stride, classes, label, scale):
     """Loss of one example, whose logits are logits[at + c · stride]; writes scale · (softmax − onehot) to delta.
 
     Returns (−log softmax[label], whether the first largest logit is the label's).

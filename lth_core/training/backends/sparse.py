@@ -17,9 +17,10 @@ from lth_core.training.backends.sparse_kernels import HALF, WIDTH, Graph, test, 
 
 
 def graph_of(net: Net, mask: Mask, live: np.ndarray) -> tuple[Graph, np.ndarray]:
-    """The graph of a masked net, and where its packed weights lie in the flat parameters (weights then bias, by layer).
+    """The graph of a masked net, and where its packed weights lie in the flat parameters (see `flat_shapes`).
 
-    live: bool (features,), pixels whose weights count: those ever lit, in whichever split. Returns (graph, positions int64 (edges,)).
+    live: bool (features,), pixels whose weights count: those ever lit, in whichever split. Returns (graph, positions
+    int64 (edges,)).
     """
     layers = np.cumsum((0, *net.sizes[1:]))
     units = int(layers[-1])
@@ -85,7 +86,8 @@ class Sparse:
         together(self.threads, share)
         self.step += count
         self.updates += count
-        return (losses.sum(axis=1) / batch).astype(np.float32)
+        means: np.ndarray = losses.sum(axis=1) / batch
+        return means.astype(np.float32)
 
     def evaluate(self, split: str) -> tuple[float, float]:
         labels, pixels = self.data[split].labels, self.data[split].pixels.cast(self.theta.dtype)

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-def"
 """Kernels that train the surviving weights only: a ticket of 3.6 % costs near 3.6 % of the arithmetic.
 
 The masked net is one directed graph. Its units are numbered through all layers; a unit's weights, its bias included,
@@ -16,7 +17,7 @@ from numba import njit
 from lth_core.training.backends.crew import meet
 from lth_core.training.backends.fetch import fetch
 from lth_core.training.backends.optimiser import descend
-from lth_core.training.backends.simd import load, peek, relu, spread, store, total, where_positive, zeros
+from lth_core.training.backends.simd import load, peek, poke, relu, spread, store, total, where_positive, zeros
 from lth_core.training.backends.softmax import softmax_loss
 
 WIDTH, HALF = 64, 32  # examples side by side: the paper's batch of 60 fits once, and 8 AVX2 registers hold them
@@ -44,17 +45,17 @@ class Graph(NamedTuple):
 
 
 @njit(nogil=True, inline="always")
-def place_pixels(graph, pixels, batch, lanes, at, width, act):  # type: ignore[no-untyped-def]
+def place_pixels(graph, pixels, batch, lanes, at, width, act):
     """Write the lit pixels of examples at … at + width of the batch into their rows of act (rows, lanes)."""
     for row in range(graph.layers[-1] + 1, graph.rows):
         store(act, row * lanes + at, zeros(act, width))
     for n in range(at, min(at + width, len(batch))):
         for k in range(pixels.starts[batch[n]], pixels.starts[batch[n] + 1]):
-            act[peek(graph.place, peek(pixels.places, k)) * lanes + n] = pixels.values[k]
+            poke(act, peek(graph.place, peek(pixels.places, k)) * lanes + n, peek(pixels.values, k))
 
 
 @njit(nogil=True, inline="always")
-def forward(graph, theta, lanes, at, width, act):  # type: ignore[no-untyped-def]
+def forward(graph, theta, lanes, at, width, act):
     """Activations of every unit for examples at … at + width: ReLU, but logits in the last layer."""
     for unit in range(graph.layers[-1]):
         z = zeros(act, width)
@@ -64,7 +65,7 @@ def forward(graph, theta, lanes, at, width, act):  # type: ignore[no-untyped-def
 
 
 @njit(nogil=True, cache=True)
-def judge(graph, labels, batch, lanes, at, width, act, delta):  # type: ignore[no-untyped-def]
+def judge(graph, labels, batch, lanes, at, width, act, delta):
     """Softmax cross-entropy of examples at … at + width: writes delta of the logits, 0 beyond the batch.
 
     Returns (sum of losses, number right).
@@ -83,7 +84,7 @@ def judge(graph, labels, batch, lanes, at, width, act, delta):  # type: ignore[n
 
 
 @njit(nogil=True, inline="always")
-def backward(graph, theta, lanes, at, width, act, delta):  # type: ignore[no-untyped-def]
+def backward(graph, theta, lanes, at, width, act, delta):
     """∂loss/∂z of the hidden units, from the last one to the first, given those of the logits in delta."""
     for unit in range(graph.layers[-2] - 1, -1, -1):
         d = zeros(act, width)
@@ -94,7 +95,7 @@ def backward(graph, theta, lanes, at, width, act, delta):  # type: ignore[no-unt
 
 
 @njit(nogil=True, inline="always")
-def sweep(graph, pixels, labels, batch, theta, lanes, at, width, act, delta, losses):  # type: ignore[no-untyped-def]
+def sweep(graph, pixels, labels, batch, theta, lanes, at, width, act, delta, losses):
     """Forward and backward for examples at … at + width; their summed loss goes to losses."""
     place_pixels(graph, pixels, batch, lanes, at, width, act)
     forward(graph, theta, lanes, at, width, act)
@@ -103,7 +104,7 @@ def sweep(graph, pixels, labels, batch, theta, lanes, at, width, act, delta, los
 
 
 @njit(nogil=True, cache=True)
-def gradients(graph, lanes, act, delta, rank, size, grad):  # type: ignore[no-untyped-def]
+def gradients(graph, lanes, act, delta, rank, size, grad):
     """∂loss/∂w of the surviving weights: Σ over examples of (what the weight reads) · (∂loss/∂z of its unit)."""
     for at in range(0, lanes, WIDTH):
         for unit in range(rank, graph.layers[-1], size):
@@ -114,7 +115,7 @@ def gradients(graph, lanes, act, delta, rank, size, grad):  # type: ignore[no-un
 
 
 @njit(nogil=True, cache=True)
-def train(graph, pixels, labels, batches, theta, first, second, grad, act, delta, losses, rule, rank, size, counter):  # type: ignore[no-untyped-def]
+def train(graph, pixels, labels, batches, theta, first, second, grad, act, delta, losses, rule, rank, size, counter):
     """One optimiser step for each row of batches, as thread `rank` of `size`. losses: (steps, lanes / 32), sums."""
     lanes = len(act) // graph.rows
     all_move = np.empty(0, theta.dtype)
@@ -137,7 +138,7 @@ def train(graph, pixels, labels, batches, theta, first, second, grad, act, delta
 
 
 @njit(nogil=True, cache=True)
-def test(graph, pixels, labels, theta, act, delta, sums, rank, size):  # type: ignore[no-untyped-def]
+def test(graph, pixels, labels, theta, act, delta, sums, rank, size):
     """Loss and hits of blocks of 64 images, rank, rank + size, …, into sums (blocks, 2)."""
     order = np.arange(len(labels))
     for block in range(rank, len(sums), size):

@@ -84,7 +84,8 @@ class Stack:
         together(self.threads, share)
         self.step += count
         self.updates += count
-        return losses.mean(axis=2)
+        means: np.ndarray = losses.mean(axis=2)
+        return means
 
     def evaluate(self, split: str) -> np.ndarray:
         """(nets, 2): mean cross-entropy and accuracy of each over a split; NaN where it is empty."""
