@@ -2,7 +2,7 @@
 
     GET /api/jobs/events?key=3f2a…&key=…&viewer=…      one stream for all the jobs a page watches
 
-Each message is JSON, `{"key", "status": {…}}` or `{"key", "points": […], "share", "eta"}`; its id is
+Each message is JSON, `{"key", "status": {…}}` or `{"key", "points": […], "share", "eta", "viewers"}`; its id is
 `<server start>.<number>`, so that a browser that reconnects gets exactly what it missed, and everything after a
 restart of the server. Results themselves never pass here: the page reads them from the store.
 

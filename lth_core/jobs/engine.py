@@ -141,7 +141,7 @@ class JobEngine:
             if job is None:
                 return None
             job.viewers.pop(viewer, None)
-            if job.state in ("queued", "running") and not self._watched(job):
+            if job.state in ("queued", "running") and not self._watching(job):
                 self._stop(key, job)
             self._tell(key)
             status = self._status(key)
@@ -255,8 +255,8 @@ class JobEngine:
         for key in self._queue.order():
             self._tell(key)
 
-    def _watched(self, job: _Job) -> bool:
-        return any(self._clock() - seen < VIEWER_SECONDS for seen in job.viewers.values())
+    def _watching(self, job: _Job) -> int:
+        return sum(self._clock() - seen < VIEWER_SECONDS for seen in job.viewers.values())
 
     def _stop(self, key: str, job: _Job) -> None:
         if job.state == "queued":
@@ -281,10 +281,9 @@ class JobEngine:
         if position:
             etas = [self._jobs[other].eta for other in self._running]
             wait = expected_wait(position, etas, self._typical.get(job.spec.experiment), self.runner.slots)
-        watching = sum(self._clock() - seen < VIEWER_SECONDS for seen in job.viewers.values())
         share = 1.0 if job.state == "done" else job.share
         eta = job.eta if job.state == "running" else None
-        return Status(key, job.state, position, wait, share, eta, watching, job.error)
+        return Status(key, job.state, position, wait, share, eta, self._watching(job), job.error)
 
     def _tell(self, key: str) -> None:
         self._add(key, {"key": key, "status": vars(self._status(key))}, points=False)
@@ -308,7 +307,8 @@ class JobEngine:
                 self._journal.write(job.spec, 0, job.share)
             latest = (self._clock(), job.share)
             job.pace = [job.pace[0] if job.pace else latest, latest]
-            self._add(key, {"key": key, "points": points, "share": job.share, "eta": job.eta}, points=True)
+            news = {"points": points, "share": job.share, "eta": job.eta, "viewers": self._watching(job)}
+            self._add(key, {"key": key, **news}, points=True)
             if self._clock() - job.began > self.limits.seconds and job.state == "running":
                 job.error = f"stopped after {self.limits.seconds / 60:.0f} minutes, the most one run may take here"
                 self._stop(key, job)

@@ -19,6 +19,7 @@ class Run {
     if (!message.points) return;
     this.share = message.share;
     this.eta = message.eta;
+    if (this.status) this.status.viewers = message.viewers;
     for (const point of message.points) this.add(point);
   }
 
