@@ -130,9 +130,10 @@ weights that come before weight $i$ when all are sorted by $|\theta_{T,i}|$, tie
 mask removes exactly $\lfloor s\,n + \tfrac12 \rfloor$ of them:
 
 $$
-m_i(s) = \mathbb{1}\big[\, r_i \ge \lfloor s\,n + \tfrac12 \rfloor \,\big], \qquad
-f\big(x;\; m(s) \odot \theta_T\big).
+m_i(s) = \mathbb{1}\big[\, r_i \ge \lfloor s\,n + \tfrac12 \rfloor \,\big],
 $$
+
+and the pruned network computes $f\big(x;\, m(s) \odot \theta_T\big)$.
 
 Ranking, rather than comparing with a threshold, keeps the count exact when weights tie, and makes the masks *nested*:
 $s < s' \Rightarrow m(s') \le m(s)$. That is why one number per edge, its rank, is all the drawing needs. Biases are

@@ -50,7 +50,8 @@ with words:
 with picture:
     drawing, sentence, chip = cover()
     st.image(drawing, width="stretch", alt=sentence)
-    st.caption(f"{sentence} {chip}")
+    st.caption(sentence)
+    st.markdown(chip)
 
 st.header("Eight chapters", anchor=False)
 for pair in zip(CHAPTERS[::2], CHAPTERS[1::2], strict=True):
