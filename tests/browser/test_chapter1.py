@@ -1,4 +1,4 @@
-"""Home and chapter 1 as a reader meets them: the cold first visit, the slider, the bet, a net trained while they wait."""
+"""Home and chapter 1 as a reader meets them: the cold first visit, the slider, the bet, a net trained meanwhile."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+
 from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
 from tests.browser.serving import serve
 
