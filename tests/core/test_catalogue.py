@@ -25,12 +25,12 @@ def test_every_rate_goes_down_to_about_one_percent() -> None:
         assert pruning.output_rate == rate / 2
 
 
-def leave_two(spec: Spec, checkpoint: object):  # noqa: ANN201
+def leave_two(spec: Spec, checkpoint: object):
     arrays = {"final/0": np.zeros(3, np.float32), "path/0": np.ones(3, np.float32)}
     yield Snapshot("done", result=Result(spec, {"cells": {"round": np.arange(2)}}, arrays))
 
 
-def test_the_shipped_copy_lacks_what_no_page_reads(tmp_path) -> None:  # noqa: ANN001
+def test_the_shipped_copy_lacks_what_no_page_reads(tmp_path) -> None:
     list(record([Lottery()], tmp_path, workers=1, stream=leave_two, trim=shipped))
     kept = Store(tmp_path).load(Lottery().key)
     assert kept is not None and list(kept.arrays) == ["path/0"] and len(kept.tables["cells"]["round"]) == 2
