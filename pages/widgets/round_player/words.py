@@ -15,7 +15,7 @@ WORDS: dict[str, str] = {
     "step": "One step on",
     "reset": "Back to the start",
     "slow": "Slow motion",
-    "keys": "Keys: ← → one step, Space play or pause, Home start, End all rounds.",
+    "keys": "Keys: ← → one step, P play or pause, Home start, End all rounds.",
     "steps": "The five steps of iterative magnitude pruning",
     "step1": "Draw θ₀",
     "step2": "Train",

@@ -164,9 +164,14 @@ class Player {
     const next = this.find(".next");
     const label = over ? words.done : this.film.at >= STAGES * run.rounds ? words.finish : words.next;
     if (next.textContent !== label) next.textContent = label;
-    next.disabled = this.find(".step").disabled = over;
-    this.find(".back").disabled = this.find(".reset").disabled = this.film.at <= 0;
+    for (const name of ["next", "step"]) this.rule(name, over);
+    for (const name of ["back", "reset"]) this.rule(name, this.film.at <= 0);
     this.showPlay();
+  }
+
+  /** A button that has nothing to do says so, but keeps the focus: the arrow keys must go on working. */
+  rule(name, idle) {
+    this.find(`.${name}`).setAttribute("aria-disabled", idle);
   }
 
   currentStep({ at, time }) {
@@ -245,7 +250,7 @@ class Player {
 
   key(event) {
     if (event.target.closest(".rows") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = { ArrowRight: () => this.step(), ArrowLeft: () => this.back(), Home: () => this.reset(), End: () => this.jump(this.run.end) }[event.key];
+    const act = { ArrowRight: () => this.step(), ArrowLeft: () => this.back(), Home: () => this.reset(), End: () => this.jump(this.run.end), p: () => this.toggle() }[event.key];
     if (!act) return;
     event.preventDefault();
     act();

@@ -1,0 +1,238 @@
+"""Chapter 3 in a real browser: the film of rounds under hand and keyboard, lives of edges, live runs, both themes."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+
+from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
+from tests.browser.serving import serve
+
+PATIENCE = 90_000  # ms: a first live run starts worker processes and compiles its kernels
+LAST = 3 * 20 + 1  # where the film of twenty rounds ends
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The real app with an empty store of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LTH_STORE", str(tmp_path_factory.mktemp("store")))
+        with serve("app.py") as root:
+            yield f"{root}/pruning"
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    with opened(browser, url) as page:
+        yield ready(page)
+
+
+def ready(page: Page) -> Page:
+    page.set_default_timeout(PATIENCE)
+    player(page).wait_for()
+    page.get_by_text("Two questions before you go").wait_for()
+    settle(page)
+    return page
+
+
+def player(page: Page) -> Locator:
+    return page.locator(".player[data-at]")
+
+
+def button(page: Page, name: str) -> Locator:
+    return player(page).get_by_role("button", name=name, exact=True)
+
+
+def rests_at(page: Page, at: int) -> None:
+    expect(player(page)).to_have_attribute("data-at", f"{at}.00", timeout=PATIENCE)
+
+
+def at(page: Page) -> float:
+    return float(player(page).get_attribute("data-at") or "nan")
+
+
+def rows(page: Page) -> Locator:
+    return player(page).locator("tbody tr")
+
+
+def picture(page: Page) -> str:
+    """Net and histograms as drawn at this moment."""
+    return "".join(str(player(page).locator(name).evaluate("canvas => canvas.toDataURL()"))
+                   for name in ("canvas.edges", ".bars canvas", ".curve canvas"))
+
+
+def test_next_round_plays_a_round_and_tells_python_once(browser: Browser, url: str) -> None:
+    sent: list[object] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: sent.append(frame))
+
+    with opened(browser, "about:blank") as page:
+        page.on("websocket", listen)
+        page.goto(url)
+        ready(page)
+        rests_at(page, 9)
+        expect(rows(page)).to_have_count(3)
+        before = len(sent)
+        button(page, "Next round").click()
+        expect(rows(page)).to_have_count(4)  # told as soon as the round's training has begun
+        assert len(sent) == before, "the browser spoke to the server during the film"
+        rests_at(page, 12)
+        page.wait_for_url(re.compile("round=4"))
+        expect(page.get_by_text(re.compile("^Round 3 trained"))).to_be_visible()
+        assert len(sent) == before + 1
+
+
+def test_a_rest_looks_the_same_whatever_the_way_there(browser: Browser, url: str, page: Page) -> None:
+    for name, stop in (("One step on", 10), ("One step on", 11), ("One step back", 10), ("One step on", 11)):
+        button(page, name).click()
+        rests_at(page, stop)
+    with opened(browser, f"{url}?round=3&stage=2") as other:
+        ready(other)
+        rests_at(other, 11)
+        assert picture(page) == picture(other)
+
+
+def test_any_earlier_round_can_be_revisited_and_the_start_forgets(page: Page) -> None:
+    player(page).get_by_role("button", name="Go to round 1", exact=True).click()
+    rests_at(page, 4)
+    page.wait_for_url(re.compile(r"round=1&stage=1|stage=1&round=1"))
+    expect(rows(page)).to_have_count(3)  # what was seen stays
+    expect(player(page)).to_have_attribute("data-kept", "889")
+    player(page).locator(".chart .target").nth(2).click()
+    rests_at(page, 7)
+    button(page, "Back to the start").click()
+    rests_at(page, 0)
+    expect(rows(page)).to_have_count(0)
+    expect(button(page, "One step back")).to_be_disabled()
+    expect(page.get_by_text("Nothing has been trained yet")).to_be_visible()
+
+
+def test_the_five_steps_play_their_part(page: Page) -> None:
+    for name, stop in (("2 Train", 10), ("3 Prune", 11), ("4 Rewind", 12), ("5 Repeat", 15), ("1 Draw θ₀", 0)):
+        button(page, name).click()
+        rests_at(page, stop)
+        current = player(page).locator("[aria-current=step]")
+        expect(current).to_have_count(1)
+    expect(current).to_contain_text("Draw θ₀")
+
+
+def test_fifteen_rounds_play_in_under_fifteen_seconds_and_pause_at_a_rest(page: Page) -> None:
+    button(page, "Back to the start").click()
+    rests_at(page, 0)
+    began = time.monotonic()
+    button(page, "Play").click()
+    while at(page) < 45:
+        assert time.monotonic() - began < 15
+        page.wait_for_timeout(100)
+    button(page, "Pause").click()
+    expect(button(page, "Play")).to_be_visible()
+    stopped = at(page)
+    assert stopped == int(stopped)
+    page.wait_for_timeout(600)
+    assert at(page) == stopped
+
+
+def test_slow_motion_is_slow(page: Page) -> None:
+    button(page, "Slow motion").click()
+    expect(button(page, "Slow motion")).to_have_attribute("aria-pressed", "true")
+    button(page, "One step on").click()
+    page.wait_for_timeout(1_200)  # a training takes 0.9 s, slowed four times as long
+    assert 9 < at(page) < 10
+
+
+def test_the_keyboard_does_everything(page: Page) -> None:
+    button(page, "Next round").focus()
+    for key, stop in (("ArrowRight", 10), ("ArrowLeft", 9), ("End", LAST), ("ArrowLeft", LAST - 1), ("Home", 0)):
+        page.keyboard.press(key)
+        rests_at(page, stop)
+    page.keyboard.press("Enter")
+    rests_at(page, 3)
+    page.keyboard.press("p")
+    expect(button(page, "Pause")).to_be_visible()
+    page.keyboard.press("p")
+    expect(button(page, "Play")).to_be_visible()
+
+
+def test_the_end_is_an_end(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?round=20") as page:
+        ready(page)
+        button(page, "Train the last ticket").click()
+        rests_at(page, LAST)
+        expect(rows(page)).to_have_count(21)
+        expect(button(page, "All rounds played")).to_be_disabled()
+        button(page, "Play").click()  # from the end it begins again
+        page.wait_for_timeout(1_500)
+        assert 0 < at(page) < LAST
+
+
+def test_without_motion_only_rests_are_shown(browser: Browser, url: str) -> None:
+    with opened(browser, url, reduced_motion="reduce") as page:
+        ready(page)
+        page.evaluate("""() => {
+          window.seen = new Set();
+          const look = (root) => root.querySelector('.player') ?? [...root.querySelectorAll('*')].map(
+            (part) => part.shadowRoot && look(part.shadowRoot)).find(Boolean);
+          const player = look(document);
+          new MutationObserver(() => window.seen.add(player.dataset.at)).observe(player, {attributes: true});
+        }""")
+        button(page, "Next round").click()
+        rests_at(page, 12)
+        assert set(page.evaluate("() => [...window.seen]")) <= {"10.00", "11.00", "12.00", "9.00"}
+
+
+def test_a_clicked_edge_tells_its_life(page: Page) -> None:
+    canvas = player(page).locator("canvas.edges")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box
+    before = page.url
+    for height in (0.35, 0.45, 0.55, 0.65):
+        canvas.click(position={"x": box["width"] * 0.72, "y": box["height"] * height})
+        if "edge=" in page.url and page.url != before:
+            break
+        page.wait_for_timeout(700)
+    assert "edge=" in page.url
+    place = player(page).locator(".card div").first.inner_text()
+    source, target = (int(number) for number in re.findall(r"(\d+)(?= →|$)", place))
+    told = page.get_by_text(re.compile(r"starts from θ"))
+    expect(told).to_contain_text(re.compile(rf"unit {source}\b.*(unit|digit) {target}\b"))
+
+
+def test_a_live_run_can_be_cancelled_survives_a_reload_and_ends_in_the_player(browser: Browser, url: str) -> None:
+    link = f"{url}?rate=50+%25&seed=4&depth=Gist"
+    with opened(browser, link) as page, opened(browser, link) as second:
+        for tab in (page, second):
+            tab.set_default_timeout(PATIENCE)
+        start = page.get_by_role("button", name="Train it now").first
+        start.click()
+        cancel = page.get_by_role("button", name=re.compile("Cancel|Leave"))
+        cancel.wait_for()
+        cancel.click()
+        start.wait_for()
+        start.click()
+        page.reload()
+        player(page).wait_for()
+        expect(page.get_by_text("Live · seed 4")).to_be_visible()
+        button(page, "Back to the start").click()
+        rests_at(page, 0)
+        second.reload()
+        player(second).wait_for()
+        button(second, "Next round").click()
+        rests_at(second, 12)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_nobody_is_shut_out(browser: Browser, url: str, theme: Theme, size: tuple[int, int]) -> None:
+    with opened(browser, f"{url}?depth=Maths&round=6&stage=1", theme=theme, size=size) as page:
+        ready(page)
+        page.get_by_role("button", name="Skip, just show me").click()
+        page.get_by_text("Now the same recipe on the network of the paper").wait_for()
+        settle(page)
+        assert overflow(page) == 0
+        assert barriers(page) == []
