@@ -285,7 +285,7 @@ with frame.prose():
     )
     st.header("The engine, unabridged", anchor="code")
     st.markdown("One pruning step. The count is exact, ties are broken by index, and masks can only shrink.")
-with st.container(width=960):
+with st.container(width=1160):
     source.show("lth_core/lottery/prune.py", "prune", "quota")
     if level >= "how":
         st.markdown("The loop around it: train, prune, rewind, with the control experiments of the next chapter.")
@@ -338,10 +338,8 @@ if run is not None:
                        "layer, the cut counts all.")
     left, right = st.columns(2, gap="large", width=1100)
     with left:
-        st.markdown("**Above the cut, or not**")
         figure(biography.fate(life), key="fate", height=330)
     with right:
-        st.markdown("**Its way through training**")
         figure(biography.journey(life), key="journey", height=330)
 
 # ── what if? ─────────────────────────────────────────────────────────────────────────────────────────────────────

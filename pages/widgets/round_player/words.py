@@ -38,7 +38,7 @@ WORDS: dict[str, str] = {
     "pruned": "pruned now",
     "ghost": "pruned before",
     "hint": "Click a connection to follow its life; it is told further down.",
-    "unit": "{layer} {index}",
+    "unit": "{layer}, unit {index}",
     "edge_place": "{source} → {target}",
     "edge_start": "θ₀ = {value}",
     "edge_now": "now {value}",
