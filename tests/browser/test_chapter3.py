@@ -215,6 +215,7 @@ def test_a_live_run_can_be_cancelled_survives_a_reload_and_ends_in_the_player(br
         cancel.click()
         start.wait_for()
         start.click()
+        cancel.wait_for()  # the server has heard: only then does a reload find the run
         page.reload()
         player(page).wait_for()
         expect(page.get_by_text("Live · seed 4")).to_be_visible()

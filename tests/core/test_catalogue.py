@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
 
 from lth_core.catalogue import CATALOGUE, pruning_run, shipped
@@ -25,12 +28,12 @@ def test_every_rate_goes_down_to_about_one_percent() -> None:
         assert pruning.output_rate == rate / 2
 
 
-def leave_two(spec: Spec, checkpoint: object):
+def leave_two(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
     arrays = {"final/0": np.zeros(3, np.float32), "path/0": np.ones(3, np.float32)}
     yield Snapshot("done", result=Result(spec, {"cells": {"round": np.arange(2)}}, arrays))
 
 
-def test_the_shipped_copy_lacks_what_no_page_reads(tmp_path) -> None:
+def test_the_shipped_copy_lacks_what_no_page_reads(tmp_path: Path) -> None:
     list(record([Lottery()], tmp_path, workers=1, stream=leave_two, trim=shipped))
     kept = Store(tmp_path).load(Lottery().key)
     assert kept is not None and list(kept.arrays) == ["path/0"] and len(kept.tables["cells"]["round"]) == 2

@@ -40,7 +40,7 @@ def edge(lottery: Result, alive: bool) -> int:
 
 def column(result: Result, name: str, changed: int) -> np.ndarray:
     cells = result.tables["cells"]
-    return cells[name][cells["changed"] == changed]
+    return np.asarray(cells[name][cells["changed"] == changed])
 
 
 def test_the_unchanged_ticket_is_the_one_of_the_lottery(lottery: Result) -> None:
