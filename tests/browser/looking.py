@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Literal, TypeAlias
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import TimeoutError as TimedOut
 
 Theme: TypeAlias = Literal["light", "dark"]
 DESKTOP, PHONE = (1440, 900), (390, 844)
@@ -52,8 +53,19 @@ def settle(page: Page) -> None:
     page.wait_for_function(_IDLE, timeout=20_000)
 
 
+# A component's controls get their names from its script, a moment after they are in the page.
+_NAMED = """() => {
+  const roots = [...document.querySelectorAll('[data-testid^=stBidiComponent], [data-testid^=stBidiComponent] *')]
+    .map((element) => element.shadowRoot).filter(Boolean);
+  return roots.every((root) => [...root.querySelectorAll('button')].every(
+    (button) => !button.checkVisibility() || button.textContent.trim() || button.ariaLabel || button.title));
+}"""
+
+
 def barriers(page: Page) -> list[str]:
     """axe's serious and critical findings, one line each: rule, help and the first element."""
+    with suppress(TimedOut):  # a button that stays nameless is axe's to report
+        page.wait_for_function(_NAMED, timeout=10_000)
     found = Axe().run(page).response["violations"]
     return [
         f"{item['id']}: {item['help']} at {item['nodes'][0]['target']} {item['nodes'][0].get('failureSummary', '')}"

@@ -28,8 +28,6 @@ def test_no_barriers_and_nothing_sticks_out(
 ) -> None:
     with opened(browser, f"{app_url}/{path}", theme=theme, size=size) as page:
         expect(page.get_by_text("measured here").first).to_be_visible(timeout=30_000)
-        if path:  # the drawing has no words, hence no names for its controls, before its script has run
-            expect(page.get_by_role("slider", name="Sparsity")).to_be_visible()
         settle(page)
         assert barriers(page) == []
         assert overflow(page) == 0
