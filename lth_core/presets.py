@@ -52,7 +52,7 @@ PRESETS: dict[str, Spec] = {
         draws=200, dense_seeds=20,  # dense nets differ by half a point from seed to seed: a mean of five would wander
     ),
     # Chapter 1's slider, for the two nets it draws.
-    "ladder": Ladder(training=Training(steps=2 * 917, measure="validation"), retrain_steps=150),
+    "ladder": Ladder(training=Training(steps=2 * 917, measure="validation"), retrain_steps=100),
     "ladder-drawable": Ladder(data=DRAWABLE_DATA, net=DRAWABLE_NET, training=DRAWABLE),
     # Claim C1: 1,000 images, 100 passes, nets from 1 to 300 hidden units.
     "widths": Widths(data=Data(train=1_000), training=Training(steps=1_700, eval_every=100, measure="train")),
