@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lth_core.jobs.engine import JobEngine, Limits
@@ -41,6 +42,7 @@ def engine(tmp_path, monkeypatch) -> JobEngine:
     engine = JobEngine(Store(tmp_path), InlineRunner(auto=False), Limits(own=1), standin.stream)
     monkeypatch.setattr(api, "job_engine", lambda: engine)
     RECORDED[0] = None
+    st.cache_resource.clear()  # loaded results are kept by key and second of making: tests are faster than that
     return engine
 
 
