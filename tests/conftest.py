@@ -15,3 +15,9 @@ settings.load_profile("house")
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """`--doctest-modules` would import every file here: pages for the browser, benchmarks, helpers. Only tests are."""
     return True if collection_path.suffix == ".py" and not collection_path.name.startswith("test_") else None
+
+
+def pytest_collection_modifyitems(items: list) -> None:
+    """Browser tests come last: Playwright keeps an event loop running in this thread from the first of them to the end,
+    and where one runs, asyncio.run refuses and Dask's workers do not start."""
+    items.sort(key=lambda item: "tests/browser" in item.path.as_posix())  # stable: else the order stays
