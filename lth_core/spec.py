@@ -25,7 +25,7 @@ from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 # Raised by one whenever the same Spec would give other numbers than before: results of an older engine are then
 # recomputed instead of being passed off as today's.
-NUMBERS_VERSION = 1
+NUMBERS_VERSION = 2
 
 
 class SpecError(ValueError):

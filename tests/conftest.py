@@ -1,7 +1,10 @@
 """What every test shares: Hypothesis set up so that a slow machine is no failure and a failure can be repeated."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # No deadline: the first example of a property may load MNIST or compile a kernel. Derandomised: the same tests on the
@@ -10,6 +13,14 @@ settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def _main_module() -> Iterator[None]:
+    """Streamlit's AppTest leaves its page behind as `__main__`; a process spawned later would begin by running it."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -35,7 +35,10 @@ def run_cell(
     backend, after, spent = _open(book, splits, where, start, training, first)
     began = book.options.clock() - spent
     path = list(book.get("path").get("points", ())) if after >= 0 else []
-    for point in train(backend, training, splits, book.spec.seed, start=first, after=after, extra=_stops(book, level)):
+    best = min((row.get("validation_loss", math.inf) for row in _curve(book, where)), default=math.inf)
+    points = train(backend, training, splits, book.spec.seed, start=first, after=after, best=best,
+                   extra=_stops(book, level))
+    for point in points:
         book.add("curves", **where, step=point.step, batch_loss=point.batch_loss, **point.figures)
         weights = _weights(book, start.mask, backend)
         path += _steps(book, condition, start.mask, weights or backend.params())
@@ -79,6 +82,11 @@ def _open(
     return backend, -1, 0.0
 
 
+def _curve(book: Book, where: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows this training has written so far."""
+    return [row for row in book.rows.get("curves", []) if all(row[name] == value for name, value in where.items())]
+
+
 def _stops(book: Book, level: int) -> tuple[int, ...]:
     """The dense training also stops at the step that later rounds rewind to."""
     rewind = getattr(book.spec, "rewind", None)
@@ -105,14 +113,14 @@ def _finish(
     book: Book, splits: Splits, where: dict[str, Any], start: Start, training: Training, first: int, backend: Backend
 ) -> dict[str, Any]:
     """The cell's row: what the curve amounts to, and what the net looks like."""
-    curve = [row for row in book.rows["curves"] if all(row[name] == value for name, value in where.items())]
-    losses = np.array([row["validation_loss"] for row in curve])
+    curve = _curve(book, where)
+    losses = np.array([row.get("validation_loss", math.nan) for row in curve])
     best = measures.early_stop(np.array([row["step"] for row in curve]), losses)
     last, params = curve[-1], backend.params()
     cell = {
         **where,
         "seed": book.spec.seed,
-        "status": "ok" if last["step"] == training.steps and math.isfinite(last["validation_loss"]) else "diverged",
+        "status": "ok" if last["step"] == training.steps and math.isfinite(last["train_loss"]) else "diverged",
         **measures.survivors(start.mask),
         **{name: last.get(name, math.nan) for name in FINAL},
         "early_stop_step": curve[best]["step"] if best >= 0 else -1,

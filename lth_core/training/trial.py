@@ -42,11 +42,13 @@ def train(
     after: int = -1,
     extra: tuple[int, ...] = (),
     sibling: int = 0,
+    best: float = math.inf,
 ) -> Iterator[Point]:
     """Run `backend` from step `start` to the end of the budget, yielding a Point at every measured step.
 
-    after: the last step already measured by an interrupted run (the backend is then in that state); −1 for none.
-    extra: further steps to stop at. sibling: which order of the examples. Stops early when the loss is not finite.
+    after, best: the last step already measured by an interrupted run, and its lowest validation loss so far (the
+    backend is then in that state); −1 and infinity for none. extra: further steps to stop at. sibling: which order of
+    the examples. Stops early when the loss is not finite.
     """
     done = start if after < 0 else after
     for step in measured_steps(training, start, extra):
@@ -55,7 +57,9 @@ def train(
         order = batches(seed, len(splits.train.labels), training.batch, done, step, sibling)
         losses = backend.advance(order) if len(order) else np.array([np.nan])
         done = step
-        point = Point(step, float(np.mean(losses)), measure(backend, training, final=step == training.steps))
+        figures = measure(backend, training, step, best)
+        best = min(best, figures.get("validation_loss", best))
+        point = Point(step, float(np.mean(losses)), figures)
         yield point
         if not point.finite or (len(order) and not np.isfinite(point.batch_loss)):
             return
@@ -69,9 +73,22 @@ WATCHED = {
 }
 
 
-def measure(backend: Backend, training: Training, *, final: bool) -> dict[str, float]:
-    """Loss and accuracy on the splits that `training.measure` asks for; at the end on all of them."""
+# The test split is looked at with every validation for so many evaluations, while curves still move; then every fourth
+# time, and whenever the validation loss is the lowest so far, so that the figures at the early-stopping iteration are
+# exact. It is twice as large as the validation split, and half of the paper's protocol would be spent on it.
+TEST_ALWAYS, TEST_EVERY = 50, 4
+
+
+def measure(backend: Backend, training: Training, step: int, best: float = math.inf) -> dict[str, float]:
+    """Loss and accuracy on the splits that `training.measure` asks for at this step; at the end on all of them.
+
+    best: lowest validation loss before. Figures of the training split come from `examples.PROBE` of its images.
+    """
     figures: dict[str, float] = {}
-    for name in WATCHED["all" if final else training.measure]:
+    for name in WATCHED["all" if step == training.steps else training.measure]:
+        looks = step / training.eval_every
+        if name == "test" and step < training.steps and looks > TEST_ALWAYS and looks % TEST_EVERY:
+            if not figures["validation_loss"] < best:
+                continue
         figures[f"{name}_loss"], figures[f"{name}_accuracy"] = backend.evaluate(name)
     return figures

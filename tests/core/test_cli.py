@@ -89,10 +89,15 @@ def test_an_unwritable_store_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert code == 2 and str(tmp_path / "file") in errors
 
 
+def heeds_ctrl_c() -> None:
+    """A shell that starts something in the background lets it ignore Ctrl-C, and all that it starts in turn."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_leaves_a_state_that_goes_on(store: Path) -> None:
     slow = [*SMALL, "--set", "training.steps=40000", "--set", "training.eval_every=200"]
     command = [sys.executable, "-m", "lth_core", "run", "--preset", "quick", "--rounds", "3", *slow]
-    process = subprocess.Popen(command, env=os.environ, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, env=os.environ, stderr=subprocess.PIPE, text=True, preexec_fn=heeds_ctrl_c)
     deadline = time.monotonic() + 90
     while not list(store.glob(".checkpoints/*.safetensors")):
         assert process.poll() is None and time.monotonic() < deadline, process.stderr and process.stderr.read()

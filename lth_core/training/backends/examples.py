@@ -12,6 +12,10 @@ import numpy as np
 
 from lth_core.data import Part, Splits
 
+# Training images that training loss and accuracy are judged on: all 55,000 would take a quarter of a one-epoch run, and
+# the standard error of an accuracy of 98 % is 0.14 points with 10,000.
+PROBE = 10_000
+
 CHUNK = 2_000  # images compressed at a time: bounds what lies around in between to a few MB
 
 
@@ -45,6 +49,10 @@ class Pixels(NamedTuple):
             live[columns] = True
         return cls(starts, places, values, live)
 
+    def head(self, count: int) -> Pixels:
+        """The first `count` images, nothing copied."""
+        return self._replace(starts=self.starts[: count + 1])
+
     def cast(self, dtype: Any) -> Pixels:
         """The same with values of that type; itself when they already are."""
         return self if self.values.dtype == dtype else self._replace(values=self.values.astype(dtype))
@@ -74,11 +82,18 @@ class Prepared:
     test: Examples
 
     def __getitem__(self, name: str) -> Examples:
-        """The split called `train`, `validation` or `test`."""
+        """What the split called `train`, `validation` or `test` is judged on: all of it, or PROBE training images."""
         if name not in ("train", "validation", "test"):
             raise KeyError(f"no split called {name!r}: one of train, validation, test")
-        examples: Examples = getattr(self, name)
+        examples: Examples = self.probe if name == "train" else getattr(self, name)
         return examples
+
+    @cached_property
+    def probe(self) -> Examples:
+        """The first PROBE training images (the split is shuffled, so they are a random sample)."""
+        probe = Examples(self.train.images[:PROBE], self.train.labels[:PROBE])
+        probe.__dict__["pixels"] = self.train.pixels.head(len(probe))  # filled in before it is asked for
+        return probe
 
     @cached_property
     def live(self) -> np.ndarray:
