@@ -162,7 +162,8 @@ def engine_stream(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
     from lth_core import engine  # here, because it imports torch and numba, which reading results does not need
     from lth_core.lottery.book import Options
 
-    return engine.stream(spec, Options(checkpoint=checkpoint))
+    # Seldom: the curves of hours are long to write, and a kill then costs no more than this.
+    return engine.stream(spec, Options(checkpoint=checkpoint, checkpoint_seconds=30.0))
 
 
 def _seconds(result: Result) -> float:
