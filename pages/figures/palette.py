@@ -38,6 +38,7 @@ _RED = Style("#D55E00", "dash", 1.75, "x", ink_light="#B04A00", ink_dark="#F28B4
 _GREY = Style("#6B7280", "longdash", 1.5, "square", ink_light="#5A6270", ink_dark="#A3ABB8")
 _BLUE = Style("#0072B2", width=2.0, ink_light="#00639B", ink_dark="#58B1E6")
 _PINK = Style("#CC79A7", "dot", 2.0, "diamond", ink_light="#9C4677", ink_dark="#DC9CC0")
+_PURPLE = Style("#8B6FE0", width=2.25, marker="star", ink_light="#6A4CC4", ink_dark="#B3A0F0")
 
 _GREEN_RED = {
     "kept": _GREEN,  # survivors of pruning, winning tickets
@@ -50,6 +51,14 @@ _GREEN_RED = {
     "training": _BLUE,  # anything along training time
     "reinit": _PINK,  # the mask with fresh weights
     "random-reinit": replace(_PINK, dash="dashdot", width=1.5, marker="diamond-open"),
+    # The further controls of chapter 4, in the hue of what they keep: mask and θ₀, neither mask, mask alone, signs.
+    "frozen": replace(_GREEN, dash="dash", width=2.0, marker="square"),
+    "supermask": replace(_GREEN, dash="dashdot", width=1.5, marker="square-open"),
+    "random-global": replace(_RED, dash="longdash", width=2.0, marker="triangle-up"),
+    "shuffled-mask": replace(_RED, dash="dashdot", width=2.0, marker="triangle-down"),
+    "shuffled-init": replace(_PINK, dash="longdash", width=2.25, marker="cross"),
+    "keep-signs": _PURPLE,
+    "constant-signs": replace(_PURPLE, dash="dash", width=1.5, marker="star-open"),
 }
 
 # For readers who would rather not meet green and red at all: kept is blue, pruned orange, training takes purple.
@@ -59,10 +68,9 @@ def _hue(source: Style, like: Style) -> Style:
 
 
 _ORANGE = Style("#C77700", ink_light="#8F5500", ink_dark="#F0A63C")
-_PURPLE = Style("#8B6FE0", ink_light="#6A4CC4", ink_dark="#B3A0F0")
 _BLUE_ORANGE = {
-    **{role: _hue(style, _BLUE) for role, style in _GREEN_RED.items() if role.startswith("kept")},
-    **{role: _hue(_GREEN_RED[role], _ORANGE) for role in ("pruned", "random", "random-raw")},
+    **{role: _hue(style, _BLUE) for role, style in _GREEN_RED.items() if style.colour == _GREEN.colour},
+    **{role: _hue(style, _ORANGE) for role, style in _GREEN_RED.items() if style.colour == _RED.colour},
     "training": _hue(_BLUE, _PURPLE),
 }
 

@@ -1,0 +1,300 @@
+"""Chapter 4's conditions: what each keeps of the winning ticket, what it breaks, and how far it then falls behind.
+
+A gap is always ticket − condition within a seed, whose split, θ₀ and batch order both share; its interval is Student's
+t over seeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, reduce
+
+import numpy as np
+
+from lth_core.intervals import Interval, paired
+from lth_core.results.result import Result
+from pages.figures.chart import Axis, Chart, Line, Mark
+from pages.figures.rounds import column, lottery, points
+
+ACCURACY = Axis("test accuracy", percent=True, error=True)
+ROUNDS = Axis("rounds of pruning")
+BEHIND = Axis("behind the ticket", "points")
+DENSE = "dense"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One condition in words. name: on charts. role: of the palette. mask, start: where the two halves come from."""
+
+    name: str
+    role: str
+    mask: str
+    start: str
+
+
+KINDS = {
+    "ticket": Kind("winning ticket", "kept", "found by pruning", "θ₀"),
+    "reinit": Kind("random reinit", "reinit", "the ticket's", "drawn anew"),
+    "random": Kind("random structure", "random", "random, same count in each layer", "θ₀ where it fell"),
+    "random-reinit": Kind("random structure, reinit", "random-reinit", "the same random one", "drawn anew"),
+    "random-global": Kind("random over the whole net", "random-global", "random, same count overall",
+                          "θ₀ where it fell"),
+    "shuffled-mask": Kind("mask shuffled", "shuffled-mask", "the ticket's, shuffled in each layer", "θ₀ where it fell"),
+    "keep-signs": Kind("signs kept", "keep-signs", "the ticket's", "signs of θ₀, sizes drawn anew"),
+    "constant-signs": Kind("signs kept, all ±σ", "constant-signs", "the ticket's", "signs of θ₀, every size σ"),
+    "shuffled-init": Kind("θ₀ shuffled", "shuffled-init", "the ticket's", "its own values, shuffled in each layer"),
+    "frozen": Kind("pruned frozen at θ₀", "frozen", "the ticket's; the rest stays at θ₀", "θ₀"),
+    "supermask": Kind("no training at all", "supermask", "the ticket's", "θ₀, and left there"),
+}
+THREE = ("ticket", "reinit", "random")
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Recorded lotteries of one protocol, one a seed. Level 0 is the dense net, level n the round n.
+
+    density: share of weights left, (levels,).
+    """
+
+    results: tuple[Result, ...]
+    density: np.ndarray
+
+    @classmethod
+    def of(cls, results: Sequence[Result]) -> Runs:
+        """Raises ValueError without results."""
+        if not results:
+            raise ValueError("no recorded run: record the evidence first")
+        longest = max((column(result, "density") for result in results), key=len)
+        return cls(tuple(results), longest)
+
+    @property
+    def seeds(self) -> int:
+        return len(self.results)
+
+    @property
+    def levels(self) -> int:
+        """Pruned levels: 1 to this."""
+        return len(self.density) - 1
+
+    @property
+    def steps(self) -> int:
+        """Length of every training."""
+        return lottery(self.results[0]).training.steps
+
+    def has(self, condition: str) -> bool:
+        """Was this control run in all seeds?"""
+        return all(condition in result.tables["cells"]["condition"] for result in self.results)
+
+    def grid(self, condition: str, name: str) -> np.ndarray:
+        """A column of `cells`, (seeds, levels + 1): replicates averaged, NaN where nothing was run. Column 0 is the
+        dense net, whatever the condition; the condition `dense` has nothing else."""
+        return np.stack([_column(result, condition, name, self.levels) for result in self.results])
+
+    def gap(self, condition: str, level: int, name: str = "test_accuracy") -> Interval:
+        """Ticket − condition at `level`, within seeds."""
+        return paired(self.grid("ticket", name)[:, level], self.grid(condition, name)[:, level])
+
+    def nearest(self, density: float) -> int:
+        """The level whose density is nearest, on the logarithmic scale that rounds make."""
+        return int(np.argmin(np.abs(np.log(self.density / density))))
+
+
+def _column(result: Result, condition: str, name: str, levels: int) -> np.ndarray:
+    cells = result.tables["cells"]
+    at, values = np.asarray(cells["round"]), np.asarray(cells[name], np.float64)
+    found = np.full(levels + 1, np.nan)
+    mine = (cells["condition"] == condition) & (at > 0) | (at == 0)
+    for level in np.unique(at[mine]):
+        found[level] = values[mine & (at == level)].mean()
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Learning curves of one condition at one level. step: (points,). values: (seeds, points)."""
+
+    step: np.ndarray
+    values: np.ndarray
+
+
+def curves(runs: Runs, condition: str, level: int, name: str = "validation_accuracy") -> Curves:
+    """The curves of all seeds at the steps that all of them were measured at; level 0 is the dense net."""
+    found = []
+    for result in runs.results:
+        table = result.tables["curves"]
+        mine = (table["round"] == level) & (table["condition"] == (condition if level else "ticket"))
+        mine &= table["replicate"] == 0
+        found.append((np.asarray(table["step"][mine]), np.asarray(table[name][mine], np.float64)))
+    step = reduce(np.intersect1d, [steps for steps, _ in found])
+    return Curves(step, np.stack([values[np.isin(steps, step)] for steps, values in found]))
+
+
+def steps_to(runs: Runs, condition: str, level: int, goal: float) -> np.ndarray:
+    """First measured step whose validation accuracy reaches `goal`, (seeds,); infinity where none does."""
+    curve = curves(runs, condition, level)
+    reached = curve.values >= goal - 1e-9  # 0.95 of 5,000 images is a count, not a rounding question
+    first = curve.step[np.argmax(reached, axis=1)].astype(np.float64)
+    return np.where(reached.any(axis=1), first, np.inf)
+
+
+# ── charts ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def accuracy(runs: Runs, names: Sequence[str] = THREE) -> Chart:
+    """Test accuracy of the conditions, round after round, on an error axis."""
+    levels = np.arange(1, runs.levels + 1)
+    lines = tuple(Line.over_seeds(KINDS[name].name, KINDS[name].role, levels, runs.grid(name, "test_accuracy")[:, 1:])
+                  for name in names)
+    dense = float(runs.grid("ticket", "test_accuracy")[:, 0].mean())
+    last = {name: float(runs.grid(name, "test_accuracy")[:, -1].mean()) for name in names}
+    takeaway = f"at {runs.density[-1]:.1%} of the weights " + ", ".join(
+        f"{KINDS[name].name} {value:.1%}" for name, value in last.items())
+    return Chart("What is left without the mask, or without θ₀", takeaway, ROUNDS, ACCURACY, lines,
+                 (Mark(f"dense net {dense:.2%}", "dense", y=dense), *landmarks(runs)), source(runs))
+
+
+def behind(runs: Runs, names: Sequence[str], title: str = "Behind the ticket") -> Chart:
+    """How many points each condition lies behind the ticket: mean over seeds with its 95 % interval."""
+    levels = np.arange(1, runs.levels + 1)
+    lines, told = [], []
+    for name in names:
+        gaps = [runs.gap(name, int(level)) for level in levels]
+        mean, low, high = (100 * np.array([getattr(gap, part) for gap in gaps]) for part in ("mean", "low", "high"))
+        band = (low, high) if gaps[0].known else (None, None)
+        lines.append(Line(KINDS[name].name, KINDS[name].role, levels, mean, *band))
+        told.append(f"{KINDS[name].name} {_points(mean[-1])}")
+    takeaway = f"at {runs.density[-1]:.1%} of the weights: " + ", ".join(told)
+    return Chart(title, takeaway, ROUNDS, BEHIND, tuple(lines), landmarks(runs),
+                 source(runs, "bands: 95 % interval of the difference within seeds"))
+
+
+def speed(runs: Runs, goal: float, names: Sequence[str] = THREE) -> Chart:
+    """Steps until the validation accuracy first reads `goal`; a line ends where not every seed arrives."""
+    levels = np.arange(1, runs.levels + 1)
+    lines, told = [], []
+    for name in names:
+        steps = np.stack([steps_to(runs, name, int(level), goal) for level in levels], axis=1)
+        alone = np.flatnonzero(~np.isfinite(steps).all(axis=0))
+        until = int(alone[0]) if alone.size else runs.levels
+        if until:
+            lines.append(Line.over_seeds(KINDS[name].name, KINDS[name].role, levels[:until], steps[:, :until]))
+        told.append(f"{KINDS[name].name} " + (f"to {runs.density[until]:.1%}" if until else "at no level"))
+    dense = steps_to(runs, "ticket", 0, goal)
+    marks: tuple[Mark, ...] = landmarks(runs)
+    if np.isfinite(dense).all():
+        marks = (Mark(f"dense net {dense.mean():,.0f}", "dense", y=float(dense.mean())), *marks)
+        if not lines:
+            lines = [Line("dense net", "dense", levels[:1], dense.mean()[None])]
+    takeaway = f"every seed gets there within {runs.steps:,} steps: " + ", ".join(told)
+    return Chart(f"Steps to {goal:.0%}", takeaway, ROUNDS, Axis("training steps"), tuple(lines), marks, source(runs))
+
+
+LANDMARKS = (0.107, 0.036, 0.01)  # where the popular figures, the paper's parity and the collapse are looked for
+
+
+def landmarks(runs: Runs) -> tuple[Mark, ...]:
+    """Densities worth finding on an axis of rounds."""
+    levels = sorted({runs.nearest(density) for density in LANDMARKS} - {0})
+    return tuple(Mark(f"{runs.density[level]:.1%} left", "target", x=float(level)) for level in levels)
+
+
+def source(runs: Runs, bands: str = "bands: lowest to highest seed") -> str:
+    """How the runs were made, in a sentence."""
+    spec = lottery(runs.results[0])
+    return (
+        f"Recorded by lth_core: MLP {'-'.join(map(str, spec.net.sizes))} on MNIST, {spec.training.steps:,} steps of "
+        f"Adam at {spec.training.lr:g}, batch {spec.training.batch}; {spec.pruning.rate:.0%} a round in each layer, "
+        f"{spec.pruning.output_rate:.0%} in the last; {runs.seeds} seed{'s' * (runs.seeds > 1)}; {bands}."
+    )
+
+
+# ── where does a gap open? ───────────────────────────────────────────────────────────────────────────────────────
+
+POPULAR = {"ticket": 0.95, "reinit": 0.85, "random": 0.78}  # often repeated, for 90 % sparsity; no source measures them
+
+
+@dataclass(frozen=True)
+class Opening:
+    """From which level on, to the end, the mean gap is at least `gap`; level 0: never. widest: the largest mean gap,
+    and its level."""
+
+    gap: float
+    level: int
+    density: float
+    widest: float
+    widest_level: int
+
+
+def opening(runs: Runs, condition: str, gap: float) -> Opening:
+    """Search the record for the popular gap."""
+    means = np.array([runs.gap(condition, level).mean for level in range(1, runs.levels + 1)])
+    wide = means >= gap
+    last_small = np.flatnonzero(~wide)
+    level = 1 if not last_small.size else int(last_small[-1]) + 2
+    level = level if level <= runs.levels else 0
+    widest = int(np.nanargmax(means)) + 1
+    return Opening(gap, level, float(runs.density[level]), float(means[widest - 1]), widest)
+
+
+def opening_sentence(runs: Runs, condition: str) -> str:
+    """Where the popular gap opens, or that it does not."""
+    found = opening(runs, condition, POPULAR["ticket"] - POPULAR[condition])
+    name, wanted = KINDS[condition].name, points(found.gap, 0).lstrip("+")
+    if found.level:
+        return (f"A gap of {wanted} between ticket and {name} opens in round {found.level}, with "
+                f"**{found.density:.1%}** of the weights left")
+    return (f"A gap of {wanted} between ticket and {name} **never opens**: the widest is "
+            f"{_points(100 * found.widest)}, with {runs.density[found.widest_level]:.1%} of the weights left")
+
+
+def held(runs: Runs, accuracy: float) -> float:
+    """Smallest density up to which the mean ticket, without a gap, reads at least `accuracy`; NaN if it never does."""
+    mean = runs.grid("ticket", "test_accuracy").mean(0)
+    below = np.flatnonzero(mean < accuracy)
+    if below.size and below[0] == 0:
+        return float("nan")
+    return float(runs.density[(below[0] if below.size else mean.size) - 1])
+
+
+# ── sentences ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def say(gap: Interval) -> str:
+    """A gap with its interval: "0.49 points [0.41, 0.57]"."""
+    shown = _points(100 * gap.mean)
+    return shown + (f" [{_signed(100 * gap.low)}, {_signed(100 * gap.high)}]" if gap.known else "")
+
+
+def at_level(runs: Runs, level: int) -> str:
+    """The three conditions at one level, in Markdown."""
+    means = {name: runs.grid(name, "test_accuracy")[:, level].mean() for name in THREE}
+    dense = runs.grid("ticket", "test_accuracy")[:, 0].mean()
+    return (
+        f"With **{runs.density[level]:.1%}** of the weights left the winning ticket reads **{means['ticket']:.2%}** of "
+        f"the test digits, the same mask with fresh weights **{means['reinit']:.2%}**, a random mask of the same size "
+        f"**{means['random']:.2%}**; the dense net reads {dense:.2%}. The ticket leads reinit by "
+        f"{say(runs.gap('reinit', level))}, the random structure by {say(runs.gap('random', level))}."
+    )
+
+
+def _points(value: float) -> str:
+    return f"{_signed(value)} point" + "s" * (f"{abs(value):.2f}" != "1.00")
+
+
+def _signed(value: float) -> str:
+    """Two digits, a real minus.
+
+    >>> _signed(-0.5)
+    '−0.50'
+    """
+    return f"{value:.2f}".replace("-", "−")
+
+
+@cache
+def named(name: str) -> str:
+    """The condition of a name on screen; raises KeyError naming what exists."""
+    found = {kind.name: key for key, kind in KINDS.items()}
+    if name not in found:
+        raise KeyError(f"no condition is called {name!r}: use one of {', '.join(found)}")
+    return found[name]
