@@ -1,0 +1,75 @@
+"""What `show` prints of the protocols behind chapters 4 and 5, from a small atlas with their Specs' shape."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from lth_core import catalogue, listing
+from lth_core.cli import app
+from lth_core.engine import run
+from lth_core.results.atlas import reindex
+from lth_core.results.store import Store
+from lth_core.spec import Data, Lottery, Net, Training
+
+TINY = {"data": Data(pool=7, train=1_000, validation=500), "net": Net(sizes=(16, 12, 8, 10)),
+        "training": Training(lr=5e-3, steps=40, eval_every=20)}
+
+
+def small(protocol: str, seed: int, schedule: str = "iterative") -> Lottery:
+    """The evidence run's own conditions and schedule on a net that trains in a moment."""
+    full = REAL(protocol, seed, schedule)
+    return dataclasses.replace(full, **TINY, pruning=dataclasses.replace(full.pruning, rounds=3))
+
+
+REAL = catalogue.evidence
+
+
+@pytest.fixture
+def atlas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two seeds of `paper`, one of them without its one-shot run."""
+    monkeypatch.setattr(listing, "evidence", small)
+    monkeypatch.setenv("LTH_STORE", str(tmp_path / "store"))
+    root = tmp_path / "atlas"
+    for spec in (small("paper", 3), small("paper", 0, "one-shot"), small("paper", 0)):
+        Store(root).save(run(spec))
+    reindex(root)
+    return root
+
+
+def show(atlas: Path, *arguments: str) -> tuple[int, list[dict], str]:
+    result = CliRunner().invoke(app, ["show", "--atlas", str(atlas), *arguments])
+    return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()], result.stderr
+
+
+def test_one_line_a_cell_with_every_figure(atlas: Path) -> None:
+    code, lines, _ = show(atlas, "--preset", "paper", "--json")
+    cells = [(row["seed"], row["condition"], row["replicate"], row["round"]) for row in lines]
+    per_seed = [("ticket", 0, r) for r in range(4)] + [(c, 0, r) for c in ("reinit", "random") for r in (1, 2, 3)]
+    per_seed += [("reinit", 1, 3), ("reinit", 2, 3)]  # the paper names round 3
+    wanted = {(seed, *cell) for seed in (0, 3) for cell in per_seed} | {(0, "one-shot", 0, r) for r in (1, 2, 3)}
+    assert code == 0 and len(cells) == len(set(cells)) and set(cells) == wanted
+    for row in lines:
+        assert row["kept"] == round(row["density"] * row["total"]) and row["total"] == 16 * 12 + 12 * 8 + 80
+        assert 0 <= row["test_accuracy"] <= 1 and 0 <= row["early_stop_step"] <= 40
+
+
+def test_seeds_that_the_atlas_lacks_come_from_ones_own_runs(atlas: Path, tmp_path: Path) -> None:
+    own = [dataclasses.replace(small("paper", seed), conditions=small("paper", seed, "one-shot").conditions)
+           for seed in (0, 7)]
+    for spec in own:
+        Store(tmp_path / "store").save(run(spec))
+    found = listing.recorded(listing.Atlas(atlas), Store(tmp_path / "store"), own[0], "paper")
+    assert [(result.spec.seed, len(list(listing.rows(result, apart=True)))) for result in found] == [
+        (0, 12), (0, 3), (3, 12), (7, 4)]
+
+
+def test_nothing_recorded_says_how_to_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LTH_STORE", str(tmp_path / "store"))
+    code, lines, errors = show(tmp_path / "empty", "--preset", "paper", "--json")
+    assert code == 2 and not lines
+    assert "nothing is recorded of paper" in errors and "python -m lth_core record lenet-paper" in errors
