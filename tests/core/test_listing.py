@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -12,18 +13,19 @@ from typer.testing import CliRunner
 from lth_core import catalogue, listing
 from lth_core.cli import app
 from lth_core.engine import run
-from lth_core.results.atlas import reindex
+from lth_core.results.atlas import Atlas, reindex
 from lth_core.results.store import Store
 from lth_core.spec import Data, Lottery, Net, Training
 
-TINY = {"data": Data(pool=7, train=1_000, validation=500), "net": Net(sizes=(16, 12, 8, 10)),
-        "training": Training(lr=5e-3, steps=40, eval_every=20)}
+DATA, NET, TRAINING = Data(pool=7, train=1_000, validation=500), Net(sizes=(16, 12, 8, 10)), Training(
+    lr=5e-3, steps=40, eval_every=20)
 
 
 def small(protocol: str, seed: int, schedule: str = "iterative") -> Lottery:
     """The evidence run's own conditions and schedule on a net that trains in a moment."""
     full = REAL(protocol, seed, schedule)
-    return dataclasses.replace(full, **TINY, pruning=dataclasses.replace(full.pruning, rounds=3))
+    pruning = dataclasses.replace(full.pruning, rounds=3)
+    return dataclasses.replace(full, data=DATA, net=NET, training=TRAINING, pruning=pruning)
 
 
 REAL = catalogue.evidence
@@ -41,7 +43,7 @@ def atlas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def show(atlas: Path, *arguments: str) -> tuple[int, list[dict], str]:
+def show(atlas: Path, *arguments: str) -> tuple[int, list[dict[str, Any]], str]:
     result = CliRunner().invoke(app, ["show", "--atlas", str(atlas), *arguments])
     return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()], result.stderr
 
@@ -63,7 +65,7 @@ def test_seeds_that_the_atlas_lacks_come_from_ones_own_runs(atlas: Path, tmp_pat
            for seed in (0, 7)]
     for spec in own:
         Store(tmp_path / "store").save(run(spec))
-    found = listing.recorded(listing.Atlas(atlas), Store(tmp_path / "store"), own[0], "paper")
+    found = listing.recorded(Atlas(atlas), Store(tmp_path / "store"), own[0], "paper")
     assert [(result.spec.seed, len(list(listing.rows(result, apart=True)))) for result in found] == [
         (0, 12), (0, 3), (3, 12), (7, 4)]
 
