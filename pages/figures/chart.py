@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from lth_core.intervals import mean_ci
 from pages.figures import palette
 
 
@@ -62,7 +63,8 @@ class Axis:
 class Line:
     """One line: `x` rising, `y` its values (the mean over seeds where there are several), both (points,).
 
-    low, high: a band around y, (points,) each. seeds: each seed's own values, (seeds, points).
+    low, high: a band around y, (points,) each; band: what its two ends are called in tables. seeds: each seed's own
+    values, (seeds, points).
     """
 
     name: str
@@ -72,9 +74,10 @@ class Line:
     low: np.ndarray | None = None
     high: np.ndarray | None = None
     seeds: np.ndarray | None = None
+    band: tuple[str, str] = ("lowest", "highest")
 
     def __post_init__(self) -> None:
-        for item in fields(self)[2:]:
+        for item in fields(self)[2:-1]:
             if (values := getattr(self, item.name)) is not None:
                 object.__setattr__(self, item.name, _frozen(values))
         self._check()
@@ -104,6 +107,20 @@ class Line:
         """
         seeds = np.asarray(seeds, np.float64)
         return cls(name, role, x, seeds.mean(0), seeds.min(0), seeds.max(0), seeds)
+
+    @classmethod
+    def with_interval(cls, name: str, role: str, x: np.ndarray, seeds: np.ndarray) -> Line:
+        """The mean over `seeds` (seeds, points) with its 95 % interval by Student's t; no band from a single seed.
+
+        >>> line = Line.with_interval("loss", "training", np.array([1]), np.array([[1.], [2.], [3.]]))
+        >>> line.y.tolist(), line.low.round(3).tolist(), line.band
+        ([2.0], [-0.484], ('95 % low', '95 % high'))
+        """
+        found = [mean_ci(column) for column in np.asarray(seeds, np.float64).T]
+        mean, low, high = (np.array([getattr(each, part) for each in found]) for part in ("mean", "low", "high"))
+        known = any(each.known for each in found)
+        return cls(name, role, x, mean, low if known else None, high if known else None, seeds,
+                   ("95 % low", "95 % high"))
 
     def at(self, x: float) -> float:
         """The recorded value at the point nearest to `x`: measured, never interpolated."""

@@ -31,7 +31,7 @@ def table(chart: Chart) -> dict[str, list[float | None]]:
     grid = np.unique(np.concatenate([line.x for line in chart.lines]))
     columns: dict[str, list[float | None]] = {chart.x.label: [_number(x, chart.x) for x in grid]}
     for line in chart.lines:
-        parts = {"": line.y, " (lowest)": line.low, " (highest)": line.high}
+        parts = {"": line.y, f" ({line.band[0]})": line.low, f" ({line.band[1]})": line.high}
         for suffix, values in parts.items():
             if values is not None:
                 found = dict(zip(line.x.tolist(), values.tolist(), strict=True))

@@ -16,3 +16,15 @@ def cited(work: str, place: str) -> str:
 def popular() -> str:
     """A chip in Markdown: often repeated, and not what we or the paper measure."""
     return ":orange-badge[popular figure · not reproduced]"
+
+
+VERDICTS = {"confirmed": "green", "partly": "orange", "not reproduced": "red", "cannot be tested here": "gray"}
+
+
+def claim(number: int, verdict: str) -> str:
+    """A chip in Markdown: a claim of the ledger and what became of it. Raises KeyError for a word that is no verdict.
+
+    >>> claim(23, "partly")
+    ':orange-badge[C23 · partly]'
+    """
+    return f":{VERDICTS[verdict]}-badge[C{number} · {verdict}]"
