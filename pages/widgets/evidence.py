@@ -18,7 +18,8 @@ def popular() -> str:
     return ":orange-badge[popular figure · not reproduced]"
 
 
-VERDICTS = {"confirmed": "green", "partly": "orange", "not reproduced": "red", "cannot be tested here": "gray"}
+VERDICTS = {"confirmed": "green", "partly": "orange", "not reproduced": "red", "not settled yet": "gray",
+            "cannot be tested here": "gray"}
 
 
 def claim(number: int, verdict: str) -> str:

@@ -1,0 +1,203 @@
+"""Chapter 5's curves over density: ticket, one-shot ticket, reinit, random mask and dense net by six measures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lth_core.intervals import Interval, mean_ci, paired
+from lth_core.results.result import Result
+from pages.figures.chart import Axis, Chart, Line, Mark
+from pages.figures.conditions import KINDS, Runs, source
+from pages.figures.rounds import lottery, points
+from pages.once import once
+
+LEFT = Axis("weights left", percent=True, log=True)
+STABILIZING = "Frankle et al. 2019, Figs 2–3"
+
+# Text-verified figures of the papers: condition, share of weights left, accuracy, ± as printed.
+ANCHORS = (("dense", 1.0, 0.980, 0.002), ("ticket", 0.107, 0.983, 0.001), ("random", 0.107, 0.975, 0.003))
+
+# Steps at which curves are cut: the paper's protocol looks at the test split at each of these (epochs 1, 2.5, 5, 10,
+# 20, 40 among them), the one-epoch protocol at the validation split.
+STEPS = (50, 100, 200, 300, 400, 500, 600, 700, 800, 900, 917, 2_300, 4_600, 9_200, 18_400, 36_800, 50_000)
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """The recorded runs of one protocol. one_shot: None while none is recorded."""
+
+    runs: Runs
+    one_shot: Runs | None
+
+    @property
+    def tested(self) -> bool:
+        """Were curves measured on the test split? Otherwise on the validation split."""
+        return lottery(self.runs.results[0]).training.measure in ("test", "all")
+
+    def curves(self) -> dict[str, tuple[Runs, str]]:
+        """What is drawn: key → where its numbers come from."""
+        found = {name: (self.runs, name) for name in ("ticket", "reinit", "random") if self.runs.has(name)}
+        if self.one_shot is not None:
+            found["one-shot"] = (self.one_shot, "ticket")
+        return found
+
+    def grid(self, curve: str, measure: str, step: int = 0) -> np.ndarray:
+        """Values of one curve, (seeds, levels + 1); column 0 is the dense net. measure: a key of MEASURES."""
+        runs, condition = self.curves()[curve]
+        if measure == "step":
+            return at_step(runs, condition, step, "test_accuracy" if self.tested else "validation_accuracy")
+        values = runs.grid(condition, MEASURES[measure].column)
+        return 1 - values if measure == "error" else values
+
+    def steps(self) -> tuple[int, ...]:
+        """The members of STEPS at which every seed has a point of the dense net."""
+        name = "test_accuracy" if self.tested else "validation_accuracy"
+        return tuple(step for step in STEPS if np.isfinite(at_step(self.runs, "ticket", step, name)[:, 0]).all())
+
+
+@once(8)
+def sweep(results: tuple[Result, ...], one_shot: tuple[Result, ...]) -> Sweep:
+    """The curves of these runs; the same object for the same runs. Raises ValueError without any."""
+    return Sweep(Runs.of(results), Runs.of(one_shot) if one_shot else None)
+
+
+def at_step(runs: Runs, condition: str, step: int, name: str) -> np.ndarray:
+    """A column of `curves` at `step`, (seeds, levels + 1): replicates averaged, NaN where nothing was measured."""
+    found = np.full((runs.seeds, runs.levels + 1), np.nan)
+    for seed, result in enumerate(runs.results):
+        table = result.tables["curves"]
+        at = np.asarray(table["step"]) == step
+        level, which = np.asarray(table["round"])[at], np.asarray(table["condition"])[at]
+        values = np.asarray(table[name], np.float64)[at]
+        mine = (which == condition) & (level > 0) | (level == 0)
+        for one in np.unique(level[mine]):
+            found[seed, one] = values[mine & (level == one)].mean()
+    return found
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One choice of what stands on the y axis. word: on the switch. column: of `cells`. axis: with its title."""
+
+    word: str
+    column: str
+    axis: Axis
+    title: str
+
+
+MEASURES = {
+    "accuracy": Measure("Test accuracy", "test_accuracy", Axis("test accuracy", percent=True),
+                        "Test accuracy as weights go"),
+    "error": Measure("Test error, log", "test_accuracy", Axis("test error", percent=True, log=True),
+                     "Test error as weights go"),
+    "stop": Measure("Early stop", "early_stop_step", Axis("step of the lowest validation loss"),
+                    "When training should have stopped"),
+    "stopped": Measure("Accuracy at early stop", "early_stop_test_accuracy",
+                       Axis("test accuracy at the early stop", percent=True), "Test accuracy at the early stop"),
+    "train": Measure("Train accuracy", "train_accuracy", Axis("training accuracy", percent=True),
+                     "Training accuracy as weights go"),
+    "step": Measure("Accuracy at a step", "", Axis("accuracy", percent=True), "Accuracy after {step:,} steps"),
+}
+
+
+def measures(case: Sweep) -> tuple[str, ...]:
+    """The measures that these runs have: the early stop's accuracy only where the test split was looked at then."""
+    seen = np.isfinite(case.grid("ticket", "stopped")).all()
+    return tuple(name for name in MEASURES if name != "stopped" or seen)
+
+
+def chart(case: Sweep, measure: str, step: int = 0) -> Chart:
+    """Every curve against the share of weights left: mean over seeds, 95 % interval, each seed."""
+    kind = MEASURES[measure]
+    x = case.runs.density[::-1]
+    lines = [_line(case, curve, measure, step) for curve in case.curves()]
+    dense = np.repeat(case.grid("ticket", measure, step)[:, :1], len(x), axis=1)
+    lines.append(Line.with_interval("dense net", "dense", x, dense))
+    axis = kind.axis
+    if measure == "step":
+        axis = Axis("test accuracy" if case.tested else "validation accuracy", percent=True)
+    marks = anchors(measure) if measure in ("accuracy", "error") else ()
+    return Chart(kind.title.format(step=step), takeaway(case, measure, step), LEFT, axis, tuple(lines), marks,
+                 source(case.runs, "bands: 95 % interval of the mean, Student's t"))
+
+
+def _line(case: Sweep, curve: str, measure: str, step: int) -> Line:
+    name, role = ("one-shot ticket", "kept-raw") if curve == "one-shot" else (KINDS[curve].name, KINDS[curve].role)
+    grid = case.grid(curve, measure, step)[:, ::-1]
+    return Line.with_interval(name, role, case.curves()[curve][0].density[::-1], grid)
+
+
+def anchors(measure: str) -> tuple[Mark, ...]:
+    """The papers' own points, with their place."""
+    turn = (lambda value: 1 - value) if measure == "error" else float
+    return tuple(Mark(f"{accuracy:.1%} ± {100 * spread:.1f} ({STABILIZING})", "dense" if name == "dense" else
+                      KINDS[name].role, density, turn(accuracy))
+                 for name, density, accuracy, spread in ANCHORS)
+
+
+def takeaway(case: Sweep, measure: str, step: int = 0) -> str:
+    """What the chart says, computed."""
+    axis = MEASURES[measure].axis
+    mean = case.grid("ticket", measure, step).mean(0)
+    lower = measure in ("error", "stop")
+    best = int(np.argmin(mean) if lower else np.argmax(mean))
+    word = {"stop": "earliest", "error": "lowest"}.get(measure, "highest")
+    if not best:
+        return f"no ticket does better than the dense net's {_say(axis, mean[0])}"
+    return (f"tickets are {word} with {case.runs.density[best]:.1%} of the weights left: {_say(axis, mean[best])} on "
+            f"average, against {_say(axis, mean[0])} for the dense net")
+
+
+def _say(axis: Axis, value: float) -> str:
+    return f"{value:.2%}" if axis.percent else f"{value:,.0f}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One curve at one level. against: the dense net, within seeds; None for the dense net itself."""
+
+    curve: str
+    value: Interval
+    against: Interval | None
+
+
+def readings(case: Sweep, measure: str, level: int, step: int = 0) -> tuple[Reading, ...]:
+    """Exact values at one level, the dense net last: what the read-outs of the page show."""
+    found = []
+    for curve in case.curves():
+        grid = case.grid(curve, measure, step)
+        found.append(Reading(curve, mean_ci(grid[:, level]), paired(grid[:, level], grid[:, 0])))
+    return (*found, Reading("dense", mean_ci(case.grid("ticket", measure, step)[:, 0]), None))
+
+
+def sentence(case: Sweep, level: int) -> str:
+    """One level in Markdown: what is left, what the ticket reads, and how that compares."""
+    ticket = next(item for item in readings(case, "accuracy", level) if item.curve == "ticket")
+    kept = int(case.runs.grid("ticket", "kept")[0, level])
+    text = f"With **{case.runs.density[level]:.1%}** of the weights left ({kept:,}) the ticket reads " \
+           f"**{ticket.value.mean:.2%}** of the test digits"
+    against = f", {versus(ticket.against)} the dense net." if ticket.against else "."
+    return text + (against if level else ": it is the dense net.")
+
+
+def versus(gap: Interval) -> str:
+    """A difference of accuracies with its interval, before "the dense net": "+0.30 points [+0.21, +0.39] against".
+
+    >>> versus(Interval(0.003, 0.0021, 0.0039, 5))
+    '+0.30 points [+0.21, +0.39] against'
+    """
+    bounds = f" [{_signed(gap.low)}, {_signed(gap.high)}]" if gap.known else ""
+    return f"{points(gap.mean, 2)}{bounds} against"
+
+
+def _signed(share: float) -> str:
+    return f"{100 * share:+.2f}".replace("-", "−")
+
+
+def seeds_of(results: Sequence[Result]) -> str:
+    """ "seeds 0, 1 and 2" for a sentence. """
+    seeds = [str(result.spec.seed) for result in results]
+    return f"seed{'s' * (len(seeds) > 1)} " + (" and ".join([", ".join(seeds[:-1]), seeds[-1]] if seeds[1:] else seeds))
