@@ -92,7 +92,39 @@ class Series:
             st.query_params.pop(self.name, None)
 
 
-def check(parameters: Sequence[Choice | Whole | Series]) -> None:
+@dataclass(frozen=True)
+class Words:
+    """A parameter that holds some of the `allowed` words, in order, joined by dots: `ticket.reinit`."""
+
+    name: str
+    allowed: tuple[str, ...]
+    default: tuple[str, ...]
+
+    def fault(self, text: str) -> str:
+        """Why `text` is refused, empty when it is fine.
+
+        >>> Words("show", ("a", "b"), ("a",)).fault("a.c")
+        'show must be some of a, b, joined by dots; using a'
+        """
+        parts = text[:400].split(".")
+        if set(parts) <= set(self.allowed) and len(parts) == len(set(parts)):
+            return ""
+        return f"{self.name} must be some of {', '.join(self.allowed)}, joined by dots; using {'.'.join(self.default)}"
+
+    def read(self) -> tuple[str, ...]:
+        """The words in the address, already checked, or the default."""
+        text = st.query_params.get(self.name)
+        return tuple(text.split(".")) if text else self.default
+
+    def write(self, words: Sequence[str]) -> None:
+        """Put the words into the address; the default leaves no trace there."""
+        if tuple(words) == self.default or not words:
+            st.query_params.pop(self.name, None)
+        elif st.query_params.get(self.name) != ".".join(words):
+            st.query_params[self.name] = ".".join(words)
+
+
+def check(parameters: Sequence[Choice | Whole | Series | Words]) -> None:
     """Tell the reader about every parameter of the address that is refused, and remove it. Unknown ones are left."""
     faults = []
     for parameter in parameters:
@@ -110,7 +142,12 @@ def whole(parameter: Whole) -> int:
     return int(st.query_params.get(parameter.name, parameter.default))
 
 
-def put(parameter: Whole, value: int) -> None:
+def word(parameter: Choice) -> str:
+    """The word in the address, already checked, or the default."""
+    return str(st.query_params.get(parameter.name, parameter.default))
+
+
+def put(parameter: Choice | Whole, value: str | int) -> None:
     """Write a value into the address; the default leaves no trace there."""
     if value == parameter.default:
         st.query_params.pop(parameter.name, None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import reduce
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from lth_core.intervals import Interval, paired
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.rounds import column, lottery, points
+from pages.once import once
 
 ACCURACY = Axis("test accuracy", percent=True, error=True)
 ROUNDS = Axis("rounds of pruning")
@@ -61,8 +62,9 @@ class Runs:
     density: np.ndarray
 
     @classmethod
-    def of(cls, results: Sequence[Result]) -> Runs:
-        """Raises ValueError without results."""
+    @once(8)
+    def of(cls, results: tuple[Result, ...]) -> Runs:
+        """The same results give the same object. Raises ValueError without results."""
         if not results:
             raise ValueError("no recorded run: record the evidence first")
         longest = max((column(result, "density") for result in results), key=len)
@@ -88,8 +90,8 @@ class Runs:
 
     def grid(self, condition: str, name: str) -> np.ndarray:
         """A column of `cells`, (seeds, levels + 1): replicates averaged, NaN where nothing was run. Column 0 is the
-        dense net, whatever the condition; the condition `dense` has nothing else."""
-        return np.stack([_column(result, condition, name, self.levels) for result in self.results])
+        dense net, whatever the condition."""
+        return _grid(self, condition, name)
 
     def gap(self, condition: str, level: int, name: str = "test_accuracy") -> Interval:
         """Ticket − condition at `level`, within seeds."""
@@ -98,6 +100,11 @@ class Runs:
     def nearest(self, density: float) -> int:
         """The level whose density is nearest, on the logarithmic scale that rounds make."""
         return int(np.argmin(np.abs(np.log(self.density / density))))
+
+
+@once(512)
+def _grid(runs: Runs, condition: str, name: str) -> np.ndarray:
+    return np.stack([_column(result, condition, name, runs.levels) for result in runs.results])
 
 
 def _column(result: Result, condition: str, name: str, levels: int) -> np.ndarray:
@@ -118,16 +125,27 @@ class Curves:
     values: np.ndarray
 
 
+@once(2048)
 def curves(runs: Runs, condition: str, level: int, name: str = "validation_accuracy") -> Curves:
     """The curves of all seeds at the steps that all of them were measured at; level 0 is the dense net."""
     found = []
     for result in runs.results:
-        table = result.tables["curves"]
-        mine = (table["round"] == level) & (table["condition"] == (condition if level else "ticket"))
-        mine &= table["replicate"] == 0
+        table, mine = result.tables["curves"], _places(result)[condition if level else "ticket", level]
         found.append((np.asarray(table["step"][mine]), np.asarray(table[name][mine], np.float64)))
     step = reduce(np.intersect1d, [steps for steps, _ in found])
     return Curves(step, np.stack([values[np.isin(steps, step)] for steps, values in found]))
+
+
+@once(64)
+def _places(result: Result) -> dict[tuple[str, int], list[int]]:
+    """(condition, level) → rows of `curves`, first replicate."""
+    table = result.tables["curves"]
+    found: dict[tuple[str, int], list[int]] = {}
+    columns = (table[name].tolist() for name in ("condition", "round", "replicate"))
+    for row, (condition, level, replicate) in enumerate(zip(*columns, strict=True)):
+        if replicate == 0:
+            found.setdefault((condition, level), []).append(row)
+    return found
 
 
 def steps_to(runs: Runs, condition: str, level: int, goal: float) -> np.ndarray:
@@ -169,25 +187,24 @@ def behind(runs: Runs, names: Sequence[str], title: str = "Behind the ticket") -
                  source(runs, "bands: 95 % interval of the difference within seeds"))
 
 
-def speed(runs: Runs, goal: float, names: Sequence[str] = THREE) -> Chart:
-    """Steps until the validation accuracy first reads `goal`; a line ends where not every seed arrives."""
-    levels = np.arange(1, runs.levels + 1)
+def speed(runs: Runs, goal: float, names: Sequence[str] = THREE) -> Chart | None:
+    """Steps until the validation accuracy first reads `goal`: the median seed; a line has points where at least half
+    of the seeds arrive. None where no condition does."""
     lines, told = [], []
     for name in names:
-        steps = np.stack([steps_to(runs, name, int(level), goal) for level in levels], axis=1)
-        alone = np.flatnonzero(~np.isfinite(steps).all(axis=0))
-        until = int(alone[0]) if alone.size else runs.levels
-        if until:
-            lines.append(Line.over_seeds(KINDS[name].name, KINDS[name].role, levels[:until], steps[:, :until]))
-        told.append(f"{KINDS[name].name} " + (f"to {runs.density[until]:.1%}" if until else "at no level"))
-    dense = steps_to(runs, "ticket", 0, goal)
-    marks: tuple[Mark, ...] = landmarks(runs)
-    if np.isfinite(dense).all():
-        marks = (Mark(f"dense net {dense.mean():,.0f}", "dense", y=float(dense.mean())), *marks)
-        if not lines:
-            lines = [Line("dense net", "dense", levels[:1], dense.mean()[None])]
-    takeaway = f"every seed gets there within {runs.steps:,} steps: " + ", ".join(told)
-    return Chart(f"Steps to {goal:.0%}", takeaway, ROUNDS, Axis("training steps"), tuple(lines), marks, source(runs))
+        middle = np.array([np.median(steps_to(runs, name, level, goal)) for level in range(1, runs.levels + 1)])
+        there = np.flatnonzero(np.isfinite(middle))
+        if there.size:
+            lines.append(Line(KINDS[name].name, KINDS[name].role, there + 1, middle[there]))
+        told.append(f"{KINDS[name].name} " + (f"down to {runs.density[there[-1] + 1]:.1%} left" if there.size else
+                                              "at no density"))
+    if not lines:
+        return None
+    dense = float(np.median(steps_to(runs, "ticket", 0, goal)))
+    marks = (Mark(f"dense net {dense:,.0f}", "dense", y=dense),) if np.isfinite(dense) else ()
+    takeaway = f"at least half of the seeds get there within {runs.steps:,} steps: " + ", ".join(told)
+    return Chart(f"Steps to {goal:.0%} validation accuracy", takeaway, ROUNDS, Axis("training steps"), tuple(lines),
+                 (*marks, *landmarks(runs)), source(runs, "lines: the median seed"))
 
 
 LANDMARKS = (0.107, 0.036, 0.01)  # where the popular figures, the paper's parity and the collapse are looked for
@@ -278,6 +295,29 @@ def at_level(runs: Runs, level: int) -> str:
     )
 
 
+def against_ticket(runs: Runs, name: str, level: int) -> str:
+    """One condition against the ticket, by the interval of their difference."""
+    gap = runs.gap(name, level)
+    if not gap.known:
+        return f"**{KINDS[name].name}** lies {say(gap)} behind the ticket"
+    if gap.above():
+        return f"**{KINDS[name].name}** lies {say(gap)} behind the ticket"
+    if gap.below():
+        return f"**{KINDS[name].name}** is *ahead* of the ticket by {say(flipped(gap))}"
+    return f"**{KINDS[name].name}** cannot be told from the ticket ({say(gap)})"
+
+
+def flipped(gap: Interval) -> Interval:
+    """The same difference, seen from the other side."""
+    return Interval(-gap.mean, -gap.high, -gap.low, gap.n)
+
+
+def compared(runs: Runs, names: Sequence[str], level: int) -> str:
+    """Conditions against the ticket at one level, as a sentence."""
+    told = [against_ticket(runs, name, level) for name in names]
+    return f"With {runs.density[level]:.1%} of the weights left " + "; ".join(told) + "."
+
+
 def _points(value: float) -> str:
     return f"{_signed(value)} point" + "s" * (f"{abs(value):.2f}" != "1.00")
 
@@ -289,12 +329,3 @@ def _signed(value: float) -> str:
     '−0.50'
     """
     return f"{value:.2f}".replace("-", "−")
-
-
-@cache
-def named(name: str) -> str:
-    """The condition of a name on screen; raises KeyError naming what exists."""
-    found = {kind.name: key for key, kind in KINDS.items()}
-    if name not in found:
-        raise KeyError(f"no condition is called {name!r}: use one of {', '.join(found)}")
-    return found[name]

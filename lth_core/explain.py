@@ -1,0 +1,55 @@
+"""What a start looks like before any training: how strongly its layers answer, how large its weights are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from lth_core.lottery.conditions import begin
+from lth_core.masks.mask import Mask
+from lth_core.nets.params import Params, glorot_sigma, initial
+from lth_core.results.deaths import masks_at
+from lth_core.spec import Condition, Net
+
+
+def signals(params: Params, mask: Mask, images: np.ndarray) -> tuple[float, ...]:
+    """Root mean square of each layer's pre-activations over `images` (batch, features) and units, input to output.
+
+    Plain ReLU MLPs, biases included. The last entry is the size of the logits.
+
+    >>> ones = {"fc1.weight": np.ones((2, 3), np.float32), "fc1.bias": np.zeros(2, np.float32)}
+    >>> signals(ones, Mask({"fc1.weight": [[1, 1, 0], [1, 1, 0]]}), np.ones((4, 3), np.float32))
+    (2.0,)
+    """
+    found, activation = [], images
+    for name in mask:
+        weight = np.where(mask[name], params[name], np.float32(0))  # (out, in)
+        pre = activation @ weight.T + params[name.replace("weight", "bias")]  # (batch, out)
+        found.append(float(np.sqrt(np.mean(np.square(pre, dtype=np.float64)))))
+        activation = np.maximum(pre, 0)
+    return tuple(found)
+
+
+def starting_signals(
+    net: Net, seed: int, deaths: Mapping[str, np.ndarray], condition: str, level: int, images: np.ndarray
+) -> tuple[float, ...]:
+    """`signals` of the very start that `condition` was trained from at `level`; level 0 is the dense net.
+
+    deaths: for each weight the round it died in (`results.deaths`).
+    """
+    mask, theta0 = masks_at(deaths, level), initial(net, seed)
+    if level == 0:
+        return signals(theta0, mask, images)
+    start = begin(Condition(condition), net, seed, level, mask, theta0)
+    return signals(start.params, start.mask, images)
+
+
+def typical_size(net: Net, layer: int) -> float:
+    """Mean |θ₀| of a whole layer under Gaussian Glorot: σ·√(2/π). layer: 0 is the first.
+
+    >>> round(typical_size(Net(), 0), 4)
+    0.0343
+    """
+    return glorot_sigma(net.sizes[layer], net.sizes[layer + 1]) * math.sqrt(2 / math.pi)

@@ -1,0 +1,342 @@
+"""Chapter 4 · Initialisation is (nearly) everything: what does a ticket lose with its first values?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS, evidence, pruning_run
+from pages import recorded, url
+from pages.chapters import CHAPTERS
+from pages.figures import conditions, explanations, verdicts
+from pages.figures.conditions import KINDS, Runs
+from pages.widgets import depth, frame, source
+from pages.widgets import evidence as chip
+from pages.widgets.ablation import View, ablation
+from pages.widgets.bet import Bet, bet
+from pages.widgets.figure import figure
+from pages.widgets.provenance import provenance
+from pages.widgets.quiz import Question, ask
+
+CHAPTER = CHAPTERS[3]
+PROTOCOLS = {"One epoch": "quick", "50,000 steps": "paper"}  # what the reader sees, and the catalogue's word for it
+LOUD = ("ticket", "shuffled-init", "constant-signs", "reinit")
+LAYERS = ("fc1", "fc2", "fc3")
+MEASURES = ("accuracy", "error", "loss")
+QUESTIONS = {  # what is asked, the chart's title, and who can answer
+    "Are the signs enough?": ("Old signs, new sizes", ("reinit", "keep-signs", "constant-signs")),
+    "Which value on which weight?": ("The same values, dealt anew", ("reinit", "shuffled-init")),
+    "Which weights?": ("Four other masks", ("random", "shuffled-mask", "random-global", "random-reinit")),
+    "Must the others be zero?": ("Frozen instead of removed", ("frozen",)),
+    "Train at all?": ("Pruned, and never trained", ("supermask",)),
+}
+
+PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), "One epoch")
+LEVEL = url.Whole("level", 1, 24, 10)  # 10.8 % left: the popular "90 % sparse"
+MEASURE = url.Choice("measure", MEASURES, "error")
+SHOW = url.Words("show", tuple(KINDS), conditions.THREE)
+BLIND = url.Whole("blind", 0, 1, 0)
+GOAL = url.Choice("goal", ("95 %", "97 %"), "95 %")
+ASK = url.Choice("ask", tuple(QUESTIONS), "Are the signs enough?")
+LAYER = url.Choice("layer", LAYERS, "fc1")
+WIRE = url.Whole("wire", 1, 20, 10)
+
+def runs_of(protocol: str) -> Runs | None:
+    """The recorded seeds of a protocol, as many as there are."""
+    specs = (evidence(PROTOCOLS[protocol], seed) for seed in EVIDENCE_SEEDS[PROTOCOLS[protocol]])
+    found = tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
+    return Runs.of(found) if found else None
+
+
+url.check((PROTOCOL, LEVEL, MEASURE, SHOW, BLIND, GOAL, ASK, LAYER, WIRE, depth.PARAMETER))
+level = frame.head(CHAPTER)
+
+# ── the ablation ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+quick = runs_of("One epoch")
+if quick is None:
+    recorded.missing("lenet-quick")
+    raise AssertionError("st.stop returned")
+long = runs_of("50,000 steps")
+with frame.prose():
+    st.markdown(
+        "A winning ticket is two things: a **mask** that says which weights stay, and the **first values** θ₀ they "
+        "start from. So take one of them away. Keep the mask, draw fresh weights: *random reinit*. Keep θ₀, draw a "
+        "random mask of the same size: *random structure*. Same images, same order, same budget. **Drag the density, "
+        "and watch what the first values are worth.**"
+    )
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    available = [name for name, runs in zip(PROTOCOLS, (quick, long), strict=True) if runs]
+    protocol = PROTOCOL.default
+    if len(available) > 1:
+        protocol = st.segmented_control("Training", available, default=PROTOCOL.default, key=PROTOCOL.name,
+                                        required=True, bind="query-params",
+                                        help="The paper trains for 50,000 steps. One epoch is 917.") or PROTOCOL.default
+    runs = long if protocol != PROTOCOL.default and long else quick
+    provenance(runs.results, f"python -m lth_core record lenet-{PROTOCOLS[protocol]}")
+
+wished = View(min(url.whole(LEVEL), runs.levels), st.query_params.get(MEASURE.name, MEASURE.default),
+              tuple(name for name in SHOW.read() if runs.has(name)) or conditions.THREE, bool(url.whole(BLIND)))
+view, over = ablation(runs, key=f"ablation-{PROTOCOLS[protocol]}-{runs.seeds}", view=wished)
+url.put(LEVEL, view.level)
+SHOW.write(view.shown)
+url.put(BLIND, int(view.blind))
+if view.measure == MEASURE.default:
+    st.query_params.pop(MEASURE.name, None)
+elif st.query_params.get(MEASURE.name) != view.measure:
+    st.query_params[MEASURE.name] = view.measure
+
+with frame.prose():
+    if view.blind:
+        st.markdown("In blind mode this page keeps quiet about who is who. Bet, reveal, and switch it off to read on.")
+    else:
+        st.markdown(conditions.at_level(runs, view.level) + f" {chip.measured(runs.seeds)}")
+    if level >= "how":
+        st.markdown(
+            "On the plain accuracy axis the curves nearly touch, and that is no accident: on MNIST everybody reads "
+            "well above nine digits in ten. On the error axis each step down halves the mistakes or so, and the "
+            "differences come out. "
+            + ("Mind the budget: in one epoch “better” is largely *faster*. The long runs, where recorded, are one "
+               "switch away." if protocol == PROTOCOL.default else "")
+        )
+
+# ── the popular figures ──────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Ninety-five, eighty-five, seventy-eight?", anchor="popular")
+    st.markdown(
+        "Retold often enough, the experiment has acquired numbers: at 90 % sparsity the ticket reads 95 % of the "
+        "digits, reinit 85 %, a random structure 78 %. The *order* is the paper's. The distances, 10 and 17 points, "
+        f"are nobody's. {chip.popular()}"
+    )
+    guess = bet(Bet("bet-opens", "At 20 % a round, 90 % sparsity takes ten rounds. In which round does a random "
+                                 "structure really fall 17 points behind the ticket?", 1, quick.levels, 10, "rounds"))
+    if guess is not None:
+        found = conditions.opening(quick, "random", 0.17)
+        if guess > 0:
+            st.markdown(f"You said **{guess}**. It was **{found.level or 'never'}**.")
+        for name, some in (("One epoch", quick), ("50,000 steps", long)):
+            if some is not None:
+                st.markdown(f"*{name}:* {conditions.opening_sentence(some, 'reinit')}. "
+                            f"{conditions.opening_sentence(some, 'random')}. {chip.measured(some.seeds)}")
+if guess is not None:
+    with st.container(width=960):
+        st.markdown(verdicts.popular_table({name: some for name, some in zip(PROTOCOLS, (quick, long), strict=True)
+                                            if some}))
+        st.caption("Measured: mean over seeds ± 95 % interval (Student's t). Paper: Frankle et al. 2019, arXiv "
+                   "1903.01611v3, figures 2 and 3; reinit: Frankle & Carbin 2019, v5, section 2."
+                   + ("" if long else " The 50,000-step runs are not recorded yet: python -m lth_core record "
+                                      "lenet-paper."))
+        figure(conditions.behind(runs, ("reinit", "random")), key="behind", height=380)
+    with frame.prose():
+        st.markdown(
+            "So the story survives and the numbers do not. To see gaps of ten points one has to starve the net to "
+            "about one weight in a hundred, far beyond the ninety percent of the legend."
+            if conditions.opening(runs, "random", 0.17).level else
+            "So the story survives and the numbers do not: down to the sparsest nets recorded such gaps never open."
+        )
+    with st.container(width=960):
+        figure(conditions.accuracy(runs), key="accuracy", height=400)
+
+# ── speed ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Faster, too", anchor="speed")
+    st.markdown("Accuracy at the end hides half of the effect. How many steps until the net first reads this much of "
+                "the validation images?")
+    goal = st.segmented_control("Goal", GOAL.words, default=GOAL.default, key=GOAL.name, required=True,
+                                bind="query-params") or GOAL.default
+    fast = conditions.speed(runs, int(goal[:2]) / 100)
+    if fast is None:
+        st.info(f"At no density does half of the seeds of any condition reach {goal} within {runs.steps:,} steps.",
+                icon=":material/hourglass_disabled:")
+if fast is not None:
+    with st.container(width=960):
+        figure(fast, key="speed-chart", height=380)
+with frame.prose():
+    if level >= "how":
+        st.markdown("The paper says so too: with 21.1 % left its ticket is 2.51 times as fast as reinit, and half a "
+                    f"point better. {chip.cited('Frankle & Carbin 2019', 'section 2')} Looks are taken at steps 5, 10, "
+                    "20, 50 and every hundred, so read these numbers to the nearest look.")
+
+# ── one switch away ──────────────────────────────────────────────────────────────────────────────────────────────
+
+TOLD = {
+    "Are the signs enough?":
+        "*Signs kept*: the sizes of θ₀ are drawn anew, only which side of zero each weight starts on is kept. *Signs "
+        "kept, all ±σ*: not even sizes, every weight of a layer starts at the same distance from zero.",
+    "Which value on which weight?":
+        "*θ₀ shuffled*: the survivors of each layer exchange their first values. The bag of numbers is the ticket's "
+        "own, to the last digit; only who gets which is left to chance.",
+    "Which weights?":
+        "The mask goes, in four ways: drawn at random with the ticket's count in each layer, the ticket's own mask "
+        "shuffled within each layer, drawn over the whole net, or drawn at random *and* with fresh weights.",
+    "Must the others be zero?":
+        "*Pruned frozen at θ₀*: weights outside the mask are not removed but stay for ever where they began, and only "
+        "the survivors learn.",
+    "Train at all?":
+        "*No training at all*: apply the mask to θ₀ and read the test digits. Nothing is learned but the mask.",
+}
+CITED = {
+    "Are the signs enough?":
+        "Zhou et al. found the same: new values fail unless the sign is kept, and then even constants will do. "
+        + chip.cited("Zhou et al. 2019", "NeurIPS"),
+    "Which value on which weight?":
+        "In the paper, values drawn from the *distribution* of a ticket's own first values do no better than fresh "
+        "ones. " + chip.cited("Frankle & Carbin 2019", "appendix F.3"),
+    "Which weights?":
+        "Not all masks are like this one. Those that SNIP, GraSP, SynFlow and magnitude find *before* training lose "
+        "nothing when they are shuffled within layers. " + chip.cited("Frankle et al. 2021", "abstract"),
+    "Must the others be zero?":
+        "Zhou et al.: setting them to zero helps because training was moving them there anyway. "
+        + chip.cited("Zhou et al. 2019", "NeurIPS"),
+    "Train at all?":
+        "Guessing would read one digit in ten. Zhou et al. call such masks *supermasks*; their best, with signed "
+        "constants, reads 86 % of MNIST. " + chip.cited("Zhou et al. 2019", "abstract"),
+}
+with frame.prose():
+    st.header("One switch away", anchor="switch")
+    st.markdown(
+        "“First values” is a bundle: signs, sizes, and which weight has which. “Mask” is one too. Take them apart, one "
+        "at a time. These runs are one epoch long."
+    )
+    question = st.segmented_control("Question", ASK.words, default=ASK.default, key=ASK.name, required=True,
+                                    bind="query-params") or ASK.default
+    title, names = QUESTIONS[question]
+    st.markdown(TOLD[question])
+    at = min(view.level, quick.levels)
+    st.markdown(conditions.compared(quick, names, at) + f" {chip.measured(quick.seeds)}")
+with st.container(width=960):
+    figure(conditions.behind(quick, names, title), key="switch-chart", height=380)
+with frame.prose():
+    if level >= "how":
+        st.markdown(CITED[question])
+    if level >= "maths":
+        st.markdown(
+            r"""
+Each start is $(m, w)$ with the ticket's mask $m$ unless said otherwise, and $w_0 = \theta_0$, $\theta_0' \sim D$ fresh:
+
+| condition | mask | first values |
+|---|---|---|
+| reinit | $m$ | $\theta_0'$ |
+| signs kept | $m$ | $\lvert\theta_0'\rvert\,\mathrm{sign}(\theta_0)$ |
+| all ±σ | $m$ | $\sigma_l\,\mathrm{sign}(\theta_0)$, $\sigma_l^2 = 2/(n_{l-1} + n_l)$ |
+| θ₀ shuffled | $m$ | $\theta_0 \circ \pi_l$, $\pi_l$ a permutation of the survivors of layer $l$ |
+| frozen | none | $\theta_0$; gradient $m \odot \nabla L$ |
+
+A gap is $\bar d \pm t_{n-1}\,s_d/\sqrt n$, with $d$ the difference of test accuracies within one seed.
+"""
+        )
+        source.show("lth_core/lottery/conditions.py", "begin", "random_like", "shuffled_init")
+
+# ── three explanations ───────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Why might first values win? Three explanations", anchor="why")
+    layer = st.segmented_control("Layer", LAYER.words, default=LAYER.default, key=LAYER.name, required=True,
+                                 bind="query-params", help="784 → 300, 300 → 100, 100 → 10.") or LAYER.default
+    st.subheader("1 · The signs point the right way", anchor="signs")
+    st.markdown(
+        "If θ₀ already has the sign that training wants, a weight need not cross zero. Weights whose pixel is always "
+        "black never move, keep their sign for free, and are left out. " + explanations.signs_sentence(quick)
+        + f" {chip.measured(quick.seeds)}"
+    )
+with st.container(width=960):
+    figure(explanations.agreement(quick, layer), key="signs-chart", height=360)
+with frame.prose():
+    st.markdown(
+        "**For it:** signs alone win back "
+        f"**{verdicts.recovered(quick, 'keep-signs', at):.0%}** of what reinit loses with {quick.density[at]:.1%} "
+        "left. **Against it:** agreement is partly a result of selection, for a weight that must cross zero passes "
+        "through small values and is pruned there; round after round only those that never had to are left, and kept "
+        "and pruned agree alike. And it is not general: deep networks do *not* survive new sizes under old signs. "
+        + chip.cited("Frankle, Schwab & Morcos 2020", "abstract")
+    )
+    st.subheader("2 · The sizes are balanced", anchor="sizes")
+    st.markdown("Pruning keeps large weights, and large ones mostly began large. So a ticket's survivors are not a "
+                "fair sample of θ₀, and signals pass through them more strongly than through fresh weights.")
+with st.container(width=960):
+    figure(explanations.sizes(quick, layer), key="sizes-chart", height=360)
+    if level >= "how":
+        figure(explanations.logits(quick, explanations.logit_sizes(quick, LOUD)), key="logits-chart", height=380)
+with frame.prose():
+    st.markdown(
+        "**Against it**, the two experiments above. Right sizes without their places: "
+        + conditions.against_ticket(quick, "shuffled-init", at) + ". No sizes, only signs: "
+        + conditions.against_ticket(quick, "constant-signs", at) + f". {chip.measured(quick.seeds)} Adam, which "
+        "rescales every weight's step, may forgive a lot here; plain gradient descent has not been measured on this "
+        "page."
+    )
+    st.subheader("3 · The wiring is good", anchor="wiring")
+    st.markdown(
+        "A random mask does not know which pixels matter or which units are heard. It may starve a unit, or cut a "
+        "layer. " + explanations.wiring_sentence(quick, at) + f" {chip.measured(quick.seeds)}"
+    )
+left, right = st.columns(2, gap="large", width=1100)
+with left:
+    figure(explanations.paths(quick), key="paths-chart", height=360)
+with right:
+    figure(explanations.dead(quick), key="dead-chart", height=360)
+with frame.prose():
+    st.markdown(explanations.collapse_sentence(quick) + " " + explanations.collapse_sentence(quick, "random"))
+    worth = verdicts.between(quick, "reinit", "random-reinit", at)
+    st.markdown(
+        f"**For it:** give both masks the *same* fresh weights, and the ticket's mask leads by {conditions.say(worth)} "
+        f"with {quick.density[at]:.1%} left. **Against it:** reinit has the ticket's wiring to the last connection, "
+        f"and still loses {conditions.say(quick.gap('reinit', at))}. {chip.measured(quick.seeds)}"
+    )
+small = recorded.find(pruning_run("drawable", SEEDS[0]))
+if small is not None:
+    with frame.prose():
+        st.markdown("Small enough to see: the drawable net of chapter 3, its ticket beside a random mask of the same "
+                    "counts. Green is kept, red pruned.")
+        wire = st.slider("Rounds of pruning", WIRE.least, WIRE.most, WIRE.default, key=WIRE.name, bind="query-params")
+    pictures = st.columns(2, gap="large", width=1100)
+    for place, (name, (drawn, sentence)) in zip(pictures, explanations.wirings(small, wire).items(), strict=True):
+        with place:
+            st.markdown(f"**{KINDS[name].name.capitalize()}**")
+            st.image(drawn, width="stretch", alt=sentence)
+            st.caption(sentence)
+
+# ── verdicts and retrieval ───────────────────────────────────────────────────────────────────────────────────────
+
+BADGES = {"confirmed": ":green-badge[confirmed]", "partly": ":blue-badge[partly]",
+          "not reproduced": ":orange-badge[not reproduced]"}
+with st.container(width=1100):
+    st.header("What the claims are worth", anchor="claims")
+    rows = [f"| **{one.number}** | {one.claim} | {one.ours} | {BADGES[one.verdict]} | {one.why} |"
+            for one in verdicts.verdicts(quick)]
+    st.markdown("\n".join(["| | claim | measured here | verdict | why |", "|---|---|---|---|---|", *rows]))
+    st.caption(f"LeNet-300-100 on MNIST, one epoch, {quick.density[quick.nearest(verdicts.NINETY)]:.1%} of the weights "
+               f"left, {quick.seeds} seeds; differences within seeds with their 95 % interval.")
+with frame.prose():
+    ninety = quick.nearest(verdicts.NINETY)
+    st.markdown(
+        f"**In one line:** with {quick.density[ninety]:.1%} of the weights, taking θ₀ from a ticket costs "
+        f"{conditions.say(quick.gap('reinit', ninety))}, taking its mask "
+        f"{conditions.say(quick.gap('random', ninety))}, and of θ₀ the signs are nearly all that counts: without the "
+        f"sizes it is {conditions.say(quick.gap('constant-signs', ninety))}. {chip.measured(quick.seeds)}"
+    )
+    st.header("Two questions before you go", anchor="questions")
+    ask(Question(
+        "quiz-reinit", "A ticket's mask with fresh weights does clearly worse than the ticket. What follows?",
+        (
+            ("The mask is worthless", "It still beats a random mask with the same fresh weights. Something of the "
+             "ticket is in the wiring."),
+            ("Mask and first values belong together", "Yes: the mask was found by a training that began at exactly "
+             "these values. Change them, and it is a mask for another net."),
+            ("Fresh weights are badly scaled", "They come from the same distribution as θ₀ did. And values all set to "
+             "±σ, with the right signs, do well."),
+        ), 1,
+    ))
+    ask(Question(
+        "quiz-shuffle", "θ₀ shuffled keeps every number of a layer and loses. Which explanation does that hurt?",
+        (
+            ("Signs", "Shuffling gives half of the weights a wrong sign. That it loses is just what the signs would "
+             "predict."),
+            ("Sizes", "Yes: the distribution of sizes is untouched, to the last digit. If it were what wins, the "
+             "shuffled ticket would win too."),
+            ("Wiring", "The mask is the same before and after. The wiring cannot explain the difference, but neither "
+             "does it suffer: it never claimed to be enough."),
+        ), 1,
+    ))
+    frame.foot(CHAPTER)

@@ -1,0 +1,196 @@
+"""Chapter 4's three explanations, each as a measurement: signs, sizes, connections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lth_core import graphs
+from lth_core.data import mnist
+from lth_core.explain import starting_signals, typical_size
+from lth_core.lottery.conditions import begin
+from lth_core.nets.params import initial, layer_names, weight_names
+from lth_core.results.deaths import masks_at
+from lth_core.results.result import Result
+from lth_core.spec import Condition
+from pages.figures import graph_svg
+from pages.figures.chart import Axis, Chart, Line, Mark
+from pages.figures.conditions import KINDS, ROUNDS, Runs, landmarks, source
+from pages.figures.rounds import lottery
+from pages.once import once
+
+SHARE = Axis("same sign before and after training", percent=True, range=(0.4, 1.0))
+FATES = (("kept", "kept"), ("pruned", "random"))  # which weights, and the palette's role
+
+
+def moved(runs: Runs, layer: str, name: str) -> np.ndarray:
+    """A column of `movement`, (seeds, rounds): weights that could not move (dead pixels) are left out at the source."""
+    columns = [np.asarray(result.tables["movement"][f"{layer}.{name}"], np.float64) for result in runs.results]
+    reached = min(map(len, columns))
+    return np.stack([values[:reached] for values in columns])
+
+
+# ── signs ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def agreement(runs: Runs, layer: str) -> Chart:
+    """Share of weights that end a round's training on the side of zero they began on: kept and pruned ones."""
+    grids = {fate: moved(runs, layer, f"sign_agreement_{fate}") for fate, _ in FATES}
+    lines = tuple(Line.over_seeds(f"{fate} by the cut after it", role, np.arange(grids[fate].shape[1]), grids[fate])
+                  for fate, role in FATES)
+    kept, pruned = (grid.mean(0) for grid in grids.values())
+    takeaway = (f"in the dense net's training {kept[0]:.0%} of the weights that stay keep their sign, {pruned[0]:.0%} "
+                f"of those that go; with {runs.density[-2]:.1%} left {kept[-1]:.0%} and {pruned[-1]:.0%}")
+    return Chart(f"Signs in {layer}", takeaway, Axis("round"), SHARE, lines,
+                 (Mark("a coin toss", "target", y=0.5),), source(runs))
+
+
+def signs_sentence(runs: Runs) -> str:
+    """First cut and a later one, layer by layer."""
+    later = runs.nearest(0.107)
+    parts = []
+    for layer in layer_names(lottery(runs.results[0]).net):
+        kept, pruned = (moved(runs, layer, f"sign_agreement_{fate}").mean(0) for fate, _ in FATES)
+        parts.append(f"{layer} {kept[0]:.0%} against {pruned[0]:.0%} at first, {kept[later]:.0%} against "
+                     f"{pruned[later]:.0%} with {runs.density[later]:.1%} left")
+    return "Kept against pruned weights that ended with the sign they began with: " + "; ".join(parts) + "."
+
+
+# ── sizes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sizes(runs: Runs, layer: str) -> Chart:
+    """Mean |θ₀| of kept and pruned weights, as a multiple of the whole layer's."""
+    net = lottery(runs.results[0]).net
+    unit = typical_size(net, layer_names(net).index(layer))
+    grids = {fate: moved(runs, layer, f"start_magnitude_{fate}") / unit for fate, _ in FATES}
+    lines = tuple(Line.over_seeds(f"{fate} by the cut after it", role, np.arange(grids[fate].shape[1]), grids[fate])
+                  for fate, role in FATES)
+    kept = grids["kept"].mean(0)
+    takeaway = (f"the weights kept by the first cut began {kept[0]:.2f} times as large as the layer's average, those "
+                f"kept by the last {kept[-1]:.2f} times")
+    return Chart(f"Sizes in {layer}", takeaway, Axis("round"), Axis("mean size at the start, layer's average = 1"),
+                 lines, (Mark("the layer's average", "target", y=1.0),), source(runs))
+
+
+SIGNAL_STEP = 3  # rounds between two levels: nine starts a condition and seed, a second of computing in all
+SIGNAL_SEEDS = 3
+IMAGES = 256  # enough for a steady mean square
+
+
+def signal_levels(runs: Runs) -> tuple[int, ...]:
+    """Levels at which the starts' signals are computed."""
+    return tuple(range(0, runs.levels + 1, SIGNAL_STEP))
+
+
+@once(4)
+def logit_sizes(runs: Runs, names: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Size of the logits before any training, relative to the dense net's of the same seed: (seeds, levels) each.
+
+    Computed here and now from θ₀ and the recorded masks, on IMAGES test images; nothing is chosen by them.
+    """
+    images = mnist.part("t10k").images[:IMAGES].reshape(IMAGES, -1) / np.float32(255)
+    chosen = [result for result in runs.results if any(name.startswith("died/") for name in result.arrays)]
+    found: dict[str, list[list[float]]] = {name: [] for name in names}
+    for result in chosen[:SIGNAL_SEEDS]:
+        spec, deaths = lottery(result), deaths_of(result)
+        dense = starting_signals(spec.net, spec.seed, deaths, "ticket", 0, images)[-1]
+        for name in names:
+            found[name].append([starting_signals(spec.net, spec.seed, deaths, name, level, images)[-1] / dense
+                                for level in signal_levels(runs)])
+    return {name: np.array(rows) for name, rows in found.items()}
+
+
+def logits(runs: Runs, measured: Mapping[str, np.ndarray]) -> Chart:
+    """How loudly each start answers before it has learned anything."""
+    levels = np.array(signal_levels(runs))
+    lines = tuple(Line.over_seeds(KINDS[name].name, KINDS[name].role, levels, grid) for name, grid in measured.items())
+    at = int(np.argmin(np.abs(levels - runs.nearest(0.036))))
+    told = ", ".join(f"{KINDS[name].name} {grid.mean(0)[at]:.2g}" for name, grid in measured.items())
+    seeds = len(next(iter(measured.values())))
+    takeaway = f"with {runs.density[levels[at]]:.1%} left, dense net = 1: {told}"
+    return Chart("How loudly a start answers", takeaway, ROUNDS,
+                 Axis("size of the logits at step 0, dense net = 1", log=True), lines, landmarks(runs),
+                 f"Root mean square of the ten outputs over {IMAGES} test images, before training; {seeds} seeds; "
+                 "computed from θ₀ and the recorded masks while this page was built; bands: lowest to highest seed.")
+
+
+def deaths_of(result: Result) -> dict[str, np.ndarray]:
+    """The recorded rounds of death by weight."""
+    return {name: result.arrays[f"died/{name}"] for name in weight_names(result.spec.net)}
+
+
+# ── connections ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+WIRINGS = ("ticket", "random", "random-global")
+
+
+def paths(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
+    """Ways from a pixel to an output, as a power of ten; a line ends where some seed has none left."""
+    levels = np.arange(1, runs.levels + 1)
+    lines, told = [], []
+    for name in names:
+        grid = runs.grid(name, "log10_paths")[:, 1:]
+        cut = np.flatnonzero(~np.isfinite(grid).all(0))
+        until = int(cut[0]) if cut.size else runs.levels
+        lines.append(Line.over_seeds(KINDS[name].name, KINDS[name].role, levels[:until], grid[:, :until]))
+        told.append(f"{KINDS[name].name} 10^{grid[:, until - 1].mean():.1f} with {runs.density[until]:.1%} left"
+                    + (", then none in some seed" if cut.size else ""))
+    return Chart("Paths from pixel to answer", "; ".join(told), ROUNDS, Axis("log₁₀ of the number of paths"),
+                 tuple(lines), landmarks(runs), source(runs))
+
+
+def dead(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
+    """Hidden units without a way in or out."""
+    levels, hidden = np.arange(1, runs.levels + 1), sum(lottery(runs.results[0]).net.sizes[1:-1])
+    grids = {name: runs.grid(name, "dead_units")[:, 1:] for name in names}
+    lines = tuple(Line.over_seeds(KINDS[name].name, KINDS[name].role, levels, grid) for name, grid in grids.items())
+    told = ", ".join(f"{KINDS[name].name} {grid[:, -1].mean():.0f}" for name, grid in grids.items())
+    return Chart("Dead units", f"of {hidden} hidden units, with {runs.density[-1]:.1%} left: {told}", ROUNDS,
+                 Axis("hidden units without a way in or out"), lines, landmarks(runs), source(runs))
+
+
+def wiring_sentence(runs: Runs, level: int) -> str:
+    """Live pixels, dead units and the smallest layer at one level."""
+    def mean(name: str, column: str) -> float:
+        return float(runs.grid(name, column)[:, level].mean())
+
+    return (
+        f"With {runs.density[level]:.1%} left the ticket reads {mean('ticket', 'live_inputs'):.0f} of 784 pixels and "
+        f"has {mean('ticket', 'dead_units'):.0f} dead units; a random mask with the same count in each layer reads "
+        f"{mean('random', 'live_inputs'):.0f} and has {mean('random', 'dead_units'):.0f}. Dealt over the whole net "
+        f"without regard to layers, the output layer keeps {mean('random-global', 'fc3.kept'):.0f} of its 1,000 "
+        f"weights where the ticket keeps {mean('ticket', 'fc3.kept'):.0f}."
+    )
+
+
+def collapse_sentence(runs: Runs, name: str = "random-global") -> str:
+    """When the first seed, and when every seed, has lost its last path."""
+    gone = ~np.isfinite(runs.grid(name, "log10_paths")[:, 1:])
+    if not gone.any():
+        return f"No seed of “{KINDS[name].name}” lost its last path down to {runs.density[-1]:.1%} of the weights."
+    first, at_end = int(np.flatnonzero(gone.any(0))[0]) + 1, int(gone[:, -1].sum())
+    return (f"“{KINDS[name].name.capitalize()}” collapses: from {runs.density[first]:.1%} of the weights on "
+            f"some seed has no path left at all, at {runs.density[-1]:.1%} {at_end} of {runs.seeds}.")
+
+
+@once(64)
+def wirings(result: Result, level: int, names: tuple[str, ...] = ("ticket", "random")) -> dict[str, tuple[str, str]]:
+    """The drawable net's masks at `level` as pictures: condition → (SVG, sentence)."""
+    spec, theta0 = lottery(result), initial(result.spec.net, result.spec.seed)
+    mask = masks_at(deaths_of(result), level)
+    drawn = {}
+    for name in names:
+        start = begin(Condition(name), spec.net, spec.seed, level, mask, theta0)
+        units = graphs.dead_units(start.mask)
+        lost = sum(int(np.count_nonzero(layer)) for layer in units[1:-1])
+        sentence = (
+            f"{KINDS[name].name.capitalize()}: {start.mask.kept:,} of {start.mask.total:,} weights, "
+            f"{lost} of {sum(spec.net.sizes[1:-1])} hidden units dead, "
+            f"{int(np.count_nonzero(~units[0]))} of {spec.net.sizes[0]} pixels read, "
+            f"{graphs.paths(start.mask):,} paths."
+        )
+        picture = graphs.graph(graphs.edges(start.params, start.mask), spec.net.sizes)
+        drawn[name] = graph_svg.svg(picture, sentence), sentence
+    return drawn

@@ -1,0 +1,88 @@
+"""Mounting the train ablation on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from pages.figures import palette
+from pages.figures.conditions import KINDS, Runs
+from pages.once import once
+from pages.widgets import shared
+from pages.widgets.ablation.payload import payload
+from pages.widgets.ablation.words import WORDS
+
+# The event stream, a run's points, axes and lines are the live chart's own.
+_SCRIPTS = (
+    *(f"../live_chart/js/{name}.js" for name in ("stream", "run", "scale", "draw")),
+    *(f"js/{name}.js" for name in ("blind", "lines", "main")),
+)
+_mount = shared.component("ablation", Path(__file__).parent, _SCRIPTS)
+
+MEASURES = ("accuracy", "error", "loss")
+
+
+@dataclass(frozen=True)
+class View:
+    """What is looked at. level: round of pruning, 1 is the first. shown: conditions. blind: names hidden."""
+
+    level: int
+    measure: str
+    shown: tuple[str, ...]
+    blind: bool
+
+
+@dataclass(frozen=True)
+class LiveRun:
+    """A run of all conditions at `level`. url: of its event stream while it goes on, None where the server has none,
+    then `events` are its messages so far. finished: its `payload.live_payload` once it is over."""
+
+    job: str
+    level: int
+    seed: int
+    url: str | None = None
+    events: Sequence[str] = ()
+    finished: Mapping[str, Any] | None = None
+
+
+@once(8)
+def _packed(runs: Runs, colours: str) -> str:
+    return shared.packed(payload(runs, colours))
+
+
+def ablation(
+    runs: Runs,
+    *,
+    key: str,
+    view: View,
+    live: LiveRun | None = None,
+    words: Mapping[str, str] = WORDS,
+    colours: str = palette.DEFAULT,
+) -> tuple[View, str | None]:
+    """Draw recorded runs and the live one; return the view as the reader left it, and how the live run ended, once,
+    when it ends.
+
+    Dragging, switching and the blind bet happen in the browser; Python hears on release. `view` only counts when the
+    widget appears (or `key` changes): from then on the reader's hand does.
+    """
+    start = st.session_state.get("ablation.start")
+    if start is None or start["key"] != key:
+        # Kept, because data that changes with each answer would send all curves again.
+        start = st.session_state["ablation.start"] = {"key": key, "view": asdict(view) | {"shown": list(view.shown)}}
+    message = {"packed": _packed(runs, colours), "words": {**WORDS, **words}, "view": start["view"],
+               "live": asdict(live) if live else None}
+    state: Any = _mount(key=key, data=message, default={"view": start["view"]}, on_view_change=shared.ignore,
+                        on_over_change=shared.ignore)
+    return _view(dict(state.view), runs), str(state.over) if state.over else None
+
+
+def _view(said: Mapping[str, Any], runs: Runs) -> View:
+    """What the browser said, held within what there is."""
+    shown = tuple(name for name in KINDS if name in said["shown"] and runs.has(name))
+    measure = str(said["measure"])
+    return View(min(max(int(said["level"]), 1), runs.levels), measure if measure in MEASURES else MEASURES[0],
+                shown or ("ticket",), bool(said["blind"]))

@@ -1,0 +1,49 @@
+// Which lines stand on the chart: recorded means with their bands, and the live run in front of them.
+
+const SWEEP = 1600; // ms in which a live run is drawn from left to right at most as fast: half a second is over too soon
+const COLUMN = { accuracy: "validation_accuracy", error: "validation_accuracy", loss: "validation_loss" };
+const stored = (measure) => (measure === "loss" ? "loss" : "accuracy");
+
+/** Axes of a measure: fixed, so that dragging the density moves curves and not the ruler. */
+function axes(data, measure) {
+  const x = { title: "training step", unit: "", log: data.log, percent: false, error: false, range: [data.log ? 5 : 0, data.steps] };
+  const accuracy = { title: "validation accuracy", unit: "", log: false, percent: true };
+  const y = {
+    accuracy: { ...accuracy, error: false, range: [0, 1] },
+    error: { ...accuracy, error: true, range: [0.5, 0.99] },
+    loss: { title: "validation loss", unit: "nats", log: true, percent: false, error: false, range: [0.04, 3] },
+  }[measure];
+  return { x, y, marks: [], lines: [] };
+}
+
+/** Points of a live line up to step `until`. */
+function upTo(line, until) {
+  const count = line.x.filter((x) => x <= until).length;
+  return { ...line, x: line.x.slice(0, count), y: line.y.slice(0, count) };
+}
+
+/** The curves of a run that is going on or over: condition → {x, y} of this measure. */
+function liveCurves(live, run, measure) {
+  if (!live) return {};
+  if (live.finished) return Object.fromEntries(Object.entries(live.finished.curves).map(([name, curve]) => [name, curve[stored(measure)]]));
+  const found = {};
+  for (const line of run?.lines() ?? []) if (line.measure === COLUMN[measure]) found[line.condition] = { x: line.x, y: line.y };
+  return found;
+}
+
+/** What the run machinery should collect: both measures of every condition. */
+const planOf = (conditions) => ({
+  stage: "train", x: "step",
+  lines: conditions.flatMap(({ key }) => ["validation_accuracy", "validation_loss"].map((measure) => ({ name: key, measure, condition: key }))),
+});
+
+/** A label's place beside the end of a line, pushed apart from the others: tops in pixels. */
+function beside(wanted, low, high, size = 15) {
+  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
+  const places = [...wanted];
+  order.forEach((i, rank) => (places[i] = Math.max(low, places[i], rank ? places[order[rank - 1]] + size : low)));
+  for (let rank = order.length - 1, limit = high; rank >= 0; rank--, limit -= size) {
+    places[order[rank]] = Math.min(places[order[rank]], limit, rank < order.length - 1 ? places[order[rank + 1]] - size : high);
+  }
+  return places;
+}
