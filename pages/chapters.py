@@ -45,11 +45,11 @@ CHAPTERS = (
     ),
     Chapter(
         4, "initialisation", "Initialisation is (nearly) everything", "What does a ticket lose with its first values?",
-        "Race the ticket against its own mask with other weights, blind if you dare.",
+        "Race the ticket against its own mask with other weights, blind if you dare.", "pages/4_initialisation.py",
     ),
     Chapter(
         5, "evidence", "The evidence", "How strong is the case, network by network?",
-        "Put the popular figure, the paper's figure and our measurement side by side.",
+        "Put the popular figure, the paper's figure and our measurement side by side.", "pages/5_evidence.py",
     ),
     Chapter(
         6, "limits", "Limits, rewinding and the price", "When does the recipe fail, and what does it cost?",

@@ -13,9 +13,9 @@ import numpy as np
 
 from lth_core.intervals import Interval, mean_ci, paired
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.figures.conditions import KINDS, THREE, Runs, source, steps_to
+from pages.figures.conditions import KINDS, ROUNDS, THREE, Runs, landmarks, source, steps_to
 from pages.figures.rounds import points
-from pages.figures.sweep import LEFT, Sweep, at_step
+from pages.figures.sweep import Sweep, at_step
 
 CONFIRMED, PARTLY, FAILED, OPEN = "confirmed", "partly", "not reproduced", "not settled yet"
 ENOUGH = 3  # seeds before there is a verdict: with two, Student's t is 12.7 and an interval holds nearly anything
@@ -163,22 +163,24 @@ def findings(case: Sweep) -> tuple[Finding, Finding, Finding]:
 
 
 def speed_chart(case: Sweep) -> Chart:
-    """Steps of each condition as a share of the dense net's, within seeds; a line leaves out levels at which a seed
-    never arrives."""
+    """Steps of each condition as a share of the dense net's, within seeds, round by round; a line leaves out rounds at
+    which a seed never arrives."""
     runs, lines = case.runs, []
     for condition in (name for name in THREE if runs.has(name)):
         steps = pace(runs, condition)
-        there = [level for level in range(runs.levels, 0, -1) if np.isfinite(steps[:, [0, level]]).all()]
+        there = [level for level in range(1, runs.levels + 1) if np.isfinite(steps[:, [0, level]]).all()]
         if there:
-            lines.append(Line.with_interval(KINDS[condition].name, KINDS[condition].role, runs.density[there],
+            lines.append(Line.with_interval(KINDS[condition].name, KINDS[condition].role, np.array(there),
                                             (steps / steps[:, :1])[:, there]))
-    ticket = lines[0]
-    first = int(np.argmin(ticket.y))
-    takeaway = (f"with {ticket.x[first]:.1%} of the weights left tickets need {ticket.y[first]:.0%} of the dense net's "
-                f"{pace_words(runs)}")
-    return Chart("Who is there first", takeaway, LEFT, Axis("steps, dense net = 100 %", percent=True, log=True),
-                 tuple(lines), (Mark("as fast as the dense net", "dense", y=1.0),),
-                 source(runs, "bands: 95 % interval within seeds; left out: levels at which a seed never gets there"))
+    if not lines:
+        raise ValueError("no condition reaches the goal in every seed")
+    first = int(np.argmin(lines[0].y))
+    level = int(lines[0].x[first])
+    takeaway = (f"with {runs.density[level]:.1%} of the weights left the {lines[0].name} needs {lines[0].y[first]:.0%} "
+                f"of the dense net's {pace_words(runs)}")
+    return Chart("Who is there first", takeaway, ROUNDS, Axis("steps, dense net = 100 %", percent=True),
+                 tuple(lines), (Mark("as fast as the dense net", "dense", y=1.0), *landmarks(runs)),
+                 source(runs, "bands: 95 % interval within seeds; left out: rounds in which a seed never gets there"))
 
 
 # ── the table by epochs ──────────────────────────────────────────────────────────────────────────────────────────
@@ -243,7 +245,7 @@ def accuracy(value: Interval) -> str:
 def _share(gap: Interval) -> str:
     if not gap.n:
         return "an unknown share of"
-    return f"{gap.mean:.0%}" + (f" [{gap.low:.0%}, {gap.high:.0%}]" if gap.known else "")
+    return (f"{gap.mean:.0%}" + (f" [{gap.low:.0%}, {gap.high:.0%}]" if gap.known else "")).replace("-", "−")
 
 
 def _points(gap: Interval) -> str:

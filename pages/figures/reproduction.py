@@ -70,7 +70,8 @@ def _sooner(runs: Runs) -> Check:
     ours = earlier(runs.grid("ticket", "early_stop_step"), level)
     shown = f"{ours.mean:.0%} earlier" + (f" [{ours.low:.0%}, {ours.high:.0%}]" if ours.known else "")
     verdict = _holds(ours, 0.38)
-    return Check("A ticket's lowest validation loss, 21.1 % left", "38 % earlier than dense", V5, shown, verdict)
+    return Check("A ticket's lowest validation loss, 21.1 % left", "38 % earlier than dense", V5,
+                 shown.replace("-", "−"), verdict)
 
 
 def _slower(runs: Runs) -> Check:

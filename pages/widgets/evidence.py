@@ -29,3 +29,12 @@ def claim(number: int, verdict: str) -> str:
     ':orange-badge[C23 · partly]'
     """
     return f":{VERDICTS[verdict]}-badge[C{number} · {verdict}]"
+
+
+def verdict(text: str) -> str:
+    """A text that ends with a verdict as a chip: "C17 · partly". Raises KeyError when it ends with none.
+
+    >>> verdict("partly")
+    ':orange-badge[partly]'
+    """
+    return f":{VERDICTS[text.rpartition(' · ')[2]]}-badge[{text}]"

@@ -12,10 +12,11 @@ function bend(axis) {
 /** Ticks between two values, at places a reader would choose. */
 function ticksOf(axis, low, high) {
   if (axis.error) return [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999].filter((tick) => tick >= low && tick <= high);
-  if (axis.log) {
-    const powers = [];
-    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) powers.push(10 ** power);
-    return powers.filter((tick) => tick >= low && tick <= high);
+  if (axis.log && high / low > 5) {
+    const digits = high / low > 2000 ? [1] : [1, 2, 5];
+    const places = [];
+    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) places.push(...digits.map((digit) => digit * 10 ** power));
+    return places.filter((tick) => tick >= low && tick <= high);
   }
   const raw = (high - low) / 5 || 1;
   const size = 10 ** Math.floor(Math.log10(raw));
@@ -42,6 +43,6 @@ function extent(values, axis) {
   if (!known.length) return null;
   let [low, high] = [Math.min(...known), Math.max(...known)];
   const air = (high - low) * 0.06 || Math.abs(high) * 0.05 || 0.5;
-  if (axis.percent) return [Math.max(0, low - air), Math.min(1, high + air)];
-  return axis.log ? [low * 0.9, high * 1.1] : [low - air, high + air];
+  if (axis.log) return [low * 0.9, high * 1.1];
+  return axis.percent ? [Math.max(0, low - air), Math.min(1, high + air)] : [low - air, high + air];
 }

@@ -1,0 +1,245 @@
+"""Chapter 5 · The evidence: how strong is the case, network by network?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.results.result import Result
+from pages import recorded, url
+from pages.chapters import CHAPTERS
+from pages.figures import evidence as findings
+from pages.figures import networks, reproduction, sweep
+from pages.widgets import depth, frame, source
+from pages.widgets import evidence as chip
+from pages.widgets.bet import Bet, bet
+from pages.widgets.curve_reader import View, curve_reader
+from pages.widgets.figure import figure
+from pages.widgets.provenance import provenance
+from pages.widgets.quiz import Question, ask
+
+CHAPTER = CHAPTERS[4]
+PAPER, QUICK = "The paper's 50,000 steps", "One epoch"
+PROTOCOLS = {PAPER: "paper", QUICK: "quick"}  # what the reader sees, and the catalogue's word for it
+WORDS = {kind.word: name for name, kind in sweep.MEASURES.items()}
+LOG, LINEAR = "Log", "Linear"
+MEANS, EACH = "Means", "Every seed"
+
+PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), PAPER)
+ROUND = url.Whole("round", 0, 24, View.level)
+MEASURE = url.Choice("y", tuple(WORDS), "Test accuracy")
+STEP = url.Whole("step", sweep.STEPS[0], sweep.STEPS[-1], View.step)
+AXIS = url.Choice("axis", (LOG, LINEAR), LOG)
+LINES = url.Choice("lines", (MEANS, EACH), MEANS)
+FIRST, LAST = url.Whole("first", 0, 24, View.first), url.Whole("last", 0, 24, View.last)
+
+
+def recorded_runs(protocol: str, schedule: str = "iterative") -> tuple[Result, ...]:
+    """Whichever seeds of a protocol are recorded."""
+    specs = (evidence(protocol, seed, schedule) for seed in EVIDENCE_SEEDS[protocol])
+    return tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
+
+
+def table(rows: Sequence[dict[str, str]], widths: Sequence[int], name: str) -> None:
+    """Rows as text that wraps, stacked on a phone, with the same rows as CSV. The first column leads, the last holds
+    the verdict."""
+    for row in rows:
+        with st.container(border=True):
+            for column, (head, text) in zip(st.columns(widths), row.items(), strict=True):
+                column.markdown(f":small[:gray[{head}]]  \n{chip.verdict(text) if head == 'Verdict' else text}")
+    st.download_button("CSV", pd.DataFrame(rows).to_csv(index=False), f"{name}.csv", "text/csv",
+                       icon=":material/download:", key=f"{name}-csv", on_click="ignore")
+
+
+def read_view() -> View:
+    """The curve reader's state as the address has it."""
+    return View(url.whole(ROUND), WORDS[url.word(MEASURE)], url.whole(STEP), url.word(AXIS) == LINEAR,
+                url.word(LINES) == EACH, url.whole(FIRST), url.whole(LAST))
+
+
+def write_view(view: View) -> None:
+    """Put it back into the address."""
+    url.put(ROUND, view.level)
+    url.put(MEASURE, sweep.MEASURES[view.measure].word)
+    url.put(STEP, view.step)
+    url.put(AXIS, LINEAR if view.linear else LOG)
+    url.put(LINES, EACH if view.each else MEANS)
+    url.put(FIRST, view.first)
+    url.put(LAST, view.last)
+
+
+url.check((PROTOCOL, ROUND, MEASURE, STEP, AXIS, LINES, FIRST, LAST, depth.PARAMETER))
+level = frame.head(CHAPTER)
+
+# ── the curves ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.markdown(
+        "One curve carries the hypothesis: accuracy against how little is left. If tickets (green) stay up where "
+        "random masks (red) and fresh weights (pink) go down, first values matter. Every point below is a network that "
+        "was really trained, several times over. **Drag the marker to where the ticket falls behind.**"
+    )
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    wished = st.segmented_control(
+        "Trained for", PROTOCOL.words, default=PROTOCOL.default, key=PROTOCOL.name, required=True, bind="query-params",
+        help="Everything on this page follows: curves, findings and verdicts.",
+    ) or PROTOCOL.default
+    runs, shown = recorded_runs(PROTOCOLS[wished]), wished
+    if not runs:
+        shown = next(other for other in PROTOCOL.words if other != wished)
+        runs = recorded_runs(PROTOCOLS[shown])
+    if not runs:
+        recorded.missing("lenet-quick, lenet-paper")
+    provenance(runs, f"python -m lth_core record lenet-{PROTOCOLS[shown]}")
+if shown != wished:
+    st.info(f"No seed is recorded for “{wished}” yet (`python -m lth_core record lenet-{PROTOCOLS[wished]}` does, for "
+            f"hours). What follows is “{shown}”.", icon=":material/hourglass_empty:")
+
+case = sweep.sweep(runs, recorded_runs(PROTOCOLS[shown], "one-shot"))
+seeds = case.runs.seeds
+measured = chip.measured(seeds)
+view = curve_reader(case, key="curves", view=read_view())
+write_view(view)
+
+with frame.prose():
+    st.markdown(sweep.sentence(case, view.level) + f" {measured}")
+    if case.one_shot is None:
+        st.caption("One-shot tickets of this protocol are not recorded yet.")
+    if level >= "how":
+        st.markdown(
+            "All conditions of one seed share its images, its θ₀ and the order of its batches, so they are compared "
+            "pair by pair: what the seed did to both cancels. That is why a difference can be sure where the bands "
+            "overlap."
+        )
+    if shown == QUICK:
+        st.markdown(
+            "Careful with one epoch: the dense net is far from done, and a ticket that only learns *faster* looks "
+            "*better*. The paper's figures in the chart belong to 50,000 steps."
+        )
+    if level >= "maths":
+        st.markdown(
+            r"""
+With $n$ seeds and differences $d_1 \dots d_n$ the interval is $\bar d \pm t_{n-1}\, s/\sqrt n$, where $s$ is their
+standard deviation and $t_{n-1}$ the 97.5 % quantile of Student's distribution: 2.78 for five seeds, 2.26 for ten, and
+12.7 for two, which is why fewer than three settle nothing here.
+"""
+        )
+        source.show("lth_core/intervals.py", "mean_ci", "paired", "t_quantile")
+
+# ── three findings ───────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Three findings", anchor="findings")
+    st.markdown(
+        "Each is a claim with a range where it should hold. The verdict is counted, not argued: at how many recorded "
+        "levels of that range does the whole 95 % interval lie on the claimed side?"
+    )
+    for finding in findings.findings(case):
+        st.subheader(f"{finding.title}", anchor=False)
+        st.markdown(f"{finding.effect} {measured} {chip.claim(finding.claim, finding.verdict)}")
+        st.caption(f"{finding.why[:1].upper()}{finding.why[1:]}.")
+        if level >= "how" and finding.claim == 23:
+            st.markdown("The paper: 38 % earlier at 21.1 % of the weights, and back to the dense net's pace at 3.6 %. "
+                        + chip.cited("Frankle & Carbin 2019", "section 2"))
+        if level >= "how" and finding.claim == 24:
+            st.markdown("The paper: more than 0.3 points at 13.5 % of the weights, which is 86.5 % sparsity, and still "
+                        "level with dense at 3.6 %. " + chip.cited("Frankle & Carbin 2019", "section 2"))
+        if level >= "how" and finding.claim == 25:
+            st.markdown("On conv nets the paper sees no significant difference between reinit and random masks; the "
+                        "order of the two is a matter of this network. "
+                        + chip.cited("Frankle & Carbin 2019", "appendix E"))
+with st.container(width=960):
+    figure(findings.speed_chart(case), key="pace")
+with frame.prose():
+    one = findings.findings(case)
+    st.markdown("**In one line:** " + "; ".join(f"{each.title.lower()}: **{each.verdict}**" for each in one)
+                + f". {measured}")
+
+# ── the table by epochs ──────────────────────────────────────────────────────────────────────────────────────────
+
+by_epoch = findings.convergence(case)
+with frame.prose():
+    st.header("A table that travels", anchor="epochs")
+    st.markdown(
+        "A table by epochs is often quoted with the hypothesis. In it a ticket's mask with fresh weights reads "
+        f"{findings.POPULAR_REINIT:.1%} after five epochs. {chip.popular()} The paper has no such table: its learning "
+        "curves are pictures, and accuracies in the mid and high nineties all over."
+    )
+    guess = None
+    if by_epoch is None:
+        st.info("This table needs twenty epochs: choose the paper's 50,000 steps above, once they are recorded.",
+                icon=":material/timer:")
+    else:
+        ours = by_epoch.cells["reinit"][5]
+        guess = bet(Bet("bet-epochs", f"With {by_epoch.density:.1%} of the weights left, five epochs, fresh weights in "
+                                      "the ticket's mask: what does it read of the test digits?", 85, 99, 91))
+        if guess is not None:
+            said = f"You said **{guess} %**. " if guess > 0 else ""
+            st.markdown(f"{said}It is **{findings.accuracy(ours)}**. {measured} "
+                        f"{chip.claim(26, by_epoch.settled())} MNIST is easy: after five epochs nearly everything that "
+                        "can still learn is above 95 %. Gaps show in the error, or below 3 % of the weights.")
+            table(findings.convergence_rows(by_epoch), (1, 2, 3, 3, 3, 2), "convergence")
+
+# ── does it reproduce? ───────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Does the paper reproduce?", anchor="reproduces")
+    if shown == PAPER:
+        st.markdown(f"Its statements about this network, one by one, each beside our {seeds} "
+                    f"seed{'s' * (seeds > 1)}. Confirmed means: our 95 % interval holds the paper's figure. Partly: "
+                    "the effect is there, its size differs.")
+    else:
+        st.info("The paper's figures belong to 50,000 steps. Choose that protocol above to compare.",
+                icon=":material/timer:")
+if shown == PAPER:
+    with st.container(width=1000):
+        table(reproduction.rows(reproduction.checks(case)), (3, 3, 4, 2), "reproduction")
+
+# ── network by network ───────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Network by network", anchor="networks")
+    st.markdown(
+        "The popular summary lists six networks. Half of its rows name another data set or another network than the "
+        "paper. Weights are counted from the paper's own description; where its printed number differs (Conv-6), both "
+        "stand here."
+    )
+with st.container(width=1160):
+    table(networks.rows(networks.networks(case)), (2, 4, 6, 4, 3), "networks")
+with frame.prose():
+    if level >= "how":
+        st.markdown(
+            "So what is the case? For one small network there are the paper's runs and our own, with verdicts above. "
+            "On the conv nets it is the paper's word. On the deep ones the plain recipe *fails* at the usual learning "
+            "rate, and the paper says so: chapter 6."
+        )
+
+# ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Two questions before you go", anchor="questions")
+    ask(Question(
+        "quiz-intervals", "Two bands overlap, yet the difference is sure. How can that be?",
+        (
+            ("It cannot: overlapping bands mean no difference", "Not even between strangers, and here each seed trains "
+             "both nets."),
+            ("The seeds are compared in pairs", "Yes. A lucky split lifts ticket and dense net alike; it widens both "
+             "bands and leaves their difference alone."),
+            ("The bands are drawn too wide", "They are exactly the 95 % intervals of each mean. They only answer "
+             "another question than “is the one above the other?”."),
+        ), 1,
+    ))
+    ask(Question(
+        "quiz-faster", "After one epoch a ticket is well above the dense net. What does that show?",
+        (
+            ("That tickets generalise better", "Not yet. The dense net is still learning; given time it catches up to "
+             "a few tenths of a point."),
+            ("That the dense net is too small", "It contains the ticket, weight for weight."),
+            ("That tickets learn faster", "Yes. What remains once both are done is the second finding, and it is much "
+             "smaller."),
+        ), 2,
+    ))
+    frame.foot(CHAPTER)

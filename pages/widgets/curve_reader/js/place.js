@@ -1,0 +1,46 @@
+// Where a value stands: the share of weights left falls from left to right, as rounds go by.
+
+/** The scale of one frame: {x, y, xs, ys, levelAt}; drawn lines decide the heights, within the rounds shown. */
+function placeOf(chart, data, view, width, height) {
+  const { left, right, top, bottom } = FRAME;
+  const axis = { ...chart.x, log: !view.linear };
+  const xs = [data.density[view.last], data.density[view.first]];
+  const bendX = bend(axis);
+  const bendY = bend(chart.y);
+  const inside = (x) => x >= xs[0] * 0.999 && x <= xs[1] * 1.001;
+  const heights = chart.lines.flatMap((line) => line.y.filter((_, i) => inside(line.x[i])));
+  const anchored = chart.marks.filter((mark) => mark.x !== null && inside(mark.x)).map((mark) => mark.y);
+  const ys = extent([...heights, ...anchored], chart.y) ?? [0, 1];
+  const share = (value, low, high) => (value - low) / (high - low || 1);
+  const x = (value) => left + (1 - share(bendX(value), bendX(xs[0]), bendX(xs[1]))) * (width - left - right);
+  return {
+    axis, xs, ys, x,
+    y: (value) => height - bottom - share(bendY(value), bendY(ys[0]), bendY(ys[1])) * (height - top - bottom),
+    /** The level drawn nearest to a place. */
+    levelAt(place) {
+      let best = view.first;
+      for (let level = view.first; level <= view.last; level++) {
+        if (Math.abs(x(data.density[level]) - place) < Math.abs(x(data.density[best]) - place)) best = level;
+      }
+      return best;
+    },
+  };
+}
+
+/** Everything that does not move with the marker, into an SVG of this size. */
+function drawCurves(root, chart, data, view, place, width, height) {
+  drawFrame(root, { ...chart, x: place.axis, marks: chart.marks.filter((mark) => mark.x === null) }, place, width, height);
+  const clip = svg(root, "clipPath", { id: "inside" });
+  svg(clip, "rect", { x: FRAME.left - 6, y: FRAME.top - 6, width: width - FRAME.left - FRAME.right + 12, height: height - FRAME.top - FRAME.bottom + 12 });
+  const inside = svg(root, "g", { "clip-path": "url(#inside)" });
+  const ordered = [...chart.lines].reverse(); // the ticket, first in the list, on top
+  for (const line of ordered) {
+    for (const seed of view.each && line.seeds ? line.seeds : []) drawLine(inside, { x: line.x, y: seed, faint: true }, data.styles[line.role], place, false);
+  }
+  for (const line of ordered) drawLine(inside, view.each ? { ...line, low: null } : line, data.styles[line.role], place, false);
+  for (const mark of chart.marks.filter(({ x, y }) => x !== null && y !== null)) {
+    const at = `translate(${place.x(mark.x).toFixed(1)},${place.y(mark.y).toFixed(1)})`;
+    const shape = svg(inside, "path", { class: "anchor", d: "M0,-7L7,0L0,7L-7,0Z", transform: at, stroke: data.styles[mark.role].colour });
+    svg(shape, "title", {}, mark.label);
+  }
+}

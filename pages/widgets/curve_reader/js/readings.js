@@ -1,0 +1,61 @@
+// Exact values beside the chart: one row a curve, which is the chart's legend as well.
+
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+const grouped = new Intl.NumberFormat("en-GB"); // made once: making one takes longer than a frame allows
+
+function element(name, properties = {}, ...children) {
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children.filter((child) => child !== null));
+  return node;
+}
+
+const minus = (text) => text.replaceAll("-", "−");
+const signed = (value, places) => minus(`${value < 0 ? "" : "+"}${value.toFixed(places)}`);
+const figure = (axis, value) => (axis.percent ? `${(100 * value).toFixed(2)}` : grouped.format(Math.round(value)));
+
+/** "98.31 ± 0.05 %" of the line's point number `at`. */
+function valueOf(axis, line, at) {
+  const value = line.y[at];
+  if (value === null || value === undefined) return null;
+  const half = line.low && line.low[at] !== null ? ` ± ${figure(axis, (line.high[at] - line.low[at]) / 2)}` : "";
+  return `${figure(axis, value)}${half}${axis.percent ? " %" : ""}`;
+}
+
+/** "+0.30 points" and its interval: a difference from the dense net, in points, or in percent of its steps. */
+function againstOf(axis, gap, words) {
+  if (!gap || gap[0] === null) return ["", ""];
+  const places = axis.percent ? 2 : 0;
+  const unit = axis.percent ? words.points : words.percent;
+  const bounds = gap[1] === null ? "" : `[${signed(100 * gap[1], places)}, ${signed(100 * gap[2], places)}]`;
+  return [`${signed(100 * gap[0], places)} ${unit}`, bounds];
+}
+
+function sample(style) {
+  const root = svg(null, "svg", { width: 30, height: 12, "aria-hidden": "true" });
+  svg(root, "line", { x1: 0, x2: 30, y1: 6, y2: 6, stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });
+  svg(root, "circle", { cx: 15, cy: 6, r: 4, fill: style.colour });
+  return root;
+}
+
+/** The table for one chart; `move(at, level)` only changes its text, so that dragging stays cheap. */
+function buildReadings(parent, chart, data) {
+  const { words } = data;
+  const cells = chart.lines.map(() => [element("b"), element("b"), element("small")]);
+  const rows = chart.lines.map((line, i) => {
+    const [value, gap, bounds] = cells[i];
+    return element("tr", {}, element("th", { scope: "row" }, sample(data.styles[line.role]), line.name), element("td", {}, value), element("td", {}, gap, bounds));
+  });
+  const head = [words.curve, words.value, words.against].map((text) => element("th", { scope: "col", textContent: text }));
+  parent.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)));
+  return {
+    move(at, level) {
+      chart.lines.forEach((line, i) => {
+        const [gap, bounds] = line.against ? againstOf(chart.y, level ? line.against[level] : null, words) : [words.same, ""];
+        cells[i][0].textContent = valueOf(chart.y, line, at) ?? words.none;
+        cells[i][1].textContent = level || !line.against ? gap : words.same;
+        cells[i][2].textContent = bounds;
+      });
+    },
+    text: (at) => chart.lines.map((line) => `${line.name} ${valueOf(chart.y, line, at) ?? words.none}`).join(", "),
+  };
+}

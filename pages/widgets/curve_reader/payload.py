@@ -1,0 +1,58 @@
+"""What the browser is sent of one protocol: every measure's chart and the differences within seeds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lth_core.intervals import paired
+from pages.figures import palette, text
+from pages.figures.sweep import MEASURES, Sweep, chart, measures
+from pages.once import once
+from pages.widgets import shared
+
+CITATION = ("After J. Frankle and M. Carbin, “The Lottery Ticket Hypothesis: Finding Sparse, Trainable Neural "
+            "Networks”, ICLR 2019. Trained and measured by lth_core.")
+
+
+def payload(case: Sweep, colours: str = palette.DEFAULT) -> dict[str, Any]:
+    """JSON-able: per level `density` and `kept`; `measures` in order, each with its charts by step (0: no step)."""
+    steps = case.steps()
+    return {
+        "density": case.runs.density.tolist(),
+        "kept": case.runs.grid("ticket", "kept")[0].astype(int).tolist(),
+        "total": int(case.runs.grid("ticket", "total")[0, 0]),
+        "seeds": case.runs.seeds,
+        "steps": list(steps),
+        "measures": [{"key": name, "word": MEASURES[name].word,
+                      "charts": {str(step): _chart(case, name, step) for step in (steps if name == "step" else (0,))}}
+                     for name in measures(case)],
+        "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()},
+        "config": case.runs.results[0].spec.to_json(),
+        "seed_numbers": [result.spec.seed for result in case.runs.results],
+        "citation": CITATION,
+    }
+
+
+def _chart(case: Sweep, measure: str, step: int) -> dict[str, Any]:
+    """The chart with `against` by level, one entry a line: [mean, low, high] of curve − dense net; null without. The
+    dense net's own line has none. For steps the difference is a share of the dense net's."""
+    drawn = text.as_dict(chart(case, measure, step))
+    for line, curve in zip(drawn["lines"], case.curves(), strict=False):  # the dense net, the last, has no difference
+        grid = case.grid(curve, measure, step)
+        base = grid[:, :1]
+        first, second = (grid / base - 1, 0 * base) if measure == "stop" else (grid, base)
+        gaps = (paired(first[:, level], second[:, 0]) for level in range(grid.shape[1]))
+        line["against"] = [[_number(gap.mean), _number(gap.low), _number(gap.high)] for gap in gaps]
+    return drawn
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None  # in full, so that it rounds as the prose does
+
+
+@once(8)
+def packed(case: Sweep, colours: str = palette.DEFAULT) -> str:
+    """The payload as one string, made once for the same runs."""
+    return shared.packed(payload(case, colours))
