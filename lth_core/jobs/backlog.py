@@ -23,8 +23,8 @@ class Backlog:
     """Events of one job in order.
 
     >>> log = Backlog(most=4)
-    >>> for seq in range(1, 7):
-    ...     log.add(Event(seq, "{}", True))
+    >>> [log.add(Event(seq, "{}", True)) for seq in range(1, 7)]
+    [False, False, False, False, True, True]
     >>> [event.seq for event in log.since(0)], [event.seq for event in log.since(4)]
     ([3, 4, 5, 6], [5, 6])
     """
@@ -33,15 +33,17 @@ class Backlog:
         self._events: list[Event] = []
         self._most = most
 
-    def add(self, event: Event) -> None:
-        """Append an event; a status replaces earlier ones; beyond the limit every second old point goes."""
+    def add(self, event: Event) -> bool:
+        """Append an event; a status replaces earlier ones; beyond the limit every second old point goes, then True."""
         if not event.points:
             self._events = [old for old in self._events if old.points]
         self._events.append(event)
-        if len(self._events) > self._most:
-            half = len(self._events) // 2
-            self._events = [old for i, old in enumerate(self._events[:half]) if i % 2 or not old.points] \
-                + self._events[half:]
+        if len(self._events) <= self._most:
+            return False
+        half = len(self._events) // 2
+        self._events = [old for i, old in enumerate(self._events[:half]) if i % 2 or not old.points] \
+            + self._events[half:]
+        return True
 
     def since(self, seq: int) -> list[Event]:
         """Events after number `seq`."""

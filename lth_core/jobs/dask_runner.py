@@ -1,9 +1,10 @@
 """Runs computed by dask.distributed: worker processes on this machine, or a cluster named by its scheduler's address.
 
 Without an address an embedded cluster starts at the first need, in the background: cores − 1 worker processes (at
-least one) of one thread each, with torch and the kernels loaded before the first click. With an address the same code
-talks to that scheduler; its workers must run this version of the project and reach the store under the same path.
-A worker that dies is replaced, and its run goes on from the checkpoint.
+least one), with torch and the kernels loaded before the first click. Each computes one run at a time, on as many cores
+as are free, and gives way to the web process. With an address the same code talks to that scheduler; its workers must
+run this version of the project and reach the store under the same path. A worker that dies is replaced, and its run
+goes on from the checkpoint.
 
 Trust: Dask's own channel uses pickle, so whoever reaches a scheduler's port can run code. The embedded one listens
 on the loopback interface only; never name a scheduler that strangers can reach.
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "LTH_SCHEDULER"  # environment variable with a scheduler's address, such as tcp://node7:8786
 TOPIC = "lth-jobs"
+NICE = 10  # priority of computing, from 0 (like everybody) to 19 (only when nobody else wants the core)
 
 log = logging.getLogger(__name__)
 
@@ -168,6 +170,9 @@ def _run(task: Task) -> None:
     from distributed import get_worker
 
     worker, run, numbers = get_worker(), uuid.uuid4().hex[:8], itertools.count()
+    with contextlib.suppress(AttributeError, OSError):  # Windows has no such thing
+        # Of this thread and those it starts: on a full machine the web process goes first, and pages stay quick.
+        os.setpriority(os.PRIO_PROCESS, 0, NICE)
 
     def publish(points: list[Point]) -> None:
         worker.log_event(TOPIC, {"key": task.key, "run": run, "number": next(numbers), "points": points})
@@ -196,11 +201,12 @@ def preload() -> None:
 
 
 def _load_engine() -> None:
-    """One step of each net that pages train live, dense and sparse: reads the data, compiles or loads the kernels."""
+    """One step of each net that pages train live, dense, sparse and side by side: reads the data, loads the kernels."""
     from lth_core import engine
-    from lth_core.presets import DRAWABLE_DATA, DRAWABLE_NET
-    from lth_core.spec import Data, Lottery, Net, Pruning, Training
+    from lth_core.presets import DRAWABLE_DATA, DRAWABLE_NET, preset
+    from lth_core.spec import Data, Draws, Lottery, Net, Pruning, Training
 
     step = Training(steps=1, eval_every=1, measure="validation")
     for data, net in ((DRAWABLE_DATA, DRAWABLE_NET), (Data(), Net())):
         engine.run(Lottery(data=data, net=net, training=step, pruning=Pruning(rate=0.9, rounds=1)))
+    engine.run(Draws(net=preset("tickets").net, training=step, draws=2, dense_seeds=0, found=False))

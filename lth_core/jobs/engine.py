@@ -33,6 +33,7 @@ from lth_core.jobs.fair import FairQueue
 from lth_core.jobs.journal import Journal
 from lth_core.jobs.runner import Runner
 from lth_core.jobs.status import OVER, State, Status, expected_wait, share_done
+from lth_core.jobs.told import Told
 from lth_core.jobs.work import Point, Stopped, Task
 from lth_core.results.recorder import Stream
 from lth_core.results.result import Result
@@ -66,6 +67,7 @@ class Refused(RuntimeError):
 class _Job:
     spec: Spec
     owner: str
+    told: Told  # what was heard of it, on disk while it is unfinished
     attempts: int = 0
     state: State = "queued"
     error: str | None = None
@@ -224,16 +226,23 @@ class JobEngine:
             raise Refused(f"{len(self._queue)} runs are waiting already. Try again in a few minutes.")
 
     def _forget(self, key: str) -> bool:
-        """Remove a stored result and its checkpoint, unless someone is just reading it."""
+        """Remove a stored result, its checkpoint and its story, unless someone is just reading it."""
         self.store.checkpoint(key).unlink(missing_ok=True)
+        self._told(key).forget()
         return self.store.remove(key)
+
+    def _told(self, key: str) -> Told:
+        return Told(self.store.checkpoint(key), key)
 
     def _enqueue(self, spec: Spec, owner: str, attempts: int = 0, share: float = 0.0) -> _Job:
         key = spec.key
         self._journal.write(spec, attempts + 1, share)
         self._journal.stop_flag(key).unlink(missing_ok=True)
         self._jobs.pop(key, None)  # so that the newest are last
-        self._jobs[key] = _Job(spec, owner, attempts + 1, noted=share)
+        self._jobs[key] = job = _Job(spec, owner, self._told(key), attempts + 1, noted=share)
+        for text in job.told.read():  # it goes on from a checkpoint: its watchers see it from its beginning
+            self._seq += 1
+            job.backlog.add(Event(self._seq, text, points=True))
         over = [old for old, job in self._jobs.items() if job.state in OVER]
         for old in over[: max(0, len(over) - REMEMBERED)]:
             del self._jobs[old]
@@ -271,6 +280,8 @@ class JobEngine:
         job = self._jobs[key]
         job.state, job.error = state, error
         job.backlog.forget_points()
+        if state == "done":
+            job.told.forget()
         self._journal.erase(key)
         self._tell(key)
 
@@ -290,8 +301,12 @@ class JobEngine:
 
     def _add(self, key: str, message: dict[str, Any], points: bool) -> None:
         self._seq += 1
-        text = json.dumps(message, separators=(",", ":"), allow_nan=False)
-        self._jobs[key].backlog.add(Event(self._seq, text, points))
+        text, job = json.dumps(message, separators=(",", ":"), allow_nan=False), self._jobs[key]
+        thinned = job.backlog.add(Event(self._seq, text, points))
+        if thinned:
+            job.told.replace(event.text for event in job.backlog.since(0) if event.points)
+        elif points:
+            job.told.add(text)
         self._news.add(key)
 
     # ── what runners call, from threads of theirs ────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ machines must therefore reach under the same path. Nothing but small JSON-able p
 from __future__ import annotations
 
 import math
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,16 +15,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
-from lth_core.results.recorder import Stream, engine_stream
+from lth_core.results.recorder import Stream
 from lth_core.results.store import Store
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Spec
+from lth_core.spec import Draws, Spec
 
 # A measured moment as it travels to the browser: stage, round, rounds, condition, step, steps, measures.
 Point: TypeAlias = dict[str, Any]
 Publish: TypeAlias = Callable[[list[Point]], None]
 
 PERIOD = 0.08  # seconds between two messages at least: nothing is told later than 100 ms, 200 watchers stay cheap
+CHECKPOINT_SECONDS = 10.0  # a killed server costs a run no more than this
 STOP_EVERY = 0.2  # seconds after which a cancel is noticed at the latest
 
 
@@ -51,7 +53,7 @@ def moments(task: Task, stopped: Callable[[], bool]) -> Iterator[Point]:
     if task.key in store:  # another process was faster
         return
     checkpoint = store.checkpoint(task.key)
-    for snapshot in (task.stream or engine_stream)(spec, checkpoint):
+    for snapshot in (task.stream or live_stream)(spec, checkpoint):
         if snapshot.result is not None:
             store.save(snapshot.result)
             checkpoint.unlink(missing_ok=True)
@@ -59,6 +61,16 @@ def moments(task: Task, stopped: Callable[[], bool]) -> Iterator[Point]:
         if stopped():
             raise Stopped(task.key)
         yield point(snapshot)
+
+
+def live_stream(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
+    """The engine on as many cores as are free: somebody waits for this run, unlike for a recorded one."""
+    from lth_core import engine  # here, because it imports torch and numba
+    from lth_core.training.backends.crew import free_cores
+
+    # The kernels look again and again how many cores are free; tickets are dealt to a number of threads once.
+    threads = max(1, free_cores()) if isinstance(spec, Draws) else os.cpu_count() or 1
+    return engine.stream(spec, engine.Options(threads, checkpoint=checkpoint, checkpoint_seconds=CHECKPOINT_SECONDS))
 
 
 def work(task: Task, publish: Publish) -> None:

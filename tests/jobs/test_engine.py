@@ -285,6 +285,44 @@ def test_a_new_server_goes_on_with_what_the_old_one_left(tmp_path):
     assert JobEngine(Store(tmp_path), InlineRunner(), stream=standin.stream).status(KEY).state == "done"
 
 
+def test_a_run_that_goes_on_is_told_from_its_beginning(tmp_path):
+    """After a server's death, and after a cancel: the curve does not begin in the middle."""
+    def restart() -> JobEngine:
+        return JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream)
+
+    engine = restart()
+    engine.submit(SPEC, "ann")
+    for _ in range(4):
+        engine.runner.advance(KEY)
+    engine._journal.close()  # killed
+    with (tmp_path / ".checkpoints" / f"{KEY}.points").open("a") as file:
+        file.write('{"key":"another","points":[]}\n[1]\n{"torn')
+    engine = restart()
+    assert points(engine, KEY) == [5, 10, 15, 20]
+    engine.runner.advance(KEY)
+    engine.cancel(KEY, "restart")
+    engine.cancel(KEY, "ann")
+    engine.runner.advance(KEY)
+    assert engine.status(KEY).state == "cancelled" and points(engine, KEY) == []
+    engine.submit(SPEC, "ann")
+    assert points(engine, KEY) == [5, 10, 15, 20, 25]
+    finish(engine, KEY)
+    assert not list((tmp_path / ".checkpoints").iterdir())
+    engine.submit(SPEC, "ann", fresh=True)
+    assert points(engine, KEY) == []
+
+
+def test_what_is_kept_of_a_long_run_stays_bounded(tmp_path):
+    engine = JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream)
+    long = standin.spec(0, points=200)
+    engine.submit(long, "ann")
+    engine._jobs[long.key].backlog = Backlog(most=20)
+    for _ in range(150):
+        engine.runner.advance(long.key)
+    kept = (tmp_path / ".checkpoints" / f"{long.key}.points").read_text().splitlines()
+    assert len(kept) <= 20 and '"step":750' in kept[-1]
+
+
 def test_a_job_that_gets_further_survives_any_number_of_crashes(tmp_path):
     def restart() -> JobEngine:
         return JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream)
