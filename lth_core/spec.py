@@ -20,6 +20,7 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
@@ -213,7 +214,7 @@ class Spec:
     @property
     def key(self) -> str:
         """Content key: the first 24 hex digits of sha256 over the canonical text and the numbers version."""
-        return hashlib.sha256(f"{NUMBERS_VERSION}:{self.to_json()}".encode()).hexdigest()[:24]
+        return _key(self)
 
     @staticmethod
     def from_json(text: str) -> Spec:
@@ -318,7 +319,42 @@ class Counterfactual(Spec):
     orders: int = number(5, least=1, most=100)
 
 
-KINDS: tuple[type[Spec], ...] = (Dense, Lottery, Ladder, Widths, Draws, Instability, Counterfactual)
+LABS = ("snip", "edge-popup")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lab(Spec):
+    """Another way to a sparse net, at the sizes of a ticket: chapter 8.
+
+    pruning: whose survivors are counted, layer by layer. levels: the rounds at which the two are compared.
+    """
+
+    experiment: ClassVar[str] = "lab"
+    method: str = word("snip", *LABS)
+    pruning: Pruning = Pruning()
+    levels: tuple[int, ...] = number((3, 7, 12, 15), least=1, most=200)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ablation(Spec):
+    """All conditions at one level of a lottery, trained side by side in the same order: chapter 4.
+
+    pruning: of the lottery that finds the mask, whose ticket after `level` rounds this is about.
+    """
+
+    experiment: ClassVar[str] = "ablation"
+    pruning: Pruning = Pruning()
+    level: int = number(10, least=1, most=200)
+    conditions: tuple[Condition, ...] = (Condition("ticket"), Condition("reinit"), Condition("random"))
+
+
+KINDS: tuple[type[Spec], ...] = (Dense, Lottery, Ladder, Widths, Draws, Instability, Counterfactual, Lab, Ablation)
+
+
+@lru_cache(maxsize=4096)  # pages ask for the same few keys at every rerun; equal Specs have one text
+def _key(spec: Spec) -> str:
+    return hashlib.sha256(f"{NUMBERS_VERSION}:{spec.to_json()}".encode()).hexdigest()[:24]
+
 
 # ── validation ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -355,8 +391,13 @@ def check(spec: Spec) -> None:
         raise SpecError("training.decay_at", training.decay_at, "rising shares of the steps")
     if isinstance(spec, Lottery):
         _check_lottery(spec)
+    if isinstance(spec, Ablation) and len(set(spec.conditions)) != len(spec.conditions):
+        raise SpecError("conditions", spec.conditions, "each condition and replicate once")
     if isinstance(spec, Counterfactual) and spec.edge >= spec.net.total:
         raise SpecError("edge", spec.edge, f"a weight of the net, 0 to {spec.net.total - 1:,}")
+    if isinstance(spec, Lab) and (not spec.levels or list(spec.levels) != sorted({*spec.levels})
+                                  or spec.levels[-1] > spec.pruning.rounds):
+        raise SpecError("levels", spec.levels, f"rising rounds, at most pruning.rounds = {spec.pruning.rounds}")
     if isinstance(spec, Instability) and spec.step > training.steps:
         raise SpecError("step", spec.step, f"at most training.steps = {training.steps:,}")
 
@@ -374,8 +415,13 @@ def _check_lottery(spec: Lottery) -> None:
         raise SpecError("pruning.rounds", pruning.rounds, f"at most {fitting}, or no weight is left at this rate")
 
 
+@lru_cache  # reading the annotations took half the time of a check
+def _hints(section: Any) -> dict[str, Any]:
+    return get_type_hints(section)
+
+
 def _check_fields(section: Any, prefix: str) -> None:
-    hints = get_type_hints(type(section))
+    hints = _hints(type(section))
     for item in dataclasses.fields(section):
         _check_value(prefix + item.name, getattr(section, item.name), hints[item.name], item.metadata.get("bounds"))
 
@@ -400,7 +446,7 @@ def _check_value(path: str, value: Any, hint: Any, limits: Bounds | None) -> Non
 def _plain(hint: Any, value: Any) -> Any:
     """`value` as JSON knows it. Numbers that compare equal get one text: 1 is 1.0, −0.0 is 0.0."""
     if dataclasses.is_dataclass(hint):
-        hints = get_type_hints(hint)
+        hints = _hints(hint)
         return {item.name: _plain(hints[item.name], getattr(value, item.name)) for item in dataclasses.fields(hint)}
     if get_origin(hint) is tuple:
         return [_plain(get_args(hint)[0], part) for part in value]
@@ -411,7 +457,7 @@ def _build(kind: Any, raw: Any, prefix: str) -> Any:
     """A dataclass from JSON's dicts and lists: unknown fields are refused, missing ones take their default."""
     if not isinstance(raw, dict):
         raise SpecError(prefix.rstrip("."), raw, "an object")
-    hints, names = get_type_hints(kind), {item.name for item in dataclasses.fields(kind)}
+    hints, names = _hints(kind), {item.name for item in dataclasses.fields(kind)}
     for name in raw:
         if name not in names:
             path = prefix + _shown(name).strip("'")

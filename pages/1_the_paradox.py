@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
-from lth_core.data import mnist
 from lth_core.presets import preset
-from lth_core.results.result import Result
 from pages import recorded, url
 from pages.chapters import CHAPTERS
 from pages.figures import ladder
@@ -15,9 +12,7 @@ from pages.widgets import depth, evidence, frame
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
-from pages.widgets.network_view import network_view
-from pages.widgets.network_view.build import slider_data
-from pages.widgets.network_view.slider_data import SliderData
+from pages.widgets.network_view import network_view, of_ladder
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 from pages.widgets.run_panel import run_panel
@@ -32,29 +27,8 @@ LIVE = url.Whole("new", 5, 9_999, 5)
 SOURCE = url.Choice("source", ("Recorded", "Live"), "Recorded")
 SPARSITY = url.Whole("sparsity", 0, 100, 80)  # far enough to surprise, well before the cliff
 
-# Units and weights of LeNet-300-100 that are drawn: 266,200 lines would be a grey block, 3,000 still show the pattern.
-LENET_UNITS, LENET_EDGES = (784, 60, 40, 10), (2_000, 700, 300)
-FIRST_SEVEN = 0  # position of the example digit in the test set
-
-
 # While a new seed runs: one point of each curve a rung.
 LIVE_LINES = Plan("rung", "sparsity", tuple(LiveLine(name, role, column) for column, name, role in ladder.CURVES))
-
-
-@st.cache_resource(show_spinner="Unpacking the network …", max_entries=16,
-                   hash_funcs={Result: lambda result: (result.key, result.manifest.get("created"))})
-def slider(net: str, own: Result) -> SliderData:
-    """What the network view draws for one run, recorded or live."""
-    results = recorded.seeds_of(NETS[net])
-    weights = {name.removeprefix("theta/"): value for name, value in own.arrays.items() if name.endswith("weight")}
-    side = int(np.sqrt(own.spec.net.sizes[0]))
-    digit = mnist.part("t10k").images[FIRST_SEVEN] / 255
-    pooled = digit.reshape(side, 28 // side, side, 28 // side).mean((1, 3)).ravel()
-    return slider_data(
-        net, weights, ladder.accuracy(results, own), grid=(side, side), image=pooled,
-        drawn=LENET_UNITS if net == LENET else None, edges=LENET_EDGES if net == LENET else None,
-    )
-
 
 url.check((NET, SEED, SOURCE, LIVE, SPARSITY, depth.PARAMETER))
 level = frame.head(CHAPTER)
@@ -88,7 +62,7 @@ if own is None:
 
 rung = url.whole(SPARSITY)
 if own is not None:
-    rung = network_view(slider(net, own), key=f"slider-{net}-{seed}", sparsity=rung)
+    rung = network_view(of_ladder(net, own, results), key=f"slider-{net}-{seed}", sparsity=rung)
     url.put(SPARSITY, rung)
 
 story, at = ladder.facts(results), ladder.at_rung(results, rung)

@@ -35,7 +35,6 @@ CUT = Pruning(rate=0.6, output_rate=0.6)  # of the code example: enough to see t
 BET_SHARE = 0.64  # twice the default: most readers expect that it changes little
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
 def recorded_wall(share: float, width: int, seed: int) -> draws.Wall | None:
     """The recorded draws of one lottery."""
     result = recorded.find(tickets(share, width, seed))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from lth_core.catalogue import PROTAGONIST, SEEDS, pruning_run, what_if
-from lth_core.data import mnist
 from lth_core.results.result import Result
 from lth_core.spec import Net
 from pages import recorded, url
@@ -23,7 +19,7 @@ from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
-from pages.widgets.round_player import Moment, player, round_player
+from pages.widgets.round_player import Moment, film, round_player
 from pages.widgets.run_panel import run_panel
 
 CHAPTER = CHAPTERS[2]
@@ -44,36 +40,10 @@ P = url.Whole("p", 1, 90, 20)
 N = url.Whole("n", 1, 40, 15)
 ACTION = url.Choice("action", tuple(ACTIONS), "Revive it")
 AT = url.Whole("at", 1, 20, 7)
-FIRST_SEVEN = 0  # position of the example digit in the test set
 
 TRAINING_NOW = Plan("train", "step", (LiveLine("this round", "training", "validation_accuracy", "ticket"),))
 PAIR_NOW = Plan("train", "step", (LiveLine("as it was", "dense", "validation_accuracy", "unchanged"),
                                   LiveLine("changed", "training", "validation_accuracy", "changed")))
-BY_RUN: dict[str | type[Any], Callable[[Any], Any]] = {
-    Result: lambda result: (result.key, result.manifest.get("created"))
-}
-
-
-@st.cache_resource(show_spinner="Unpacking the run …", max_entries=24, hash_funcs=BY_RUN)
-def film(net: str, run: Result) -> dict[str, object]:
-    """What the player shows of one run, recorded or live."""
-    side = int(np.sqrt(run.spec.net.sizes[0]))
-    digit = mnist.part("t10k").images[FIRST_SEVEN] / 255
-    pooled = digit.reshape(side, 28 // side, side, 28 // side).mean((1, 3)).ravel()
-    return player(run, net, pooled)
-
-
-@st.cache_resource(show_spinner=False, max_entries=24, hash_funcs=BY_RUN)
-def crowd_of(run: Result) -> biography.Followed:
-    """The followed weights of one run."""
-    return biography.follow(run)
-
-
-@st.cache_data(show_spinner=False, max_entries=256)
-def law_of(net: str, rate: int, count: int) -> rounds.Shrinking:
-    """Survivors round by round, at `rate` percent."""
-    return rounds.shrinking(pruning_run(NETS[net], 0).net, rate / 100, count, rate / 200)
-
 
 def recorded_runs(net: str, schedule: str) -> tuple[Result, ...]:
     """One recorded run a seed at 20 % a round; ends the page with the cure when there is none."""
@@ -124,10 +94,10 @@ elif st.toggle("Run it again, here and now", key="again"):
 
 moment = Moment(url.whole(ROUND), url.whole(STAGE), url.whole(EDGE))
 if run is not None:
-    crowd = crowd_of(run)
+    crowd = biography.follow(run)
     edge = biography.nearest(crowd, moment.edge)
     wished = Moment(min(moment.round, crowd.rounds), min(moment.stage, 2 if moment.round < crowd.rounds else 1), edge)
-    moment = round_player(film(net, run), key=f"player-{run.key}-{run.manifest.get('created')}", moment=wished)
+    moment = round_player(film(run, net), key=f"player-{run.key}-{run.manifest.get('created')}", moment=wished)
     edge = moment.edge if moment.edge >= 0 else edge
     url.put(ROUND, moment.round)
     url.put(STAGE, moment.stage)
@@ -185,7 +155,7 @@ with frame.prose():
     with st.container(horizontal=True):
         p = st.slider("Pruned a round, p", P.least, P.most, P.default, format="%d %%", key=P.name, bind="query-params")
         n = st.slider("Rounds, n", N.least, N.most, N.default, key=N.name, bind="query-params")
-    law = law_of(net, p, n)
+    law = rounds.shrinking(pruning_run(NETS[net], 0).net, p / 100, n, p / 200)
     st.markdown(
         f"$(1 - {p / 100:g})^{{{n}}}$ = **{law.formula[-1]:.2%}** left, {1 - law.formula[-1]:.1%} pruned. Counted "
         f"weight by weight on {net}, with the output layer at half the rate as in the paper: "
@@ -224,7 +194,7 @@ with frame.prose():
     )
     layers = [f"fc{depth}" for depth in range(1, len(pruning_run(NETS[net], 0).net.sizes))]
     layer = st.segmented_control("Layer", layers, default=layers[0], key="layer", required=True) or layers[0]
-clouds = [magnitude.cloud(crowd_of(own), layers.index(layer)) for own in recorded_runs(net, "Iterative")]
+clouds = [magnitude.cloud(biography.follow(own), layers.index(layer)) for own in recorded_runs(net, "Iterative")]
 told = [magnitude.story(cloud) for cloud in clouds]
 picture, words = st.columns([5, 6], gap="large", width=1000)
 with picture:
@@ -362,7 +332,7 @@ if net == SMALL and run is not None:
             at = int(st.number_input("Ticket of round", AT.least, AT.most, AT.default, key=AT.name, width=160,
                                      bind="query-params"))
         reference = recorded.find(pruning_run("drawable", seed)) or small_runs[0]
-        folk = crowd_of(reference)
+        folk = biography.follow(reference)
         lives = bool(folk.alive(at)[np.searchsorted(folk.edge, edge)])
         name = biography.where(reference.spec.net, life.layer, life.source, life.target)
         if lives == (action == "revive"):

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from lth_core.catalogue import SEEDS
+from lth_core.data import mnist
 from lth_core.presets import preset
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
 from lth_core.spec import Spec
+from pages.once import once
 
 # Another folder may stand in: a test's, or one that was recorded anew.
 ATLAS = Path(os.environ.get("LTH_ATLAS") or Path(__file__).parent.parent / "assets" / "atlas")
 
 
-@st.cache_resource(show_spinner=False)
+@once(1)
 def atlas() -> Atlas:
     """The shipped atlas."""
     return Atlas(ATLAS)
@@ -28,13 +32,13 @@ def find(spec: Spec) -> Result | None:
     try:
         return _load(spec)
     except LookupError:
-        atlas.clear()  # the next visit looks at the disk again: it may have been repaired by then
+        atlas.clear()  # type: ignore[attr-defined]  # look at the disk again next time: it may be repaired by then
         return None
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@once(256)
 def _load(spec: Spec) -> Result:
-    """Only what was found is kept; an exception is not cached."""
+    """Only what was found is kept."""
     result = atlas().find(spec)
     if result is None:
         raise LookupError(spec.key)
@@ -43,10 +47,15 @@ def _load(spec: Spec) -> Result:
 
 def seeds_of(name: str) -> tuple[Result, ...]:
     """The recorded results of a preset, one a seed; stops the page with the cure when there are none."""
-    found = tuple(result for seed in SEEDS if (result := find(preset(name, seed))) is not None)
+    found = tuple(result for spec in _seeds(name) if (result := find(spec)) is not None)
     if not found:
         missing(name)
     return found
+
+
+@once(64)
+def _seeds(name: str) -> tuple[Spec, ...]:
+    return tuple(preset(name, seed) for seed in SEEDS)
 
 
 def one(name: str) -> Result:
@@ -56,6 +65,14 @@ def one(name: str) -> Result:
         missing(name)
         raise AssertionError("st.stop returned")
     return result
+
+
+@once(4)
+def seven(inputs: int) -> np.ndarray:
+    """The first digit of the test set, a seven, pooled to `inputs` pixels, values in 0–1."""
+    side = math.isqrt(inputs)
+    digit = mnist.part("t10k").images[0] / 255
+    return digit.reshape(side, 28 // side, side, 28 // side).mean((1, 3)).ravel()
 
 
 def missing(name: str) -> None:

@@ -14,7 +14,7 @@ from lth_core.spec import Spec
 Table: TypeAlias = Mapping[str, np.ndarray]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equal only to itself: comparing is `compare`'s task, and caches may hold it
 class Result:
     """A finished experiment, recorded or live: pages look at nothing else.
 

@@ -11,6 +11,7 @@ from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
 from lth_core.spec import Net
 from pages.figures import graph_svg
+from pages.once import once
 
 PIXELS, UNITS = 14, 20  # drawn at most, of the input and of each hidden layer: 500 lines, each still to be told apart
 
@@ -67,6 +68,7 @@ def shown(net: Net) -> tuple[np.ndarray, ...]:
     return (down, *hidden, np.arange(net.sizes[-1]))
 
 
+@once(256)
 def picture(net: Net, mask: Mask, seed: int, name: str) -> tuple[str, str]:
     """(SVG, sentence) of the shown part as a graph: kept green, as wide as their θ₀ is large; pruned red and dashed."""
     chosen = shown(net)

@@ -12,6 +12,7 @@ from lth_core.results.result import Result
 from lth_core.spec import Net
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.rounds import signed
+from pages.once import once
 
 SURVIVED = 0
 
@@ -54,6 +55,7 @@ class Followed:
         return values
 
 
+@once(24)
 def follow(result: Result) -> Followed:
     """The followed weights of a recorded or live lottery."""
     net, chosen = result.spec.net, followed(result.spec.net)

@@ -13,6 +13,7 @@ from lth_core.measures import wilson
 from lth_core.results.result import Result, Table
 from lth_core.spec import Draws
 from pages.figures.chart import Axis, Chart, Line, Mark
+from pages.once import once
 
 ACCURACY = Axis("test accuracy", percent=True)
 SHARE = Axis("share of weights kept", percent=True)
@@ -39,6 +40,7 @@ class Wall:
         return {name: values[at[0]].item() for name, values in self.cells.items()} if at.size else None
 
 
+@once(128)
 def gathered(base: Result, *more: Result) -> Wall:
     """The tickets of `base`, which has the dense nets and the found ticket, and of live runs that went on from it.
 
@@ -106,6 +108,7 @@ class Reading:
         return self.wins / self.draws
 
 
+@once(1024)
 def reading(wall: Wall, margin: float) -> Reading:
     """`wall` as the prose quotes it; margin: how far below the mean dense net a winner may stay, in 0–1."""
     accuracy, dense = wall.cells["test_accuracy"], wall.dense["test_accuracy"]

@@ -11,6 +11,7 @@ import numpy as np
 from lth_core.masks.select import round_half_up
 from pages.figures import palette
 from pages.figures.biography import Followed
+from pages.once import once
 
 SIZE, PAD = 420, 46  # pixels of the square picture, and of the room its axes take
 DOT = 2.3  # pixels: a thousand dots of this size still show where they crowd
@@ -44,6 +45,7 @@ class Story:
     chance: float
 
 
+@once(256)
 def cloud(crowd: Followed, layer: int, level: int = 0) -> Cloud:
     """The followed weights of one matrix that live in round `level`, which must not be the last."""
     mine = (crowd.layer == layer) & crowd.alive(level)
@@ -88,6 +90,7 @@ def alt(weights: Cloud) -> str:
     )
 
 
+@once(64)
 def svg(weights: Cloud, theme: str, colours: str = palette.DEFAULT) -> str:
     """The scatter as SVG text: kept weights as green dots, pruned ones as red crosses between the two cuts."""
     wide, tall = (float(np.abs(values).max()) * 1.04 for values in (weights.start, weights.end))

@@ -12,6 +12,7 @@ from lth_core.masks.mask import Mask
 from lth_core.results.result import Result
 from lth_core.spec import Lottery, Net, Pruning
 from pages.figures.chart import Axis, Chart, Line, Mark
+from pages.once import once
 
 ROUNDS = Axis("rounds of pruning")
 ACCURACY = Axis("test accuracy", percent=True)
@@ -263,6 +264,7 @@ class Shrinking:
         return np.array([sum(counts) for counts in self.layers]) / self.total
 
 
+@once(256)
 def shrinking(net: Net, rate: float, rounds: int, output_rate: float) -> Shrinking:
     """What `rounds` rounds at `rate` leave of `net`, its output layer pruned at `output_rate`.
 

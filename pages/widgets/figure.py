@@ -2,24 +2,69 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
-from pages.figures import plotly_figure, text
+from pages.figures import palette, plotly_figure, text
 from pages.figures.chart import Chart
+from pages.once import once
+
+
+@dataclass(frozen=True)
+class _Same:
+    """A chart that equals every chart with the same content: pages make theirs anew at each rerun."""
+
+    content: bytes
+    chart: Chart = field(compare=False)
+
+    @classmethod
+    def of(cls, chart: Chart) -> _Same:
+        parts = [value.tobytes() if isinstance(value, np.ndarray) else repr(value)
+                 for line in chart.lines for value in vars(line).values()]
+        head = (chart.title, chart.takeaway, chart.source, chart.x, chart.y, chart.marks)
+        return cls(hashlib.sha256(repr((head, parts)).encode()).digest(), chart)
+
+
+class _Finished(go.Figure):  # type: ignore[misc]
+    """A figure that is not changed any more: what Streamlit asks of it at every rerun is made once."""
+
+    @cached_property
+    def _whole(self) -> dict[str, Any]:
+        return dict(super().to_dict())
+
+    def to_dict(self) -> dict[str, Any]:
+        return self._whole
+
+
+@once(256)
+def _drawn(same: _Same, theme: str, colours: str) -> go.Figure:
+    return _Finished(plotly_figure.figure(same.chart, theme=theme, colours=colours))
+
+
+@once(256)
+def _told(same: _Same) -> tuple[str, pd.DataFrame]:
+    return text.alt(same.chart), pd.DataFrame(text.table(same.chart))
 
 
 def figure(chart: Chart, *, key: str, height: int = 420) -> None:
     """Draw `chart` with its takeaway, and put its numbers one click away."""
-    theme = st.context.theme.type or "light"
+    same = _Same.of(chart)
+    alt, table = _told(same)
     st.markdown(f"**{chart.title}.** {chart.takeaway[:1].upper()}{chart.takeaway[1:].rstrip('.')}.")
     st.plotly_chart(
-        plotly_figure.figure(chart, theme=theme),
-        key=key, height=height, theme=None, config=plotly_figure.CONFIG, alt=text.alt(chart),
+        _drawn(same, st.context.theme.type or "light", palette.DEFAULT),
+        key=key, height=height, theme=None, config=plotly_figure.CONFIG, alt=alt,
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover("Numbers", icon=":material/table:"):
-            st.dataframe(pd.DataFrame(text.table(chart)), hide_index=True, height=300)
-        st.download_button("CSV", text.csv(chart), f"{key}.csv", "text/csv", icon=":material/download:",
+            st.dataframe(table, hide_index=True, height=300)
+        st.download_button("CSV", partial(text.csv, chart), f"{key}.csv", "text/csv", icon=":material/download:",
                            key=f"{key}-csv", on_click="ignore")
     st.caption(chart.source)

@@ -8,28 +8,38 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lth_core.results.result import Result
+from pages.once import once
 
 
 def provenance(results: Sequence[Result], command: str) -> None:
     """A badge that says *recorded*, opening onto everything needed to check or repeat the runs."""
-    first = results[0]
-    manifest, seeds = first.manifest, sorted(result.spec.seed for result in results)
-    seconds = sum(float(result.manifest.get("seconds", 0)) for result in results)
-    plural = "seeds" if len(seeds) > 1 else "seed"
-    label = f"Recorded · {len(seeds)} {plural}"
+    label, machine, python, config, keys = _told(tuple(results))
     with st.popover(label, icon=":material/verified:"):
-        machine = manifest.get("machine", {})
-        versions = ", ".join(f"{name} {version}" for name, version in manifest.get("versions", {}).items())
-        st.markdown(
-            f"Trained by `lth_core` on {str(manifest.get('created', ''))[:10]}, {plural} "
-            f"{', '.join(map(str, seeds))}, {seconds:.0f} s of computing in all.\n\n"
-            f"{machine.get('processor', 'unknown processor')}, {machine.get('cores', '?')} cores; {versions}."
-        )
+        st.markdown(machine)
         st.markdown("Make them again:")
         st.code(command, language="bash")
         st.markdown("The same in Python:")
-        st.code(f"from lth_core.engine import run\nfrom lth_core.spec import Spec\n\n"
-                f"result = run(Spec.from_json({first.spec.to_json()!r}))", language="python", wrap_lines=True)
+        st.code(python, language="python", wrap_lines=True)
         st.markdown("Config of the first seed:")
-        st.code(json.dumps(first.spec.to_dict(), indent=2), language="json", height=240)
-        st.markdown("Content keys: " + ", ".join(f"`{result.key}`" for result in results))
+        st.code(config, language="json", height=240)
+        st.markdown(keys)
+
+
+@once(256)
+def _told(results: tuple[Result, ...]) -> tuple[str, str, str, str, str]:
+    """The badge's label, who computed it and how long, the code, the config and the keys."""
+    first, seeds = results[0], sorted(result.spec.seed for result in results)
+    manifest, machine = first.manifest, first.manifest.get("machine", {})
+    seconds = sum(float(result.manifest.get("seconds", 0)) for result in results)
+    plural = "seeds" if len(seeds) > 1 else "seed"
+    versions = ", ".join(f"{name} {version}" for name, version in manifest.get("versions", {}).items())
+    return (
+        f"Recorded · {len(seeds)} {plural}",
+        f"Trained by `lth_core` on {str(manifest.get('created', ''))[:10]}, {plural} "
+        f"{', '.join(map(str, seeds))}, {seconds:.0f} s of computing in all.\n\n"
+        f"{machine.get('processor', 'unknown processor')}, {machine.get('cores', '?')} cores; {versions}.",
+        f"from lth_core.engine import run\nfrom lth_core.spec import Spec\n\n"
+        f"result = run(Spec.from_json({first.spec.to_json()!r}))",
+        json.dumps(first.spec.to_dict(), indent=2),
+        "Content keys: " + ", ".join(f"`{result.key}`" for result in results),
+    )

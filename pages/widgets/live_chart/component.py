@@ -7,22 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from pages.figures import palette, text
 from pages.figures.chart import Chart
+from pages.widgets import shared
 from pages.widgets.live_chart.plan import Plan
 from pages.widgets.live_chart.words import WORDS
 
-_HERE = Path(__file__).parent
-# Plain scripts in the order they build on each other; main.js ends with the export that Streamlit calls.
-_SCRIPTS = ("stream", "run", "scale", "draw", "main")
-
-_mount = st.components.v2.component(
-    "lottery.live_chart",
-    html=(_HERE / "body.html").read_text(encoding="utf-8"),
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS),
+_mount = shared.component(
+    "live_chart", Path(__file__).parent, [f"js/{name}.js" for name in ("stream", "run", "scale", "draw", "main")]
 )
 
 
@@ -51,9 +43,5 @@ def live_chart(
         "events": list(events),
         "words": {**WORDS, **words},
     }
-    state: Any = _mount(key=key, data=message, on_over_change=_ignore)
+    state: Any = _mount(key=key, data=message, on_over_change=shared.ignore)
     return str(state.over) if state.over else None
-
-
-def _ignore() -> None:
-    """Streamlit wants a callback for every trigger; the return value says it all."""

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from pages.figures import palette
+from pages.once import once
+from pages.widgets import shared
 from pages.widgets.network_view.payload import payload
 from pages.widgets.network_view.slider_data import SliderData
 from pages.widgets.network_view.words import WORDS
 
-_HERE = Path(__file__).parent
-# Plain scripts in the order they build on each other; main.js ends with the export that Streamlit calls.
 _SCRIPTS = ("data", "network", "hover", "plot", "panels", "readings", "main")
+_mount = shared.component("network_view", Path(__file__).parent, [f"js/{name}.js" for name in _SCRIPTS])
 
 
-def _script() -> str:
-    return "\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
-
-
-_mount = st.components.v2.component(
-    "lottery.network_view",
-    html=(_HERE / "body.html").read_text(encoding="utf-8"),
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js=_script(),
-)
-
-# By identity: keep SliderData in st.cache_resource, which hands out the same object each time.
-_payload = lru_cache(maxsize=64)(payload)
+@once(64)  # by identity: keep SliderData in a cache that hands out the same object each time
+def _packed(data: SliderData, colours: str) -> str:
+    return shared.packed(payload(data, colours))
 
 
 def network_view(
@@ -55,17 +45,14 @@ def network_view(
     if said == memory["said"] and sparsity != memory["rung"]:  # the page speaks; the reader has said nothing new
         memory |= {"move": memory["move"] + 1, "to": sparsity}
     message = {
-        **_payload(data, colours),
+        "packed": _packed(data, colours),
         "words": {**WORDS, **words},
         # Changes only when the page moves the slider: else the whole net would travel again after every release.
         "position": {"rung": memory["to"], "move": memory["move"]},
     }
-    state: Any = _mount(key=key, data=message, default={"position": message["position"]}, on_position_change=_ignore)
+    state: Any = _mount(key=key, data=message, default={"position": message["position"]},
+                        on_position_change=shared.ignore)
     # What the reader said before the page's last move is stale.
     rung = state.position["rung"] if state.position["move"] == memory["move"] else memory["to"]
     memory |= {"said": dict(state.position), "rung": min(max(int(rung), 0), data.rungs - 1)}
     return int(memory["rung"])
-
-
-def _ignore() -> None:
-    """Streamlit wants a callback for every state with a default; the return value says it all."""

@@ -9,22 +9,20 @@ from typing import Any
 
 import streamlit as st
 
+from lth_core.results.result import Result
+from pages import recorded
+from pages.figures import palette
+from pages.once import once
+from pages.widgets import shared
+from pages.widgets.round_player.build import player
 from pages.widgets.round_player.words import WORDS
 
-_HERE = Path(__file__).parent
-_SHARED = _HERE.parent / "network_view" / "js"
-# Plain scripts in the order they build on each other: how a net is laid out and its units drawn is the network view's.
+# How a net is laid out and its units drawn is the network view's.
 _SCRIPTS = (
-    *(_SHARED / f"{name}.js" for name in ("data", "network", "hover")),
-    *(_HERE / "js" / f"{name}.js" for name in ("film", "stage", "panels", "ledger", "main")),
+    *(f"../network_view/js/{name}.js" for name in ("data", "network", "hover")),
+    *(f"js/{name}.js" for name in ("film", "stage", "panels", "ledger", "main")),
 )
-
-_mount = st.components.v2.component(
-    "lottery.round_player",
-    html=(_HERE / "body.html").read_text(encoding="utf-8"),
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join(path.read_text(encoding="utf-8") for path in _SCRIPTS),
-)
+_mount = shared.component("round_player", Path(__file__).parent, _SCRIPTS)
 
 STAGES = 3  # of a round: train, prune, rewind
 
@@ -39,8 +37,24 @@ class Moment:
     edge: int = -1
 
 
-def round_player(data: Mapping[str, Any], *, key: str, moment: Moment, words: Mapping[str, str] = WORDS) -> Moment:
-    """Show the run `data` (from `build.player`) at `moment`; return the moment at which the reader let it rest.
+@dataclass(frozen=True)
+class Film:
+    """A run as the player gets it. packed: what `build.player` says, as one string."""
+
+    rounds: int
+    total: int
+    packed: str
+
+
+@once(24)
+def film(run: Result, name: str, colours: str = palette.DEFAULT) -> Film:
+    """The film of one run, recorded or live; name: of its net, as a reader knows it."""
+    data = player(run, name, recorded.seven(run.spec.net.sizes[0]), colours)
+    return Film(data["rounds"], data["total"], shared.packed(data))
+
+
+def round_player(run: Film, *, key: str, moment: Moment, words: Mapping[str, str] = WORDS) -> Moment:
+    """Show `run` at `moment`; return the moment at which the reader let it rest.
 
     Everything plays in the browser; Python hears once, on rest. Store the returned moment at once and pass it back: a
     moment other than the last one returned moves the player.
@@ -51,21 +65,17 @@ def round_player(data: Mapping[str, Any], *, key: str, moment: Moment, words: Ma
         memory |= {"move": memory["move"] + 1, "to": moment}
     # Changes only when the page moves the player: else the whole run would travel again after every rest.
     position = {**asdict(memory["to"]), "move": memory["move"]}
-    message = {**data, "words": {**WORDS, **words}, "position": position}
-    state: Any = _mount(key=key, data=message, default={"position": position}, on_position_change=_ignore)
+    message = {"packed": run.packed, "words": {**WORDS, **words}, "position": position}
+    state: Any = _mount(key=key, data=message, default={"position": position}, on_position_change=shared.ignore)
     now = dict(state.position)
-    memory |= {"said": now, "now": memory["to"] if now["move"] != memory["move"] else _moment(now, data)}
+    memory |= {"said": now, "now": memory["to"] if now["move"] != memory["move"] else _moment(now, run)}
     result: Moment = memory["now"]
     return result
 
 
-def _moment(position: Mapping[str, Any], data: Mapping[str, Any]) -> Moment:
+def _moment(position: Mapping[str, Any], run: Film) -> Moment:
     """What the browser said, held within the run."""
-    level = min(max(int(position["round"]), 0), int(data["rounds"]))
-    stage = min(max(int(position["stage"]), 0), STAGES - 1 if level < data["rounds"] else 1)
+    level = min(max(int(position["round"]), 0), run.rounds)
+    stage = min(max(int(position["stage"]), 0), STAGES - 1 if level < run.rounds else 1)
     edge = int(position["edge"])
-    return Moment(level, stage, edge if 0 <= edge < int(data["total"]) else -1)
-
-
-def _ignore() -> None:
-    """Streamlit wants a callback for every state with a default; the return value says it all."""
+    return Moment(level, stage, edge if 0 <= edge < run.total else -1)

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import streamlit as st
+from pages.widgets import shared
 
-_HERE = Path(__file__).parent
-_mount = st.components.v2.component(
-    "lottery.symbols",
-    html='<section class="view"><p class="statement"></p><p class="meaning" role="status"></p></section>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js=(_HERE / "symbols.js").read_text(encoding="utf-8"),
-)
+_mount = shared.component("symbols", Path(__file__).parent, ["symbols.js"])
 
 
 def symbols(statement: Sequence[str], meanings: Mapping[str, str], hint: str, *, key: str) -> None:

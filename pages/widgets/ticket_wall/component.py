@@ -10,21 +10,14 @@ from typing import Any
 import streamlit as st
 
 from pages.figures import draws, palette
+from pages.once import once
+from pages.widgets import shared
 from pages.widgets.ticket_wall.payload import payload, sketches
 from pages.widgets.ticket_wall.words import WORDS
 
-_HERE = Path(__file__).parent
-# Plain scripts in the order they build on each other; main.js ends with the export that Streamlit calls. The event
-# stream is the live chart's own: one connection a page.
-_SCRIPTS = (_HERE.parent / "live_chart/js/stream.js", *(_HERE / f"js/{name}.js" for name in
-                                                        ("basics", "histogram", "cards", "main")))
-
-_mount = st.components.v2.component(
-    "lottery.ticket_wall",
-    html=(_HERE / "body.html").read_text(encoding="utf-8"),
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join(path.read_text(encoding="utf-8") for path in _SCRIPTS),
-)
+# The event stream is the live chart's own: one connection a page.
+_SCRIPTS = ("../live_chart/js/stream.js", *(f"js/{name}.js" for name in ("basics", "histogram", "cards", "main")))
+_mount = shared.component("ticket_wall", Path(__file__).parent, _SCRIPTS)
 
 
 @dataclass(frozen=True)
@@ -48,6 +41,11 @@ class WallState:
     over: str | None
 
 
+@once(64)
+def _packed(wall: draws.Wall, margin: int, colours: str) -> str:
+    return shared.packed(payload(wall, margin / 1000, colours))
+
+
 def ticket_wall(
     wall: draws.Wall,
     *,
@@ -68,7 +66,7 @@ def ticket_wall(
         # Kept, because data that changes with each answer would send the whole wall again.
         start = st.session_state["ticket_wall.start"] = {"key": key, "margin": margin, "ticket": ticket}
     message = {
-        **payload(wall, start["margin"] / 1000, colours),
+        "packed": _packed(wall, start["margin"], colours),
         "words": {**WORDS, **words},
         "margin": start["margin"],
         "ticket": start["ticket"],
@@ -78,10 +76,6 @@ def ticket_wall(
         },
     }
     default = {"margin": start["margin"], "ticket": start["ticket"]}
-    state: Any = _mount(key=key, data=message, default=default, on_margin_change=_ignore, on_ticket_change=_ignore,
-                        on_over_change=_ignore)
+    state: Any = _mount(key=key, data=message, default=default, on_margin_change=shared.ignore,
+                        on_ticket_change=shared.ignore, on_over_change=shared.ignore)
     return WallState(int(state.margin), int(state.ticket), str(state.over) if state.over else None)
-
-
-def _ignore() -> None:
-    """Streamlit wants a callback for every state; the return value says it all."""

@@ -272,7 +272,7 @@ class View {
 export default function (component) {
   const root = component.parentElement;
   const view = (root.view ??= new View(root));
-  view.update(component);
+  view.update({ ...component, data: unpack(view, component.data) });
   return () => {
     view.close();
     delete root.view;

@@ -337,7 +337,7 @@ function keySample(style, name) {
 export default function (component) {
   const root = component.parentElement;
   const player = (root.player ??= new Player(root));
-  player.update(component);
+  player.update({ ...component, data: unpack(player, component.data) });
   return () => {
     player.close();
     delete root.player;

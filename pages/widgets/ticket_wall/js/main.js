@@ -208,7 +208,7 @@ class Wall {
 export default function (component) {
   const root = component.parentElement;
   const wall = (root.wall ??= new Wall(root));
-  wall.update(component);
+  wall.update({ ...component, data: unpack(wall, component.data) });
   return () => {
     wall.close();
     delete root.wall;

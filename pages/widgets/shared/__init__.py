@@ -1,0 +1,41 @@
+"""What the browser components have in common: how their files become one, their basic look, and packed data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+
+
+def component(name: str, folder: Path, scripts: Sequence[str]) -> Any:
+    """Register the component in `folder`: `body.html`, and `style.css` after the shared `base.css`.
+
+    scripts: paths within `folder`, in the order they build on each other; the last ends with the export that
+    Streamlit calls. The shared `unpack.js` comes first. Returns what mounts it; call this once, at import.
+    """
+    styles = (_HERE / "base.css", folder / "style.css")
+    parts = (_HERE / "unpack.js", *(folder / script for script in scripts))
+    return st.components.v2.component(
+        f"lottery.{name}",
+        html=(folder / "body.html").read_text(encoding="utf-8"),
+        css="\n".join(path.read_text(encoding="utf-8") for path in styles),
+        js="\n".join(path.read_text(encoding="utf-8") for path in parts),
+    )
+
+
+def packed(data: Mapping[str, Any]) -> str:
+    """`data` as one string, for the key `packed` of a component's data; `unpack.js` puts it back.
+
+    Streamlit turns a component's data into JSON twice at every rerun: walking through a whole net each time cost a
+    bystander half of the rerun. Keep the string where `data` does not change, and pass it anew each time.
+    """
+    return json.dumps(data, separators=(",", ":"))
+
+
+def ignore() -> None:
+    """Streamlit wants a callback for every state of a component; what mounting returns says it all."""

@@ -1,0 +1,13 @@
+// Large data that never changes travels as one string, `packed` (see shared/__init__.py).
+
+const unpackedOnce = new WeakMap(); // holder → {data, text, parts, whole}
+
+/** `data` with the parts of `data.packed` in place; the same object for the same data, parsed once for the same text. */
+function unpack(holder, data) {
+  const known = unpackedOnce.get(holder) ?? {};
+  if (known.data !== data) {
+    const parts = known.text === data.packed ? known.parts : JSON.parse(data.packed);
+    unpackedOnce.set(holder, Object.assign(known, { data, text: data.packed, parts, whole: { ...parts, ...data } }));
+  }
+  return known.whole;
+}
