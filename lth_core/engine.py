@@ -11,16 +11,19 @@ from importlib import metadata
 from typing import Any
 
 from lth_core.data import features
-from lth_core.lottery import counterfactual, draws, instability, ladder, rounds, single, widths
+from lth_core.labs import lab
+from lth_core.lottery import ablation, counterfactual, draws, instability, ladder, rounds, single, widths
 from lth_core.lottery.book import Options as Options
 from lth_core.results.result import Result
 from lth_core.snapshot import Snapshot
 from lth_core.spec import (
     NUMBERS_VERSION,
+    Ablation,
     Counterfactual,
     Dense,
     Draws,
     Instability,
+    Lab,
     Ladder,
     Lottery,
     Spec,
@@ -36,6 +39,8 @@ STREAMS: dict[type[Spec], Any] = {
     Draws: draws.stream,
     Instability: instability.stream,
     Counterfactual: counterfactual.stream,
+    Lab: lab.stream,
+    Ablation: ablation.stream,
 }
 
 
