@@ -1,0 +1,397 @@
+"""Chapter 8 · Connections: what came before, what came after, what is still unknown?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import streamlit as st
+
+from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS
+from lth_core.catalogue import evidence as ticket_run
+from lth_core.catalogue import lab as lab_run
+from lth_core.results.result import Result
+from pages import recorded, url
+from pages.chapters import CHAPTERS
+from pages.figures import concept_map as map_figure
+from pages.figures import labs
+from pages.glossary import GLOSSARY
+from pages.references import NUMBERS, REFERENCES, cite, entry
+from pages.widgets import depth, evidence, frame, source
+from pages.widgets.bet import Bet, bet
+from pages.widgets.concept_map import concept_map
+from pages.widgets.figure import figure
+from pages.widgets.live_chart import LiveLine, Plan
+from pages.widgets.provenance import provenance
+from pages.widgets.quiz import Question, ask
+from pages.widgets.run_panel import run_panel
+from pages.works import CLAIMS, WORKS, Work
+
+CHAPTER = CHAPTERS[7]
+EVERYTHING = "Everything"
+METHODS = {"SNIP": "snip", "Edge-Popup": "edge-popup"}
+RECORD = "python -m lth_core record chapter8"
+
+SHOW = url.Choice("show", (EVERYTHING, *map(map_figure.label, CHAPTERS), *(work.name for work in WORKS)), EVERYTHING)
+LAB = url.Choice("lab", tuple(METHODS), "SNIP")
+SEED = url.Whole("seed", 0, len(EVIDENCE_SEEDS["quick"]) - 1, 0)
+
+LIVE = {
+    "SNIP": tuple((condition, *labs.SNIP[condition]) for condition in ("snip-global", "snip-layer", "snip-shuffled")),
+    "Edge-Popup": tuple((condition, *labs.POPUP[condition]) for condition in ("edge-popup-scaled", "edge-popup")),
+}
+
+
+@lru_cache(maxsize=1)
+def picture() -> dict[str, Any]:
+    """The map, once a process: it depends on nothing but the code."""
+    return map_figure.payload(map_figure.graph(WORKS, CHAPTERS))
+
+
+def recorded_bench(method: str) -> labs.Bench:
+    """A lab and the lotteries of the same seeds; ends the page with the cure when they are missing."""
+    runs = [run for seed in SEEDS if (run := recorded.find(lab_run(method, seed))) is not None]
+    lotteries = [run for seed in SEEDS if (run := recorded.find(ticket_run("quick", seed))) is not None]
+    if not {run.spec.seed for run in runs} & {run.spec.seed for run in lotteries}:
+        recorded.missing("chapter8, lenet-quick")
+    return labs.bench(runs, lotteries)
+
+
+def pick(name: str) -> None:
+    """A node of the map was pressed: show it, or everything when it was shown already."""
+    st.session_state[SHOW.name] = EVERYTHING if st.session_state.get(SHOW.name) == name else name
+
+
+def table(works: Sequence[Work], whole: bool) -> None:
+    """The rows of one table. whole: with formula, claims and links whatever the depth."""
+    for work in works:
+        with st.container(border=True, key=f"work-{WORKS.index(work)}"):
+            who, did, beside = st.columns([5, 7, 7], gap="medium")
+            who.markdown(f"**{work.name}** {cite(*work.sources)}  \n{work.authors}, {work.year}")
+            if work.lab:
+                who.markdown(f"[Try it: the lab below](#{work.lab})")
+            did.markdown(work.did)
+            if level >= "how" or whole:
+                beside.markdown(work.beside)
+            if level >= "maths" or whole:
+                st.markdown(work.formula)
+            if whole:
+                claims = " · ".join(f"C{number}, {CLAIMS[number]}" for number in work.claims)
+                st.caption(f"Touches the claims {claims}.")
+                with st.container(horizontal=True):
+                    for number in work.chapters:
+                        chapter_link(number)
+
+
+def chapter_link(number: int) -> None:
+    """The way to a chapter, or its name while it is still to come."""
+    chapter = CHAPTERS[number - 1]
+    if chapter.exists:
+        st.page_link(chapter.file, label=chapter.label, icon=":material/arrow_forward:")
+    else:
+        st.markdown(f"{chapter.label} :gray-badge[to come]")
+
+
+url.check((SHOW, LAB, SEED, depth.PARAMETER))
+level = frame.head(CHAPTER)
+
+# ── the map ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.markdown(
+        "Nobody finds an idea alone. Below, on the left, are the works the hypothesis grew from; on the right, what "
+        "grew from it or argued with it; in the middle, the chapters of this article that they touch. **Press a work "
+        "to read its story, or a chapter to see whom it owes.** Two of them, marked ●, can be run on this page."
+    )
+with st.container(width=1000):
+    shown = st.selectbox("Show", SHOW.words, key=SHOW.name, bind="query-params", width=280,
+                         help="The same choice as on the map: a work, a chapter, or everything.") or EVERYTHING
+    concept_map(picture(), shown, pick, key="map")
+
+# ── the two tables ───────────────────────────────────────────────────────────────────────────────────────────────
+
+rows = map_figure.chosen(WORKS, shown)
+whole = len(rows) == 1 and rows[0].name == shown
+tables: dict[str, Callable[[Work], bool]] = {
+    "Before the hypothesis": lambda work: work.before,
+    "After the hypothesis": lambda work: not work.before,
+}
+with st.container(width=1000):
+    for title, fits in tables.items():
+        own = [work for work in rows if fits(work)]
+        if own:
+            st.header(title, anchor=title.split()[0].lower())
+            if shown == EVERYTHING and level >= "how":
+                st.caption("What it did, and how that stands to a winning ticket. At depth “Maths” each row has its "
+                           "formula." if level.chosen != "Maths" else "What it did, how that stands to a winning "
+                           "ticket, and its formula.")
+            table(own, whole)
+    if shown != EVERYTHING:
+        st.caption(f"{len(rows)} of {len(WORKS)} works shown: {shown}. Choose “{EVERYTHING}” above for all of them.")
+
+# ── lab 1: SNIP ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+snip = recorded_bench("snip")
+sparsest = snip.levels[-1]
+left, cost = snip.density[-1], sparsest + 1
+ticket = snip.mean("ticket", sparsest)
+with frame.prose():
+    st.header("Lab: can SNIP see a ticket before training?", anchor="snip")
+    st.markdown(
+        f"A ticket is found in hindsight: {left:.1%} of the weights take {cost} trainings. SNIP {cite('snip')} looks "
+        "at the *untrained* net, asks of each weight how fast the loss would change if it faded, keeps the most "
+        "sensitive, and trains once. Here it looks at 6,000 training images and then has exactly as many weights as "
+        "the ticket, the same θ₀ and the same budget."
+    )
+    provenance(snip.labs, RECORD)
+    guess = bet(Bet("bet-snip", f"At {left:.1%} of the weights a random mask is 0 and the winning ticket 100. Where "
+                                "does SNIP's mask end, in accuracy?", 0, 100, 50, "of 100"))
+    if guess is not None:
+        share = labs.closes(snip, "snip-global", sparsest)
+        if guess >= 0:
+            st.markdown(f"You said **{guess}**. It was **{100 * share:.0f}**.".replace("**-", "**−"))
+        st.markdown(
+            f"At {left:.1%} the ticket reads **{labs.percent(ticket)}**, SNIP's mask "
+            f"**{labs.percent(snip.mean('snip-global', sparsest))}**, a random mask with the ticket's layer sizes "
+            f"**{labs.percent(snip.mean('random', sparsest))}**. "
+            f"{labs.compared(snip.gap('snip-global', 'random', sparsest), 'SNIP', 'the random mask')}; "
+            f"{labs.compared(snip.gap('snip-global', 'ticket', sparsest), 'SNIP', 'the ticket')}. "
+            f"{evidence.measured(snip.seeds)} {evidence.claim(38, labs.verdict(snip, 'snip-global'))}"
+        )
+if guess is not None:
+    with st.container(width=960):
+        ends = [f"{labs.closes(snip, 'snip-global', at):.0%}".replace("-", "−") for at in (snip.levels[0], sparsest)]
+        figure(labs.chart(snip, labs.SNIP, "SNIP beside the ticket",
+                          f"of the way from a random mask to the ticket SNIP goes {ends[0]} at "
+                          f"{snip.density[0]:.0%} of the weights and {ends[1]} at {left:.1%}"), key="snip-chart")
+    with frame.prose():
+        st.markdown(
+            "**And which weights it picks, does that matter?** Shuffle SNIP's mask within every layer: how many "
+            "weights each layer keeps stays, which ones is lost. "
+            + " ".join(
+                f"At {snip.density[snip.levels.index(at)]:.1%}, "
+                f"{labs.compared(snip.gap('snip-global', 'snip-shuffled', at), 'SNIP', 'its shuffled mask')}."
+                for at in (snip.levels[0], sparsest)
+            )
+            + f" {evidence.measured(snip.seeds)} On deep nets, for SNIP, GraSP and SynFlow alike, shuffling costs "
+            f"nothing at all {cite('missing-the-mark', 'su2020')}. "
+            + evidence.cited("Frankle et al. 2021", "abstract")
+        )
+        if level >= "how":
+            st.markdown(f"Where does it cut? At {left:.1%} of the weights, means over {snip.seeds} seeds:")
+            st.table(labs.layer_table(snip, sparsest), hide_index=True)
+            st.markdown(
+                "The ticket's shares are fixed by its schedule, SNIP's fall out of the scores of the whole net. "
+                "“SNIP, layer by layer” in the figure has the ticket's shares. Pixels that are always black have no "
+                "gradient, hence no score: SNIP never keeps them, a random mask does."
+            )
+        if level >= "maths":
+            st.markdown(
+                r"Put a gate $c_j$ on every weight and ask at $c = \mathbf 1$: "
+                r"$\dfrac{\partial L(c \odot \theta_0)}{\partial c_j} = \theta_{0,j}\,\dfrac{\partial L}"
+                r"{\partial \theta_j}$. The absolute value comes *after* the sum over batches: a gate that helps one "
+                r"batch as much as it hurts the next is not needed. (The paper looks at one batch of 100 images.)"
+            )
+            source.show("lth_core/labs/snip.py", "sensitivity")
+
+# ── lab 2: Edge-Popup ────────────────────────────────────────────────────────────────────────────────────────────
+
+popup = recorded_bench("edge-popup")
+with frame.prose():
+    st.header("Lab: a mask, and no training of weights", anchor="edge-popup")
+    st.markdown(
+        f"Edge-Popup {cite('edge-popup')} turns the ticket inside out. The weights are never trained at all: each is "
+        "frozen at plus or minus one constant of its layer, like a coin that fell once. What learns is a *score* for "
+        "every weight, and only those with the highest scores are switched on. Same sizes as the ticket, one epoch, "
+        "and in the end the net has learned nothing but **which** of its random connections to use."
+    )
+    provenance(popup.labs, RECORD)
+    wager = bet(Bet("bet-popup", f"{left:.1%} of the connections on, every one a frozen coin flip. How many of 100 "
+                                 "test digits does the best such mask read?", 0, 100, 30, "of 100"))
+    if wager is not None:
+        best = popup.mean("edge-popup-scaled", sparsest)
+        if wager >= 0:
+            st.markdown(f"You said **{wager}**. It was **{100 * best.mean:.0f}**.")
+        st.markdown(
+            f"**{labs.percent(best)}**, from {labs.percent(popup.mean('start', sparsest))} with a random mask. "
+            f"{labs.compared(popup.gap('edge-popup-scaled', 'ticket', sparsest), 'Edge-Popup', 'the trained ticket')}; "
+            f"{labs.compared(popup.gap('edge-popup-scaled', 'random', sparsest), 'it', 'a trained random one')}. "
+            f"{evidence.measured(popup.seeds)} {evidence.claim(39, labs.verdict(popup, 'edge-popup-scaled'))}"
+        )
+if wager is not None:
+    with st.container(width=960):
+        wins = sum(popup.gap("edge-popup-scaled", "random", at).above() for at in popup.levels)
+        figure(labs.chart(popup, labs.POPUP, "A mask without training",
+                          f"the scaled mask beats a trained random one at {wins} of {len(popup.levels)} sizes"),
+               key="popup-chart")
+    with frame.prose():
+        st.markdown(
+            f"**The size of the coin decides.** With plain ±√(2/inputs), the same search at {left:.1%} ends at "
+            f"{labs.percent(popup.mean('edge-popup', sparsest))}: so few small inputs add up to almost nothing, and "
+            "the scores get hardly any gradient. Dividing by the root of the layer's density keeps signals at their "
+            "size. "
+            f"{labs.compared(popup.gap('edge-popup-scaled', 'edge-popup', sparsest), 'Scaled', 'plain')}. "
+            f"{evidence.measured(popup.seeds)}"
+        )
+        if level >= "how":
+            st.markdown(
+                "For scale: the *ticket's* own mask on its own θ₀, untrained, reads "
+                f"{labs.percent(popup.mean('supermask', sparsest))} (chapter 4). That mask was found for training, not "
+                "for reading. And searching is no cheaper than training: each step runs the whole net forward and "
+                "back, since the scores of absent weights learn too. What it gives instead is a net that can be "
+                "stored as a seed and one bit a weight."
+            )
+        if level >= "maths":
+            st.markdown(
+                r"Forward: $m = [\,|s| \text{ among the } k_l \text{ highest of layer } l\,]$, "
+                r"$I_v = \sum_u m_{uv} w_{uv} Z_u$. Backward, the step function is taken for the identity, so that "
+                r"$\dfrac{\partial L}{\partial s_{uv}} := \dfrac{\partial L}{\partial I_v}\, w_{uv} Z_u \cdot "
+                r"\operatorname{sign}(s_{uv})$, the last factor because the published code ranks $|s|$. With fan-in "
+                r"$n$ and density $d$, $w = \pm\sqrt{2/n}$ shrinks the variance of $I_v$ by $d$ in every layer; "
+                r"$\pm\sqrt{2/(nd)}$ does not."
+            )
+            source.show("lth_core/labs/edge_popup.py", "top", "constants")
+
+# ── run one ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Run one yourself", anchor="run")
+    st.markdown(
+        f"Seeds 0 to {SEEDS[-1]} are recorded: a second run should give the same numbers. The others have a recorded "
+        "ticket, and no lab has ever looked at them."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        method = st.segmented_control("Lab", LAB.words, default=LAB.default, key=LAB.name, required=True,
+                                      bind="query-params") or LAB.default
+        seed = st.selectbox("Seed", list(EVIDENCE_SEEDS["quick"]), key=SEED.name, bind="query-params", width=110)
+spec, rival = lab_run(METHODS[method], seed), recorded.find(ticket_run("quick", seed))
+board, names = (snip, labs.SNIP) if method == "SNIP" else (popup, labs.POPUP)
+with st.container(width=960):
+    backdrop = labs.chart(board, {name: names[name] for name in ("ticket", "random")}, f"{method}, seed {seed}",
+                          f"behind it the recorded means of {board.seeds} seeds")
+    plan = Plan("cell", "density", tuple(LiveLine(name, role, "test_accuracy", condition)
+                                         for condition, name, role in LIVE[method]))
+    fresh: Result | None = run_panel(spec, backdrop, plan, key=f"lab-{spec.key}", recorded=recorded.find(spec))
+if fresh is not None:
+    with frame.prose():
+        numbers = ", ".join(f"{name} {labs.value(fresh, condition, sparsest):.2%}"
+                        for condition, name, _ in LIVE[method])
+        beside = "" if rival is None else f"; the ticket of this seed {labs.value(rival, 'ticket', sparsest):.2%}, " \
+                                          f"a random mask {labs.value(rival, 'random', sparsest):.2%}"
+        st.markdown(f"At {left:.1%} of the weights: {numbers}{beside}. {evidence.measured(1)}")
+
+# ── pruning and PEFT ─────────────────────────────────────────────────────────────────────────────────────────────
+
+sizes = snip.labs[0].spec.net.sizes
+per_rank, kept = sum(a + b for a, b in pairwise(sizes)), sum(snip.layers("ticket", sparsest))
+rank = max(1, round(kept / per_rank))
+with frame.prose():
+    st.header("Take away, or add a little", anchor="peft")
+    st.markdown(
+        "Pruning and parameter-efficient fine-tuning (PEFT, best known as LoRA) look like opposites. One trains "
+        "everything and removes most of it; the other removes nothing and trains next to nothing."
+    )
+    st.markdown(
+        f"""
+| | pruning | PEFT, as LoRA {cite('lora')} |
+|---|---|---|
+| begins with | a dense net to be trained | a dense net trained by others |
+| trains | all weights, then the survivors | a thin update BA beside each frozen W₀ |
+| ends with | fewer weights | more weights, or the same when merged |
+| saves | at *inference*, if the hardware can use zeros | at *training*: gradients and moments of the few |
+| does not save | training: tickets cost many | inference: the dense net still runs |
+| what is small | the *number* of weights | the *rank* of the change |
+"""
+    )
+    st.markdown(
+        f"The same budget, two shapes: the {left:.1%} ticket of LeNet-300-100 has {kept:,.0f} weights. LoRA of rank "
+        f"{rank} on all its layers would train {rank * per_rank:,}. (Arithmetic; that race is not run here yet.)"
+    )
+    st.header("Why does any of it work?", anchor="redundancy")
+    dense = [labs.value(run, "ticket", 0) for run in snip.lotteries]
+    st.markdown(
+        "Because a trained net uses far fewer degrees of freedom than it has. Three ways to see the same slack:\n\n"
+        f"- *Few weights*: after one epoch {left:.1%} of them read {labs.percent(ticket)}, all of them "
+        f"{sum(dense) / len(dense):.2%}. {evidence.measured(snip.seeds)}\n"
+        "- *Few bits*: with every weight frozen, choosing which to use gives "
+        f"{labs.percent(popup.mean('edge-popup-scaled', popup.levels[0]))} at {popup.density[0]:.0%}. "
+        f"{evidence.measured(popup.seeds)}\n"
+        f"- *Few directions*: random subspaces {cite('intrinsic')} and low-rank updates {cite('lora')} are enough to "
+        f"train in. {evidence.cited('Li et al. 2018; Hu et al. 2022', 'abstracts')}\n\n"
+        "That these are one insight and not three is an interpretation. It is a good one, and nobody has proved it. "
+        f"{evidence.claim(42, 'cannot be tested here')}"
+    )
+
+    # ── open questions ───────────────────────────────────────────────────────────────────────────────────────────
+
+    st.header("What we still do not know", anchor="unknown")
+    st.markdown(
+        f"""
+- **Can a ticket be recognised before training?** All known ways stay below pruning afterwards
+  {cite('missing-the-mark')}. Whether they must is open.
+- **Do dense nets train well *because* they hold tickets?** Frankle and Carbin call it a conjecture {cite('lth')}. The
+  strong theorems {cite('malach', 'orseau', 'pensia')} prove that good sub-networks exist, not that training finds them.
+- **What settles in the first steps?** From θ_k tickets work where from θ₀ they fail {cite('lmc')}. That training has
+  become stable by then is a description, not yet a cause.
+- **Mask or values?** Random weights with the right mask read digits; so do, nearly, right masks with new values. How
+  the two share the work, and how that changes with depth, is unsettled {cite('zhou2019', 'early-phase')}.
+- **Do tickets exist where it would pay?** Rounds of training are out of reach for large language models; what is
+  pruned there is the finished net {cite('sparsegpt')}.
+- **What does this site leave open?** All its runs are small nets on one easy data set. Where a larger one disagrees,
+  believe the larger one.
+"""
+    )
+    st.markdown(
+        "> *In theory there is no difference between theory and practice, while in practice there is.*\n\n"
+        "The line goes to Yogi Berra, to Einstein, to Feynman. There is no good reason to credit any of them: the "
+        "earliest source known is Benjamin Brewster, a student, in the *Yale Literary Magazine* of February 1882 "
+        f"{cite('brewster')}. Names travel badly in our field too. Popular texts have “Frankle and Carlin”; it is "
+        "Michael **Carbin**. Late rewinding is dated 2020, but was on arXiv in 2019. Hence the list below, checked "
+        f"line by line. {evidence.claim(43, 'partly')}"
+    )
+
+    # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    st.markdown(
+        f"**In one line:** at {left:.1%} of the weights a ticket found by {cost} trainings reads {ticket.mean:.1%}, a "
+        f"mask chosen before a single training {snip.mean('snip-global', sparsest).mean:.1%}, and a mask on weights "
+        "that never train "
+        f"{popup.mean('edge-popup-scaled', sparsest).mean:.1%}. {evidence.measured(min(snip.seeds, popup.seeds))}"
+    )
+    st.header("Two questions before you go", anchor="questions")
+    ask(Question(
+        "quiz-shuffle", "A mask chosen before training is shuffled within every layer, and nothing gets worse. What "
+                        "had it got right?",
+        (
+            ("Which weights to keep", "That is what shuffling destroys. If it had mattered, something would have got "
+             "worse."),
+            ("How many weights each layer keeps", "Yes: the one thing that shuffling within layers leaves alone."),
+            ("The first values of the kept weights", "Those change too: after the shuffle other weights are kept, with "
+             "other first values."),
+        ), 1,
+    ))
+    ask(Question(
+        "quiz-peft", "A model must answer faster on a small device. Which of the two can help?",
+        (
+            ("LoRA, since it has so few trainable weights", "Those are few while *training*. To answer, the frozen "
+             "dense net runs as before, plus the update or with it merged in."),
+            ("Pruning, if the device can make use of the zeros", "Yes, and mind the condition: scattered zeros are "
+             "multiplied like any number unless the format, the hardware or a removed unit says otherwise."),
+            ("Both alike: they share one insight", "They may share the reason why they work. What they save differs: "
+             "one inference, the other training."),
+        ), 1,
+    ))
+
+    # ── glossary and references ──────────────────────────────────────────────────────────────────────────────────
+
+    st.header("Glossary", anchor="glossary")
+    for chapter in CHAPTERS:
+        own_terms = [term for term in GLOSSARY if term.chapter == chapter.number]
+        if own_terms:
+            chapter_link(chapter.number)
+            st.markdown("\n".join(f"- **{term.word}**: {term.meaning}" for term in own_terms))
+    st.header("References", anchor="references")
+    st.markdown("\n".join(f"{NUMBERS[work.key]}. {entry(work)}" for work in REFERENCES))
+    frame.foot(CHAPTER)

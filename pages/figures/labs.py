@@ -1,0 +1,214 @@
+"""Chapter 8's labs: other ways to a sparse net beside the ticket and a random mask of exactly the same size.
+
+All comparisons are within seeds: a lab's run shares split, θ₀ and batch order with the recorded lottery of its seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from lth_core.intervals import Interval, mean_ci, paired
+from lth_core.results.result import Result
+from lth_core.spec import Lab, Lottery
+from pages.figures.chart import Axis, Chart, Line
+from pages.figures.sweep import LEFT
+
+ACCURACY = Axis("test accuracy", percent=True, error=True)
+
+# Condition → (name on the chart, role): first what the labs train, then what the lottery has at the same rounds.
+SNIP = {
+    "ticket": ("winning ticket", "kept"),
+    "snip-global": ("SNIP, whole net", "lab"),
+    "snip-layer": ("SNIP, layer by layer", "lab-variant"),
+    "snip-shuffled": ("SNIP's mask, shuffled in each layer", "shuffled-mask"),
+    "random": ("random structure", "random"),
+}
+POPUP = {
+    "ticket": ("winning ticket, trained", "kept"),
+    "edge-popup-scaled": ("Edge-Popup, scaled ±σ/√density", "lab"),
+    "random": ("random structure, trained", "random"),
+    "edge-popup": ("Edge-Popup, plain ±σ", "lab-variant"),
+    "supermask": ("the ticket's mask, untrained", "supermask"),
+    "start": ("random mask, untrained", "random-raw"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """A lab's runs and the lotteries of the same seeds.
+
+    levels: rounds compared. density: share of weights left there, (levels,), falling. accuracy: condition → test
+    accuracy, (seeds, levels).
+    """
+
+    labs: tuple[Result, ...]
+    lotteries: tuple[Result, ...]
+    levels: tuple[int, ...]
+    density: np.ndarray
+    accuracy: Mapping[str, np.ndarray]
+
+    @property
+    def seeds(self) -> int:
+        return len(self.labs)
+
+    def mean(self, condition: str, level: int) -> Interval:
+        """Mean accuracy at `level` (a round) with its 95 % interval."""
+        return mean_ci(self.accuracy[condition][:, self.levels.index(level)])
+
+    def gap(self, condition: str, other: str, level: int) -> Interval:
+        """condition − other at `level`, within seeds."""
+        at = self.levels.index(level)
+        return paired(self.accuracy[condition][:, at], self.accuracy[other][:, at])
+
+    def layers(self, condition: str, level: int) -> list[float]:
+        """Weights that each layer keeps at `level`, means over seeds."""
+        results = self.labs if condition in self.labs[0].tables["cells"]["condition"] else self.lotteries
+        columns = [f"fc{depth}.kept" for depth in range(1, len(self.labs[0].spec.net.sizes))]
+        return [float(np.mean([value(result, condition, level, name) for result in results])) for name in columns]
+
+
+def bench(labs: Sequence[Result], lotteries: Sequence[Result]) -> Bench:
+    """Pair every lab's run with the lottery of its seed; runs without a partner are left out.
+
+    Raises ValueError when nothing is left, or when the sizes compared are not exactly equal.
+    """
+    partner = {result.spec.seed: result for result in lotteries}
+    mine = sorted((lab for lab in labs if lab.spec.seed in partner), key=lambda lab: lab.spec.seed)
+    if not mine:
+        raise ValueError("no lab run has a recorded lottery of the same seed")
+    theirs = [partner[lab.spec.seed] for lab in mine]
+    levels = _spec(mine[0]).levels
+    for lab, lottery in zip(mine, theirs, strict=True):
+        _same_sizes(lab, lottery, levels)
+    accuracy = {
+        condition: np.array([[value(result, condition, level) for level in levels] for result in results])
+        for results in (mine, theirs) for condition in sorted(set(results[0].tables["cells"]["condition"]))
+    }
+    if "start_test_accuracy" in mine[0].tables["cells"]:
+        accuracy["start"] = np.array([[value(lab, "edge-popup", level, "start_test_accuracy") for level in levels]
+                                      for lab in mine])
+    density = np.array([value(theirs[0], "ticket", level, "density") for level in levels])
+    return Bench(tuple(mine), tuple(theirs), levels, density, accuracy)
+
+
+def value(result: Result, condition: str, level: int, column: str = "test_accuracy") -> float:
+    """One number of `cells`; NaN where that training was not run."""
+    cells = result.tables["cells"]
+    at = np.flatnonzero((cells["condition"] == condition) & (cells["round"] == level) & (cells["replicate"] == 0))
+    return float(cells[column][at[0]]) if at.size else float("nan")
+
+
+def _spec(result: Result) -> Lab:
+    if not isinstance(result.spec, Lab):
+        raise ValueError(f"this figure shows labs, not {result.spec.experiment!r}")
+    return result.spec
+
+
+def _same_sizes(lab: Result, lottery: Result, levels: Sequence[int]) -> None:
+    """Raise ValueError unless all trainings compared keep exactly as many weights as the ticket."""
+    for level in levels:
+        wanted = value(lottery, "ticket", level, "kept")
+        for condition in sorted(set(lab.tables["cells"]["condition"])):
+            if value(lab, condition, level, "kept") != wanted:
+                raise ValueError(f"{condition} and the ticket keep different numbers of weights in round {level}")
+
+
+# ── charts ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def chart(found: Bench, names: Mapping[str, tuple[str, str]], title: str, takeaway: str) -> Chart:
+    """Accuracy against weights left: mean over seeds with its 95 % interval, one line a condition of `names`."""
+    order = np.argsort(found.density)
+    lines = tuple(Line.with_interval(name, role, found.density[order], found.accuracy[condition][:, order])
+                  for condition, (name, role) in names.items())
+    return Chart(title, takeaway, LEFT, ACCURACY, lines, (), source(found))
+
+
+def source(found: Bench) -> str:
+    """How the runs were made, in a sentence."""
+    spec = found.lotteries[0].spec
+    assert isinstance(spec, Lottery)
+    lab = found.labs[0].spec.training
+    sizes, training = "-".join(map(str, spec.net.sizes)), spec.training
+    other = "" if lab.optimiser == "adam" else f"; scores with SGD at {lab.lr:g}, momentum {lab.momentum:g}, cosine"
+    return (f"Recorded by lth_core: MLP {sizes} on MNIST, {training.steps:,} steps of Adam at {training.lr:g}, batch "
+            f"{training.batch}{other}; {found.seeds} seeds, bands: 95 % intervals of the mean (Student's t).")
+
+
+def learning(lottery: Result, level: int) -> Chart:
+    """The ticket's own learning curve at `level`, against which a live lab is drawn."""
+    curves = lottery.tables["curves"]
+    lines = []
+    for condition in ("ticket", "random"):
+        mine = (curves["condition"] == condition) & (curves["round"] == level) & (curves["replicate"] == 0)
+        name, role = SNIP[condition]
+        lines.append(Line(name, role, curves["step"][mine], curves["validation_accuracy"][mine]))
+    axis = Axis("training step", range=(0.0, float(lottery.spec.training.steps)))
+    density = value(lottery, "ticket", level, "density")
+    return Chart("Learning beside the ticket", f"recorded, seed {lottery.spec.seed}, {density:.1%} of the weights left",
+                 axis, Axis("validation accuracy", percent=True, range=(0.0, 1.0)), tuple(lines), (),
+                 f"Recorded by lth_core, seed {lottery.spec.seed}.")
+
+
+# ── sentences ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def percent(found: Interval) -> str:
+    """A mean accuracy with half its interval.
+
+    >>> percent(Interval(0.9695, 0.966, 0.973, 5))
+    '96.95 ± 0.35 %'
+    """
+    return f"{100 * found.mean:.2f} ± {100 * found.half:.2f} %" if found.known else f"{100 * found.mean:.2f} %"
+
+
+def points(found: Interval) -> str:
+    """A difference of accuracies with its interval, in points.
+
+    >>> points(Interval(-0.036, -0.04, -0.032, 5))
+    '−3.60 points (95 %: −4.00 to −3.20)'
+    """
+    mean, low, high = (f"{100 * number:+.2f}".replace("-", "−") for number in (found.mean, found.low, found.high))
+    return f"{mean} points (95 %: {low} to {high})" if found.known else f"{mean} points"
+
+
+def compared(gap: Interval, one: str, other: str) -> str:
+    """Which of two is ahead, or that these seeds cannot tell.
+
+    >>> compared(Interval(0.01, 0.005, 0.015, 5), "SNIP's mask", "a random one")
+    "SNIP's mask is ahead of a random one: +1.00 points (95 %: +0.50 to +1.50)"
+    """
+    if gap.known and (gap.above() or gap.below()):
+        return f"{one} is {'ahead of' if gap.above() else 'behind'} {other}: {points(gap)}"
+    return f"between {one} and {other} these {gap.n} seeds see no clear difference: {points(gap)}"
+
+
+def closes(found: Bench, condition: str, level: int) -> float:
+    """How far `condition` comes from the random structure (0) to the ticket (1), by means over seeds."""
+    low, mine, high = (found.mean(name, level).mean for name in ("random", condition, "ticket"))
+    return (mine - low) / (high - low)
+
+
+def verdict(found: Bench, condition: str) -> str:
+    """`confirmed` when `condition` is nowhere clearly behind the ticket, `partly` when it beats random structure
+    somewhere, else `not reproduced`."""
+    if not any(found.gap(condition, "ticket", level).below() for level in found.levels):
+        return "confirmed"
+    beats = any(found.gap(condition, "random", level).above() for level in found.levels)
+    return "partly" if beats else "not reproduced"
+
+
+def layer_table(found: Bench, level: int) -> dict[str, list[str]]:
+    """What share of each layer the ticket and SNIP keep: columns of equal length for a table."""
+    sizes = found.labs[0].spec.net.sizes
+    names = [f"{a} × {b}" for a, b in pairwise(sizes)]
+    totals = [a * b for a, b in pairwise(sizes)]
+    columns = {"layer": names}
+    for condition, head in (("ticket", "the ticket keeps"), ("snip-global", "SNIP keeps")):
+        kept = found.layers(condition, level)
+        columns[head] = [f"{count:,.0f} ({count / total:.1%})" for count, total in zip(kept, totals, strict=True)]
+    return columns

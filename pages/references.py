@@ -1,0 +1,130 @@
+"""What the article cites, numbered in order of time: one list that citations, tables and tests read.
+
+Years are those of the venue (Optimal Brain Damage: NIPS 1989, printed in 1990); every link leads to the text itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ARXIV = "https://arxiv.org/abs/"
+NEURIPS = "https://proceedings.neurips.cc/paper/"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One cited work. authors: as one cites them, in full up to four. venue: where it appeared, with the year."""
+
+    key: str
+    authors: str
+    title: str
+    venue: str
+    year: int
+    link: str
+
+    @property
+    def short(self) -> str:
+        """`Lee et al., ICLR 2019`: for hover texts."""
+        return f"{self.authors}, {self.venue}"
+
+
+REFERENCES = (
+    Reference("brewster", "Benjamin Brewster", "Theory and Practice", "Yale Literary Magazine 47(5), February 1882",
+              1882, "https://quoteinvestigator.com/2018/04/14/theory/"),
+    Reference("obd", "Yann LeCun, John S. Denker & Sara A. Solla", "Optimal Brain Damage",
+              "NIPS 2 (1989), printed 1990", 1990,
+              NEURIPS + "1989/hash/6c9882bbac1c7093bd25041881277658-Abstract.html"),
+    Reference("obs", "Babak Hassibi & David G. Stork",
+              "Second order derivatives for network pruning: Optimal Brain Surgeon", "NIPS 5 (1992), printed 1993",
+              1993, NEURIPS + "1992/hash/303ed4c69846ab36c2904d3ba8573050-Abstract.html"),
+    Reference("han2015", "Song Han, Jeff Pool, John Tran & William J. Dally",
+              "Learning both Weights and Connections for Efficient Neural Networks", "NIPS 2015", 2015,
+              ARXIV + "1506.02626"),
+    Reference("deep-compression", "Song Han, Huizi Mao & William J. Dally",
+              "Deep Compression: Compressing Deep Neural Networks with Pruning, Trained Quantization and Huffman "
+              "Coding",
+              "ICLR 2016", 2016, ARXIV + "1510.00149"),
+    Reference("zhang2017", "Chiyuan Zhang, Samy Bengio, Moritz Hardt, Benjamin Recht & Oriol Vinyals",
+              "Understanding deep learning requires rethinking generalization", "ICLR 2017", 2017,
+              ARXIV + "1611.03530"),
+    Reference("intrinsic", "Chunyuan Li, Heerad Farkhoor, Rosanne Liu & Jason Yosinski",
+              "Measuring the Intrinsic Dimension of Objective Landscapes", "ICLR 2018", 2018, ARXIV + "1804.08838"),
+    Reference("lth", "Jonathan Frankle & Michael Carbin",
+              "The Lottery Ticket Hypothesis: Finding Sparse, Trainable Neural Networks", "ICLR 2019", 2019,
+              ARXIV + "1803.03635v5"),
+    Reference("snip", "Namhoon Lee, Thalaiyasingam Ajanthan & Philip H. S. Torr",
+              "SNIP: Single-shot Network Pruning based on Connection Sensitivity", "ICLR 2019", 2019,
+              ARXIV + "1810.02340"),
+    Reference("liu2019", "Zhuang Liu, Mingjie Sun, Tinghui Zhou, Gao Huang & Trevor Darrell",
+              "Rethinking the Value of Network Pruning", "ICLR 2019", 2019, ARXIV + "1810.05270"),
+    Reference("gale2019", "Trevor Gale, Erich Elsen & Sara Hooker", "The State of Sparsity in Deep Neural Networks",
+              "arXiv 2019", 2019, ARXIV + "1902.09574"),
+    Reference("stabilizing", "Jonathan Frankle, Gintare Karolina Dziugaite, Daniel M. Roy & Michael Carbin",
+              "Stabilizing the Lottery Ticket Hypothesis", "arXiv 2019", 2019, ARXIV + "1903.01611"),
+    Reference("zhou2019", "Hattie Zhou, Janice Lan, Rosanne Liu & Jason Yosinski",
+              "Deconstructing Lottery Tickets: Zeros, Signs, and the Supermask", "NeurIPS 2019", 2019,
+              ARXIV + "1905.01067"),
+    Reference("morcos2019", "Ari S. Morcos, Haonan Yu, Michela Paganini & Yuandong Tian",
+              "One ticket to win them all: generalizing lottery ticket initializations across datasets and optimizers",
+              "NeurIPS 2019", 2019, ARXIV + "1906.02773"),
+    Reference("early-bird", "Haoran You et al.",
+              "Drawing Early-Bird Tickets: Towards More Efficient Training of Deep Networks", "ICLR 2020", 2020,
+              ARXIV + "1909.11957"),
+    Reference("early-phase", "Jonathan Frankle, David J. Schwab & Ari S. Morcos",
+              "The Early Phase of Neural Network Training", "ICLR 2020", 2020, ARXIV + "2002.10365"),
+    Reference("grasp", "Chaoqi Wang, Guodong Zhang & Roger Grosse",
+              "Picking Winning Tickets Before Training by Preserving Gradient Flow", "ICLR 2020", 2020,
+              ARXIV + "2002.07376"),
+    Reference("renda2020", "Alex Renda, Jonathan Frankle & Michael Carbin",
+              "Comparing Rewinding and Fine-tuning in Neural Network Pruning", "ICLR 2020", 2020, ARXIV + "2003.02389"),
+    Reference("edge-popup",
+              "Vivek Ramanujan, Mitchell Wortsman, Aniruddha Kembhavi, Ali Farhadi & Mohammad Rastegari",
+              "What's Hidden in a Randomly Weighted Neural Network?", "CVPR 2020", 2020, ARXIV + "1911.13299"),
+    Reference("lmc", "Jonathan Frankle, Gintare Karolina Dziugaite, Daniel M. Roy & Michael Carbin",
+              "Linear Mode Connectivity and the Lottery Ticket Hypothesis", "ICML 2020", 2020, ARXIV + "1912.05671"),
+    Reference("malach", "Eran Malach, Gilad Yehudai, Shai Shalev-Shwartz & Ohad Shamir",
+              "Proving the Lottery Ticket Hypothesis: Pruning is All You Need", "ICML 2020", 2020,
+              ARXIV + "2002.00585"),
+    Reference("synflow", "Hidenori Tanaka, Daniel Kunin, Daniel L. K. Yamins & Surya Ganguli",
+              "Pruning neural networks without any data by iteratively conserving synaptic flow", "NeurIPS 2020", 2020,
+              ARXIV + "2006.05467"),
+    Reference("orseau", "Laurent Orseau, Marcus Hutter & Omar Rivasplata", "Logarithmic Pruning is All You Need",
+              "NeurIPS 2020", 2020, ARXIV + "2006.12156"),
+    Reference("pensia",
+              "Ankit Pensia, Shashank Rajput, Alliot Nagle, Harit Vishwakarma & Dimitris Papailiopoulos",
+              "Optimal Lottery Tickets via SubsetSum: Logarithmic Over-Parameterization is Sufficient",
+              "NeurIPS 2020", 2020, ARXIV + "2006.07990"),
+    Reference("su2020", "Jingtong Su et al.", "Sanity-Checking Pruning Methods: Random Tickets can Win the Jackpot",
+              "NeurIPS 2020", 2020, ARXIV + "2009.11094"),
+    Reference("missing-the-mark", "Jonathan Frankle, Gintare Karolina Dziugaite, Daniel M. Roy & Michael Carbin",
+              "Pruning Neural Networks at Initialization: Why Are We Missing the Mark?", "ICLR 2021", 2021,
+              ARXIV + "2009.08576"),
+    Reference("lora", "Edward J. Hu et al.", "LoRA: Low-Rank Adaptation of Large Language Models", "ICLR 2022", 2022,
+              ARXIV + "2106.09685"),
+    Reference("random-pruning", "Shiwei Liu et al.",
+              "The Unreasonable Effectiveness of Random Pruning: Return of the Most Naive Baseline for Sparse Training",
+              "ICLR 2022", 2022, ARXIV + "2202.02643"),
+    Reference("sparsegpt", "Elias Frantar & Dan Alistarh",
+              "SparseGPT: Massive Language Models Can Be Accurately Pruned in One-Shot", "ICML 2023", 2023,
+              ARXIV + "2301.00774"),
+)
+
+NUMBERS = {reference.key: number for number, reference in enumerate(REFERENCES, 1)}
+
+
+def cite(*keys: str) -> str:
+    """Citations as Markdown links to the list: `[2, 9]`. Raises KeyError for a work that is not in the list.
+
+    >>> cite("obd")
+    '[\\\\[2\\\\]](#references)'
+    """
+    return "".join(rf"[\[{NUMBERS[key]}\]](#references)" for key in keys)
+
+
+def entry(reference: Reference) -> str:
+    """One line of the list, as Markdown.
+
+    >>> entry(REFERENCES[7])[:60]
+    'Jonathan Frankle & Michael Carbin. [The Lottery Ticket Hypot'
+    """
+    return f"{reference.authors}. [{reference.title}]({reference.link}). {reference.venue}."

@@ -1,0 +1,40 @@
+"""The concept map: three columns of buttons and the lines between them. A choice is the page's, not the map's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+_mount = st.components.v2.component(
+    "lottery.concept_map",
+    html='<section class="view" role="group"><svg aria-hidden="true"></svg><div class="columns"></div></section>',
+    css=(_HERE / "style.css").read_text(encoding="utf-8"),
+    js=(_HERE / "concept_map.js").read_text(encoding="utf-8"),
+)
+
+WORDS = {
+    "before": "Before 2019",
+    "chapter": "Chapters",
+    "after": "Since",
+    "lab": "with a lab on this page",
+    "touches": "touches",
+}
+
+
+def concept_map(
+    map_data: Mapping[str, Any], chosen: str, on_pick: Callable[[str], None], *, key: str,
+    words: Mapping[str, str] = WORDS,
+) -> None:
+    """Draw `map_data` (see `figures.concept_map.payload`) with the node `chosen` standing out.
+
+    on_pick: called before the page runs again, with the name that the reader pressed, or "" when the chosen one was
+    pressed once more.
+    """
+    def picked() -> None:
+        on_pick(str(st.session_state[key]["picked"] or ""))
+
+    _mount(key=key, data={**map_data, "chosen": chosen, "words": {**WORDS, **words}}, on_picked_change=picked)
