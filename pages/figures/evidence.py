@@ -16,6 +16,7 @@ from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import KINDS, ROUNDS, THREE, Runs, landmarks, source, steps_to
 from pages.figures.rounds import points
 from pages.figures.sweep import Sweep, at_step
+from pages.once import once
 
 CONFIRMED, PARTLY, FAILED, OPEN = "confirmed", "partly", "not reproduced", "not settled yet"
 ENOUGH = 3  # seeds before there is a verdict: with two, Student's t is 12.7 and an interval holds nearly anything
@@ -157,11 +158,13 @@ def _finding(claim: int, title: str, runs: Runs, chosen: Sequence[int], gaps: tu
                    verdict(won, len(chosen) if known else 0), effect, why)
 
 
+@once(8)
 def findings(case: Sweep) -> tuple[Finding, Finding, Finding]:
     """The three findings of the chapter."""
     return faster(case), better(case), not_random(case)
 
 
+@once(8)
 def speed_chart(case: Sweep) -> Chart:
     """Steps of each condition as a share of the dense net's, within seeds, round by round; a line leaves out rounds at
     which a seed never arrives."""
@@ -204,6 +207,7 @@ class Convergence:
         return verdict(int(ours.low <= POPULAR_REINIT <= ours.high), int(ours.n >= ENOUGH))
 
 
+@once(8)
 def convergence(case: Sweep, density: float = 0.107) -> Convergence | None:
     """The table at the level nearest to `density`; None where the training ends before."""
     runs = case.runs

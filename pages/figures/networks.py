@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lth_core.spec import Net
 from pages.figures.reproduction import popular_row
 from pages.figures.sweep import Sweep
+from pages.once import once
 
 # Convolutional layers of v5, figure 2: output channels of the 3×3 layers, "P" a 2×2 pooling; then fully connected.
 CONVOLUTIONS: dict[str, tuple[int | str, ...]] = {
@@ -55,6 +56,7 @@ class Network:
 NOT_YET = "not yet measured: the engine trains fully connected nets so far"
 
 
+@once(8)
 def networks(case: Sweep) -> tuple[Network, ...]:
     """Every network of the paper's evidence; LeNet's row from the runs of `case`."""
     row = popular_row(case.runs)

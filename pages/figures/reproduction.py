@@ -15,6 +15,7 @@ from pages.figures.conditions import Runs
 from pages.figures.evidence import CONFIRMED, ENOUGH, FAILED, OPEN, PARTLY, accuracy, best, earlier, gain
 from pages.figures.rounds import points
 from pages.figures.sweep import STABILIZING, Sweep
+from pages.once import once
 
 V5 = "Frankle & Carbin 2019, section 2"
 BEST = (0.25, 0.07)  # where the paper's tickets are about 0.3 points better than dense
@@ -32,6 +33,7 @@ class Check:
     verdict: str
 
 
+@once(8)
 def checks(case: Sweep) -> tuple[Check, ...]:
     """All statements, in the order of the paper."""
     return tuple(check(case.runs) for check in CHECKS)

@@ -8,7 +8,7 @@ import numpy as np
 
 from lth_core.intervals import paired
 from pages.figures import palette, text
-from pages.figures.sweep import MEASURES, Sweep, chart, measures
+from pages.figures.sweep import MEASURES, STABILIZING, Sweep, chart, measures
 from pages.once import once
 from pages.widgets import shared
 
@@ -32,6 +32,7 @@ def payload(case: Sweep, colours: str = palette.DEFAULT) -> dict[str, Any]:
         "config": case.runs.results[0].spec.to_json(),
         "seed_numbers": [result.spec.seed for result in case.runs.results],
         "citation": CITATION,
+        "anchored": STABILIZING,
     }
 
 

@@ -22,7 +22,7 @@ WORDS = {
     "bands": "Bands: 95 % interval over {seeds} seeds.",
     "single": "A single seed so far: no interval.",
     "cut": "Bands may be wider than the chart: it fits the means.",
-    "anchors": "Outlined diamonds: the papers' own figures, for 50,000 steps:",
+    "anchors": "Outlined diamonds, as printed in {place}: {anchors}; all trained for 50,000 steps.",
     "late": "Where the loss still falls when training ends, read the step as “or later”.",
     "take": "Take the figure",
     "summary": "{left}. {values}.",

@@ -89,10 +89,9 @@ class Reader {
     this.find(".in").disabled = view.last - view.first <= 4;
     this.find(".all").disabled = view.first === 0 && view.last === last;
     Object.assign(this.slider, { min: view.first, max: view.last });
-    const anchors = chart.marks.filter(({ x, y }) => x !== null && y !== null).map(({ label }) => label);
     const notes = [words.hint, data.seeds > 1 ? fill(words.bands, data) : words.single];
     if (data.seeds > 1) notes.push(words.cut);
-    if (anchors.length) notes.push(`${words.anchors} ${anchors.join("; ")}.`);
+    notes.push(anchorsOf(chart, data));
     if (this.measure.key === "stop") notes.push(words.late);
     this.find(".side .hint").textContent = notes.join(" ");
   }

@@ -41,6 +41,6 @@ function drawCurves(root, chart, data, view, place, width, height) {
   for (const mark of chart.marks.filter(({ x, y }) => x !== null && y !== null)) {
     const at = `translate(${place.x(mark.x).toFixed(1)},${place.y(mark.y).toFixed(1)})`;
     const shape = svg(inside, "path", { class: "anchor", d: "M0,-7L7,0L0,7L-7,0Z", transform: at, stroke: data.styles[mark.role].colour });
-    svg(shape, "title", {}, mark.label);
+    svg(shape, "title", {}, `${mark.label}, ${data.anchored}`);
   }
 }

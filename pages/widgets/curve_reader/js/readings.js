@@ -30,6 +30,12 @@ function againstOf(axis, gap, words) {
   return [`${signed(100 * gap[0], places)} ${unit}`, bounds];
 }
 
+/** Where the outlined points come from; empty when the chart has none. */
+function anchorsOf(chart, { words, anchored }) {
+  const told = chart.marks.filter(({ x, y }) => x !== null && y !== null).map(({ label }) => label);
+  return told.length ? fill(words.anchors, { place: anchored, anchors: told.join("; ") }) : "";
+}
+
 function sample(style) {
   const root = svg(null, "svg", { width: 30, height: 12, "aria-hidden": "true" });
   svg(root, "line", { x1: 0, x2: 30, y1: 6, y2: 6, stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });

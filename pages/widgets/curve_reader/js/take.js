@@ -17,10 +17,10 @@ function wrapped(text, most) {
 /** The chart as a standalone SVG document. */
 function printable(chart, data, view) {
   const { width, height, line, letters } = PAPER;
-  const notes = chart.marks.filter(({ x, y }) => x !== null && y !== null).map(({ label }) => label);
+  const anchors = anchorsOf(chart, data);
   const bands = view.each ? [data.words.each + "."] : [];
   const caption = [`${chart.takeaway[0].toUpperCase()}${chart.takeaway.slice(1)}.`, chart.source, ...bands,
-    ...(notes.length ? [`${data.words.anchors} ${notes.join("; ")}.`] : []), `Seeds ${data.seed_numbers.join(", ")}. ${data.citation}`];
+    ...(anchors ? [anchors] : []), `Seeds ${data.seed_numbers.join(", ")}. ${data.citation}`];
   const lines = caption.flatMap((text) => wrapped(text, letters));
   const full = height + 66 + lines.length * line;
   const root = svg(null, "svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${full}`, width, height: full });
