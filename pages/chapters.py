@@ -61,6 +61,6 @@ CHAPTERS = (
     ),
     Chapter(
         8, "connections", "Connections", "What came before, what came after, what is still unknown?",
-        "Try the ancestors and descendants of the idea on the same small network.",
+        "Try the ancestors and descendants of the idea on the same small network.", "pages/8_connections.py",
     ),
 )

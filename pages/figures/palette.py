@@ -59,6 +59,9 @@ _GREEN_RED = {
     "shuffled-init": replace(_PINK, dash="longdash", width=2.25, marker="cross"),
     "keep-signs": _PURPLE,
     "constant-signs": replace(_PURPLE, dash="dash", width=1.5, marker="star-open"),
+    # Chapter 8: another work's method, and a second version of it.
+    "lab": replace(_BLUE, width=2.5, marker="hexagon"),
+    "lab-variant": replace(_BLUE, dash="dash", width=1.5, marker="hexagon-open"),
 }
 
 # For readers who would rather not meet green and red at all: kept is blue, pruned orange, training takes purple.
@@ -71,11 +74,15 @@ _ORANGE = Style("#C77700", ink_light="#8F5500", ink_dark="#F0A63C")
 _BLUE_ORANGE = {
     **{role: _hue(style, _BLUE) for role, style in _GREEN_RED.items() if style.colour == _GREEN.colour},
     **{role: _hue(style, _ORANGE) for role, style in _GREEN_RED.items() if style.colour == _RED.colour},
-    "training": _hue(_BLUE, _PURPLE),
+    **{role: _hue(style, _PURPLE) for role, style in _GREEN_RED.items() if style.colour == _BLUE.colour},
 }
 
 PALETTES: dict[str, dict[str, Style]] = {DEFAULT: _GREEN_RED, "blue-orange": {**_GREEN_RED, **_BLUE_ORANGE}}
 ROLES = tuple(_GREEN_RED)
+HUES = {  # what prose calls the colours
+    DEFAULT: {"kept": "green", "pruned": "red", "training": "blue"},
+    "blue-orange": {"kept": "blue", "pruned": "orange", "training": "purple"},
+}
 
 
 def style(role: str, palette: str = DEFAULT) -> Style:
