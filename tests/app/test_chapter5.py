@@ -1,0 +1,208 @@
+"""Chapter 5 in Streamlit's own test harness, on atlases with all, some, one or none of the runs behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.results.atlas import Atlas
+from lth_core.results.result import Result
+from pages import recorded
+from pages.figures import evidence as findings
+from pages.figures import networks, reproduction, sweep
+from tests.figures.invented import atlas, result
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE = "pages/5_evidence.py"
+PAPER, QUICK = "The paper's 50,000 steps", "One epoch"
+
+
+def forget() -> None:
+    for cached in (recorded.atlas, recorded._load):
+        cached.clear()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A function that puts another atlas behind the pages."""
+
+    def use(root: Path) -> Path:
+        monkeypatch.setattr(recorded, "ATLAS", root)
+        forget()
+        return root
+
+    yield use
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.fixture(scope="module")
+def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five seeds of each protocol, the one-shot runs with them."""
+    runs = [result(protocol, seed, how) for protocol in ("paper", "quick") for seed in range(5)
+            for how in ("iterative", "one-shot")]
+    return atlas(tmp_path_factory.mktemp("five"), *runs)
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).run()
+    app.switch_page(FILE)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(item.value for item in [*app.markdown, *app.caption, *app.info])
+
+
+def address(app: AppTest, name: str) -> str | None:
+    value = app.query_params.get(name)
+    return value[0] if isinstance(value, list) else value
+
+
+def case(root: Path, protocol: str = "paper") -> sweep.Sweep:
+    """The runs of an atlas, as the page reads them."""
+
+    def found(how: str) -> tuple[Result, ...]:
+        specs = (evidence(protocol, seed, how) for seed in EVIDENCE_SEEDS[protocol])
+        return tuple(run for spec in specs if (run := Atlas(root).find(spec)) is not None)
+
+    return sweep.sweep(found("iterative"), found("one-shot"))
+
+
+def test_it_opens_with_every_finding_verdict_and_network(five: Path, shelf: Any) -> None:
+    app, runs = (shelf(five), opened(), case(five))[1:]
+    text = words(app)
+    assert not app.warning and not app.error and not app.info
+    assert sweep.sentence(runs, 10) in text
+    for finding in findings.findings(runs):
+        assert finding.effect in text and f"[C{finding.claim} · {finding.verdict}]" in text
+    for check in reproduction.checks(runs):
+        assert check.statement in text and check.ours in text
+    for row in networks.networks(runs):
+        assert row.popular in text and row.ours in text and f"C{row.claim} · {row.verdict}" in text
+
+
+def test_the_other_protocol_changes_every_number(five: Path, shelf: Any) -> None:
+    shelf(five)
+    app, runs = opened(protocol=QUICK), case(five, "quick")
+    assert findings.findings(runs)[0].effect in words(app)
+    assert findings.findings(case(five))[0].effect not in words(app)
+    assert "Choose that protocol above" in words(app) and "needs twenty epochs" in words(app)
+    app.segmented_control(key="protocol").set_value(PAPER).run()
+    assert findings.findings(case(five))[0].effect in words(app)
+
+
+def test_the_readers_view_is_in_the_address_and_comes_from_it(five: Path, shelf: Any) -> None:
+    shelf(five)
+    asked = {"round": "16", "y": "Accuracy at a step", "step": "4600", "axis": "Linear", "lines": "Every seed",
+             "first": "4", "last": "20"}
+    app = opened(**asked)
+    assert sweep.sentence(case(five), 16) in words(app)
+    assert {name: address(app, name) for name in asked} == asked
+    app.session_state["curves"] = {"view": {"level": 12, "measure": "error", "step": 500, "linear": False, "each": True,
+                                            "first": 0, "last": 24}}
+    app.run()
+    assert sweep.sentence(case(five), 12) in words(app)
+    assert [address(app, name) for name in ("round", "y", "step", "axis", "lines", "first", "last")] == [
+        "12", "Test error, log", None, None, "Every seed", None, "24"]
+
+
+def test_a_view_from_elsewhere_is_held_within_what_there_is(five: Path, shelf: Any) -> None:
+    shelf(five)
+    app = opened()
+    app.session_state["curves"] = {"view": {"level": 99, "measure": "luck", "step": 7, "linear": 1, "each": 0,
+                                            "first": 9, "last": 3}}
+    app.run()
+    assert not app.exception and sweep.sentence(case(five), 24) in words(app)
+    assert address(app, "y") is None and address(app, "last") == "24"
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"round": "25"}, ["round"]),
+        ({"protocol": "paper", "y": "luck", "axis": "log"}, ["protocol", "y", "axis"]),
+        ({"step": "49", "lines": "all", "first": "-1", "last": "x"}, ["step", "lines", "first", "last"]),
+        ({"y": "<script>alert(1)</script>"}, ["y"]),
+    ],
+)
+def test_a_bad_link_names_the_parameters_and_shows_the_defaults(
+    five: Path, shelf: Any, query: dict[str, str], names: list[str]
+) -> None:
+    shelf(five)
+    app = opened(**query)
+    assert len(app.warning) == 1 and all(f"{name} must be" in app.warning[0].value for name in names)
+    assert "script" not in app.warning[0].value and sweep.sentence(case(five), 10) in words(app)
+
+
+def test_the_bet_comes_before_the_table(five: Path, shelf: Any) -> None:
+    shelf(five)
+    table = findings.convergence(case(five))
+    assert table is not None
+    ours = findings.accuracy(table.cells["reinit"][5])
+    app = opened()
+    assert f"It is **{ours}**" not in words(app) and "18,400" not in words(app)
+    app.slider(key="bet-epochs").set_value(93)
+    app.button(key="bet-epochs-go").click().run()
+    assert f"You said **93 %**. It is **{ours}**" in words(app) and "18,400" in words(app)
+    assert f"[C26 · {table.settled()}]" in words(app)
+    skipped = opened()
+    skipped.button(key="bet-epochs-skip").click().run()
+    assert "You said" not in words(skipped) and f"It is **{ours}**" in words(skipped)
+
+
+def test_while_the_paper_is_recorded_one_epoch_stands_in(tmp_path: Path, shelf: Any) -> None:
+    root = shelf(atlas(tmp_path, *(result("quick", seed) for seed in (2, 5, 9))))
+    app = opened()
+    assert "No seed is recorded for “The paper's 50,000 steps” yet" in words(app)
+    assert "record lenet-paper" in words(app) and "measured here · 3 seeds" in words(app)
+    assert findings.findings(case(root, "quick"))[1].effect in words(app)
+    assert "One-shot tickets of this protocol are not recorded yet" in words(app)
+
+
+def test_a_single_seed_is_shown_without_intervals_or_verdicts(tmp_path: Path, shelf: Any) -> None:
+    shelf(atlas(tmp_path, result("paper", 3)))
+    app = opened()
+    assert "measured here · 1 seed]" in words(app)
+    assert all(f"[C{claim} · not settled yet]" in words(app) for claim in (17, 23, 24, 25))
+    assert "nan" not in words(app)
+
+
+def test_without_any_run_the_page_names_the_cure(tmp_path: Path, shelf: Any) -> None:
+    shelf(tmp_path)
+    app = opened()
+    assert len(app.error) == 1 and "python -m lth_core record" in app.error[0].value
+
+
+@pytest.mark.parametrize("key", ["quiz-intervals", "quiz-faster"])
+def test_every_option_has_a_reason_and_one_is_right(five: Path, shelf: Any, key: str) -> None:
+    shelf(five)
+    app, right, seen = opened(), 0, set()
+    for option in app.radio(key=key).options:
+        app.radio(key=key).set_value(option).run()
+        right += len(app.success)
+        seen |= {item.value for item in [*app.success, *app.warning]}
+    assert right == 1 and len(seen) == len(app.radio(key=key).options)
+
+
+@pytest.mark.parametrize("depth", ["Gist", "How", "Maths"])
+def test_every_depth_opens(five: Path, shelf: Any, depth: str) -> None:
+    shelf(five)
+    app = opened(depth=depth)
+    assert any("def mean_ci" in code.value for code in app.code) == (depth == "Maths")
+    assert ("appendix E" in words(app)) == (depth != "Gist")
+
+
+def test_the_shipped_runs_open() -> None:
+    forget()
+    app = opened()
+    assert not app.error and "measured here" in words(app)
