@@ -421,7 +421,7 @@ def _hints(section: Any) -> dict[str, Any]:
 
 
 def _check_fields(section: Any, prefix: str) -> None:
-    hints = _hints(type(section))
+    hints = _hints(type(section))  # type: ignore[arg-type]  # every class has a hash
     for item in dataclasses.fields(section):
         _check_value(prefix + item.name, getattr(section, item.name), hints[item.name], item.metadata.get("bounds"))
 
@@ -446,7 +446,7 @@ def _check_value(path: str, value: Any, hint: Any, limits: Bounds | None) -> Non
 def _plain(hint: Any, value: Any) -> Any:
     """`value` as JSON knows it. Numbers that compare equal get one text: 1 is 1.0, −0.0 is 0.0."""
     if dataclasses.is_dataclass(hint):
-        hints = _hints(hint)
+        hints = _hints(hint)  # type: ignore[arg-type]
         return {item.name: _plain(hints[item.name], getattr(value, item.name)) for item in dataclasses.fields(hint)}
     if get_origin(hint) is tuple:
         return [_plain(get_args(hint)[0], part) for part in value]

@@ -8,7 +8,7 @@ from lth_core.presets import preset
 from pages import recorded, url
 from pages.chapters import CHAPTERS
 from pages.figures import ladder
-from pages.widgets import depth, evidence, frame
+from pages.widgets import colours, depth, evidence, frame
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
@@ -32,6 +32,7 @@ LIVE_LINES = Plan("rung", "sparsity", tuple(LiveLine(name, role, column) for col
 
 url.check((NET, SEED, SOURCE, LIVE, SPARSITY, depth.PARAMETER))
 level = frame.head(CHAPTER)
+KEPT, PRUNED = colours.word("kept"), colours.word("pruned")
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -167,8 +168,8 @@ with frame.prose():
         st.markdown(
             "Why the *smallest* weights? Because a weight near zero changes its unit's input least, and because "
             "training itself had every opportunity to make it larger. It is a crude rule, and the slider shows how far "
-            "crude goes: compare the solid green line with the dashed red one, where the same number of weights was "
-            "chosen by lot."
+            f"crude goes: compare the solid {KEPT} line with the dashed {PRUNED} one, where the same number of weights "
+            "was chosen by lot."
         )
     if level >= "maths":
         st.markdown(
@@ -209,7 +210,8 @@ with frame.prose():
              "number of weights."),
             ("It removes large weights as readily as small ones", "The lot does not care which weights training "
              "made large. Magnitude is a crude sign of importance, but far better than none."),
-            ("It cannot be retrained", "It can: that is the dashed red line. Retraining repairs much, though not all."),
+            ("It cannot be retrained", f"It can: that is the dashed {PRUNED} line. Retraining repairs much, though "
+             "not all."),
         ), 1,
     ))
     frame.foot(CHAPTER)

@@ -15,7 +15,7 @@ from lth_core.spec import Pruning, Spec
 from pages import recorded, url
 from pages.chapters import CHAPTERS
 from pages.figures import anatomy, draws
-from pages.widgets import depth, evidence, frame, source
+from pages.widgets import colours, depth, evidence, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
@@ -49,6 +49,7 @@ def all_seeds(width: int = 20) -> dict[float, list[draws.Wall]]:
 
 url.check((KEPT, WIDTH, SEED, MARGIN, TICKET, drawing.DRAWN, depth.PARAMETER))
 level = frame.head(CHAPTER)
+KEPT_IN, PRUNED_IN = colours.word("kept"), colours.word("pruned")
 
 # ── the wall ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -56,7 +57,7 @@ with frame.prose():
     st.markdown(
         "Take an untrained network. Keep a random share of its weights, strike out the rest, and train what is left: "
         "that is **one lottery ticket, drawn blindly**. It wins if it reads digits as well as the whole network, or "
-        "nearly. Below are two hundred such tickets, each trained for real. **Look for the green ones.**"
+        f"nearly. Below are two hundred such tickets, each trained for real. **Look for the {KEPT_IN} ones.**"
     )
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -101,8 +102,8 @@ with frame.prose():
     )
     same = [draws.reading(one, margin) for one in seeds.get(spec.density, [])] if width == int(WIDTH.default) else [now]
     st.markdown(
-        "One ticket was not drawn but **found**, the green line in the histogram: train, prune, rewind, and again, "
-        "down to the same density (chapter 3 does it step by step). "
+        f"One ticket was not drawn but **found**, the {KEPT_IN} line in the histogram: train, prune, rewind, and "
+        "again, down to the same density (chapter 3 does it step by step). "
         f"It scores **{now.found:.2%}**; the best random ticket scores {now.best:.2%}, the mean one "
         f"{now.mean:.2%}. {draws.beaten(same)} {evidence.measured(len(same))}"
     )
@@ -137,12 +138,13 @@ for column, (name, (mask, accuracy)) in zip(columns, masks.items(), strict=True)
     with column:
         verdict = "wins" if accuracy >= now.target - 1e-9 else "loses"
         st.markdown(f"**{name}: {accuracy:.2%}**, {verdict}")
-        drawn, sentence = anatomy.picture(spec.net, mask, spec.seed, name)
+        drawn, sentence = anatomy.picture(spec.net, mask, spec.seed, name, colours.chosen())
         st.image(drawn, width="stretch", alt=sentence)
         st.caption(anatomy.anatomy(mask).sentence())
 with st.container(width=960):
     st.caption("Pictured are 14 pixels down the middle of the image, at most 20 hidden units, and the ten outputs. "
-               "Green: kept, the wider the larger at the start. Red, dashed: struck out.")
+               f"{KEPT_IN.capitalize()}: kept, the wider the larger at the start. {PRUNED_IN.capitalize()}, dashed: "
+               "struck out.")
     figure(draws.curve(wall, number, margin), key="curve", height=380)
 
 # ── how rare ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from pages import recorded, url
 from pages.chapters import CHAPTERS
 from pages.figures import biography, magnitude, rounds
 from pages.figures import what_if as what_if_figures
-from pages.widgets import depth, evidence, frame, source
+from pages.widgets import colours, depth, evidence, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
@@ -56,6 +56,7 @@ def recorded_runs(net: str, schedule: str) -> tuple[Result, ...]:
 
 url.check((NET, SEED, SCHEDULE, RATE, ROUND, STAGE, EDGE, P, N, ACTION, AT, depth.PARAMETER))
 level = frame.head(CHAPTER)
+PRUNED = colours.word("pruned")
 
 # ── the player ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -97,7 +98,8 @@ if run is not None:
     crowd = biography.follow(run)
     edge = biography.nearest(crowd, moment.edge)
     wished = Moment(min(moment.round, crowd.rounds), min(moment.stage, 2 if moment.round < crowd.rounds else 1), edge)
-    moment = round_player(film(run, net), key=f"player-{run.key}-{run.manifest.get('created')}", moment=wished)
+    moment = round_player(film(run, net, colours.chosen()), moment=wished,
+                          key=f"player-{run.key}-{run.manifest.get('created')}-{colours.chosen()}")
     edge = moment.edge if moment.edge >= 0 else edge
     url.put(ROUND, moment.round)
     url.put(STAGE, moment.stage)
@@ -189,8 +191,8 @@ with frame.prose():
     st.header("Why the smallest?", anchor="magnitude")
     st.markdown(
         "Magnitude is a verdict in hindsight: training had every chance to make a weight large. Below is every weight "
-        "of one layer before and after the first training. Those on the dashed diagonal did not move; the red ones are "
-        "about to go."
+        f"of one layer before and after the first training. Those on the dashed diagonal did not move; the {PRUNED} "
+        "ones are about to go."
     )
     layers = [f"fc{depth}" for depth in range(1, len(pruning_run(NETS[net], 0).net.sizes))]
     layer = st.segmented_control("Layer", layers, default=layers[0], key="layer", required=True) or layers[0]
@@ -199,7 +201,8 @@ told = [magnitude.story(cloud) for cloud in clouds]
 picture, words = st.columns([5, 6], gap="large", width=1000)
 with picture:
     shown = clouds[min(seed, len(clouds) - 1)]
-    st.image(magnitude.svg(shown, st.context.theme.type or "light"), width="stretch", alt=magnitude.alt(shown))
+    st.image(magnitude.svg(shown, st.context.theme.type or "light", colours.chosen()), width="stretch",
+             alt=magnitude.alt(shown))
     with st.popover("Numbers", icon=":material/table:"):
         st.dataframe(pd.DataFrame(magnitude.table(shown)), hide_index=True, height=300)
 with words:

@@ -10,14 +10,14 @@ from lth_core.masks.mask import Mask
 from lth_core.masks.select import death_order
 from pages import recorded
 from pages.chapters import CHAPTERS
-from pages.figures import graph_svg, ladder
-from pages.widgets import evidence, frame
+from pages.figures import graph_svg, ladder, palette
+from pages.widgets import colours, evidence, frame
 
 PICTURED = 0.7  # sparsity of the net on the cover: the pruned part shows and the survivors still read most digits
 
 
 @st.cache_data(show_spinner=False)
-def cover() -> tuple[str, str, str]:
+def cover(colours: str) -> tuple[str, str, str]:
     """A recorded net at PICTURED sparsity: the picture, the sentence that says what it is, and its evidence."""
     results = recorded.seeds_of("ladder-drawable")
     theta = {name.removeprefix("theta/"): value for name, value in results[0].arrays.items()}
@@ -26,19 +26,20 @@ def cover() -> tuple[str, str, str]:
     ranks = death_order({name: np.abs(value) for name, value in weights.items()})
     total = sum(value.size for value in weights.values())
     mask = Mask({name: rank >= total - at.kept for name, rank in ranks.items()})
+    hue = palette.HUES[colours]
     net = graphs.graph(graphs.edges(theta, mask), graphs.sizes(mask))
     sentence = (
-        f"A real network with {PICTURED:.0%} of its {total:,} weights pruned, the smallest first (red), and "
-        f"{at.kept:,} kept (green). After {at.retrain_steps} more training steps it reads "
-        f"{at.magnitude_retrained:.1%} of the test digits; whole, {ladder.facts(results).dense:.1%}."
+        f"A real network with {PICTURED:.0%} of its {total:,} weights pruned, the smallest first "
+        f"({hue['pruned']}), and {at.kept:,} kept ({hue['kept']}). After {at.retrain_steps} more training steps "
+        f"it reads {at.magnitude_retrained:.1%} of the test digits; whole, {ladder.facts(results).dense:.1%}."
     )
-    return graph_svg.svg(net, sentence), sentence, evidence.measured(len(results))
+    return graph_svg.svg(net, sentence, colours=colours), sentence, evidence.measured(len(results))
 
 
 words, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
 with words:
     st.title("The lottery ticket, drawn", anchor=False)
-    st.markdown("### *Inside a large neural network sits a small one that could have learned the task alone.*")
+    frame.question("Inside a large neural network sits a small one that could have learned the task alone.")
     st.markdown(
         "So says the Lottery Ticket Hypothesis of Jonathan Frankle and Michael Carbin (ICLR 2019): a dense, randomly "
         "initialised network contains a sparse sub-network, a *winning ticket*, that reaches the accuracy of the whole "
@@ -48,7 +49,7 @@ with words:
     first = CHAPTERS[0]
     st.page_link(first.file, label=f"Start with chapter 1: {first.title.lower()}", icon=":material/arrow_forward:")
 with picture:
-    drawing, sentence, chip = cover()
+    drawing, sentence, chip = cover(colours.chosen())
     st.image(drawing, width="stretch", alt=sentence)
     st.caption(sentence)
     st.markdown(chip)
@@ -66,6 +67,7 @@ for pair in zip(CHAPTERS[::2], CHAPTERS[1::2], strict=True):
 
 with frame.prose():
     st.caption(
-        "Green is kept, red is pruned, on every page. Each number says whether it was measured here, and over how many "
-        "seeds, or where in the literature it stands."
+        f"{colours.word('kept').capitalize()} is kept, {colours.word('pruned')} is pruned, on every page. "
+        "Each number says whether it was measured here, and over how many seeds, or where in the literature it stands."
     )
+    colours.switch()

@@ -10,7 +10,7 @@ from lth_core import graphs
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
 from lth_core.spec import Net
-from pages.figures import graph_svg
+from pages.figures import graph_svg, palette
 from pages.once import once
 
 PIXELS, UNITS = 14, 20  # drawn at most, of the input and of each hidden layer: 500 lines, each still to be told apart
@@ -69,9 +69,9 @@ def shown(net: Net) -> tuple[np.ndarray, ...]:
 
 
 @once(256)
-def picture(net: Net, mask: Mask, seed: int, name: str) -> tuple[str, str]:
-    """(SVG, sentence) of the shown part as a graph: kept green, as wide as their θ₀ is large; pruned red and dashed."""
-    chosen = shown(net)
+def picture(net: Net, mask: Mask, seed: int, name: str, colours: str = palette.DEFAULT) -> tuple[str, str]:
+    """(SVG, sentence) of the shown part as a graph: kept edges as wide as their θ₀ is large; pruned ones dashed."""
+    chosen, hue = shown(net), palette.HUES[colours]
     theta0 = initial(net, seed)
     part = {weight: np.ix_(after, before) for weight, before, after in zip(mask, chosen, chosen[1:], strict=False)}
     small = Mask({weight: mask[weight][where] for weight, where in part.items()})
@@ -79,6 +79,7 @@ def picture(net: Net, mask: Mask, seed: int, name: str) -> tuple[str, str]:
     counts = " and ".join(f"{len(layer)} of {size}" for layer, size in zip(chosen[:-1], net.sizes[:-1], strict=True))
     sentence = (
         f"{name}: a part of its graph, {counts} units of the layers before the output. {small.kept} of the "
-        f"{small.total} connections drawn are kept (green), {small.total - small.kept} pruned (red, dashed)."
+        f"{small.total} connections drawn are kept ({hue['kept']}), {small.total - small.kept} pruned "
+        f"({hue['pruned']}, dashed)."
     )
-    return graph_svg.svg(graphs.graph(table, graphs.sizes(small)), sentence), sentence
+    return graph_svg.svg(graphs.graph(table, graphs.sizes(small)), sentence, colours=colours), sentence

@@ -120,8 +120,9 @@ def _frame(wide: float, tall: float, cut: float, ink: str, red: str) -> str:
         f"M{middle - half * half / slope:.1f} {high}L{middle + half * half / slope:.1f} {low}")
     lines = (f'<path d="{axes}" stroke="{ink}" stroke-opacity="0.35"/>'
              f'<path d="{still}" stroke="{ink}" stroke-dasharray="4 4"/>')
+    under = middle + max(2.0, band) + 16  # clear of the crosses
     words = (
-        (high, middle + 16, "end", f"{wide:.2g}"), (low, middle + 16, "start", f"−{wide:.2g}"),
+        (high, under, "end", f"{wide:.2g}"), (low, under, "start", f"−{wide:.2g}"),
         (middle + 5, low + 10, "start", f"{tall:.2g}"), (middle + 5, high, "start", f"−{tall:.2g}"),
         (middle, SIZE - 14, "middle", "first value θ₀"), (low, 20, "start", "↑ value after training"),
     )

@@ -29,10 +29,13 @@ _PERFECT = 1e-4  # one mistake in the 10,000 test images: nothing measured on th
 Part: TypeAlias = dict[str, Any]  # of a figure, as plotly.js takes it
 
 
-def figure(chart: Chart, *, theme: str | None = None, colours: str = palette.DEFAULT) -> go.Figure:
+def figure(
+    chart: Chart, *, theme: str | None = None, colours: str = palette.DEFAULT, height: int = HEIGHT
+) -> go.Figure:
     """The chart drawn for Streamlit's `theme=None`.
 
     theme: "light" or "dark", as `st.context.theme.type` says; None takes greys that can be made out on both.
+    height: in CSS pixels; names at the line ends are kept apart at this height.
     """
     names = [_wrap(line.name, _NAME_WIDTH) for line in chart.lines]
     longest = max(len(part) for name in names for part in name.split("<br>"))
@@ -41,11 +44,11 @@ def figure(chart: Chart, *, theme: str | None = None, colours: str = palette.DEF
     points, shapes, notes = _marks(chart, colours)
     layout = {
         "margin": {"l": 8, "r": 12 + longest * _LETTER, "t": _TOP, "b": 8},
-        "height": HEIGHT, "showlegend": False, "hovermode": "x unified",
+        "height": height, "showlegend": False, "hovermode": "x unified",
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"size": 13, "family": "'Source Sans', sans-serif", "color": palette.TEXT[theme] if theme else _BOTH},
         "template": "none", "xaxis": axes[0], "yaxis": axes[1], "shapes": shapes,
-        "annotations": notes + _names(chart, names, styles, axes[1]["range"], HEIGHT - _TOP - 60),
+        "annotations": notes + _names(chart, names, styles, axes[1]["range"], height - _TOP - 60),
     }
     if theme:
         layout["hoverlabel"] = {"font": {"color": palette.TEXT[theme]}, "bgcolor": palette.BACKGROUND[theme]}
@@ -186,8 +189,9 @@ def _axis(axis: Axis, values: list[np.ndarray], theme: str | None) -> Part:
     }
     if axis.log or axis.error:
         look["type"] = "log"
-    if axis.log:
-        look["dtick"] = "D2"  # 1, 2, 5: all nine digits of a decade would run into each other
+    if axis.log:  # plotly writes 10, 2, 5, 100: a reader reads 2
+        ticks = [tick for tick in _one_two_five(low, high) if low <= tick <= high]
+        look |= {"tickvals": ticks, "ticktext": [f"{100 * t:g}%" if axis.percent else f"{t:,g}" for t in ticks]}
     if axis.error:
         ticks = [tick for tick in (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999) if low <= tick <= high]
         named = [f"{100 * tick:g}%" if axis.percent else f"{tick:g}" for tick in ticks]
@@ -195,6 +199,16 @@ def _axis(axis: Axis, values: list[np.ndarray], theme: str | None) -> Part:
     elif axis.percent:
         look |= {"tickformat": ".1~%", "hoverformat": ".4~%"}
     return look
+
+
+def _one_two_five(low: float, high: float) -> list[float]:
+    """1, 2 and 5 in every decade that `low` to `high` touches; whole decades alone when there are more than three.
+
+    >>> _one_two_five(10, 80), _one_two_five(795, 238_200)
+    ([10.0, 20.0, 50.0], [100.0, 1000.0, 10000.0, 100000.0])
+    """
+    decades = range(math.floor(math.log10(low)), math.floor(math.log10(high)) + 1)
+    return [step * 10.0**decade for decade in decades for step in ((1, 2, 5) if len(decades) <= 3 else (1,))]
 
 
 def _wrap(text: str, width: int) -> str:

@@ -12,9 +12,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.figures import palette, plotly_figure, text
+from pages.figures import plotly_figure, text
 from pages.figures.chart import Chart
 from pages.once import once
+from pages.widgets import colours
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class _Finished(go.Figure):  # type: ignore[misc]
 
 
 @once(256)
-def _drawn(same: _Same, theme: str, colours: str) -> go.Figure:
-    return _Finished(plotly_figure.figure(same.chart, theme=theme, colours=colours))
+def _drawn(same: _Same, theme: str, palette: str, height: int) -> go.Figure:
+    return _Finished(plotly_figure.figure(same.chart, theme=theme, colours=palette, height=height))
 
 
 @once(256)
@@ -59,7 +60,7 @@ def figure(chart: Chart, *, key: str, height: int = 420) -> None:
     alt, table = _told(same)
     st.markdown(f"**{chart.title}.** {chart.takeaway[:1].upper()}{chart.takeaway[1:].rstrip('.')}.")
     st.plotly_chart(
-        _drawn(same, st.context.theme.type or "light", palette.DEFAULT),
+        _drawn(same, st.context.theme.type or "light", colours.chosen(), height),
         key=key, height=height, theme=None, config=plotly_figure.CONFIG, alt=alt,
     )
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from pages.chapters import CHAPTERS, Chapter
+from pages.widgets import colours
 from pages.widgets.depth import Depth, depth_control
 
 
@@ -13,8 +16,16 @@ def head(chapter: Chapter) -> Depth:
     with prose():
         st.caption(f"Chapter {chapter.number} of {len(CHAPTERS)}")
         st.title(chapter.title, anchor=False)
-        st.markdown(f"### *{chapter.question}*")
-        return depth_control()
+        question(chapter.question)
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            level = depth_control()
+            colours.switch()
+        return level
+
+
+def question(text: str) -> None:
+    """A line in the voice of a title. No heading: it would be of a third level, with none of the second before it."""
+    st.html(f'<p style="font: italic 600 1.35rem/1.4 \'Source Serif\', serif; margin: 0">{escape(text)}</p>')
 
 
 def prose() -> st.delta_generator.DeltaGenerator:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pages.figures import palette, text
 from pages.figures.chart import Chart
-from pages.widgets import shared
+from pages.widgets import colours, shared
 from pages.widgets.live_chart.plan import Plan
 from pages.widgets.live_chart.words import WORDS
 
@@ -27,7 +27,6 @@ def live_chart(
     url: str | None,
     events: Sequence[str] = (),
     words: Mapping[str, str] = WORDS,
-    colours: str = palette.DEFAULT,
 ) -> str | None:
     """Draw `chart`, with the points of `job` as they come; returns how the job ended, once, when it ends.
 
@@ -36,7 +35,7 @@ def live_chart(
     """
     message = {
         "chart": text.as_dict(chart),
-        "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()},
+        "styles": {role: vars(style) for role, style in palette.PALETTES[colours.chosen()].items()},
         "plan": asdict(plan),
         "job": job,
         "url": url,

@@ -8,9 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from pages.figures import palette
 from pages.once import once
-from pages.widgets import shared
+from pages.widgets import colours, shared
 from pages.widgets.network_view.payload import payload
 from pages.widgets.network_view.slider_data import SliderData
 from pages.widgets.network_view.words import WORDS
@@ -20,8 +19,8 @@ _mount = shared.component("network_view", Path(__file__).parent, [f"js/{name}.js
 
 
 @once(64)  # by identity: keep SliderData in a cache that hands out the same object each time
-def _packed(data: SliderData, colours: str) -> str:
-    return shared.packed(payload(data, colours))
+def _packed(data: SliderData, palette: str) -> str:
+    return shared.packed(payload(data, palette))
 
 
 def network_view(
@@ -30,7 +29,6 @@ def network_view(
     key: str,
     sparsity: int,
     words: Mapping[str, str] = WORDS,
-    colours: str = palette.DEFAULT,
 ) -> int:
     """Draw `data` with the slider at rung `sparsity`; return the rung the reader last let go of.
 
@@ -45,7 +43,7 @@ def network_view(
     if said == memory["said"] and sparsity != memory["rung"]:  # the page speaks; the reader has said nothing new
         memory |= {"move": memory["move"] + 1, "to": sparsity}
     message = {
-        "packed": _packed(data, colours),
+        "packed": _packed(data, colours.chosen()),
         "words": {**WORDS, **words},
         # Changes only when the page moves the slider: else the whole net would travel again after every release.
         "position": {"rung": memory["to"], "move": memory["move"]},

@@ -55,6 +55,7 @@ def player(
             f"from each layer; the table counts all."
         ),
         "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()},
+        "hue": palette.HUES[colours]["training"],
     }
 
 

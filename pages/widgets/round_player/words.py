@@ -45,7 +45,7 @@ WORDS: dict[str, str] = {
     "edge_dead": "pruned after round {round}",
     "edge_lives": "outlives all rounds",
     "curve": "Learning curve",
-    "curve_hint": "blue: this round; grey: earlier rounds",
+    "curve_hint": "{hue}: this round; grey: earlier rounds",
     "curve_text": "Validation accuracy in round {round}, from {first} to {last}.",
     "curve_none": "Nothing is trained yet.",
     "accuracy": "validation accuracy",

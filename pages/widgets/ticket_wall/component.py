@@ -9,9 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.figures import draws, palette
+from pages.figures import draws
 from pages.once import once
-from pages.widgets import shared
+from pages.widgets import colours, shared
 from pages.widgets.ticket_wall.payload import payload, sketches
 from pages.widgets.ticket_wall.words import WORDS
 
@@ -42,8 +42,8 @@ class WallState:
 
 
 @once(64)
-def _packed(wall: draws.Wall, margin: int, colours: str) -> str:
-    return shared.packed(payload(wall, margin / 1000, colours))
+def _packed(wall: draws.Wall, margin: int, palette: str) -> str:
+    return shared.packed(payload(wall, margin / 1000, palette))
 
 
 def ticket_wall(
@@ -54,7 +54,6 @@ def ticket_wall(
     ticket: int,
     live: Live | None = None,
     words: Mapping[str, str] = WORDS,
-    colours: str = palette.DEFAULT,
 ) -> WallState:
     """Draw `wall` with the margin at `margin` tenths of a point and card `ticket` chosen; return both as they are now.
 
@@ -66,7 +65,7 @@ def ticket_wall(
         # Kept, because data that changes with each answer would send the whole wall again.
         start = st.session_state["ticket_wall.start"] = {"key": key, "margin": margin, "ticket": ticket}
     message = {
-        "packed": _packed(wall, start["margin"], colours),
+        "packed": _packed(wall, start["margin"], colours.chosen()),
         "words": {**WORDS, **words},
         "margin": start["margin"],
         "ticket": start["ticket"],

@@ -45,10 +45,10 @@ class View {
     const { words, model, slider } = this;
     slider.max = model.rungs - 1;
     slider.setAttribute("aria-label", words.slider);
-    this.find(".accuracy h4").textContent = words.accuracy_heading;
+    this.find(".accuracy h2").textContent = words.accuracy_heading;
     this.find(".accuracy .hint").textContent = words.chart_hint;
-    this.find(".histogram h4").textContent = words.histogram;
-    this.find(".pixels h4").textContent = words.pixels;
+    this.find(".histogram h2").textContent = words.histogram;
+    this.find(".pixels h2").textContent = words.pixels;
     const part = { drawn: count(model.rank.length), total: count(model.total) };
     this.find(".sampled").textContent = model.sampled || (part.drawn === part.total ? "" : fill(words.sampled, part));
     this.find(".net .hint").textContent = words.network_hint;

@@ -61,10 +61,10 @@ class Player {
     this.find(".slow").textContent = words.slow;
     this.find(".keys").textContent = words.keys;
     this.find(".transport").setAttribute("aria-label", words.steps);
-    this.find(".curve h4").textContent = words.curve;
-    this.find(".curve figcaption").textContent = words.curve_hint;
-    this.find(".bars h4").textContent = words.bars;
-    this.find(".ledger h4").textContent = words.ledger;
+    this.find(".curve h2").textContent = words.curve;
+    this.find(".curve figcaption").textContent = fill(words.curve_hint, { hue: run.hue });
+    this.find(".bars h2").textContent = words.bars;
+    this.find(".ledger h2").textContent = words.ledger;
     this.find(".chart figcaption").textContent = words.chart_hint;
     this.find(".rows").setAttribute("aria-label", words.table);
     this.find(".sampled").textContent = run.sampled;

@@ -35,7 +35,7 @@ class Wall {
     const { words, styles } = data;
     slider.value = this.margin;
     this.find(".slide .name").textContent = words.margin;
-    this.find(".wall h4").textContent = words.wall;
+    this.find(".wall h2").textContent = words.wall;
     this.find(".drawn").textContent = words.as_drawn;
     this.find(".best").textContent = words.best_first;
     this.cards.setAttribute("aria-label", words.wall);

@@ -1,0 +1,31 @@
+"""Green and red, or blue and orange: the reader's choice, in the address, followed by every figure."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages import url
+from pages.figures import palette
+
+PALETTES = {"Green and red": "green-red", "Blue and orange": "blue-orange"}  # what the reader sees, the palette's name
+PARAMETER = url.Choice("colours", tuple(PALETTES), "Green and red")
+
+
+def chosen() -> str:
+    """The palette that this page's figures use."""
+    word = st.session_state.get(PARAMETER.name) or st.query_params.get(PARAMETER.name)
+    return PALETTES.get(word, palette.DEFAULT) if isinstance(word, str) else palette.DEFAULT
+
+
+def switch() -> None:
+    """The choice, behind a small button."""
+    url.check((PARAMETER,))
+    with st.popover("Colours", icon=":material/palette:", type="tertiary"):
+        st.segmented_control("Kept and pruned are shown in", PARAMETER.words, default=PARAMETER.default,
+                             key=PARAMETER.name, required=True, bind="query-params",
+                             help="The second pair avoids green beside red altogether.")
+
+
+def word(role: str) -> str:
+    """What prose calls the colour of `role`: "kept", "pruned" or "training"."""
+    return palette.HUES[chosen()][role]
