@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -33,17 +33,21 @@ def signals(params: Params, mask: Mask, images: np.ndarray) -> tuple[float, ...]
 
 
 def starting_signals(
-    net: Net, seed: int, deaths: Mapping[str, np.ndarray], condition: str, level: int, images: np.ndarray
-) -> tuple[float, ...]:
-    """`signals` of the very start that `condition` was trained from at `level`; level 0 is the dense net.
+    net: Net, seed: int, deaths: Mapping[str, np.ndarray], conditions: Sequence[str], levels: Sequence[int],
+    images: np.ndarray,
+) -> np.ndarray:
+    """`signals` of the very starts that the conditions were trained from, (conditions, levels, layers).
 
-    deaths: for each weight the round it died in (`results.deaths`).
+    deaths: for each weight the round it died in (`results.deaths`). Level 0 is the dense net. images (batch, features).
     """
-    mask, theta0 = masks_at(deaths, level), initial(net, seed)
-    if level == 0:
-        return signals(theta0, mask, images)
-    start = begin(Condition(condition), net, seed, level, mask, theta0)
-    return signals(start.params, start.mask, images)
+    theta0 = initial(net, seed)
+    found = np.empty((len(conditions), len(levels), len(net.sizes) - 1))
+    for column, level in enumerate(levels):
+        mask = masks_at(deaths, level)
+        for row, condition in enumerate(conditions):
+            start = begin(Condition(condition if level else "ticket"), net, seed, level, mask, theta0)
+            found[row, column] = signals(start.params, start.mask, images)
+    return found
 
 
 def typical_size(net: Net, layer: int) -> float:

@@ -11,11 +11,12 @@ from pages.figures import conditions, explanations, verdicts
 from pages.figures.conditions import KINDS, Runs
 from pages.widgets import depth, frame, source
 from pages.widgets import evidence as chip
-from pages.widgets.ablation import View, ablation
+from pages.widgets.ablation import View, ablation, current, training
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
+from pages.widgets.run_panel import take_home
 
 CHAPTER = CHAPTERS[3]
 PROTOCOLS = {"One epoch": "quick", "50,000 steps": "paper"}  # what the reader sees, and the catalogue's word for it
@@ -47,7 +48,8 @@ def runs_of(protocol: str) -> Runs | None:
     return Runs.of(found) if found else None
 
 
-url.check((PROTOCOL, LEVEL, MEASURE, SHOW, BLIND, GOAL, ASK, LAYER, WIRE, depth.PARAMETER))
+url.check((PROTOCOL, LEVEL, MEASURE, SHOW, BLIND, GOAL, ASK, LAYER, WIRE, depth.PARAMETER, training.TRAINED,
+           training.RACED, training.SEED))
 level = frame.head(CHAPTER)
 
 # ── the ablation ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -76,7 +78,15 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 
 wished = View(min(url.whole(LEVEL), runs.levels), st.query_params.get(MEASURE.name, MEASURE.default),
               tuple(name for name in SHOW.read() if runs.has(name)) or conditions.THREE, bool(url.whole(BLIND)))
-view, over = ablation(runs, key=f"ablation-{PROTOCOLS[protocol]}-{runs.seeds}", view=wished)
+key = f"ablation-{PROTOCOLS[protocol]}-{runs.seeds}"
+live, raced = None, None
+if runs is quick:  # 50,000 steps are no matter of a click
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        training.controls(current(key, wished, runs))
+    live, raced = training.state()
+view, over = ablation(runs, key=key, view=wished, live=live)
+if over:
+    st.rerun()  # the run that just ended is in the store now
 url.put(LEVEL, view.level)
 SHOW.write(view.shown)
 url.put(BLIND, int(view.blind))
@@ -85,16 +95,21 @@ if view.measure == MEASURE.default:
 elif st.query_params.get(MEASURE.name) != view.measure:
     st.query_params[MEASURE.name] = view.measure
 
+at = min(view.level, quick.levels)  # the density of the sections below
 with frame.prose():
     if view.blind:
         st.markdown("In blind mode this page keeps quiet about who is who. Bet, reveal, and switch it off to read on.")
     else:
+        if raced is not None:
+            st.markdown(conditions.replayed(raced, runs))
+            take_home(raced, key="race-home")
         st.markdown(conditions.at_level(runs, view.level) + f" {chip.measured(runs.seeds)}")
     if level >= "how":
         st.markdown(
-            "On the plain accuracy axis the curves nearly touch, and that is no accident: on MNIST everybody reads "
-            "well above nine digits in ten. On the error axis each step down halves the mistakes or so, and the "
-            "differences come out. "
+            "On the plain accuracy axis the curves nearly touch, and that is no accident: on MNIST almost anything "
+            "reads nine digits in ten. On the error axis each step down halves the mistakes or so, and the "
+            "differences come out. And look at step 0: with its mask on, and not a single step of "
+            f"training, the ticket already reads {quick.grid('supermask', 'test_accuracy')[:, at].mean():.0%}. "
             + ("Mind the budget: in one epoch “better” is largely *faster*. The long runs, where recorded, are one "
                "switch away." if protocol == PROTOCOL.default else "")
         )
@@ -129,8 +144,9 @@ if guess is not None:
         figure(conditions.behind(runs, ("reinit", "random")), key="behind", height=380)
     with frame.prose():
         st.markdown(
-            "So the story survives and the numbers do not. To see gaps of ten points one has to starve the net to "
-            "about one weight in a hundred, far beyond the ninety percent of the legend."
+            "So the story survives and the numbers do not. To see a gap like that one has to starve the net to "
+            f"{conditions.opening(runs, 'random', 0.17).density:.1%} of its weights, far beyond the ninety percent of "
+            "the legend."
             if conditions.opening(runs, "random", 0.17).level else
             "So the story survives and the numbers do not: down to the sparsest nets recorded such gaps never open."
         )
@@ -203,7 +219,6 @@ with frame.prose():
                                     bind="query-params") or ASK.default
     title, names = QUESTIONS[question]
     st.markdown(TOLD[question])
-    at = min(view.level, quick.levels)
     st.markdown(conditions.compared(quick, names, at) + f" {chip.measured(quick.seeds)}")
 with st.container(width=960):
     figure(conditions.behind(quick, names, title), key="switch-chart", height=380)
@@ -277,12 +292,18 @@ with left:
 with right:
     figure(explanations.dead(quick), key="dead-chart", height=360)
 with frame.prose():
-    st.markdown(explanations.collapse_sentence(quick) + " " + explanations.collapse_sentence(quick, "random"))
+    st.markdown(explanations.collapse_sentence(quick))
+if level >= "how":
+    with st.container(width=960):
+        figure(explanations.output(quick), key="output-chart", height=340)
+with frame.prose():
     worth = verdicts.between(quick, "reinit", "random-reinit", at)
     st.markdown(
         f"**For it:** give both masks the *same* fresh weights, and the ticket's mask leads by {conditions.say(worth)} "
         f"with {quick.density[at]:.1%} left. **Against it:** reinit has the ticket's wiring to the last connection, "
-        f"and still loses {conditions.say(quick.gap('reinit', at))}. {chip.measured(quick.seeds)}"
+        f"and still loses {conditions.say(quick.gap('reinit', at))}. And dead units explain little: in the "
+        "sparsest nets ticket and random structure differ by far more accuracy than dead units. "
+        + chip.measured(quick.seeds)
     )
 small = recorded.find(pruning_run("drawable", SEEDS[0]))
 if small is not None:

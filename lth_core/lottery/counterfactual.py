@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from lth_core import measures
 from lth_core.data import Splits, load
-from lth_core.lottery import rounds
 from lth_core.lottery.book import Book, Options
+from lth_core.lottery.chain import mask_after
 from lth_core.lottery.drawn import place
 from lth_core.lottery.prune import prune
 from lth_core.masks.mask import Mask
@@ -45,7 +45,9 @@ def stream(spec: Counterfactual, options: Options) -> Iterator[Snapshot]:
 def _moments(spec: Counterfactual, options: Options) -> Iterator[Snapshot]:
     splits = load(spec.data, spec.seed)
     book = Book.open(spec, options)
-    mask = yield from _mask(book)
+    chain = Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed,
+                    pruning=dataclasses.replace(spec.pruning, rounds=max(1, spec.level)))
+    mask = yield from mask_after(book, chain, spec.level)
     theta0 = initial(spec.net, spec.seed)
     for order in range(spec.orders):
         for changed in (0, 1):
@@ -65,29 +67,6 @@ def change(spec: Counterfactual, theta0: Params, mask: Mask) -> tuple[dict[str, 
     else:
         layers[name][at] = spec.action == "revive"
     return theta, Mask(layers)
-
-
-def _mask(book: Book) -> Generator[Snapshot, None, Mask]:
-    """The mask of round `level`, by running the lottery up to that pruning; kept in the book for a resumed run."""
-    spec, options = book.spec, book.options
-    assert isinstance(spec, Counterfactual)
-    if spec.level == 0:
-        return Mask.dense(spec.net)
-    if not book.get("mask"):
-        pruning = dataclasses.replace(spec.pruning, rounds=spec.level)
-        chain = Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed, pruning=pruning)
-        beside = options.checkpoint.with_suffix(".chain") if options.checkpoint else None
-        for snapshot in rounds.stream(chain, dataclasses.replace(options, checkpoint=beside)):
-            if snapshot.stage == "prune" and snapshot.round == spec.level:
-                book.put("mask", snapshot.mask or {})
-                break
-            if snapshot.result:  # the chain ended before: a training diverged
-                raise ArithmeticError(f"training diverged before round {spec.level}: lower training.lr or level")
-            yield snapshot
-        if beside:
-            book.save()
-            beside.unlink(missing_ok=True)
-    return Mask(book.get("mask"))
 
 
 def _train(book: Book, splits: Splits, order: int, changed: int, theta: Params, mask: Mask) -> Iterator[Snapshot]:

@@ -307,6 +307,22 @@ def against_ticket(runs: Runs, name: str, level: int) -> str:
     return f"**{KINDS[name].name}** cannot be told from the ticket ({say(gap)})"
 
 
+def replayed(result: Result, runs: Runs) -> str:
+    """What a live run of one level measured, beside the recorded run of the same seed."""
+    cells = result.tables["cells"]
+    names, level = cells["condition"].tolist(), int(cells["round"][0])
+    now = dict(zip(names, np.asarray(cells["test_accuracy"], np.float64).tolist(), strict=True))
+    told = ", ".join(f"{KINDS[name].name} **{value:.2%}**" for name, value in now.items())
+    sentence = f"Just now, seed {result.spec.seed}, {float(cells['density'][0]):.1%} left: {told}."
+    old = next((run for run in runs.results if run.spec.seed == result.spec.seed), None)
+    if old is None:
+        return sentence
+    worst = max(abs(value - _column(old, name, "test_accuracy", runs.levels)[level]) for name, value in now.items())
+    if worst == 0:
+        return sentence + " Every one as recorded, to the last digit."
+    return sentence + f" The record of this seed differs by at most {_points(100 * worst)}."
+
+
 def flipped(gap: Interval) -> Interval:
     """The same difference, seen from the other side."""
     return Interval(-gap.mean, -gap.high, -gap.low, gap.n)

@@ -74,9 +74,9 @@ def sizes(runs: Runs, layer: str) -> Chart:
                  lines, (Mark("the layer's average", "target", y=1.0),), source(runs))
 
 
-SIGNAL_STEP = 3  # rounds between two levels: nine starts a condition and seed, a second of computing in all
+SIGNAL_STEP = 4  # rounds between two levels: seven starts a condition and seed, half a second of computing in all
 SIGNAL_SEEDS = 3
-IMAGES = 256  # enough for a steady mean square
+IMAGES = 64  # enough for a steady mean square
 
 
 def signal_levels(runs: Runs) -> tuple[int, ...]:
@@ -91,15 +91,17 @@ def logit_sizes(runs: Runs, names: tuple[str, ...]) -> dict[str, np.ndarray]:
     Computed here and now from θ₀ and the recorded masks, on IMAGES test images; nothing is chosen by them.
     """
     images = mnist.part("t10k").images[:IMAGES].reshape(IMAGES, -1) / np.float32(255)
-    chosen = [result for result in runs.results if any(name.startswith("died/") for name in result.arrays)]
-    found: dict[str, list[list[float]]] = {name: [] for name in names}
-    for result in chosen[:SIGNAL_SEEDS]:
-        spec, deaths = lottery(result), deaths_of(result)
-        dense = starting_signals(spec.net, spec.seed, deaths, "ticket", 0, images)[-1]
-        for name in names:
-            found[name].append([starting_signals(spec.net, spec.seed, deaths, name, level, images)[-1] / dense
-                                for level in signal_levels(runs)])
-    return {name: np.array(rows) for name, rows in found.items()}
+    rows = []
+    for result in with_masks(runs)[:SIGNAL_SEEDS]:
+        spec = lottery(result)
+        loud = starting_signals(spec.net, spec.seed, deaths_of(result), names, signal_levels(runs), images)[:, :, -1]
+        rows.append(loud / loud[:, :1])  # the first level is the dense net
+    return {name: np.array([row[place] for row in rows]) for place, name in enumerate(names)}
+
+
+def with_masks(runs: Runs) -> list[Result]:
+    """The runs whose masks are in the record: five of a protocol's seeds."""
+    return [result for result in runs.results if any(name.startswith("died/") for name in result.arrays)]
 
 
 def logits(runs: Runs, measured: Mapping[str, np.ndarray]) -> Chart:
@@ -135,7 +137,7 @@ def paths(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
         cut = np.flatnonzero(~np.isfinite(grid).all(0))
         until = int(cut[0]) if cut.size else runs.levels
         lines.append(Line.over_seeds(KINDS[name].name, KINDS[name].role, levels[:until], grid[:, :until]))
-        told.append(f"{KINDS[name].name} 10^{grid[:, until - 1].mean():.1f} with {runs.density[until]:.1%} left"
+        told.append(f"{KINDS[name].name} {10 ** grid[:, until - 1].mean():,.0f} with {runs.density[until]:.1%} left"
                     + (", then none in some seed" if cut.size else ""))
     return Chart("Paths from pixel to answer", "; ".join(told), ROUNDS, Axis("log₁₀ of the number of paths"),
                  tuple(lines), landmarks(runs), source(runs))
@@ -151,28 +153,51 @@ def dead(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
                  Axis("hidden units without a way in or out"), lines, landmarks(runs), source(runs))
 
 
+def output(runs: Runs, names: Sequence[str] = ("ticket", "random-global")) -> Chart:
+    """Weights left in the output layer: where a layer collapses first."""
+    levels, total = np.arange(1, runs.levels + 1), int(runs.grid("ticket", "fc3.kept")[0, 0])
+    grids = {name: runs.grid(name, "fc3.kept")[:, 1:] for name in names}
+    lines = tuple(Line.over_seeds(KINDS[name].name, KINDS[name].role, levels, grid) for name, grid in grids.items())
+    told = ", ".join(f"{KINDS[name].name} {grid[:, -1].mean():.0f}" for name, grid in grids.items())
+    takeaway = f"of {total:,} weights to the ten outputs, with {runs.density[-1]:.1%} left: {told}"
+    return Chart("A layer collapses", takeaway, ROUNDS,
+                 Axis("weights left in the output layer", log=True), lines, landmarks(runs), source(runs))
+
+
+@once(64)
+def silent(runs: Runs, name: str, level: int) -> np.ndarray:
+    """Digits whose output has no way from any pixel, so that the net says the same of every image: one count a seed
+    whose masks are recorded."""
+    counts = []
+    for result in with_masks(runs):
+        spec = lottery(result)
+        start = begin(Condition(name), spec.net, spec.seed, level, masks_at(deaths_of(result), level),
+                      initial(spec.net, spec.seed))
+        counts.append(int(np.count_nonzero(graphs.dead_units(start.mask)[-1])))
+    return np.array(counts)
+
+
 def wiring_sentence(runs: Runs, level: int) -> str:
-    """Live pixels, dead units and the smallest layer at one level."""
-    def mean(name: str, column: str) -> float:
-        return float(runs.grid(name, column)[:, level].mean())
+    """Pixels, dead units and the smallest layer at one level."""
+    def mean(name: str, column: str) -> str:
+        return f"{runs.grid(name, column)[:, level].mean():,.0f}"
 
     return (
-        f"With {runs.density[level]:.1%} left the ticket reads {mean('ticket', 'live_inputs'):.0f} of 784 pixels and "
-        f"has {mean('ticket', 'dead_units'):.0f} dead units; a random mask with the same count in each layer reads "
-        f"{mean('random', 'live_inputs'):.0f} and has {mean('random', 'dead_units'):.0f}. Dealt over the whole net "
-        f"without regard to layers, the output layer keeps {mean('random-global', 'fc3.kept'):.0f} of its 1,000 "
-        f"weights where the ticket keeps {mean('ticket', 'fc3.kept'):.0f}."
+        f"With {runs.density[level]:.1%} left the ticket has {mean('ticket', 'dead_units')} dead units of 400 and "
+        f"still connects {mean('ticket', 'live_inputs')} of 784 pixels; a random mask with the same count in each "
+        f"layer has {mean('random', 'dead_units')} and connects {mean('random', 'live_inputs')}."
     )
 
 
-def collapse_sentence(runs: Runs, name: str = "random-global") -> str:
-    """When the first seed, and when every seed, has lost its last path."""
-    gone = ~np.isfinite(runs.grid(name, "log10_paths")[:, 1:])
-    if not gone.any():
-        return f"No seed of “{KINDS[name].name}” lost its last path down to {runs.density[-1]:.1%} of the weights."
-    first, at_end = int(np.flatnonzero(gone.any(0))[0]) + 1, int(gone[:, -1].sum())
-    return (f"“{KINDS[name].name.capitalize()}” collapses: from {runs.density[first]:.1%} of the weights on "
-            f"some seed has no path left at all, at {runs.density[-1]:.1%} {at_end} of {runs.seeds}.")
+def collapse_sentence(runs: Runs) -> str:
+    """What happens to the sparsest masks that were dealt over the whole net."""
+    last = runs.levels
+    quiet, own = silent(runs, "random-global", last), silent(runs, "ticket", last)
+    return (
+        f"Dealt over the whole net, the smallest layer starves first: with {runs.density[last]:.1%} left, on average "
+        f"{quiet.mean():.1f} of the ten digits have no connection to any pixel, in the ticket {own.mean():.1f} "
+        f"({quiet.size} seeds). Whatever the image, the net has nothing to say about those."
+    )
 
 
 @once(64)

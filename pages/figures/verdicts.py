@@ -109,7 +109,9 @@ def _wiring(runs: Runs) -> Verdict:
     verdict = "not reproduced" if not worth.above() else "partly" if rest.above() else "confirmed"
     return Verdict("C16", "A ticket wins because its wiring is good",
                    f"with the same fresh weights the ticket's mask leads a random one by {say(worth)}; its own θ₀ adds "
-                   f"{say(rest)}", verdict, "Wiring is worth something, and it is not the whole story.")
+                   f"{say(rest)}", verdict,
+                   "Wiring is worth something, and it is not the whole story." if worth.above() else
+                   "What wiring alone is worth cannot be told from nothing.")
 
 
 def between(runs: Runs, first: str, second: str, level: int) -> Interval:

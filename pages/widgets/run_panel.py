@@ -68,12 +68,12 @@ def run_panel(
     watch(spec, chart, plan, key, words)
     if status is None or status.state != "done":
         return None
-    result = _load(spec.key, _stamp(engine, spec.key))
+    result = stored(spec.key)
     if result is None:
         st.warning(words["gone"])
         return None
     _verdict(recorded, result, words)
-    _take_home(result, key, words)
+    take_home(result, key, words)
     return result
 
 
@@ -144,7 +144,7 @@ def _verdict(recorded: Result | None, result: Result, words: Mapping[str, str]) 
     show(f"{words['match' if told == 'match' else 'differs']}: {detail}.", icon=":material/compare_arrows:")
 
 
-def _take_home(result: Result, key: str, words: Mapping[str, str]) -> None:
+def take_home(result: Result, key: str, words: Mapping[str, str] = WORDS) -> None:
     """Badge with everything needed to check or repeat the run, and its numbers as files."""
     manifest, name = result.manifest, f"{result.spec.experiment}-seed{result.spec.seed}-{result.key[:8]}"
     machine = manifest.get("machine", {})
@@ -192,6 +192,12 @@ def _plain(values: np.ndarray) -> list[object]:
 
 def _arrays(result: Result) -> bytes:
     return codec.pack_arrays(result.arrays)
+
+
+def stored(key: str) -> Result | None:
+    """The finished Result of a run; None when it is missing or damaged."""
+    engine = api.job_engine()
+    return _load(key, _stamp(engine, key))
 
 
 def _stamp(engine: JobEngine, key: str) -> str:

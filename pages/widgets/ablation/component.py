@@ -80,6 +80,12 @@ def ablation(
     return _view(dict(state.view), runs), str(state.over) if state.over else None
 
 
+def current(key: str, view: View, runs: Runs) -> View:
+    """The view as the browser last told it, before the widget is drawn; `view` at first."""
+    said = st.session_state.get(key)
+    return _view(dict(said["view"]), runs) if said else view
+
+
 def _view(said: Mapping[str, Any], runs: Runs) -> View:
     """What the browser said, held within what there is."""
     shown = tuple(name for name in KINDS if name in said["shown"] and runs.has(name))

@@ -10,6 +10,7 @@ import numpy as np
 from lth_core.results.result import Result
 from pages.figures import palette
 from pages.figures.conditions import DENSE, KINDS, Curves, Runs, curves, steps_to
+from pages.once import once
 
 MEASURES = {"accuracy": "validation_accuracy", "loss": "validation_loss"}
 GOALS = (0.95, 0.97)
@@ -81,6 +82,7 @@ def reading(steps: np.ndarray) -> dict[str, float | int | None]:
     return {"steps": float(np.median(there)) if there.size else None, "reached": int(there.size)}
 
 
+@once(32)
 def live_payload(result: Result) -> dict[str, Any]:
     """The finished live run as the browser draws it: {level, seed, curves, table}."""
     cells, table = result.tables["cells"], result.tables["curves"]

@@ -1,0 +1,82 @@
+"""One mask, several starts: every condition at one level of a lottery, trained side by side.
+
+All of them see the same batches and are measured at the same steps, turn by turn, so that whoever watches sees a race.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from lth_core import measures
+from lth_core.data import Splits, load
+from lth_core.lottery.book import Book, Options
+from lth_core.lottery.cell import FINAL
+from lth_core.lottery.chain import mask_after, recorded_mask
+from lth_core.lottery.conditions import Start, begin
+from lth_core.nets.params import initial
+from lth_core.snapshot import Snapshot
+from lth_core.spec import Ablation, Condition, Lottery
+from lth_core.training.backends import build, choose, prepare
+from lth_core.training.trial import Point, train
+
+FINDING = "finding the mask"  # what snapshots say while the lottery runs that the record does not hold
+
+
+def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
+    """Tables as a lottery has them: `cells`, one row a condition, `curves`, one row a measured point, both with `round`
+    = level.
+
+    The mask comes from the shipped record of the same lottery; where there is none, the lottery is run first.
+    """
+    splits, book = load(spec.data, spec.seed), Book.open(spec, options)
+    chain = Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed,
+                    pruning=dataclasses.replace(spec.pruning, rounds=spec.level))
+    mask, before = recorded_mask(chain, spec.level), 0
+    if mask is None:
+        before = spec.level  # trainings that find the mask: progress then rises evenly
+        for_mask = mask_after(book, chain, spec.level)
+        try:
+            while True:
+                yield dataclasses.replace(next(for_mask), condition=FINDING, rounds=before)
+        except StopIteration as found:
+            mask = found.value
+    theta0 = initial(spec.net, spec.seed)
+    starts = [begin(condition, spec.net, spec.seed, spec.level, mask, theta0) for condition in spec.conditions]
+    runs = [_points(spec, options, splits, start) for start in starts]
+    for turn in zip_longest(*runs):
+        for condition, point in zip(spec.conditions, turn, strict=True):
+            if point is not None:
+                book.add("curves", **_where(spec, condition), step=point.step, batch_loss=point.batch_loss,
+                         **point.figures)
+                yield Snapshot("train", before, before, condition.name, point.step, spec.training.steps,
+                               {"batch_loss": point.batch_loss, **point.figures})
+    for condition, start in zip(spec.conditions, starts, strict=True):
+        _finish(book, spec, condition, start)
+    yield Snapshot("done", before, before, result=book.result())
+
+
+def _points(spec: Ablation, options: Options, splits: Splits, start: Start) -> Iterator[Point]:
+    """One training, point by point."""
+    training = spec.training if start.trains else dataclasses.replace(spec.training, steps=0)
+    kind = options.backend or choose(spec.net, training, start.mask, options.threads)
+    if start.frozen and kind == "sparse":
+        kind = "dense"
+    backend = build(kind, spec.net, training, start.params, start.mask, prepare(splits), options.threads,
+                    frozen=start.frozen)
+    return train(backend, training, splits, spec.seed)
+
+
+def _where(spec: Ablation, condition: Condition) -> dict[str, int | str]:
+    return {"round": spec.level, "condition": condition.name, "replicate": condition.replicate}
+
+
+def _finish(book: Book, spec: Ablation, condition: Condition, start: Start) -> None:
+    """The condition's row: its last point, and what its net looks like."""
+    where = _where(spec, condition)
+    last = [row for row in book.rows["curves"] if all(row[name] == value for name, value in where.items())][-1]
+    ended = last["step"] == (spec.training.steps if start.trains else 0) and math.isfinite(last["train_loss"])
+    book.add("cells", **where, seed=spec.seed, status="ok" if ended else "diverged", **measures.survivors(start.mask),
+             **{name: last.get(name, math.nan) for name in FINAL}, **measures.connectivity(start.mask))
