@@ -59,9 +59,21 @@ def recorded_bench(method: str) -> labs.Bench:
     return labs.bench(runs, lotteries)
 
 
+# What is shown stands in the address alone; map and select box both read and write it there. A bound select box that
+# the map sets back to its default leaves an empty `?show=` behind.
+
+
+def show(name: str) -> None:
+    """Put a choice into the address; the default leaves no trace there."""
+    if name == SHOW.default:
+        st.query_params.pop(SHOW.name, None)
+    else:
+        st.query_params[SHOW.name] = name
+
+
 def pick(name: str) -> None:
     """A node of the map was pressed: show it, or everything when it was shown already."""
-    st.session_state[SHOW.name] = EVERYTHING if st.session_state.get(SHOW.name) == name else name
+    show(EVERYTHING if st.query_params.get(SHOW.name) == name else name)
 
 
 def table(works: Sequence[Work], whole: bool) -> None:
@@ -86,9 +98,11 @@ def table(works: Sequence[Work], whole: bool) -> None:
 
 
 def chapter_link(number: int) -> None:
-    """The way to a chapter, or its name while it is still to come."""
+    """The way to a chapter, or its name where there is none: on this page, or while it is still to come."""
     chapter = CHAPTERS[number - 1]
-    if chapter.exists:
+    if chapter == CHAPTER:
+        st.markdown(f"{chapter.label}, this page")
+    elif chapter.exists:
         st.page_link(chapter.file, label=chapter.label, icon=":material/arrow_forward:")
     else:
         st.markdown(f"{chapter.label} :gray-badge[to come]")
@@ -106,8 +120,9 @@ with frame.prose():
         "to read its story, or a chapter to see whom it owes.** Two of them, marked ●, can be run on this page."
     )
 with st.container(width=1000):
-    shown = st.selectbox("Show", SHOW.words, key=SHOW.name, bind="query-params", width=280,
-                         help="The same choice as on the map: a work, a chapter, or everything.") or EVERYTHING
+    shown = st.session_state["shown"] = st.query_params.get(SHOW.name, SHOW.default)
+    st.selectbox("Show", SHOW.words, key="shown", on_change=lambda: show(st.session_state["shown"]), width=280,
+                 help="The same choice as on the map: a work, a chapter, or everything.")
     concept_map(picture(), shown, pick, key="map")
 
 # ── the two tables ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -156,9 +171,8 @@ with frame.prose():
             f"At {left:.1%} the ticket reads **{labs.percent(ticket)}**, SNIP's mask "
             f"**{labs.percent(snip.mean('snip-global', sparsest))}**, a random mask with the ticket's layer sizes "
             f"**{labs.percent(snip.mean('random', sparsest))}**. "
-            f"{labs.compared(snip.gap('snip-global', 'random', sparsest), 'SNIP', 'the random mask')}; "
-            f"{labs.compared(snip.gap('snip-global', 'ticket', sparsest), 'SNIP', 'the ticket')}. "
-            f"{evidence.measured(snip.seeds)} {evidence.claim(38, labs.verdict(snip, 'snip-global'))}"
+            + labs.against(snip, "snip-global", "SNIP", sparsest, {"random": "the random mask", "ticket": "the ticket"})
+            + f" {evidence.measured(snip.seeds)} {evidence.claim(38, labs.verdict(snip, 'snip-global'))}"
         )
 if guess is not None:
     with st.container(width=960):
@@ -170,11 +184,9 @@ if guess is not None:
         st.markdown(
             "**And which weights it picks, does that matter?** Shuffle SNIP's mask within every layer: how many "
             "weights each layer keeps stays, which ones is lost. "
-            + " ".join(
-                f"At {snip.density[snip.levels.index(at)]:.1%}, "
-                f"{labs.compared(snip.gap('snip-global', 'snip-shuffled', at), 'SNIP', 'its shuffled mask')}."
-                for at in (snip.levels[0], sparsest)
-            )
+            + labs.told(*(f"at {snip.density[snip.levels.index(at)]:.1%} " + labs.compared(
+                snip.gap("snip-global", "snip-shuffled", at), "SNIP's mask", "its shuffled self")
+                for at in (snip.levels[0], sparsest)))
             + f" {evidence.measured(snip.seeds)} On deep nets, for SNIP, GraSP and SynFlow alike, shuffling costs "
             f"nothing at all {cite('missing-the-mark', 'su2020')}. "
             + evidence.cited("Frankle et al. 2021", "abstract")
@@ -185,7 +197,9 @@ if guess is not None:
             st.markdown(
                 "The ticket's shares are fixed by its schedule, SNIP's fall out of the scores of the whole net. "
                 "“SNIP, layer by layer” in the figure has the ticket's shares. Pixels that are always black have no "
-                "gradient, hence no score: SNIP never keeps them, a random mask does."
+                "gradient, hence no score: SNIP never keeps them, a random mask does. And mind the budget: all of this "
+                f"is one epoch, {snip.labs[0].spec.training.steps} steps. A sparse net that learns slowly has no time "
+                "here to catch up, so these gaps are larger than those of long trainings."
             )
         if level >= "maths":
             st.markdown(
@@ -216,9 +230,9 @@ with frame.prose():
             st.markdown(f"You said **{wager}**. It was **{100 * best.mean:.0f}**.")
         st.markdown(
             f"**{labs.percent(best)}**, from {labs.percent(popup.mean('start', sparsest))} with a random mask. "
-            f"{labs.compared(popup.gap('edge-popup-scaled', 'ticket', sparsest), 'Edge-Popup', 'the trained ticket')}; "
-            f"{labs.compared(popup.gap('edge-popup-scaled', 'random', sparsest), 'it', 'a trained random one')}. "
-            f"{evidence.measured(popup.seeds)} {evidence.claim(39, labs.verdict(popup, 'edge-popup-scaled'))}"
+            + labs.against(popup, "edge-popup-scaled", "it", sparsest,
+                           {"ticket": "the trained ticket", "random": "a trained random mask"})
+            + f" {evidence.measured(popup.seeds)} {evidence.claim(39, labs.verdict(popup, 'edge-popup-scaled'))}"
         )
 if wager is not None:
     with st.container(width=960):
@@ -232,8 +246,8 @@ if wager is not None:
             f"{labs.percent(popup.mean('edge-popup', sparsest))}: so few small inputs add up to almost nothing, and "
             "the scores get hardly any gradient. Dividing by the root of the layer's density keeps signals at their "
             "size. "
-            f"{labs.compared(popup.gap('edge-popup-scaled', 'edge-popup', sparsest), 'Scaled', 'plain')}. "
-            f"{evidence.measured(popup.seeds)}"
+            + labs.against(popup, "edge-popup-scaled", "scaled", sparsest, {"edge-popup": "plain"})
+            + f" {evidence.measured(popup.seeds)}"
         )
         if level >= "how":
             st.markdown(
@@ -316,7 +330,7 @@ with frame.prose():
         f"- *Few weights*: after one epoch {left:.1%} of them read {labs.percent(ticket)}, all of them "
         f"{sum(dense) / len(dense):.2%}. {evidence.measured(snip.seeds)}\n"
         "- *Few bits*: with every weight frozen, choosing which to use gives "
-        f"{labs.percent(popup.mean('edge-popup-scaled', popup.levels[0]))} at {popup.density[0]:.0%}. "
+        f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} at {left:.1%}. "
         f"{evidence.measured(popup.seeds)}\n"
         f"- *Few directions*: random subspaces {cite('intrinsic')} and low-rank updates {cite('lora')} are enough to "
         f"train in. {evidence.cited('Li et al. 2018; Hu et al. 2022', 'abstracts')}\n\n"
@@ -329,12 +343,12 @@ with frame.prose():
     st.header("What we still do not know", anchor="unknown")
     st.markdown(
         f"""
-- **Can a ticket be recognised before training?** All known ways stay below pruning afterwards
-  {cite('missing-the-mark')}. Whether they must is open.
+- **Can a ticket be recognised before training?** SNIP, GraSP and SynFlow stayed below pruning afterwards
+  {cite('missing-the-mark')}. Whether every such way must is open.
 - **Do dense nets train well *because* they hold tickets?** Frankle and Carbin call it a conjecture {cite('lth')}. The
   strong theorems {cite('malach', 'orseau', 'pensia')} prove that good sub-networks exist, not that training finds them.
-- **What settles in the first steps?** From θ_k tickets work where from θ₀ they fail {cite('lmc')}. That training has
-  become stable by then is a description, not yet a cause.
+- **What settles in the first steps?** From $\\theta_k$ tickets work where from $\\theta_0$ they fail
+  {cite('lmc')}. That training has become stable by then is a description, not yet a cause.
 - **Mask or values?** Random weights with the right mask read digits; so do, nearly, right masks with new values. How
   the two share the work, and how that changes with depth, is unsettled {cite('zhou2019', 'early-phase')}.
 - **Do tickets exist where it would pay?** Rounds of training are out of reach for large language models; what is

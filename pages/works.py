@@ -48,7 +48,7 @@ class Work:
             raise ValueError(f"{self.name}: no such claim: {sorted(unknown_claims)}")
 
 
-WORKS = (
+_ALL = (
     Work("Optimal Brain Damage", 1990, "LeCun, Denker & Solla", True,
          "Removes the weights whose loss *curvature* says that they matter least, then trains on.",
          "The first to say that a trained net carries idle weights. It asks which ones a finished net can spare, not "
@@ -58,12 +58,12 @@ WORKS = (
          ("obd",), (1, 3), (2, 34)),
     Work("Optimal Brain Surgeon", 1993, "Hassibi & Stork", True,
          "Uses the whole inverse Hessian, and moves the survivors to make up for the loss.",
-         "Surgery on θ_T, the opposite of rewinding: what training found is kept and corrected.",
+         "Surgery on $\\theta_T$, the opposite of rewinding: what training found is kept and corrected.",
          r"$L_q = \dfrac{w_q^2}{2\,[H^{-1}]_{qq}}$, and $\delta w = -\dfrac{w_q}{[H^{-1}]_{qq}} H^{-1} e_q$.",
          ("obs",), (3,), (34,)),
     Work("Prune and retrain", 2015, "Han, Pool, Tran & Dally", True,
          "Cuts small weights and trains the survivors on, several times: ordinary pruning as most know it.",
-         "The same cuts as a ticket's, by magnitude. Only the restart differs: from θ_T instead of θ₀.",
+         "The same cuts as a ticket's, by magnitude. The restart differs: $\\theta_T$ instead of $\\theta_0$.",
          r"keep $|w| > q \cdot \operatorname{std}(\text{layer})$, retrain from $\theta_T$, repeat.",
          ("han2015",), (1, 3), (2, 29)),
     Work("Deep Compression", 2016, "Han, Mao & Dally", True,
@@ -181,10 +181,12 @@ WORKS = (
          ("random-pruning",), (2, 5), (5, 25)),
     Work("SparseGPT", 2023, "Frantar & Alistarh", False,
          "Prunes large language models in one shot, layer by layer, without training them again.",
-         "Optimal Brain Surgeon, made to scale. θ_T is all it wants; θ₀ is out of reach for such models.",
+         "Optimal Brain Surgeon, made to scale. It wants only $\\theta_T$: $\\theta_0$ is out of reach there.",
          r"$U^\top U = H^{-1}$ with $H \propto XX^\top + \lambda I$; the lowest $w_j^2/U_{jj}^2$ go, and "
          r"$W_{:,j:} \mathrel{-}= \dfrac{w_j}{U_{jj}}\, U_{j,j:}$ makes up for it.",
          ("sparsegpt",), (1, 8), (34, 41)),
 )
 
+# By year, and within a year from the first chapters to the last: lines on the map then cross less.
+WORKS = tuple(sorted(_ALL, key=lambda work: (work.year, sum(work.chapters) / len(work.chapters))))
 BY_NAME = {work.name: work for work in WORKS}

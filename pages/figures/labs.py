@@ -176,6 +176,16 @@ def points(found: Interval) -> str:
     return f"{mean} points (95 %: {low} to {high})" if found.known else f"{mean} points"
 
 
+def told(*findings: str) -> str:
+    """Findings as one sentence.
+
+    >>> told("between A and B none", "C is ahead")
+    'Between A and B none; C is ahead.'
+    """
+    text = "; ".join(findings)
+    return text[:1].upper() + text[1:] + "."
+
+
 def compared(gap: Interval, one: str, other: str) -> str:
     """Which of two is ahead, or that these seeds cannot tell.
 
@@ -185,6 +195,11 @@ def compared(gap: Interval, one: str, other: str) -> str:
     if gap.known and (gap.above() or gap.below()):
         return f"{one} is {'ahead of' if gap.above() else 'behind'} {other}: {points(gap)}"
     return f"between {one} and {other} these {gap.n} seeds see no clear difference: {points(gap)}"
+
+
+def against(found: Bench, condition: str, name: str, level: int, others: Mapping[str, str]) -> str:
+    """`condition`, called `name`, beside each of `others` (condition → what to call it) at `level`, in a sentence."""
+    return told(*(compared(found.gap(condition, other, level), name, called) for other, called in others.items()))
 
 
 def closes(found: Bench, condition: str, level: int) -> float:

@@ -25,4 +25,4 @@ def show(path: str, *names: str) -> None:
     """Print these definitions, with the file they come from."""
     # Wrapped: a block that scrolls sideways cannot be reached by keyboard.
     st.code("\n\n\n".join(text(path, name) for name in names), language="python", wrap_lines=True)
-    st.caption(f"`{path}`, as it runs behind this page.")
+    st.caption(f"{path}, as it runs behind this page.")  # as code it would be faded green: too little contrast

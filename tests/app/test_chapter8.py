@@ -1,0 +1,184 @@
+"""Chapter 8 in Streamlit's own test harness: the map's choice, links, both bets, the labs' offers, the questions."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lth_core.catalogue import SEEDS, evidence, lab
+from lth_core.results.result import Result
+from pages import recorded
+from pages.chapters import CHAPTERS
+from pages.figures import labs
+from pages.glossary import GLOSSARY
+from pages.references import REFERENCES
+from pages.works import WORKS
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE = "pages/8_connections.py"
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).run()
+    app.switch_page(FILE)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(item.value for item in [*app.markdown, *app.caption, *app.header])
+
+
+def rows(app: AppTest) -> list[str]:
+    """Names of the works that stand in the tables."""
+    return [work.name for work in WORKS if f"**{work.name}** [" in words(app)]
+
+
+def bench(method: str) -> labs.Bench:
+    def found(specs: list[object]) -> list[Result]:
+        return [run for spec in specs if (run := recorded.atlas().find(spec)) is not None]  # type: ignore[arg-type]
+
+    return labs.bench(found([lab(method, seed) for seed in SEEDS]), found([evidence("quick", seed) for seed in SEEDS]))
+
+
+def test_it_opens_with_all_works_and_both_results_hidden() -> None:
+    app = opened()
+    assert not app.warning and not app.error
+    assert rows(app) == [work.name for work in WORKS]
+    assert {"Before the hypothesis", "After the hypothesis", "References"} <= {header.value for header in app.header}
+    keys = {button.key for button in app.download_button}
+    assert "snip-chart-csv" not in keys and "popup-chart-csv" not in keys
+
+
+def test_a_work_is_told_whole_whatever_the_depth() -> None:
+    app = opened(show="SNIP", depth="Gist")
+    assert rows(app) == ["SNIP"]
+    assert "Touches the claims C38, pruning before training." in words(app)
+    assert r"\theta_{0,j}" in words(app) and "1 of 24 works shown: SNIP" in words(app)
+    assert "Before the hypothesis" not in {header.value for header in app.header}
+
+
+def test_a_chapter_shows_its_works_and_the_select_box_goes_back_to_all() -> None:
+    app = opened(show="Chapter 6")
+    assert rows(app) == [work.name for work in WORKS if 6 in work.chapters]
+    app.selectbox(key="shown").set_value("Everything").run()
+    assert rows(app) == [work.name for work in WORKS] and "show" not in app.query_params
+    app.selectbox(key="shown").set_value("LoRA").run()
+    assert rows(app) == ["LoRA"] and app.query_params["show"] in ("LoRA", ["LoRA"])
+
+
+def test_a_chapter_that_no_work_touches_leaves_nothing_empty() -> None:
+    assert rows(opened(show="Chapter 7")) == [work.name for work in WORKS]
+
+
+@pytest.mark.parametrize(("depth", "formulas"), [("Gist", False), ("How", False), ("Maths", True)])
+def test_formulas_come_with_depth(depth: str, formulas: bool) -> None:
+    text = words(opened(depth=depth))
+    assert (WORKS[0].formula in text) == formulas
+    assert (WORKS[0].beside in text) == (depth != "Gist")
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"show": "GPT", "lab": "OBD"}, ["show", "lab"]),
+        ({"seed": "10"}, ["seed"]),
+        ({"show": "<script>alert(1)</script>", "depth": "deep"}, ["show", "depth"]),
+    ],
+)
+def test_a_bad_link_names_the_parameters_and_shows_the_defaults(query: dict[str, str], names: list[str]) -> None:
+    app = opened(**query)
+    assert len(app.warning) == 1
+    assert all(f"{name} must be" in app.warning[0].value for name in names)
+    assert "script" not in app.warning[0].value and len(rows(app)) == len(WORKS)
+
+
+def test_the_first_bet_reveals_snip_s_place_between_random_and_ticket() -> None:
+    found = bench("snip")
+    app = opened()
+    app.slider(key="bet-snip").set_value(80)
+    app.button(key="bet-snip-go").click().run()
+    place = f"{100 * labs.closes(found, 'snip-global', 15):.0f}".replace("-", "−")
+    assert f"You said **80**. It was **{place}**." in words(app)
+    assert labs.percent(found.mean("snip-global", 15)) in words(app)
+    told = labs.against(found, "snip-global", "SNIP", 15, {"random": "the random mask", "ticket": "the ticket"})
+    assert told in words(app)
+    assert "snip-chart-csv" in {button.key for button in app.download_button}
+
+
+def test_the_second_bet_reveals_what_an_untrained_net_reads() -> None:
+    found = bench("edge-popup")
+    app = opened()
+    app.button(key="bet-popup-skip").click().run()
+    text = words(app)
+    assert "You said" not in text
+    for condition in ("edge-popup-scaled", "edge-popup", "start"):
+        assert labs.percent(found.mean(condition, 15)) in text
+
+
+def test_labs_and_lotteries_compare_equal_sizes() -> None:
+    for method in ("snip", "edge-popup"):
+        found = bench(method)  # raises where a size differs
+        assert found.seeds >= 2 and len(found.levels) == 4
+        assert found.density[0] > 0.5 and found.density[-1] < 0.04
+
+
+@pytest.mark.parametrize("method", ["SNIP", "Edge-Popup"])
+def test_every_seed_of_both_labs_can_be_run(method: str) -> None:
+    for seed in ("0", "7"):
+        app = opened(lab=method, seed=seed)
+        assert [button for button in app.button if button.key and button.key.startswith("lab-")]
+
+
+def test_glossary_and_references_are_complete() -> None:
+    text = words(opened(depth="Gist"))
+    assert all(f"**{term.word}**" in text for term in GLOSSARY)
+    assert all(f"{number}. {reference.authors}" in text for number, reference in enumerate(REFERENCES, 1))
+    cited = {int(number) for number in re.findall(r"\[\\\[(\d+)\\\]\]", text)}
+    assert cited == set(range(1, len(REFERENCES) + 1)), "a reference that nothing cites, or the other way round"
+
+
+def test_every_option_of_both_questions_has_its_reason() -> None:
+    app = opened(depth="Gist")
+    for radio in ("quiz-shuffle", "quiz-peft"):
+        reasons, right = set(), 0
+        for option in app.radio(key=radio).options:
+            app.radio(key=radio).set_value(option).run()
+            said = next(item.value for item in app.get_by_key(f"{radio}-reason").children.values())
+            reasons.add(said)
+            right += said.startswith("**Yes.**")
+        assert len(reasons) == 3 and right == 1
+
+
+def test_missing_runs_are_explained(tmp_path: Path) -> None:
+    code = (
+        "from streamlit.testing.v1 import AppTest\n"
+        f"app = AppTest.from_file('app.py', default_timeout=90).run().switch_page({FILE!r}).run()\n"
+        "assert not app.exception, app.exception\n"
+        "assert 'chapter8' in app.error[0].value and 'record' in app.error[0].value, app.error\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "LTH_ATLAS": str(tmp_path)}, check=True)
+
+
+def test_the_page_needs_neither_torch_nor_numba() -> None:
+    code = (
+        "import sys\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        f"app = AppTest.from_file('app.py', default_timeout=90).run().switch_page({FILE!r}).run()\n"
+        "assert not app.exception\n"
+        "assert 'torch' not in sys.modules and 'numba' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_the_chapter_is_the_last() -> None:
+    assert CHAPTERS[7].file == FILE and CHAPTERS[7].slug == "connections"

@@ -1,0 +1,126 @@
+"""Chapter 8 in a real browser: the map by mouse and keyboard, links, a live lab, and nobody shut out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from pages.chapters import CHAPTERS
+from pages.figures.concept_map import graph
+from pages.works import BY_NAME, WORKS
+from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
+
+PATIENCE = 45_000
+NET = graph(WORKS, CHAPTERS)
+
+
+@pytest.fixture(scope="module")
+def url(app_url: str) -> str:
+    return f"{app_url}/connections"
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    with opened(browser, url) as page:
+        yield ready(page)
+
+
+def ready(page: Page) -> Page:
+    page.set_default_timeout(PATIENCE)
+    page.get_by_text("Two questions before you go").wait_for()
+    expect(the_map(page).locator("path")).to_have_count(NET.number_of_edges(), timeout=PATIENCE)
+    settle(page)
+    return page
+
+
+def the_map(page: Page) -> Locator:
+    return page.locator(".view:has(.columns)")
+
+
+def node(page: Page, name: str) -> Locator:
+    return the_map(page).locator(f'button[data-name="{name}"]')
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("[class*='st-key-work-']")
+
+
+def test_a_press_shows_a_work_and_a_second_one_all_again(page: Page) -> None:
+    expect(rows(page)).to_have_count(len(WORKS), timeout=PATIENCE)
+    node(page, "SNIP").click()
+    expect(rows(page)).to_have_count(1, timeout=PATIENCE)
+    expect(node(page, "SNIP")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text("Touches the claims C38")).to_be_visible()
+    assert re.search(r"[?&]show=SNIP\b", page.url)
+    node(page, "SNIP").click()
+    expect(rows(page)).to_have_count(len(WORKS), timeout=PATIENCE)
+    assert "show=" not in page.url
+
+
+def test_the_keyboard_reaches_every_node_and_lights_its_lines(page: Page) -> None:
+    first = node(page, "Optimal Brain Damage")
+    first.focus()
+    lit = the_map(page).locator("path.lit")
+    expect(lit).to_have_count(len(BY_NAME["Optimal Brain Damage"].chapters))
+    page.keyboard.press("Tab")
+    expect(node(page, "Optimal Brain Surgeon")).to_be_focused()
+    expect(lit).to_have_count(len(BY_NAME["Optimal Brain Surgeon"].chapters))
+    node(page, "Chapter 6").focus()
+    expect(lit).to_have_count(NET.degree["Chapter 6"])
+    page.keyboard.press("Enter")
+    expect(rows(page)).to_have_count(NET.degree["Chapter 6"], timeout=PATIENCE)
+    page.wait_for_url(re.compile(r"show=Chapter(\+|%20)6"))
+
+
+def test_lines_end_at_their_nodes_on_every_width(browser: Browser, url: str) -> None:
+    for size in (DESKTOP, PHONE):
+        with opened(browser, url, size=size) as page:
+            ready(page)
+            left, right = node(page, "LoRA").bounding_box(), node(page, "Chapter 8").bounding_box()
+            frame = the_map(page).bounding_box()
+            assert left and right and frame
+            ends = the_map(page).locator("path").evaluate_all("""paths => paths
+              .filter((path) => path.ends.includes("LoRA"))
+              .map((path) => [path.getPointAtLength(0), path.getPointAtLength(path.getTotalLength())]
+                .map(({x, y}) => [x, y]))""")
+            (start, stop), = ends
+            assert start[0] + frame["x"] == pytest.approx(right["x"] + right["width"], abs=1.5)
+            assert stop[0] + frame["x"] == pytest.approx(left["x"], abs=1.5)
+            assert stop[1] + frame["y"] == pytest.approx(left["y"] + left["height"] / 2, abs=1.5)
+
+
+def test_a_link_opens_a_work_and_its_row_leads_to_the_lab(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?show=Edge-Popup") as page:
+        ready(page)
+        expect(rows(page)).to_have_count(1)
+        expect(node(page, "Edge-Popup")).to_have_attribute("aria-pressed", "true")
+        page.get_by_role("link", name="Try it: the lab below").click()
+        expect(page.get_by_role("heading", name="Lab: a mask, and no training of weights")).to_be_in_viewport()
+
+
+def test_a_lab_runs_live_and_can_be_cancelled(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?seed=9&depth=Gist") as page:
+        ready(page)
+        start = page.get_by_role("button", name=re.compile("Train it now|Run it again"))
+        start.click()
+        cancel = page.get_by_role("button", name=re.compile("Cancel|Leave"))
+        cancel.wait_for()
+        expect(page.get_by_text(re.compile(r"snip-global|Round 3|round 3")).first).to_be_visible(timeout=PATIENCE)
+        cancel.click()
+        start.wait_for()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_nobody_is_shut_out(browser: Browser, url: str, theme: Theme, size: tuple[int, int]) -> None:
+    with opened(browser, f"{url}?depth=Maths&show=Chapter+8", theme=theme, size=size) as page:
+        ready(page)
+        for chart in ("snip-chart", "popup-chart"):
+            page.get_by_role("button", name="Skip, just show me").first.click()
+            page.locator(f".st-key-{chart} .js-plotly-plot").wait_for()
+        settle(page)
+        assert overflow(page) == 0
+        assert barriers(page) == []

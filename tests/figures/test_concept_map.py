@@ -1,0 +1,109 @@
+"""Chapter 8's map and its data: every work cited, every line leading somewhere, every choice showing what it should."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from itertools import pairwise
+
+import pytest
+
+from pages.chapters import CHAPTERS
+from pages.figures.concept_map import AFTER, BEFORE, CHAPTER, alt, chosen, graph, label, payload
+from pages.glossary import GLOSSARY
+from pages.references import NUMBERS, REFERENCES, cite, entry
+from pages.works import BY_NAME, CLAIMS, WORKS, Work
+
+NET = graph(WORKS, CHAPTERS)
+
+
+def test_every_work_reaches_a_chapter_and_every_line_joins_the_two_kinds() -> None:
+    side = dict(NET.nodes(data="side"))
+    assert len(NET) == len(WORKS) + len(CHAPTERS)
+    for work in WORKS:
+        assert set(NET[work.name]) == {f"Chapter {number}" for number in work.chapters}
+        assert side[work.name] == (BEFORE if work.before else AFTER)
+    assert all(CHAPTER in (side[a], side[b]) and side[a] != side[b] for a, b in NET.edges)
+
+
+def test_columns_run_in_order_of_time_and_of_chapters() -> None:
+    columns = payload(NET)["columns"]
+    for side in (BEFORE, AFTER):
+        years = [node["year"] for node in columns[side]]
+        assert years == sorted(years)
+    assert columns[BEFORE][-1]["year"] < 2019 <= columns[AFTER][0]["year"]
+    assert [node["name"] for node in columns[CHAPTER]] == [label(chapter) for chapter in CHAPTERS]
+
+
+def test_the_sentence_counts_what_is_drawn() -> None:
+    sentence = alt(NET)
+    assert sentence.startswith(f"{sum(work.before for work in WORKS)} works from before the hypothesis and "
+                               f"{sum(not work.before for work in WORKS)} from after it")
+    most = max(sum(chapter.number in work.chapters for work in WORKS) for chapter in CHAPTERS)
+    assert f"most lines, {most}, lead to" in sentence
+
+
+def test_a_choice_shows_a_work_a_chapter_s_works_or_all() -> None:
+    assert chosen(WORKS, "SNIP") == (BY_NAME["SNIP"],)
+    assert set(chosen(WORKS, "Chapter 6")) == {work for work in WORKS if 6 in work.chapters}
+    assert chosen(WORKS, "Everything") == WORKS
+    assert chosen(WORKS, "Chapter 7") == WORKS  # nobody: better all than an empty page
+
+
+def test_a_line_to_nowhere_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"SNIP touches chapters that do not exist: \[9\]"):
+        graph([dataclasses.replace(BY_NAME["SNIP"], chapters=(3, 9))], CHAPTERS)
+    with pytest.raises(ValueError, match="SNIP: no such reference: nobody1999"):
+        dataclasses.replace(BY_NAME["SNIP"], sources=("nobody1999",))
+    with pytest.raises(ValueError, match=r"SNIP: no such claim: \[99\]"):
+        dataclasses.replace(BY_NAME["SNIP"], claims=(99,))
+
+
+@pytest.mark.parametrize("work", WORKS, ids=lambda work: work.name)
+def test_a_row_is_whole(work: Work) -> None:
+    assert work.did and work.beside and work.claims and work.sources
+    assert work.formula.count("$") >= 2 and work.formula.count("$") % 2 == 0
+    assert work.formula.count("{") == work.formula.count("}")
+    years = [REFERENCES[NUMBERS[key] - 1].year for key in work.sources]
+    assert work.year in years
+    for key in work.sources:  # the names in the row are those of the reference
+        surnames = re.findall(r"\w+(?=,| &| et al|$)", work.authors)
+        assert any(name in REFERENCES[NUMBERS[key] - 1].authors for name in surnames)
+
+
+def test_claims_of_the_chapter_all_have_a_work() -> None:
+    touched = {claim for work in WORKS for claim in work.claims}
+    assert set(range(34, 43)) <= touched and touched <= CLAIMS.keys()
+
+
+# ── references and glossary ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_references_are_numbered_once_in_order_of_time_and_linked() -> None:
+    assert list(NUMBERS.values()) == list(range(1, len(REFERENCES) + 1))
+    assert all(a.year <= b.year for a, b in pairwise(REFERENCES))
+    links = [reference.link for reference in REFERENCES]
+    assert len(set(links)) == len(links) and all(link.startswith("https://") for link in links)
+    for reference in REFERENCES:
+        assert str(reference.year) in reference.venue
+        if found := re.search(r"arxiv\.org/abs/(\d\d)(\d\d)\.\d{4,5}(v\d+)?$", reference.link):
+            year, month = int(found[1]), int(found[2])
+            assert 1 <= month <= 12 and 0 <= reference.year - (2000 + year) <= 2  # printed after it was posted
+
+
+def test_the_second_author_of_the_hypothesis_is_carbin() -> None:
+    assert REFERENCES[NUMBERS["lth"] - 1].authors == "Jonathan Frankle & Michael Carbin"
+    assert not any("Carlin" in entry(reference) for reference in REFERENCES)
+
+
+def test_a_citation_links_to_the_list_and_names_a_known_work() -> None:
+    assert cite("obd", "lth") == rf"[\[{NUMBERS['obd']}\]](#references)[\[{NUMBERS['lth']}\]](#references)"
+    with pytest.raises(KeyError):
+        cite("nobody1999")
+
+
+def test_glossary_words_are_told_once_and_belong_to_chapters() -> None:
+    assert len({term.word for term in GLOSSARY}) == len(GLOSSARY)
+    assert {term.chapter for term in GLOSSARY} <= {chapter.number for chapter in CHAPTERS}
+    assert [term.chapter for term in GLOSSARY] == sorted(term.chapter for term in GLOSSARY)
+    assert all(term.meaning.endswith(".") for term in GLOSSARY)

@@ -1,0 +1,103 @@
+"""Chapter 8's lab figures: pairs are of one seed and one size, and the words follow the numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lth_core.intervals import Interval
+from lth_core.results.result import Result
+from lth_core.spec import Lab, Lottery, Pruning, Training
+from pages.figures import labs, text
+
+LEVELS = (2, 4)
+KEPT = {2: 640.0, 4: 410.0}
+
+
+def result(seed: int, accuracies: dict[str, tuple[float, float]], spec: Any) -> Result:
+    """A result with these test accuracies at the two levels."""
+    rows = [(level, name, pair[i]) for i, level in enumerate(LEVELS) for name, pair in accuracies.items()]
+    level, name, accuracy = (np.array(column) for column in zip(*rows, strict=True))
+    kept = np.array([KEPT[each] for each in level])
+    cells = {"round": level, "condition": name, "replicate": np.zeros(len(rows), int), "test_accuracy": accuracy,
+             "kept": kept, "density": kept / 1000, "fc1.kept": kept - 20, "fc2.kept": kept * 0 + 10,
+             "fc3.kept": kept * 0 + 10}
+    return Result(spec, {"cells": cells}, {}, {})
+
+
+def lab(seed: int, shift: float = 0.0) -> Result:
+    pair = (0.95 + shift, 0.93 + shift)
+    names = {"snip-global": pair, "snip-layer": pair, "snip-shuffled": (0.95, 0.92)}
+    return result(seed, names, Lab(seed=seed, levels=LEVELS, pruning=Pruning(rounds=4)))
+
+
+def lottery(seed: int, shift: float = 0.0) -> Result:
+    return result(seed, {"ticket": (0.97 + shift, 0.97 + shift), "random": (0.95 + shift, 0.92 + shift)},
+                  Lottery(seed=seed, training=Training(steps=917)))
+
+
+def found() -> labs.Bench:
+    shifts = {0: 0.0, 1: 0.002, 2: -0.001, 7: 0.5}
+    return labs.bench([lab(seed, shift) for seed, shift in shifts.items() if seed != 7],
+                      [lottery(seed, shift) for seed, shift in reversed(shifts.items())])
+
+
+def test_runs_are_paired_by_seed_and_those_without_a_partner_left_out() -> None:
+    bench = found()
+    assert [run.spec.seed for run in bench.labs] == [run.spec.seed for run in bench.lotteries] == [0, 1, 2]
+    gap = bench.gap("snip-global", "ticket", 4)  # both move with the seed: the difference does not
+    assert gap.mean == pytest.approx(-0.04) and gap.high - gap.low < 1e-9
+    with pytest.raises(ValueError, match="no lab run has a recorded lottery of the same seed"):
+        labs.bench([lab(0)], [lottery(1)])
+
+
+def test_unequal_sizes_are_refused() -> None:
+    wrong = lab(0)
+    wrong.tables["cells"]["kept"][3] += 1
+    with pytest.raises(ValueError, match="snip-global and the ticket keep different numbers of weights in round 4"):
+        labs.bench([wrong], [lottery(0)])
+
+
+def test_how_far_a_method_comes_is_measured_between_random_and_ticket() -> None:
+    bench = found()
+    assert labs.closes(bench, "random", 4) == 0 and labs.closes(bench, "ticket", 4) == 1
+    assert labs.closes(bench, "snip-global", 4) == pytest.approx(0.2)
+    assert labs.closes(bench, "snip-global", 2) == pytest.approx(0.0)
+
+
+def test_the_verdict_follows_the_numbers() -> None:
+    bench = found()
+    assert labs.verdict(bench, "snip-global") == "partly"  # ahead of random at 4, behind the ticket
+    assert labs.verdict(bench, "ticket") == "confirmed"
+    assert labs.verdict(bench, "random") == "not reproduced"
+
+
+def test_sentences_say_ahead_behind_or_unclear() -> None:
+    bench = found()
+    sentence = labs.against(bench, "snip-global", "SNIP", 4, {"random": "a random mask", "ticket": "the ticket"})
+    assert sentence == ("SNIP is ahead of a random mask: +1.00 points (95 %: +1.00 to +1.00); "
+                        "SNIP is behind the ticket: −4.00 points (95 %: −4.00 to −4.00).")
+    unclear = labs.compared(Interval(0.001, -0.01, 0.012, 3), "A", "B")
+    assert unclear == "between A and B these 3 seeds see no clear difference: +0.10 points (95 %: −1.00 to +1.20)"
+
+
+def test_the_chart_draws_every_condition_once_rising_and_tabulates_its_interval() -> None:
+    chart = labs.chart(found(), labs.SNIP, "SNIP beside the ticket", "so far")
+    assert [line.name for line in chart.lines] == [name for name, _ in labs.SNIP.values()]
+    assert all(line.x.tolist() == [0.41, 0.64] for line in chart.lines)
+    columns = text.table(chart)
+    assert "winning ticket (95 % low)" in columns and len(columns["weights left (%)"]) == 2
+    assert "3 seeds" in chart.source and "917 steps" in chart.source
+
+
+def test_layers_are_tabulated_as_counts_and_shares() -> None:
+    columns = labs.layer_table(found(), 4)
+    assert columns["layer"] == ["784 × 300", "300 × 100", "100 × 10"]
+    assert columns["SNIP keeps"] == ["390 (0.2%)", "10 (0.0%)", "10 (1.0%)"]
+
+
+def test_only_labs_are_shown_as_labs() -> None:
+    with pytest.raises(ValueError, match="this figure shows labs, not 'lottery'"):
+        labs.bench([lottery(0)], [lottery(0)])
