@@ -9,7 +9,7 @@ from pages import recorded, url
 from pages.chapters import CHAPTERS
 from pages.figures import conditions, explanations, verdicts
 from pages.figures.conditions import KINDS, Runs
-from pages.widgets import depth, frame, source
+from pages.widgets import colours, depth, frame, source
 from pages.widgets import evidence as chip
 from pages.widgets.ablation import View, ablation, current, training
 from pages.widgets.bet import Bet, bet
@@ -275,7 +275,8 @@ with st.container(width=960):
         figure(explanations.logits(quick, explanations.logit_sizes(quick, LOUD)), key="logits-chart", height=380)
 with frame.prose():
     st.markdown(
-        "**Against it**, the two experiments above. Right sizes without their places: "
+        f"**For it:** {verdicts.sizes_alone(quick, at)}. **Against it**, two experiments from above. Right sizes in "
+        "the wrong places: "
         + conditions.against_ticket(quick, "shuffled-init", at) + ". No sizes, only signs: "
         + conditions.against_ticket(quick, "constant-signs", at) + f". {chip.measured(quick.seeds)} Adam, which "
         "rescales every weight's step, may forgive a lot here; plain gradient descent has not been measured on this "
@@ -309,10 +310,10 @@ small = recorded.find(pruning_run("drawable", SEEDS[0]))
 if small is not None:
     with frame.prose():
         st.markdown("Small enough to see: the drawable net of chapter 3, its ticket beside a random mask of the same "
-                    "counts. Green is kept, red pruned.")
+                    f"counts. {colours.word('kept').capitalize()} is kept, {colours.word('pruned')} pruned.")
         wire = st.slider("Rounds of pruning", WIRE.least, WIRE.most, WIRE.default, key=WIRE.name, bind="query-params")
-    pictures = st.columns(2, gap="large", width=1100)
-    for place, (name, (drawn, sentence)) in zip(pictures, explanations.wirings(small, wire).items(), strict=True):
+    pictures = explanations.wirings(small, wire, colours.chosen())
+    for place, (name, (drawn, sentence)) in zip(st.columns(2, gap="large", width=1100), pictures.items(), strict=True):
         with place:
             st.markdown(f"**{KINDS[name].name.capitalize()}**")
             st.image(drawn, width="stretch", alt=sentence)

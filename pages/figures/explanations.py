@@ -14,7 +14,7 @@ from lth_core.nets.params import initial, layer_names, weight_names
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.spec import Condition
-from pages.figures import graph_svg
+from pages.figures import graph_svg, palette
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import KINDS, ROUNDS, Runs, landmarks, source
 from pages.figures.rounds import lottery
@@ -201,12 +201,12 @@ def collapse_sentence(runs: Runs) -> str:
 
 
 @once(64)
-def wirings(result: Result, level: int, names: tuple[str, ...] = ("ticket", "random")) -> dict[str, tuple[str, str]]:
+def wirings(result: Result, level: int, colours: str = palette.DEFAULT) -> dict[str, tuple[str, str]]:
     """The drawable net's masks at `level` as pictures: condition → (SVG, sentence)."""
     spec, theta0 = lottery(result), initial(result.spec.net, result.spec.seed)
     mask = masks_at(deaths_of(result), level)
     drawn = {}
-    for name in names:
+    for name in ("ticket", "random"):
         start = begin(Condition(name), spec.net, spec.seed, level, mask, theta0)
         units = graphs.dead_units(start.mask)
         lost = sum(int(np.count_nonzero(layer)) for layer in units[1:-1])
@@ -217,5 +217,5 @@ def wirings(result: Result, level: int, names: tuple[str, ...] = ("ticket", "ran
             f"{graphs.paths(start.mask):,} paths."
         )
         picture = graphs.graph(graphs.edges(start.params, start.mask), spec.net.sizes)
-        drawn[name] = graph_svg.svg(picture, sentence), sentence
+        drawn[name] = graph_svg.svg(picture, sentence, colours=colours), sentence
     return drawn

@@ -99,8 +99,8 @@ def _sizes(runs: Runs) -> Verdict:
                    f"all sizes set to σ: {say(gap)} behind; right sizes, wrong weights: {say(shuffled)} behind",
                    "partly" if needed else "not reproduced",
                    "Throwing every size away costs much." if needed else
-                   "Throwing every size away costs little or nothing as long as the signs stay; keeping the sizes "
-                   "without their signs saves nothing.")
+                   "Throwing every size away costs little or nothing as long as the signs stay. Sizes without their "
+                   f"signs: {say(between(runs, 'shuffled-init', 'reinit', level))} better than fresh weights.")
 
 
 def _wiring(runs: Runs) -> Verdict:
@@ -117,6 +117,14 @@ def _wiring(runs: Runs) -> Verdict:
 def between(runs: Runs, first: str, second: str, level: int) -> Interval:
     """first − second within seeds."""
     return paired(runs.grid(first, "test_accuracy")[:, level], runs.grid(second, "test_accuracy")[:, level])
+
+
+def sizes_alone(runs: Runs, level: int) -> str:
+    """What the ticket's own sizes are worth once they sit on other weights: here, and in the sparsest nets."""
+    here, last = (between(runs, "shuffled-init", "reinit", at) for at in (level, runs.levels))
+    ending = ", so when hardly a path is left, size does help" if last.above() else ""
+    return (f"shuffled θ₀ reads {say(here)} more than fresh weights with {runs.density[level]:.1%} left, and "
+            f"{say(last)} more with {runs.density[-1]:.1%} left{ending}")
 
 
 def recovered(runs: Runs, name: str, level: int) -> float:

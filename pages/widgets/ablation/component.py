@@ -9,10 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.figures import palette
 from pages.figures.conditions import KINDS, Runs
 from pages.once import once
-from pages.widgets import shared
+from pages.widgets import colours, shared
 from pages.widgets.ablation.payload import payload
 from pages.widgets.ablation.words import WORDS
 
@@ -50,8 +49,8 @@ class LiveRun:
 
 
 @once(8)
-def _packed(runs: Runs, colours: str) -> str:
-    return shared.packed(payload(runs, colours))
+def _packed(runs: Runs, palette: str) -> str:
+    return shared.packed(payload(runs, palette))
 
 
 def ablation(
@@ -61,7 +60,6 @@ def ablation(
     view: View,
     live: LiveRun | None = None,
     words: Mapping[str, str] = WORDS,
-    colours: str = palette.DEFAULT,
 ) -> tuple[View, str | None]:
     """Draw recorded runs and the live one; return the view as the reader left it, and how the live run ended, once,
     when it ends.
@@ -73,7 +71,7 @@ def ablation(
     if start is None or start["key"] != key:
         # Kept, because data that changes with each answer would send all curves again.
         start = st.session_state["ablation.start"] = {"key": key, "view": asdict(view) | {"shown": list(view.shown)}}
-    message = {"packed": _packed(runs, colours), "words": {**WORDS, **words}, "view": start["view"],
+    message = {"packed": _packed(runs, colours.chosen()), "words": {**WORDS, **words}, "view": start["view"],
                "live": asdict(live) if live else None}
     state: Any = _mount(key=key, data=message, default={"view": start["view"]}, on_view_change=shared.ignore,
                         on_over_change=shared.ignore)
