@@ -13,8 +13,10 @@ if not st.runtime.exists():  # the server reads this file once, before any sessi
     app = st.App(__file__, routes=api.routes(), lifespan=api.lifespan)
 else:
     from pages.chapters import CHAPTERS
+    from pages.widgets import look
 
     st.set_page_config(page_title="The lottery ticket, drawn", page_icon="assets/favicon.svg", layout="wide")
+    look.apply()
     home = st.Page("pages/home.py", title="Home", url_path="home", default=True)
     chapters = [
         st.Page(chapter.file, title=chapter.label, url_path=chapter.slug) for chapter in CHAPTERS if chapter.exists

@@ -17,11 +17,11 @@ def provenance(results: Sequence[Result], command: str) -> None:
     with st.popover(label, icon=":material/verified:"):
         st.markdown(machine)
         st.markdown("Make them again:")
-        st.code(command, language="bash")
+        st.code(command, language="bash", wrap_lines=True)
         st.markdown("The same in Python:")
         st.code(python, language="python", wrap_lines=True)
         st.markdown("Config of the first seed:")
-        st.code(config, language="json", height=240)
+        st.code(config, language="json", wrap_lines=True)
         st.markdown(keys)
 
 

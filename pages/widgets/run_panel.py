@@ -159,7 +159,7 @@ def take_home(result: Result, key: str, words: Mapping[str, str] = WORDS) -> Non
             if (line := reproduce.command(result.spec)) is not None:
                 st.code(line, language="bash", wrap_lines=True)
             st.code(reproduce.python(result.spec), language="python", wrap_lines=True)
-            st.code(json.dumps(result.spec.to_dict(), indent=2), language="json", height=240)
+            st.code(json.dumps(result.spec.to_dict(), indent=2), language="json", wrap_lines=True)
         with st.popover(words["take"], icon=":material/download:"):
             for table in result.tables:
                 st.download_button(f"{table}.csv", partial(_csv, result, table), f"{name}-{table}.csv", "text/csv",

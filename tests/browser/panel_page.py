@@ -32,7 +32,7 @@ else:
     import numpy as np
 
     from pages.figures.chart import Axis, Chart, Line
-    from pages.widgets import run_panel
+    from pages.widgets import look, run_panel
     from pages.widgets.live_chart import LiveLine, Plan
 
     seed = st.number_input("Seed", 0, 99, 0, key="seed", bind="query-params")
@@ -46,6 +46,7 @@ else:
         (Line("recorded, seed 99", "dense", curve["step"], np.asarray(curve["test_accuracy"])),),
     )  # fmt: skip
     plan = Plan("train", "step", (LiveLine("test accuracy", "training", "test_accuracy"),))
+    look.apply()
     st.title("Run panel")
     result = run_panel.run_panel(standin.spec(seed, points, pause), chart, plan, key="panel")
     if result is not None:

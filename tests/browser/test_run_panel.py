@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.looking import DESKTOP, PHONE, barriers, opened, overflow, settle
 from tests.browser.serving import ROOT, _wait, free_port
 
 PAGE = "tests/browser/panel_page.py"
@@ -146,15 +147,42 @@ def test_without_routes_the_page_polls(browser, tmp_path):
         page.context.close()
 
 
-def test_a_server_killed_in_the_middle_goes_on_after_its_restart(browser, tmp_path):
-    """The page reconnects by itself, and the run from its checkpoint."""
+@pytest.mark.parametrize("routes", [True, False], ids=["streamed", "polled"])
+def test_a_server_killed_in_the_middle_goes_on_after_its_restart(browser, tmp_path, routes):
+    """The page reconnects by itself, the run goes on from its checkpoint, and the curve begins at its beginning."""
     port = free_port()
-    with served(port, tmp_path) as (url, process):
+    with served(port, tmp_path, routes) as (url, process):
         page = visit(browser, url, 4, LONG)
         start(page)
-        points(page, 60)
+        drawn = points(page, 60)
         process.kill()
         process.wait()
-    with served(port, tmp_path):
+    with served(port, tmp_path, routes):
+        page.wait_for_timeout(3_000)  # time to notice, and to come back
+        assert points(page, drawn) >= drawn
+        expect(page.locator(".where")).to_contain_text("step")
         expect(page.get_by_text("Final accuracy")).to_be_visible(timeout=60_000)
+        assert "seed=4" in page.url
         page.context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_no_barriers_and_nothing_sticks_out_while_it_runs_and_after(browser, url, size, theme):
+    seed = 10 + ["light", "dark"].index(theme) + 2 * (size == PHONE)
+    with opened(browser, f"{url}/?seed={seed}&points={LONG}", theme=theme, size=size) as page:
+        start(page)
+        points(page, 20)
+        assert barriers(page) == []
+        assert overflow(page) == 0
+        page.get_by_role("button", name="Cancel").click()
+        page.get_by_text("Cancelled.").wait_for(timeout=PATIENCE)
+        page.goto(f"{url}/?seed=1&points=40")
+        page.get_by_role("button", name=re.compile("Train it now|Run it again")).first.wait_for(timeout=PATIENCE)
+        if page.get_by_role("button", name="Train it now").count():
+            start(page)
+        page.get_by_role("button", name="Live · seed 1").click(timeout=PATIENCE)
+        page.get_by_text("Trained here on").wait_for()
+        settle(page)
+        assert barriers(page) == []
+        assert overflow(page) == 0

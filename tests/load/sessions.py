@@ -55,14 +55,6 @@ class Session:
     async def choose(self, selectbox: str, value: str) -> float:
         return await self.rerun(WidgetState(id=self.widgets[selectbox], string_value=value))
 
-    async def switch(self, segments: str, value: str) -> float:
-        state = WidgetState(id=self.widgets[segments])
-        state.string_array_value.data.append(value)
-        return await self.rerun(state)
-
-    async def enter(self, number: str, value: int) -> float:
-        return await self.rerun(WidgetState(id=self.widgets[number], int_value=value))
-
     async def _until_finished(self) -> None:
         while True:
             message = ForwardMsg()
@@ -76,7 +68,7 @@ class Session:
 
     def _look(self, element) -> None:
         kind = element.WhichOneof("type")
-        if kind in ("button", "selectbox", "button_group", "number_input"):
+        if kind in ("button", "selectbox"):
             widget = getattr(element, kind)
             self.widgets[widget.label] = widget.id
         if kind == "bidi_component" and "/api/jobs/events" in element.bidi_component.json:
