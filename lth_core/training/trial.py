@@ -87,8 +87,8 @@ def measure(backend: Backend, training: Training, step: int, best: float = math.
     figures: dict[str, float] = {}
     for name in WATCHED["all" if step == training.steps else training.measure]:
         looks = step / training.eval_every
-        if name == "test" and step < training.steps and looks > TEST_ALWAYS and looks % TEST_EVERY:
-            if not figures["validation_loss"] < best:
-                continue
+        seldom = name == "test" and step < training.steps and looks > TEST_ALWAYS and looks % TEST_EVERY
+        if seldom and not figures["validation_loss"] < best:
+            continue
         figures[f"{name}_loss"], figures[f"{name}_accuracy"] = backend.evaluate(name)
     return figures

@@ -5,7 +5,7 @@ import pytest
 
 from lth_core.masks.mask import Mask
 from lth_core.spec import Net, Training
-from lth_core.training.backends import KINDS, build, choose, crew
+from lth_core.training.backends import KINDS, Examples, Prepared, build, choose, crew, examples
 from lth_core.training.backends.replicas import train_replicas
 from tests.core.small import order, problem, start
 
@@ -100,12 +100,58 @@ def test_state_continues_bit_identically(data, kind, training):
 
 
 @pytest.mark.parametrize("kind", FAST)
-def test_thread_count_changes_no_bit(data, kind, monkeypatch):
+def test_another_number_of_threads_goes_on_bit_identically(data, kind, monkeypatch):
     monkeypatch.setattr(crew, "free_cores", lambda: 3)
-    net = Net(sizes=(12, 80, 20, 3))
+    net = Net(sizes=(12, 300, 5, 3))
+    params, mask = start(net, 0.6)
+    batches, whole = order(20, 20), build(kind, net, ADAM, params, mask, data)
+    losses = whole.advance(batches)
+    half = build(kind, net, ADAM, params, mask, data, threads=1)
+    half.advance(batches[:8])
+    other = build(kind, net, ADAM, params, mask, data, threads=2)
+    other.restore(half.state())
+    assert np.array_equal(other.advance(batches[8:]), losses[8:])
+    assert same(other.state(), whole.state())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("other", KINDS)
+def test_another_backends_state_is_refused(data, kind, other):
+    params, mask = start(NET, 0.5)
+    backend = build(kind, NET, SGD, params, mask, data)
+    source = build(other, NET, SGD, params, mask, data)
+    source.advance(order(3, 20))
+    if kind == other:
+        backend.restore(source.state())
+        assert same(backend.params(), source.params())
+        backend = build(kind, Net(sizes=(12, 8, 6, 3)), SGD, *start(Net(sizes=(12, 8, 6, 3)), 0.5), data)
+    before = backend.params()
+    with pytest.raises(ValueError, match=f"not the state of a '{kind}' backend"):
+        backend.restore(source.state())
+    assert same(backend.params(), before)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_training_draws_on_every_example_and_judges_by_the_first_few(kind, monkeypatch):
+    monkeypatch.setattr(examples, "PROBE", 50)
+    data = problem()
+    params, mask = start(NET, 0.5)
+    backend = build(kind, NET, ADAM, params, mask, data)
+    backend.advance(np.array([[150, 199]], np.int32))
+    assert (backend.params()["fc3.bias"] != params["fc3.bias"]).all()
+    few = Examples(data.train.images[:50], data.train.labels[:50])
+    alone = build("reference", NET, ADAM, backend.params(), mask, Prepared(few, few, few))
+    assert backend.evaluate("train") == pytest.approx(alone.evaluate("test"), rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", FAST)
+@pytest.mark.parametrize("units", [80, 300])  # shared by whole tiles of outputs, and by half ones
+def test_thread_count_changes_no_bit(data, kind, units, monkeypatch):
+    net = Net(sizes=(12, units, 20, 3))
     params, mask = start(net, 0.6)
     runs = []
-    for threads in (1, 2, 3, 2):
+    for threads, free in ((1, 3), (2, 3), (3, 3), (2, 2), (3, 2), (2, 1)):
+        monkeypatch.setattr(crew, "free_cores", lambda free=free: free)
         backend = build(kind, net, ADAM, params, mask, data, threads)
         runs.append((backend.advance(order(50, 70)).tolist(), backend.params(), backend.evaluate("validation")))
     for run in runs[1:]:

@@ -1,15 +1,19 @@
 """The arithmetic of the kernels: against autograd, against paper and pencil, and under several threads."""
 
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pkgutil import iter_modules
 
 import numpy as np
 import pytest
 import torch
 from numba import njit
+from numba.core.dispatcher import Dispatcher
 from torch.nn import functional as F
 
 from lth_core.masks.mask import Mask
 from lth_core.spec import Net, Training
+from lth_core.training import backends
 from lth_core.training.backends import Examples, Prepared, build, crew
 from lth_core.training.backends.crew import meet, together
 from lth_core.training.backends.examples import Pixels
@@ -139,6 +143,18 @@ def test_learning_rate_falls_at_its_shares():
     rates = schedule(training, 0, 100)
     assert rates[[0, 59, 60, 84, 85, 99]] == pytest.approx([0.8, 0.8, 0.24, 0.24, 0.08, 0.08])
     assert (schedule(training, 40, 70) == rates[40:70]).all()
+
+
+def test_every_part_of_a_kernel_is_inlined():
+    # A part that is called would be compiled twice, and rounding would depend on what the process compiled before.
+    modules = [import_module(f"lth_core.training.backends.{module.name}") for module in iter_modules(backends.__path__)]
+    kernels = {(kernel.py_func.__module__, kernel.py_func.__name__): kernel for module in modules
+               for kernel in vars(module).values() if isinstance(kernel, Dispatcher)}
+    called = {name for name, kernel in kernels.items()
+              if not kernel.targetoptions.get("forceinline") and kernel.targetoptions.get("inline") != "always"}
+    assert {name.split(".")[-1] + "." + function for name, function in called} == {
+        "dense_kernels.train", "dense_kernels.test", "sparse_kernels.train", "sparse_kernels.test"}
+    assert len(kernels) > 15
 
 
 def test_kernels_release_the_gil():

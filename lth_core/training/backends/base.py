@@ -34,5 +34,21 @@ class Backend(Protocol):
         ...
 
     def restore(self, state: Params) -> None:
-        """Go on from what `state` gave, under the same build arguments."""
+        """Go on from what `state` gave, under the same build arguments. Raises ValueError for another backend's."""
         ...
+
+
+def check_state(backend: Backend, state: Params, expected: Params, also: str = "") -> None:
+    """Raise ValueError unless `state` holds arrays of the names and shapes that are expected, and else only names that
+    begin with `also`."""
+    names = [name for name in {*state, *expected} if name in expected or not (also and name.startswith(also))]
+    wrong = [name for name in sorted(names) if _shape(state, name) != _shape(expected, name)]
+    if wrong:
+        raise ValueError(
+            f"this is not the state of a {backend.name!r} backend of that net and mask: {wrong[0]!r} has shape "
+            f"{_shape(state, wrong[0])} instead of {_shape(expected, wrong[0])}; restore it into what `state` came from"
+        )
+
+
+def _shape(state: Params, name: str) -> tuple[int, ...] | None:
+    return np.shape(state[name]) if name in state else None

@@ -15,10 +15,12 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
+
+from lth_core.training.backends.jit import part
 
 # Looks at the counter before giving the core away: about 10 µs, longer than any share is late on an idle machine. On
 # a busy one a spinning thread would steal the core that the thread it waits for needs.
@@ -60,7 +62,7 @@ def _give_way(typing: Any) -> Any:
     return types.void(), generate
 
 
-@njit(nogil=True, cache=True)
+@part
 def meet(counter, size):
     """Wait until all `size` threads have come here. The counter only grows: the n-th meeting ends at n · size."""
     if size == 1:

@@ -9,8 +9,12 @@ import numpy as np
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
 from lth_core.spec import Net, Training
+from lth_core.training.backends.base import check_state
 from lth_core.training.backends.examples import Prepared
+from lth_core.training.backends.flat import flat_shapes
 from lth_core.training.backends.stack import Stack
+
+LINES = ("theta", "first", "second")
 
 
 class Dense:
@@ -36,10 +40,13 @@ class Dense:
 
     def state(self) -> dict[str, np.ndarray]:
         stack = self.stack
-        return {"theta": stack.theta.copy(), "first": stack.first.copy(), "second": stack.second.copy(),
-                "clock": np.array([stack.step, stack.updates])}
+        lines = {line: stack.read(0, getattr(stack, line)) for line in LINES}
+        state = {f"{line}/{name}": values for line, named in lines.items() for name, values in named.items()}
+        return state | {"clock": np.array([stack.step, stack.updates])}
 
     def restore(self, state: Params) -> None:
-        for name in ("theta", "first", "second"):
-            getattr(self.stack, name)[:] = state[name]
+        check_state(self, state, self.state())
+        for line in LINES:
+            values = {name: state[f"{line}/{name}"] for name in flat_shapes(self.stack.net)}
+            self.stack.write(0, values, getattr(self.stack, line))
         self.stack.step, self.stack.updates = (int(value) for value in state["clock"])

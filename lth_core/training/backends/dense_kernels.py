@@ -5,43 +5,47 @@ Of 784 pixels about 150 are lit, and ReLU silences more than half of all hidden 
 its non-zero inputs in every layer, and the weights of one input lie side by side: a forward pass adds up rows of
 weights, a backward pass does the same for the gradient, and each finished row of gradient goes straight into the
 optimiser while it is in cache. The bias is one more input that is always 1.
+
+Threads share the first layer, nearly all of the work, by its outputs: a panel of weights is read and written by one
+thread alone and never leaves its cache. Behind it they share the examples, and in the update rows of weights.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from lth_core.training.backends.crew import meet
 from lth_core.training.backends.fetch import fetch
+from lth_core.training.backends.jit import entry, macro, part
 from lth_core.training.backends.optimiser import descend
 from lth_core.training.backends.simd import load, peek, poke, spread, store, total
 from lth_core.training.backends.softmax import softmax_loss
 
 TILE, NARROW = 64, 16  # outputs at a time: rows of weights are padded to a multiple of 64, or to 16 if that is enough
+HALF = TILE // 2  # outputs: a panel may be one and a half tiles wide
 CACHE = 16_384  # weights in a stretch of rows, 64 KiB: half or twice as many measured 4 to 6 % slower
 
 
 class Plan(NamedTuple):
     """Where things lie, for one net or for several side by side.
 
-    A block of weights maps a run of inputs, and the constant 1, to a run of outputs; block 0 reads the pixels. In one
-    net a block is a layer. Side by side, the first layers of all nets are one wide block, since all read the same
-    pixels, and each net has its own blocks after that. Per block: inputs, outputs, width (outputs padded to whole
-    tiles), at (where its weights begin: a row of `width` for each input and a last one for the bias), source and unit
-    (where inputs and outputs begin in a row of `units` activations, one row an example), room (inputs of the blocks
-    before it). heads: the blocks that give logits. live: the pixels that are ever lit.
+    A block of weights maps a run of inputs, and the constant 1, to a run of outputs. The first `panels` blocks read the
+    pixels: side by side they are the first layer, or the first layers of all nets, since all read the same pixels.
+    After that a block is a layer of one net. Per block: inputs, outputs, width (outputs padded to whole tiles), at
+    (where its weights begin: a row of `width` for each input and a last one for the bias), source and unit (where
+    inputs and outputs begin in a row of `units` activations, one row an example). heads: the blocks that give logits.
+    live: the pixels that are ever lit.
     """
 
+    panels: int
     inputs: np.ndarray
     outputs: np.ndarray
     width: np.ndarray
     at: np.ndarray
     source: np.ndarray
     unit: np.ndarray
-    room: np.ndarray
     heads: np.ndarray
     units: int
     live: np.ndarray
@@ -56,10 +60,28 @@ class Lists(NamedTuple):
     values: np.ndarray
 
 
+def new_lists(rooms: Any, dtype: Any) -> Lists:
+    """Empty lists with room for so many entries each."""
+    begin = np.cumsum(np.r_[0, rooms])
+    return Lists(begin[:-1].copy(), begin[:-1].copy(), np.zeros(begin[-1], np.int32), np.zeros(begin[-1], dtype))
+
+
+def hidden_lists(plan: Plan, examples: int, dtype: Any) -> Lists:
+    """Room for the active units that the blocks behind the first layer read: list block · examples + n."""
+    return new_lists(np.repeat(np.where(np.arange(len(plan.inputs)) < plan.panels, 0, plan.inputs), examples), dtype)
+
+
 # ── the kernels ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@njit(nogil=True, inline="always")
+@part
+def share(count, rank, size):
+    """Thread `rank`'s part of a range of `count` things. In one piece: a processor that reads ahead at the end of a
+    piece takes what it finds there out of another thread's cache."""
+    return count * rank // size, count * (rank + 1) // size
+
+
+@macro
 def add_rows(lists, low, high, rows, at, stride, width, out, to):
     """out[to : to + width] += Σ value · (row at + place · stride), over entries low … high of the lists.
 
@@ -71,14 +93,23 @@ def add_rows(lists, low, high, rows, at, stride, width, out, to):
             y += spread(lists.values, k, NARROW) * load(rows, at + peek(lists.places, k) * stride, NARROW)
         store(out, to, y)
         return
-    for tile in range(0, width, TILE):
+    odd = width % TILE
+    if odd:  # half a tile alone would wait, so it goes along with a whole one
+        z, y = load(out, to, TILE), load(out, to + TILE, HALF)
+        for k in range(low, high):
+            row = at + peek(lists.places, k) * stride
+            z += spread(lists.values, k, TILE) * load(rows, row, TILE)
+            y += spread(lists.values, k, HALF) * load(rows, row + TILE, HALF)
+        store(out, to, z)
+        store(out, to + TILE, y)
+    for tile in range(TILE + HALF if odd else 0, width, TILE):
         z = load(out, to + tile, TILE)
         for k in range(low, high):
             z += spread(lists.values, k, TILE) * load(rows, at + peek(lists.places, k) * stride + tile, TILE)
         store(out, to + tile, z)
 
 
-@njit(nogil=True, inline="always")
+@macro
 def dot(a, i, b, j, width):
     """Σ a[i + c] · b[j + c] over c < width."""
     if width == NARROW:
@@ -89,7 +120,7 @@ def dot(a, i, b, j, width):
     return total(z)
 
 
-@njit(nogil=True, inline="always")
+@macro
 def upto(lists, n, done, bound):
     """Entries (low, high) of list n that lie before place `bound` and were not yet done; marks them done."""
     low = high = done[n]
@@ -99,7 +130,7 @@ def upto(lists, n, done, bound):
     return low, high
 
 
-@njit(nogil=True, cache=True)
+@part
 def forward(plan, block, theta, lists, rank, size, act):
     """z = bias + Σ over non-zero inputs, for examples rank, rank + size, …; act: (examples, units), not yet rectified.
 
@@ -118,7 +149,7 @@ def forward(plan, block, theta, lists, rank, size, act):
                 add_rows(lists, low, high, theta, at, width, width, act, n * plan.units + unit)
 
 
-@njit(nogil=True, cache=True)
+@part
 def list_active(plan, block, act, rank, size, lists):
     """ReLU: the inputs of the block that are not ≤ 0 (NaN included, so that divergence shows)."""
     for n in range(rank, len(lists.begin), size):
@@ -132,7 +163,7 @@ def list_active(plan, block, act, rank, size, lists):
         lists.end[n] = k
 
 
-@njit(nogil=True, cache=True)
+@part
 def backward(plan, block, theta, lists, rank, size, delta):
     """delta of the active inputs: the block's weights times delta of its outputs; 0 for the silent inputs."""
     width, at, inputs = plan.width[block], plan.at[block], plan.inputs[block]
@@ -149,29 +180,28 @@ def backward(plan, block, theta, lists, rank, size, delta):
                 delta[n * plan.units + source + i] = dot(theta, at + i * width, delta, n * plan.units + unit, width)
 
 
-@njit(nogil=True, cache=True)
-def by_input(lists, inputs, rank, size, turned):
-    """Turn lists of inputs by example into lists of examples by input, for inputs rank, rank + size, …"""
-    for i in range(inputs):
+@part
+def by_input(lists, top, bottom, turned):
+    """Turn lists of inputs by example into lists of examples by input, for inputs top … bottom."""
+    for i in range(top, bottom):
         turned.begin[i] = turned.end[i] = i * len(lists.begin)
     for n in range(len(lists.begin)):
         for k in range(lists.begin[n], lists.end[n]):
             i = peek(lists.places, k)
-            if size == 1 or i % size == rank:
+            if top <= i < bottom:
                 end = peek(turned.end, i)
                 poke(turned.places, end, n)
                 poke(turned.values, end, peek(lists.values, k))
                 poke(turned.end, i, end + 1)
 
 
-@njit(nogil=True, cache=True)
-def learn(plan, block, lists, everyone, turned, rank, size, delta, grad, theta, first, second, keep, rule, step):
-    """Gradient and update of the block's rows rank, rank + size, …, each while it is in cache; the bias row is last."""
+@part
+def learn(plan, block, top, bottom, turned, everyone, delta, grad, theta, first, second, keep, rule, step):
+    """Gradient and update of rows top … bottom of the block, each while it is in cache; the bias is the last row."""
     width, at, inputs, unit = plan.width[block], plan.at[block], plan.inputs[block], plan.unit[block]
     count = (plan.outputs[block] + 15) // 16 * 16
-    by_input(lists, inputs, rank, size, turned)
-    for i in range(rank, inputs + 1, size):
-        if i < inputs and block == 0 and not plan.live[i]:
+    for i in range(top, bottom):
+        if i < inputs and block < plan.panels and not plan.live[i]:
             continue  # a pixel that is never lit: its gradients and moments are zero for good
         grad[:width] = 0
         if i < inputs:
@@ -181,7 +211,7 @@ def learn(plan, block, lists, everyone, turned, rank, size, delta, grad, theta, 
         descend(theta, grad, first, second, keep, at + i * width, 0, count, rule, step)
 
 
-@njit(nogil=True, cache=True)
+@part
 def look_up(pixels, batch, lists):
     """Point the lists at the lit pixels of the batch's images; nothing is copied."""
     for n in range(len(batch)):
@@ -189,51 +219,36 @@ def look_up(pixels, batch, lists):
         lists.end[n] = pixels.starts[batch[n] + 1]
 
 
-@njit(nogil=True, cache=True)
-def new_lists(count, room, values):
-    """`count` empty lists with `room` entries in all, values of the given array's type."""
-    return Lists(np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(room, np.int32),
-                 np.zeros(room, values.dtype))
-
-
-@njit(nogil=True, cache=True)
-def hidden_lists(plan, examples, values):
-    """Room for what every block but the first reads."""
-    blocks = len(plan.inputs)
-    hidden = new_lists(blocks * examples, (plan.room[-1] + plan.inputs[-1]) * examples, values)
-    for block in range(1, blocks):
-        for n in range(examples):
-            hidden.begin[block * examples + n] = plan.room[block] * examples + n * plan.inputs[block]
-    return hidden
-
-
-@njit(nogil=True, cache=True)
+@part
 def lists_of(block, examples, lit, hidden):
-    """What the block reads: the lit pixels, or a view of its part of `hidden`."""
-    if block == 0:
-        return lit
+    """What a block behind the first layer reads: a view of its part of `hidden`."""
     low, high = block * examples, block * examples + len(lit.begin)
     return Lists(hidden.begin[low:high], hidden.end[low:high], hidden.places, hidden.values)
 
 
-@njit(nogil=True, cache=True)
-def infer(plan, theta, examples, lit, hidden, rank, size, act):
+@part
+def infer(plan, theta, examples, lit, hidden, rank, size, counter, act):
     """Logits of examples rank, rank + size, …, and the lists of active units on the way."""
-    forward(plan, 0, theta, lit, rank, size, act)
-    for block in range(1, len(plan.inputs)):
+    for panel in range(*share(plan.panels, rank, size)):
+        forward(plan, panel, theta, lit, 0, 1, act)
+    meet(counter, size)
+    for block in range(plan.panels, len(plan.inputs)):
         lists = lists_of(block, examples, lit, hidden)
         list_active(plan, block, act, rank, size, lists)
         forward(plan, block, theta, lists, rank, size, act)
 
 
-@njit(nogil=True, cache=True)
+@entry
 def train(
-    plan, pixels, labels, batches, theta, first, second, keep, hidden, act, delta, losses, rule, rank, size, counter
+    plan, pixels, labels, batches, theta, first, second, keep, hidden, shared, turned, act, delta, losses, rule,
+    rank, size, counter,
 ):
-    """One optimiser step for each row of batches, as thread `rank` of `size`. losses: (steps, heads, examples)."""
-    blocks, examples, most = len(plan.inputs), batches.shape[1], plan.inputs.max()
+    """One optimiser step for each row of batches, as thread `rank` of `size`. losses: (steps, heads, examples).
+
+    shared, turned: room for lists of examples by input, in the first layer for all threads, behind it for this one.
+    """
+    blocks, examples, inputs = len(plan.inputs), batches.shape[1], plan.inputs[0]
     grad = np.empty(plan.width.max(), theta.dtype)
-    turned = new_lists(most, examples * most, theta)
     everyone = Lists(np.zeros(1, np.int64), np.full(1, examples), np.arange(examples).astype(np.int32),
                      np.ones(examples, theta.dtype))
     lit = Lists(np.zeros(examples, np.int64), np.zeros(examples, np.int64), pixels.places, pixels.values)
@@ -241,7 +256,8 @@ def train(
     for step in range(len(batches)):
         batch = batches[step]
         look_up(pixels, batch, lit)
-        infer(plan, theta, examples, lit, hidden, rank, size, act)
+        by_input(lit, *share(inputs, rank, size), shared)
+        infer(plan, theta, examples, lit, hidden, rank, size, counter, act)
         for head in range(len(plan.heads)):
             block = plan.heads[head]
             for n in range(rank, examples, size):
@@ -250,27 +266,31 @@ def train(
                 losses[step, head, n], _ = softmax_loss(act, delta, at, 1, plan.outputs[block], label, scale)
         if step + 1 < len(batches):
             fetch(pixels, batches[step + 1], 0, examples)
-        for block in range(blocks - 1, 0, -1):
+        for block in range(blocks - 1, plan.panels - 1, -1):
             backward(plan, block, theta, lists_of(block, examples, lit, hidden), rank, size, delta)
         meet(counter, size)
-        for block in range(blocks):
-            lists = lists_of(block, examples, lit, hidden)
-            learn(plan, block, lists, everyone, turned, rank, size, delta, grad, theta, first, second, keep, rule, step)
+        for panel in range(*share(plan.panels, rank, size)):
+            learn(plan, panel, 0, inputs + 1, shared, everyone, delta, grad, theta, first, second, keep, rule, step)
+        for block in range(plan.panels, blocks):
+            top, bottom = share(plan.inputs[block] + 1, rank, size)
+            by_input(lists_of(block, examples, lit, hidden), top, min(bottom, plan.inputs[block]), turned)
+            learn(plan, block, top, bottom, turned, everyone, delta, grad, theta, first, second, keep, rule, step)
         meet(counter, size)
 
 
-@njit(nogil=True, cache=True)
+@entry
 def test(plan, pixels, labels, theta, chunk, hidden, act, delta, sums, rank, size):
     """Loss and hits of chunks rank, rank + size, … of all images, into sums (chunks, heads, 2)."""
-    for part in range(rank, len(sums), size):
-        batch = np.arange(part * chunk, min(len(labels), (part + 1) * chunk))
+    alone = np.zeros(1, np.int64)
+    for turn in range(rank, len(sums), size):
+        batch = np.arange(turn * chunk, min(len(labels), (turn + 1) * chunk))
         lit = Lists(np.zeros(len(batch), np.int64), np.zeros(len(batch), np.int64), pixels.places, pixels.values)
         look_up(pixels, batch, lit)
-        infer(plan, theta, chunk, lit, hidden, 0, 1, act)
+        infer(plan, theta, chunk, lit, hidden, 0, 1, alone, act)
         for head in range(len(plan.heads)):
             block = plan.heads[head]
             for n in range(len(batch)):
                 at = n * plan.units + plan.unit[block]
                 nats, hit = softmax_loss(act, delta, at, 1, plan.outputs[block], labels[batch[n]], theta.dtype.type(1))
-                sums[part, head, 0] += nats
-                sums[part, head, 1] += hit
+                sums[turn, head, 0] += nats
+                sums[turn, head, 1] += hit

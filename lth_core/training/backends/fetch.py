@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from lth_core.training.backends.jit import part
 from lth_core.training.backends.simd import prefetch
 
 LINE = 16  # 4-byte numbers in a cache line
 
 
-@njit(nogil=True, cache=True)
+@part
 def fetch(pixels, batch, low, count):
     """Ask for the images of `count` examples of a coming batch: random rows of a data set larger than any cache."""
     for n in range(low, min(low + count, len(batch))):

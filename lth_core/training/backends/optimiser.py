@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from lth_core.spec import Training
+from lth_core.training.backends.jit import part
 from lth_core.training.backends.simd import load, root, store
 from lth_core.training.schedule import schedule
 
@@ -39,7 +39,7 @@ def rule(training: Training, step: int, updates: int, count: int, dtype: Any) ->
     return Rule(training.optimiser == "adam", rates.astype(dtype), kind(training.momentum), kind(training.weight_decay))
 
 
-@njit(nogil=True, cache=True)
+@part
 def descend(theta, grad, first, second, keep, start, shift, count, rule, step):
     """Update theta[start : start + count] by grad[shift : shift + count]; `count` is a multiple of 16.
 

@@ -13,7 +13,8 @@ from torch.nn import functional as F
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, layer_names
 from lth_core.spec import Net, Training
-from lth_core.training.backends.examples import Prepared
+from lth_core.training.backends.base import check_state
+from lth_core.training.backends.examples import Examples, Prepared
 from lth_core.training.schedule import schedule
 
 CHUNK = 5_000  # examples a forward pass when evaluating: bounds memory, changes nothing
@@ -58,11 +59,12 @@ class Reference:
         self.pruned = {name: torch.tensor(~alive) for name, alive in mask.items()}
         self.kept_at = {name: self.model.get_parameter(name).detach()[gone] for name, gone in self.pruned.items()}
         self.optimiser = _optimiser(training, self.model)
-        self.tensors = {"train": _tensors(data, "train", self.dtype)}
+        self.learned_from = _tensors(data.train, self.dtype)
+        self.tensors: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}
 
     def advance(self, batches: np.ndarray) -> np.ndarray:
         rates = schedule(self.training, self.step, self.step + len(batches))
-        images, labels = self.tensors["train"]
+        images, labels = self.learned_from
         losses = np.empty(len(batches), np.float32)
         self.model.train()
         for i, (batch, rate) in enumerate(zip(batches, rates, strict=True)):
@@ -88,7 +90,7 @@ class Reference:
     @torch.no_grad()
     def evaluate(self, split: str) -> tuple[float, float]:
         if split not in self.tensors:
-            self.tensors[split] = _tensors(self.data, split, self.dtype)
+            self.tensors[split] = _tensors(self.data[split], self.dtype)
         images, labels = self.tensors[split]
         self.model.eval()
         loss = right = 0.0
@@ -112,6 +114,8 @@ class Reference:
         return state
 
     def restore(self, state: Params) -> None:
+        own = {f"theta/{name}": value for name, value in self.params().items()} | {"step": np.array(0)}
+        check_state(self, state, own, also="moment/")
         _load(self.model, {name.removeprefix("theta/"): v for name, v in state.items() if name.startswith("theta/")})
         self.step = int(state["step"])
         moments: dict[int, dict[str, torch.Tensor]] = {}
@@ -123,8 +127,8 @@ class Reference:
         self.optimiser.load_state_dict({"state": moments, "param_groups": groups})
 
 
-def _tensors(data: Prepared, split: str, dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
-    return torch.tensor(data[split].images, dtype=dtype), torch.tensor(data[split].labels).long()
+def _tensors(examples: Examples, dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
+    return torch.tensor(examples.images, dtype=dtype), torch.tensor(examples.labels).long()
 
 
 def _load(model: nn.Module, params: Mapping[str, np.ndarray]) -> None:

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from lth_core.training.backends.jit import part
 
 
-@njit(nogil=True, cache=True)
+@part
 def softmax_loss(logits, delta, at, stride, classes, label, scale):
     """Loss of one example, whose logits are logits[at + c · stride]; writes scale · (softmax − onehot) to delta.
 

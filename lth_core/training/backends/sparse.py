@@ -9,6 +9,7 @@ import numpy as np
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, layer_names
 from lth_core.spec import Net, Training
+from lth_core.training.backends.base import check_state
 from lth_core.training.backends.crew import together
 from lth_core.training.backends.examples import Prepared
 from lth_core.training.backends.flat import flat, flat_shapes, lines, named
@@ -113,6 +114,7 @@ class Sparse:
                 "clock": np.array([self.step, self.updates])}
 
     def restore(self, state: Params) -> None:
+        check_state(self, state, self.state())
         for name in ("theta", "first", "second"):
             getattr(self, name)[:] = state[name]
         self.step, self.updates = (int(value) for value in state["clock"])

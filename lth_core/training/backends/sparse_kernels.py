@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from lth_core.training.backends.crew import meet
 from lth_core.training.backends.fetch import fetch
+from lth_core.training.backends.jit import entry, macro, part
 from lth_core.training.backends.optimiser import descend
 from lth_core.training.backends.simd import load, peek, poke, relu, spread, store, total, where_positive, zeros
 from lth_core.training.backends.softmax import softmax_loss
@@ -44,7 +44,7 @@ class Graph(NamedTuple):
 # ── the kernels ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@njit(nogil=True, inline="always")
+@macro
 def place_pixels(graph, pixels, batch, lanes, at, width, act):
     """Write the lit pixels of examples at … at + width of the batch into their rows of act (rows, lanes)."""
     for row in range(graph.layers[-1] + 1, graph.rows):
@@ -54,7 +54,7 @@ def place_pixels(graph, pixels, batch, lanes, at, width, act):
             poke(act, peek(graph.place, peek(pixels.places, k)) * lanes + n, peek(pixels.values, k))
 
 
-@njit(nogil=True, inline="always")
+@macro
 def forward(graph, theta, lanes, at, width, act):
     """Activations of every unit for examples at … at + width: ReLU, but logits in the last layer."""
     for unit in range(graph.layers[-1]):
@@ -64,7 +64,7 @@ def forward(graph, theta, lanes, at, width, act):
         store(act, unit * lanes + at, relu(z) if unit < graph.layers[-2] else z)
 
 
-@njit(nogil=True, cache=True)
+@part
 def judge(graph, labels, batch, lanes, at, width, act, delta):
     """Softmax cross-entropy of examples at … at + width: writes delta of the logits, 0 beyond the batch.
 
@@ -83,7 +83,7 @@ def judge(graph, labels, batch, lanes, at, width, act, delta):
     return loss, right
 
 
-@njit(nogil=True, inline="always")
+@macro
 def backward(graph, theta, lanes, at, width, act, delta):
     """∂loss/∂z of the hidden units, from the last one to the first, given those of the logits in delta."""
     for unit in range(graph.layers[-2] - 1, -1, -1):
@@ -94,7 +94,7 @@ def backward(graph, theta, lanes, at, width, act, delta):
         store(delta, unit * lanes + at, where_positive(load(act, unit * lanes + at, width), d))
 
 
-@njit(nogil=True, inline="always")
+@macro
 def sweep(graph, pixels, labels, batch, theta, lanes, at, width, act, delta, losses):
     """Forward and backward for examples at … at + width; their summed loss goes to losses."""
     place_pixels(graph, pixels, batch, lanes, at, width, act)
@@ -103,7 +103,7 @@ def sweep(graph, pixels, labels, batch, theta, lanes, at, width, act, delta, los
     backward(graph, theta, lanes, at, width, act, delta)
 
 
-@njit(nogil=True, cache=True)
+@part
 def gradients(graph, lanes, act, delta, rank, size, grad):
     """∂loss/∂w of the surviving weights: Σ over examples of (what the weight reads) · (∂loss/∂z of its unit)."""
     for at in range(0, lanes, WIDTH):
@@ -114,7 +114,7 @@ def gradients(graph, lanes, act, delta, rank, size, grad):
                 grad[k] = g if at == 0 else grad[k] + g
 
 
-@njit(nogil=True, cache=True)
+@entry
 def train(graph, pixels, labels, batches, theta, first, second, grad, act, delta, losses, rule, rank, size, counter):
     """One optimiser step for each row of batches, as thread `rank` of `size`. losses: (steps, lanes / 32), sums."""
     lanes = len(act) // graph.rows
@@ -137,7 +137,7 @@ def train(graph, pixels, labels, batches, theta, first, second, grad, act, delta
         meet(counter, size)
 
 
-@njit(nogil=True, cache=True)
+@entry
 def test(graph, pixels, labels, theta, act, delta, sums, rank, size):
     """Loss and hits of blocks of 64 images, rank, rank + size, …, into sums (blocks, 2)."""
     order = np.arange(len(labels))
