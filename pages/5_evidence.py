@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import pandas as pd
 import streamlit as st
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
@@ -13,22 +10,23 @@ from pages import recorded, url
 from pages.chapters import CHAPTERS
 from pages.figures import evidence as findings
 from pages.figures import networks, reproduction, sweep
-from pages.widgets import depth, frame, source
+from pages.widgets import colours, depth, frame, source
 from pages.widgets import evidence as chip
 from pages.widgets.bet import Bet, bet
 from pages.widgets.curve_reader import View, curve_reader
+from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 
 CHAPTER = CHAPTERS[4]
-PAPER, QUICK = "The paper's 50,000 steps", "One epoch"
+PAPER, QUICK = "50,000 steps, as in the paper", "One epoch"
 PROTOCOLS = {PAPER: "paper", QUICK: "quick"}  # what the reader sees, and the catalogue's word for it
 WORDS = {kind.word: name for name, kind in sweep.MEASURES.items()}
 LOG, LINEAR = "Log", "Linear"
 MEANS, EACH = "Means", "Every seed"
 
-PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), PAPER)
+PROTOCOL = url.Choice("trained", tuple(PROTOCOLS), PAPER)
 ROUND = url.Whole("round", 0, 24, View.level)
 MEASURE = url.Choice("y", tuple(WORDS), "Test accuracy")
 STEP = url.Whole("step", sweep.STEPS[0], sweep.STEPS[-1], View.step)
@@ -41,17 +39,6 @@ def recorded_runs(protocol: str, schedule: str = "iterative") -> tuple[Result, .
     """Whichever seeds of a protocol are recorded."""
     specs = (evidence(protocol, seed, schedule) for seed in EVIDENCE_SEEDS[protocol])
     return tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
-
-
-def table(rows: Sequence[dict[str, str]], widths: Sequence[int], name: str) -> None:
-    """Rows as text that wraps, stacked on a phone, with the same rows as CSV. The first column leads, the last holds
-    the verdict."""
-    for row in rows:
-        with st.container(border=True):
-            for column, (head, text) in zip(st.columns(widths), row.items(), strict=True):
-                column.markdown(f":small[:gray[{head}]]  \n{chip.verdict(text) if head == 'Verdict' else text}")
-    st.download_button("CSV", pd.DataFrame(rows).to_csv(index=False), f"{name}.csv", "text/csv",
-                       icon=":material/download:", key=f"{name}-csv", on_click="ignore")
 
 
 def read_view() -> View:
@@ -78,9 +65,10 @@ level = frame.head(CHAPTER)
 
 with frame.prose():
     st.markdown(
-        "One curve carries the hypothesis: accuracy against how little is left. If tickets (green) stay up where "
-        "random masks (red) and fresh weights (pink) go down, first values matter. Every point below is a network that "
-        "was really trained, several times over. **Drag the marker to where the ticket falls behind.**"
+        "One curve carries the hypothesis: accuracy against how little is left. If tickets stay up "
+        f"({colours.word('kept')}) where random masks ({colours.word('pruned')}) and fresh weights (dotted) go down, "
+        "first values matter. Every point below is a network that was really trained, several times over. **Drag the "
+        "marker to where the ticket falls behind.**"
     )
 with st.container(horizontal=True, vertical_alignment="bottom"):
     wished = st.segmented_control(
@@ -114,10 +102,10 @@ with frame.prose():
             "pair by pair: what the seed did to both cancels. That is why a difference can be sure where the bands "
             "overlap."
         )
-    if shown == QUICK:
+    if findings.censored(case.runs):
         st.markdown(
-            "Careful with one epoch: the dense net is far from done, and a ticket that only learns *faster* looks "
-            "*better*. The paper's figures in the chart belong to 50,000 steps."
+            "Careful: the dense net's validation loss was still falling when its training ended. A ticket that only "
+            "learns *faster* looks *better* then."
         )
     if level >= "maths":
         st.markdown(
@@ -165,12 +153,12 @@ with frame.prose():
     st.header("A table that travels", anchor="epochs")
     st.markdown(
         "A table by epochs is often quoted with the hypothesis. In it a ticket's mask with fresh weights reads "
-        f"{findings.POPULAR_REINIT:.1%} after five epochs. {chip.popular()} The paper has no such table: its learning "
-        "curves are pictures, and accuracies in the mid and high nineties all over."
+        f"{findings.POPULAR_REINIT:.1%} after five epochs. :orange-badge[popular figure] The paper has no such table; "
+        "its learning curves are pictures."
     )
     guess = None
     if by_epoch is None:
-        st.info("This table needs twenty epochs: choose the paper's 50,000 steps above, once they are recorded.",
+        st.info("This table needs twenty epochs: choose 50,000 steps above, once they are recorded.",
                 icon=":material/timer:")
     else:
         ours = by_epoch.cells["reinit"][5]
@@ -179,9 +167,10 @@ with frame.prose():
         if guess is not None:
             said = f"You said **{guess} %**. " if guess > 0 else ""
             st.markdown(f"{said}It is **{findings.accuracy(ours)}**. {measured} "
-                        f"{chip.claim(26, by_epoch.settled())} MNIST is easy: after five epochs nearly everything that "
-                        "can still learn is above 95 %. Gaps show in the error, or below 3 % of the weights.")
-            table(findings.convergence_rows(by_epoch), (1, 2, 3, 3, 3, 2), "convergence")
+                        f"{chip.claim(26, by_epoch.settled())} All nine entries lie between "
+                        f"{by_epoch.span[0]:.2%} and {by_epoch.span[1]:.2%}.")
+            fact_table(findings.convergence_rows(by_epoch), "Test accuracy by epoch and condition, means with 95 % "
+                       "intervals", key="convergence")
 
 # ── does it reproduce? ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -196,19 +185,21 @@ with frame.prose():
                 icon=":material/timer:")
 if shown == PAPER:
     with st.container(width=1000):
-        table(reproduction.rows(reproduction.checks(case)), (3, 3, 4, 2), "reproduction")
+        fact_table(reproduction.rows(reproduction.checks(case)), "The paper's statements beside our measurements",
+                   key="reproduction")
 
 # ── network by network ───────────────────────────────────────────────────────────────────────────────────────────
 
 with frame.prose():
     st.header("Network by network", anchor="networks")
     st.markdown(
-        "The popular summary lists six networks. Half of its rows name another data set or another network than the "
-        "paper. Weights are counted from the paper's own description; where its printed number differs (Conv-6), both "
-        "stand here."
+        "The popular summary lists six networks. Five of its rows name another data set or another network than "
+        "the paper. Weights are counted from the paper's own description; where its printed number differs (Conv-6), "
+        "both stand here."
     )
 with st.container(width=1160):
-    table(networks.rows(networks.networks(case)), (2, 4, 6, 4, 3), "networks")
+    fact_table(networks.rows(networks.networks(case)), "Six networks: popular figure, paper, our measurement",
+               key="networks")
 with frame.prose():
     if level >= "how":
         st.markdown(
@@ -235,8 +226,8 @@ with frame.prose():
     ask(Question(
         "quiz-faster", "After one epoch a ticket is well above the dense net. What does that show?",
         (
-            ("That tickets generalise better", "Not yet. The dense net is still learning; given time it catches up to "
-             "a few tenths of a point."),
+            ("That tickets generalise better", "Not yet. The dense net is still learning; given the paper's 50,000 "
+             "steps it catches up to a few tenths of a point."),
             ("That the dense net is too small", "It contains the ticket, weight for weight."),
             ("That tickets learn faster", "Yes. What remains once both are done is the second finding, and it is much "
              "smaller."),

@@ -201,6 +201,12 @@ class Convergence:
     seeds: int
     cells: dict[str, dict[int, Interval]]
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """The smallest and the largest mean of the table."""
+        means = [value.mean for row in self.cells.values() for value in row.values()]
+        return min(means), max(means)
+
     def settled(self) -> str:
         """What became of the popular entry: confirmed when our interval holds it."""
         ours = self.cells["reinit"][5]
@@ -226,10 +232,10 @@ def convergence_rows(table: Convergence) -> list[dict[str, str]]:
     """The table as a reader sees it, the popular entry beside ours."""
     rows = []
     for epoch in EPOCHS:
-        row = {"Epoch": str(epoch), "Step": f"{EPOCHS[epoch]:,}"}
+        row = {"After": f"{epoch} epochs", "Step": f"{EPOCHS[epoch]:,}"}
         for name, label in SHOWN:
             row[label] = accuracy(table.cells[name][epoch])
-        row["Popular, reinit"] = f"{POPULAR_REINIT:.1%}" if epoch == 5 else "–"
+        row["Popular reinit"] = f"{POPULAR_REINIT:.1%}" if epoch == 5 else "–"
         rows.append(row)
     return rows
 

@@ -101,7 +101,7 @@ def test_the_table_by_epochs_is_read_off_the_curves(paper: sweep.Sweep) -> None:
         np.mean([PAPER("ticket", 0, seed) for seed in range(5)]) - 20 / 18_700)
     assert table.settled() == "not reproduced"
     rows = evidence.convergence_rows(table)
-    assert [row["Step"] for row in rows] == ["4,600", "9,200", "18,400"] and rows[0]["Popular, reinit"] == "91.3%"
+    assert [row["Step"] for row in rows] == ["4,600", "9,200", "18,400"] and rows[0]["Popular reinit"] == "91.3%"
     assert evidence.convergence(case(protocol="quick")) is None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from pages.figures.sweep import MEASURES, STEPS, Sweep
-from pages.widgets import shared
+from pages.widgets import colours, shared
 from pages.widgets.curve_reader.payload import packed
 from pages.widgets.curve_reader.words import WORDS
 
@@ -46,7 +46,7 @@ def curve_reader(case: Sweep, *, key: str, view: View, words: Mapping[str, str] 
     if start is None or start["key"] != key:
         # Kept, because data that changes with each answer would send all curves again.
         start = st.session_state["curve_reader.start"] = {"key": key, "view": asdict(view)}
-    message = {"packed": packed(case), "words": {**WORDS, **words}, "view": start["view"]}
+    message = {"packed": packed(case, colours.chosen()), "words": {**WORDS, **words}, "view": start["view"]}
     state: Any = _mount(key=key, data=message, default={"view": start["view"]}, on_view_change=shared.ignore)
     return _view(dict(state.view), case)
 

@@ -54,6 +54,6 @@ def _number(value: float) -> float | None:
 
 
 @once(8)
-def packed(case: Sweep, colours: str = palette.DEFAULT) -> str:
+def packed(case: Sweep, colours: str) -> str:
     """The payload as one string, made once for the same runs."""
     return shared.packed(payload(case, colours))

@@ -1,0 +1,30 @@
+// Words into a table; nothing here is ever HTML from outside.
+
+const TONES = { green: "var(--st-green-color, #00785a)", orange: "var(--st-orange-color, #b26a00)", red: "var(--st-red-color, #b04a00)", gray: "var(--quiet)" };
+
+function made(name, properties = {}, ...children) {
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children);
+  return node;
+}
+
+function cell(name, head, text, colours) {
+  const node = made(name, name === "th" ? { scope: "row" } : {});
+  node.dataset.head = head;
+  const verdict = head === "Verdict" ? text.split(" · ").at(-1) : null;
+  if (!verdict) node.textContent = text;
+  else {
+    const chip = made("span", { className: "verdict", textContent: text });
+    chip.style.setProperty("--tone", TONES[colours[verdict]]);
+    node.append(chip);
+  }
+  return node;
+}
+
+export default function ({ parentElement, data }) {
+  const { rows, caption, colours } = data;
+  const heads = Object.keys(rows[0]);
+  const body = rows.map((row) => made("tr", {}, ...heads.map((head, i) => cell(i ? "td" : "th", head, row[head], colours))));
+  const top = made("thead", {}, made("tr", {}, ...heads.map((head) => made("th", { scope: "col", textContent: head }))));
+  parentElement.querySelector(".facts").replaceChildren(made("table", {}, made("caption", { textContent: caption }), top, made("tbody", {}, ...body)));
+}
