@@ -324,14 +324,16 @@ with frame.prose():
         f"{rank} on all its layers would train {rank * per_rank:,}. (Arithmetic; that race is not run here yet.)"
     )
     st.header("Why does any of it work?", anchor="redundancy")
+    bits = "most digits: the bet above is still open."  # no number before the bet
+    if wager is not None:
+        bits = (f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} of them at {left:.1%}. "
+                f"{evidence.measured(popup.seeds)}")
     dense = [labs.value(run, "ticket", 0) for run in snip.lotteries]
     st.markdown(
         "Because a trained net uses far fewer degrees of freedom than it has. Three ways to see the same slack:\n\n"
         f"- *Few weights*: after one epoch {left:.1%} of them read {labs.percent(ticket)}, all of them "
         f"{sum(dense) / len(dense):.2%}. {evidence.measured(snip.seeds)}\n"
-        "- *Few bits*: with every weight frozen, choosing which to use gives "
-        f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} at {left:.1%}. "
-        f"{evidence.measured(popup.seeds)}\n"
+        f"- *Few bits*: with every weight frozen, choosing which to use is enough to read {bits}\n"
         f"- *Few directions*: random subspaces {cite('intrinsic')} and low-rank updates {cite('lora')} are enough to "
         f"train in. {evidence.cited('Li et al. 2018; Hu et al. 2022', 'abstracts')}\n\n"
         "That these are one insight and not three is an interpretation. It is a good one, and nobody has proved it. "
@@ -368,12 +370,14 @@ with frame.prose():
 
     # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    st.markdown(
-        f"**In one line:** at {left:.1%} of the weights a ticket found by {cost} trainings reads {ticket.mean:.1%}, a "
-        f"mask chosen before a single training {snip.mean('snip-global', sparsest).mean:.1%}, and a mask on weights "
-        "that never train "
-        f"{popup.mean('edge-popup-scaled', sparsest).mean:.1%}. {evidence.measured(min(snip.seeds, popup.seeds))}"
-    )
+    if guess is not None and wager is not None:
+        st.markdown(
+            f"**In one line:** at {left:.1%} of the weights a ticket found by {cost} trainings reads "
+            f"{ticket.mean:.1%}, a mask chosen before a single training "
+            f"{snip.mean('snip-global', sparsest).mean:.1%}, and a mask on weights that never "
+            f"train {popup.mean('edge-popup-scaled', sparsest).mean:.1%}. "
+            f"{evidence.measured(min(snip.seeds, popup.seeds))}"
+        )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(
         "quiz-shuffle", "A mask chosen before training is shuffled within every layer, and nothing gets worse. What "

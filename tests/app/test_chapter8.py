@@ -57,6 +57,8 @@ def test_it_opens_with_all_works_and_both_results_hidden() -> None:
     assert {"Before the hypothesis", "After the hypothesis", "References"} <= {header.value for header in app.header}
     keys = {button.key for button in app.download_button}
     assert "snip-chart-csv" not in keys and "popup-chart-csv" not in keys
+    for method, condition in (("snip", "snip-global"), ("edge-popup", "edge-popup-scaled")):
+        assert labs.percent(bench(method).mean(condition, 15)) not in words(app)
 
 
 def test_a_work_is_told_whole_whatever_the_depth() -> None:
