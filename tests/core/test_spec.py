@@ -72,7 +72,9 @@ def another(hint, item, value):
         return not value
     if get_origin(hint) is tuple:
         inner = get_args(hint)[0]
-        return (Condition("reinit"),) if inner is Condition else (*value[:-2], value[-1] / 2 if inner is float else 3)
+        if inner is Condition:
+            return (Condition("reinit"),)
+        return (*value[:-1], value[-1] / 2) if inner is float else value[:-1] or (3,)  # a shorter list still rises
     limits = item.metadata["bounds"]
     if limits.words:
         return next((word for word in limits.words if word != value), None)
