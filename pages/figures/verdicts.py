@@ -83,7 +83,7 @@ def _signs(runs: Runs) -> Verdict:
     level = runs.nearest(NINETY)
     gain = recovered(runs, "keep-signs", level)
     kept, pruned = (float(moved(runs, "fc1", f"sign_agreement_{fate}")[:, 0].mean()) for fate in ("kept", "pruned"))
-    good = gain > 0.5 and kept > pruned
+    good = runs.gap("reinit", level).above() and gain > 0.5 and kept > pruned  # nothing lost, nothing won back
     return Verdict("C14", "A ticket wins because its signs are right",
                    f"signs alone win back {gain:.0%} of what reinit loses; sign kept by {kept:.0%} of the survivors of "
                    f"the first cut in fc1, by {pruned:.0%} of the others", "partly" if good else "not reproduced",

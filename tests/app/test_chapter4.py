@@ -1,0 +1,183 @@
+"""Chapter 4 in Streamlit's own test harness: every control, links that restore a state or fail, blind mode, records."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.results.result import Result
+from pages import recorded
+from pages.figures import conditions, verdicts
+from pages.figures.conditions import KINDS, Runs
+from tests.figures.invented import result as invented
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE = "pages/4_initialisation.py"
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    app.switch_page(FILE)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(item.value for item in [*app.markdown, *app.caption, *app.info])
+
+
+def quick() -> Runs:
+    specs = (evidence("quick", seed) for seed in EVIDENCE_SEEDS["quick"])
+    return Runs.of(tuple(run for spec in specs if (run := recorded.find(spec)) is not None))
+
+
+def test_it_opens_at_ninety_percent_with_the_finding_and_keeps_the_bet_hidden() -> None:
+    app, runs = opened(), quick()
+    assert not app.warning and not app.error
+    assert conditions.at_level(runs, 10) in words(app) and f"{runs.seeds} seeds" in words(app)
+    assert conditions.opening_sentence(runs, "random") not in words(app)
+
+
+def test_the_bet_reveals_where_the_popular_gap_opens() -> None:
+    app, runs = opened(), quick()
+    app.slider(key="bet-opens").set_value(12)
+    app.button(key="bet-opens-go").click().run()
+    assert f"You said **12**. It was **{conditions.opening(runs, 'random', 0.17).level or 'never'}**" in words(app)
+    assert conditions.opening_sentence(runs, "reinit") in words(app)
+    assert "≈ 78 %" in words(app) and "97.5 ± 0.3 %" in words(app)
+    skipped = opened()
+    skipped.button(key="bet-opens-skip").click().run()
+    assert "You said" not in words(skipped) and conditions.opening_sentence(runs, "random") in words(skipped)
+
+
+def test_a_link_restores_density_conditions_and_question() -> None:
+    app, runs = opened(level="18", show="ticket.frozen", ask="Must the others be zero?", layer="fc3", wire="3"), quick()
+    assert conditions.at_level(runs, 18) in words(app)
+    assert conditions.compared(runs, ("frozen",), 18) in words(app)
+    assert "**Signs in fc3.**" in words(app)
+    assert app.slider(key="wire").value == 3
+
+
+def test_every_question_has_its_chart_and_its_measured_answer() -> None:
+    app, runs, titles = opened(), quick(), set[str]()
+    for question in app.segmented_control(key="ask").options:
+        app.segmented_control(key="ask").set_value(question).run()
+        assert not app.exception
+        told = [item.value for item in app.markdown if item.value.startswith("With 10.8% of the weights left **")]
+        assert any("behind the ticket" in one or "cannot be told" in one or "*ahead*" in one for one in told)
+        titles |= {item.value.split(".**")[0] for item in app.markdown if item.value.startswith("**") and ".**" in
+                   item.value}
+    assert {"**Old signs, new sizes", "**Four other masks", "**Pruned, and never trained"} <= titles
+    assert runs.has("supermask")
+
+
+def test_blind_mode_says_nothing_about_who_is_who() -> None:
+    app, runs = opened(blind="1"), quick()
+    assert conditions.at_level(runs, 10) not in words(app) and "keeps quiet" in words(app)
+
+
+def test_what_the_widget_says_moves_the_page_and_the_address() -> None:
+    app, runs = opened(), quick()
+    app.session_state[f"ablation-quick-{runs.seeds}"] = {
+        "view": {"level": 20, "measure": "loss", "shown": ["ticket", "supermask"], "blind": False}
+    }
+    app.run()
+    assert conditions.at_level(runs, 20) in words(app)
+    written = {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
+    assert written == {"level": "20", "measure": "loss", "show": "ticket.supermask"}
+
+
+def test_a_goal_that_few_reach_is_told_as_such() -> None:
+    app, chart = opened(goal="97 %"), conditions.speed(quick(), 0.97)
+    assert chart is None or f"**{chart.title}.**" in words(app)
+    assert "random reinit at no density" in words(app) or chart is None
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"level": "25", "blind": "2", "wire": "0"}, ["level", "blind", "wire"]),
+        ({"show": "ticket.winner", "measure": "colour"}, ["show", "measure"]),
+        ({"goal": "99", "layer": "fc4", "ask": "Why?"}, ["goal", "layer", "ask"]),
+        ({"trained": "-1", "raced": "ticket..reinit", "seed": "<b>"}, ["trained", "raced", "seed"]),
+    ],
+)
+def test_a_bad_link_names_the_parameters_and_shows_the_defaults(query: dict[str, str], names: list[str]) -> None:
+    app = opened(**query)
+    assert len(app.warning) == 1
+    assert all(f"{name} must be" in app.warning[0].value for name in names)
+    assert "<b>" not in app.warning[0].value and conditions.at_level(quick(), 10) in words(app)
+
+
+def test_a_link_to_a_live_run_that_is_not_stored_here_offers_it() -> None:
+    app = opened(trained="9", raced="ticket.frozen", seed="4")
+    assert "is not stored here" in words(app)
+    assert any(button.label == "Train them now" for button in app.button)
+
+
+def test_every_claim_has_its_verdict() -> None:
+    app, told = opened(), verdicts.verdicts(quick())
+    assert [one.number for one in told] == ["C7", "C12", "C13", "C14", "C15", "C16"]
+    for one in told:
+        assert f"| **{one.number}** | {one.claim} | {one.ours} |" in words(app)
+
+
+def test_every_option_of_both_questions_has_its_reason() -> None:
+    app = opened(depth="Gist")
+    for radio in ("quiz-reinit", "quiz-shuffle"):
+        reasons = set()
+        for option in app.radio(key=radio).options:
+            app.radio(key=radio).set_value(option).run()
+            reasons |= {item.value for item in [*app.success, *app.warning]}
+        assert len(reasons) >= 3
+
+
+# ── other records ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def long_runs(monkeypatch: pytest.MonkeyPatch) -> list[Result]:
+    """Three long runs beside whatever short ones there are."""
+    runs = [invented("paper", seed) for seed in range(3)]
+    by_key = {run.key: run for run in runs}
+    find = recorded.find
+    monkeypatch.setattr(recorded, "find", lambda spec: by_key.get(spec.key) or find(spec))
+    return runs
+
+
+def test_long_runs_bring_their_switch_and_their_column(long_runs: list[Result]) -> None:
+    app = opened(protocol="50,000 steps", show="ticket.supermask")
+    runs = Runs.of(tuple(long_runs))
+    assert conditions.at_level(runs, 10) in words(app) and "3 seeds" in words(app)
+    assert not any(button.label == "Train them now" for button in app.button)
+    app.button(key="bet-opens-skip").click().run()
+    assert "50,000 steps, 10.8% left" in words(app) and "are not recorded yet" not in words(app)
+
+
+def test_without_the_short_runs_the_page_says_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorded, "find", lambda spec: None)
+    app = opened()
+    assert "lenet-quick" in app.error[0].value
+
+
+def test_names_on_screen_are_all_different() -> None:
+    assert len({kind.name for kind in KINDS.values()}) == len({kind.role for kind in KINDS.values()}) == len(KINDS)
+
+
+def test_the_page_needs_neither_torch_nor_numba() -> None:
+    code = (
+        "import sys\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        f"app = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=120).run().switch_page({FILE!r}).run()\n"
+        "assert not app.exception\n"
+        "assert 'torch' not in sys.modules and 'numba' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -1,0 +1,200 @@
+"""Chapter 4 in a real browser: the ablation under hand and keyboard, blind mode, live runs, both themes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+
+from lth_core.spec import CONDITIONS
+from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
+from tests.browser.serving import serve
+
+PATIENCE = 90_000  # ms: a first live run starts worker processes and compiles its kernels
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The real app with an empty store of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LTH_STORE", str(tmp_path_factory.mktemp("store")))
+        with serve("app.py") as root:
+            yield f"{root}/initialisation"
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    with opened(browser, url) as page:
+        yield ready(page)
+
+
+def ready(page: Page) -> Page:
+    page.set_default_timeout(PATIENCE)
+    widget(page).wait_for()
+    page.get_by_text("Two questions before you go").wait_for()
+    settle(page)
+    return page
+
+
+def widget(page: Page) -> Locator:
+    return page.locator(".ablation[data-level]")
+
+
+def density(page: Page) -> Locator:
+    return widget(page).get_by_role("slider", name="Weights left")
+
+
+def rows(page: Page) -> list[str]:
+    return [" ".join(text.split()) for text in widget(page).locator("tbody th").all_inner_texts()]
+
+
+def curves(page: Page) -> str:
+    return "".join(str(line.get_attribute("points")) for line in widget(page).locator(".plot polyline").all())
+
+
+def test_dragging_moves_the_curves_and_tells_python_once_on_release(browser: Browser, url: str) -> None:
+    sent: list[object] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: sent.append(frame))
+
+    with opened(browser, "about:blank") as page:
+        page.on("websocket", listen)
+        page.goto(url)
+        ready(page)
+        box = density(page).bounding_box()
+        assert box
+        before, drawn = len(sent), {curves(page)}
+        page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        for share in (0.5, 0.6, 0.7, 0.8):
+            page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+            page.wait_for_timeout(150)
+            drawn.add(curves(page))
+        assert len(drawn) == 5 and len(sent) == before, "the browser spoke to the server during the drag"
+        page.mouse.up()
+        page.wait_for_url(re.compile("level=1[89]|level=20"))
+        settle(page)
+        assert len(sent) == before + 1
+
+
+def test_keys_on_slider_and_chart(page: Page) -> None:
+    density(page).focus()
+    page.keyboard.press("ArrowRight")
+    expect(widget(page)).to_have_attribute("data-level", "11")
+    page.wait_for_url(re.compile("level=11"))
+    expect(density(page)).to_have_attribute("aria-valuetext", re.compile("8.68 % left · [0-9,]+ weights · round 11"))
+    widget(page).locator(".plot").focus()
+    for step in (917, 900):  # from the end backwards
+        page.keyboard.press("ArrowLeft")
+        expect(widget(page).locator("thead")).to_contain_text(f"at step {step}")
+    page.keyboard.press("Escape")
+    expect(widget(page).locator("thead")).to_contain_text("test accuracy")
+
+
+def test_measures_and_conditions_are_switched_in_the_browser_and_kept_in_the_address(page: Page) -> None:
+    first = curves(page)
+    for name, word in (("Accuracy", "accuracy"), ("Loss", "loss")):
+        widget(page).get_by_role("radio", name=name).check(force=True)
+        expect(widget(page)).to_have_attribute("data-measure", word)
+        assert curves(page) != first
+    page.wait_for_url(re.compile("measure=loss"))
+    widget(page).get_by_role("checkbox", name="no training at all").check(force=True)
+    widget(page).get_by_role("checkbox", name="random reinit").uncheck(force=True)
+    expect(widget(page).locator("tbody tr")).to_have_count(4)
+    assert rows(page) == ["dense net", "winning ticket", "random structure", "no training at all"]
+    page.wait_for_url(re.compile("show=ticket.random.supermask"))
+    page.reload()
+    ready(page)
+    assert rows(page) == ["dense net", "winning ticket", "random structure", "no training at all"]
+    expect(widget(page)).to_have_attribute("data-measure", "loss")
+
+
+def test_blind_mode_hides_names_takes_bets_and_keeps_score(page: Page) -> None:
+    widget(page).get_by_role("button", name="Blind mode").click()
+    expect(widget(page)).to_have_attribute("data-blind", "true")
+    assert rows(page) == ["dense net", "Curve A", "Curve B", "Curve C"]
+    page.get_by_text("keeps quiet about who is who").wait_for()
+    colours = {line.get_attribute("stroke") for line in widget(page).locator(".plot g polyline").all()}
+    assert len(colours) == 2  # the dense net's, and one for all who are hidden
+    values = dict(zip("ABC", widget(page).locator("tbody td b").all_inner_texts()[1:], strict=True))
+    for letter, place in zip(sorted(values, key=lambda one: -float(values[one].split()[0])), range(1, 4), strict=True):
+        widget(page).get_by_label(f"Curve {letter} is").select_option(index=place)  # ticket, reinit, random: by rank
+    widget(page).get_by_role("button", name="Place the bet and reveal").click()
+    expect(widget(page).locator(".verdict")).to_contain_text("You had 3 of 3 right")
+    assert sorted(rows(page)) == ["dense net", "random reinit", "random structure", "winning ticket"]
+    widget(page).get_by_role("button", name="Shuffle again").click()
+    expect(widget(page)).to_have_attribute("data-blind", "true")
+    widget(page).get_by_role("button", name="Skip, just show me").click()
+    expect(widget(page).locator(".verdict")).to_contain_text("It was:")
+    widget(page).get_by_role("button", name="Blind mode").click()
+    page.wait_for_url(lambda url: "blind" not in url)
+    expect(widget(page).locator(".guess")).to_be_hidden()
+
+
+def test_a_live_run_races_in_the_chart_survives_a_reload_and_a_second_tab(browser: Browser, url: str) -> None:
+    link = f"{url}?level=15&seed=1"
+    with opened(browser, link) as page, opened(browser, link) as second:
+        for tab in (page, second):
+            ready(tab)
+        page.get_by_role("button", name="Train them now").click()
+        expect(widget(page)).to_have_attribute("data-live", "3")
+        assert rows(page)[0] == "dense net"
+        page.get_by_text("Just now, seed 1, 3.6% left").wait_for()
+        expect(widget(page)).to_have_attribute("data-points", "45")  # three conditions, fifteen looks
+        page.wait_for_url(re.compile("trained=15"))
+        expect(widget(page).locator("tbody tr").nth(1)).to_contain_text("just now")
+        drawn = curves(page)
+        page.reload()
+        ready(page)
+        expect(widget(page)).to_have_attribute("data-points", "45")
+        assert curves(page) == drawn
+        second.goto(page.url)
+        ready(second)
+        expect(widget(second)).to_have_attribute("data-points", "45")
+        density(second).fill("5")
+        expect(widget(second)).to_have_attribute("data-live", "0")
+        expect(widget(second).locator(".hint")).to_contain_text("The live run is at 3.58 %")
+        second.get_by_role("button", name="Back to the recorded seeds").click()
+        second.wait_for_url(lambda address: "trained" not in address)
+        expect(widget(second)).to_have_attribute("data-live", "0")
+
+
+def test_a_live_run_can_be_cancelled(browser: Browser, url: str) -> None:
+    every = ".".join(CONDITIONS)
+    with opened(browser, f"{url}?level=1&seed=2&show={every}") as page:
+        ready(page)
+        page.get_by_role("button", name="Train them now").click()
+        cancel = page.get_by_role("button", name=re.compile("Cancel|Leave"))
+        cancel.click()
+        page.get_by_role("button", name="Train them now").wait_for()
+        expect(widget(page)).to_have_attribute("data-live", "0")
+
+
+def test_a_running_race_goes_on_after_a_reload(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?level=2&seed=3&show=ticket.reinit.random.frozen") as page:
+        ready(page)
+        page.get_by_role("button", name="Train them now").click()
+        page.get_by_role("button", name=re.compile("Cancel|Leave")).wait_for()
+        page.reload()
+        ready(page)
+        page.get_by_text("Just now, seed 3, 64.1% left").wait_for()
+        expect(widget(page)).to_have_attribute("data-live", "4")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_nobody_is_shut_out(browser: Browser, url: str, theme: Theme, size: tuple[int, int]) -> None:
+    with opened(browser, f"{url}?depth=Maths&level=20&blind=1", theme=theme, size=size) as page:
+        ready(page)
+        page.locator(".st-key-bet-opens-skip button").click()
+        page.get_by_text("The order is the paper's").wait_for()
+        page.get_by_text("What is left without the mask").wait_for()
+        settle(page)
+        assert overflow(page) == 0
+        assert barriers(page) == []
+        widget(page).get_by_role("button", name="Blind mode").click()
+        expect(widget(page)).to_have_attribute("data-blind", "false")
+        assert barriers(page) == []

@@ -1,0 +1,112 @@
+"""Every condition at one level: the same numbers as in the lottery, on the recorded mask or on one found on the way."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lth_core.engine import Options, run, stream
+from lth_core.jobs.status import share_done
+from lth_core.jobs.work import point
+from lth_core.lottery import ablation, chain
+from lth_core.nets.params import weight_names
+from lth_core.results.atlas import reindex
+from lth_core.results.deaths import masks_at
+from lth_core.results.result import Result
+from lth_core.results.store import Store
+from lth_core.spec import CONDITIONS, Ablation, Condition, Data, Lottery, Net, Pruning, Spec, SpecError, Training
+
+NET = Net(sizes=(16, 12, 8, 10))
+COMMON: dict[str, Any] = {
+    "data": Data(pool=7, train=600, validation=300), "net": NET, "conditions": tuple(map(Condition, CONDITIONS)),
+    "training": Training(lr=5e-3, steps=40, eval_every=20, measure="validation"),
+}
+RACE = Ablation(**COMMON, pruning=Pruning(rounds=2), level=2)
+
+
+@pytest.fixture(scope="module")
+def lottery() -> Result:
+    return run(Lottery(**COMMON, pruning=Pruning(rounds=3)))
+
+
+@pytest.fixture
+def shelf(lottery: Result, tmp_path: Path) -> Path:
+    """An atlas with the lottery in it."""
+    Store(tmp_path).save(lottery)
+    reindex(tmp_path)
+    return tmp_path
+
+
+def test_every_condition_measures_what_the_lottery_measured(lottery: Result) -> None:
+    result, old = run(RACE), lottery.tables["cells"]
+    assert result.tables["cells"]["condition"].tolist() == list(CONDITIONS)
+    for row, name in enumerate(CONDITIONS):
+        there = (old["condition"] == name) & (old["round"] == 2)
+        for column in ("kept", "test_accuracy", "test_loss", "validation_loss", "dead_units", "log10_paths", "status"):
+            assert result.tables["cells"][column][row] == old[column][there][0], (name, column)
+    for table, chosen in ((lottery.tables["curves"], 2), (result.tables["curves"], 2)):
+        mine = (table["condition"] == "frozen") & (table["round"] == chosen)
+        assert table["step"][mine].tolist() == [0, 1, 2, 4, 10, 20, 40]
+
+
+def test_the_recorded_mask_is_the_one_that_the_lottery_found(lottery: Result, shelf: Path) -> None:
+    wanted = Lottery(**{**COMMON, "conditions": (Condition("ticket"),)}, pruning=Pruning(rounds=2))
+    mask = chain.recorded_mask(wanted, 2, shelf)
+    assert mask == masks_at({name: lottery.arrays[f"died/{name}"] for name in weight_names(NET)}, 2)
+    assert chain.recorded_mask(wanted, 3, shelf) != mask
+
+
+@pytest.mark.parametrize("other", [
+    {"seed": 1}, {"net": Net(sizes=(16, 8, 10))}, {"pruning": Pruning(rounds=2, rate=0.3)},
+    {"training": Training(lr=5e-3, steps=41, eval_every=20)}, {"pruning": Pruning(rounds=2, schedule="one-shot")},
+])
+def test_another_lotterys_mask_is_not_taken(shelf: Path, other: dict[str, Any]) -> None:
+    wanted = Lottery(**{**COMMON, "pruning": Pruning(rounds=2), **other})
+    assert chain.recorded_mask(wanted, 2, shelf) is None
+
+
+def test_a_lottery_that_ends_before_the_level_is_not_enough(shelf: Path) -> None:
+    assert chain.recorded_mask(Lottery(**COMMON, pruning=Pruning(rounds=4)), 4, shelf) is None
+
+
+def test_with_a_record_only_the_conditions_are_trained(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = run(RACE)
+    monkeypatch.setattr(ablation, "recorded_mask", lambda spec, level: chain.recorded_mask(spec, level, shelf))
+    moments = list(stream(RACE))
+    assert ablation.FINDING not in {moment.condition for moment in moments}
+    result = moments[-1].result
+    assert result is not None
+    np.testing.assert_array_equal(result.tables["cells"]["test_accuracy"], plain.tables["cells"]["test_accuracy"])
+
+
+def test_the_conditions_run_side_by_side_and_progress_only_rises() -> None:
+    moments = [moment for moment in stream(RACE) if moment.stage == "train"]
+    race = [moment for moment in moments if moment.condition != ablation.FINDING]
+    assert {moment.condition for moment in moments[: -len(race)]} == {ablation.FINDING}
+    assert [moment.step for moment in race] == sorted(moment.step for moment in race)
+    shares = [share_done(RACE, point(moment)) for moment in moments if moment.condition in (ablation.FINDING, "ticket")]
+    assert shares == sorted(shares) and shares[-1] == 1.0
+
+
+def test_an_interrupted_run_ends_the_same(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint"
+    for number, _ in enumerate(stream(RACE, Options(checkpoint=checkpoint))):
+        if number == 40:
+            break
+    again = next(moment.result for moment in stream(RACE, Options(checkpoint=checkpoint)) if moment.result)
+    assert again is not None
+    whole = run(RACE)
+    for name in ("test_accuracy", "test_loss"):
+        np.testing.assert_array_equal(again.tables["cells"][name], whole.tables["cells"][name])
+    assert len(again.tables["curves"]["step"]) == len(whole.tables["curves"]["step"])
+    assert not checkpoint.exists()
+
+
+def test_a_spec_travels_as_json_and_doubles_are_refused() -> None:
+    assert Spec.from_json(RACE.to_json()) == RACE
+    with pytest.raises(SpecError, match="each condition and replicate once"):
+        dataclasses.replace(RACE, conditions=(Condition("ticket"), Condition("ticket")))
