@@ -136,7 +136,7 @@ def anchors(measure: str) -> tuple[Mark, ...]:
     for name, density, accuracy, spread in ANCHORS:
         called, role = ("dense net", "dense") if name == "dense" else (KINDS[name].name, KINDS[name].role)
         y = 1 - accuracy if measure == "error" else accuracy
-        marks.append(Mark(f"{called} {100 * y:.1f} ± {100 * spread:.1f} %", role, density, y))
+        marks.append(Mark(f"{called} {100 * accuracy:.1f} ± {100 * spread:.1f} %", role, density, y))  # as printed
     return tuple(marks)
 
 

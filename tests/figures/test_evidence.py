@@ -168,7 +168,7 @@ def test_every_network_has_its_row_and_a_verdict(paper: sweep.Sweep) -> None:
 
 def test_the_pace_chart_leaves_out_rounds_nobody_finishes() -> None:
     quick = case(protocol="quick", stop=lambda name, level, seed: 917,
-                 accuracy=lambda name, level, seed: 0.98 - 0.004 * level * (name != "ticket"))
+                 accuracy=lambda name, level, seed: 0.985 - 0.004 * level * (name != "ticket"))
     chart = evidence.speed_chart(quick)
     ends = {line.name: line.x[-1] for line in chart.lines}
     assert ends["winning ticket"] == 24 and ends["random reinit"] < 8

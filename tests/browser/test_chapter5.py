@@ -1,0 +1,256 @@
+"""Chapter 5 in a real browser: the curve reader under hand and keyboard, its figures taken home, both themes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+
+from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.results.atlas import Atlas
+from pages.figures import sweep
+from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
+from tests.browser.serving import serve
+from tests.figures.invented import atlas, result
+
+PATIENCE = 60_000  # ms
+FAST = 100  # ms from a switch to its picture
+NAMES = {"ticket": "winning ticket", "reinit": "random reinit", "random": "random structure",
+         "one-shot": "one-shot ticket", "dense": "dense net"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three seeds of both protocols."""
+    return atlas(tmp_path_factory.mktemp("atlas"), *(result(protocol, seed, how) for protocol in ("paper", "quick")
+                                                     for seed in range(3) for how in ("iterative", "one-shot")))
+
+
+@pytest.fixture(scope="module")
+def url(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The real app on that atlas."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LTH_ATLAS", str(folder))
+        patch.setenv("LTH_STORE", str(tmp_path_factory.mktemp("store")))
+        with serve("app.py") as root:
+            yield f"{root}/evidence"
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    with opened(browser, url) as page:
+        yield ready(page)
+
+
+@pytest.fixture(scope="module")
+def case(folder: Path) -> sweep.Sweep:
+    """The same runs in Python."""
+
+    def found(how: str) -> list[object]:
+        specs = [evidence("paper", seed, how) for seed in EVIDENCE_SEEDS["paper"]]
+        return [run for spec in specs if (run := Atlas(folder).find(spec)) is not None]
+
+    return sweep.sweep(tuple(found("iterative")), tuple(found("one-shot")))  # type: ignore[arg-type]
+
+
+def ready(page: Page) -> Page:
+    page.set_default_timeout(PATIENCE)
+    reader(page).wait_for()
+    page.get_by_text("Two questions before you go").wait_for()
+    settle(page)
+    return page
+
+
+def reader(page: Page) -> Locator:
+    return page.locator(".reader[data-drawn]")
+
+
+def rests_at(page: Page, level: int) -> None:
+    expect(reader(page)).to_have_attribute("data-level", str(level), timeout=PATIENCE)
+
+
+def row(page: Page, name: str) -> Locator:
+    return reader(page).locator("tbody tr", has=page.get_by_role("rowheader", name=name, exact=True))
+
+
+def switch(page: Page, name: str) -> None:
+    reader(page).locator(".choices label", has_text=re.compile(f"^{name}$")).click()
+
+
+def across(page: Page, share: float) -> tuple[float, float]:
+    """A place in the plot, as a share of its width."""
+    box = reader(page).locator(".plot").bounding_box()
+    assert box is not None
+    return box["x"] + 58 + share * (box["width"] - 74), box["y"] + box["height"] / 2
+
+
+def holds(page: Page, *parts: str) -> None:
+    """Wait until the address has all these parts: it gets them one by one."""
+    for part in parts:
+        page.wait_for_url(re.compile(re.escape(part)), timeout=PATIENCE)
+
+
+def shown(page: Page) -> str:
+    return str(reader(page).locator(".plot svg").first.evaluate("node => node.outerHTML"))
+
+
+def test_dragging_reads_off_every_level_and_tells_python_once(browser: Browser, url: str, case: sweep.Sweep) -> None:
+    sent: list[object] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: sent.append(frame))
+
+    with opened(browser, "about:blank") as page:
+        page.on("websocket", listen)
+        page.goto(url)
+        ready(page)
+        rests_at(page, 10)
+        before, drawn = len(sent), reader(page).get_attribute("data-drawn")
+        page.mouse.move(*across(page, 0.1))
+        page.mouse.down()
+        seen = set()
+        for step in range(10, 100, 2):
+            page.mouse.move(*across(page, step / 100))
+            page.evaluate("new Promise(requestAnimationFrame)")
+            seen.add(reader(page).get_attribute("data-level"))
+        assert len(seen) >= 15 and len(sent) == before, "the browser spoke to the server during the drag"
+        page.mouse.up()
+        level = int(reader(page).get_attribute("data-level") or -1)
+        holds(page, f"round={level}")
+        assert reader(page).get_attribute("data-drawn") == drawn, "a drag repainted the curves"
+        ticket = sweep.readings(case, "accuracy", level)[0].value
+        expect(row(page, "winning ticket")).to_contain_text(f"{100 * ticket.mean:.2f} ± {100 * ticket.half:.2f}")
+        told = re.compile(f"^With {case.runs.density[level]:.1%} of the weights left")
+        expect(page.get_by_text(told)).to_be_visible()
+        page.wait_for_timeout(600)
+        assert len(sent) == before + 1
+
+
+def test_the_read_outs_are_pythons(page: Page, case: sweep.Sweep) -> None:
+    slider = page.get_by_role("slider", name="Share of weights left")
+    for level in (0, 7, 16):
+        slider.fill(str(level))
+        rests_at(page, level)
+        for told in sweep.readings(case, "accuracy", level):
+            expect(row(page, NAMES[told.curve])).to_contain_text(f"{100 * told.value.mean:.2f}")
+        expect(row(page, "dense net")).to_contain_text("the reference")
+
+
+def test_the_keyboard_moves_the_marker(page: Page) -> None:
+    slider = page.get_by_role("slider", name="Share of weights left")
+    slider.focus()
+    for key, level in (("ArrowRight", 11), ("ArrowLeft", 10), ("Home", 0), ("End", 18)):
+        page.keyboard.press(key)
+        rests_at(page, level)
+    expect(slider).to_have_attribute("aria-valuetext", "1.85 % of the weights left")
+    holds(page, "round=18")
+
+
+def test_touch_moves_the_marker(browser: Browser, url: str) -> None:
+    with opened(browser, url, size=PHONE, has_touch=True) as page:
+        ready(page)
+        reader(page).locator(".plot").scroll_into_view_if_needed()
+        page.touchscreen.tap(*across(page, 0.02))
+        rests_at(page, 0)
+        page.touchscreen.tap(*across(page, 0.98))
+        rests_at(page, 18)
+
+
+def test_every_switch_repaints_within_a_tenth_of_a_second_and_keeps_the_zoom(page: Page) -> None:
+    page.get_by_role("button", name="Zoom in", exact=True).click()
+    expect(reader(page)).to_have_attribute("data-first", "6")
+    pictures = {shown(page)}
+    for name in ("Test error, log", "Early stop", "Accuracy at early stop", "Train accuracy", "Accuracy at a step"):
+        spent = reader(page).evaluate("""async (node, name) => {
+            const times = [];
+            for (const word of [name, 'Test accuracy', name, 'Test accuracy', name]) {
+              const began = performance.now();
+              [...node.querySelectorAll('.choices label')].find((label) => label.textContent === word).click();
+              await new Promise(requestAnimationFrame);
+              if (word === name) times.push(performance.now() - began);
+            }
+            return Math.min(...times); // the machine may be busy with something else
+        }""", name)
+        assert spent < FAST, f"{name} took {spent:.0f} ms"
+        pictures.add(shown(page))
+        assert reader(page).get_attribute("data-first") == "6"
+    reader(page).locator("select").select_option("4600")
+    pictures.add(shown(page))
+    for name in ("Linear axis", "Every seed"):
+        page.get_by_role("button", name=name, exact=True).click()
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_attribute("aria-pressed", "true")
+        pictures.add(shown(page))
+    assert len(pictures) == 9  # each another picture
+    page.get_by_role("button", name="Show all", exact=True).click()
+    expect(reader(page)).to_have_attribute("data-last", "24")
+    holds(page, "y=Accuracy+at+a+step", "step=4600", "axis=Linear", "lines=Every+seed", "last=24")
+
+
+def test_a_cold_link_restores_the_view(browser: Browser, url: str, page: Page) -> None:
+    switch(page, "Early stop")
+    page.get_by_role("button", name="Zoom in", exact=True).click()
+    page.get_by_role("slider", name="Share of weights left").fill("12")
+    holds(page, "round=12", "y=Early+stop", "first=6", "last=14")
+    with opened(browser, page.url) as other:
+        ready(other)
+        rests_at(other, 12)
+        assert shown(other) == shown(page)
+        assert reader(other).locator("table").inner_text() == reader(page).locator("table").inner_text()
+
+
+def test_the_other_protocol_comes_without_losing_the_place(page: Page) -> None:
+    switch(page, "Test error, log")
+    page.get_by_role("button", name="Zoom in", exact=True).click()
+    holds(page, "first=6", "last=14")
+    before = shown(page)
+    node = reader(page).element_handle()
+    page.get_by_role("radio", name="One epoch").click()
+    holds(page, "trained=One+epoch")
+    expect(page.get_by_text("This table needs twenty epochs")).to_be_visible(timeout=PATIENCE)
+    assert shown(page) != before and node.evaluate("node => node.isConnected"), "the reader was mounted anew"
+    expect(reader(page)).to_have_attribute("data-measure", "error")
+    expect(reader(page)).to_have_attribute("data-first", "6")
+    expect(reader(page).locator(".choices label")).to_have_count(5)  # no test split at the early stop of one epoch
+
+
+def test_the_figure_goes_home_with_caption_config_and_citation(page: Page, case: sweep.Sweep, tmp_path: Path) -> None:
+    taken = {}
+    for kind in ("SVG", "PNG", "CSV"):
+        with page.expect_download() as download:
+            reader(page).locator(".take").get_by_role("button", name=kind, exact=True).click()
+        taken[kind] = tmp_path / download.value.suggested_filename
+        download.value.save_as(taken[kind])
+    words = " ".join(ElementTree.parse(taken["SVG"]).getroot().itertext())
+    assert sweep.takeaway(case, "accuracy")[1:] in words.replace("\n", " ")
+    for part in ("ICLR 2019", '"experiment":"lottery"', "50,000 steps of Adam", "Seeds 0, 1, 2", "winning ticket"):
+        assert part in words
+    assert taken["PNG"].read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(taken["PNG"].read_bytes()[16:20]) == 3 * 760
+    rows = list(csv.DictReader(io.StringIO(taken["CSV"].read_text())))
+    level = sweep.readings(case, "accuracy", 7)[0].value
+    assert len(rows) == 25 and float(rows[7]["winning ticket"]) == pytest.approx(level.mean, abs=1e-6)
+    assert float(rows[7]["winning ticket 95 % low"]) == pytest.approx(level.low, abs=1e-6)
+    assert "random reinit seed 2" in rows[7]
+
+
+def test_pdf_is_the_browsers_own_print(page: Page) -> None:
+    """The dialogue itself is the browser's; ours is the document it is given."""
+    reader(page).locator(".take").get_by_role("button", name="PDF", exact=True).click()
+    printed = page.frame_locator("iframe[title=print]")
+    expect(printed.locator("svg")).to_contain_text("ICLR 2019")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str, theme: Theme, size: tuple[int, int]) -> None:
+    with opened(browser, url, theme=theme, size=size) as page:
+        ready(page)
+        page.get_by_role("button", name="Skip, just show me").click()
+        expect(page.locator("td", has_text="18,400")).to_be_visible(timeout=PATIENCE)
+        assert barriers(page) == [] and overflow(page) == 0
