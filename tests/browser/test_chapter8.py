@@ -120,7 +120,7 @@ def test_nobody_is_shut_out(browser: Browser, url: str, theme: Theme, size: tupl
         ready(page)
         for chart in ("snip-chart", "popup-chart"):
             page.get_by_role("button", name="Skip, just show me").first.click()
-            page.locator(f".st-key-{chart} .js-plotly-plot").wait_for()
+            page.locator(f".st-key-{chart} .js-plotly-plot").wait_for(timeout=2 * PATIENCE)  # plotly loads late
         settle(page)
         assert overflow(page) == 0
         assert barriers(page) == []
