@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,26 +15,19 @@ from lth_core.results.store import Store
 from lth_core.spec import Draws
 from pages import api, recorded
 from pages.widgets.ticket_wall import drawing
+from tests.app import harness
+from tests.app.harness import words
 
-ROOT = Path(__file__).resolve().parents[2]
 FILE = "pages/2_the_hypothesis.py"
 
 
 def open_page(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run().switch_page(FILE).run()
-    return checked(app)
+    return checked(harness.open_page(FILE, **query))
 
 
 def checked(app: AppTest) -> AppTest:
     assert not app.exception and not app.error, (app.exception, app.error)
     return app
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(item.value for item in [*app.markdown, *app.caption, *app.header])
 
 
 def tally(app: AppTest) -> tuple[int, int]:
@@ -159,28 +150,6 @@ def test_the_code_on_the_page_ran_on_the_page() -> None:
     assert "def winning_ticket" in printed and "survivors equal θ₀        to the bit" in printed
     assert "weights kept              439 of 1,096" in printed and "weights at exactly zero   657" in printed
     assert "def draw(" in printed and "def prune(" in printed and "def stream(" in printed
-
-
-def test_every_option_of_every_question_has_a_reason() -> None:
-    app = open_page()
-    for key, options in [(radio.key, radio.options) for radio in app.radio]:
-        reasons, right = set(), 0
-        for option in options:
-            app.radio(key=key).set_value(option).run()
-            said = [item.value for item in app.get_by_key(f"{key}-reason").children.values()]
-            reasons.add(said[0])
-            right += said[0].startswith("**Yes.**")
-        assert len(reasons) == len(options) and right == 1
-
-
-def test_the_page_needs_no_torch() -> None:
-    code = (
-        "import sys\nfrom streamlit.testing.v1 import AppTest\n"
-        f"app = AppTest.from_file('app.py', default_timeout=60).run().switch_page({FILE!r}).run()\n"
-        "assert not app.exception\n"
-        "assert 'torch' not in sys.modules and 'numba' not in sys.modules\n"
-    )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 # ── live ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,23 +11,13 @@ from streamlit.testing.v1 import AppTest
 from lth_core.catalogue import PROTAGONIST, pruning_run
 from pages import recorded
 from pages.figures import biography, rounds
+from tests.app.harness import open_page, words
 
-ROOT = Path(__file__).resolve().parents[2]
 FILE = "pages/3_iterative_pruning.py"
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).run()
-    app.switch_page(FILE)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(item.value for item in [*app.markdown, *app.caption, *app.info])
+    return open_page(FILE, **query)
 
 
 def address(app: AppTest, name: str) -> str:
@@ -143,7 +130,7 @@ def test_the_select_boxes_choose_a_weight_and_write_it_into_the_address() -> Non
 def test_what_the_player_says_moves_the_page() -> None:
     app = opened()
     run = result()
-    key = f"player-{run.key}-{run.manifest.get('created')}"
+    key = f"player-{run.key}-{run.manifest.get('created')}-green-red"
     move = app.session_state[f"{key}.memory"]["move"]
     app.session_state[key] = {"position": {"round": 7, "stage": 1, "edge": 100, "move": move}}
     app.run()
@@ -170,25 +157,3 @@ def test_an_unrecorded_counterfactual_is_offered_live() -> None:
     survivor = int(np.flatnonzero(crowd.died == 0)[0])
     app = opened(action="Kill it", at="2", edge=str(survivor))
     assert any(button.key and button.key.startswith("what-if-") for button in app.button)
-
-
-def test_every_option_of_both_questions_has_its_reason() -> None:
-    app = opened(depth="Gist")
-    for radio in ("quiz-rewind", "quiz-rounds"):
-        reasons = set()
-        for option in app.radio(key=radio).options:
-            app.radio(key=radio).set_value(option).run()
-            reasons |= {item.value for item in [*app.success, *app.warning]}
-        assert len(reasons) >= 3
-    assert app.success or app.warning
-
-
-def test_the_page_needs_neither_torch_nor_numba() -> None:
-    code = (
-        "import sys\n"
-        "from streamlit.testing.v1 import AppTest\n"
-        f"app = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=90).run().switch_page({FILE!r}).run()\n"
-        "assert not app.exception\n"
-        "assert 'torch' not in sys.modules and 'numba' not in sys.modules\n"
-    )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.chapters import CHAPTERS
+from tests.app.harness import HOME, ROOT, in_a_process_of_its_own, open_page, words
 
-ROOT = Path(__file__).resolve().parents[2]
 READY = [chapter for chapter in CHAPTERS if chapter.exists]
-
-
-def open_page(file: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    if file != "pages/home.py":
-        app.switch_page(file)
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(item.value for item in [*app.markdown, *app.caption, *app.title, *app.header])
 
 
 def test_chapters_are_numbered_in_order_and_have_addresses_of_their_own() -> None:
@@ -40,7 +22,7 @@ def test_chapters_are_numbered_in_order_and_have_addresses_of_their_own() -> Non
 
 
 def test_home_shows_the_map_and_says_what_is_to_come() -> None:
-    text = words(open_page("pages/home.py"))
+    text = words(open_page(HOME))
     for chapter in CHAPTERS:
         assert chapter.question in text
     assert text.count("to come") == len(CHAPTERS) - len(READY)
@@ -97,9 +79,12 @@ def test_the_bet_can_be_placed_and_skipped() -> None:
     assert "You said" not in words(skipped) and "hidden units" in words(skipped)
 
 
-def test_every_option_of_every_question_has_a_reason() -> None:
-    app = open_page(READY[0].file)
-    for key, options in [(radio.key, radio.options) for radio in app.radio]:
+@pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.slug)
+def test_every_option_of_every_question_has_a_reason(chapter) -> None:
+    app = open_page(chapter.file, depth="Gist")
+    questions = {radio.key: radio.options for radio in app.radio if radio.key and radio.key.startswith("quiz-")}
+    assert len(questions) == 2
+    for key, options in questions.items():
         reasons, right = set(), 0
         for option in options:
             app.radio(key=key).set_value(option).run()
@@ -109,22 +94,33 @@ def test_every_option_of_every_question_has_a_reason() -> None:
         assert len(reasons) == len(options) and right == 1
 
 
+def test_the_colours_are_the_readers_choice_and_the_words_follow_them() -> None:
+    app = open_page(READY[1].file)
+    assert "Look for the green ones" in words(app)
+    app.get_by_key("colours").set_value("Blue and orange").run()
+    assert "Look for the blue ones" in words(app) and "Orange, dashed: struck out" in words(app)
+    assert app.query_params["colours"] == "Blue and orange"
+    assert all("#009E73" not in chart.proto.spec for chart in app.get("plotly_chart"))
+    for linked, said in (("Blue and orange", "Blue is kept, orange is pruned"), ("Sepia", "Green is kept, red is")):
+        link = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+        link.query_params["colours"] = linked
+        assert said in words(link.run()) and bool(link.warning) == (linked == "Sepia")
+    assert "colours must be one of Green and red, Blue and orange" in link.warning[0].value
+
+
 def test_a_missing_atlas_is_explained_and_nothing_breaks(tmp_path: Path) -> None:
-    code = (
-        "from streamlit.testing.v1 import AppTest\n"
-        "app = AppTest.from_file('app.py', default_timeout=60).run().switch_page('pages/1_the_paradox.py').run()\n"
-        "assert not app.exception, app.exception\n"
-        "assert 'record' in app.error[0].value, app.error\n"
+    in_a_process_of_its_own(
+        f"for file in {[chapter.file for chapter in READY]!r}:\n"
+        "    app = visit(file)\n"
+        "    assert not app.exception, (file, app.exception)\n"
+        "    assert 'record' in app.error[0].value, (file, app.error)\n",
+        LTH_ATLAS=str(tmp_path),
     )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "LTH_ATLAS": str(tmp_path)}, check=True)
 
 
 def test_the_web_process_never_imports_torch() -> None:
-    code = (
-        "import sys\n"
-        "from streamlit.testing.v1 import AppTest\n"
-        "app = AppTest.from_file('app.py', default_timeout=60).run().switch_page('pages/1_the_paradox.py').run()\n"
-        "assert not app.exception\n"
-        "assert 'torch' not in sys.modules and 'numba' not in sys.modules\n"
+    in_a_process_of_its_own(
+        f"for file in {[chapter.file for chapter in READY]!r}:\n"
+        "    assert not visit(file).exception, file\n"
+        "    assert 'torch' not in sys.modules and 'numba' not in sys.modules, file\n"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chromium import find_chromium
 from tests.browser.serving import serve
+
+expect.set_options(timeout=30_000)  # five seconds are too few where two cores serve, train and draw
 
 collect_ignore = ["widget_page.py"]  # a Streamlit script: importing it would run it
 
@@ -27,10 +29,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def app_url() -> Iterator[str]:
-    """The real app."""
-    with serve("app.py") as url:
-        yield url
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The real app, with an empty store: no live run but the tests' own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LTH_STORE", str(tmp_path_factory.mktemp("store")))
+        with serve("app.py") as url:
+            yield url
 
 
 @pytest.fixture(scope="session")

@@ -22,19 +22,27 @@ _IDLE = """() => {
 
 @contextmanager
 def opened(
-    browser: Browser, url: str, *, theme: Theme = "light", size: tuple[int, int] = DESKTOP, **options: Any
+    browser: Browser, url: str, *, theme: Theme = "light", size: tuple[int, int] = DESKTOP, still: bool = False,
+    **options: Any,
 ) -> Iterator[Page]:
-    """A page on `url` in its own context; any console error or uncaught exception fails on leaving the block."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=theme, **options)
+    """A new tab on `url`; any console error or uncaught exception fails on leaving the block.
+
+    Tabs share a context as long as no `options` of the context are asked for: Streamlit's and plotly's megabytes of
+    script are then fetched and compiled once, not once a test. Each tab is a session of its own to the server.
+    """
+    own = browser.new_context(**options) if options else None
+    context = own or (browser.contexts[0] if browser.contexts else browser.new_context())
     complaints: list[str] = []
     page = context.new_page()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce" if still else "no-preference")
     page.on("console", lambda message: complaints.extend(_complaint(message)))
     page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
     try:
         page.goto(url)
         yield page
     finally:
-        context.close()
+        (own or page).close()
     assert not complaints, f"the browser complained on {url}: {complaints}"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -55,12 +53,9 @@ def test_the_bet_comes_before_the_chart(browser: Browser, app_url: str) -> None:
         expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)
 
 
-def test_a_net_trained_now_is_dragged_like_a_recorded_one(
-    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_net_trained_now_is_dragged_like_a_recorded_one(browser: Browser, app_url: str) -> None:
     """The real engine in a real worker process, on the small net: under half a minute on two busy cores."""
-    monkeypatch.setenv("LTH_STORE", str(tmp_path / "store"))
-    with serve("app.py") as url, opened(browser, f"{url}/paradox?net=Small+net&source=Live&new=7") as page:
+    with opened(browser, f"{app_url}/paradox?net=Small+net&source=Live&new=7") as page:
         page.get_by_role("button", name="Train it now").click(timeout=30_000)
         expect(page.get_by_role("slider", name="Sparsity")).to_be_visible(timeout=150_000)
         expect(page.get_by_text("Live · seed 7")).to_be_visible()

@@ -10,18 +10,13 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from lth_core.measures import wilson
 from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
-from tests.browser.serving import serve
 
-PATIENCE = 60_000  # ms: a first live draw starts worker processes
+PATIENCE = 120_000  # ms: a first live draw starts worker processes
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The real app with an empty store of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LTH_STORE", str(tmp_path_factory.mktemp("store")))
-        with serve("app.py") as root:
-            yield f"{root}/hypothesis"
+@pytest.fixture
+def url(app_url: str) -> str:
+    return f"{app_url}/hypothesis"
 
 
 @pytest.fixture
@@ -143,6 +138,18 @@ def test_every_symbol_explains_itself_to_pointer_and_keyboard(page: Page) -> Non
     statement.get_by_role("button", name="a′ ≥ a").focus()
     page.keyboard.press("Shift+Tab")
     expect(meaning).to_contain_text("j′ ≤ j")
+
+
+def test_blue_and_orange_come_with_the_link_and_go_with_the_switch(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?colours=Blue+and+orange") as page:
+        ready(page)
+        expect(page.get_by_text("Look for the blue ones")).to_be_visible()
+        assert "#0072B2" in str(wall(page).get_attribute("style"))
+        page.get_by_role("button", name="Colours").click()
+        page.get_by_role("radio", name="Green and red").click()
+        expect(page.get_by_text("Look for the green ones")).to_be_visible()
+        expect(wall(page)).to_have_attribute("style", re.compile("#009E73"))
+        assert "colours" not in page.url
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -10,19 +10,14 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
 from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
-from tests.browser.serving import serve
 
-PATIENCE = 90_000  # ms: a first live run starts worker processes and compiles its kernels
+PATIENCE = 120_000  # ms: a first live run starts worker processes and compiles its kernels
 LAST = 3 * 20 + 1  # where the film of twenty rounds ends
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The real app with an empty store of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LTH_STORE", str(tmp_path_factory.mktemp("store")))
-        with serve("app.py") as root:
-            yield f"{root}/pruning"
+@pytest.fixture
+def url(app_url: str) -> str:
+    return f"{app_url}/pruning"
 
 
 @pytest.fixture
@@ -171,7 +166,7 @@ def test_the_end_is_an_end(browser: Browser, url: str) -> None:
 
 
 def test_without_motion_only_rests_are_shown(browser: Browser, url: str) -> None:
-    with opened(browser, url, reduced_motion="reduce") as page:
+    with opened(browser, url, still=True) as page:
         ready(page)
         page.evaluate("""() => {
           window.seen = new Set();

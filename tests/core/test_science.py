@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 
 import numpy as np
 
-from lth_core.engine import run
+from lth_core.engine import Options, run
 from lth_core.presets import preset
 from lth_core.spec import Condition
 
@@ -18,7 +19,8 @@ CONTROLS = (Condition("ticket"), Condition("reinit", 0, LEVELS), Condition("rand
 def test_quick_preset_separates_ticket_reinit_and_random_for_every_seed() -> None:
     accuracy = {level: {c.name: [] for c in CONTROLS} for level in LEVELS}
     for seed in range(3):
-        cells = run(dataclasses.replace(preset("quick", seed), conditions=CONTROLS)).tables["cells"]
+        spec = dataclasses.replace(preset("quick", seed), conditions=CONTROLS)
+        cells = run(spec, Options(threads=os.cpu_count() or 1)).tables["cells"]  # the numbers do not depend on it
         for level in LEVELS:
             for name, values in accuracy[level].items():
                 values += list(cells["test_accuracy"][(cells["round"] == level) & (cells["condition"] == name)])
