@@ -140,7 +140,7 @@ def test_a_live_run_races_in_the_chart_survives_a_reload_and_a_second_tab(browse
         for tab in (page, second):
             ready(tab)
         page.get_by_role("button", name="Train them now").click()
-        expect(widget(page)).to_have_attribute("data-live", "3")
+        expect(widget(page)).to_have_attribute("data-live", "3", timeout=PATIENCE)
         assert rows(page)[0] == "dense net"
         page.get_by_text("Just now, seed 1, 3.6% left").wait_for()
         expect(widget(page)).to_have_attribute("data-points", "45")  # three conditions, fifteen looks
