@@ -48,7 +48,7 @@ def work(params: Params, mask: Mask, examples: Examples, batch: int, skipping: b
 
     skipping: count only inputs that are not zero, as the dense kernel does; the sparse one multiplies all of them.
     """
-    h, total = examples.images[:500], 0.0
+    h, total = examples.pool.pictures(examples.rows[:500]), 0.0
     for i, (name, alive) in enumerate(mask.items()):
         share = (h != 0).mean(axis=0) if skipping else np.ones(h.shape[1])  # (in,) how often each input is not zero
         passes = 2 if i == 0 else 3

@@ -9,7 +9,7 @@ or the batch order leaves it alone. Validation images are dealt first, so that a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -21,23 +21,36 @@ SIDE = 28  # pixels along one side of an MNIST image
 POOLS = tuple(side for side in range(1, SIDE) if SIDE % side == 0)  # 1, 2, 4, 7, 14
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: parts are shared, and arrays have no hash
 class Part:
-    """Some of the images: read-only arrays of equal length.
+    """Some images of a published file: an index into it, and read-only arrays of equal length made when asked for.
 
-    images: float32 (n, features), pixels in 0–1, rows contiguous. labels: int64 (n,), digits 0–9. indices: int64 (n,),
-    positions in the published file.
+    file: `train` or `t10k`. pool: side of the squares that are averaged. indices: int64 (n,), positions in the file.
+    labels: int64 (n,), digits 0–9. images: float32 (n, features), pixels in 0–1, rows contiguous.
     """
 
-    images: np.ndarray
-    labels: np.ndarray
+    file: str
+    pool: int
     indices: np.ndarray
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self.indices)
+
+    @cached_property
+    def labels(self) -> np.ndarray:
+        return _frozen(mnist.part(self.file).labels[self.indices].astype(np.int64))
+
+    @cached_property
+    def images(self) -> np.ndarray:
+        return self.head(len(self))
+
+    def head(self, count: int) -> np.ndarray:
+        """The first `count` of `images`, without making the others: all of them take 170 MB."""
+        sums = pooled(self.file, self.pool)[self.indices[:count]]
+        return _frozen(sums.reshape(len(sums), -1) / scale(self.pool))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Splits:
     """The three parts. Weights learn from `train`, choices are made on `validation`, `test` is only ever reported."""
 
@@ -55,7 +68,7 @@ def features(data: Data) -> int:
     return (SIDE // _pool(data)) ** 2
 
 
-@lru_cache(maxsize=4)  # a full-size split holds 190 MB; four serve every page and worker at once
+@lru_cache(maxsize=4)  # once somebody asks for its images a full-size split holds 190 MB
 def load(data: Data, seed: int) -> Splits:
     """The images of `data`, split by the stream (seed, "split"), scaled to x / 255 and mean-pooled.
 
@@ -72,7 +85,7 @@ def load(data: Data, seed: int) -> Splits:
         raise SpecError("data.train", data.train, f"train + validation at most {total:,}")
     deal = stream(seed, "split").permutation(total)
     validation, train = deal[: data.validation], deal[data.validation : data.validation + data.train]
-    return Splits(train=_take(pool, train), validation=_take(pool, validation), test=_test(pool))
+    return Splits(Part("train", pool, _frozen(train)), Part("train", pool, _frozen(validation)), _test(pool))
 
 
 def _pool(data: Data) -> int:
@@ -83,19 +96,9 @@ def _pool(data: Data) -> int:
     return data.pool
 
 
-def _take(pool: int, indices: np.ndarray) -> Part:
-    return _part(_pooled("train", pool)[indices], mnist.part("train").labels[indices], indices, pool)
-
-
 @lru_cache(maxsize=len(POOLS))
 def _test(pool: int) -> Part:
-    labels = mnist.part("t10k").labels
-    return _part(_pooled("t10k", pool), labels, np.arange(len(labels)), pool)
-
-
-def _part(sums: np.ndarray, labels: np.ndarray, indices: np.ndarray, pool: int) -> Part:
-    images = sums.reshape(len(sums), -1) / np.float32(255 * pool**2)  # (n, features)
-    return Part(*map(_frozen, (images, labels.astype(np.int64), indices)))
+    return Part("t10k", pool, _frozen(np.arange(len(mnist.part("t10k").labels))))
 
 
 def _frozen(array: np.ndarray) -> np.ndarray:
@@ -103,13 +106,19 @@ def _frozen(array: np.ndarray) -> np.ndarray:
     return array
 
 
+def scale(pool: int) -> np.float32:
+    """What the sums of `pooled` are divided by to give pixels in 0–1."""
+    return np.float32(255 * pool**2)
+
+
 @lru_cache(maxsize=2 * len(POOLS))
-def _pooled(name: str, pool: int) -> np.ndarray:
-    """Sums over pool×pool squares, (n, 28 / pool, 28 / pool): uint8 as published, or uint16 (14² · 255 < 2¹⁶).
+def pooled(file: str, pool: int) -> np.ndarray:
+    """Sums over pool×pool squares of all images of a published file, (n, 28 / pool, 28 / pool): uint8 as published, or
+    uint16 (14² · 255 < 2¹⁶).
 
     Sums are whole numbers, so the mean is rounded once, at the division.
     """
-    images = mnist.part(name).images
+    images = mnist.part(file).images
     if pool == 1:
         return images
     sums = np.zeros((len(images), SIDE // pool, SIDE // pool), np.uint16)

@@ -131,7 +131,7 @@ def _finish(
         **measures.connectivity(start.mask),
     }
     if training.measure in ("test", "all") and not book.spec.net.batchnorm and not start.frozen:
-        images, labels = splits.train.images[:FLOW_EXAMPLES], splits.train.labels[:FLOW_EXAMPLES]
+        images, labels = splits.train.head(FLOW_EXAMPLES), splits.train.labels[:FLOW_EXAMPLES]
         cell["gradient_flow_start"] = measures.gradient_flow(start.params, start.mask, images, labels)
         cell["gradient_flow_end"] = measures.gradient_flow(params, start.mask, images, labels)
     book.add("cells", **cell)

@@ -83,7 +83,7 @@ def _between(first: Params, second: Params, alpha: float) -> dict[str, np.ndarra
 
 def _errors(spec: Instability, options: Options, splits: Splits, mask: Mask, params: Params) -> dict[str, float]:
     if spec.net.batchnorm:
-        params = recalibrated(spec.net, params, splits.train.images[:BATCHNORM_EXAMPLES])
+        params = recalibrated(spec.net, params, splits.train.head(BATCHNORM_EXAMPLES))
     kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
     backend = build(kind, spec.net, spec.training, params, mask, prepare(splits), options.threads)
     return {f"{name}_error": 1 - backend.evaluate(name)[1] for name in ("test", "train")}

@@ -17,7 +17,7 @@ def problem(features: int = 12, classes: int = 3, train: int = 200, other: int =
         images = (rng.random((count, features)) * (rng.random((count, features)) < 0.5)).astype(np.float32)
         images[:, 0] = first
         labels = np.stack([part.sum(axis=1) for part in np.array_split(images, classes, axis=1)]).argmax(axis=0)
-        return Examples(images, labels.astype(np.int64))
+        return Examples.of(images, labels.astype(np.int64))
 
     return Prepared(split(train, 0.0), split(other, 0.5), split(other, 0.5))
 

@@ -139,7 +139,7 @@ def test_training_draws_on_every_example_and_judges_by_the_first_few(kind, monke
     backend = build(kind, NET, ADAM, params, mask, data)
     backend.advance(np.array([[150, 199]], np.int32))
     assert (backend.params()["fc3.bias"] != params["fc3.bias"]).all()
-    few = Examples(data.train.images[:50], data.train.labels[:50])
+    few = Examples.of(data.train.images[:50], data.train.labels[:50])
     alone = build("reference", NET, ADAM, backend.params(), mask, Prepared(few, few, few))
     assert backend.evaluate("train") == pytest.approx(alone.evaluate("test"), rel=1e-5)
 

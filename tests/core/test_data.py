@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lth_core.data import idx, mnist
 from lth_core.data.split import POOLS, features, load
 from lth_core.spec import Data, SpecError
+from lth_core.training.backends import prepare
 
 
 def header(*shape, code=idx.UBYTE):
@@ -218,6 +219,35 @@ def test_the_seed_alone_decides_who_is_in_which_part():
     assert not np.array_equal(np.sort(one.train.indices), np.sort(other.train.indices))
     assert np.array_equal(one.train.indices, load(Data(), 3).train.indices)  # whatever the pooling
     assert one.test is other.test  # the test set is never split
+
+
+def test_the_head_is_the_first_images_and_makes_no_others():
+    part = load.__wrapped__(Data(), seed=6).train
+    head = part.head(3)
+    assert "images" not in vars(part)
+    assert np.array_equal(head, mnist.part("train").images[part.indices[:3]].reshape(3, 784) / np.float32(255))
+    assert head.dtype == np.float32
+    assert len(part.head(60_000)) == len(part)
+
+
+@pytest.mark.parametrize("data", [SMALL, Data(pool=4, train=300, validation=100)], ids=["whole", "part"])
+def test_every_seed_is_trained_from_one_copy_of_the_pixels(data):
+    splits, other = load(data, 0), load(data, 1)
+    prepared = prepare(splits)
+    assert prepare(splits) is prepared
+    assert prepare(other).train.pool is prepared.train.pool is prepared.validation.pool
+    for examples, part in ((prepared.train, splits.train), (prepared["train"], splits.train),
+                           (prepared["validation"], splits.validation), (prepared["test"], splits.test)):
+        count = min(len(examples), 500)
+        pixels = examples.pool.pixels.take(examples.rows[:count])
+        images = np.zeros((count, 49), np.float32)
+        images[np.repeat(np.arange(count), np.diff(pixels.starts)), pixels.places] = pixels.values
+        assert np.array_equal(images, part.images[:count])
+        assert np.array_equal(examples.images[:count], part.images[:count])
+        assert np.array_equal(examples.labels, part.labels[: len(examples)])
+        assert np.array_equal(examples.pool.labels[examples.rows], examples.labels)
+    lit = np.any([part.images.any(axis=0) for part in (splits.train, splits.validation, splits.test)], axis=0)
+    assert np.array_equal(prepared.live, lit)
 
 
 def test_a_smaller_training_set_only_drops_images():

@@ -63,7 +63,7 @@ def test_two_two_two_net_by_hand(kind):
     values = {"fc1.weight": [[1, -1], [0.5, 1]], "fc1.bias": [0, -0.25],
               "fc2.weight": [[1, 2], [2, 1]], "fc2.bias": [0, 0]}
     params = {name: np.array(value, np.float32) for name, value in values.items()}
-    one = Examples(np.array([[0.5, 0.25]], np.float32), np.array([0]))
+    one = Examples.of(np.array([[0.5, 0.25]], np.float32), np.array([0]))
     net = Net(sizes=(2, 2, 2))
     backend = build(kind, net, PLAIN, params, Mask.dense(net), Prepared(one, one, one))
     assert backend.evaluate("test") == (pytest.approx(np.log(2)), 1.0)  # of equals the first class, as argmax has it

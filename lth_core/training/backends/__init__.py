@@ -52,7 +52,7 @@ def warm() -> None:
     net = Net(sizes=(2, 2, 2))
     params = {"fc1.weight": np.eye(2), "fc1.bias": np.ones(2), "fc2.weight": np.eye(2), "fc2.bias": np.ones(2)}
     params = {name: value.astype(np.float32) for name, value in params.items()}
-    one = Examples(np.ones((1, 2), np.float32), np.zeros(1, np.int64))
+    one = Examples.of(np.ones((1, 2), np.float32), np.zeros(1, np.int64))
     for kind in ("dense", "sparse"):
         backend = build(kind, net, Training(), params, Mask.dense(net), Prepared(one, one, one))
         backend.advance(np.zeros((1, 1), np.int32))

@@ -279,11 +279,11 @@ def train(
 
 
 @entry
-def test(plan, pixels, labels, theta, chunk, hidden, act, delta, sums, rank, size):
-    """Loss and hits of chunks rank, rank + size, … of all images, into sums (chunks, heads, 2)."""
+def test(plan, pixels, labels, images, theta, chunk, hidden, act, delta, sums, rank, size):
+    """Loss and hits of chunks rank, rank + size, … of the images, into sums (chunks, heads, 2)."""
     alone = np.zeros(1, np.int64)
     for turn in range(rank, len(sums), size):
-        batch = np.arange(turn * chunk, min(len(labels), (turn + 1) * chunk))
+        batch = images[turn * chunk : (turn + 1) * chunk]
         lit = Lists(np.zeros(len(batch), np.int64), np.zeros(len(batch), np.int64), pixels.places, pixels.values)
         look_up(pixels, batch, lit)
         infer(plan, theta, chunk, lit, hidden, 0, 1, alone, act)

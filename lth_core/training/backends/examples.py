@@ -1,16 +1,16 @@
-"""Images as the kernels want them: only the pixels that are not zero, found once a data set and shared."""
+"""Images as the kernels want them: only the pixels that are not zero, found once a process. A split is an index."""
 
 from __future__ import annotations
 
-import threading
-import weakref
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from lth_core.data import Part, Splits
+from lth_core.data import Splits, mnist
+from lth_core.data.split import pooled, scale
 
 # Training images that training loss and accuracy are judged on: all 55,000 would take a quarter of a one-epoch run, and
 # the standard error of an accuracy of 98 % is 0.14 points with 10,000.
@@ -32,50 +32,109 @@ class Pixels(NamedTuple):
     live: np.ndarray
 
     @classmethod
-    def of(cls, images: np.ndarray) -> Pixels:
-        """Compress images (n, features).
+    def of(cls, images: np.ndarray, scale: Any = 1) -> Pixels:
+        """Compress images (n, features), dividing by `scale`.
 
         >>> Pixels.of(np.array([[0, 0.5], [0, 0], [0, 1]], np.float32)).starts.tolist()
         [0, 1, 1, 2]
         """
         starts = np.concatenate([[0], np.cumsum(np.count_nonzero(images, axis=1))])
-        places, values = np.empty(starts[-1], np.int32), np.empty(starts[-1], images.dtype)
+        dtype = images.dtype if images.dtype.kind == "f" else np.float32
+        places, values = np.empty(starts[-1], np.int32), np.empty(starts[-1], dtype)
         live = np.zeros(images.shape[1], np.bool_)
         for first in range(0, len(images), CHUNK):
             part = images[first : first + CHUNK]
             rows, columns = np.nonzero(part)
             run = slice(starts[first], starts[first] + len(rows))
-            places[run], values[run] = columns, part[rows, columns]
+            places[run], values[run] = columns, part[rows, columns] / scale
             live[columns] = True
         return cls(starts, places, values, live)
 
-    def head(self, count: int) -> Pixels:
-        """The first `count` images, nothing copied."""
-        return self._replace(starts=self.starts[: count + 1])
+    def take(self, rows: np.ndarray) -> Pixels:
+        """Those of images `rows` side by side, a copy.
+
+        >>> Pixels.of(np.array([[0, 0.5], [0, 0], [0, 1]], np.float32)).take(np.array([2, 0])).values.tolist()
+        [1.0, 0.5]
+        """
+        counts = np.diff(self.starts)[rows]
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        chosen = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], counts)
+        return self._replace(starts=starts, places=self.places[chosen], values=self.values[chosen])
+
+    def lit(self, rows: np.ndarray) -> np.ndarray:
+        """bool (features,): pixels that are not zero in all of the different images `rows`."""
+        if len(rows) == len(self.starts) - 1:
+            return self.live
+        chosen, live = np.zeros(len(self.starts) - 1, np.bool_), np.zeros_like(self.live)
+        chosen[rows] = True
+        live[self.places[np.repeat(chosen, np.diff(self.starts))]] = True
+        return live
 
     def cast(self, dtype: Any) -> Pixels:
         """The same with values of that type; itself when they already are."""
         return self if self.values.dtype == dtype else self._replace(values=self.values.astype(dtype))
 
 
-@dataclass(frozen=True, eq=False)  # compared by identity: equal arrays would take a pass over 170 MB to find
-class Examples:
-    """One split: images float32 (n, features), labels int64 (n,), and the images' non-zero pixels when asked for."""
+@dataclass(frozen=True, eq=False)  # compared by identity: equal arrays would take a pass over 70 MB to find
+class Pool:
+    """All images of a file, or of a test, that splits are drawn from.
 
-    images: np.ndarray
+    pixels: of all N images. labels: int64 (N,). pictures: makes float32 images (n, features) of n row numbers.
+    """
+
+    pixels: Pixels
     labels: np.ndarray
+    pictures: Callable[[np.ndarray], np.ndarray]
+
+
+@lru_cache(maxsize=4)  # both files at two sizes; the 60,000 images at full size take 72 MB
+def published(file: str, pool: int) -> Pool:
+    """The images of an MNIST file as kernels want them: found once a process, whatever the seeds of its splits."""
+    sums = pooled(file, pool)
+    sums = sums.reshape(len(sums), -1)  # (N, features)
+    labels = mnist.part(file).labels.astype(np.int64)
+    return Pool(Pixels.of(sums, scale(pool)), labels, lambda rows: sums[rows] / scale(pool))
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """One split: which images of a pool. rows: int32 (n,)."""
+
+    pool: Pool
+    rows: np.ndarray
+
+    @classmethod
+    def of(cls, images: np.ndarray, labels: np.ndarray) -> Examples:
+        """All of the given images (n, features) with labels (n,)."""
+        pool = Pool(Pixels.of(images), np.asarray(labels, np.int64), lambda rows: images[rows])
+        return cls(pool, np.arange(len(labels), dtype=np.int32))
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self.rows)
 
     @cached_property
-    def pixels(self) -> Pixels:
-        return Pixels.of(self.images)
+    def labels(self) -> np.ndarray:
+        """int64 (n,)"""
+        labels: np.ndarray = self.pool.labels[self.rows]
+        return labels
+
+    @property
+    def images(self) -> np.ndarray:
+        """float32 (n, features), made anew whenever asked for."""
+        return self.pool.pictures(self.rows)
+
+    @cached_property
+    def packed(self) -> Examples:
+        """The same with a pool of their own: what is judged again and again should not lie about in a large one."""
+        if len(self) == len(self.pool.labels):
+            return self
+        pool = Pool(self.pool.pixels.take(self.rows), self.labels, lambda rows: self.pool.pictures(self.rows[rows]))
+        return Examples(pool, np.arange(len(self), dtype=np.int32))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prepared:
-    """The three splits, ready for any backend."""
+    """The three splits, ready for any backend: to learn from, or by name to be judged on."""
 
     train: Examples
     validation: Examples
@@ -86,36 +145,25 @@ class Prepared:
         if name not in ("train", "validation", "test"):
             raise KeyError(f"no split called {name!r}: one of train, validation, test")
         examples: Examples = self.probe if name == "train" else getattr(self, name)
-        return examples
+        return examples.packed
 
     @cached_property
     def probe(self) -> Examples:
         """The first PROBE training images (the split is shuffled, so they are a random sample)."""
-        probe = Examples(self.train.images[:PROBE], self.train.labels[:PROBE])
-        probe.__dict__["pixels"] = self.train.pixels.head(len(probe))  # filled in before it is asked for
-        return probe
+        return Examples(self.train.pool, self.train.rows[:PROBE])
 
     @cached_property
     def live(self) -> np.ndarray:
         """bool (features,): pixels lit in any image of any split. The weights of all others never matter."""
-        live: np.ndarray = np.any([self[name].pixels.live for name in ("train", "validation", "test")], axis=0)
+        rows: dict[Pool, list[np.ndarray]] = {}
+        for split in (self.train, self.validation, self.test):
+            rows.setdefault(split.pool, []).append(split.rows)
+        live: np.ndarray = np.any([pool.pixels.lit(np.concatenate(parts)) for pool, parts in rows.items()], axis=0)
         return live
 
 
-_prepared: dict[int, Examples] = {}
-_lock = threading.Lock()
-
-
+@lru_cache(maxsize=8)
 def prepare(splits: Splits) -> Prepared:
     """The splits as backends want them, done once and shared by every training of this process."""
-    return Prepared(*(_examples(part) for part in (splits.train, splits.validation, splits.test)))
-
-
-def _examples(part: Part) -> Examples:
-    """Cached by identity for as long as the part lives: arrays have no hash."""
-    with _lock:
-        if id(part) not in _prepared:
-            images = np.ascontiguousarray(part.images, np.float32)
-            _prepared[id(part)] = Examples(images, np.array(part.labels, np.int64))
-            weakref.finalize(part, _prepared.pop, id(part), None)
-        return _prepared[id(part)]
+    return Prepared(*(Examples(published(part.file, part.pool), part.indices.astype(np.int32))
+                      for part in (splits.train, splits.validation, splits.test)))

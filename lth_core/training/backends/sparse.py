@@ -78,10 +78,11 @@ class Sparse:
         losses = np.zeros((count, lanes // HALF))
         act, delta = self._buffers(lanes)
         steps = rule(self.training, self.step, self.updates, count, self.theta.dtype)
-        labels, pixels = self.data.train.labels, self.data.train.pixels.cast(self.theta.dtype)
+        data, rows = self.data.train.pool, self.data.train.rows[batches]
+        pixels = data.pixels.cast(self.theta.dtype)
 
         def share(rank: int, team: int, counter: np.ndarray) -> None:
-            train(self.graph, pixels, labels, batches, self.theta, self.first, self.second, self.grad, act, delta,
+            train(self.graph, pixels, data.labels, rows, self.theta, self.first, self.second, self.grad, act, delta,
                   losses, steps, rank, team, counter)
 
         together(self.threads, share)
@@ -91,17 +92,18 @@ class Sparse:
         return means.astype(np.float32)
 
     def evaluate(self, split: str) -> tuple[float, float]:
-        labels, pixels = self.data[split].labels, self.data[split].pixels.cast(self.theta.dtype)
-        if len(labels) == 0:
+        data, rows = self.data[split].pool, self.data[split].rows
+        if len(rows) == 0:
             return float("nan"), float("nan")
-        sums = np.zeros((-(-len(labels) // WIDTH), 2))
+        pixels = data.pixels.cast(self.theta.dtype)
+        sums = np.zeros((-(-len(rows) // WIDTH), 2))
 
         def share(rank: int, team: int, counter: np.ndarray) -> None:
             act, delta = self._buffers(WIDTH)
-            test(self.graph, pixels, labels, self.theta, act, delta, sums, rank, team)
+            test(self.graph, pixels, data.labels, rows, self.theta, act, delta, sums, rank, team)
 
         together(self.threads, share)
-        loss, accuracy = sums.sum(axis=0) / len(labels)
+        loss, accuracy = sums.sum(axis=0) / len(rows)
         return float(loss), float(accuracy)
 
     def params(self) -> dict[str, np.ndarray]:

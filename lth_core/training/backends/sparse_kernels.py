@@ -138,11 +138,10 @@ def train(graph, pixels, labels, batches, theta, first, second, grad, act, delta
 
 
 @entry
-def test(graph, pixels, labels, theta, act, delta, sums, rank, size):
-    """Loss and hits of blocks of 64 images, rank, rank + size, …, into sums (blocks, 2)."""
-    order = np.arange(len(labels))
+def test(graph, pixels, labels, images, theta, act, delta, sums, rank, size):
+    """Loss and hits of blocks of 64 of the images, rank, rank + size, …, into sums (blocks, 2)."""
     for block in range(rank, len(sums), size):
-        batch = order[block * WIDTH : (block + 1) * WIDTH]
+        batch = images[block * WIDTH : (block + 1) * WIDTH]
         place_pixels(graph, pixels, batch, WIDTH, 0, WIDTH, act)
         forward(graph, theta, WIDTH, 0, WIDTH, act)
         sums[block, 0], sums[block, 1] = judge(graph, labels, batch, WIDTH, 0, WIDTH, act, delta)

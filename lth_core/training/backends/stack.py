@@ -71,7 +71,7 @@ class Stack:
             raise ValueError("nets without a hidden layer cannot stand side by side: train them one by one")
         self.net, self.training, self.data, self.threads = net, training, data, threads
         self.step, self.updates, self.nets = step, 0, len(params)
-        live = data.train.pixels.live if training.weight_decay == 0 else np.ones(net.sizes[0], np.bool_)
+        live = data.live if training.weight_decay == 0 else np.ones(net.sizes[0], np.bool_)
         self.plan = plan_of(net, live, self.nets, threads)
         self.theta, self.first, self.second = lines(3, int(self.plan.at[-1]), dtype)
         pruned = any(mask.kept < mask.total for mask in masks)
@@ -89,12 +89,13 @@ class Stack:
         act, delta = lines(2, examples * self.plan.units, self.theta.dtype)
         hidden = hidden_lists(self.plan, examples, self.theta.dtype)
         by_pixel = new_lists([examples] * self.net.sizes[0], self.theta.dtype)
-        labels, pixels = self.data.train.labels, self.data.train.pixels.cast(self.theta.dtype)
+        data, rows = self.data.train.pool, self.data.train.rows[batches]
+        pixels = data.pixels.cast(self.theta.dtype)
 
         def share(rank: int, team: int, counter: np.ndarray) -> None:
             by_unit = new_lists([examples] * max(self.net.sizes[1:]), self.theta.dtype)
-            train(self.plan, pixels, labels, batches, self.theta, self.first, self.second, self.keep, hidden, by_pixel,
-                  by_unit, act, delta, losses, steps, rank, team, counter)
+            train(self.plan, pixels, data.labels, rows, self.theta, self.first, self.second, self.keep, hidden,
+                  by_pixel, by_unit, act, delta, losses, steps, rank, team, counter)
 
         together(self.threads, share)
         self.step += count
@@ -104,18 +105,19 @@ class Stack:
 
     def evaluate(self, split: str) -> np.ndarray:
         """(nets, 2): mean cross-entropy and accuracy of each over a split; NaN where it is empty."""
-        labels, pixels = self.data[split].labels, self.data[split].pixels.cast(self.theta.dtype)
-        if len(labels) == 0:
+        data, rows = self.data[split].pool, self.data[split].rows
+        if len(rows) == 0:
             return np.full((self.nets, 2), np.nan)
-        sums = np.zeros((-(-len(labels) // CHUNK), self.nets, 2))
+        pixels = data.pixels.cast(self.theta.dtype)
+        sums = np.zeros((-(-len(rows) // CHUNK), self.nets, 2))
 
         def share(rank: int, team: int, counter: np.ndarray) -> None:
             act, delta = lines(2, CHUNK * self.plan.units, self.theta.dtype)
             hidden = hidden_lists(self.plan, CHUNK, self.theta.dtype)
-            test(self.plan, pixels, labels, self.theta, CHUNK, hidden, act, delta, sums, rank, team)
+            test(self.plan, pixels, data.labels, rows, self.theta, CHUNK, hidden, act, delta, sums, rank, team)
 
         together(self.threads, share)
-        means: np.ndarray = sums.sum(axis=0) / len(labels)
+        means: np.ndarray = sums.sum(axis=0) / len(rows)
         return means
 
     def params(self, k: int) -> dict[str, np.ndarray]:
