@@ -323,14 +323,12 @@ if small is not None:
 
 BADGES = {"confirmed": ":green-badge[confirmed]", "partly": ":blue-badge[partly]",
           "not reproduced": ":orange-badge[not reproduced]"}
-with st.container(width=1100):
+with frame.prose():
     st.header("What the claims are worth", anchor="claims")
-    rows = [f"| **{one.number}** | {one.claim} | {one.ours} | {BADGES[one.verdict]} | {one.why} |"
-            for one in verdicts.verdicts(quick)]
-    st.markdown("\n".join(["| | claim | measured here | verdict | why |", "|---|---|---|---|---|", *rows]))
+    for one in verdicts.verdicts(quick):
+        st.markdown(f"**{one.number} · {one.claim}** {BADGES[one.verdict]}\\\n{one.ours}. *{one.why}*")
     st.caption(f"LeNet-300-100 on MNIST, one epoch, {quick.density[quick.nearest(verdicts.NINETY)]:.1%} of the weights "
                f"left, {quick.seeds} seeds; differences within seeds with their 95 % interval.")
-with frame.prose():
     ninety = quick.nearest(verdicts.NINETY)
     st.markdown(
         f"**In one line:** with {quick.density[ninety]:.1%} of the weights, taking θ₀ from a ticket costs "

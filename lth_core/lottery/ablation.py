@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterator
-from itertools import zip_longest
+from concurrent.futures import ThreadPoolExecutor
 
 from lth_core import measures
 from lth_core.data import Splits, load
@@ -46,26 +46,31 @@ def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
     theta0 = initial(spec.net, spec.seed)
     starts = [begin(condition, spec.net, spec.seed, spec.level, mask, theta0) for condition in spec.conditions]
     runs = [_points(spec, options, splits, start) for start in starts]
-    for turn in zip_longest(*runs):
-        for condition, point in zip(spec.conditions, turn, strict=True):
-            if point is not None:
-                book.add("curves", **_where(spec, condition), step=point.step, batch_loss=point.batch_loss,
-                         **point.figures)
-                yield Snapshot("train", before, before, condition.name, point.step, spec.training.steps,
-                               {"batch_loss": point.batch_loss, **point.figures})
+    with ThreadPoolExecutor(options.threads, "lth-ablation") as pool:  # the kernels let go of Python's lock
+        while any(turn := list(pool.map(_next, runs))):
+            for condition, point in zip(spec.conditions, turn, strict=True):
+                if point is not None:
+                    book.add("curves", **_where(spec, condition), step=point.step, batch_loss=point.batch_loss,
+                             **point.figures)
+                    yield Snapshot("train", before, before, condition.name, point.step, spec.training.steps,
+                                   {"batch_loss": point.batch_loss, **point.figures})
     for condition, start in zip(spec.conditions, starts, strict=True):
         _finish(book, spec, condition, start)
     yield Snapshot("done", before, before, result=book.result())
 
 
+def _next(run: Iterator[Point]) -> Point | None:
+    """The next measured point of a training, None after its last."""
+    return next(run, None)
+
+
 def _points(spec: Ablation, options: Options, splits: Splits, start: Start) -> Iterator[Point]:
-    """One training, point by point."""
+    """One training, point by point, in one thread: the conditions share out the cores."""
     training = spec.training if start.trains else dataclasses.replace(spec.training, steps=0)
-    kind = options.backend or choose(spec.net, training, start.mask, options.threads)
+    kind = options.backend or choose(spec.net, training, start.mask)
     if start.frozen and kind == "sparse":
         kind = "dense"
-    backend = build(kind, spec.net, training, start.params, start.mask, prepare(splits), options.threads,
-                    frozen=start.frozen)
+    backend = build(kind, spec.net, training, start.params, start.mask, prepare(splits), frozen=start.frozen)
     return train(backend, training, splits, spec.seed)
 
 

@@ -127,7 +127,7 @@ def test_every_claim_has_its_verdict() -> None:
     app, told = opened(), verdicts.verdicts(quick())
     assert [one.number for one in told] == ["C7", "C12", "C13", "C14", "C15", "C16"]
     for one in told:
-        assert f"| **{one.number}** | {one.claim} | {one.ours} |" in words(app)
+        assert f"**{one.number} · {one.claim}** " in words(app) and f"{one.ours}. *{one.why}*" in words(app)
 
 
 def test_every_option_of_both_questions_has_its_reason() -> None:

@@ -92,6 +92,13 @@ def test_the_conditions_run_side_by_side_and_progress_only_rises() -> None:
     assert shares == sorted(shares) and shares[-1] == 1.0
 
 
+def test_threads_change_nothing_but_the_time() -> None:
+    one, two = run(RACE), run(RACE, Options(threads=2))
+    for table in ("cells", "curves"):
+        for name, values in one.tables[table].items():
+            np.testing.assert_array_equal(two.tables[table][name], values)
+
+
 def test_an_interrupted_run_ends_the_same(tmp_path: Path) -> None:
     checkpoint = tmp_path / "checkpoint"
     for number, _ in enumerate(stream(RACE, Options(checkpoint=checkpoint))):
