@@ -33,6 +33,9 @@ from lth_core.training.order import batches
 from lth_core.training.trial import WATCHED
 
 NET, PAPER, EPOCH = Net(), Training(), Training(lr=2e-3, steps=917, eval_every=917)
+TICKETS, TICKET = Net(sizes=(784, 20, 10)), Training(lr=6e-3, steps=458)  # 50 draws of 784-20-10
+TRAININGS = 16  # of one lottery: the dense net and 15 rounds
+TURNS, QUICK_TURNS = 25, 9
 ROUNDS = {"dense": 0, "30": 5, "10.8": 10, "7": 12, "3.6": 15, "1.9": 18}  # pruning rounds to the paper's levels
 # What each figure should reach: ratios and slope at least, seconds and memory at most.
 LEAST = {"dense_vs_plain": 4.0, "sparse36_vs_plain": 12.0, "slope": 0.6}
@@ -45,7 +48,7 @@ def run(quick: bool = False) -> dict[str, Any]:
     cores = os.cpu_count() or 1
     data = prepare(load(Data(), 0))
     masks = levels(data)
-    pace = interleaved(runners(data, masks), turns=9 if quick else 25)
+    pace = interleaved(runners(data, masks), turns=QUICK_TURNS if quick else TURNS)
     sparse = [name for name in ROUNDS if name != "dense"]
     ratios = {"dense_vs_plain": pace["plain"] / pace["dense"], "sparse36_vs_plain": pace["plain"] / pace["3.6"]}
     times = {
@@ -60,12 +63,23 @@ def run(quick: bool = False) -> dict[str, Any]:
         "seconds": {name: pair and pair[0] for name, pair in times.items()},
         # What other work on the machine changes least.
         "processor_seconds": {name: pair and pair[1] for name, pair in times.items()},
+        "plain_steps_per_second": 1 / pace["plain"],
+        "plain_seconds": plain_seconds(pace["plain"]),
         "slope": slope([masks[name].density for name in sparse], [pace[name] for name in sparse]),
         "rss_mb": memory(),
         "steps_per_second": {name: 1 / value for name, value in pace.items()},
         "roofline": roofline(data, masks, pace),
         "machine": {**engine.describe(engine.Options(threads=cores)), "load": os.getloadavg()[0]},
     }
+
+
+def plain_seconds(pace: float) -> dict[str, float]:
+    """What the steps alone would take a plain loop of `pace` seconds a step: nothing evaluated, nothing pruned.
+
+    >>> plain_seconds(0.001)["paper_imp16"]
+    800.0
+    """
+    return {"imp16_quick": TRAININGS * EPOCH.steps * pace, "paper_imp16": TRAININGS * PAPER.steps * pace}
 
 
 # ── one training step ────────────────────────────────────────────────────────────────────────────────────────────
@@ -90,8 +104,11 @@ def runners(data: Prepared, masks: Mapping[str, Mask]) -> dict[str, Callable[[np
     return {"plain": plain(data, masks["dense"]), **{name: backend.advance for name, backend in backends.items()}}
 
 
-def plain(data: Prepared, mask: Mask) -> Callable[[np.ndarray], None]:
-    """The loop that everyone writes: nn.Module, autograd, masks multiplied in, torch.optim.Adam, tensors in memory."""
+def plain(data: Prepared, mask: Mask) -> Callable[[np.ndarray], float]:
+    """The loop that everyone writes: nn.Module, autograd, masks multiplied in, torch.optim.Adam, tensors in memory.
+
+    It takes rows of batches and returns the last mini-batch loss.
+    """
     import torch
     from torch.nn import functional as F
 
@@ -101,7 +118,7 @@ def plain(data: Prepared, mask: Mask) -> Callable[[np.ndarray], None]:
     masks = [torch.tensor(alive).float() for alive in mask.values()]
     optimiser = torch.optim.Adam(torch.nn.ModuleList(layers).parameters(), lr=PAPER.lr)
 
-    def advance(order: np.ndarray) -> None:
+    def advance(order: np.ndarray) -> float:
         for index in torch.from_numpy(order).long():
             x = images[index]
             for i, (layer, alive) in enumerate(zip(layers, masks, strict=True)):
@@ -111,13 +128,14 @@ def plain(data: Prepared, mask: Mask) -> Callable[[np.ndarray], None]:
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
+        return loss.item()
 
     return advance
 
 
 def interleaved(runners: Mapping[str, Callable[[np.ndarray], Any]], turns: int) -> dict[str, float]:
     """Median seconds a step of each runner. They take turns of equal work, so a busy moment hits all of them."""
-    order = batches(0, 55_000, PAPER.batch, 0, 917)
+    order = batches(0, 55_000, PAPER.batch, 0, (turns + 1) * 30 + 60)
     times: dict[str, list[float]] = {name: [] for name in runners}
     for turn in range(turns + 1):  # the first warms caches and is not counted
         for name, advance in runners.items():
@@ -157,7 +175,7 @@ def lottery(data: Prepared, training: Training, threads: int) -> list[float]:
     Looks at the splits that `training.measure` names every `eval_every` steps, as the paper's protocol asks.
     """
     theta0, mask, accuracies = initial(NET, 0), Mask.dense(NET), []
-    for level in range(16):
+    for level in range(TRAININGS):
         backend = build(choose(NET, training, mask, threads), NET, training, theta0, mask, data, threads)
         for step in range(0, training.steps, training.eval_every):
             stop = min(step + training.eval_every, training.steps)
@@ -170,7 +188,7 @@ def lottery(data: Prepared, training: Training, threads: int) -> list[float]:
 
 def whole_engine(threads: int) -> None:
     """The same 16 trainings as a user gets them: all splits judged, curves, movement, paths and gradient flow kept."""
-    spec = Lottery(training=replace(EPOCH, eval_every=EPOCH.steps), pruning=Pruning(rounds=15))
+    spec = Lottery(training=replace(EPOCH, eval_every=EPOCH.steps), pruning=Pruning(rounds=TRAININGS - 1))
     engine.run(spec, engine.Options(threads=threads))
 
 
@@ -192,13 +210,12 @@ def ablation(data: Prepared, mask: Mask, threads: int) -> list[float]:
 
 def draws50(data: Prepared, threads: int) -> list[float]:
     """Test accuracies of 50 random tickets of 784-20-10 at 32 %, 458 steps."""
-    net, training = Net(sizes=(784, 20, 10)), Training(lr=6e-3, steps=458)
-    theta0 = initial(net, 0)
-    shapes = {name: array.shape for name, array in Mask.dense(net).items()}
+    theta0 = initial(TICKETS, 0)
+    shapes = {name: array.shape for name, array in Mask.dense(TICKETS).items()}
     third = Mask({name: np.arange(np.prod(shape)).reshape(shape) % 100 < 32 for name, shape in shapes.items()})
     masks = [random_like(third, 0, draw) for draw in range(50)]
-    order = batches(0, len(data.train), training.batch, 0, training.steps)
-    found = train_replicas(net, training, [theta0] * 50, masks, data, order, threads)
+    order = batches(0, len(data.train), TICKET.batch, 0, TICKET.steps)
+    found = train_replicas(TICKETS, TICKET, [theta0] * 50, masks, data, order, threads)
     return [replica.figures["test"][1] for replica in found]
 
 
@@ -254,6 +271,8 @@ def table(figures: Mapping[str, Any]) -> Table:
         unit = "MB" if name == "rss_mb" else "s"
         limit = f"≤ {MOST[name]:g} {unit}" if name in MOST else ""
         shown.add_row(name, "not run" if value is None else f"{value:.2f} {unit}", limit)
+        if name in figures["plain_seconds"]:
+            shown.add_row(f"{name}, steps of a plain loop", f"{figures['plain_seconds'][name]:.0f} s", "")
     for name, value in figures["steps_per_second"].items():
         shown.add_row(f"steps a second, {name}{'' if name in ('plain', 'dense') else ' %'}", f"{value:,.0f}", "")
     return shown
