@@ -182,10 +182,12 @@ def wiring_sentence(runs: Runs, level: int) -> str:
     def mean(name: str, column: str) -> str:
         return f"{runs.grid(name, column)[:, level].mean():,.0f}"
 
+    sizes = lottery(runs.results[0]).net.sizes
     return (
-        f"With {runs.density[level]:.1%} left the ticket has {mean('ticket', 'dead_units')} dead units of 400 and "
-        f"still connects {mean('ticket', 'live_inputs')} of 784 pixels; a random mask with the same count in each "
-        f"layer has {mean('random', 'dead_units')} and connects {mean('random', 'live_inputs')}."
+        f"With {runs.density[level]:.1%} left the ticket has {mean('ticket', 'dead_units')} dead units of "
+        f"{sum(sizes[1:-1])} and still connects {mean('ticket', 'live_inputs')} of {sizes[0]} pixels; a random mask with "
+        f"the same count in each layer has {mean('random', 'dead_units')} and connects "
+        f"{mean('random', 'live_inputs')}."
     )
 
 
