@@ -125,13 +125,13 @@ def all_of(long: list[Session]) -> str:
 
 async def fifty(port: int, server: psutil.Process, long: list[Session], report: Report) -> None:
     """50 readers watch, one works."""
+    bystander = await Session(port, PAGE).open()
+    for seed in range(5):  # what is computed once a server is not what this measures
+        await bystander.choose("Seed", str(seed))
     report.rss_start_mb = rss(server)
     page = ONE_RUN.format(seed=SEEDS[0])
     sessions = [await Session(port, LOTTERY, page).open() for _ in range(SESSIONS)]
     watchers = [await Watcher(port, all_of(long)).open() for _ in sessions]
-    bystander = await Session(port, PAGE).open()
-    for seed in range(5):  # what is computed once a server is not what this measures
-        await bystander.choose("Seed", str(seed))
     report.rss_sessions_mb = rss(server)
     report.per_session_mb = (report.rss_sessions_mb - report.rss_start_mb) / SESSIONS
     for watcher in watchers:

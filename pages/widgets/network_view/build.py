@@ -60,7 +60,7 @@ def slider_data(
         threshold=np.array([magnitudes[total - n - 1] if n < total else 0.0 for n in kept]),
         histogram_counts=counts,
         histogram_edges=bounds,
-        pixels=np.stack([(ranks[0] >= total - n).sum(0) for n in kept]),
+        pixels=np.stack([(ranks[0] >= total - n).sum(0, dtype=np.int32) for n in kept]),
         accuracy=accuracy,
     )
 
