@@ -185,8 +185,8 @@ def wiring_sentence(runs: Runs, level: int) -> str:
     sizes = lottery(runs.results[0]).net.sizes
     return (
         f"With {runs.density[level]:.1%} left the ticket has {mean('ticket', 'dead_units')} dead units of "
-        f"{sum(sizes[1:-1])} and still connects {mean('ticket', 'live_inputs')} of {sizes[0]} pixels; a random mask with "
-        f"the same count in each layer has {mean('random', 'dead_units')} and connects "
+        f"{sum(sizes[1:-1])} and still connects {mean('ticket', 'live_inputs')} of {sizes[0]} pixels; a random mask "
+        f"with the same count in each layer has {mean('random', 'dead_units')} and connects "
         f"{mean('random', 'live_inputs')}."
     )
 
