@@ -83,7 +83,7 @@ def _trained(
     spec, options = book.spec, book.options
     assert isinstance(spec, Draws)
     masks = [draw(spec.net, spec.density, spec.seed, ticket) for ticket in tickets]
-    if options.backend or choose(spec.net, spec.training, masks[0], options.threads) == "reference":
+    if options.backend or choose(spec.net, spec.training, masks[0], options.threads) in ("reference", "batchnorm"):
         for ticket, mask in zip(tickets, masks, strict=True):
             yield ticket, mask, *_train(book, splits, mask, spec.seed)
         return

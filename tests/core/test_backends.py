@@ -10,7 +10,9 @@ from lth_core.training.backends.replicas import train_replicas
 from tests.core.small import order, problem, start
 
 FAST = ("dense", "sparse")
+KERNELS = (*FAST, "batchnorm")
 NET = Net(sizes=(12, 9, 6, 3))
+NETS = {kind: Net(sizes=NET.sizes, batchnorm=kind == "batchnorm") for kind in KINDS}
 ADAM = Training(lr=0.01, steps=60)
 SGD = Training(optimiser="sgd", lr=0.1, momentum=0.9, steps=60, decay_at=(0.5,), decay_to=(0.1,))
 DECAYED = {"adam": Training(lr=0.01, weight_decay=0.01),
@@ -31,7 +33,7 @@ def same(a, b):
 def test_all_backends_agree_to_rounding(data, training, density):
     params, mask = start(NET, density)
     results = {}
-    for kind in KINDS:
+    for kind in ("reference", *FAST):
         backend = build(kind, NET, training, params, mask, data, step=25)
         losses = backend.advance(order(10, 20))
         results[kind] = losses, backend.params(), backend.evaluate("test"), backend.evaluate("train")
@@ -46,8 +48,8 @@ def test_all_backends_agree_to_rounding(data, training, density):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("optimiser", ["adam", "sgd"])
 def test_pruned_weights_stay_exactly_zero_under_momentum_and_decay(data, kind, optimiser):
-    params, mask = start(NET, 0.5)
-    backend = build(kind, NET, DECAYED[optimiser], params, mask, data)
+    params, mask = start(NETS[kind], 0.5)
+    backend = build(kind, NETS[kind], DECAYED[optimiser], params, mask, data)
     backend.advance(order(40, 20))
     for name, alive in mask.items():
         pruned = backend.params()[name][~alive]
@@ -57,24 +59,24 @@ def test_pruned_weights_stay_exactly_zero_under_momentum_and_decay(data, kind, o
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_survivors_train_whatever_their_sign(data, kind):
-    params, mask = start(NET, 0.5)
-    backend = build(kind, NET, DECAYED["sgd"], params, mask, data)
+    params, mask = start(NETS[kind], 0.5)
+    backend = build(kind, NETS[kind], DECAYED["sgd"], params, mask, data)
     backend.advance(order(40, 20))
     after = backend.params()
     for name in params:
         free = mask.get(name, np.ones(params[name].shape, bool))
-        assert (after[name][free] != params[name][free]).mean() > 0.9, f"{name} stands still"
+        assert (after[name][free] != params[name][free]).mean() > 0.8, f"{name} stands still"  # a silent unit may
     negative = mask["fc1.weight"] & (params["fc1.weight"] < 0)
     assert (after["fc1.weight"][negative] != params["fc1.weight"][negative]).mean() > 0.9
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_callers_arrays_are_never_touched(data, kind):
-    params, mask = start(NET, 0.5)
+    params, mask = start(NETS[kind], 0.5)
     copies = {name: value.copy() for name, value in params.items()}
     for value in params.values():
         value.setflags(write=False)
-    backend = build(kind, NET, ADAM, params, mask, data)
+    backend = build(kind, NETS[kind], ADAM, params, mask, data)
     backend.advance(order(5, 20))
     handed_out, state = backend.params(), backend.state()
     for array in (*handed_out.values(), *state.values()):
@@ -86,23 +88,23 @@ def test_the_callers_arrays_are_never_touched(data, kind):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("training", [ADAM, SGD], ids=["adam", "sgd"])
 def test_state_continues_bit_identically(data, kind, training):
-    params, mask = start(NET, 0.5)
+    params, mask = start(NETS[kind], 0.5)
     batches = order(30, 20)
-    whole = build(kind, NET, training, params, mask, data, step=20)
+    whole = build(kind, NETS[kind], training, params, mask, data, step=20)
     losses = whole.advance(batches)
-    half = build(kind, NET, training, params, mask, data, step=20)
+    half = build(kind, NETS[kind], training, params, mask, data, step=20)
     first = half.advance(batches[:13])
-    resumed = build(kind, NET, training, params, mask, data, step=20)
+    resumed = build(kind, NETS[kind], training, params, mask, data, step=20)
     resumed.restore({name: np.array(value) for name, value in half.state().items()})
     assert np.array_equal(np.concatenate([first, resumed.advance(batches[13:])]), losses)
     assert same(resumed.params(), whole.params())
     assert same(resumed.state(), whole.state())
 
 
-@pytest.mark.parametrize("kind", FAST)
+@pytest.mark.parametrize("kind", KERNELS)
 def test_another_number_of_threads_goes_on_bit_identically(data, kind, monkeypatch):
     monkeypatch.setattr(crew, "free_cores", lambda: 3)
-    net = Net(sizes=(12, 300, 5, 3))
+    net = Net(sizes=(12, 300, 5, 3), batchnorm=kind == "batchnorm")
     params, mask = start(net, 0.6)
     batches, whole = order(20, 20), build(kind, net, ADAM, params, mask, data)
     losses = whole.advance(batches)
@@ -117,14 +119,15 @@ def test_another_number_of_threads_goes_on_bit_identically(data, kind, monkeypat
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("other", KINDS)
 def test_another_backends_state_is_refused(data, kind, other):
-    params, mask = start(NET, 0.5)
-    backend = build(kind, NET, SGD, params, mask, data)
-    source = build(other, NET, SGD, params, mask, data)
+    params, mask = start(NETS[kind], 0.5)
+    backend = build(kind, NETS[kind], SGD, params, mask, data)
+    source = build(other, NETS[other], SGD, *start(NETS[other], 0.5), data)
     source.advance(order(3, 20))
     if kind == other:
         backend.restore(source.state())
         assert same(backend.params(), source.params())
-        backend = build(kind, Net(sizes=(12, 8, 6, 3)), SGD, *start(Net(sizes=(12, 8, 6, 3)), 0.5), data)
+        net = Net(sizes=(12, 8, 6, 3), batchnorm=NETS[kind].batchnorm)
+        backend = build(kind, net, SGD, *start(net, 0.5), data)
     before = backend.params()
     with pytest.raises(ValueError, match=f"not the state of a '{kind}' backend"):
         backend.restore(source.state())
@@ -135,19 +138,19 @@ def test_another_backends_state_is_refused(data, kind, other):
 def test_training_draws_on_every_example_and_judges_by_the_first_few(kind, monkeypatch):
     monkeypatch.setattr(examples, "PROBE", 50)
     data = problem()
-    params, mask = start(NET, 0.5)
-    backend = build(kind, NET, ADAM, params, mask, data)
+    params, mask = start(NETS[kind], 0.5)
+    backend = build(kind, NETS[kind], ADAM, params, mask, data)
     backend.advance(np.array([[150, 199]], np.int32))
     assert (backend.params()["fc3.bias"] != params["fc3.bias"]).all()
     few = Examples.of(data.train.images[:50], data.train.labels[:50])
-    alone = build("reference", NET, ADAM, backend.params(), mask, Prepared(few, few, few))
+    alone = build("reference", NETS[kind], ADAM, backend.params(), mask, Prepared(few, few, few))
     assert backend.evaluate("train") == pytest.approx(alone.evaluate("test"), rel=1e-5)
 
 
-@pytest.mark.parametrize("kind", FAST)
+@pytest.mark.parametrize("kind", KERNELS)
 @pytest.mark.parametrize("units", [80, 300])  # shared by whole tiles of outputs, and by half ones
 def test_thread_count_changes_no_bit(data, kind, units, monkeypatch):
-    net = Net(sizes=(12, units, 20, 3))
+    net = Net(sizes=(12, units, 20, 3), batchnorm=kind == "batchnorm")
     params, mask = start(net, 0.6)
     runs = []
     for threads, free in ((1, 3), (2, 3), (3, 3), (2, 2), (3, 2), (2, 1)):
@@ -160,12 +163,12 @@ def test_thread_count_changes_no_bit(data, kind, units, monkeypatch):
         assert run[2] == runs[0][2]
 
 
-@pytest.mark.parametrize("kind", ["reference", "dense"])
+@pytest.mark.parametrize("kind", ["reference", "dense", "batchnorm"])
 @pytest.mark.parametrize("optimiser", ["adam", "sgd"])
 def test_frozen_weights_keep_their_value_and_take_part(data, kind, optimiser):
-    params, mask = start(NET, 0.5)
-    frozen = build(kind, NET, DECAYED[optimiser], params, mask, data, frozen=True)
-    pruned = build(kind, NET, DECAYED[optimiser], params, mask, data)
+    params, mask = start(NETS[kind], 0.5)
+    frozen = build(kind, NETS[kind], DECAYED[optimiser], params, mask, data, frozen=True)
+    pruned = build(kind, NETS[kind], DECAYED[optimiser], params, mask, data)
     assert frozen.evaluate("test") != pruned.evaluate("test")
     frozen.advance(order(20, 20))
     for name, alive in mask.items():
@@ -173,19 +176,19 @@ def test_frozen_weights_keep_their_value_and_take_part(data, kind, optimiser):
         assert (frozen.params()[name][alive] != params[name][alive]).mean() > 0.9
 
 
-@pytest.mark.parametrize("kind", FAST)
+@pytest.mark.parametrize("kind", KERNELS)
 def test_a_pixel_dark_in_training_still_counts_in_the_test(data, kind):
-    params, mask = start(NET, 1.0)
+    params, mask = start(NETS[kind], 1.0)
     params["fc1.weight"][:, 0] = 5.0  # pixel 0 is lit in the test images alone
-    expected = build("reference", NET, ADAM, params, mask, data).evaluate("test")
-    assert build(kind, NET, ADAM, params, mask, data).evaluate("test") == pytest.approx(expected, rel=1e-5)
+    expected = build("reference", NETS[kind], ADAM, params, mask, data).evaluate("test")
+    assert build(kind, NETS[kind], ADAM, params, mask, data).evaluate("test") == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_net_without_weights_learns_its_biases(data, kind):
-    params, _ = start(NET, 1.0)
-    nothing = Mask({name: np.zeros(params[name].shape) for name in Mask.dense(NET)})
-    backend = build(kind, NET, ADAM, params, nothing, data)
+    params, _ = start(NETS[kind], 1.0)
+    nothing = Mask({name: np.zeros(params[name].shape) for name in Mask.dense(NETS[kind])})
+    backend = build(kind, NETS[kind], ADAM, params, nothing, data)
     losses = backend.advance(order(200, 50))
     assert losses[-20:].mean() < losses[:20].mean()
     assert (backend.params()["fc3.bias"] != params["fc3.bias"]).all()
@@ -193,26 +196,26 @@ def test_a_net_without_weights_learns_its_biases(data, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_zero_steps_change_nothing(data, kind):
-    params, mask = start(NET, 0.5)
-    backend = build(kind, NET, ADAM, params, mask, data)
+    params, mask = start(NETS[kind], 0.5)
+    backend = build(kind, NETS[kind], ADAM, params, mask, data)
     assert backend.advance(np.empty((0, 20), np.int32)).shape == (0,)
     assert same(backend.params(), mask.apply(params))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_divergence_shows_in_the_losses(data, kind):
-    params, mask = start(NET, 1.0)
-    huge = {name: value * np.float32(1e18) for name, value in params.items()}
-    backend = build(kind, NET, Training(optimiser="sgd", lr=10, momentum=0.99), huge, mask, data)
+    params, mask = start(NETS[kind], 1.0)
+    huge = {name: value * np.float32(1e38 if kind == "batchnorm" else 1e18) for name, value in params.items()}
+    backend = build(kind, NETS[kind], Training(optimiser="sgd", lr=10, momentum=0.99), huge, mask, data)
     with np.errstate(all="ignore"):
         losses = backend.advance(order(20, 20))
     assert not np.isfinite(losses).all()
 
 
 def test_the_net_learns(data):
-    params, mask = start(NET, 1.0)
     for kind in KINDS:
-        backend = build(kind, NET, ADAM, params, mask, data)
+        params, mask = start(NETS[kind], 1.0)
+        backend = build(kind, NETS[kind], ADAM, params, mask, data)
         backend.advance(order(600, 20))
         assert backend.evaluate("train")[1] > 0.9
 
@@ -232,10 +235,11 @@ def test_replicas_are_the_nets_trained_alone(data):
         assert alone.evaluate("test") == together[i].figures["test"]
 
 
-def test_batchnorm_normalises_by_batch_and_judges_by_running_averages(data):
+@pytest.mark.parametrize("kind", ["reference", "batchnorm"])
+def test_batchnorm_normalises_by_batch_and_judges_by_running_averages(data, kind):
     net = Net(sizes=(12, 9, 3), batchnorm=True)
     params, mask = start(net, 0.7)
-    backend = build("reference", net, SGD, params, mask, data)
+    backend = build(kind, net, SGD, params, mask, data)
     before = backend.evaluate("test")
     backend.advance(order(1, 50))
     moved = backend.params()
@@ -250,7 +254,8 @@ def test_the_rule_takes_the_sparse_kernel_where_little_is_left():
     few = Mask({name: np.arange(array.size).reshape(array.shape) % 50 == 0 for name, array in Mask.dense(net).items()})
     assert choose(net, ADAM, Mask.dense(net)) == "dense"
     assert choose(net, ADAM, few) == "sparse"
-    assert choose(Net(batchnorm=True), ADAM, few) == "reference"
+    assert choose(Net(batchnorm=True), ADAM, few) == "batchnorm"
+    assert choose(Net(sizes=(784, 10), batchnorm=True), ADAM, few) == "reference"  # nothing to normalise
 
 
 def test_impossible_requests_name_the_cure(data):
@@ -259,7 +264,12 @@ def test_impossible_requests_name_the_cure(data):
         build("fast", NET, ADAM, params, mask, data)
     with pytest.raises(ValueError, match="use 'dense' or 'reference'"):
         build("sparse", NET, ADAM, params, mask, data, frozen=True)
-    with pytest.raises(ValueError, match="use 'reference'"):
+    with pytest.raises(ValueError, match="use 'reference' or 'batchnorm'"):
         build("dense", Net(sizes=NET.sizes, batchnorm=True), ADAM, params, mask, data)
+    with pytest.raises(ValueError, match="use 'reference' or 'dense'"):
+        build("batchnorm", NET, ADAM, params, Mask.dense(NET), data)
+    normed = Net(sizes=NET.sizes, batchnorm=True)
+    with pytest.raises(ValueError, match="a batch of at least 2"):
+        build("batchnorm", normed, ADAM, *start(normed, 1.0), data).advance(np.array([[0]], np.int32))
     with pytest.raises(KeyError, match="one of train, validation, test"):
         build("dense", NET, ADAM, params, mask, data).evaluate("holdout")

@@ -53,6 +53,30 @@ def test_gradient_equals_autograd_in_float64(kind, sizes, density, batch):
         np.testing.assert_allclose(before[name] - after[name], expected[name], rtol=1e-9, atol=1e-12, err_msg=name)
 
 
+@pytest.mark.parametrize("training", [
+    PLAIN, Training(optimiser="sgd", lr=0.1, momentum=0.9, weight_decay=1e-3), Training(lr=0.01, weight_decay=0.01)],
+    ids=["gradient", "momentum", "adam"])
+@pytest.mark.parametrize(("density", "batch"), [(1.0, 64), (0.4, 17), (0.4, 130)])
+@pytest.mark.parametrize("frozen", [False, True])
+def test_batchnorm_equals_autograd_in_float64(training, density, batch, frozen):
+    net, data = Net(sizes=(12, 9, 6, 3), batchnorm=True), problem()
+    params, mask = start(net, density)
+    rng = np.random.default_rng(1)
+    for name in params:
+        if name.startswith("bn"):  # scales that are not 1, averages and shifts that are not 0
+            params[name] = params[name] + rng.random(params[name].shape).astype(np.float32)
+    reference, kernel = (build(kind, net, training, params, mask, data, frozen=frozen, dtype=np.float64)
+                         for kind in ("reference", "batchnorm"))
+    for steps in (1, 3):
+        batches = order(steps, batch, seed=steps)
+        np.testing.assert_allclose(kernel.advance(batches), reference.advance(batches), rtol=1e-6)
+        expected, found = reference.params(), kernel.params()
+        assert list(found) == list(expected)
+        for name in expected:
+            np.testing.assert_allclose(found[name], expected[name], rtol=1e-8, atol=1e-8, err_msg=name)
+        assert kernel.evaluate("test") == pytest.approx(reference.evaluate("test"), rel=1e-9)
+
+
 @pytest.mark.parametrize("kind", ["reference", *FAST])
 def test_two_two_two_net_by_hand(kind):
     # x = (½, ¼), label 0.
@@ -153,7 +177,8 @@ def test_every_part_of_a_kernel_is_inlined():
     called = {name for name, kernel in kernels.items()
               if not kernel.targetoptions.get("forceinline") and kernel.targetoptions.get("inline") != "always"}
     assert {name.split(".")[-1] + "." + function for name, function in called} == {
-        "dense_kernels.train", "dense_kernels.test", "sparse_kernels.train", "sparse_kernels.test"}
+        "dense_kernels.train", "dense_kernels.test", "sparse_kernels.train", "sparse_kernels.test",
+        "norm_kernels.train", "norm_kernels.test"}
     assert len(kernels) > 15
 
 

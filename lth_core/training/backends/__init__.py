@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lth_core.masks.mask import Mask
-from lth_core.nets.params import Params
+from lth_core.nets.params import Params, initial
 from lth_core.spec import Net, Training
 from lth_core.training.backends.base import Backend
 from lth_core.training.backends.choose import choose
@@ -15,7 +15,7 @@ from lth_core.training.backends.examples import Examples, Prepared, prepare
 
 __all__ = ["KINDS", "Backend", "Examples", "Prepared", "build", "choose", "prepare", "warm"]
 
-KINDS = ("reference", "dense", "sparse")
+KINDS = ("reference", "dense", "sparse", "batchnorm")
 
 
 def build(
@@ -34,8 +34,14 @@ def build(
         from lth_core.training.backends.reference import Reference
 
         return Reference(net, training, params, mask, data, threads, step, frozen, dtype)
-    if net.batchnorm:
-        raise ValueError(f"backend {kind!r} has no BatchNorm: use 'reference'")
+    if net.batchnorm != (kind == "batchnorm") or (kind == "batchnorm" and len(net.sizes) == 2):
+        fits = choose(net, training, mask)
+        raise ValueError(f"backend {kind!r} cannot train this net: use 'reference'"
+                         f"{f' or {fits!r}' if fits != 'reference' else ''} for {net}")
+    if kind == "batchnorm":
+        from lth_core.training.backends.normed import Normed
+
+        return Normed(net, training, params, mask, data, threads, step, frozen, dtype)
     if kind == "dense":
         from lth_core.training.backends.dense import Dense
 
@@ -49,11 +55,9 @@ def build(
 
 def warm() -> None:
     """Compile the kernels, or load them from numba's cache: seconds that belong to a worker's start, not to a click."""
-    net = Net(sizes=(2, 2, 2))
-    params = {"fc1.weight": np.eye(2), "fc1.bias": np.ones(2), "fc2.weight": np.eye(2), "fc2.bias": np.ones(2)}
-    params = {name: value.astype(np.float32) for name, value in params.items()}
     one = Examples.of(np.ones((1, 2), np.float32), np.zeros(1, np.int64))
-    for kind in ("dense", "sparse"):
-        backend = build(kind, net, Training(), params, Mask.dense(net), Prepared(one, one, one))
-        backend.advance(np.zeros((1, 1), np.int32))
+    for kind in ("dense", "sparse", "batchnorm"):
+        net = Net(sizes=(2, 2, 2), batchnorm=kind == "batchnorm")
+        backend = build(kind, net, Training(), initial(net, 0), Mask.dense(net), Prepared(one, one, one))
+        backend.advance(np.zeros((1, 2), np.int32))
         backend.evaluate("test")

@@ -12,7 +12,7 @@ from lth_core.nets.params import Params
 class Backend(Protocol):
     """One net in training. Owns copies of all it changes: the caller's arrays are never touched."""
 
-    name: str  # "reference", "dense" or "sparse": recorded with the result
+    name: str  # "reference", "dense", "sparse" or "batchnorm": recorded with the result
 
     def advance(self, batches: np.ndarray) -> np.ndarray:
         """Take one optimiser step for each row of `batches`, int32 (steps, batch), indices of training examples.

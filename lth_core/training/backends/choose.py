@@ -14,11 +14,13 @@ CROSSOVER = 0.4
 
 
 def choose(net: Net, training: Training, mask: Mask, threads: int = 1) -> str:
-    """`sparse`, `dense` or `reference`: a rule of the Spec alone, so that the same Spec gives the same bits.
+    """A backend's name, by a rule of the Spec alone, so that the same Spec gives the same bits.
 
     >>> choose(Net(), Training(), Mask.dense(Net()))
     'dense'
     """
-    if net.batchnorm or find_spec("numba") is None:
+    if find_spec("numba") is None or (net.batchnorm and len(net.sizes) == 2):
         return "reference"
+    if net.batchnorm:
+        return "batchnorm"
     return "sparse" if mask.density < CROSSOVER else "dense"

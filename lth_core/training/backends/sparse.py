@@ -69,12 +69,12 @@ class Sparse:
         live = data.live if training.weight_decay == 0 else np.ones(net.sizes[0], np.bool_)
         self.graph, self.position = graph_of(net, mask, live)
         self.idle = flat(mask.apply(params), self.shapes, dtype)  # what `params` returns where nothing is packed
-        self.theta, self.first, self.second, self.grad = lines(4, _padded(len(self.position), 16), dtype)
+        self.theta, self.first, self.second, self.grad = lines(4, padded(len(self.position), 16), dtype)
         self.theta[: len(self.position)] = self.idle[self.position]
 
     def advance(self, batches: np.ndarray) -> np.ndarray:
         count, batch = batches.shape
-        lanes = _padded(batch, WIDTH)
+        lanes = padded(batch, WIDTH)
         losses = np.zeros((count, lanes // HALF))
         act, delta = self._buffers(lanes)
         steps = rule(self.training, self.step, self.updates, count, self.theta.dtype)
@@ -129,5 +129,6 @@ class Sparse:
         return act, delta
 
 
-def _padded(count: int, multiple: int) -> int:
+def padded(count: int, multiple: int) -> int:
+    """The next multiple."""
     return -(-count // multiple) * multiple
