@@ -43,6 +43,12 @@ def write(path: Path, key: str, notes: Mapping[str, Any], arrays: Mapping[str, n
         raise CheckpointError(f"cannot write the checkpoint {path}: {error}; {cure}") from error
 
 
+def remove(path: Path) -> None:
+    """Forget the checkpoint at `path`, and what a killed writer may have left of one."""
+    for file in (path, *path.parent.glob(f"{path.name}*.part")):
+        file.unlink(missing_ok=True)
+
+
 def read(path: Path, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
     """What `write` left for this key; None when there is nothing, or nothing usable (another Spec, a damaged file)."""
     try:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from typing import Any
 
+from lth_core.checkpoint import remove
 from lth_core.data import features
 from lth_core.labs import lab
 from lth_core.lottery import ablation, counterfactual, draws, instability, ladder, rounds, single, widths
@@ -66,7 +67,7 @@ def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
             snapshot = dataclasses.replace(snapshot, result=dataclasses.replace(snapshot.result, manifest=manifest))
         yield snapshot
     if options.checkpoint:  # only now: a consumer that was killed while it stored the result resumes here
-        options.checkpoint.unlink(missing_ok=True)
+        remove(options.checkpoint)
 
 
 def _check_fit(spec: Spec) -> None:

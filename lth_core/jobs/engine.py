@@ -28,6 +28,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from lth_core.checkpoint import remove
 from lth_core.jobs.backlog import Backlog, Event
 from lth_core.jobs.fair import FairQueue
 from lth_core.jobs.journal import Journal
@@ -227,7 +228,7 @@ class JobEngine:
 
     def _forget(self, key: str) -> bool:
         """Remove a stored result, its checkpoint and its story, unless someone is just reading it."""
-        self.store.checkpoint(key).unlink(missing_ok=True)
+        remove(self.store.checkpoint(key))
         self._told(key).forget()
         return self.store.remove(key)
 

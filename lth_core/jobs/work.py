@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
+from lth_core.checkpoint import remove
 from lth_core.results.recorder import Stream
 from lth_core.results.store import Store
 from lth_core.snapshot import Snapshot
@@ -56,7 +57,7 @@ def moments(task: Task, stopped: Callable[[], bool]) -> Iterator[Point]:
     for snapshot in (task.stream or live_stream)(spec, checkpoint):
         if snapshot.result is not None:
             store.save(snapshot.result)
-            checkpoint.unlink(missing_ok=True)
+            remove(checkpoint)
             return
         if stopped():
             raise Stopped(task.key)

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
+from lth_core.checkpoint import remove
 from lth_core.results.atlas import Atlas, reindex
 from lth_core.results.compare import Comparison, compare
 from lth_core.results.result import Result
@@ -120,7 +121,7 @@ def _record_one(
     result = finish(spec, checkpoint, stream)
     result = replace(result, manifest={**result.manifest, "tolerance": tolerance})
     store.save(trim(result) if trim else result)
-    checkpoint.unlink(missing_ok=True)
+    remove(checkpoint)
     return Recorded(spec, False, _seconds(result))
 
 

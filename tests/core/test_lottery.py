@@ -35,6 +35,7 @@ from lth_core.spec import (
     Training,
     Widths,
 )
+from lth_core.training.backends import Examples, prepare
 
 NET = Net(sizes=(16, 12, 8, 10))
 DATA = Data(pool=7, train=1_000, validation=500)
@@ -329,9 +330,9 @@ def test_divergence_ends_the_run_and_keeps_what_was_measured() -> None:
 def test_the_test_split_selects_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """With every test label wrong, masks, early stopping and validation curves stay what they were."""
     honest = run(TINY)
-    splits = load(DATA, TINY.seed)
-    lying = dataclasses.replace(splits, test=dataclasses.replace(splits.test, labels=(splits.test.labels + 1) % 10))
-    monkeypatch.setattr("lth_core.lottery.rounds.load", lambda *_: lying)
+    test = load(DATA, TINY.seed).test
+    wrong = Examples.of(test.images, (test.labels + 1) % 10)
+    monkeypatch.setattr("lth_core.lottery.cell.prepare", lambda part: dataclasses.replace(prepare(part), test=wrong))
     lied = run(TINY)
     for name, array in honest.arrays.items():
         assert array.tobytes() == lied.arrays[name].tobytes()
