@@ -25,7 +25,7 @@ def write(path: Path, key: str, notes: Mapping[str, Any], arrays: Mapping[str, n
     the previous checkpoint then still stands.
     """
     text = {"key": key, "notes": json.dumps(notes)}
-    payload = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata=text)
+    payload = save({name: np.asarray(array, order="C") for name, array in arrays.items()}, metadata=text)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")

@@ -5,8 +5,11 @@ Names are the columns of a Result's tables. Layer-wise figures carry the layer a
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
+from lth_core import graphs
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
 
@@ -32,20 +35,16 @@ def survivors(mask: Mask) -> dict[str, float]:
 
 def connectivity(mask: Mask) -> dict[str, float]:
     """Whether signals can still pass: dead hidden units (no way in or no way out), live inputs, and log₁₀ of the number
-    of input→output paths (−inf when none is left). Counts exact below 2⁵³, then to double precision."""
-    layers = [mask[name] for name in mask]  # each (out, in)
-    forward = [np.ones(layers[0].shape[1])]
-    for alive in layers:
-        forward.append(alive @ forward[-1])  # paths from any input to each unit
-    backward = [np.ones(layers[-1].shape[0])]
-    for alive in reversed(layers):
-        backward.insert(0, backward[0] @ alive)  # paths from each unit to any output
-    dead = sum(int(np.count_nonzero((f == 0) | (b == 0))) for f, b in zip(forward[1:-1], backward[1:-1], strict=True))
-    paths = float(forward[-1].sum())
+    of input→output paths (−inf when none is left).
+
+    >>> connectivity(Mask({"fc1.weight": [[1, 0], [0, 0]], "fc2.weight": [[1, 1]]}))
+    {'dead_units': 1, 'live_inputs': 1, 'log10_paths': 0.0}
+    """
+    dead, paths = graphs.dead_units(mask), graphs.paths(mask)
     return {
-        "dead_units": dead,
-        "live_inputs": int(np.count_nonzero(backward[0])),
-        "log10_paths": float(np.log10(paths)) if paths else float("-inf"),
+        "dead_units": sum(int(np.count_nonzero(layer)) for layer in dead[1:-1]),
+        "live_inputs": int(np.count_nonzero(~dead[0])),
+        "log10_paths": math.log10(paths) if paths else -math.inf,
     }
 
 
