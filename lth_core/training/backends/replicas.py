@@ -47,7 +47,7 @@ def train_replicas(
     if len(params) != len(masks):
         raise ValueError(f"{len(params)} params for {len(masks)} masks: give one mask for each net")
     if net.batchnorm:
-        raise ValueError("replicas have no BatchNorm: train such nets one by one with build('reference', …)")
+        raise ValueError("replicas have no BatchNorm: train such nets one by one with build('batchnorm', …)")
 
     def group(members: range) -> list[Replica]:
         chosen = [params[i] for i in members], [masks[i] for i in members]
