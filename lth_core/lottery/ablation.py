@@ -14,12 +14,13 @@ from lth_core import measures
 from lth_core.data import Splits, load
 from lth_core.lottery.book import Book, Options
 from lth_core.lottery.cell import FINAL
-from lth_core.lottery.chain import mask_after, recorded_mask
+from lth_core.lottery.chain import mask_after, recorded_mask, stored_mask
 from lth_core.lottery.conditions import Start, begin
 from lth_core.nets.params import initial
+from lth_core.results.finals import flat
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Ablation, Condition, Lottery
-from lth_core.training.backends import build, choose, prepare
+from lth_core.spec import Ablation, Condition, Lottery, Training
+from lth_core.training.backends import Backend, build, choose, prepare
 from lth_core.training.trial import Point, train
 
 FINDING = "finding the mask"  # what snapshots say while the lottery runs that the record does not hold
@@ -27,14 +28,15 @@ FINDING = "finding the mask"  # what snapshots say while the lottery runs that t
 
 def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
     """Tables as a lottery has them: `cells`, one row a condition, `curves`, one row a measured point, both with `round`
-    = level.
+    = level. Arrays: `mask/<weight>`, the ticket's, and `final/<condition>`, the trained nets (`results.finals.raced`).
 
-    The mask comes from the shipped record of the same lottery; where there is none, the lottery is run first.
+    The mask comes from the shipped record of the same lottery, or from the store when it was run live; where there is
+    none, the lottery is run first.
     """
     splits, book = load(spec.data, spec.seed), Book.open(spec, options)
-    chain = Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed,
-                    pruning=dataclasses.replace(spec.pruning, rounds=spec.level))
-    mask, before = recorded_mask(chain, spec.level), 0
+    whole = Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed, pruning=spec.pruning)
+    chain = dataclasses.replace(whole, pruning=dataclasses.replace(spec.pruning, rounds=spec.level))
+    mask, before = recorded_mask(chain, spec.level) or stored_mask(whole, spec.level), 0
     if mask is None:
         before = spec.level  # trainings that find the mask: progress then rises evenly
         for_mask = mask_after(book, chain, spec.level)
@@ -45,7 +47,9 @@ def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
             mask = found.value
     theta0 = initial(spec.net, spec.seed)
     starts = [begin(condition, spec.net, spec.seed, spec.level, mask, theta0) for condition in spec.conditions]
-    runs = [_points(spec, options, splits, start) for start in starts]
+    backends = [_backend(spec, options, splits, start) for start in starts]
+    runs = [train(backend, _training(spec, start), splits, spec.seed)
+            for backend, start in zip(backends, starts, strict=True)]
     with ThreadPoolExecutor(options.threads, "lth-ablation") as pool:  # the kernels let go of Python's lock
         while any(turn := list(pool.map(_next, runs))):
             for condition, point in zip(spec.conditions, turn, strict=True):
@@ -54,8 +58,11 @@ def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
                              **point.figures)
                     yield Snapshot("train", before, before, condition.name, point.step, spec.training.steps,
                                    {"batch_loss": point.batch_loss, **point.figures})
-    for condition, start in zip(spec.conditions, starts, strict=True):
+    book.arrays |= {f"mask/{name}": mask[name] for name in mask}
+    for condition, start, backend in zip(spec.conditions, starts, backends, strict=True):
         _finish(book, spec, condition, start)
+        if not start.frozen and not condition.replicate:
+            book.arrays[f"final/{condition.name}"] = flat(backend.params(), start.mask)
     yield Snapshot("done", before, before, result=book.result())
 
 
@@ -64,14 +71,17 @@ def _next(run: Iterator[Point]) -> Point | None:
     return next(run, None)
 
 
-def _points(spec: Ablation, options: Options, splits: Splits, start: Start) -> Iterator[Point]:
-    """One training, point by point, in one thread: the conditions share out the cores."""
-    training = spec.training if start.trains else dataclasses.replace(spec.training, steps=0)
+def _training(spec: Ablation, start: Start) -> Training:
+    return spec.training if start.trains else dataclasses.replace(spec.training, steps=0)
+
+
+def _backend(spec: Ablation, options: Options, splits: Splits, start: Start) -> Backend:
+    """What trains one condition, in one thread: the conditions share out the cores."""
+    training = _training(spec, start)
     kind = options.backend or choose(spec.net, training, start.mask)
     if start.frozen and kind == "sparse":
         kind = "dense"
-    backend = build(kind, spec.net, training, start.params, start.mask, prepare(splits), frozen=start.frozen)
-    return train(backend, training, splits, spec.seed)
+    return build(kind, spec.net, training, start.params, start.mask, prepare(splits), frozen=start.frozen)
 
 
 def _where(spec: Ablation, condition: Condition) -> dict[str, int | str]:

@@ -16,6 +16,7 @@ from lth_core.lottery.conditions import Start
 from lth_core.lottery.drawn import SMALL, followed
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
+from lth_core.results.finals import flat, rest
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Training
 from lth_core.training.backends import Backend, build, choose, prepare
@@ -97,6 +98,7 @@ def _keep_rewind_point(book: Book, level: int, point: Point, backend: Backend) -
     rewind = getattr(book.spec, "rewind", None)
     if rewind and level == 0 and point.step == rewind.step > 0:
         book.put("rewound", backend.params())
+        book.arrays["final/rewound"] = flat(backend.params(), Mask.dense(book.spec.net))
 
 
 def _keep_place(
@@ -163,5 +165,6 @@ def _keep_ticket(book: Book, level: int, mask: Mask, params: Params, path: list[
     if level == 0:
         book.put("dense", params)
     book.arrays[f"final/{level}"] = np.concatenate([params[name][mask[name]] for name in mask])
+    book.arrays[f"final/{level}/rest"] = rest(params, mask)
     if path:
         book.arrays[f"path/{level}"] = np.stack(path)  # (points, followed survivors)

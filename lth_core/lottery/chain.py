@@ -13,6 +13,7 @@ from lth_core.masks.mask import Mask
 from lth_core.nets.params import weight_names
 from lth_core.results.atlas import Atlas
 from lth_core.results.deaths import masks_at
+from lth_core.results.store import Store, default_root
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Lottery
 
@@ -60,3 +61,13 @@ def recorded_mask(chain: Lottery, level: int, root: Path = ATLAS) -> Mask | None
         if result is not None and all(name in result.arrays for name in wanted):
             return masks_at({name.removeprefix("died/"): result.arrays[name] for name in wanted}, level)
     return None
+
+
+def stored_mask(lottery: Lottery, level: int, root: Path | None = None) -> Mask | None:
+    """The same mask from this very lottery's Result in the store (the user's by default), where somebody ran it live;
+    None where it is not stored, or ended before `level`."""
+    result = Store(root or default_root()).load(lottery.key)
+    names = weight_names(lottery.net)
+    if result is None or max(result.tables["cells"]["round"]) < level or f"died/{names[0]}" not in result.arrays:
+        return None
+    return masks_at({name: result.arrays[f"died/{name}"] for name in names}, level)
