@@ -10,7 +10,20 @@ import numpy as np
 
 from lth_core.presets import preset
 from lth_core.results.result import Result
-from lth_core.spec import CONDITIONS, LABS, Condition, Counterfactual, Draws, Lab, Lottery, Net, Pruning, Spec
+from lth_core.spec import (
+    CONDITIONS,
+    LABS,
+    Condition,
+    Counterfactual,
+    Draws,
+    Instability,
+    Lab,
+    Lottery,
+    Net,
+    Pruning,
+    Rewind,
+    Spec,
+)
 
 SEEDS = range(5)  # enough for a spread; Frankle & Carbin repeat five times too (v5, section 2)
 
@@ -100,6 +113,45 @@ def lab(method: str, seed: int) -> Lab:
     return Lab(data=base.data, net=base.net, training=training, seed=seed, method=method)
 
 
+# Chapter 6: rewind steps by net, dense near 0, where everything happens; the last is the end of training. The small net
+# trains for 917 steps, the deep one for 1,404.
+REWINDS = {"deep": (0, 1, 2, 5, 10, 20, 50, 100, 200, 468, 936, 1_404), "lenet": (0, 10, 50, 100, 200, 458, 917)}
+LATE = 100  # the late step at which the other methods and fresh weights are compared
+STABILITY_SEEDS = range(3)  # Frankle et al. 2020 use three initialisations too
+HARDER_ROUNDS = (3, 4, 5, 6)  # 17, 10, 6 and 3.4 % left: before, everything works
+
+
+def rewinding(net: str, step: int, seed: int, mode: str = "weights") -> Lottery:
+    """Chapter 6's chains: six rounds at 45 %, each going back to `step`, or the other ways to go on (`mode`).
+
+    net: `deep` (eight hidden layers, BatchNorm, large steps; pruned globally) or `lenet` (LeNet-300-100, one epoch, as
+    in chapters 3 to 5). The chains of step 0 and LATE also train their masks with fresh weights.
+
+    >>> rewinding("deep", 100, 0).rewind.step, rewinding("lenet", 0, 0).pruning.rounds
+    (100, 6)
+    """
+    base = preset("rewind" if net == "deep" else "quick", seed)
+    assert isinstance(base, Lottery)
+    conditions: tuple[Condition, ...] = (Condition("ticket"),)
+    if mode == "weights" and step in (0, LATE):
+        conditions += (Condition("reinit", rounds=HARDER_ROUNDS),)
+    pruning = base.pruning
+    if net == "lenet":  # the same six rounds, so that both nets are compared at the same densities
+        pruning = dataclasses.replace(pruning, rate=0.45, output_rate=0.225, rounds=6)
+    # The test split is read once, at the end: looking at it all the way would cost a fifth of the time.
+    training = dataclasses.replace(base.training, measure="validation")
+    return dataclasses.replace(base, training=training, pruning=pruning, rewind=Rewind(mode, step),
+                               conditions=conditions)
+
+
+def stability(net: str, step: int, seed: int, level: int) -> Instability:
+    """Two siblings of `rewinding(net, step, seed)` and the hill between them, for the dense net (level 0) or the mask
+    of a round."""
+    run = rewinding(net, step, seed)
+    return Instability(data=run.data, net=run.net, training=run.training, seed=seed, step=step, level=level,
+                       pruning=dataclasses.replace(run.pruning, rounds=max(1, level)), alphas=11)
+
+
 CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter1": (
         *(preset("ladder", seed) for seed in SEEDS),  # the long ones first, so that two workers end together
@@ -119,6 +171,14 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     **{f"lenet-{protocol}": tuple(evidence(protocol, seed, schedule) for schedule in ("iterative", "one-shot")
                                   for seed in EVIDENCE_SEEDS[protocol])
        for protocol in ("quick", "paper")},
+    "chapter6": (
+        *(rewinding(net, step, seed) for seed in SEEDS for net, steps in REWINDS.items() for step in steps),
+        *(rewinding(net, LATE, seed, mode) for seed in SEEDS for net, mode in
+          (("deep", "lr"), ("deep", "fine-tune"), ("lenet", "lr"))),  # LeNet's rate is constant: the two are one there
+    ),
+    # After chapter 6, whose masks it takes. At the end of training there are no siblings any more.
+    "chapter6-stability": tuple(stability(net, step, seed, level) for seed in STABILITY_SEEDS for level in (6, 0)
+                                for net, steps in REWINDS.items() for step in steps[:-1]),
     "chapter8": tuple(lab(method, seed) for method in reversed(LABS) for seed in SEEDS),
 }
 
@@ -141,9 +201,13 @@ def shipped(result: Result) -> Result:
         if spec.training.measure == "test":
             seen = np.isfinite(tables["curves"]["test_accuracy"])
             tables["curves"] = {name: column[seen] for name, column in tables["curves"].items()}
+    if isinstance(spec, Lottery) and spec in REWOUND:  # masks where siblings need them; LeNet's are found in seconds
+        masks = spec.net.batchnorm and spec.rewind.mode == "weights" and spec.seed in STABILITY_SEEDS
+        left_out = EVIDENCE_LEFT_OUT if masks else (*EVIDENCE_LEFT_OUT, "died/*")
     arrays = {name: array for name, array in result.arrays.items()
               if not any(fnmatchcase(name, pattern) for pattern in left_out)}
     return dataclasses.replace(result, tables=tables, arrays=arrays)
 
 
 EVIDENCE = frozenset(CATALOGUE["lenet-quick"] + CATALOGUE["lenet-paper"])
+REWOUND = frozenset(CATALOGUE["chapter6"])

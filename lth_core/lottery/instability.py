@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from lth_core.data import Splits, load
-from lth_core.lottery import rounds
 from lth_core.lottery.book import Book, Options
+from lth_core.lottery.chain import mask_after, recorded_mask
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial
 from lth_core.snapshot import Snapshot
@@ -28,17 +28,16 @@ BATCHNORM_EXAMPLES = 5_000  # enough that the statistics of a point on the line 
 
 def stream(spec: Instability, options: Options) -> Iterator[Snapshot]:
     """Table `line`: `alpha`, `test_error`, `train_error` (first 5,000 training images) along (1 − α)·W₁ + α·W₂.
-    Table `barrier`, one row: `test_barrier`, `train_barrier` in 0–1, and the siblings' distance ‖W₁ − W₂‖₂."""
+    Table `barrier`, one row: `test_barrier`, `train_barrier` in 0–1, and the siblings' distance ‖W₁ − W₂‖₂.
+
+    The mask of `spec.level` comes from the shipped record of the same lottery; where there is none, it is run first.
+    """
     splits = load(spec.data, spec.seed)
     book = Book.open(spec, options)
-    mask = Mask.dense(spec.net)
-    if spec.level:
-        for snapshot in rounds.stream(_chain(spec), _beside(options)):
-            if snapshot.result:
-                died = {name: snapshot.result.arrays[f"died/{name}"] for name in mask}
-                mask = Mask({name: at == 0 for name, at in died.items()})
-            else:
-                yield snapshot
+    chain = _chain(spec)
+    mask = recorded_mask(chain, spec.level) if spec.level else Mask.dense(spec.net)
+    if mask is None:
+        mask = yield from mask_after(book, chain, spec.level)
     parents = _train(spec, options, splits, Mask.dense(spec.net), initial(spec.net, spec.seed), 0, spec.step, 0)
     steps = spec.training.steps
     pair: list[dict[str, np.ndarray]] = []
@@ -55,15 +54,9 @@ def stream(spec: Instability, options: Options) -> Iterator[Snapshot]:
 
 def _chain(spec: Instability) -> Lottery:
     """The lottery that finds the mask: it rewinds to the same step k from which the siblings start."""
-    pruning = dataclasses.replace(spec.pruning, rounds=spec.level)
+    pruning = dataclasses.replace(spec.pruning, rounds=max(1, spec.level))
     return Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed, pruning=pruning,
                    rewind=Rewind(step=spec.step))
-
-
-def _beside(options: Options) -> Options:
-    """The chain's own checkpoint, next to ours."""
-    path = options.checkpoint
-    return dataclasses.replace(options, checkpoint=path.with_suffix(".chain") if path else None)
 
 
 def _train(
