@@ -1,4 +1,4 @@
-"""The engine from the command line: `python -m lth_core run | sweep | show | record | verify | bench`.
+"""The engine from the command line: `python -m lth_core run | sweep | show | record | verify | bench | fetch`.
 
 Numbers go to standard output (a table, or with --json one JSON object a line); progress goes to standard error, so
 that a pipe sees data alone. Ctrl-C leaves a checkpoint, and the same command goes on from it.
@@ -19,10 +19,11 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from lth_core.catalogue import EVIDENCE_SEEDS
+from lth_core.data import DataError
 from lth_core.listing import SHOWN, cell_text, recorded, rows
 from lth_core.presets import PRESETS, preset
 from lth_core.results.atlas import Atlas
@@ -169,6 +170,42 @@ def bench(
     print(json.dumps(figures)) if as_json else out.print(benchmark.table(figures))
 
 
+@app.command()
+def fetch(name: Annotated[str, typer.Argument(help="fashion-mnist or cifar-10")]) -> None:
+    """Download a data set that is not shipped, checked by its digest; nothing recorded needs it."""
+    from lth_core.data import fetch as fetching
+
+    try:
+        with Progress(TextColumn(name), BarColumn(), DownloadColumn(), console=log, disable=not log.is_terminal) as bar:
+            out.print(str(fetching.fetch(name, _Downloading(bar))), highlight=False, soft_wrap=True)
+    except (OSError, ValueError) as error:
+        _fail(str(error))
+
+
+class _Downloading:
+    """Shows a download, file after file, to whoever watches the terminal."""
+
+    def __init__(self, bar: Progress) -> None:
+        self.bar, self.task = bar, bar.add_task("", total=None)
+
+    @property
+    def total(self) -> int:
+        return int(self.bar.tasks[self.task].total or 0)
+
+    @total.setter
+    def total(self, count: int) -> None:
+        self.bar.reset(self.task, total=count or None)
+
+    def update(self, count: int) -> None:
+        self.bar.advance(self.task, count)
+
+    def reset(self) -> None:
+        self.bar.reset(self.task)
+
+    def close(self) -> None:
+        """The next file goes on in the same line."""
+
+
 # ── printing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -211,7 +248,7 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_js
     except KeyboardInterrupt:
         log.print("Interrupted. The same command goes on from the last checkpoint.")
         raise typer.Exit(130) from None
-    except (OSError, SpecError) as error:
+    except (OSError, SpecError, DataError) as error:
         _fail(str(error))
     assert result is not None, "every stream ends with a result"
     return result

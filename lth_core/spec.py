@@ -97,7 +97,7 @@ class Data:
     """Which images. The split sizes are Frankle & Carbin's (v5, section 2): 55,000 / 5,000 / 10,000."""
 
     name: str = word("mnist", "mnist", "fashion-mnist", "cifar-10")
-    pool: int = number(1, least=1, most=14)  # side of the squares averaged into one pixel: 4 turns 28×28 into 7×7
+    pool: int = number(1, least=1, most=16)  # side of the squares averaged into one pixel: 4 turns 28×28 into 7×7
     train: int = number(55_000, least=1, most=60_000)
     validation: int = number(5_000, least=0, most=60_000)
 

@@ -1,4 +1,4 @@
-"""Images in, arrays out: a careful IDX reader, MNIST as shipped, and the three-way split."""
+"""Images in, arrays out: careful readers, MNIST as shipped, two sets that can be fetched, and the three-way split."""
 
 from lth_core.data.idx import DataError
 from lth_core.data.split import Part, Splits, features, load

@@ -23,11 +23,19 @@ MOST_BYTES = 64 * 2**20  # MNIST's largest file unpacks to 47,040,016 bytes
 
 
 class DataError(RuntimeError):
-    """A data file that cannot be used. Names the file, what is wrong with it, and the cure."""
+    """A data file that cannot be used. Names the file, what is wrong with it, and the cure.
 
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path}: {problem}. Restore it with `git checkout -- {path}`, or clone the project again.")
-        self.path, self.problem = path, problem
+    cure: sentences; by default how to restore a file that is shipped with the project.
+    """
+
+    def __init__(self, path: Path, problem: str, cure: str | None = None) -> None:
+        cure = cure or f"Restore it with `git checkout -- {path}`, or clone the project again."
+        super().__init__(f"{path}: {problem}. {cure}")
+        self.path, self.problem, self.cure = path, problem, cure
+
+    def __reduce__(self) -> tuple[type[DataError], tuple[Path, str, str]]:
+        """How it travels from a worker: an exception is otherwise rebuilt from its message alone."""
+        return DataError, (self.path, self.problem, self.cure)
 
 
 def read(path: Path, sha256: str | None = None, most: int = MOST_BYTES) -> np.ndarray:

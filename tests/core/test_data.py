@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lth_core.data import idx, mnist
-from lth_core.data.split import POOLS, features, load
+from lth_core.data.sets import SETS
+from lth_core.data.split import features, load
 from lth_core.spec import Data, SpecError
 from lth_core.training.backends import prepare
 
@@ -201,7 +202,7 @@ def test_images_are_scaled_rows_beside_their_own_labels():
     assert splits.train.images.max() == 1
 
 
-@pytest.mark.parametrize("pool", POOLS)
+@pytest.mark.parametrize("pool", SETS["mnist"].pools)
 def test_pooling_is_the_mean_over_squares(pool):
     data = Data(pool=pool, train=100, validation=50)
     part = load(data, seed=1).train
@@ -273,7 +274,7 @@ def test_loaded_images_are_shared_and_cannot_be_changed():
     [
         (Data(pool=3), "data.pool = 3 is not allowed: a divisor of 28: one of 1, 2, 4, 7, 14"),
         (Data(pool=0), "data.pool = 0"),
-        (Data(name="fashion-mnist"), "data.name = 'fashion-mnist' is not allowed: mnist"),
+        (Data(name="cifar-10", pool=7), "data.pool = 7 is not allowed: a divisor of 32: one of 1, 2, 4, 8, 16"),
         (Data(train=60_000), "data.train = 60000 is not allowed: train [+] validation at most 60,000"),
     ],
 )

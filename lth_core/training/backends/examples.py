@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lth_core.data import Splits, mnist
-from lth_core.data.split import pooled, scale
+from lth_core.data import Splits
+from lth_core.data.sets import SETS, pixels, pooled, scale
 
 # Training images that training loss and accuracy are judged on: all 55,000 would take a quarter of a one-epoch run, and
 # the standard error of an accuracy of 98 % is 0.14 points with 10,000.
@@ -79,21 +79,31 @@ class Pixels(NamedTuple):
 class Pool:
     """All images of a file, or of a test, that splits are drawn from.
 
-    pixels: of all N images. labels: int64 (N,). pictures: makes float32 images (n, features) of n row numbers.
+    labels: int64 (N,). pictures: makes float32 images (n, features) of n row numbers. packing: makes `pixels`.
     """
 
-    pixels: Pixels
     labels: np.ndarray
     pictures: Callable[[np.ndarray], np.ndarray]
+    packing: Callable[[], Pixels]
+
+    @cached_property
+    def pixels(self) -> Pixels:
+        """Of all N images, made when a kernel asks: autograd never does, and of CIFAR-10 they take 1.2 GB."""
+        return self.packing()
 
 
 @lru_cache(maxsize=4)  # both files at two sizes; the 60,000 images at full size take 72 MB
-def published(file: str, pool: int) -> Pool:
-    """The images of an MNIST file as kernels want them: found once a process, whatever the seeds of its splits."""
-    sums = pooled(file, pool)
-    sums = sums.reshape(len(sums), -1)  # (N, features)
-    labels = mnist.part(file).labels.astype(np.int64)
-    return Pool(Pixels.of(sums, scale(pool)), labels, lambda rows: sums[rows] / scale(pool))
+def published(name: str, file: str, pool: int) -> Pool:
+    """The images of a published file as kernels want them: found once a process, whatever the seeds of its splits."""
+    sums = pooled(name, file, pool)
+    labels = SETS[name].part(file).labels.astype(np.int64)
+
+    def packing() -> Pixels:
+        if SETS[name].mean:
+            return Pixels.of(pixels(name, pool, sums))
+        return Pixels.of(sums.reshape(len(sums), -1), scale(pool))  # (N, features)
+
+    return Pool(labels, lambda rows: pixels(name, pool, sums[rows]), packing)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +116,7 @@ class Examples:
     @classmethod
     def of(cls, images: np.ndarray, labels: np.ndarray) -> Examples:
         """All of the given images (n, features) with labels (n,)."""
-        pool = Pool(Pixels.of(images), np.asarray(labels, np.int64), lambda rows: images[rows])
+        pool = Pool(np.asarray(labels, np.int64), lambda rows: images[rows], lambda: Pixels.of(images))
         return cls(pool, np.arange(len(labels), dtype=np.int32))
 
     def __len__(self) -> int:
@@ -128,7 +138,8 @@ class Examples:
         """The same with a pool of their own: what is judged again and again should not lie about in a large one."""
         if len(self) == len(self.pool.labels):
             return self
-        pool = Pool(self.pool.pixels.take(self.rows), self.labels, lambda rows: self.pool.pictures(self.rows[rows]))
+        pool = Pool(self.labels, lambda rows: self.pool.pictures(self.rows[rows]),
+                    lambda: self.pool.pixels.take(self.rows))
         return Examples(pool, np.arange(len(self), dtype=np.int32))
 
 
@@ -165,5 +176,5 @@ class Prepared:
 @lru_cache(maxsize=8)
 def prepare(splits: Splits) -> Prepared:
     """The splits as backends want them, done once and shared by every training of this process."""
-    return Prepared(*(Examples(published(part.file, part.pool), part.indices.astype(np.int32))
+    return Prepared(*(Examples(published(part.name, part.file, part.pool), part.indices.astype(np.int32))
                       for part in (splits.train, splits.validation, splits.test)))

@@ -1,0 +1,102 @@
+"""Download a data set that is not shipped: checked by its digest, from one mirror after the other.
+
+A file is kept only when its digest fits, so an interrupted download starts clean and a tampered mirror is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from lth_core.data import cifar
+from lth_core.data.home import FILES, by_hand, home
+
+SECONDS = (10, 60)  # to wait for a connection, and for the next bytes
+PIECE = 1 << 16  # bytes between two looks at the progress
+
+# Data set → folders on the web that hold its files, the publisher's first.
+MIRRORS: dict[str, tuple[str, ...]] = {
+    "fashion-mnist": (
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
+        "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+    ),
+    "cifar-10": (
+        "https://www.cs.toronto.edu/~kriz/",
+        "https://storage.googleapis.com/s4tf-hosted-binaries/datasets/CIFAR10/",
+    ),
+}
+# File → digest of its published bytes: Fashion-MNIST's as its README prints them, hence MD5; what is in the files is
+# checked by sha256 whenever they are read.
+DIGESTS: dict[str, dict[str, str]] = {
+    "fashion-mnist": {
+        "train-images-idx3-ubyte.gz": "md5:8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+        "train-labels-idx1-ubyte.gz": "md5:25c81989df183df01b3e8a0aad5dffbe",
+        "t10k-images-idx3-ubyte.gz": "md5:bef4ecab320f06d8554ea6380940ec79",
+        "t10k-labels-idx1-ubyte.gz": "md5:bb300cfdad3c16e7a12a480ee83cd310",
+    },
+    "cifar-10": {cifar.ARCHIVE: f"sha256:{cifar.SHA256}"},
+}
+
+
+class FetchError(OSError):
+    """No mirror gave the data set. Says what each answered, and how to bring the files by hand."""
+
+
+class Told(Protocol):
+    """Who is told how far a download is: bytes so far by `update`, all of them in `total`."""
+
+    total: int
+
+    def update(self, count: int) -> Any: ...
+    def reset(self) -> Any: ...
+    def close(self) -> Any: ...
+
+
+def fetch(name: str, told: Told | None = None, mirrors: Sequence[str] | None = None) -> Path:
+    """Bring data set `name` into its folder and return the folder; files that are there and intact stay.
+
+    mirrors: addresses of folders that hold the files, each with its closing slash; those above by default.
+    Raises ValueError for a data set that is not known, FetchError when no mirror gives it.
+
+    >>> fetch("imagenet")
+    Traceback (most recent call last):
+        ...
+    ValueError: data set 'imagenet' cannot be fetched: one of fashion-mnist, cifar-10
+    """
+    if name not in FILES:
+        raise ValueError(f"data set {name!r} cannot be fetched: one of {', '.join(FILES)}")
+    folder = home(name)
+    for file in FILES[name]:
+        _bring(name, file, folder, told, mirrors or MIRRORS[name])
+    return folder
+
+
+def _bring(name: str, file: str, folder: Path, told: Told | None, mirrors: Sequence[str]) -> None:
+    """One file, from the first mirror that has it intact."""
+    import pooch  # here: brings requests, which nothing else needs
+
+    pooch.get_logger().setLevel("WARNING")
+    answers = []
+    for mirror in mirrors:
+        load = pooch.HTTPDownloader(progressbar=told or False, chunk_size=PIECE, timeout=SECONDS)
+        try:
+            pooch.retrieve(mirror + file, DIGESTS[name][file], file, folder, downloader=load)
+        except (OSError, ValueError) as error:  # no network, no such file, no room; another digest
+            answers.append(f"{urlsplit(mirror).netloc} {_short(error)}")
+        else:
+            return
+    raise FetchError(f"{file} could not be downloaded: {'; '.join(answers)}. {by_hand(name)}")
+
+
+def _short(error: Exception) -> str:
+    """What went wrong, in a few words where it is nothing rare."""
+    import requests
+
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        return f"answers {error.response.status_code}"
+    if isinstance(error, requests.RequestException):
+        return "does not answer in time" if isinstance(error, requests.Timeout) else "is not to be reached"
+    return "gives another file (its digest differs)" if isinstance(error, ValueError) else str(error)

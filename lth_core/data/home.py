@@ -1,0 +1,43 @@
+"""Where data sets live that are not shipped, and what to do when one is not there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+IDX_FILES = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz",
+             "t10k-labels-idx1-ubyte.gz")
+# Data set → its files, by the names under which they were published.
+FILES: dict[str, tuple[str, ...]] = {"fashion-mnist": IDX_FILES, "cifar-10": ("cifar-10-binary.tar.gz",)}
+
+# Where Debian's package of that data set puts the same files.
+DEBIAN: dict[str, tuple[str, Path]] = {
+    "fashion-mnist": ("dataset-fashion-mnist", Path("/usr/share/datasets/fashion-mnist")),
+}
+
+
+def home(name: str) -> Path:
+    """The folder of data set `name`: in `$LTH_DATA`, or in the user's cache."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("LTH_DATA") or cache / "lth_core" / "data") / name
+
+
+def folders(name: str) -> tuple[Path, ...]:
+    """Where data set `name` is looked for, in this order."""
+    return (home(name), DEBIAN[name][1]) if name in DEBIAN else (home(name),)
+
+
+def find(name: str, file: str) -> Path:
+    """The first place that holds `file` of data set `name`; its place in the user's folder where none does."""
+    return next((folder / file for folder in folders(name) if (folder / file).exists()), home(name) / file)
+
+
+def by_hand(name: str) -> str:
+    """How to bring data set `name` to a machine without a network."""
+    package = f", or install Debian's package with `apt install {DEBIAN[name][0]}`" if name in DEBIAN else ""
+    return f"Without a network, put {', '.join(FILES[name])} into {home(name)}{package}."
+
+
+def cure(name: str) -> str:
+    """What to do when a file of data set `name` is missing or damaged."""
+    return f"`python -m lth_core fetch {name}` downloads it. {by_hand(name)}"
