@@ -33,6 +33,10 @@ RUN, DEV = "requirements.txt", "requirements-dev.txt"
 PORT = 8501  # Streamlit's own default
 TYPED = ("lth_core", "pages", "app.py", "tasks.py")  # what mypy looks at
 
+# The whole suite runs a test a core, at most four at once: each lane has a browser and a server of its own. Their order
+# is kept (see tests/conftest.py).
+ALL_TESTS = ("-n", "logical", "--maxprocesses", "4", "--dist", "load")
+
 
 # ── the virtual environment ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -183,7 +187,7 @@ def test(extra: list[str]) -> None:
     if not extra:
         browser()  # say it now, not after a minute of other tests
     prepare(RUN, DEV)
-    _become("-m", "pytest", *extra)
+    _become("-m", "pytest", *(extra or ALL_TESTS))
 
 
 def lint(extra: list[str]) -> None:

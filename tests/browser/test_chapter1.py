@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
+from tests.browser.looking import LOOKS, Theme, barriers, opened, overflow, settle
 from tests.browser.serving import serve
 
 
@@ -18,8 +18,7 @@ def test_a_cold_deep_link_opens_its_page(browser: Browser) -> None:
         assert page.get_by_text("Page not found").count() == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@LOOKS
 @pytest.mark.parametrize("path", ["", "paradox?depth=Maths"], ids=["home", "paradox"])
 def test_no_barriers_and_nothing_sticks_out(
     browser: Browser, app_url: str, path: str, size: tuple[int, int], theme: Theme

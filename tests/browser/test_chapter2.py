@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lth_core.measures import wilson
-from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
+from tests.browser.looking import LOOKS, Theme, barriers, opened, overflow, settle
 
 PATIENCE = 120_000  # ms: a first live draw starts worker processes
 
@@ -152,8 +152,7 @@ def test_blue_and_orange_come_with_the_link_and_go_with_the_switch(browser: Brow
         assert "colours" not in page.url
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@LOOKS
 def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str, theme: Theme, size: tuple[int, int]) -> None:
     with opened(browser, f"{url}?depth=Maths", theme=theme, size=size) as page:
         ready(page)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
-from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
+from tests.browser.looking import LOOKS, Theme, barriers, opened, overflow, settle
 
 PATIENCE = 120_000  # ms: a first live run starts worker processes and compiles its kernels
 LAST = 3 * 20 + 1  # where the film of twenty rounds ends
@@ -199,7 +199,7 @@ def test_a_clicked_edge_tells_its_life(page: Page) -> None:
 
 
 def test_a_live_run_can_be_cancelled_survives_a_reload_and_ends_in_the_player(browser: Browser, url: str) -> None:
-    link = f"{url}?rate=50+%25&seed=4&depth=Gist"
+    link = f"{url}?rate=10+%25&seed=4&depth=Gist"  # 42 rounds: still training when Cancel is pressed
     with opened(browser, link) as page, opened(browser, link) as second:
         for tab in (page, second):
             tab.set_default_timeout(PATIENCE)
@@ -222,8 +222,7 @@ def test_a_live_run_can_be_cancelled_survives_a_reload_and_ends_in_the_player(br
         rests_at(second, 12)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@LOOKS
 def test_nobody_is_shut_out(browser: Browser, url: str, theme: Theme, size: tuple[int, int]) -> None:
     with opened(browser, f"{url}?depth=Maths&round=6&stage=1", theme=theme, size=size) as page:
         ready(page)

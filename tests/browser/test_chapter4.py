@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
 from lth_core.spec import CONDITIONS
-from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
+from tests.browser.looking import LOOKS, Theme, barriers, opened, overflow, settle
 from tests.browser.serving import serve
 
 PATIENCE = 90_000  # ms: a first live run starts worker processes and compiles its kernels
@@ -184,8 +184,7 @@ def test_a_running_race_goes_on_after_a_reload(browser: Browser, url: str) -> No
         expect(widget(page)).to_have_attribute("data-live", "4")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@LOOKS
 def test_nobody_is_shut_out(browser: Browser, url: str, theme: Theme, size: tuple[int, int]) -> None:
     with opened(browser, f"{url}?depth=Maths&level=20&blind=1", theme=theme, size=size) as page:
         ready(page)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.results.atlas import Atlas
 from pages.figures import sweep
-from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
+from tests.browser.looking import LOOKS, PHONE, Theme, barriers, opened, overflow, settle
 from tests.browser.serving import serve
 from tests.figures.invented import atlas, result
 
@@ -246,8 +246,7 @@ def test_pdf_is_the_browsers_own_print(page: Page) -> None:
     expect(printed.locator("svg")).to_contain_text("ICLR 2019")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@LOOKS
 def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str, theme: Theme, size: tuple[int, int]) -> None:
     with opened(browser, url, theme=theme, size=size) as page:
         ready(page)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pages.chapters import CHAPTERS
 from pages.figures.concept_map import graph
 from pages.works import BY_NAME, WORKS
-from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
+from tests.browser.looking import DESKTOP, LOOKS, PHONE, Theme, barriers, opened, overflow, settle
 
 PATIENCE = 45_000
 NET = graph(WORKS, CHAPTERS)
@@ -113,8 +113,7 @@ def test_a_lab_runs_live_and_can_be_cancelled(browser: Browser, url: str) -> Non
         start.wait_for()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@LOOKS
 def test_nobody_is_shut_out(browser: Browser, url: str, theme: Theme, size: tuple[int, int]) -> None:
     with opened(browser, f"{url}?depth=Maths&show=Chapter+8", theme=theme, size=size) as page:
         ready(page)

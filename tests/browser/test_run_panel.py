@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.looking import DESKTOP, PHONE, barriers, opened, overflow, settle
+from tests.browser.looking import LOOKS, PHONE, barriers, opened, overflow, settle
 from tests.browser.serving import ROOT, _wait, free_port
 
 PAGE = "tests/browser/panel_page.py"
@@ -166,8 +166,7 @@ def test_a_server_killed_in_the_middle_goes_on_after_its_restart(browser, tmp_pa
         page.context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@LOOKS
 def test_no_barriers_and_nothing_sticks_out_while_it_runs_and_after(browser, url, size, theme):
     seed = 10 + ["light", "dark"].index(theme) + 2 * (size == PHONE)
     with opened(browser, f"{url}/?seed={seed}&points={LONG}", theme=theme, size=size) as page:
