@@ -30,6 +30,6 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 def pytest_collection_modifyitems(items: list) -> None:
     """Browser tests come last: Playwright keeps an event loop running in this thread from the first of them to the end,
-    and where one runs, asyncio.run refuses and Dask's workers do not start. Tests that run side by side keep this order in
-    each process."""
+    and where one runs, asyncio.run refuses and Dask's workers do not start. Tests that run side by
+    side keep this order in each process."""
     items.sort(key=lambda item: "tests/browser" in item.path.as_posix())  # stable: else the order stays
