@@ -38,6 +38,30 @@ def python(spec: Spec) -> str:
     )
 
 
+def toml(spec: Spec) -> str:
+    """`spec` as TOML, for a file: `Spec.from_dict(tomllib.load(file))` reads it back.
+
+    >>> import tomllib
+    >>> from lth_core.presets import preset
+    >>> Spec.from_dict(tomllib.loads(toml(preset("paper")))) == preset("paper")
+    True
+    """
+    plain, sections = [], []
+    for name, value in spec.to_dict().items():
+        if isinstance(value, dict):
+            sections.append(_section(f"[{name}]", value))
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            sections += [_section(f"[[{name}]]", part) for part in value]
+        else:
+            plain.append(f"{name} = {json.dumps(value)}")
+    return "\n\n".join(["\n".join(plain), *sections]) + "\n"
+
+
+def _section(head: str, fields: Mapping[str, Any]) -> str:
+    # JSON's words, numbers and flat lists are TOML's too.
+    return "\n".join([head, *(f"{name} = {json.dumps(value)}" for name, value in fields.items())])
+
+
 def changes(base: Spec, spec: Spec) -> dict[str, Any]:
     """Fields of `spec` that differ from `base`, the seed aside, as dotted path → value."""
     old = dict(_leaves(json.loads(base.to_json())))

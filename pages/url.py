@@ -6,6 +6,7 @@ would be allowed and what is shown instead.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,6 +56,27 @@ class Whole:
         if digits and self.least <= int(text) <= self.most:
             return ""
         return f"{self.name} must be a whole number from {self.least} to {self.most}; using {self.default}"
+
+
+@dataclass(frozen=True)
+class Real:
+    """A parameter that holds a decimal number between bounds, both included."""
+
+    name: str
+    least: float
+    most: float
+    default: float
+
+    def fault(self, text: str) -> str:
+        """Why `text` is refused, empty when it is fine.
+
+        >>> Real("lr", 0.0001, 2.0, 0.003).fault("1e-9")
+        'lr must be a number from 0.0001 to 2; using 0.003'
+        """
+        # As a number box writes it: JavaScript turns to exponents below a millionth, and no bound of ours is there.
+        if re.fullmatch(r"\d{1,6}(\.\d{1,8})?", text, re.ASCII) and self.least <= float(text) <= self.most:
+            return ""
+        return f"{self.name} must be a number from {self.least:g} to {self.most:g}; using {self.default:g}"
 
 
 @dataclass(frozen=True)
@@ -124,7 +146,7 @@ class Words:
             st.query_params[self.name] = ".".join(words)
 
 
-def check(parameters: Sequence[Choice | Whole | Series | Words]) -> None:
+def check(parameters: Sequence[Choice | Whole | Real | Series | Words]) -> None:
     """Tell the reader about every parameter of the address that is refused, and remove it. Unknown ones are left."""
     faults = []
     for parameter in parameters:
@@ -147,7 +169,12 @@ def word(parameter: Choice) -> str:
     return str(st.query_params.get(parameter.name, parameter.default))
 
 
-def put(parameter: Choice | Whole, value: str | int) -> None:
+def real(parameter: Real) -> float:
+    """The number in the address, already checked, or the default."""
+    return float(st.query_params.get(parameter.name, parameter.default))
+
+
+def put(parameter: Choice | Whole | Real, value: str | float) -> None:
     """Write a value into the address; the default leaves no trace there."""
     if value == parameter.default:
         st.query_params.pop(parameter.name, None)

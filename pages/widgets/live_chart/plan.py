@@ -22,7 +22,7 @@ class LiveLine:
 
 @dataclass(frozen=True)
 class Plan:
-    """Points of `stage` (`train`, `cell`, `rung` …) at `x`: `step`, `round` or the name of a measure.
+    """Points of `stage` (`train`, `cell`, `rung` …) at `x`: `step`, `round`, the name of a measure, or `1/` before it.
 
     When x is `step` there is a curve a round: the latest stands out, earlier ones stay as thin lines.
 

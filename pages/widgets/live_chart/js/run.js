@@ -26,7 +26,7 @@ class Run {
   add(point) {
     if (point.stage !== "prune") this.point = point;
     if (point.stage !== this.plan.stage) return;
-    const x = this.plan.x in point ? point[this.plan.x] : point.measures[this.plan.x];
+    const x = this.place(point);
     this.plan.lines.forEach((line, i) => {
       const y = point.measures[line.measure];
       if (x == null || y == null || (line.condition && line.condition !== point.condition)) return;
@@ -40,6 +40,13 @@ class Run {
       curve.x.push(x);
       curve.y.push(y);
     });
+  }
+
+  /** Where the point stands on the x axis: an attribute, a measure, or one over a measure. */
+  place({ measures, ...point }) {
+    const { x } = this.plan;
+    if (x.startsWith("1/")) return 1 / measures[x.slice(2)] || null;
+    return x in point ? point[x] : measures[x];
   }
 
   /** Lines as the static chart has them: {name, role, x, y, live, faint}. */

@@ -1,0 +1,140 @@
+"""W8's figures: ticket, reinit and random mask trained side by side, and how far apart they end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lth_core.intervals import paired
+from lth_core.results.result import Result
+from lth_core.spec import Ablation
+from pages.figures.chart import Axis, Chart, Line
+from pages.figures.conditions import KINDS, THREE, say
+from pages.figures.pipeline import DATA
+
+TESTED = 10_000  # images of the test split
+LEARNING = Axis("validation accuracy", percent=True, error=True)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One condition's end. mistakes: how many times the ticket's. behind, give: points behind the ticket, and how much
+    of that the choice of test images alone may be (95 %)."""
+
+    name: str
+    accuracy: float
+    behind: float
+    give: float
+    mistakes: float
+
+    @property
+    def clear(self) -> bool:
+        """More apart than the choice of test images explains."""
+        return abs(self.behind) > self.give
+
+
+def ablation(result: Result) -> Ablation:
+    """Its Spec, as that type."""
+    assert isinstance(result.spec, Ablation)
+    return result.spec
+
+
+def entries(result: Result) -> dict[str, Entry]:
+    """All conditions by name, the ticket first."""
+    cells = result.tables["cells"]
+    ends = dict(zip(cells["condition"].tolist(), np.asarray(cells["test_accuracy"], np.float64).tolist(), strict=True))
+    best = ends["ticket"]
+    return {
+        name: Entry(name, end, 100 * (best - end), 196 * math.sqrt((best * (1 - best) + end * (1 - end)) / TESTED),
+                    (1 - end) / max(1 - best, 1 / TESTED))
+        for name, end in ends.items()
+    }
+
+
+def card(result: Result) -> list[dict[str, str]]:
+    """The results as a table, with effect sizes."""
+    return [
+        {
+            "": KINDS[name].name, "Test accuracy": f"{one.accuracy:.2%}",
+            "Behind the ticket, points": "" if name == "ticket" else f"{one.behind:+.2f} ± {one.give:.2f}".replace(
+                "-", "−"),
+            "Mistakes": "1 ×" if name == "ticket" else f"{one.mistakes:.2f} ×",
+        }
+        for name, one in entries(result).items()
+    ]
+
+
+def told(result: Result) -> str:
+    """The verdict of one comparison, in Markdown."""
+    cells, found, spec = result.tables["cells"], entries(result), ablation(result)
+    sentences = [
+        f"Round {spec.level}, {int(cells['kept'][0]):,} weights, seed {spec.seed}: the ticket reads "
+        f"**{found['ticket'].accuracy:.2%}**."
+    ]
+    for name in found:
+        one = found[name]
+        if name == "ticket":
+            continue
+        if not one.clear:
+            sentences.append(f"**{KINDS[name].name}** ends {abs(one.behind):.2f} points "
+                             f"{'behind' if one.behind >= 0 else 'ahead'}: too close to call on ten thousand images.")
+        elif one.behind > 0:
+            sentences.append(f"**{KINDS[name].name}** ends **{one.behind:.1f} points** behind and makes "
+                             f"{one.mistakes:.1f} times as many mistakes.")
+        else:
+            sentences.append(f"**{KINDS[name].name}** ends **{-one.behind:.1f} points ahead**: the ticket lost.")
+    return " ".join(sentences)
+
+
+def curves(result: Result) -> Chart:
+    """The three learning curves."""
+    table, spec = result.tables["curves"], ablation(result)
+    lines = []
+    for name in (one.name for one in spec.conditions):
+        mine = table["condition"] == name
+        lines.append(Line(KINDS[name].name, KINDS[name].role, table["step"][mine], table["validation_accuracy"][mine]))
+    return Chart(f"Side by side in round {spec.level}", told(result).replace("**", ""), Axis("training step"),
+                 LEARNING, tuple(lines), (), source(spec))
+
+
+def source(spec: Ablation) -> str:
+    """How the comparison was made."""
+    return (
+        f"MLP {'-'.join(map(str, spec.net.sizes))} on {DATA[spec.data.name]}, the mask of round {spec.level} at "
+        f"{spec.pruning.rate:.0%} a round; {spec.training.steps:,} steps each, same images, same order; seed "
+        f"{spec.seed}. ± is the 95 % interval over the choice of {TESTED:,} test images; another seed moves it too."
+    )
+
+
+# ── the history ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def history(results: Sequence[Result]) -> list[dict[str, str]]:
+    """Every comparison of this visit, oldest first."""
+    rows = []
+    for result in results:
+        spec, found = ablation(result), entries(result)
+        rows.append({
+            "Network": "-".join(map(str, spec.net.sizes)), "Round": str(spec.level), "Seed": str(spec.seed),
+            "Weights": f"{int(result.tables['cells']['kept'][0]):,}",
+            **{KINDS[name].name: f"{found[name].accuracy:.2%}" for name in THREE if name in found},
+        })
+    return rows
+
+
+def over_seeds(results: Sequence[Result], like: Result) -> str | None:
+    """What several seeds of one comparison say together; None with fewer than three."""
+    same = {ablation(one).seed: one for one in results if _seedless(one) == _seedless(like)}
+    if len(same) < 3:
+        return None
+    ends = {name: [entries(one)[name].accuracy for one in same.values()] for name in entries(like)}
+    leads = ", ".join(f"{KINDS[name].name} {say(paired(np.array(ends['ticket']), np.array(values)))}"
+                      for name, values in ends.items() if name != "ticket")
+    return f"Over {len(same)} seeds the ticket leads: {leads} (mean and 95 % interval within seeds)."
+
+
+def _seedless(result: Result) -> dict[str, object]:
+    return {name: value for name, value in result.spec.to_dict().items() if name != "seed"}
