@@ -11,6 +11,7 @@ import numpy as np
 
 from lth_core import measures
 from lth_core.data import Splits
+from lth_core.lottery import population
 from lth_core.lottery.book import Book
 from lth_core.lottery.conditions import Start
 from lth_core.lottery.drawn import SMALL, followed
@@ -136,6 +137,9 @@ def _finish(
         images, labels = splits.train.head(FLOW_EXAMPLES), splits.train.labels[:FLOW_EXAMPLES]
         cell["gradient_flow_start"] = measures.gradient_flow(start.params, start.mask, images, labels)
         cell["gradient_flow_end"] = measures.gradient_flow(params, start.mask, images, labels)
+    if book.spec.net.batchnorm and book.spec.net.name == "mlp":  # running averages fail in the sparsest nets
+        anew = population.errors(book.spec.net, training, start.mask, params, splits, book.options)
+        cell["population_test_accuracy"] = 1 - anew["test_error"]
     book.add("cells", **cell)
     return cell
 

@@ -15,15 +15,15 @@ import numpy as np
 from lth_core.data import Splits, load
 from lth_core.lottery.book import Book, Options
 from lth_core.lottery.chain import mask_after, recorded_mask
+from lth_core.lottery.population import errors
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Instability, Lottery, Net, Rewind
+from lth_core.spec import Instability, Lottery, Rewind
 from lth_core.training.backends import build, choose, prepare
 from lth_core.training.order import batches
 
 SIBLINGS = (1, 2)  # order 0 is the one that every other training uses
-BATCHNORM_EXAMPLES = 5_000  # enough that the statistics of a point on the line do not depend on the sample
 
 
 def stream(spec: Instability, options: Options) -> Iterator[Snapshot]:
@@ -47,7 +47,7 @@ def stream(spec: Instability, options: Options) -> Iterator[Snapshot]:
     first, second = pair
     for alpha in np.linspace(0, 1, spec.alphas):
         point = _between(first, second, float(alpha))
-        book.add("line", alpha=float(alpha), **_errors(spec, options, splits, mask, point))
+        book.add("line", alpha=float(alpha), **errors(spec.net, spec.training, mask, point, splits, options))
     book.add("barrier", **_barrier(book), distance=_distance(first, second, mask), density=mask.density)
     yield Snapshot("done", result=book.result())
 
@@ -72,30 +72,6 @@ def _train(
 def _between(first: Params, second: Params, alpha: float) -> dict[str, np.ndarray]:
     share = np.float32(alpha)
     return {name: (1 - share) * first[name] + share * second[name] for name in first}
-
-
-def _errors(spec: Instability, options: Options, splits: Splits, mask: Mask, params: Params) -> dict[str, float]:
-    if spec.net.batchnorm:
-        params = recalibrated(spec.net, params, splits.train.head(BATCHNORM_EXAMPLES))
-    kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
-    backend = build(kind, spec.net, spec.training, params, mask, prepare(splits), options.threads)
-    return {f"{name}_error": 1 - backend.evaluate(name)[1] for name in ("test", "train")}
-
-
-def recalibrated(net: Net, params: Params, images: np.ndarray) -> dict[str, np.ndarray]:
-    """`params` with BatchNorm statistics measured anew on `images` (n, features).
-
-    Halfway between two nets neither net's running averages fit the activations; without this every line would show
-    a hill made of stale statistics (Jordan et al., ICLR 2023).
-    """
-    fresh, signal = dict(params), images
-    for depth in range(1, len(net.sizes) - 1):
-        signal = signal @ params[f"fc{depth}.weight"].T + params[f"fc{depth}.bias"]  # (n, units)
-        mean, var = signal.mean(0), signal.var(0, ddof=1)
-        fresh[f"bn{depth}.running_mean"], fresh[f"bn{depth}.running_var"] = mean, var
-        scaled = (signal - mean) / np.sqrt(var + np.float32(1e-5)) * params[f"bn{depth}.weight"]
-        signal = np.maximum(scaled + params[f"bn{depth}.bias"], 0)
-    return fresh
 
 
 def _barrier(book: Book) -> dict[str, float]:
