@@ -71,7 +71,10 @@ def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
 
 
 def _check_fit(spec: Spec) -> None:
-    """Does the net fit the images? Each on its own is a valid part of a Spec."""
+    """Does the net fit the images and the experiment the net? Each on its own is a valid part of a Spec."""
+    connected = isinstance(spec, (Widths, Counterfactual)) or (isinstance(spec, Lab) and spec.method == "edge-popup")
+    if connected and spec.net.name != "mlp":
+        raise SpecError("net.name", spec.net.name, f"mlp: {spec.experiment} is about fully connected layers")
     inputs, classes = features(spec.data), 10
     if spec.net.sizes[0] != inputs or spec.net.sizes[-1] != classes:
         raise SpecError("net.sizes", spec.net.sizes, f"{inputs} inputs and {classes} outputs for this data")

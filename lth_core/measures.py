@@ -6,6 +6,7 @@ Names are the columns of a Result's tables. Layer-wise figures carry the layer a
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -35,11 +36,13 @@ def survivors(mask: Mask) -> dict[str, float]:
 
 def connectivity(mask: Mask) -> dict[str, float]:
     """Whether signals can still pass: dead hidden units (no way in or no way out), live inputs, and log₁₀ of the number
-    of input→output paths (−inf when none is left).
+    of input→output paths (−inf when none is left). Nothing for a net with convolutions, whose weights are no edges.
 
     >>> connectivity(Mask({"fc1.weight": [[1, 0], [0, 0]], "fc2.weight": [[1, 1]]}))
     {'dead_units': 1, 'live_inputs': 1, 'log10_paths': 0.0}
     """
+    if any(alive.ndim != 2 for alive in mask.values()):
+        return {}
     dead, paths = graphs.dead_units(mask), graphs.paths(mask)
     return {
         "dead_units": sum(int(np.count_nonzero(layer)) for layer in dead[1:-1]),
@@ -107,10 +110,13 @@ def gradient_flow(params: Params, mask: Mask, images: np.ndarray, labels: np.nda
     return flow
 
 
-def flops(mask: Mask, batch: int, steps: int) -> float:
+def flops(mask: Mask, batch: int, steps: int, uses: Mapping[str, int] | None = None) -> float:
     """Floating-point operations of `steps` updates if only surviving weights cost anything: forward 2, backward 4 per
-    weight and example (a multiply and an add each for output, weight gradient and input gradient)."""
-    return 6.0 * mask.kept * batch * steps
+    weight, use and example (a multiply and an add each for output, weight gradient and input gradient).
+
+    uses: how often one example uses a weight of that name, once by default; a convolution's at every place.
+    """
+    return 6.0 * sum(count * (uses or {}).get(name, 1) for name, count in mask.counts().items()) * batch * steps
 
 
 def wilson(wins: int, draws: int, z: float = 1.959964) -> tuple[float, float]:

@@ -79,9 +79,14 @@ class Bounds:
         return f"a number {low} and {high}"
 
 
-def number(default: Any, **limits: Any) -> Any:
+# Marks a field that came after results were recorded: at its default it is left out of the canonical text, so that the
+# keys of older Specs stay what they were.
+LATER = {"later": True}
+
+
+def number(default: Any, later: bool = False, **limits: Any) -> Any:
     """A numeric field (or a tuple of numbers) with its bounds."""
-    return field(default=default, metadata={"bounds": Bounds(**limits)})
+    return field(default=default, metadata={"bounds": Bounds(**limits)} | (LATER if later else {}))
 
 
 def word(default: str, *words: str) -> Any:
@@ -102,23 +107,38 @@ class Data:
     validation: int = number(5_000, least=0, most=60_000)
 
 
+# Fully connected; Conv-2, -4, -6 of Frankle & Carbin (v5, figure 2); residual nets (He et al. 2016), of which resnet20
+# is the one that v5 calls "Resnet-18"; VGG for small pictures with one fully connected layer.
+NETS = ("mlp", "conv2", "conv4", "conv6", "resnet20", "resnet18", "vgg16", "vgg19")
+
+
 @dataclass(frozen=True)
 class Net:
-    """Which network. `sizes` counts units from input to output; weights are what lies between them."""
+    """Which network. `sizes` counts units from input to output; weights are what lies between them.
 
-    name: str = word("mlp", "mlp")
+    Of a convolutional net `sizes` are the inputs (784 are 28×28 grey pixels, 3,072 are 32×32 in three colours), the
+    units of its fully connected layers and the classes; what lies in between follows from the name (`nets.layers`).
+    width: channels of every convolution, as a share of the published net's.
+    """
+
+    name: str = word("mlp", *NETS)
     sizes: tuple[int, ...] = number((784, 300, 100, 10), least=1, most=4096)  # LeNet-300-100 (LeCun et al. 1998)
     batchnorm: bool = False
     init: str = word("glorot-normal", "glorot-normal")  # Glorot & Bengio 2010; what Frankle & Carbin use
+    width: float = number(1.0, above=0, most=4, later=True)
 
     @property
     def total(self) -> int:
-        """Number of prunable weights: biases and BatchNorm parameters do not count.
+        """Number of weights: biases and BatchNorm parameters do not count.
 
-        >>> Net().total
-        266200
+        >>> Net().total, Net("conv2", (3072, 256, 256, 10)).total
+        (266200, 4300992)
         """
-        return sum(a * b for a, b in zip(self.sizes, self.sizes[1:], strict=False))
+        if self.name == "mlp":
+            return sum(a * b for a, b in zip(self.sizes, self.sizes[1:], strict=False))
+        from lth_core.nets.layers import layers  # here, because it reads Specs
+
+        return sum(math.prod(layer.shape) for layer in layers(self))
 
 
 @dataclass(frozen=True)
@@ -137,6 +157,8 @@ class Training:
     measure: str = word("test", "train", "validation", "test", "all")
     decay_at: tuple[float, ...] = number((), above=0, below=1)  # shares of `steps` at which lr drops
     decay_to: tuple[float, ...] = number((), above=0, most=1)  # lr as a share of the first, from there on
+    warmup: int = number(0, least=0, most=10_000_000, later=True)  # steps over which lr rises from 0, on a line
+    augment: bool = field(default=False, metadata=LATER)  # every image flipped or not, and moved by up to 4 pixels
 
 
 @dataclass(frozen=True)
@@ -144,6 +166,7 @@ class Pruning:
     """How weights are removed. Rates are shares of what *remains*, per round."""
 
     rate: float = number(0.2, above=0, below=1)
+    conv_rate: float = number(0.2, least=0, below=1, later=True)  # of convolutions, where layers are pruned one by one
     output_rate: float = number(0.1, least=0, below=1)  # v5 prunes the output layer at half the rate
     rounds: int = number(15, least=1, most=200)
     scope: str = word("layer", "layer", "global")
@@ -377,6 +400,12 @@ def check(spec: Spec) -> None:
     sizes, training = spec.net.sizes, spec.training
     if len(sizes) < 2:
         raise SpecError("net.sizes", sizes, "at least an input and an output layer")
+    if spec.net.name != "mlp":
+        from lth_core.nets.layers import layers  # here, because it reads Specs
+
+        layers(spec.net)  # raises a SpecError of its own
+    if training.warmup > training.steps:
+        raise SpecError("training.warmup", training.warmup, f"at most training.steps = {training.steps:,}")
     side = 32 if spec.data.name == "cifar-10" else 28
     if side % spec.data.pool:
         raise SpecError("data.pool", spec.data.pool, f"a divisor of the image's side, {side}")
@@ -443,11 +472,22 @@ def _check_value(path: str, value: Any, hint: Any, limits: Bounds | None) -> Non
         raise SpecError(path, value, str(limits).replace("a number", "a whole number") if hint is int else str(limits))
 
 
+def plain(section: Any) -> dict[str, Any]:
+    """A section of a Spec as it stands in the canonical text, fields that came later left out at their default.
+
+    >>> plain(Data(pool=4))
+    {'name': 'mnist', 'pool': 4, 'train': 55000, 'validation': 5000}
+    """
+    fields: dict[str, Any] = _plain(type(section), section)
+    return fields
+
+
 def _plain(hint: Any, value: Any) -> Any:
     """`value` as JSON knows it. Numbers that compare equal get one text: 1 is 1.0, −0.0 is 0.0."""
     if dataclasses.is_dataclass(hint):
         hints = _hints(hint)  # type: ignore[arg-type]
-        return {item.name: _plain(hints[item.name], getattr(value, item.name)) for item in dataclasses.fields(hint)}
+        return {item.name: _plain(hints[item.name], getattr(value, item.name)) for item in dataclasses.fields(hint)
+                if not (item.metadata.get("later") and getattr(value, item.name) == item.default)}
     if get_origin(hint) is tuple:
         return [_plain(get_args(hint)[0], part) for part in value]
     return float(value) + 0.0 if hint is float else value

@@ -18,10 +18,10 @@ from lth_core.lottery.cell import run_cell
 from lth_core.lottery.conditions import Start, shuffled_mask
 from lth_core.masks.mask import Mask
 from lth_core.masks.select import remove_lowest, remove_lowest_globally
+from lth_core.nets.module import load, module
 from lth_core.nets.params import Params, initial
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Net
-from lth_core.training.backends.reference import MLP
 from lth_core.training.order import batches
 
 # Batches looked at before the cut: the first that training will see. The paper takes one of 100 images for MNIST.
@@ -65,8 +65,8 @@ def sensitivity(
     looks: (images (batch, features), labels (batch,)) of each batch. The absolute value comes after the sum: a gate
     that helps one batch as much as it hurts the next is not needed. A weight whose input is always zero scores 0.
     """
-    model = MLP(net).double()
-    model.load_state_dict({name: torch.tensor(value) for name, value in params.items()}, strict=False)
+    model = module(net).double()
+    load(model, params)
     for images, labels in looks:
         F.cross_entropy(model(torch.tensor(images).double()), torch.tensor(labels)).backward()  # gradients add up
     scores = {}

@@ -16,6 +16,7 @@ from lth_core.lottery.book import Book
 from lth_core.lottery.conditions import Start
 from lth_core.lottery.drawn import SMALL, followed
 from lth_core.masks.mask import Mask
+from lth_core.nets.layers import layers
 from lth_core.nets.params import Params
 from lth_core.results.finals import flat, rest
 from lth_core.snapshot import Snapshot
@@ -49,7 +50,7 @@ def run_cell(
         yield Snapshot("train", level, rounds(book), condition.name, point.step, training.steps,
                        {"batch_loss": point.batch_loss, **point.figures}, weights)
     cost = {"seconds": book.options.clock() - began, "backend": backend.name,
-            "flops": measures.flops(start.mask, training.batch, training.steps - first)}
+            "flops": measures.flops(start.mask, training.batch, training.steps - first, _uses(book))}
     cell = _finish(book, splits, where, start, training, first, backend)
     book.add("costs", **where, **cost)
     if condition.name == "ticket":
@@ -133,7 +134,8 @@ def _finish(
         "steps": training.steps,
         **measures.connectivity(start.mask),
     }
-    if training.measure in ("test", "all") and not book.spec.net.batchnorm and not start.frozen:
+    plain = book.spec.net.name == "mlp" and not book.spec.net.batchnorm
+    if training.measure in ("test", "all") and plain and not start.frozen:
         images, labels = splits.train.head(FLOW_EXAMPLES), splits.train.labels[:FLOW_EXAMPLES]
         cell["gradient_flow_start"] = measures.gradient_flow(start.params, start.mask, images, labels)
         cell["gradient_flow_end"] = measures.gradient_flow(params, start.mask, images, labels)
@@ -142,6 +144,11 @@ def _finish(
         cell["population_test_accuracy"] = 1 - anew["test_error"]
     book.add("cells", **cell)
     return cell
+
+
+def _uses(book: Book) -> dict[str, int]:
+    """How often one image uses each weight of a layer."""
+    return {f"{layer.name}.weight": layer.uses for layer in layers(book.spec.net)}
 
 
 FINAL = ("test_accuracy", "test_loss", "validation_accuracy", "validation_loss", "train_accuracy", "train_loss")
@@ -156,8 +163,9 @@ def _weights(book: Book, mask: Mask, backend: Backend) -> dict[str, np.ndarray]:
 
 
 def _steps(book: Book, condition: Condition, mask: Mask, params: Params) -> list[np.ndarray]:
-    """The followed survivors' values now, in a list; nothing for controls, whose weights nobody follows."""
-    if condition.name != "ticket":
+    """The followed survivors' values now, in a list; nothing for controls, whose weights nobody follows, and nothing of
+    a net with convolutions, which no drawing shows."""
+    if condition.name != "ticket" or book.spec.net.name != "mlp":
         return []
     chosen = followed(book.spec.net)
     alive, values = (np.concatenate([layer[name].ravel() for name in mask])[chosen] for layer in (mask, params))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lth_core.masks.mask import Mask
+from lth_core.nets.layers import layers
 from lth_core.nets.params import Params, glorot_sigma, initial
 from lth_core.spec import Condition, Net
 from lth_core.streams import stream
@@ -105,8 +106,7 @@ def _signed(magnitudes: Params, signs: Params, mask: Mask) -> dict[str, np.ndarr
 def _constant(net: Net, params: Params) -> dict[str, np.ndarray]:
     """Every weight at its layer's Glorot σ (Zhou et al. 2019, "signed constant"); the rest as a fresh net has it."""
     fresh = initial(net, 0)
-    for name, value in params.items():
-        if name.startswith("fc") and name.endswith(".weight"):
-            fan_out, fan_in = value.shape
-            fresh[name] = np.full_like(value, glorot_sigma(fan_in, fan_out))
+    for layer in layers(net):
+        name = f"{layer.name}.weight"
+        fresh[name] = np.full_like(params[name], glorot_sigma(*layer.fans))
     return fresh

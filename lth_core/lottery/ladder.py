@@ -18,7 +18,7 @@ from lth_core.lottery.cell import run_cell
 from lth_core.lottery.conditions import Start
 from lth_core.masks.mask import Mask
 from lth_core.masks.select import death_order, round_half_up
-from lth_core.nets.params import Params, initial
+from lth_core.nets.params import Params, initial, weight_names
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Ladder, Net
 from lth_core.streams import stream as chance
@@ -56,7 +56,7 @@ def ranks(spec: Ladder, theta: Params, criterion: str) -> dict[str, np.ndarray]:
     `magnitude` ranks by |θ_T|; `random` by a named stream. Under layer scope every layer has its own ranks, spread
     over the whole range so that one n still prunes the same share everywhere.
     """
-    names = [name for name in theta if name.startswith("fc") and name.endswith(".weight")]
+    names = weight_names(spec.net)
     if criterion == "magnitude":
         scores = {name: np.abs(theta[name]) for name in names}
     else:

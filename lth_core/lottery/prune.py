@@ -16,26 +16,39 @@ from lth_core.streams import stream
 def prune(pruning: Pruning, mask: Mask, params: Params, seed: int, level: int) -> Mask:
     """The mask of round `level`, nested in `mask`: the lowest-scored survivors of `params` are gone.
 
-    Layer-wise, every layer loses `rate` of what it has left and the output layer `output_rate` (Frankle & Carbin v5,
-    appendix G). Globally, `rate` of all survivors go wherever they are; an `output_rate` of 0 exempts the output layer
-    as their ResNet and VGG experiments do (appendix I).
+    Layer-wise, every layer loses its rate of what it has left: fully connected ones `rate`, convolutions `conv_rate`,
+    the output layer `output_rate` (Frankle & Carbin v5, figure 2 and appendix G). Globally, `rate` of all survivors go
+    wherever they are; an `output_rate` of 0 exempts the output layer as their ResNet and VGG experiments do (appendix
+    I). Shortcuts of residual nets are never pruned, as there.
     """
     scores = _scores(pruning.criterion, mask, params, seed, level)
-    output = list(mask)[-1]
     if pruning.scope == "layer":
         return remove_lowest(scores, mask, quota(pruning, mask))
-    if pruning.output_rate > 0:
-        return remove_lowest_globally(scores, mask, round_half_up(pruning.rate * mask.kept))
-    hidden = Mask({name: alive for name, alive in mask.items() if name != output})
-    cut = remove_lowest_globally(scores, hidden, round_half_up(pruning.rate * hidden.kept))
-    return Mask({**cut, output: mask[output]})
+    spared = {name for name, rate in rates(pruning, mask).items() if rate == 0}
+    open_to_it = Mask({name: alive for name, alive in mask.items() if name not in spared})
+    cut = remove_lowest_globally(scores, open_to_it, round_half_up(pruning.rate * open_to_it.kept))
+    return Mask({name: cut.get(name, alive) for name, alive in mask.items()})
+
+
+def rates(pruning: Pruning, mask: Mask) -> dict[str, float]:
+    """The share of its survivors that each layer loses in a layer-wise round; globally, those of 0 are spared.
+
+    >>> import numpy as np
+    >>> layers = {"conv1.weight": (4, 1, 3, 3), "fc1.weight": (3, 4), "fc2.weight": (2, 3)}
+    >>> rates(Pruning(conv_rate=0.15), Mask({name: np.ones(shape) for name, shape in layers.items()}))
+    {'conv1.weight': 0.15, 'fc1.weight': 0.2, 'fc2.weight': 0.1}
+    """
+    *_, output = mask
+    conv_rate = pruning.conv_rate if pruning.scope == "layer" else pruning.rate
+    found = {name: conv_rate if alive.ndim == 4 else pruning.rate for name, alive in mask.items()}
+    found |= {name: 0.0 for name in mask if name.endswith(".shortcut.weight")}
+    return found | {output: pruning.output_rate}
 
 
 def quota(pruning: Pruning, mask: Mask) -> dict[str, int]:
     """How many weights each layer loses in the next layer-wise round."""
-    output = list(mask)[-1]
-    rates = {name: pruning.output_rate if name == output else pruning.rate for name in mask}
-    return {name: round_half_up(rates[name] * count) for name, count in mask.counts().items()}
+    shares = rates(pruning, mask)
+    return {name: round_half_up(shares[name] * count) for name, count in mask.counts().items()}
 
 
 def schedule(pruning: Pruning, mask: Mask) -> list[dict[str, int]]:
@@ -46,11 +59,9 @@ def schedule(pruning: Pruning, mask: Mask) -> list[dict[str, int]]:
     >>> schedule(Pruning(rounds=2), Mask({"fc1.weight": np.ones((4, 5)), "fc2.weight": np.ones((2, 5))}))
     [{'fc1.weight': 20, 'fc2.weight': 10}, {'fc1.weight': 16, 'fc2.weight': 9}, {'fc1.weight': 13, 'fc2.weight': 8}]
     """
-    levels = [mask.counts()]
-    output = list(mask)[-1]
+    levels, shares = [mask.counts()], rates(pruning, mask)
     for _ in range(pruning.rounds):
-        rates = {name: pruning.output_rate if name == output else pruning.rate for name in mask}
-        levels.append({name: count - round_half_up(rates[name] * count) for name, count in levels[-1].items()})
+        levels.append({name: count - round_half_up(shares[name] * count) for name, count in levels[-1].items()})
     return levels
 
 

@@ -78,7 +78,8 @@ def _budget(spec: Lottery, level: int, start: Start) -> tuple[Training, int]:
         return spec.training, 0
     if spec.rewind.mode == "fine-tune":
         last = spec.training.decay_to[-1] if spec.training.decay_to else 1.0
-        flat = dataclasses.replace(spec.training, lr=spec.training.lr * last, decay_at=(), decay_to=())
+        flat = dataclasses.replace(spec.training, lr=spec.training.lr * last, decay_at=(), decay_to=(),
+                                   warmup=0)
         return flat, spec.rewind.step
     return spec.training, spec.rewind.step
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lth_core.nets.params import Params, weight_names
+from lth_core.nets.layers import layers
+from lth_core.nets.params import Params
 from lth_core.spec import Net
 
 
@@ -33,8 +34,7 @@ class Mask(Mapping[str, np.ndarray]):
     @classmethod
     def dense(cls, net: Net) -> Mask:
         """Every weight alive."""
-        shapes = zip(net.sizes[1:], net.sizes, strict=False)
-        return cls({name: np.ones(shape, np.bool_) for name, shape in zip(weight_names(net), shapes, strict=True)})
+        return cls({f"{layer.name}.weight": np.ones(layer.shape, np.bool_) for layer in layers(net)})
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self._layers[name]

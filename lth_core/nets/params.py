@@ -1,7 +1,7 @@
 """Parameters of a net and how they begin.
 
-`Params` maps torch's own state-dict names to float32 arrays: `fc1.weight` of shape (out, in), `fc1.bias` of shape
-(out,), so that a stored ticket loads into PyTorch unchanged.
+`Params` maps torch's own state-dict names to float32 arrays: `fc1.weight` of shape (out, in), `conv1.weight` of shape
+(out, in, 3, 3), `fc1.bias` of shape (out,), so that a stored ticket loads into PyTorch unchanged.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from lth_core.nets.layers import layers
 from lth_core.spec import Net
 from lth_core.streams import stream
 
@@ -18,16 +19,16 @@ Params: TypeAlias = Mapping[str, np.ndarray]
 
 
 def layer_names(net: Net) -> tuple[str, ...]:
-    """`fc1 … fcL`, from input to output.
+    """Names of the layers with weights, from input to output; `fc1 … fcL` of an MLP.
 
     >>> layer_names(Net())
     ('fc1', 'fc2', 'fc3')
     """
-    return tuple(f"fc{i}" for i in range(1, len(net.sizes)))
+    return tuple(layer.name for layer in layers(net))
 
 
 def weight_names(net: Net) -> tuple[str, ...]:
-    """Names of the prunable weights, from input to output. Biases are never pruned."""
+    """Names of the weights that masks cover, from input to output. Biases and BatchNorm are never pruned."""
     return tuple(f"{name}.weight" for name in layer_names(net))
 
 
@@ -49,14 +50,13 @@ def initial(net: Net, seed: int, name: str = "init", *indices: int) -> dict[str,
     (3, 4)
     """
     params: dict[str, np.ndarray] = {}
-    pairs = list(zip(net.sizes, net.sizes[1:], strict=False))
-    for position, (layer, (fan_in, fan_out)) in enumerate(zip(layer_names(net), pairs, strict=True)):
-        draw = stream(seed, name, *indices, position).standard_normal((fan_out, fan_in), dtype=np.float32)
-        params[f"{layer}.weight"] = draw * np.float32(glorot_sigma(fan_in, fan_out))  # (out, in)
-        params[f"{layer}.bias"] = np.zeros(fan_out, np.float32)
-        if net.batchnorm and position < len(pairs) - 1:
-            bn = layer.replace("fc", "bn")
-            params |= {f"{bn}.weight": np.ones(fan_out, np.float32), f"{bn}.bias": np.zeros(fan_out, np.float32)}
-            params |= {f"{bn}.running_mean": np.zeros(fan_out, np.float32)}
-            params |= {f"{bn}.running_var": np.ones(fan_out, np.float32)}
+    for position, layer in enumerate(layers(net)):
+        draw = stream(seed, name, *indices, position).standard_normal(layer.shape, dtype=np.float32)
+        params[f"{layer.name}.weight"] = draw * np.float32(glorot_sigma(*layer.fans))
+        out = layer.shape[0]
+        if layer.bias:
+            params[f"{layer.name}.bias"] = np.zeros(out, np.float32)
+        if layer.norm:
+            fresh = {"weight": np.ones, "bias": np.zeros, "running_mean": np.zeros, "running_var": np.ones}
+            params |= {f"{layer.norm}.{part}": make(out, np.float32) for part, make in fresh.items()}
     return params

@@ -13,7 +13,7 @@ import contextlib
 import json
 import logging
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from lth_core.results import entry
 from lth_core.results.locks import held
 from lth_core.results.result import Result
 from lth_core.results.store import Store, check_key
-from lth_core.spec import Spec
+from lth_core.spec import Spec, plain
 
 INDEX = "index.json"
 
@@ -117,5 +117,6 @@ def reindex(root: Path) -> int:
 
 def _plain(value: Any) -> Any:
     """A field's value as JSON gives it back: dataclasses as objects, tuples as lists."""
-    return json.loads(json.dumps(asdict(value) if is_dataclass(value) and not isinstance(value, type) else value,
-                                 default=lambda part: asdict(part)))
+    if is_dataclass(value):
+        return plain(value)
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value

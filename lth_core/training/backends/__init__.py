@@ -34,7 +34,8 @@ def build(
         from lth_core.training.backends.reference import Reference
 
         return Reference(net, training, params, mask, data, threads, step, frozen, dtype)
-    if net.batchnorm != (kind == "batchnorm") or (kind == "batchnorm" and len(net.sizes) == 2):
+    wrong = net.batchnorm != (kind == "batchnorm") or (kind == "batchnorm" and len(net.sizes) == 2)
+    if wrong or net.name != "mlp" or training.augment:
         fits = choose(net, training, mask)
         raise ValueError(f"backend {kind!r} cannot train this net: use 'reference'"
                          f"{f' or {fits!r}' if fits != 'reference' else ''} for {net}")

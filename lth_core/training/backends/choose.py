@@ -18,8 +18,12 @@ def choose(net: Net, training: Training, mask: Mask, threads: int = 1) -> str:
 
     >>> choose(Net(), Training(), Mask.dense(Net()))
     'dense'
+    >>> conv = Net("conv2", (784, 256, 256, 10))
+    >>> choose(conv, Training(), Mask.dense(conv))
+    'reference'
     """
-    if find_spec("numba") is None or (net.batchnorm and len(net.sizes) == 2):
+    only_autograd = net.name != "mlp" or training.augment or (net.batchnorm and len(net.sizes) == 2)
+    if only_autograd or find_spec("numba") is None:
         return "reference"
     if net.batchnorm:
         return "batchnorm"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,39 +10,22 @@ from torch import nn
 from torch.nn import functional as F
 
 from lth_core.masks.mask import Mask
-from lth_core.nets.params import Params, layer_names
+from lth_core.nets.layers import image, layers
+from lth_core.nets.module import load, module, save
+from lth_core.nets.params import Params
 from lth_core.spec import Net, Training
+from lth_core.training.augment import augmented, draws
 from lth_core.training.backends.base import check_state
 from lth_core.training.backends.examples import Examples, Prepared
 from lth_core.training.schedule import schedule
 
-CHUNK = 5_000  # examples a forward pass when evaluating: bounds memory, changes nothing
-
-
-class MLP(nn.Module):
-    """784 – 300 – 100 – 10 and the like: linear layers `fc1 … fcL`, ReLU between, optional BatchNorm before ReLU."""
-
-    def __init__(self, net: Net) -> None:
-        super().__init__()
-        self.names = layer_names(net)
-        for name, fan_in, fan_out in zip(self.names, net.sizes, net.sizes[1:], strict=False):
-            self.add_module(name, nn.Linear(fan_in, fan_out))
-            if net.batchnorm and name != self.names[-1]:
-                self.add_module(name.replace("fc", "bn"), nn.BatchNorm1d(fan_out))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        modules = dict(self.named_children())
-        for name in self.names[:-1]:
-            x = modules[name](x)  # (batch, out)
-            norm = modules.get(name.replace("fc", "bn"))
-            x = F.relu(norm(x) if norm else x)
-        logits: torch.Tensor = modules[self.names[-1]](x)
-        return logits  # (batch, classes)
+# Examples of a forward pass when evaluating, and numbers that a layer may put out in it: both bound memory.
+CHUNK, NUMBERS = 5_000, 5_000 * 4_096
 
 
 class Reference:
-    """Autograd on the masked net. Gradients of pruned weights are zeroed before the optimiser sees them, and the
-    weights are put back afterwards, so that neither momentum nor weight decay can move them."""
+    """Autograd on the masked net. Gradients of pruned weights are zeroed before the optimiser sees them. Pruned weights
+    are zero, and neither momentum nor weight decay moves a zero; frozen ones are put back after every step."""
 
     name = "reference"
 
@@ -54,22 +36,25 @@ class Reference:
         torch.set_num_threads(threads)
         self.training, self.data, self.step = training, data, step
         self.dtype = torch.from_numpy(np.empty(0, dtype)).dtype
-        self.model = MLP(net).to(self.dtype)
-        _load(self.model, params if frozen else mask.apply(params))
-        self.pruned = {name: torch.tensor(~alive) for name, alive in mask.items()}
-        self.kept_at = {name: self.model.get_parameter(name).detach()[gone] for name, gone in self.pruned.items()}
+        self.model = module(net).to(self.dtype)
+        load(self.model, params if frozen else mask.apply(params))
+        self.pruned = {name: torch.tensor(~alive) for name, alive in mask.items() if not alive.all()}
+        self.kept_at = {name: self.model.get_parameter(name).detach()[gone] for name, gone in self.pruned.items()
+                        if frozen}
+        self.image = image(net.sizes[0]) if training.augment else None
+        self.chunk = max(1, min(CHUNK, NUMBERS // max(layer.uses * layer.shape[0] for layer in layers(net))))
         self.optimiser = _optimiser(training, self.model)
         self.learned_from = _tensors(data.train, self.dtype)
         self.tensors: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}
 
     def advance(self, batches: np.ndarray) -> np.ndarray:
         rates = schedule(self.training, self.step, self.step + len(batches))
-        images, labels = self.learned_from
+        labels = self.learned_from[1]
         losses = np.empty(len(batches), np.float32)
         self.model.train()
         for i, (batch, rate) in enumerate(zip(batches, rates, strict=True)):
             index = torch.from_numpy(batch).long()
-            loss = F.cross_entropy(self.model(images[index]), labels[index])
+            loss = F.cross_entropy(self.model(self._seen(index, batch, self.step + i)), labels[index])
             self.optimiser.zero_grad()
             loss.backward()
             self._step(rate)
@@ -77,15 +62,22 @@ class Reference:
         self.step += len(batches)
         return losses
 
+    def _seen(self, index: torch.Tensor, batch: np.ndarray, step: int) -> torch.Tensor:
+        """The images of a mini-batch (batch, features), each as it is shown at this step."""
+        images = self.learned_from[0][index]
+        if self.image is None:
+            return images
+        return augmented(images.unflatten(1, self.image), *draws(batch, step)).flatten(1)
+
     def _step(self, rate: float) -> None:
         for name, gone in self.pruned.items():
-            self.model.get_parameter(name).grad[gone] = 0.0  # type: ignore[index]
+            self.model.get_parameter(name).grad.masked_fill_(gone, 0.0)  # type: ignore[union-attr]
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.optimiser.step()
         with torch.no_grad():
-            for name, gone in self.pruned.items():
-                self.model.get_parameter(name)[gone] = self.kept_at[name]
+            for name, values in self.kept_at.items():
+                self.model.get_parameter(name)[self.pruned[name]] = values
 
     @torch.no_grad()
     def evaluate(self, split: str) -> tuple[float, float]:
@@ -94,7 +86,7 @@ class Reference:
         images, labels = self.tensors[split]
         self.model.eval()
         loss = right = 0.0
-        for x, y in zip(images.split(CHUNK), labels.split(CHUNK), strict=True):
+        for x, y in zip(images.split(self.chunk), labels.split(self.chunk), strict=True):
             logits = self.model(x)
             loss += F.cross_entropy(logits, y, reduction="sum").item()
             right += (logits.argmax(1) == y).sum().item()
@@ -102,8 +94,7 @@ class Reference:
         return (loss / count, right / count) if len(labels) else (float("nan"), float("nan"))
 
     def params(self) -> dict[str, np.ndarray]:
-        return {name: value.numpy().copy() for name, value in self.model.state_dict().items()
-                if not name.endswith("num_batches_tracked")}
+        return save(self.model)
 
     def state(self) -> dict[str, np.ndarray]:
         state = {f"theta/{name}": value for name, value in self.params().items()}
@@ -116,7 +107,7 @@ class Reference:
     def restore(self, state: Params) -> None:
         own = {f"theta/{name}": value for name, value in self.params().items()} | {"step": np.array(0)}
         check_state(self, state, own, also="moment/")
-        _load(self.model, {name.removeprefix("theta/"): v for name, v in state.items() if name.startswith("theta/")})
+        load(self.model, {name.removeprefix("theta/"): v for name, v in state.items() if name.startswith("theta/")})
         self.step = int(state["step"])
         moments: dict[int, dict[str, torch.Tensor]] = {}
         for name, value in state.items():
@@ -128,12 +119,7 @@ class Reference:
 
 
 def _tensors(examples: Examples, dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
-    return torch.tensor(examples.images, dtype=dtype), torch.tensor(examples.labels).long()
-
-
-def _load(model: nn.Module, params: Mapping[str, np.ndarray]) -> None:
-    """Copy `params` into the model; torch's own step counter of BatchNorm is not a parameter."""
-    model.load_state_dict({name: torch.tensor(value) for name, value in params.items()}, strict=False)
+    return torch.from_numpy(examples.images).to(dtype), torch.tensor(examples.labels).long()
 
 
 def _optimiser(training: Training, model: nn.Module) -> torch.optim.Optimizer:

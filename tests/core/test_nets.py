@@ -1,0 +1,290 @@
+"""The nets of the paper: their sizes, tables and modules, how they are pruned, and that they really train."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from lth_core import measures
+from lth_core.lottery.conditions import begin
+from lth_core.lottery.prune import prune, rates, schedule
+from lth_core.masks.mask import Mask
+from lth_core.nets.layers import image, layers
+from lth_core.nets.module import load, module, recalibrated, save
+from lth_core.nets.params import initial, weight_names
+from lth_core.spec import Condition, Net, Pruning, SpecError, Training
+from lth_core.training.augment import augmented, draws
+from lth_core.training.backends import Examples, Prepared, build, choose
+from lth_core.training.order import batches
+from lth_core.training.schedule import schedule as rate_schedule
+
+
+def net(name, inputs=3072, width=1.0):
+    connected = (256, 256) if name.startswith("conv") else ()
+    return Net(name, (inputs, *connected, 10), batchnorm=not name.startswith("conv"), width=width)
+
+
+ALL = ("conv2", "conv4", "conv6", "resnet20", "resnet18", "vgg16", "vgg19")
+
+# ── sizes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+# Weights of all layers, and of the convolutions that are pruned: Frankle & Carbin v5, figure 2 (4.3M, 2.4M; Conv-6's
+# 1.7M does not follow from its description, which gives 2.26M) and appendix I (271K, 20.0M).
+PUBLISHED = {"conv2": (4_300_992, 38_592), "conv4": (2_425_024, 259_776), "conv6": (2_261_184, 1_144_512),
+             "resnet20": (270_896, 270_896 - 2_560 - 640), "vgg19": (20_024_000, 20_024_000 - 5_120)}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_nets_have_the_papers_weights(name):
+    total, convolutions = PUBLISHED[name]
+    assert net(name).total == Mask.dense(net(name)).total == total
+    assert sum(math.prod(layer.shape) for layer in layers(net(name))
+               if len(layer.shape) == 4 and "shortcut" not in layer.name) == convolutions
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(("inputs", "width"), [(3072, 0.125), (784, 0.0625)])
+def test_table_and_module_agree_in_names_shapes_and_uses(name, inputs, width):
+    small = net(name, inputs, width)
+    model, params = module(small), initial(small, 0)
+    assert list(params) == [key for key in model.state_dict() if not key.endswith("num_batches_tracked")]
+    assert all(params[key].shape == tuple(model.state_dict()[key].shape) for key in params)
+    uses = {}
+
+    def count(layer, inputs, output):
+        uses[layer] = output.shape[2:].numel()
+
+    for part in model.modules():
+        part.register_forward_hook(count) if isinstance(part, (nn.Conv2d, nn.Linear)) else None
+    assert model(torch.zeros(2, inputs)).shape == (2, 10)
+    assert {layer.name: uses[model.get_submodule(layer.name)] for layer in layers(small)} == {
+        layer.name: layer.uses for layer in layers(small)}
+
+
+def test_weights_begin_gaussian_glorot_from_streams_of_their_own():
+    first, again, other = (initial(net("conv4"), seed) for seed in (0, 0, 1))
+    for layer in layers(net("conv4")):
+        drawn = first[f"{layer.name}.weight"]
+        assert np.array_equal(drawn, again[f"{layer.name}.weight"])
+        assert not np.array_equal(drawn, other[f"{layer.name}.weight"])
+        assert drawn.std() == pytest.approx(math.sqrt(2 / sum(layer.fans)), rel=0.1)
+        assert not first[f"{layer.name}.bias"].any()
+    # conv3 has 128 outputs and 64 inputs, each seen through nine places
+    assert first["conv3.weight"].std() == pytest.approx(math.sqrt(2 / (9 * (64 + 128))), rel=0.02)
+    wider = initial(Net("conv4", (3072, 300, 256, 10)), 0)
+    assert np.array_equal(wider["conv3.weight"], first["conv3.weight"])
+
+
+@pytest.mark.parametrize(
+    ("build_net", "named"),
+    [
+        (lambda: net("resnet20", 3000), "net.sizes"),
+        (lambda: net("conv6", 16), "net.sizes"),
+        (lambda: net("vgg19", 64), "net.sizes"),
+        (lambda: Net("vgg19", (3072, 256, 10), batchnorm=True), "net.sizes"),
+        (lambda: Net("resnet20", (3072, 10)), "net.batchnorm"),
+        (lambda: Net("conv2", (784, 256, 10), batchnorm=True), "net.batchnorm"),
+    ],
+)
+def test_a_net_that_cannot_be_is_refused_by_field(build_net, named):
+    with pytest.raises(SpecError, match=named):
+        layers(build_net())
+
+
+def test_pictures_are_grey_or_in_three_colours():
+    assert image(49) == (1, 7, 7)
+    assert image(768) == (3, 16, 16)
+    with pytest.raises(ValueError, match="50 numbers"):
+        image(50)
+
+
+# ── pruning ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_layers_are_pruned_by_the_papers_rates():
+    """Conv-6: convolutions 15 %, fully connected 20 %, the output layer 10 % a round (figure 2)."""
+    mask = Mask.dense(net("conv6"))
+    first, second = schedule(Pruning(conv_rate=0.15, rounds=1), mask)
+    lost = {name: 1 - second[name] / first[name] for name in mask}
+    assert all(lost[name] == pytest.approx(0.15, abs=1e-3) for name in mask if name.startswith("conv"))
+    assert lost["fc1.weight"] == pytest.approx(0.2, abs=1e-4)
+    assert lost["fc3.weight"] == pytest.approx(0.1, abs=1e-3)
+
+
+def test_globally_only_convolutions_go_and_the_levels_are_the_papers():
+    """ResNet-20's 2,560 shortcut and 640 output weights stay (appendix I), which makes the paper's levels."""
+    resnet = net("resnet20")
+    pruning, mask, params = Pruning(scope="global", output_rate=0.0), Mask.dense(resnet), initial(resnet, 0)
+    left = []
+    for level in range(1, 11):
+        smaller = prune(pruning, mask, params, 0, level)
+        assert smaller.within(mask)
+        mask = smaller
+        left.append(round(100 * mask.density, 1))
+    assert {41.7, 27.1, 21.9, 11.8} <= set(left)  # figure 8 and section 4 of v5
+    spared = {name for name, rate in rates(pruning, mask).items() if rate == 0}
+    assert spared == {"stage2.0.shortcut.weight", "stage3.0.shortcut.weight", "fc.weight"}
+    assert all(mask[name].all() for name in spared)
+    lowest_kept = min(float(np.abs(params[name][mask[name]]).min()) for name in mask if name not in spared)
+    highest_gone = max(float(np.abs(params[name][~mask[name]]).max()) for name in mask if name not in spared)
+    assert lowest_kept >= highest_gone
+
+
+@pytest.mark.parametrize("condition", ["reinit", "random", "random-global", "keep-signs", "constant-signs",
+                                       "shuffled-mask", "shuffled-init"])
+def test_controls_keep_counts_and_shapes(condition):
+    small = net("resnet20", 784, 0.25)
+    theta0 = initial(small, 0)
+    mask = prune(Pruning(rate=0.5, scope="global", output_rate=0.0), Mask.dense(small), theta0, 0, 1)
+    start = begin(Condition(condition), small, 0, 1, mask, theta0)
+    assert start.mask.kept == mask.kept
+    assert condition == "random-global" or start.mask.counts() == mask.counts()
+    assert {name: value.shape for name, value in start.params.items()} == {
+        name: value.shape for name, value in theta0.items()}
+
+
+def test_a_weight_of_a_convolution_costs_as_often_as_it_is_used():
+    conv = net("conv2", 784)
+    uses = {f"{layer.name}.weight": layer.uses for layer in layers(conv)}
+    mask = Mask.dense(conv)
+    by_hand = 6 * 60 * 10 * (784 * (64 * 9 + 64 * 64 * 9) + 14 * 14 * 64 * 256 + 256 * 256 + 256 * 10)
+    assert measures.flops(mask, 60, 10, uses) == by_hand
+    assert measures.connectivity(mask) == {}
+
+
+# ── training ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TINY = {"conv2": Net("conv2", (64, 12, 10), width=0.0625), "resnet20": net("resnet20", 64, 0.25),
+        "vgg16": net("vgg16", 256, 0.03125)}
+
+
+def pictures(inputs, count=160, seed=0):
+    """Learnable pictures: the label is which tenth of the pixels is brightest."""
+    rng = np.random.default_rng(seed)
+    images = rng.random((count, inputs)).astype(np.float32)
+    labels = rng.integers(0, 10, count)
+    for image_, label in zip(images, labels, strict=True):
+        np.array_split(image_, 10)[label][:] += 1.0
+    return Examples.of(images, labels)
+
+
+def problem(inputs):
+    return Prepared(pictures(inputs), pictures(inputs, 60, 1), pictures(inputs, 60, 2))
+
+
+def sparse_start(small, seed=0):
+    params = initial(small, seed)
+    return params, prune(Pruning(rate=0.5, conv_rate=0.5, output_rate=0.5), Mask.dense(small), params, seed, 1)
+
+
+@pytest.mark.parametrize("name", TINY)
+def test_every_family_learns_and_its_pruned_weights_stay_zero(name):
+    small = TINY[name]
+    params, mask = sparse_start(small)
+    training = Training(optimiser="sgd", lr=0.05, momentum=0.9, weight_decay=1e-3, batch=20, steps=60)
+    if name == "conv2":
+        training = Training(lr=1e-2, weight_decay=1e-3, batch=20, steps=60)
+    backend = build(choose(small, training, mask), small, training, params, mask, problem(small.sizes[0]))
+    losses = backend.advance(batches(0, 160, 20, 0, 60))
+    assert losses[-5:].mean() < 0.75 * losses[:5].mean()
+    after = backend.params()
+    for weight in weight_names(small):
+        pruned = after[weight][~mask[weight]]
+        assert np.array_equal(pruned, np.zeros_like(pruned))
+        assert not np.signbit(pruned).any()
+        assert (after[weight][mask[weight]] != params[weight][mask[weight]]).mean() > 0.5
+    assert math.isfinite(backend.evaluate("test")[0])
+
+
+def test_frozen_weights_stay_where_they_were_whatever_the_decay():
+    small = TINY["conv2"]
+    params, mask = sparse_start(small)
+    training = Training(lr=1e-2, weight_decay=0.1, batch=20, steps=5)
+    backend = build("reference", small, training, params, mask, problem(64), frozen=True)
+    backend.advance(batches(0, 160, 20, 0, 5))
+    for name in mask:
+        assert np.array_equal(backend.params()[name][~mask[name]], params[name][~mask[name]])
+
+
+@pytest.mark.parametrize("name", ["conv2", "resnet20"])
+def test_a_resumed_training_with_augmentation_ends_in_the_same_bits(name):
+    small = TINY[name]
+    params, mask = sparse_start(small)
+    training = Training(optimiser="sgd", lr=0.05, momentum=0.9, batch=20, steps=8, warmup=4, augment=True)
+    data, order = problem(64), batches(0, 160, 20, 0, 8)
+    whole = build("reference", small, training, params, mask, data)
+    whole.advance(order)
+    half = build("reference", small, training, params, mask, data)
+    half.advance(order[:3])
+    rest = build("reference", small, training, params, mask, data)
+    rest.restore(half.state())
+    rest.advance(order[3:])
+    assert all(np.array_equal(value, rest.params()[name]) for name, value in whole.params().items())
+    plain = build("reference", small, Training(**{**vars(training), "augment": False}), params, mask, data)
+    plain.advance(order)
+    assert not np.array_equal(plain.params()["conv1.weight"], whole.params()["conv1.weight"])
+
+
+def test_kernels_refuse_what_only_autograd_can_train():
+    small = TINY["conv2"]
+    params, mask = sparse_start(small)
+    for kind in ("dense", "sparse"):
+        with pytest.raises(ValueError, match="use 'reference'"):
+            build(kind, small, Training(batch=20), params, mask, problem(64))
+    mlp = Net(sizes=(64, 10))
+    assert choose(mlp, Training(batch=20, augment=True), Mask.dense(mlp)) == "reference"
+    with pytest.raises(ValueError, match="use 'reference'"):
+        build("dense", mlp, Training(batch=20, augment=True), initial(mlp, 0), Mask.dense(mlp), problem(64))
+
+
+# ── augmentation and warm-up ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_picture_is_cut_from_its_padded_self_and_mirrored():
+    images = torch.arange(2 * 3 * 8 * 8, dtype=torch.float32).reshape(2, 3, 8, 8) + 1
+    seen = augmented(images, np.array([False, True]), np.array([[4, 4], [4, 4]]))
+    assert torch.equal(seen[0], images[0])  # the middle of the padded picture is the picture
+    assert torch.equal(seen[1], images[1].flip(2))
+    moved = augmented(images, np.array([False, False]), np.array([[0, 8], [5, 4]]))
+    assert torch.equal(moved[0, :, 4:, :4], images[0, :, :4, 4:])  # down by four, left by four
+    assert not moved[0, :, :4].any()
+    assert not moved[0, :, :, 4:].any()
+    assert torch.equal(moved[1, :, :7], images[1, :, 1:])
+
+
+def test_the_noise_belongs_to_the_batch_and_the_step():
+    batch = batches(0, 1_000, 500, 0, 1)[0]
+    mirrored, corners = draws(batch, 7)
+    again = draws(batch, 7)
+    assert np.array_equal(mirrored, again[0])
+    assert np.array_equal(corners, again[1])
+    assert not np.array_equal(corners, draws(batch, 8)[1])
+    assert not np.array_equal(corners, draws(batches(1, 1_000, 500, 0, 1)[0], 7)[1])
+    assert 0.4 < mirrored.mean() < 0.6
+    assert set(np.unique(corners)) == set(range(9))
+
+
+def test_warm_up_rises_on_a_line_to_the_full_rate_and_then_steps_down():
+    training = Training(lr=0.1, steps=100, warmup=20, decay_at=(0.5,), decay_to=(0.1,))
+    rising = rate_schedule(training, 0, 100)
+    assert np.allclose(np.diff(rising[:20]), 0.1 / 20)
+    assert rising[19] == rising[49] == 0.1
+    assert rising[50] == pytest.approx(0.01)
+    assert np.array_equal(rate_schedule(training, 13, 60), rising[13:60])
+
+
+# ── BatchNorm ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_statistics_are_measured_anew_for_the_very_weights():
+    small = TINY["resnet20"]
+    images = pictures(64, 1_000).images
+    model = module(small)
+    load(model, initial(small, 0))
+    fresh = recalibrated(small, initial(small, 0), images)
+    first = model.conv1(torch.from_numpy(images).unflatten(1, (1, 8, 8)))  # (n, channels, 8, 8)
+    assert fresh["bn1.running_mean"] == pytest.approx(first.mean((0, 2, 3)).detach().numpy(), abs=1e-4)
+    assert fresh["bn1.running_var"] == pytest.approx(first.var((0, 2, 3)).detach().numpy(), rel=0.01)
+    assert np.array_equal(fresh["conv1.weight"], save(model)["conv1.weight"])
