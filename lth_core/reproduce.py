@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shlex
 from collections.abc import Iterator, Mapping
@@ -64,8 +65,8 @@ def _section(head: str, fields: Mapping[str, Any]) -> str:
 
 def changes(base: Spec, spec: Spec) -> dict[str, Any]:
     """Fields of `spec` that differ from `base`, the seed aside, as dotted path → value."""
-    old = dict(_leaves(json.loads(base.to_json())))
-    return {path: value for path, value in _leaves(json.loads(spec.to_json())) if path != "seed" and old[path] != value}
+    old = dict(_leaves(dataclasses.asdict(base)))  # all fields: the canonical text leaves some out at their default
+    return {path: value for path, value in _leaves(dataclasses.asdict(spec)) if path != "seed" and old[path] != value}
 
 
 def _leaves(fields: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
