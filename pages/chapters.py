@@ -53,11 +53,11 @@ CHAPTERS = (
     ),
     Chapter(
         6, "limits", "Limits, rewinding and the price", "When does the recipe fail, and what does it cost?",
-        "Move the rewind step and watch a failing ticket recover.",
+        "Move the rewind step and watch a failing ticket recover.", "pages/6_limits.py",
     ),
     Chapter(
         7, "explorer", "The explorer", "What happens if I change that?",
-        "Run the whole pipeline with every knob open, then share it as a link.",
+        "Run the whole pipeline with every knob open, then share it as a link.", "pages/7_the_explorer.py",
     ),
     Chapter(
         8, "connections", "Connections", "What came before, what came after, what is still unknown?",

@@ -1,0 +1,205 @@
+"""Chapter 6 · Limits, rewinding and the price: when does the recipe fail, and what does it cost?"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from lth_core.catalogue import CATALOGUE, LATE, REWINDS, rewinding
+from pages import recorded, url
+from pages.chapters import CHAPTERS
+from pages.figures import methods, rewind, rewind_charts, text
+from pages.figures.rewind import Rewound, rewound
+from pages.references import cite
+from pages.widgets import depth, frame, source
+from pages.widgets import evidence as chip
+from pages.widgets.fact_table import fact_table
+from pages.widgets.live_chart import LiveLine, Plan
+from pages.widgets.provenance import provenance
+from pages.widgets.quiz import Question, ask
+from pages.widgets.rewind_slider import View, rewind_slider
+from pages.widgets.run_panel import run_panel
+
+CHAPTER = CHAPTERS[5]
+K = url.Whole("k", 0, REWINDS["deep"][-1], LATE)
+ROUND = url.Whole("round", 3, 6, 6)
+SEED = url.Whole("seed", 0, 4, 0)
+NOW = Plan("train", "step", (LiveLine("this round", "training", "validation_accuracy", "ticket"),))
+
+
+def net_of(name: str) -> Rewound | None:
+    """Whatever is recorded of a net; None while there is no chain that rewinds."""
+    specs = (spec for part in ("chapter6", "chapter6-stability") for spec in CATALOGUE[part]
+             if spec.net.batchnorm is (name == "deep"))  # what tells the two nets apart
+    found = tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
+    return rewound(name, found) if any(rewind.is_chain(run) for run in found) else None
+
+
+url.check((K, ROUND, SEED, depth.PARAMETER))
+level = frame.head(CHAPTER)
+
+# ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+deep, lenet = net_of("deep"), net_of("lenet")
+if deep is None:
+    recorded.missing("chapter6")
+    raise AssertionError("st.stop returned")
+nets = {name: net for name, net in (("lenet", lenet), ("deep", deep)) if net is not None}
+with frame.prose():
+    st.markdown(
+        "So far every survivor went back to where it **started**. On one small network that works. Take a deeper one, "
+        "with BatchNorm and a large learning rate, on the very same digits, and the recipe breaks: its tickets from θ₀ "
+        "lose. The repair is almost nothing: do not go back to step 0, but to step **k**, a moment later. **Drag k, "
+        "and find the moment.**"
+    )
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    provenance(tuple(deep.chains.values()), "python -m lth_core record chapter6")
+view = rewind_slider([deep, *([lenet] if lenet else [])], key=f"rewind-{len(deep.chains)}-{len(deep.hills)}",
+                     view=View(url.whole(K), url.whole(ROUND)))
+url.put(K, view.step)
+url.put(ROUND, view.round)
+seeds = len(deep.seeds(view.step))
+
+with frame.prose():
+    st.markdown(rewind.sentence(deep, view.round, view.step) + f" {chip.measured(seeds)}")
+    chart, hill = rewind_charts.errors(deep), rewind_charts.hills(deep, 6)
+    with st.container(horizontal=True):
+        for one, name in ((chart, "errors"), (hill, "hills")):
+            if one is not None:
+                st.download_button(f"{name}.csv", partial(text.csv, one), f"rewind-{name}.csv", "text/csv",
+                                   icon=":material/download:", key=f"{name}-csv", on_click="ignore",
+                                   help=text.alt(one))
+    st.caption(rewind_charts.source(deep))
+    if level >= "how":
+        st.markdown(
+            "What moves here: train the whole net once and keep θ at step k. Prune. Set the survivors back to "
+            "**that**, and the learning rate with them; train on from k to the end. Six rounds, 45 % each. "
+            f"{cite('stabilizing', 'lmc')} With k > 0 it is no winning ticket any more, since step k has already seen "
+            "data. The papers say *matching subnetwork*. At the far right, k = T, nothing is trained again at all."
+        )
+    if level >= "maths":
+        st.markdown(
+            r"""
+Let $\mathcal A_{k \to T}(\theta, u)$ be training from step $k$ to $T$ with data order $u$, and $\theta_k = \mathcal
+A_{0 \to k}(\theta_0, u_0)$. Round $n$ trains $\mathcal A_{k \to T}(m_n \odot \theta_k, u_0)$ and prunes the smallest
+$|\theta_T|$ to get $m_{n+1}$. The ticket *matches* if its error exceeds the whole net's by at most $\varepsilon = 0.2$
+points. Here: the whole 95 % interval of that difference, within seeds, must lie below $\varepsilon$. *Falls short*: it
+lies above. Otherwise the seeds cannot tell.
+"""
+        )
+
+# ── what fails, what repairs ─────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("What fails, and what repairs it", anchor="repair")
+    for judged in (methods.fails(deep), methods.repairs(deep)):
+        st.markdown(f"{judged.told}. {chip.measured(len(deep.seeds(0)))} {chip.claim(judged.claim, judged.verdict)}")
+    if lenet is not None:
+        control = methods.fails(lenet)
+        st.markdown(f"The control: {control.told[:1].lower()}{control.told[1:]}, on LeNet-300-100, trained for one "
+                    f"epoch. Going back later buys it nothing. {chip.measured(len(lenet.seeds(0)))}")
+    if level >= "how":
+        st.markdown(
+            "The popular account says k ≈ 0.1 %. That is one network's number: VGG-19 on CIFAR-10, step 100 of "
+            "112,000. ResNet-20 needed 1.7 %, ResNet-50 4.4 %. "
+            f"{chip.cited('Frankle et al. 2019', 'sections 4 and 5')} On LeNet and MNIST k = 0 is enough."
+        )
+
+# ── stability ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Why a moment later? Siblings", anchor="siblings")
+    st.markdown(
+        "Take one network at step k and train it twice, with the images in different orders. Two siblings. Now walk in "
+        "a straight line from the one to the other, mixing their weights. If the error stays low on the way, chance no "
+        "longer decides where training ends: the net is **stable**. If there is a hill between them, each order leads "
+        "to another valley, and a mask found in one valley is of little use in the other. The lowest charts above show "
+        "the walk; drag k and watch the hill go."
+    )
+    st.markdown(methods.implication(deep, 6) + f" {chip.measured(max(1, len({s for *_, s in deep.hills})))}")
+if rewind.together(deep, 6):
+    with st.container(width=800):
+        fact_table(methods.stable_and_matching(deep, 6), "Stable and matching tickets of the deep net", key="stable")
+with frame.prose():
+    if level >= "how":
+        st.markdown(
+            "The claim to test is “subnetworks are only matching when they are stable”. "
+            f"{chip.cited('Frankle et al. 2020', 'section 4')} It runs one way only: stability does not promise a "
+            "match. And mind the whole net: that *it* is unstable predicts nothing by itself, the question is about "
+            "the mask. On the way, BatchNorm's statistics are measured anew at every point; otherwise any two nets "
+            "show a hill made of stale averages."
+        )
+    if level >= "maths":
+        st.markdown(
+            r"""
+With siblings $W_1, W_2$ and test error $E$, the barrier is $\sup_\alpha E\bigl((1-\alpha)W_1 + \alpha W_2\bigr) -
+\tfrac12\bigl(E(W_1) + E(W_2)\bigr)$, here over 11 values of $\alpha$ (the paper takes 30). Below 2 % the net counts
+as stable.
+"""
+        )
+        source.show("lth_core/lottery/instability.py", "stream", "_barrier")
+
+# ── live ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Train this k now", anchor="now")
+    seed = st.selectbox("Seed", list(range(5)), key=SEED.name, bind="query-params", width=110,
+                        help="Split, first weights and batch order. Recorded seeds must come out the same.")
+    run = rewinding("deep", view.step, seed)
+    st.markdown(f"One training of the whole net, then six rounds that go back to step **{view.step:,}**. Drag k above "
+                "to choose another.")
+with st.container(width=960):
+    backdrop = rewind_charts.learning(next(iter(deep.chains.values())))
+    fresh = run_panel(run, backdrop, NOW, key=f"rewind-{run.key}", recorded=recorded.find(run))
+if fresh is not None:
+    with frame.prose():
+        st.markdown(rewind.replay(fresh) + f" {chip.measured(1)}")
+
+# ── the table ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Four ways to go on, and one that is none", anchor="ways")
+    st.markdown(
+        "After pruning one may set the weights back, or the learning rate, or both, or neither. Here is what each is "
+        f"worth with **{deep.density[view.round]:.1%}** left (the density chosen above)."
+    )
+with st.container(width=1100):
+    fact_table(methods.table(nets, view.round), "Ways to go on after pruning, on two nets", key="ways")
+with frame.prose():
+    judged = methods.agreement(nets)
+    st.markdown(f"{judged.told}. {chip.claim(judged.claim, judged.verdict)}")
+    if level >= "how":
+        st.markdown(
+            "Fine-tuning keeps the trained weights, so it is no ticket: it answers whether a *trained* net can be "
+            "made sparse. Learning-rate rewinding keeps them too but replays the learning rates, and in its authors' "
+            f"hands beats fine-tuning. {cite('renda2020')} All late ways here train for the same T − {LATE} steps a "
+            "round. LeNet learns at one constant rate, so for it the two are one and the same run."
+        )
+
+# ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Two questions before you go", anchor="questions")
+    ask(Question(
+        "quiz-matching", "A net is rewound to step 100, not 0, and does as well as the whole net. A winning ticket?",
+        (
+            ("Yes: it is sparse and trains to the same accuracy", "Half of it. But its values are not the first ones: "
+             "100 steps have already looked at data."),
+            ("No, a matching subnetwork", "Yes. The hypothesis speaks of θ₀. This is a weaker claim, and on larger "
+             "nets the one that survives."),
+            ("No, since it was fine-tuned", "It was not: its weights and its learning rate went back to step 100 and "
+             "trained on from there."),
+        ), 1,
+    ))
+    ask(Question(
+        "quiz-siblings", "Two siblings differ only in the order of their images, and between them lies a hill. What "
+                         "does that say?",
+        (
+            ("Chance still decides where the training ends", "Yes. Up to this step the order of the images chooses the "
+             "valley. Rewind to after that, and mask and valley belong together."),
+            ("One of the two trained badly", "Both end with a low error; the hill lies between them."),
+            ("The network is too small", "The hill shrinks with a later start, at the same size."),
+        ), 0,
+    ))
+    frame.foot(CHAPTER)

@@ -1,0 +1,76 @@
+"""Chapter 6's charts: the curves of the rewind slider as one object with its sentence and table, and live training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import numpy as np
+
+from lth_core.intervals import mean_ci
+from lth_core.results.result import Result
+from pages.figures.chart import Axis, Chart, Line, Mark
+from pages.figures.rewind import NAMES, STABLE, Rewound, harder, percent
+
+STEPS = Axis("rewind step k")
+ERROR = Axis("test error", percent=True)
+HILL = Axis("barrier", percent=True)
+ROLES = ("kept", "kept-raw", "frozen", "supermask")  # one hue, four dashes: densities of the same ticket
+
+
+def errors(net: Rewound) -> Chart:
+    """Test error of the tickets against the rewind step, a line a density."""
+    lines = tuple(_means(f"{net.density[level]:.1%} left", role, net, partial(net.errors, level))
+                  for role, level in zip(ROLES, reversed(harder(net)), strict=False))
+    dense = mean_ci(list(net.dense.values()))
+    last = harder(net)[-1]
+    start, best = (mean_ci(list(net.errors(last, step).values())) for step in (0, _best(net, last)))
+    takeaway = (f"with {net.density[last]:.1%} left {percent(start)} from θ₀, {percent(best)} from step "
+                f"{_best(net, last):,}; the whole net {percent(dense)}")
+    return Chart(f"Error against the rewind step, {NAMES[net.net]}", takeaway, STEPS, ERROR, lines,
+                 (Mark(f"whole net {percent(dense)}", "dense", y=dense.mean),), source(net))
+
+
+def hills(net: Rewound, level: int) -> Chart | None:
+    """Height of the hill between siblings against the rewind step, for the dense net and the mask of round `level`."""
+    found = [(name, role, at) for name, role, at in
+             ((f"{net.density[level]:.1%} left", "kept", level), ("whole net", "dense", 0))
+             if any(net.barrier(at, step) for step in net.steps)]
+    if not found:
+        return None
+    lines = tuple(_means(name, role, net, partial(net.barrier, at)) for name, role, at in found)
+    calm = [next((int(x) for x, y in zip(line.x, line.y, strict=True) if y < STABLE), None) for line in lines]
+    takeaway = "; ".join(f"{line.name}: below 2 points on average " + ("at no step" if at is None else
+                         f"from step {at:,} on") for line, at in zip(lines, calm, strict=True))
+    return Chart(f"Hill between siblings, {NAMES[net.net]}", takeaway, STEPS, HILL, lines,
+                 (Mark("stable below 2 %", "target", y=STABLE),), source(net))
+
+
+def _means(name: str, role: str, net: Rewound, values: Callable[[int], Mapping[int, float]]) -> Line:
+    """A line over the steps where anything was measured, lowest and highest seed as its band."""
+    known = {step: list(found.values()) for step in net.steps if (found := values(step))}
+    return Line(name, role, np.array(list(known)), np.array([np.mean(each) for each in known.values()]),
+                np.array([min(each) for each in known.values()]), np.array([max(each) for each in known.values()]))
+
+
+def _best(net: Rewound, level: int) -> int:
+    return min(net.steps, key=lambda step: float(np.mean(list(net.errors(level, step).values()) or [1.0])))
+
+
+def source(net: Rewound) -> str:
+    counts = {step: len(net.seeds(step)) for step in net.steps}
+    few, many = min(counts.values()), max(counts.values())
+    seeds = f"{many} seed{'s' * (many > 1)}" if few == many else f"{few} to {many} seeds a step"
+    return f"{seeds}; MNIST, {NAMES[net.net]}, {net.budget:,} steps a training; band: lowest to highest seed."
+
+
+def learning(chain: Result) -> Chart:
+    """The recorded dense training of a chain: what a live one is drawn over."""
+    curves = chain.tables["curves"]
+    first = (curves["round"] == 0) & (curves["condition"] == "ticket")
+    step, reads = curves["step"][first], curves["validation_accuracy"][first]
+    line = Line("whole net, recorded", "dense", step.astype(np.float64), reads)
+    return Chart("Learning, round after round",
+                 f"the recorded whole net ends at {reads[-1]:.1%} of the validation images",
+                 Axis("step"), Axis("validation accuracy", percent=True, error=True), (line,), (),
+                 f"seed {chain.spec.seed}")

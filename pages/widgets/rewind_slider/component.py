@@ -1,0 +1,51 @@
+"""Mounting the rewind slider on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from lth_core.catalogue import LATE
+from pages.figures.rewind import Rewound, harder
+from pages.widgets import colours, shared
+from pages.widgets.rewind_slider.payload import packed
+from pages.widgets.rewind_slider.words import WORDS
+
+# Axes and lines are drawn by the live chart's own scripts, small helpers are the curve reader's.
+_SCRIPTS = (*(f"../live_chart/js/{name}.js" for name in ("scale", "draw")), "../curve_reader/js/readings.js",
+            *(f"js/{name}.js" for name in ("place", "panels", "main")))
+_mount = shared.component("rewind_slider", Path(__file__).parent, _SCRIPTS)
+
+
+@dataclass(frozen=True)
+class View:
+    """What is looked at. step: the rewind step k. round: the round whose ticket is shown."""
+
+    step: int = LATE
+    round: int = 6
+
+
+def rewind_slider(nets: Sequence[Rewound], *, key: str, view: View, words: Mapping[str, str] = WORDS) -> View:
+    """Draw `nets` side by side, the first of them leading; return the view as the reader left it.
+
+    Dragging happens in the browser; Python hears when the hand rests. `view` only counts when the widget appears (or
+    `key` changes): from then on the reader's hand does.
+    """
+    start = st.session_state.get("rewind_slider.start")
+    if start is None or start["key"] != key:
+        # Kept, because data that changes with each answer would send all runs again.
+        start = st.session_state["rewind_slider.start"] = {"key": key, "view": asdict(view)}
+    message = {"packed": packed(tuple(nets), colours.chosen()), "words": {**WORDS, **words}, "view": start["view"]}
+    state: Any = _mount(key=key, data=message, default={"view": start["view"]}, on_view_change=shared.ignore)
+    return held(View(int(state.view["step"]), int(state.view["round"])), nets[0])
+
+
+def held(view: View, net: Rewound) -> View:
+    """`view` within what is recorded: the nearest step, and a round that was trained."""
+    step = min(net.steps, key=lambda known: (abs(known - view.step), known))
+    levels = harder(net)
+    return View(step, view.round if view.round in levels else levels[-1])

@@ -1,0 +1,74 @@
+"""What the browser is sent: every net's errors, hills and lines, with the words of each read-out already made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from lth_core.catalogue import LATE
+from lth_core.intervals import mean_ci
+from pages.figures import palette
+from pages.figures.rewind import NAMES, Rewound, behind, harder, judge, percent
+from pages.once import once
+from pages.widgets import shared
+
+SIBLING_LEVEL = 6  # the round whose siblings were trained
+
+
+def payload(nets: tuple[Rewound, ...], colours: str = palette.DEFAULT) -> dict[str, Any]:
+    """JSON-able: `nets` in order, and the `styles` of all roles."""
+    return {"nets": [_net(net) for net in nets],
+            "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()}}
+
+
+def _net(net: Rewound) -> dict[str, Any]:
+    return {
+        "key": net.net, "name": NAMES[net.net].removeprefix("the ").capitalize() if net.net == "deep"
+        else NAMES[net.net],
+        "budget": net.budget, "steps": list(net.steps),
+        "seeds": [len(net.seeds(step)) for step in net.steps],
+        "rounds": {str(level): _round(net, level) for level in harder(net)},
+        "hills": {str(level): [_hill(net, level, step) for step in net.steps] for level in (0, SIBLING_LEVEL)},
+        "sibling": net.density[SIBLING_LEVEL],
+    }
+
+
+def _round(net: Rewound, level: int) -> dict[str, Any]:
+    """density, the ticket at every step, and the references, which do not depend on the step."""
+    others = [("whole net", "dense", net.dense),
+              ("same mask, fresh weights", "reinit", net.errors(level, LATE, "reinit")),
+              ("learning-rate rewinding", "lab", net.other("lr", level)),
+              ("fine-tuning", "lab-variant", net.other("fine-tune", level))]
+    return {
+        "density": net.density[level],
+        "ticket": [_read(net, net.errors(level, step)) for step in net.steps],
+        "others": [{"name": name, "role": role, **_read(net, errors, reference=role == "dense")}
+                   for name, role, errors in others if errors],
+    }
+
+
+def _read(net: Rewound, errors: Mapping[int, float], reference: bool = False) -> dict[str, Any]:
+    """One set of runs: each seed's error, their mean and ends, and what the read-out says."""
+    if not errors:
+        return {"each": [], "mean": None, "wrong": "", "against": "", "verdict": ""}
+    each, gap = list(errors.values()), net.gap(errors)
+    return {"each": each, "mean": float(np.mean(each)), "low": min(each), "high": max(each),
+            "wrong": percent(mean_ci(each)), "against": "" if reference else behind(gap),
+            "verdict": "" if reference else judge(gap)}
+
+
+def _hill(net: Rewound, level: int, step: int) -> dict[str, Any]:
+    """Barriers of all seeds, and the errors along their lines."""
+    heights = list(net.barrier(level, step).values())
+    alpha, errors = net.line(level, step)
+    told = f"{100 * float(np.mean(heights)):.1f} points" if heights else ""
+    return {"each": heights, "mean": float(np.mean(heights)) if heights else None, "told": told,
+            "alpha": alpha.tolist(), "lines": errors.tolist()}
+
+
+@once(8)
+def packed(nets: tuple[Rewound, ...], colours: str) -> str:
+    """The payload as one string, made once for the same runs."""
+    return shared.packed(payload(nets, colours))

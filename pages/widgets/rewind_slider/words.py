@@ -1,0 +1,30 @@
+"""Every word the rewind slider shows, in one place, so that a translation is possible; {…} is filled by the browser."""
+
+WORDS = {
+    "rounds": "Weights left",
+    "slider": "Rewind to step",
+    "step": "k = {step}",
+    "of": "of {budget} steps · {share} · {seeds}",
+    "seed": "1 seed",
+    "seeds": "{n} seeds",
+    "error": "Test error, log",
+    "hill": "Hill between siblings, log",
+    "line": "From one sibling to the other",
+    "steps": "rewind step k",
+    "errors": "test error (%)",
+    "hills": "barrier (points)",
+    "alpha": "α",
+    "way": "Way",
+    "wrong": "Test error ± 95 %",
+    "against": "Against the whole net [95 %]",
+    "siblings": "Hill between siblings",
+    "whole": "whole net",
+    "mask": "{share} left",
+    "stable": "stable below 2",
+    "above": "{value} ↑",
+    "none": "not recorded yet",
+    "hint": "Drag across a chart, or use the arrow keys on the slider. Dots: single seeds. Bands: lowest to highest "
+            "seed. Grey curves: other densities.",
+    "summary": "{net}, {step} {of}: {values}.",
+    "verdict": "verdict",
+}
