@@ -205,10 +205,11 @@ def engine(command: str, extra: list[str]) -> None:
 
 
 def bench_ui(extra: list[str]) -> None:
-    """Measure how smoothly the sliders drag in a real browser."""
+    """Measure in a real browser how smoothly the sliders drag, and how long readers wait for a live run."""
     browser()
     prepare(RUN, DEV)
-    _become("-m", "tests.browser.bench_drag", *extra)
+    subprocess.call([str(VENV_PYTHON), "-m", "tests.browser.bench_drag", *extra], cwd=str(ROOT))
+    _become("-m", "tests.browser.bench_live", *extra)
 
 
 def bench_load(extra: list[str]) -> None:

@@ -1,0 +1,114 @@
+"""How long a reader waits for a live run, and for the first page: `python -m tests.browser.bench_live`.
+
+Real clicks in headless Chromium on the real app, from the press to the finished picture: process, queue, training,
+stream and drawing together. Run it on a machine with nothing else to do.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser import test_chapter2, test_chapter4
+from tests.browser.chromium import find_chromium
+from tests.browser.looking import opened, settle
+from tests.browser.serving import serve
+
+TIMES = 5  # presses of each button, each with a seed or tickets of its own
+PATIENCE = 120_000  # ms
+CUTS = 13  # rounds of 30 % that chapter 3 trains, after the whole net
+
+
+@contextmanager
+def empty_store() -> Iterator[None]:
+    """No run of an earlier day is found again."""
+    with tempfile.TemporaryDirectory() as store:
+        os.environ["LTH_STORE"] = store
+        yield
+
+
+def first_paint(browser: Browser) -> list[tuple[str, float, float]]:
+    """Seconds from starting the server to chapter 1 on screen in a new browser, and from a reload to the same."""
+    begun = time.perf_counter()
+    with serve("app.py") as url:
+        page = browser.new_context().new_page()
+        page.goto(f"{url}/paradox")
+        page.get_by_role("slider", name="Sparsity").wait_for(timeout=PATIENCE)
+        cold = time.perf_counter() - begun
+        settle(page)
+        reloads = [seconds(page.reload, lambda: page.get_by_role("slider", name="Sparsity").wait_for())
+                   for _ in range(TIMES)]
+        page.context.close()
+    return [("server start to chapter 1", cold, 5), ("reload of chapter 1", statistics.median(reloads), 1)]
+
+
+def seconds(press: Callable[[], object], wait: Callable[[], object]) -> float:
+    """From the press to the end of the wait."""
+    begun = time.perf_counter()
+    press()
+    wait()
+    return time.perf_counter() - begun
+
+
+def fifty_draws(browser: Browser, url: str) -> list[tuple[str, float, float]]:
+    """Chapter 2: from the press of *Draw 50* to the fiftieth card."""
+    times = []
+    with opened(browser, f"{url}/hypothesis") as page:
+        wall = test_chapter2.wall(test_chapter2.ready(page))
+        page.get_by_role("button", name="Draw one").click()  # starts the workers, which no reader pays for twice
+        expect(wall).to_have_attribute("data-draws", "201", timeout=PATIENCE)
+        for turn in range(1, TIMES + 1):
+            settle(page)
+            drawn = str(201 + 50 * turn)
+            times.append(seconds(page.get_by_role("button", name="Draw 50").click,
+                                 lambda drawn=drawn: expect(wall).to_have_attribute("data-draws", drawn)))  # type: ignore[misc]
+    return [("Draw 50", statistics.median(times), 2)]
+
+
+def ablations(browser: Browser, url: str) -> list[tuple[str, float, float]]:
+    """Chapter 4: from *Train them now* to the last of three curves at 10.8 % left."""
+    times = []
+    for seed in range(3):
+        with opened(browser, f"{url}/initialisation?level=10&seed={seed}") as page:
+            widget = test_chapter4.widget(test_chapter4.ready(page))
+            button = page.get_by_role("button", name="Train them now")
+            times.append(seconds(button.click, lambda: expect(widget).to_have_attribute("data-points", "45")))  # noqa: B023
+    return [("three conditions of LeNet", statistics.median(times), 1)]
+
+
+def rounds(browser: Browser, url: str) -> list[tuple[str, float, float]]:
+    """Chapter 3: a whole lottery of LeNet from *Train it now* to the player, and what that is a training."""
+    with opened(browser, f"{url}/pruning?net=LeNet-300-100&rate=30+%25") as page:
+        page.set_default_timeout(PATIENCE)
+        start = page.get_by_role("button", name="Train it now").first
+        start.wait_for()
+        settle(page)
+        whole = seconds(start.click, page.locator(".player[data-at]").wait_for)
+    return [(f"{CUTS + 1} trainings of LeNet", whole, 15), ("one of them", whole / (CUTS + 1), 0.7)]
+
+
+def main() -> None:
+    """Print the table."""
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{'from the press to the picture':<32} seconds  should be below")
+    expect.set_options(timeout=PATIENCE)
+    with empty_store(), sync_playwright() as playwright:
+        path = find_chromium(playwright.chromium.executable_path)
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        table = first_paint(browser)
+        with serve("app.py") as url:
+            for measure in (fifty_draws, ablations, rounds):
+                table += measure(browser, url)
+        for name, value, bound in table:
+            print(f"{name:<32} {value:>7.2f} {bound:>16g}")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
