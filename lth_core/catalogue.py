@@ -14,6 +14,7 @@ from lth_core.spec import (
     CONDITIONS,
     LABS,
     Condition,
+    Cost,
     Counterfactual,
     Draws,
     Instability,
@@ -144,6 +145,34 @@ def rewinding(net: str, step: int, seed: int, mode: str = "weights") -> Lottery:
                                conditions=conditions)
 
 
+# What makes θ₀ fail? Hidden layers, BatchNorm and learning rate, one at a time and together.
+DEPTHS, RATES = (2, 8), (0.05, 0.2, 0.8)
+CAUSE_SEEDS = range(2)
+SETTINGS = tuple((depth, norm, lr) for depth in DEPTHS for norm in (True, False) for lr in RATES)
+DEEPEST = (8, True, 0.8)  # the deep net itself, whose chains are there already
+
+
+def cause(depth: int, batchnorm: bool, lr: float, step: int, seed: int) -> Lottery:
+    """The deep chain with another depth, with or without BatchNorm, at another learning rate.
+
+    >>> cause(8, True, 0.8, 0, 1) == rewinding("deep", 0, 1)
+    True
+    """
+    run = rewinding("deep", step, seed)
+    net, training = Net(sizes=(784, *[100] * depth, 10), batchnorm=batchnorm), dataclasses.replace(run.training, lr=lr)
+    if (depth, batchnorm, lr) == DEEPEST:
+        return run
+    return dataclasses.replace(run, net=net, training=training, conditions=(Condition("ticket"),))
+
+
+def cost(what: str, seed: int) -> Cost:
+    """What LeNet's tickets cost to train (every round to the fifteenth), or to ask (90 and 96.5 % sparse)."""
+    run = evidence("quick", seed)
+    return Cost(data=run.data, net=run.net, training=run.training, seed=seed, what=what,
+                pruning=dataclasses.replace(run.pruning, rounds=EVIDENCE_ROUNDS),
+                levels=tuple(range(16)) if what == "training" else (10, 15))
+
+
 def stability(net: str, step: int, seed: int, level: int) -> Instability:
     """Two siblings of `rewinding(net, step, seed)` and the hill between them, for the dense net (level 0) or the mask
     of a round."""
@@ -179,6 +208,9 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     # After chapter 6, whose masks it takes. At the end of training there are no siblings any more.
     "chapter6-stability": tuple(stability(net, step, seed, level) for seed in STABILITY_SEEDS for level in (6, 0)
                                 for net, steps in REWINDS.items() for step in steps[:-1]),
+    "chapter6-cost": tuple(cost(what, seed) for seed in STABILITY_SEEDS for what in ("training", "inference")),
+    "chapter6-cause": tuple(cause(*setting, step, seed) for seed in CAUSE_SEEDS for setting in SETTINGS
+                            for step in (0, LATE) if setting != DEEPEST),
     "chapter8": tuple(lab(method, seed) for method in reversed(LABS) for seed in SEEDS),
 }
 
@@ -201,13 +233,13 @@ def shipped(result: Result) -> Result:
         if spec.training.measure == "test":
             seen = np.isfinite(tables["curves"]["test_accuracy"])
             tables["curves"] = {name: column[seen] for name, column in tables["curves"].items()}
-    if isinstance(spec, Lottery) and spec in REWOUND:  # masks where siblings need them; LeNet's are found in seconds
-        masks = spec.net.batchnorm and spec.rewind.mode == "weights" and spec.seed in STABILITY_SEEDS
-        left_out = EVIDENCE_LEFT_OUT if masks else (*EVIDENCE_LEFT_OUT, "died/*")
+    if spec in REWOUND:  # masks where siblings need them; LeNet's are found in seconds
+        left_out = EVIDENCE_LEFT_OUT if spec in SIBLINGS else (*EVIDENCE_LEFT_OUT, "died/*")
     arrays = {name: array for name, array in result.arrays.items()
               if not any(fnmatchcase(name, pattern) for pattern in left_out)}
     return dataclasses.replace(result, tables=tables, arrays=arrays)
 
 
 EVIDENCE = frozenset(CATALOGUE["lenet-quick"] + CATALOGUE["lenet-paper"])
-REWOUND = frozenset(CATALOGUE["chapter6"])
+REWOUND = frozenset(CATALOGUE["chapter6"] + CATALOGUE["chapter6-cause"])
+SIBLINGS = frozenset(rewinding("deep", step, seed) for step in REWINDS["deep"] for seed in STABILITY_SEEDS)

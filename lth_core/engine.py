@@ -12,7 +12,7 @@ from typing import Any
 
 from lth_core.checkpoint import remove
 from lth_core.data import features
-from lth_core.labs import lab
+from lth_core.labs import cost, lab
 from lth_core.lottery import ablation, counterfactual, draws, instability, ladder, rounds, single, widths
 from lth_core.lottery.book import Options as Options
 from lth_core.results.result import Result
@@ -20,6 +20,7 @@ from lth_core.snapshot import Snapshot
 from lth_core.spec import (
     NUMBERS_VERSION,
     Ablation,
+    Cost,
     Counterfactual,
     Dense,
     Draws,
@@ -42,6 +43,7 @@ STREAMS: dict[type[Spec], Any] = {
     Counterfactual: counterfactual.stream,
     Lab: lab.stream,
     Ablation: ablation.stream,
+    Cost: cost.stream,
 }
 
 

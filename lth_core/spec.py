@@ -323,6 +323,21 @@ class Instability(Spec):
     alphas: int = number(31, least=3, most=301)  # points on the straight line between the siblings
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cost(Spec):
+    """What sparse nets cost: chapter 6's price.
+
+    `training`: one update, by every backend, at the levels of a lottery. `inference`: one answer of its tickets and of
+    nets with whole neurons gone, stored in several ways.
+    """
+
+    experiment: ClassVar[str] = "cost"
+    pruning: Pruning = Pruning()
+    what: str = word("training", "training", "inference")
+    levels: tuple[int, ...] = number(tuple(range(16)), least=0, most=200)  # rounds; 0 is the dense net
+    repeats: int = number(7, least=1, most=1000)  # measurements of each, taken in turns; the fastest counts
+
+
 ACTIONS = ("revive", "kill", "flip")  # flip: the weight starts from −θ₀
 
 
@@ -371,7 +386,8 @@ class Ablation(Spec):
     conditions: tuple[Condition, ...] = (Condition("ticket"), Condition("reinit"), Condition("random"))
 
 
-KINDS: tuple[type[Spec], ...] = (Dense, Lottery, Ladder, Widths, Draws, Instability, Counterfactual, Lab, Ablation)
+KINDS: tuple[type[Spec], ...] = (Dense, Lottery, Ladder, Widths, Draws, Instability, Counterfactual, Lab, Ablation,
+                                Cost)
 
 
 @lru_cache(maxsize=4096)  # pages ask for the same few keys at every rerun; equal Specs have one text
@@ -426,6 +442,9 @@ def check(spec: Spec) -> None:
         raise SpecError("edge", spec.edge, f"a weight of the net, 0 to {spec.net.total - 1:,}")
     if isinstance(spec, Lab) and (not spec.levels or list(spec.levels) != sorted({*spec.levels})
                                   or spec.levels[-1] > spec.pruning.rounds):
+        raise SpecError("levels", spec.levels, f"rising rounds, at most pruning.rounds = {spec.pruning.rounds}")
+    if isinstance(spec, Cost) and (list(spec.levels) != sorted({*spec.levels}) or not spec.levels
+                                   or spec.levels[-1] > spec.pruning.rounds):
         raise SpecError("levels", spec.levels, f"rising rounds, at most pruning.rounds = {spec.pruning.rounds}")
     if isinstance(spec, Instability) and spec.step > training.steps:
         raise SpecError("step", spec.step, f"at most training.steps = {training.steps:,}")
