@@ -13,9 +13,11 @@ from lth_core.results.result import Result
 from lth_core.spec import (
     CONDITIONS,
     LABS,
+    Ablation,
     Condition,
     Cost,
     Counterfactual,
+    Dense,
     Draws,
     Instability,
     Lab,
@@ -24,6 +26,7 @@ from lth_core.spec import (
     Pruning,
     Rewind,
     Spec,
+    Training,
 )
 
 SEEDS = range(5)  # enough for a spread; Frankle & Carbin repeat five times too (v5, section 2)
@@ -181,6 +184,93 @@ def stability(net: str, step: int, seed: int, level: int) -> Instability:
                        pruning=dataclasses.replace(run.pruning, rounds=max(1, level)), alphas=11)
 
 
+# ── chapter 7 ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+EXPLORER_SEEDS = range(3)
+
+
+def thin(seed: int) -> Lottery:
+    """784-20-10 down the ladder: a net between the drawable one and LeNet.
+
+    >>> thin(0).net.total
+    15880
+    """
+    training = Training(lr=6e-3, steps=458, eval_every=30, measure="validation")
+    return Lottery(net=Net(sizes=(784, 20, 10)), training=training, pruning=Pruning(rounds=15), seed=seed)
+
+
+def deep(step: int, seed: int = 0) -> Lottery:
+    """Chapter 6's deep chain without its controls, to be played round by round."""
+    return dataclasses.replace(rewinding("deep", step, seed), conditions=(Condition("ticket"),))
+
+
+def featherweight() -> Lottery:
+    """A LeNet ticket of 2,690 weights that still reads 95 % after one epoch: larger steps, larger cuts."""
+    base = pruning_run("lenet", 0, rate=0.3)
+    return dataclasses.replace(base, training=dataclasses.replace(base.training, lr=4e-3))
+
+
+def hurried() -> Lottery:
+    """A tenth of LeNet after four trainings."""
+    base = pruning_run("lenet", 0, rate=0.55)
+    return dataclasses.replace(base, pruning=dataclasses.replace(base.pruning, rounds=3))
+
+
+def one_cut() -> Lottery:
+    """A fifth of LeNet after a single cut."""
+    base = pruning_run("lenet", 0, "one-shot", rate=0.8)
+    return dataclasses.replace(base, pruning=dataclasses.replace(base.pruning, rounds=1))
+
+
+def upset() -> Ablation:
+    """A random mask that beats a ticket, by a point: next to nothing is pruned, and one seed is what it is."""
+    base = thin(0)
+    return Ablation(data=base.data, net=base.net, training=base.training, level=1,
+                    pruning=dataclasses.replace(base.pruning, rate=0.05, output_rate=0.025, rounds=1))
+
+
+def upset_run() -> Lottery:
+    """The lottery whose first round that is."""
+    race = upset()
+    return Lottery(data=race.data, net=race.net, training=race.training, pruning=race.pruning)
+
+
+# Chapter 7's challenges, by name: for each a recorded solution.
+SOLUTIONS: dict[str, tuple[Spec, ...]] = {
+    "featherweight": (featherweight(),),
+    "hurry": (hurried(),),
+    "one-cut": (one_cut(),),
+    "repair": (deep(0), deep(100)),
+    "upset": (upset_run(), upset()),
+}
+
+# What the explorer's runs are drawn over and timed by: protocols, each with its recorded seeds.
+PROTOCOLS: tuple[tuple[Lottery, ...], ...] = (
+    *(tuple(pruning_run(net, seed, schedule) for seed in SEEDS)
+      for net in ("drawable", "lenet") for schedule in ("iterative", "one-shot")),
+    tuple(evidence("paper", seed) for seed in EVIDENCE_SEEDS["paper"]),
+    tuple(thin(seed) for seed in EXPLORER_SEEDS),
+    *(tuple(rewinding("deep", step, seed) for seed in SEEDS) for step in REWINDS["deep"]),
+    *((deep(step),) for step in (0, 100)),
+)
+
+# The nets that answer a drawn digit: the dense one, and ticket, reinit and random mask at these rounds of its pruning.
+DIGIT_LEVELS = (10, 15, 20)
+
+
+def dense_digits() -> Dense:
+    """The whole net that reads drawn digits."""
+    base = evidence("quick", 0)
+    return Dense(data=base.data, net=base.net, training=base.training, seed=0)
+
+
+def digits(level: int) -> Ablation:
+    """Its ticket and two controls after `level` rounds."""
+    base = evidence("quick", 0)
+    return Ablation(data=base.data, net=base.net, training=base.training, seed=0, level=level,
+                    pruning=dataclasses.replace(base.pruning, rounds=level))
+
+
 CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter1": (
         *(preset("ladder", seed) for seed in SEEDS),  # the long ones first, so that two workers end together
@@ -211,6 +301,11 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter6-cost": tuple(cost(what, seed) for seed in STABILITY_SEEDS for what in ("training", "inference")),
     "chapter6-cause": tuple(cause(*setting, step, seed) for seed in CAUSE_SEEDS for setting in SETTINGS
                             for step in (0, LATE) if setting != DEEPEST),
+    "chapter7": (
+        *(thin(seed) for seed in EXPLORER_SEEDS),
+        *(spec for specs in SOLUTIONS.values() for spec in specs),
+        dense_digits(), *(digits(level) for level in DIGIT_LEVELS),
+    ),
     "chapter8": tuple(lab(method, seed) for method in reversed(LABS) for seed in SEEDS),
 }
 
@@ -222,8 +317,9 @@ EVIDENCE_LEFT_OUT = ("final/*", "path/*")
 def shipped(result: Result) -> Result:
     """The copy of `result` that goes into the atlas.
 
-    Of the evidence go the masks of five iterative runs a protocol, and those points of the curves at which the test
-    split was looked at; what is computed from all points (early stopping) is in `cells`.
+    The nets that read drawn digits keep their weights. Of the evidence go the masks of five iterative runs a protocol,
+    and those points of the curves at which the test split was looked at; what is computed from all points (early
+    stopping) is in `cells`.
     """
     spec, left_out, tables = result.spec, LEFT_OUT, dict(result.tables)
     if spec in EVIDENCE:
@@ -235,11 +331,17 @@ def shipped(result: Result) -> Result:
             tables["curves"] = {name: column[seen] for name, column in tables["curves"].items()}
     if spec in REWOUND:  # masks where siblings need them; LeNet's are found in seconds
         left_out = EVIDENCE_LEFT_OUT if spec in SIBLINGS else (*EVIDENCE_LEFT_OUT, "died/*")
+    if spec in DIGITS:
+        left_out = ("path/*",)
     arrays = {name: array for name, array in result.arrays.items()
               if not any(fnmatchcase(name, pattern) for pattern in left_out)}
+    if spec in DIGITS:  # half precision: 0.9 MB instead of 1.7, and no answer of a test digit is another
+        arrays = {name: array.astype(np.float16) if array.dtype == np.float32 else array
+                  for name, array in arrays.items()}
     return dataclasses.replace(result, tables=tables, arrays=arrays)
 
 
 EVIDENCE = frozenset(CATALOGUE["lenet-quick"] + CATALOGUE["lenet-paper"])
 REWOUND = frozenset(CATALOGUE["chapter6"] + CATALOGUE["chapter6-cause"])
 SIBLINGS = frozenset(rewinding("deep", step, seed) for step in REWINDS["deep"] for seed in STABILITY_SEEDS)
+DIGITS = frozenset((dense_digits(), *(digits(level) for level in DIGIT_LEVELS)))

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from lth_core import measures
 from lth_core.data import Splits, load
+from lth_core.lottery import population
 from lth_core.lottery.book import Book, Options
 from lth_core.lottery.cell import FINAL
 from lth_core.lottery.chain import mask_after, recorded_mask, stored_mask
@@ -61,6 +62,9 @@ def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
     book.arrays |= {f"mask/{name}": mask[name] for name in mask}
     for condition, start, backend in zip(spec.conditions, starts, backends, strict=True):
         _finish(book, spec, condition, start)
+        if spec.net.batchnorm and spec.net.name == "mlp":  # as in a lottery's cells
+            anew = population.errors(spec.net, spec.training, start.mask, backend.params(), splits, options)
+            book.rows["cells"][-1]["population_test_accuracy"] = 1 - anew["test_error"]
         if not start.frozen and not condition.replicate:
             book.arrays[f"final/{condition.name}"] = flat(backend.params(), start.mask)
     yield Snapshot("done", before, before, result=book.result())

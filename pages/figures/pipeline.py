@@ -1,7 +1,7 @@
 """Chapter 7's figures: one run against the nearest recorded ones, and two runs against each other.
 
-The x axis is how many times fewer weights are left than the whole net has (the compression ratio of Blalock et al.
-2020): it rises with every round, and runs of any rate and any net share it.
+The x axis is how many times fewer weights are left than the whole net has (the compression ratio): it rises with every
+round, and runs of any rate and any net share it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lth_core.reproduce import changes
 from lth_core.results.result import Result
 from lth_core.spec import Lottery
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.figures.rounds import ACCURACY, POINT, column, lottery, points, stacked
+from pages.figures.rounds import ACCURACY, POINT, column, lottery, points, reads, stacked
 
 FEWER = Axis("times fewer weights than the whole net", "×", log=True)
 DATA = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
@@ -60,7 +60,7 @@ def nearest(spec: Lottery, protocols: Sequence[tuple[Result, ...]]) -> Reference
 
 def band(reference: Reference) -> Line:
     """Test accuracy of the recorded protocol: mean and range over its seeds."""
-    grid = stacked(reference.runs, "test_accuracy")
+    grid = stacked(reference.runs, reads(reference.runs[0]))
     return Line.over_seeds(reference.name, "dense", fewer(reference.runs[0])[: grid.shape[1]], grid)
 
 
@@ -90,7 +90,7 @@ class Outcome:
 
 def outcome(result: Result) -> Outcome:
     """Read off the run's rounds."""
-    accuracy, kept = column(result, "test_accuracy"), column(result, "kept")
+    accuracy, kept = column(result, reads(result)), column(result, "kept")
     low = np.flatnonzero(accuracy < accuracy[0] - POINT)
     last = (int(low[0]) if low.size else len(kept)) - 1
     best = int(np.argmax(accuracy))
@@ -110,9 +110,8 @@ def told(result: Result) -> str:
 
 def accuracy(result: Result, reference: Reference | None) -> Chart:
     """One run's tickets, over the nearest recorded runs."""
-    own = Line("this run", "kept", fewer(result), column(result, "test_accuracy"))
-    apart = reference is not None and result not in reference.runs
-    lines = (band(reference), own) if reference is not None and apart else (own,)
+    own = Line("this run", "kept", fewer(result), column(result, reads(result)))
+    lines = (own,) if reference is None or reference.runs == (result,) else (band(reference), own)
     found = outcome(result)
     marks = (Mark(f"whole net {found.dense:.1%}", "target", y=found.dense),)
     takeaway = f"within a point of the whole net down to {found.held:,} weights, {found.held_fewer:.1f} times fewer"
@@ -124,7 +123,7 @@ def accuracy(result: Result, reference: Reference | None) -> Chart:
 
 def versus(first: Result, second: Result) -> Chart:
     """Both runs' tickets on one pair of axes."""
-    lines = tuple(Line(name, role, fewer(run), column(run, "test_accuracy"))
+    lines = tuple(Line(name, role, fewer(run), column(run, reads(run)))
                   for name, role, run in (("A", "kept", first), ("B", "lab", second)))
     one, other = outcome(first), outcome(second)
     takeaway = f"A holds to {one.held:,} weights, B to {other.held:,}"

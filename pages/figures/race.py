@@ -14,6 +14,7 @@ from lth_core.spec import Ablation
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.conditions import KINDS, THREE, say
 from pages.figures.pipeline import DATA
+from pages.figures.rounds import reads
 
 TESTED = 10_000  # images of the test split
 LEARNING = Axis("validation accuracy", percent=True, error=True)
@@ -45,7 +46,7 @@ def ablation(result: Result) -> Ablation:
 def entries(result: Result) -> dict[str, Entry]:
     """All conditions by name, the ticket first."""
     cells = result.tables["cells"]
-    ends = dict(zip(cells["condition"].tolist(), np.asarray(cells["test_accuracy"], np.float64).tolist(), strict=True))
+    ends = dict(zip(cells["condition"].tolist(), np.asarray(cells[reads(result)], np.float64).tolist(), strict=True))
     best = ends["ticket"]
     return {
         name: Entry(name, end, 100 * (best - end), 196 * math.sqrt((best * (1 - best) + end * (1 - end)) / TESTED),

@@ -34,6 +34,13 @@ def column(result: Result, name: str) -> np.ndarray:
     return np.asarray(cells[name])[mine][np.argsort(cells["round"][mine])]
 
 
+def reads(result: Result) -> str:
+    """The column that says what a net reads of the test images. With BatchNorm, where it was measured, with the
+    statistics of the data: running averages fail in very sparse nets (`lottery.population`)."""
+    anew = "population_test_accuracy"
+    return anew if anew in result.tables["cells"] else "test_accuracy"
+
+
 def stacked(results: Sequence[Result], name: str) -> np.ndarray:
     """A column of every result, (seeds, rounds), up to the round that all of them reached."""
     columns = [column(result, name) for result in results]
@@ -173,7 +180,7 @@ def so_far(result: Result, level: int, stage: int) -> str:
     trained = level if stage else level - 1
     if trained < 0:
         return "Nothing has been trained yet: the network stands at θ₀, and its first round is the whole net."
-    accuracies, density = column(result, "test_accuracy"), column(result, "density")
+    accuracies, density = column(result, reads(result)), column(result, "density")
     kept, early = column(result, "kept")[trained], column(result, "early_stop_step")[trained]
     sentence = (
         f"**Round {trained}** trained {kept:,} weights, {density[trained]:.1%} of all, and read "

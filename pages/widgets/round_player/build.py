@@ -14,7 +14,7 @@ from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from pages.figures import palette
 from pages.figures.biography import Followed, follow
-from pages.figures.rounds import column, lottery
+from pages.figures.rounds import column, lottery, reads
 from pages.widgets.network_view.payload import packed
 
 SHORT = 32_767  # int16: a weight travels with a precision of 1/32,767 of the largest, finer than a pixel
@@ -33,6 +33,7 @@ def player(
     starts = np.cumsum([0, *map(len, places)])
     lookup = np.concatenate(places)
     scale = max(float(np.abs(path).max(initial=0)) for path in crowd.paths) or 1.0
+    paths = [_from_the_start(path, crowd.steps.size) for path in crowd.paths]
     return {
         "name": name,
         "total": net.total,
@@ -45,8 +46,9 @@ def player(
         "layer": packed(crowd.layer, np.uint8),
         "died": packed(crowd.died, np.uint8),
         "scale": scale / SHORT,
-        "paths": [packed(np.round(path * (SHORT / scale)), np.int16) for path in crowd.paths],
+        "paths": [packed(np.round(path * (SHORT / scale)), np.int16) for path in paths],
         "steps": crowd.steps.tolist(),
+        "rewind": int(np.searchsorted(crowd.steps, lottery(result).rewind.step)),
         "curves": _curves(result, crowd),
         "cuts": _cuts(result, crowd.rounds),
         "rows": _rows(result, crowd.rounds),
@@ -57,6 +59,11 @@ def player(
         "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()},
         "hue": palette.HUES[colours]["training"],
     }
+
+
+def _from_the_start(path: np.ndarray, points: int) -> np.ndarray:
+    """A round that began at step k > 0 has no points before: until then its weights stand where they began, at θₖ."""
+    return np.concatenate([np.repeat(path[:1], points - len(path), axis=0), path])
 
 
 def _layers(
@@ -88,7 +95,9 @@ def _curves(result: Result, crowd: Followed) -> list[list[float | None]]:
     curves = result.tables["curves"]
     mine = curves["condition"] == "ticket"
     rows = [curves["validation_accuracy"][mine & (curves["round"] == level)] for level in range(crowd.rounds + 1)]
-    return [[round(float(value), 5) if np.isfinite(value) else None for value in row] for row in rows]
+    # Before step k, from which rounds after the first begin, there is nothing.
+    whole = [np.concatenate([np.full(crowd.steps.size - len(row), np.nan), row]) for row in rows]
+    return [[round(float(value), 5) if np.isfinite(value) else None for value in row] for row in whole]
 
 
 def _cuts(result: Result, rounds: int) -> list[list[float] | None]:
@@ -104,7 +113,7 @@ def _rows(result: Result, rounds: int) -> list[dict[str, Any]]:
     seconds = dict(zip(costs["round"][costs["condition"] == "ticket"].tolist(),
                        costs["seconds"][costs["condition"] == "ticket"].tolist(), strict=True))
     layers = [column(result, f"fc{depth}.kept") for depth in range(1, len(result.spec.net.sizes))]
-    columns = (column(result, name) for name in ("density", "kept", "test_accuracy", "early_stop_step"))
+    columns = (column(result, name) for name in ("density", "kept", reads(result), "early_stop_step"))
     return [
         {"density": float(density), "kept": int(kept), "accuracy": float(accuracy), "early": int(early),
          "layers": [int(counts[level]) for counts in layers], "seconds": round(seconds[level], 3)}

@@ -90,7 +90,7 @@ function valuesAt(run, moment) {
       continue;
     }
     const now = path[low * alive + column] * (1 - share) + path[high * alive + column] * share;
-    values[edge] = (now * (1 - rewinding) + path[column] * rewinding) * run.scale;
+    values[edge] = (now * (1 - rewinding) + path[run.rewind * alive + column] * rewinding) * run.scale;
   }
   return values;
 }

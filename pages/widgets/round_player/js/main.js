@@ -225,7 +225,7 @@ class Player {
     this.find(".player").dataset.kept = gone ? next.kept : row.kept;
     const curve = run.curves[moment.round];
     const learned = moment.trained >= 1;
-    this.find(".curve canvas").setAttribute("aria-label", learned ? fill(words.curve_text, { round: moment.round, first: percent(curve[0] ?? 0), last: percent(curve[curve.length - 1] ?? 0) }) : words.curve_none);
+    this.find(".curve canvas").setAttribute("aria-label", learned ? fill(words.curve_text, { round: moment.round, first: percent(curve.find((value) => value !== null) ?? 0), last: percent(curve[curve.length - 1] ?? 0) }) : words.curve_none);
     const cuts = run.cuts[moment.round];
     const told = moment.doomed && cuts ? cuts.map((cut, layer) => fill(words.bars_cut, { layer: layerName(layer), going: row.layers[layer] - next.layers[layer], cut: digits(cut) })).join("; ") : "";
     this.find(".bars canvas").setAttribute("aria-label", fill(words.bars_text, { cuts: told }));

@@ -1,0 +1,259 @@
+"""Chapter 7 · The explorer: what happens if I change that?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lth_core.results.result import Result
+from pages import challenges, knobs, url
+from pages.chapters import CHAPTERS
+from pages.figures import pipeline, rounds
+from pages.knobs import POINTS, Values
+from pages.widgets import colours, depth, frame, source
+from pages.widgets import evidence as chip
+from pages.widgets.bet import Bet, bet
+from pages.widgets.challenge_cards import challenge_cards
+from pages.widgets.digit_pad import SHOWN, digit_pad
+from pages.widgets.fact_table import fact_table
+from pages.widgets.figure import figure
+from pages.widgets.pipeline import form, history, load, parameters, race, show, take_ticket, values, workbench
+from pages.widgets.quiz import Question, ask
+from pages.widgets.round_player import Moment, film, round_player
+
+CHAPTER = CHAPTERS[6]
+ONE, TWO = "One configuration", "Two, side by side"
+B = "b-"  # what the second configuration's parameters begin with in the address
+
+VIEW = url.Choice("view", (ONE, TWO), ONE)
+PLAYED = url.Choice("played", ("A", "B"), "A")
+ROUND = url.Whole("round", 0, 24, 6)
+STAGE = url.Whole("stage", 0, 2, 1)
+
+
+def start(prefix: str, name: str) -> None:
+    """A starting point was chosen: turn all knobs to it."""
+    load(prefix, {**knobs.DEFAULTS, **POINTS[name]})
+    url.put(ROUND, min(ROUND.default, int({**knobs.DEFAULTS, **POINTS[name]}["rounds"])))
+
+
+def show_two(two: bool, level: int) -> None:
+    """One configuration or two, with the player at round `level`; for callbacks."""
+    st.session_state["view-switch"] = TWO if two else ONE
+    url.put(ROUND, level)
+    url.put(STAGE, 1)
+
+
+def copy_over() -> None:
+    """The second configuration appears: it begins as a copy of the first."""
+    if st.session_state.get("view-switch") == TWO:
+        load(B, values(""))
+
+
+def playable(run: Result) -> bool:
+    """Can every moment of it be shown? Some recorded copies keep no paths."""
+    return "path/0" in run.arrays and pipeline.diverged(run) is None
+
+
+def play(run: Result, values: Values, name: str) -> int:
+    """The round player on a run; returns the round at which the reader left it."""
+    last, step = int(rounds.column(run, "round")[-1]), rounds.lottery(run).rewind.step
+    wished = min(url.whole(ROUND), last)
+    moment = Moment(wished, min(url.whole(STAGE), 2 if wished < last else 1))
+    words = {"hint": "Click a connection to see what became of it."}
+    if step:
+        words["tell4"] = "Round {round}: the {next} survivors jump back to their values after " + f"{step:,} steps."
+        words["tell5"] = "{round} rounds played. What they leave: {kept} of {total} weights, as they were after "
+        words["tell5"] += f"{step:,} steps. Again from 2."
+    rested = round_player(film(run, str(values["net"]), colours.chosen()), moment=moment, words=words,
+                          key=f"explorer-{name}-{run.key}-{run.manifest.get('created')}-{colours.chosen()}")
+    url.put(ROUND, rested.round)
+    url.put(STAGE, rested.stage)
+    return rested.round
+
+
+url.check((VIEW, PLAYED, ROUND, STAGE, SHOWN, depth.PARAMETER, *parameters(), *parameters(B)))
+level = frame.head(CHAPTER)
+
+# ── the knobs ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.markdown(
+        "Six chapters, each with one hand on the machine. Here are all its levers at once. Draw first values, train, "
+        "prune, rewind, repeat: choose how, and watch what is left. The run below is recorded; **turn a knob, and "
+        "yours is trained here and now.** Nothing can be broken, and the address in your browser always holds the "
+        "whole experiment."
+    )
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    if "view-switch" not in st.session_state:
+        st.session_state["view-switch"] = url.word(VIEW)
+    view = st.segmented_control("Configurations", VIEW.words, key="view-switch", required=True, on_change=copy_over,
+                                label_visibility="collapsed") or ONE
+    url.put(VIEW, view)
+    st.markdown("Start from:", width="content")
+    for name in POINTS:
+        st.button(name, key=f"point-{name}", on_click=start, args=("", name), type="tertiary")
+
+second: Result | None = None
+second_knobs: Values = {}
+left, right = st.columns([12, 33] if view == ONE else 2, gap="medium")
+with left, st.container(border=True, key="knobs-a"):
+    if view == TWO:
+        st.subheader("A", anchor=False)
+    first_knobs = form("")
+stage = right.container()
+if view == TWO:
+    with right, st.container(border=True, key="knobs-b"):
+        st.subheader("B", anchor=False)
+        second_knobs = form(B)
+    with right:
+        second, _ = workbench(second_knobs, B)
+with left if view == TWO else stage:
+    first, reference = workbench(first_knobs)
+
+for name, run in (("this run", first), ("B", second)):
+    blown = pipeline.diverged(run) if run is not None else None
+    if blown is not None:
+        st.warning(f"The training of {name} blew up in round {blown}: its loss was no longer a number. Lower the "
+                   "learning rate.", icon=":material/crisis_alert:")
+
+# ── two runs against each other ──────────────────────────────────────────────────────────────────────────────────
+
+if first is not None and second is not None:
+    differing = knobs.changed(first_knobs, second_knobs)
+    with frame.prose():
+        st.header("A against B", anchor="versus")
+        st.markdown(("B has " + "; ".join(differing) + "." if differing else
+                     "Both are the same configuration: change a knob of B.") + f" {chip.measured(1)}")
+    with st.container(width=960):
+        figure(pipeline.versus(first, second), key="versus")
+        fact_table(pipeline.side_by_side(first, second), "Outcomes of A and B", key="versus-table")
+
+# ── the rounds ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+if second is not None:
+    if "played-switch" not in st.session_state:
+        st.session_state["played-switch"] = url.word(PLAYED)
+    played = st.segmented_control("In the player", PLAYED.words, key="played-switch", required=True) or "A"
+    url.put(PLAYED, played)
+    shown, shown_knobs = (first, first_knobs) if played == "A" else (second, second_knobs)
+else:
+    played, shown, shown_knobs = "A", first, first_knobs
+
+at = 0
+if shown is not None and playable(shown):
+    with stage if view == ONE else st.container():
+        at = play(shown, shown_knobs, played)
+    with frame.prose():
+        st.markdown(rounds.so_far(shown, at, url.whole(STAGE)) + f" {chip.measured(1)}")
+    take_ticket(shown, at, key=f"take-{played}-{shown.key}")
+elif shown is not None and pipeline.diverged(shown) is None:
+    st.info("This recorded run keeps its accuracies and masks but not the paths of its weights. Run it again, here and "
+            "now, to play it.", icon=":material/movie:")
+if first is not None:
+    with st.container(width=960):
+        figure(pipeline.accuracy(first, reference), key="accuracy")
+    with frame.prose():
+        if reference is not None and reference.differs and first not in reference.runs:
+            st.caption("The recorded runs in grey are the nearest there are; yours differs in "
+                       + ", ".join(reference.differs) + ".")
+        st.markdown(f"**In one line:** {pipeline.told(first)} {chip.measured(1)}")
+        if level >= "how":
+            st.markdown(
+                "One run is one seed. Before you believe a difference, change the seed and see whether it stays: "
+                "chapter 5 trains every net five or ten times for that reason. And mind what the axis counts: *times "
+                "fewer weights* is the compression ratio, which a sparse file or a sparse kernel can use and an "
+                "ordinary matrix product cannot."
+            )
+        if level >= "maths":
+            st.markdown(
+                r"""
+With $m_r$ the mask of round $r$ and $\theta_k$ the weights after $k$ steps of the first training, round $r$ trains
+$f(x;\, m_r \odot \theta_k)$ from step $k$ to $T$ and $m_{r+1}$ keeps the largest $\lvert\theta_T\rvert$ under $m_r$.
+$k = 0$ is the lottery ticket, $k > 0$ late rewinding. The bill of $R$ rounds is $T + R\,(T - k)$ steps; if only
+surviving weights cost anything, $\sum_r \lVert m_r\rVert_0\,(T-k)$ multiplications. The compression ratio is
+$\lvert\theta\rvert / \lVert m_r\rVert_0$.
+"""
+            )
+if level >= "maths":
+    with st.container(width=1160):
+        source.show("lth_core/lottery/rounds.py", "stream")
+
+# ── compare at this round ────────────────────────────────────────────────────────────────────────────────────────
+
+compared: Result | None = None
+with frame.prose():
+    st.header("What is this ticket worth?", anchor="compare")
+    st.markdown(
+        f"The player above rests in round {at}. Take that ticket apart, as in chapter 4: the same mask with fresh "
+        "weights (*random reinit*), a random mask of the same size (*random structure*). Same images, same order, same "
+        "budget, trained side by side."
+    )
+    guess = None
+    if shown is not None and at:
+        guess = bet(Bet("bet-race", "How many points of accuracy will the random structure end behind the ticket?",
+                        0, 60, 3, "points"))
+if shown is not None and (guess is not None or not at):
+    with st.container(width=960):
+        compared = race(shown, at)
+        if compared is not None:
+            if guess is not None and guess >= 0:
+                st.markdown(f"You said **{guess}** points.")
+            show(compared)
+            history(compared)
+
+# ── draw a digit ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Draw a digit", anchor="draw")
+    st.markdown(
+        "Four nets look over your shoulder: LeNet-300-100 with all its weights, its winning ticket, the ticket's mask "
+        "with other first values, and a random mask of the same size. All four were trained for one epoch. **Draw with "
+        "mouse, finger or pen**, or pick one of the test digits on which they disagree."
+    )
+with st.container(width=1100):
+    digit_pad(compared, shown)
+with frame.prose():
+    if level >= "how":
+        st.markdown(
+            "Your drawing is treated as MNIST's were: cut out, fitted into a box of 20 × 20, and laid into 28 × 28 "
+            "with its centre of mass in the middle. Still it is not the same: those were pens on paper, American "
+            "census staff and pupils of the nineties. A drawing that all four misread is no scandal. A bar is the "
+            "softmax of the net's answers: how sure it *acts*, not how often it is right."
+        )
+
+# ── challenges ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Five challenges", anchor="challenges")
+    st.markdown(
+        "Each is checked by your runs above, the moment they are there. Each has been solved: the solution is "
+        "recorded, and one click away when you give up."
+    )
+with st.container(width=1100):
+    challenge_cards(challenges.Table(first, second, compared), start_from=load, show_two=show_two)
+
+# ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Two questions before you go", anchor="questions")
+    ask(Question(
+        "quiz-knob", "You raise the rate from 20 to 50 % a round and stop at the same size. What do you save?",
+        (
+            ("Trainings: fewer rounds reach the same size", "Yes. From 20 to 50 % it takes a third of the rounds. What "
+             "it may cost is accuracy at the sparse end: each ranking is made with more weights still around."),
+            ("Nothing: the number of weights removed is the same", "The bill is paid in trainings, not in weights: "
+             "n rounds, n + 1 trainings."),
+            ("Memory at inference", "The last net has the same size either way; only the way to it is shorter."),
+        ), 0,
+    ))
+    ask(Question(
+        "quiz-one-run", "Your run of seed 3 beats the recorded mean by 0.3 points. What have you found?",
+        (
+            ("A better setting", "Perhaps. The recorded seeds differ by as much among themselves, and you have drawn "
+             "one."),
+            ("That the recorded runs were flawed", "A single run above a mean is what half of all runs are."),
+            ("A reason to run more seeds", "Yes. One run says what can happen; the spread over seeds says what to "
+             "expect."),
+        ), 2,
+    ))
+    frame.foot(CHAPTER)

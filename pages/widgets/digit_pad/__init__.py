@@ -1,0 +1,88 @@
+"""Draw a digit: a pad, and four nets that answer while it is drawn, in the browser itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from lth_core.catalogue import DIGIT_LEVELS, dense_digits, digits
+from lth_core.results import finals
+from lth_core.results.result import Result
+from pages import recorded, url
+from pages.figures import palette
+from pages.figures.digits import Panel, panel, payload
+from pages.once import once
+from pages.widgets import colours, shared
+from pages.widgets.digit_pad.words import WORDS
+
+__all__ = ["SHOWN", "WORDS", "digit_pad"]
+
+YOURS = "Your comparison"
+SHOWN = url.Choice("answering", ("10.8 % left", "3.6 % left", "1.2 % left", YOURS), "3.6 % left")
+
+_mount = shared.component("digit_pad", Path(__file__).parent,
+                          ("../network_view/js/data.js", *(f"js/{name}.js" for name in ("ink", "net", "main"))))
+
+
+def digit_pad(compared: Result | None, run: Result | None, key: str = "digit-pad") -> None:
+    """The pad with the recorded nets, and those of the reader's own comparison once there is one whose net is plain.
+
+    Which panel answers is in the address; drawing itself never travels to the server.
+    """
+    own = _own(compared, run)
+    packed = _recorded(colours.chosen()) if own is None else _packed(own, colours.chosen())
+    if packed is None:
+        recorded.missing("chapter7")
+        return
+    start = st.session_state.setdefault(f"{key}.start", url.word(SHOWN))
+    state: Any = _mount(key=key, data={"packed": packed, "words": WORDS, "shown": start}, default={"shown": start},
+                        on_shown_change=shared.ignore)
+    url.put(SHOWN, str(state.shown) if state.shown in SHOWN.words else SHOWN.default)
+
+
+def _own(compared: Result | None, run: Result | None) -> Panel | None:
+    """The reader's own nets; None without a comparison, with BatchNorm, or when weights are not stored."""
+    if compared is None or run is None or compared.spec.net.batchnorm:
+        return None
+    try:
+        return _panel(run, compared)
+    except finals.Missing:
+        return None
+
+
+@once(16)
+def _panel(run: Result, compared: Result) -> Panel:
+    return panel(YOURS, run, compared)
+
+
+@once(1)
+def _panels() -> tuple[Panel, ...]:
+    """The recorded nets. Raises LookupError when one is missing: then nothing is kept, and it is looked for again."""
+    dense = recorded.find(dense_digits())
+    races = [recorded.find(digits(level)) for level in DIGIT_LEVELS]
+    if dense is None or any(race is None for race in races):
+        raise LookupError("chapter7")
+    whole: Panel | None = None
+    found = []
+    for name, race in zip(SHOWN.words, races, strict=False):
+        assert race is not None
+        one = panel(name, dense, race)
+        whole = whole or one
+        found.append(Panel(name, one.data, (whole.readers[0], *one.readers[1:])))  # the dense net travels once
+    return tuple(found)
+
+
+def _recorded(palette_name: str) -> str | None:
+    try:
+        return _packed(None, palette_name)
+    except LookupError:
+        return None
+
+
+@once(16)
+def _packed(own: Panel | None, palette_name: str) -> str:
+    panels = (*_panels(), *(() if own is None else (own,)))
+    styles = {role: vars(style) for role, style in palette.PALETTES[palette_name].items()}
+    return shared.packed({**payload(panels), "styles": styles})

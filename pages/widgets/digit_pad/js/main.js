@@ -1,0 +1,237 @@
+// The pad: ink under the hand, answers with every stroke, test digits for those who do not draw.
+
+const PAD = 280; // points along the pad's side, whatever the screen
+
+class Pad {
+  constructor(root) {
+    this.root = root;
+    this.find = (selector) => root.querySelector(selector);
+    this.ink = this.find(".pad").getContext("2d", { willReadFrequently: true });
+    this.pixels = null; // 28 × 28, what the nets see; null for nothing
+    this.picked = -1; // which test digit that is; −1 for a drawing
+    this.listen();
+  }
+
+  /** Called by Streamlit at mount, on new data and on a change of theme. */
+  update({ data, setStateValue }) {
+    this.tell = (name) => setStateValue("shown", name);
+    this.colour = getComputedStyle(this.find(".view")).color;
+    if (data !== this.data) this.load(data);
+    this.repaint();
+    this.show();
+  }
+
+  load(data) {
+    const kept = this.panel?.name ?? data.shown;
+    const same = this.data && this.data.nets.length === data.nets.length && this.data.nets[0] === data.nets[0];
+    this.data = data;
+    if (!same) this.nets = data.nets.map(readNet);
+    const own = this.known && data.panels.length > this.known ? data.panels.at(-1) : null; // a comparison just ended
+    this.known = data.panels.length;
+    this.panel = own ?? data.panels.find(({ name }) => name === kept) ?? data.panels.find(({ name }) => name === data.shown) ?? data.panels[0];
+    const { words } = data;
+    this.find(".pad").setAttribute("aria-label", words.pad);
+    this.find(".ghost").textContent = words.hint;
+    this.find(".clear").textContent = words.clear;
+    this.find(".seen").setAttribute("aria-label", words.seen);
+    this.find(".tools figcaption").textContent = words.seen;
+    this.find(".tray h3").textContent = words.tray;
+    this.find(".digits").setAttribute("aria-label", words.tray);
+    this.find(".who").setAttribute("aria-label", words.answering);
+    this.layOut();
+  }
+
+  /** Everything that depends on who answers. */
+  layOut() {
+    const { data, panel } = this;
+    this.find(".who").replaceChildren(...data.panels.map((one) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: one.name });
+      button.setAttribute("aria-pressed", one === panel);
+      button.addEventListener("click", () => this.choose(one));
+      return button;
+    }));
+    this.find(".answers").replaceChildren(...panel.nets.map((place) => card(data.nets[place], data)));
+    this.find(".told").textContent = panel.told;
+    this.find(".digits").replaceChildren(...panel.tray.map((digit, number) => this.testDigit(digit, number)));
+  }
+
+  testDigit(digit, number) {
+    const button = Object.assign(document.createElement("button"), { type: "button" });
+    const canvas = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+    canvas.setAttribute("aria-hidden", "true");
+    button.setAttribute("aria-label", fill(this.data.words.test, { number: number + 1, label: digit.label }));
+    button.append(canvas);
+    button.addEventListener("click", () => this.pick(number));
+    return button;
+  }
+
+  choose(panel) {
+    this.panel = panel;
+    if (this.picked >= 0) this.picked = -1; // the digit stays on the pad, but it is of another tray
+    this.layOut();
+    this.repaint();
+    this.show();
+    this.tell(panel.name);
+    [...this.find(".who").children].find((button) => button.textContent === panel.name)?.focus();
+  }
+
+  // ── drawing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  listen() {
+    const pad = this.find(".pad");
+    pad.addEventListener("pointerdown", (event) => this.begin(event));
+    pad.addEventListener("pointermove", (event) => this.go(event));
+    for (const name of ["pointerup", "pointercancel"]) pad.addEventListener(name, () => this.end());
+    this.find(".clear").addEventListener("click", () => this.clear());
+  }
+
+  place(event) {
+    const box = this.find(".pad").getBoundingClientRect();
+    return [((event.clientX - box.left) * PAD) / box.width, ((event.clientY - box.top) * PAD) / box.height];
+  }
+
+  begin(event) {
+    if (event.button > 0) return;
+    event.preventDefault();
+    this.find(".pad").setPointerCapture(event.pointerId);
+    if (this.picked >= 0) this.clear();
+    this.from = this.place(event);
+    this.stroke(this.from);
+  }
+
+  go(event) {
+    if (!this.from) return;
+    const all = event.getCoalescedEvents?.() ?? [];
+    for (const each of all.length ? all : [event]) this.stroke(this.place(each));
+  }
+
+  end() {
+    this.from = null;
+    this.say();
+  }
+
+  stroke(to) {
+    const { ink } = this;
+    Object.assign(ink, { lineWidth: PEN, lineCap: "round", lineJoin: "round", strokeStyle: this.colour });
+    ink.beginPath();
+    ink.moveTo(...this.from);
+    ink.lineTo(to[0] + 0.01, to[1]);
+    ink.stroke();
+    this.from = to;
+    this.wanted ??= requestAnimationFrame(() => {
+      this.wanted = null;
+      this.read();
+    });
+  }
+
+  read() {
+    this.pixels = centred(inkOf(this.ink, PAD), PAD);
+    this.picked = -1;
+    this.show();
+  }
+
+  clear() {
+    this.ink.clearRect(0, 0, PAD, PAD);
+    Object.assign(this, { pixels: null, picked: -1 });
+    this.show();
+    this.say();
+  }
+
+  pick(number) {
+    const digit = this.panel.tray[number];
+    this.pixels = Float32Array.from(decode(digit.pixels, Uint8Array), (value) => value / 255);
+    this.picked = number;
+    this.ink.clearRect(0, 0, PAD, PAD);
+    this.repaint();
+    this.show();
+    this.say();
+  }
+
+  /** Pictures in the colours of the present theme. */
+  repaint() {
+    const { ink } = this;
+    if (this.picked >= 0) {
+      const size = PAD / SIDE;
+      ink.clearRect(0, 0, PAD, PAD);
+      ink.fillStyle = this.colour;
+      this.pixels.forEach((value, i) => {
+        ink.globalAlpha = value;
+        ink.fillRect((i % SIDE) * size, Math.floor(i / SIDE) * size, size, size);
+      });
+    } else { // strokes stay where they are and take the new colour
+      ink.globalCompositeOperation = "source-in";
+      ink.fillStyle = this.colour;
+      ink.fillRect(0, 0, PAD, PAD);
+      ink.globalCompositeOperation = "source-over";
+    }
+    ink.globalAlpha = 1;
+    this.panel.tray.forEach((digit, number) => {
+      const pixels = Float32Array.from(decode(digit.pixels, Uint8Array), (value) => value / 255);
+      paint(this.find(".digits").children[number].firstChild, pixels, this.colour);
+    });
+  }
+
+  // ── answering ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  show() {
+    const { pixels, panel, nets } = this;
+    this.find(".ghost").hidden = Boolean(pixels);
+    paint(this.find(".seen"), pixels, this.colour);
+    const image = pixels && pooled(pixels, panel.pool);
+    this.said = panel.nets.map((place) => (image ? answer(nets[place], image) : null));
+    panel.nets.forEach((place, i) => fillCard(this.find(".answers").children[i], nets[place].name, this.said[i], this.data.words));
+    [...this.find(".digits").children].forEach((button, number) => button.setAttribute("aria-pressed", number === this.picked));
+    this.find(".view").dataset.said = this.said.map((bars) => (bars ? top(bars) : "")).join();
+    if (!this.from) this.say();
+  }
+
+  /** The answers in words, once the hand rests. */
+  say() {
+    const { words, nets } = this.data;
+    const parts = [];
+    if (this.said?.[0]) {
+      const digits = this.said.map(top);
+      const names = this.panel.nets.map((place) => nets[place].name);
+      const told = digits.map((digit, i) => `${names[i]} ${digit}`).join(", ");
+      parts.push(new Set(digits).size === 1 ? fill(words.agree, { digit: digits[0] }) : fill(words.differ, { told }));
+      if (this.picked >= 0) parts.push(fill(words.is, { label: this.panel.tray[this.picked].label }));
+    }
+    const text = parts.join(" ");
+    if (this.find(".verdict").textContent !== text) this.find(".verdict").textContent = text;
+  }
+}
+
+const top = (bars) => bars.indexOf(Math.max(...bars));
+const share = (value) => `${(100 * value).toFixed(value < 0.0995 ? 1 : 0)} %`;
+
+/** One net's place: name, facts, answer, ten bars. */
+function card(net, { words, styles }) {
+  const box = document.createElement("div");
+  box.className = "net";
+  box.style.setProperty("--role", styles[net.role].colour);
+  const make = (tag, name, text = "") => Object.assign(document.createElement(tag), { className: name, textContent: text });
+  const facts = fill(words.weights, { kept: net.kept.toLocaleString("en"), accuracy: `${(100 * net.accuracy).toFixed(1)} %` });
+  const bars = make("div", "bars");
+  bars.setAttribute("role", "img");
+  for (let digit = 0; digit < 10; digit++) bars.append(make("b", "", digit), make("i", ""));
+  box.append(make("h3", "", net.name), make("p", "facts", facts), make("p", "says"), bars);
+  return box;
+}
+
+function fillCard(box, name, bars, words) {
+  const says = box.querySelector(".says");
+  const digit = bars && top(bars);
+  says.replaceChildren();
+  if (bars) says.append(String(digit), Object.assign(document.createElement("small"), { textContent: share(bars[digit]) }));
+  box.querySelectorAll("i").forEach((bar, i) => bar.style.setProperty("--share", bars ? bars[i] : 0));
+  box.querySelectorAll("b").forEach((label, i) => label.classList.toggle("top", i === digit));
+  const told = bars?.map((value, i) => `${i} ${share(value)}`).join(", ");
+  box.querySelector(".bars").setAttribute("aria-label", bars ? fill(words.says, { name, digit, sure: share(bars[digit]), bars: told }) : fill(words.silent, { name }));
+}
+
+export default function (component) {
+  const root = component.parentElement;
+  const pad = (root.pad ??= new Pad(root));
+  pad.update({ ...component, data: unpack(pad, component.data) });
+  return () => delete root.pad;
+}

@@ -1,0 +1,67 @@
+"""W8: at the round now shown, the ticket and its controls trained side by side, and the comparisons of this visit."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from lth_core.results.result import Result
+from lth_core.spec import Ablation, Lottery
+from pages import recorded, url
+from pages.figures import race as figures
+from pages.figures import rounds
+from pages.figures.conditions import KINDS, THREE
+from pages.once import once
+from pages.widgets.figure import figure
+from pages.widgets.live_chart import LiveLine, Plan
+from pages.widgets.run_panel import run_panel, stored
+
+SEED = url.Whole("race-seed", 0, 99, 0)
+SIDE_BY_SIDE = Plan("train", "step", tuple(
+    LiveLine(KINDS[name].name, KINDS[name].role, "validation_accuracy", name) for name in THREE))
+WORDS = {"run": "Train the three side by side", "again": "Train them again"}
+
+
+@once(256)
+def race_of(spec: Lottery, level: int, seed: int) -> Ablation:
+    """The comparison at one round of a lottery; its own pruning, so that its mask is found in the store."""
+    return Ablation(data=spec.data, net=spec.net, training=spec.training, pruning=spec.pruning, level=level, seed=seed)
+
+
+def race(run: Result, level: int) -> Result | None:
+    """The panel for round `level` of `run`; returns the comparison once it is there."""
+    base = rounds.lottery(run)
+    if base.rewind.step:
+        st.info("The comparison starts from θ₀; this run rewinds to a later step. Set *Rewind to step k* to 0 to "
+                "compare.", icon=":material/info:")
+        return None
+    if level < 1:
+        st.info("In round 0 nothing is pruned and there is nothing to compare. Go on to a later round in the player.",
+                icon=":material/info:")
+        return None
+    seed = int(st.number_input("Seed of the comparison", SEED.least, SEED.most, base.seed, key=f"race-seed-{run.key}",
+                               width=180, help="With another seed the lottery is run first, to find that seed's mask."))
+    spec = race_of(base, level, seed)
+    found = recorded.find(spec) or run_panel(spec, rounds.learning(run), SIDE_BY_SIDE, key=f"race-{spec.key}",
+                                             words=WORDS)
+    if found is not None:
+        known: list[str] = st.session_state.setdefault("races", [])
+        if spec.key not in known:
+            known.append(spec.key)
+    return found
+
+
+def show(found: Result) -> None:
+    """Curves and the results card."""
+    figure(figures.curves(found), key=f"race-{found.key}", height=360)
+    st.dataframe(pd.DataFrame(figures.card(found)), hide_index=True)
+
+
+def history(latest: Result) -> None:
+    """The comparisons of this visit as a table, and what several seeds of one say together."""
+    kept = [one for key in st.session_state.get("races", []) if (one := latest if key == latest.key else stored(key))]
+    if told := figures.over_seeds(kept, latest):
+        st.markdown(told)
+    if len(kept) > 1:
+        with st.expander(f"Comparisons of this visit: {len(kept)}"):
+            st.dataframe(pd.DataFrame(figures.history(kept)), hide_index=True)
