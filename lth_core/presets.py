@@ -30,6 +30,37 @@ DRAWABLE = Training(lr=3e-3, steps=4_585, eval_every=300)
 
 THREE = (Condition("ticket"), Condition("reinit"), Condition("random"))
 
+CIFAR = Data(name="cifar-10", train=45_000)
+
+
+def _conv(name: str, lr: float, steps: int, rate: float) -> Lottery:
+    """Conv-2, -4 or -6 as in v5, figure 2: Adam, batches of 60, `rate` of the convolutions' weights a round."""
+    return Lottery(data=CIFAR, net=Net(name, (3072, 256, 256, 10)), training=Training(lr=lr, steps=steps),
+                   pruning=Pruning(conv_rate=rate, rounds=24), conditions=THREE)
+
+
+def _deep(
+    name: str, rounds: int, *, lr: float, steps: int, warmup: int, batch: int, decay_at: tuple[float, float],
+    rate: float = 0.2,
+) -> Lottery:
+    """A residual net or VGG as in v5, appendix I: pruned globally, convolutions alone; SGD with warm-up, the rate drops
+    to a tenth twice, images are augmented."""
+    training = Training(optimiser="sgd", lr=lr, momentum=0.9, weight_decay=1e-4, batch=batch, steps=steps,
+                        eval_every=max(100, steps // 100), decay_at=decay_at, decay_to=(0.1, 0.01), warmup=warmup,
+                        augment=True)
+    return Lottery(data=CIFAR, net=Net(name, (3072, 10), batchnorm=True), training=training,
+                   pruning=Pruning(rate=rate, output_rate=0.0, scope="global", rounds=rounds),
+                   conditions=(Condition("ticket"), Condition("reinit")))
+
+
+def _small(images: str) -> Lottery:
+    """Conv-2 with half its channels on 14×14 pixels for one epoch."""
+    return Lottery(data=Data(name=images, pool=2), net=Net("conv2", (196, 256, 256, 10), width=0.5),
+                   training=Training(lr=1e-3, steps=917, eval_every=200, measure="validation"),
+                   pruning=Pruning(rate=0.36, conv_rate=0.19, output_rate=0.19, rounds=8),
+                   conditions=(Condition("ticket"), Condition("reinit")))
+
+
 # Frankle & Carbin v5, section 2 and appendix G; 24 rounds reach 0.6 % remaining.
 PAPER = Lottery(pruning=Pruning(rounds=24))
 
@@ -54,6 +85,22 @@ PRESETS: dict[str, Spec] = {
     # Chapter 1's slider, for the two nets it draws.
     "ladder": Ladder(training=Training(steps=2 * 917, measure="validation"), retrain_steps=100),
     "ladder-drawable": Ladder(data=DRAWABLE_DATA, net=DRAWABLE_NET, training=DRAWABLE),
+    # The paper's other nets on CIFAR-10 (v5, figure 2, appendices H and I), which must be fetched: days on two cores.
+    "conv2": _conv("conv2", lr=2e-4, steps=20_000, rate=0.1),
+    "conv4": _conv("conv4", lr=3e-4, steps=25_000, rate=0.1),
+    "conv6": _conv("conv6", lr=3e-4, steps=30_000, rate=0.15),
+    # v5 calls this one "Resnet-18". Its warm-up ends where the first drop of the rate begins.
+    "resnet20": _deep("resnet20", 16, lr=0.03, steps=30_000, warmup=20_000, batch=128,
+                      decay_at=(20_000 / 30_000, 25_000 / 30_000)),
+    "vgg19": _deep("vgg19", 20, lr=0.1, steps=160 * 703, warmup=10_000, batch=64, decay_at=(80 / 160, 120 / 160)),
+    # The same procedure for two cores, on MNIST and its relative: half the channels, 14×14 pixels, one epoch, and two
+    # of the paper's rounds at a time. Not the paper's experiment, and never to be read as its numbers.
+    "conv2-mnist": _small("mnist"),
+    "conv2-fashion": _small("fashion-mnist"),
+    "resnet20-small": dataclasses.replace(
+        _deep("resnet20", 6, lr=0.03, steps=1_200, warmup=400, batch=128, decay_at=(0.6, 0.85), rate=0.36),
+        data=Data(pool=2), net=Net("resnet20", (196, 10), batchnorm=True, width=0.5),
+    ),
     # Claim C1: 1,000 images, 100 passes, nets from 1 to 300 hidden units.
     "widths": Widths(data=Data(train=1_000), training=Training(steps=1_700, eval_every=100, measure="train")),
 }

@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from lth_core.masks.mask import Mask
-from lth_core.nets.layers import image, layers
+from lth_core.nets.layers import RESNETS, image, layers
 from lth_core.nets.module import load, module, save
 from lth_core.nets.params import Params
 from lth_core.spec import Net, Training
@@ -19,8 +19,9 @@ from lth_core.training.backends.base import check_state
 from lth_core.training.backends.examples import Examples, Prepared
 from lth_core.training.schedule import schedule
 
-# Examples of a forward pass when evaluating, and numbers that a layer may put out in it: both bound memory.
-CHUNK, NUMBERS = 5_000, 5_000 * 4_096
+# When evaluating: examples of a forward pass, and of a net with convolutions as many as keep its widest layer's output
+# below so many numbers, that is, in a cache; ten times as many take twice the time.
+CHUNK, NUMBERS = 5_000, 1_500_000
 
 
 class Reference:
@@ -36,14 +37,20 @@ class Reference:
         torch.set_num_threads(threads)
         self.training, self.data, self.step = training, data, step
         self.dtype = torch.from_numpy(np.empty(0, dtype)).dtype
+        # Channels innermost: 3×3 convolutions train a fifth faster on a CPU and are evaluated in half the time. Not for
+        # residual nets: the gradient of their 1×1 convolutions at stride 2 writes beyond its memory (torch 2.13, 4
+        # channels).
         self.model = module(net).to(self.dtype)
+        if net.name not in RESNETS:
+            self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in torch's stubs
         load(self.model, params if frozen else mask.apply(params))
         self.pruned = {name: torch.tensor(~alive) for name, alive in mask.items() if not alive.all()}
         self.kept_at = {name: self.model.get_parameter(name).detach()[gone] for name, gone in self.pruned.items()
                         if frozen}
         self.image = image(net.sizes[0]) if training.augment else None
-        self.chunk = max(1, min(CHUNK, NUMBERS // max(layer.uses * layer.shape[0] for layer in layers(net))))
-        self.optimiser = _optimiser(training, self.model)
+        widest = max(layer.uses * layer.shape[0] for layer in layers(net))
+        self.chunk = CHUNK if net.name == "mlp" else max(1, NUMBERS // widest)
+        self.optimiser = _optimiser(training, self.model, fused=net.name != "mlp")
         self.learned_from = _tensors(data.train, self.dtype)
         self.tensors: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}
 
@@ -71,7 +78,7 @@ class Reference:
 
     def _step(self, rate: float) -> None:
         for name, gone in self.pruned.items():
-            self.model.get_parameter(name).grad.masked_fill_(gone, 0.0)  # type: ignore[union-attr]
+            self.model.get_parameter(name).grad.masked_fill_(gone, 0.0)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.optimiser.step()
@@ -110,10 +117,14 @@ class Reference:
         load(self.model, {name.removeprefix("theta/"): v for name, v in state.items() if name.startswith("theta/")})
         self.step = int(state["step"])
         moments: dict[int, dict[str, torch.Tensor]] = {}
+        weights = list(self.model.parameters())
         for name, value in state.items():
             if name.startswith("moment/"):
                 _, index, key = name.split("/")
-                moments.setdefault(int(index), {})[key] = torch.tensor(value)
+                weight, moment = weights[int(index)], torch.tensor(value)
+                # A fused optimiser walks through memory: a moment must lie as its weight does, channels innermost.
+                alike = torch.empty_like(weight).copy_(moment) if moment.shape == weight.shape else moment
+                moments.setdefault(int(index), {})[key] = alike
         groups = self.optimiser.state_dict()["param_groups"]
         self.optimiser.load_state_dict({"state": moments, "param_groups": groups})
 
@@ -122,8 +133,9 @@ def _tensors(examples: Examples, dtype: torch.dtype) -> tuple[torch.Tensor, torc
     return torch.from_numpy(examples.images).to(dtype), torch.tensor(examples.labels).long()
 
 
-def _optimiser(training: Training, model: nn.Module) -> torch.optim.Optimizer:
+def _optimiser(training: Training, model: nn.Module, fused: bool) -> torch.optim.Optimizer:
+    """fused: one pass over the weights instead of one an operation; it rounds otherwise, so the oracle does without."""
     if training.optimiser == "adam":
-        return torch.optim.Adam(model.parameters(), lr=training.lr, weight_decay=training.weight_decay)
+        return torch.optim.Adam(model.parameters(), lr=training.lr, weight_decay=training.weight_decay, fused=fused)
     return torch.optim.SGD(model.parameters(), lr=training.lr, momentum=training.momentum,
-                           weight_decay=training.weight_decay)
+                           weight_decay=training.weight_decay, fused=fused)
