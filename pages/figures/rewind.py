@@ -65,6 +65,11 @@ class Rewound:
     def seeds(self, step: int) -> tuple[int, ...]:
         return tuple(sorted(seed for at, seed in self.chains if at == step))
 
+    def at(self, step: int) -> tuple[Result, ...]:
+        """The chains that rewind to `step`, one a seed; those of the first recorded step when there are none."""
+        known = step if step in self.steps else self.steps[0]
+        return tuple(self.chains[known, seed] for seed in self.seeds(known))
+
     def errors(self, level: int, step: int, condition: str = "ticket") -> dict[int, float]:
         """Seed → error in round `level` of the chains that rewind to `step`; empty where that was not trained."""
         found = {seed: error(self.chains[step, seed], level, condition) for seed in self.seeds(step)}

@@ -4,7 +4,7 @@ WORDS = {
     "rounds": "Weights left",
     "slider": "Rewind to step",
     "step": "k = {step}",
-    "of": "of {budget} steps · {share} · {seeds}",
+    "of": "of {budget} steps ({share}) · {left} · {seeds}",
     "seed": "1 seed",
     "seeds": "{n} seeds",
     "error": "Test error, log",

@@ -146,7 +146,7 @@ class Rewind {
       const n = ticket.each.length;
       head.firstChild.textContent = fill(words.step, { step: grouped.format(step) });
       const share = `${Number(((100 * step) / net.budget).toPrecision(2))} %`;
-      head.lastChild.textContent = fill(words.of, { budget: grouped.format(net.budget), share, seeds: n === 1 ? words.seed : fill(words.seeds, { n }) });
+      head.lastChild.textContent = fill(words.of, { budget: grouped.format(net.budget), share, left: fill(words.mask, { share: `${(100 * net.rounds[view.round].density).toFixed(1)} %` }), seeds: n === 1 ? words.seed : fill(words.seeds, { n }) });
       cells.wrong.textContent = ticket.wrong || words.none;
       cells.against.textContent = ticket.against;
       cells.verdict.textContent = ticket.verdict;
