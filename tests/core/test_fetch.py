@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import json
 import pickle
 import struct
 import tarfile
@@ -20,6 +21,9 @@ from lth_core import cli
 from lth_core.data import DataError, cifar, fashion, fetch, home
 from lth_core.data.sets import SETS, pixels, pooled
 from lth_core.data.split import features, load
+from lth_core.nets.params import weight_names
+from lth_core.presets import PRESETS
+from lth_core.results.store import Store
 from lth_core.spec import Data
 from lth_core.training.backends import prepare
 
@@ -284,10 +288,15 @@ def test_any_bytes_give_images_or_a_data_error(tmp_path_factory, raw, packed):
         cifar.read(path, (TEST,))
 
 
-def test_cifar_is_normalised_by_channel_pooled_and_split(monkeypatch):
+@pytest.fixture
+def made_up_cifar(monkeypatch):
+    """An archive of 100 training and 20 test images whose digest counts as the published one."""
     members = {name: records(20, seed).tobytes() for seed, name in enumerate((*cifar.MEMBERS["train"], TEST))}
     path = archive(home.home("cifar-10") / cifar.ARCHIVE, members)
     monkeypatch.setattr(cifar, "SHA256", hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def test_cifar_is_normalised_by_channel_pooled_and_split(made_up_cifar):
     data = Data(name="cifar-10", pool=4, train=80, validation=20)
     splits = load(data, seed=1)
     assert splits.train.images.shape == (80, features(data)) == (80, 3 * 8 * 8)
@@ -303,3 +312,30 @@ def test_cifar_is_normalised_by_channel_pooled_and_split(monkeypatch):
     dense[0, packed.places] = packed.values
     assert np.array_equal(dense, splits.train.images[:1])
     assert pixels("cifar-10", 1, np.zeros((1, 3, 32, 32), np.uint8))[0, 0] == pytest.approx(-0.4914 / 0.2470)
+
+
+# ── the presets that need it ─────────────────────────────────────────────────────────────────────────────────────
+
+# Everything as published but the size: narrow nets, few images, few steps, one round.
+SHORT = {"data.train": 60, "data.validation": 20, "training.steps": 3, "training.batch": 20, "training.eval_every": 3,
+         "training.measure": '"test"', "net.width": 0.03, "pruning.rounds": 1}
+
+
+@pytest.mark.parametrize("name", [name for name, spec in PRESETS.items() if spec.data.name == "cifar-10"])
+def test_a_preset_on_cifar_runs_from_its_one_command(name, made_up_cifar, tmp_path):
+    short = SHORT | ({"training.warmup": 2} if PRESETS[name].training.warmup else {})
+    words = ["run", "--preset", name, "--store", str(tmp_path / "store"), "--backend", "reference", "--json"]
+    for path, value in short.items():
+        words += ["--set", f"{path}={value}"]
+    done = CliRunner().invoke(cli.app, words)
+    assert done.exit_code == 0, done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["condition"] for row in rows][:3] == ["ticket", "ticket", "reinit"]
+    assert [row["status"] for row in rows] == ["ok"] * len(rows)
+    shares = [row["density"] for row in rows]
+    assert shares[0] == 1
+    assert 0.78 < shares[1] < 0.91
+    assert all(0 <= row["test_accuracy"] <= 1 and row["flops"] > 0 for row in rows)
+    (result,) = (Store(tmp_path / "store").load(key) for key in Store(tmp_path / "store").keys())  # noqa: SIM118
+    masks = [result.arrays[f"died/{weight}"] for weight in weight_names(result.spec.net)]
+    assert sum(int((died == 0).sum()) for died in masks) == rows[1]["kept"]

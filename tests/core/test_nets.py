@@ -7,14 +7,33 @@ import pytest
 import torch
 from torch import nn
 
-from lth_core import measures
+from lth_core import engine, measures
+from lth_core.engine import Options
+from lth_core.listing import rows
 from lth_core.lottery.conditions import begin
 from lth_core.lottery.prune import prune, rates, schedule
 from lth_core.masks.mask import Mask
 from lth_core.nets.layers import image, layers
 from lth_core.nets.module import load, module, recalibrated, save
 from lth_core.nets.params import initial, weight_names
-from lth_core.spec import Condition, Net, Pruning, SpecError, Training
+from lth_core.results.compare import compare
+from lth_core.results.deaths import masks_at
+from lth_core.spec import (
+    CONDITIONS,
+    Condition,
+    Counterfactual,
+    Data,
+    Draws,
+    Instability,
+    Lab,
+    Ladder,
+    Lottery,
+    Net,
+    Pruning,
+    SpecError,
+    Training,
+    Widths,
+)
 from lth_core.training.augment import augmented, draws
 from lth_core.training.backends import Examples, Prepared, build, choose
 from lth_core.training.order import batches
@@ -288,3 +307,58 @@ def test_statistics_are_measured_anew_for_the_very_weights():
     assert fresh["bn1.running_mean"] == pytest.approx(first.mean((0, 2, 3)).detach().numpy(), abs=1e-4)
     assert fresh["bn1.running_var"] == pytest.approx(first.var((0, 2, 3)).detach().numpy(), rel=0.01)
     assert np.array_equal(fresh["conv1.weight"], save(model)["conv1.weight"])
+
+
+# ── experiments ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+SMALL = {"data": Data(pool=4, train=300, validation=60), "net": Net("conv2", (49, 12, 10), width=0.06),
+         "training": Training(lr=5e-3, batch=30, steps=12, eval_every=6, measure="validation")}
+EVERY = (Condition("ticket"), *(Condition(name, rounds=(1,)) for name in CONDITIONS[1:]))
+
+
+def test_a_lottery_of_a_conv_net_runs_under_every_condition_and_resumes_to_the_same_bits(tmp_path):
+    spec = Lottery(**SMALL, pruning=Pruning(rate=0.5, conv_rate=0.4, rounds=2), conditions=EVERY)
+    whole = engine.run(spec)
+    options = Options(checkpoint=tmp_path / "half", checkpoint_seconds=0.0)
+    for number, _ in enumerate(engine.stream(spec, options)):
+        if number == 18:
+            break  # in the middle of a training
+    rest = engine.run(spec, options)
+    assert compare(whole, rest).identical
+    cells = whole.tables["cells"]
+    assert set(cells["condition"]) == set(CONDITIONS)
+    assert set(cells["status"]) == {"ok"}
+    assert "dead_units" not in cells  # no edges, no paths: left out
+    assert not [name for name in whole.arrays if name.startswith("path/")]
+    first, second = (masks_at({name: whole.arrays[f"died/{name}"] for name in weight_names(spec.net)}, level)
+                     for level in (1, 2))
+    assert first["conv2.weight"].ndim == 4
+    assert second.within(first)
+    assert schedule(spec.pruning, Mask.dense(spec.net)) == [Mask.dense(spec.net).counts(), first.counts(),
+                                                            second.counts()]
+    assert [row["kept"] for row in rows(whole)] == cells["kept"].tolist()
+
+
+def test_siblings_of_a_residual_net_are_compared_with_fresh_statistics():
+    resnet = Net("resnet20", (49, 10), batchnorm=True, width=0.15)
+    training = Training(optimiser="sgd", lr=0.05, momentum=0.9, batch=30, steps=10, augment=True)
+    line = engine.run(Instability(data=SMALL["data"], net=resnet, training=training, step=4, alphas=3)).tables["line"]
+    assert np.isfinite(line["test_error"]).all()
+    assert line["alpha"].tolist() == [0, 0.5, 1]
+
+
+OTHERS = (Ladder(**SMALL, rungs=3, retrain_steps=4), Lab(**SMALL, levels=(3,)),
+          Draws(**SMALL, draws=2, dense_seeds=1, found=False))
+
+
+@pytest.mark.parametrize("kind", OTHERS, ids=lambda spec: spec.experiment)
+def test_other_experiments_take_conv_nets_too(kind):
+    table = engine.run(kind).tables["cells"]
+    assert np.isfinite(table["test_accuracy"]).all()
+
+
+@pytest.mark.parametrize("kind", [Widths(**SMALL), Counterfactual(**SMALL), Lab(**SMALL, method="edge-popup")],
+                         ids=lambda spec: spec.experiment)
+def test_experiments_about_fully_connected_layers_refuse_the_others(kind):
+    with pytest.raises(SpecError, match=r"net\.name = 'conv2' is not allowed: mlp"):
+        engine.run(kind)

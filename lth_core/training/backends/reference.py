@@ -78,7 +78,7 @@ class Reference:
 
     def _step(self, rate: float) -> None:
         for name, gone in self.pruned.items():
-            self.model.get_parameter(name).grad.masked_fill_(gone, 0.0)
+            self.model.get_parameter(name).grad.masked_fill_(gone, 0.0)  # type: ignore[union-attr]
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.optimiser.step()
