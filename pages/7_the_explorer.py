@@ -207,8 +207,8 @@ with frame.prose():
     st.header("Draw a digit", anchor="draw")
     st.markdown(
         "Four nets look over your shoulder: LeNet-300-100 with all its weights, its winning ticket, the ticket's mask "
-        "with other first values, and a random mask of the same size. All four were trained for one epoch. **Draw with "
-        "mouse, finger or pen**, or pick one of the test digits on which they disagree."
+        "with other first values, and a random mask of the same size, all trained for one epoch; or your own four, "
+        "once you have compared them above. **Draw with mouse, finger or pen**, or pick a test digit on which they disagree."
     )
 with st.container(width=1100):
     digit_pad(compared, shown)

@@ -106,7 +106,7 @@ KNOBS: dict[str, tuple[Knob, ...]] = {
              "Of each training. 917 steps at batch 60 are one pass over 55,000 images.", 100),
     ),
     "Pruning": (
-        Knob(whole("rate", Pruning, "rate", 5, 90, 20, per=100), "Pruned a round, %", "pruning.rate",
+        Knob(whole("rate", Pruning, "rate", 5, 90, 20, per=100), "Cut a round, %", "pruning.rate",
              "Of what remains. The output layer at half the rate; over the whole net it is spared.", 5),
         Knob(whole("rounds", Pruning, "rounds", 1, 24, 20), "Rounds", "pruning.rounds", "n rounds, n + 1 trainings."),
         Knob(url.Choice("scope", tuple(SCOPES), "Each layer"), "Ranked within", "pruning.scope",

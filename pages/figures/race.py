@@ -76,17 +76,17 @@ def told(result: Result) -> str:
         f"**{found['ticket'].accuracy:.2%}**."
     ]
     for name in found:
-        one = found[name]
+        one, title = found[name], KINDS[name].name.capitalize()
         if name == "ticket":
             continue
         if not one.clear:
-            sentences.append(f"**{KINDS[name].name}** ends {abs(one.behind):.2f} points "
+            sentences.append(f"**{title}** ends {abs(one.behind):.2f} points "
                              f"{'behind' if one.behind >= 0 else 'ahead'}: too close to call on ten thousand images.")
         elif one.behind > 0:
-            sentences.append(f"**{KINDS[name].name}** ends **{one.behind:.1f} points** behind and makes "
+            sentences.append(f"**{title}** ends **{one.behind:.1f} points** behind and makes "
                              f"{one.mistakes:.1f} times as many mistakes.")
         else:
-            sentences.append(f"**{KINDS[name].name}** ends **{-one.behind:.1f} points ahead**: the ticket lost.")
+            sentences.append(f"**{title}** ends **{-one.behind:.1f} points ahead**: the ticket lost.")
     return " ".join(sentences)
 
 

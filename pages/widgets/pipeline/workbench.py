@@ -8,10 +8,11 @@ from lth_core import reproduce
 from lth_core.catalogue import PROTOCOLS
 from lth_core.results.result import Result
 from lth_core.spec import Lottery, SpecError
-from pages import knobs, pace, recorded
+from pages import api, knobs, pace, recorded
 from pages.figures import pipeline
 from pages.knobs import Values
 from pages.once import once
+from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
 from pages.widgets.run_panel import run_panel
@@ -54,6 +55,10 @@ def workbench(values: Values, prefix: str = "") -> tuple[Result | None, pipeline
     st.caption(f"{expected.sentence()} An estimate, from recorded runs of this net on one core.")
     live = run_panel(spec, pipeline.backdrop(reference), growing(spec), key=f"explorer{prefix}-{spec.key}",
                      recorded=found)
+    status = api.job_engine().status(spec.key)
+    if live is None and found is None and (status is None or status.over):
+        st.markdown("Not trained yet. These are the nearest recorded runs; yours will grow over them.")
+        figure(pipeline.backdrop(reference), key=f"nearest{prefix}", height=360)
     return live or found, reference
 
 

@@ -61,14 +61,15 @@ function pooled(pixels, pool) {
   return means;
 }
 
-/** An image on a small canvas, in the colour of the text. */
-function paint(canvas, pixels, colour) {
+/** An image on a small canvas, in the colour of the text; size: of a pixel of it. */
+function paint(canvas, pixels, colour, size = 1) {
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, SIDE, SIDE);
   context.fillStyle = colour;
+  const side = SIDE / size;
   pixels?.forEach((value, i) => {
     context.globalAlpha = value;
-    context.fillRect(i % SIDE, Math.floor(i / SIDE), 1, 1);
+    context.fillRect((i % side) * size, Math.floor(i / side) * size, size, size);
   });
   context.globalAlpha = 1;
 }

@@ -9,6 +9,7 @@ class Pad {
     this.ink = this.find(".pad").getContext("2d", { willReadFrequently: true });
     this.pixels = null; // 28 × 28, what the nets see; null for nothing
     this.picked = -1; // which test digit that is; −1 for a drawing
+    this.drawn = false; // has the reader drawn? Until then a test digit stands on the pad
     this.listen();
   }
 
@@ -33,17 +34,19 @@ class Pad {
     this.find(".pad").setAttribute("aria-label", words.pad);
     this.find(".ghost").textContent = words.hint;
     this.find(".clear").textContent = words.clear;
-    this.find(".seen").setAttribute("aria-label", words.seen);
-    this.find(".tools figcaption").textContent = words.seen;
     this.find(".tray h3").textContent = words.tray;
     this.find(".digits").setAttribute("aria-label", words.tray);
     this.find(".who").setAttribute("aria-label", words.answering);
     this.layOut();
+    if (!this.drawn) this.pick(Math.max(0, this.picked));
   }
 
   /** Everything that depends on who answers. */
   layOut() {
     const { data, panel } = this;
+    const seen = fill(data.words.seen, { side: SIDE / panel.pool });
+    this.find(".seen").setAttribute("aria-label", seen);
+    this.find(".tools figcaption").textContent = seen;
     this.find(".who").replaceChildren(...data.panels.map((one) => {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: one.name });
       button.setAttribute("aria-pressed", one === panel);
@@ -67,8 +70,8 @@ class Pad {
 
   choose(panel) {
     this.panel = panel;
-    if (this.picked >= 0) this.picked = -1; // the digit stays on the pad, but it is of another tray
     this.layOut();
+    if (this.picked >= 0) this.pick(0); // each has a tray of its own
     this.repaint();
     this.show();
     this.tell(panel.name);
@@ -95,6 +98,7 @@ class Pad {
     event.preventDefault();
     this.find(".pad").setPointerCapture(event.pointerId);
     if (this.picked >= 0) this.clear();
+    this.drawn = true;
     this.from = this.place(event);
     this.stroke(this.from);
   }
@@ -140,7 +144,7 @@ class Pad {
   pick(number) {
     const digit = this.panel.tray[number];
     this.pixels = Float32Array.from(decode(digit.pixels, Uint8Array), (value) => value / 255);
-    this.picked = number;
+    [this.picked, this.drawn] = [number, false];
     this.ink.clearRect(0, 0, PAD, PAD);
     this.repaint();
     this.show();
@@ -175,9 +179,9 @@ class Pad {
 
   show() {
     const { pixels, panel, nets } = this;
-    this.find(".ghost").hidden = Boolean(pixels);
-    paint(this.find(".seen"), pixels, this.colour);
+    this.find(".ghost").hidden = this.drawn && Boolean(pixels);
     const image = pixels && pooled(pixels, panel.pool);
+    paint(this.find(".seen"), image, this.colour, panel.pool);
     this.said = panel.nets.map((place) => (image ? answer(nets[place], image) : null));
     panel.nets.forEach((place, i) => fillCard(this.find(".answers").children[i], nets[place].name, this.said[i], this.data.words));
     [...this.find(".digits").children].forEach((button, number) => button.setAttribute("aria-pressed", number === this.picked));
