@@ -6,15 +6,15 @@ The title is not part of the figure: plotly cannot wrap it, a page's heading can
 
 from __future__ import annotations
 
-import math
 import textwrap
 from typing import Any, TypeAlias
 
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.figures import palette
+from pages.figures import palette, scales
 from pages.figures.chart import Axis, Chart, Line
+from pages.figures.scales import apart, heights, placed, scaled
 
 # The only button left is the download of the picture.
 CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]], "responsive": True}
@@ -24,7 +24,6 @@ _LETTER = 7.2  # mean width of a letter at 13 px, in px
 _LINE = 17  # height of a line of text at 13 px, in px
 _SAMPLE = {"solid": "—", "dash": "- -", "dot": "···", "dashdot": "-·-", "longdash": "– –"}  # a line's look as text
 _BOTH = "#7A818C"  # 3.9:1 on white, 4.6:1 on the dark background: only until the page knows its theme
-_PERFECT = 1e-4  # one mistake in the 10,000 test images: nothing measured on them lies closer to 100 %
 
 Part: TypeAlias = dict[str, Any]  # of a figure, as plotly.js takes it
 
@@ -40,7 +39,7 @@ def figure(
     names = [_wrap(line.name, _NAME_WIDTH) for line in chart.lines]
     longest = max(len(part) for name in names for part in name.split("<br>"))
     styles = [palette.style(line.role, colours) for line in chart.lines]
-    axes = _axis(chart.x, [line.x for line in chart.lines], theme), _axis(chart.y, _heights(chart), theme)
+    axes = _axis(chart.x, [line.x for line in chart.lines], theme), _axis(chart.y, heights(chart), theme)
     points, shapes, notes = _marks(chart, colours)
     layout = {
         "margin": {"l": 8, "r": 12 + longest * _LETTER, "t": _TOP, "b": 8},
@@ -61,7 +60,7 @@ def figure(
 def _trace(chart: Chart, line: Line, style: palette.Style) -> Part:
     sparse = len(line.x) <= 25  # beyond that markers merge into a second line
     return {
-        "type": "scatter", "x": line.x, "y": _place(line.y, chart.y), "name": _wrap(line.name, _HOVER_WIDTH),
+        "type": "scatter", "x": line.x, "y": placed(line.y, chart.y), "name": _wrap(line.name, _HOVER_WIDTH),
         "opacity": max(style.opacity, 0.6), "mode": "lines+markers" if sparse else "lines",
         "line": {"color": style.colour, "dash": style.dash, "width": style.width},
         "marker": {"symbol": style.marker, "size": 7},
@@ -81,12 +80,12 @@ def _spread(chart: Chart, line: Line, style: palette.Style) -> list[Part]:
     look: Part = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
     if line.low is not None and line.high is not None:
         x = np.concatenate([line.x, line.x[::-1]])
-        y = _place(np.concatenate([line.high, line.low[::-1]]), chart.y)
+        y = placed(np.concatenate([line.high, line.low[::-1]]), chart.y)
         return [look | {"x": x, "y": y, "fill": "toself", "fillcolor": style.colour, "opacity": 0.16,
                         "line": {"width": 0}, "name": f"{line.name}, range"}]
     hair = look | {"x": line.x, "opacity": 0.35, "line": {"color": style.colour, "width": 0.75},
                    "name": f"{line.name}, one seed"}
-    return [hair | {"y": _place(seed, chart.y)} for seed in (() if line.seeds is None else line.seeds)]
+    return [hair | {"y": placed(seed, chart.y)} for seed in (() if line.seeds is None else line.seeds)]
 
 
 def _marks(chart: Chart, colours: str) -> tuple[list[Part], list[Part], list[Part]]:
@@ -96,7 +95,7 @@ def _marks(chart: Chart, colours: str) -> tuple[list[Part], list[Part], list[Par
     labels: list[Part] = []
     for mark in chart.marks:
         style = palette.style(mark.role, colours)
-        y = None if mark.y is None else float(_place(np.array([mark.y]), chart.y)[0])
+        y = None if mark.y is None else float(placed(np.array([mark.y]), chart.y)[0])
         if mark.x is not None and y is not None:
             points.append({"type": "scatter", "x": [mark.x], "y": [y], "mode": "markers", "name": mark.label,
                            "marker": {"symbol": style.marker, "size": 11, "color": style.colour},
@@ -107,8 +106,8 @@ def _marks(chart: Chart, colours: str) -> tuple[list[Part], list[Part], list[Par
         level = {"xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y}
         stroke = {"color": style.colour, "dash": style.dash, "width": 1.25}
         shapes.append({"type": "line", "layer": "below", "line": stroke, **(across if upright else level)})
-        top = {"x": mark.x and _scaled(mark.x, chart.x), "yref": "paper", "y": 0.99, "yanchor": "top"}
-        left = {"xref": "paper", "x": 0.01, "y": y and _scaled(y, chart.y), "yanchor": "bottom"}
+        top = {"x": mark.x and scaled(mark.x, chart.x), "yref": "paper", "y": 0.99, "yanchor": "top"}
+        left = {"xref": "paper", "x": 0.01, "y": y and scaled(y, chart.y), "yanchor": "bottom"}
         labels.append({"text": _wrap(mark.label, 24), "showarrow": False, "align": "left", "xanchor": "left",
                        "font": {"size": 12}, **(top if upright else left)})
     return points, shapes, labels
@@ -119,96 +118,36 @@ def _names(
 ) -> list[Part]:
     """Each line's name beside its end, pushed apart where ends crowd: heights are shares of the plot."""
     low, high = ends
-    last = [_scaled(float(_place(line.y[-1:], chart.y)[0]), chart.y) for line in chart.lines]
-    heights = [(end - low) / (high - low) for end in last]
+    last = [scaled(float(placed(line.y[-1:], chart.y)[0]), chart.y) for line in chart.lines]
+    wanted = [(end - low) / (high - low) for end in last]
     sizes = [(name.count("<br>") + 1) * _LINE / pixels for name in names]
     return [
         {"text": f'<b style="color:{style.colour}">{_SAMPLE[style.dash]}</b> {name}', "xref": "paper", "yref": "paper",
          "x": 1, "y": height, "xanchor": "left", "yanchor": "middle", "align": "left", "showarrow": False, "xshift": 2,
          "font": {"size": 13}}
-        for style, name, height in zip(styles, names, apart(heights, sizes), strict=True)
+        for style, name, height in zip(styles, names, apart(wanted, sizes), strict=True)
     ]
-
-
-def apart(wanted: list[float], sizes: list[float]) -> list[float]:
-    """Centres as near to `wanted` as labels of these sizes allow within 0 … 1, in the given order.
-
-    >>> apart([0.5, 0.5], [0.2, 0.2])
-    [0.4, 0.6]
-    """
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    groups: list[tuple[list[int], float]] = []  # labels that touch, and the middle of the block they form
-    for i in order:
-        members, middle = [i], wanted[i]
-        while True:
-            tall = sum(sizes[j] for j in members)
-            middle = min(max(middle, tall / 2), max(1 - tall / 2, tall / 2))
-            if not groups or groups[-1][1] + sum(sizes[j] for j in groups[-1][0]) / 2 <= middle - tall / 2 + 1e-12:
-                break
-            members = groups.pop()[0] + members
-            middle = sum(wanted[j] for j in members) / len(members)
-        groups.append((members, middle))
-    placed = [0.0] * len(wanted)
-    for members, middle in groups:
-        base = middle - sum(sizes[j] for j in members) / 2
-        for j in members:
-            placed[j] = round(base + sizes[j] / 2, 6)
-            base += sizes[j]
-    return placed
 
 
 # ── axes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _place(values: np.ndarray, axis: Axis) -> np.ndarray:
-    """What is plotted: the value, or its distance to 1 on an error axis (a perfect score sits at its edge)."""
-    return np.maximum(1 - values, _PERFECT) if axis.error else values
-
-
-def _scaled(value: float, axis: Axis) -> float:
-    """Plotted value in the axis's own linear coordinate, as plotly's `range` wants it."""
-    return math.log10(value) if axis.log or axis.error else value
-
-
-def _heights(chart: Chart) -> list[np.ndarray]:
-    bands = [part for line in chart.lines for part in (line.low, line.high) if part is not None]
-    marks = [np.array([mark.y]) for mark in chart.marks if mark.y is not None]
-    return [*(line.y for line in chart.lines), *bands, *marks]
-
-
 def _axis(axis: Axis, values: list[np.ndarray], theme: str | None) -> Part:
-    low, high = axis.range or (min(np.nanmin(part) for part in values), max(np.nanmax(part) for part in values))
-    first, last = (_scaled(float(_place(np.array([end]), axis)[0]), axis) for end in (low, high))
-    spare = 0.0 if axis.range else 0.04 * (last - first) or 0.5
+    low, high = scales.ends(axis, values)
     muted = {"color": palette.MUTED[theme]} if theme else {}
     title = {"text": _wrap(axis.label, _AXIS_WIDTH), "standoff": 8, "font": {"size": 13, **muted}}
     look: Part = {
-        "title": title, "automargin": True, "range": [first - spare, last + spare], "gridcolor": palette.GRID,
+        "title": title, "automargin": True, "range": list(scales.limits(axis, low, high)), "gridcolor": palette.GRID,
         "zeroline": False, "ticks": "", "spikethickness": 1, "tickfont": muted,
         "spikecolor": palette.MUTED[theme] if theme else None,
     }
-    if axis.log or axis.error:
-        look["type"] = "log"
-    if axis.log:  # plotly writes 10, 2, 5, 100: a reader reads 2
-        ticks = [tick for tick in _one_two_five(low, high) if low <= tick <= high]
-        look |= {"tickvals": ticks, "ticktext": [f"{100 * t:g}%" if axis.percent else f"{t:,g}" for t in ticks]}
-    if axis.error:
-        ticks = [tick for tick in (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999) if low <= tick <= high]
-        named = [f"{100 * tick:g}%" if axis.percent else f"{tick:g}" for tick in ticks]
-        look |= {"tickvals": [1 - tick for tick in ticks], "ticktext": named}
-    elif axis.percent:
+    if axis.log or axis.error:  # plotly would write 10, 2, 5, 100: a reader reads 2
+        ticks = scales.ticks(axis, low, high)
+        at = [1 - tick if axis.error else tick for tick, _ in ticks]
+        look |= {"type": "log", "tickvals": at, "ticktext": [label for _, label in ticks]}
+    if axis.percent and not axis.error:
         look |= {"tickformat": ".1~%", "hoverformat": ".4~%"}
     return look
-
-
-def _one_two_five(low: float, high: float) -> list[float]:
-    """1, 2 and 5 in every decade that `low` to `high` touches; whole decades alone when there are more than three.
-
-    >>> _one_two_five(10, 80), _one_two_five(795, 238_200)
-    ([10.0, 20.0, 50.0], [100.0, 1000.0, 10000.0, 100000.0])
-    """
-    decades = range(math.floor(math.log10(low)), math.floor(math.log10(high)) + 1)
-    return [step * 10.0**decade for decade in decades for step in ((1, 2, 5) if len(decades) <= 3 else (1,))]
 
 
 def _wrap(text: str, width: int) -> str:

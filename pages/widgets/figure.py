@@ -1,4 +1,4 @@
-"""One chart, four outputs on a page: picture, sentence, table, CSV."""
+"""One chart, five outputs on a page: picture, sentence, table, CSV and a figure for paper."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.figures import plotly_figure, text
+from pages.figures import plotly_figure, printed, text
 from pages.figures.chart import Chart
 from pages.once import once
 from pages.widgets import colours
@@ -66,6 +66,9 @@ def figure(chart: Chart, *, key: str, height: int = 420) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover("Numbers", icon=":material/table:"):
             st.dataframe(table, hide_index=True, height=300)
+        st.download_button("SVG", partial(printed.svg, chart, colours.chosen()), f"{key}.svg", "image/svg+xml",
+                           icon=":material/image:", key=f"{key}-svg", on_click="ignore",
+                           help="The figure for paper or slides, with its source and citation inside.")
         st.download_button("CSV", partial(text.csv, chart), f"{key}.csv", "text/csv", icon=":material/download:",
                            key=f"{key}-csv", on_click="ignore")
     st.caption(chart.source)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from pages.figures import text
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.figures.plotly_figure import apart, figure
+from pages.figures.plotly_figure import figure
+from pages.figures.scales import apart
 
 X = np.array([0.0, 0.5, 1.0])
 SPARSITY, ACCURACY = Axis("sparsity", percent=True), Axis("test accuracy", percent=True, range=(0, 1))

@@ -8,12 +8,10 @@ import numpy as np
 
 from lth_core.intervals import paired
 from pages.figures import palette, text
+from pages.figures.printed import CITATION
 from pages.figures.sweep import MEASURES, STABILIZING, Sweep, chart, measures
 from pages.once import once
 from pages.widgets import shared
-
-CITATION = ("After J. Frankle and M. Carbin, “The Lottery Ticket Hypothesis: Finding Sparse, Trainable Neural "
-            "Networks”, ICLR 2019. Trained and measured by lth_core.")
 
 
 def payload(case: Sweep, colours: str = palette.DEFAULT) -> dict[str, Any]:
