@@ -271,6 +271,8 @@ def digits(level: int) -> Ablation:
                     pruning=dataclasses.replace(base.pruning, rounds=level))
 
 
+CONV_SEEDS = range(3)
+
 CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter1": (
         *(preset("ladder", seed) for seed in SEEDS),  # the long ones first, so that two workers end together
@@ -306,6 +308,7 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
         *(spec for specs in SOLUTIONS.values() for spec in specs),
         dense_digits(), *(digits(level) for level in DIGIT_LEVELS),
     ),
+    "conv": tuple(preset("conv2-mnist", seed) for seed in CONV_SEEDS),  # chapter 5's row of a net with convolutions
     "chapter8": tuple(lab(method, seed) for method in reversed(LABS) for seed in SEEDS),
 }
 
@@ -317,9 +320,9 @@ EVIDENCE_LEFT_OUT = ("final/*", "path/*")
 def shipped(result: Result) -> Result:
     """The copy of `result` that goes into the atlas.
 
-    The nets that read drawn digits keep their weights. Of the evidence go the masks of five iterative runs a protocol,
-    and those points of the curves at which the test split was looked at; what is computed from all points (early
-    stopping) is in `cells`.
+    The nets that read drawn digits keep their weights, nets with convolutions not even their masks. Of the evidence go
+    the masks of five iterative runs a protocol, and those points of the curves at which the test split was looked at;
+    what is computed from all points (early stopping) is in `cells`.
     """
     spec, left_out, tables = result.spec, LEFT_OUT, dict(result.tables)
     if spec in EVIDENCE:
@@ -331,6 +334,8 @@ def shipped(result: Result) -> Result:
             tables["curves"] = {name: column[seen] for name, column in tables["curves"].items()}
     if spec in REWOUND:  # masks where siblings need them; LeNet's are found in seconds
         left_out = EVIDENCE_LEFT_OUT if spec in SIBLINGS else (*EVIDENCE_LEFT_OUT, "died/*")
+    if spec.net.name != "mlp":
+        left_out = ("final/*", "died/*")
     if spec in DIGITS:
         left_out = ("path/*",)
     arrays = {name: array for name, array in result.arrays.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.catalogue import CATALOGUE, EVIDENCE_SEEDS, evidence
 from lth_core.results.result import Result
 from pages import recorded, url
 from pages.chapters import CHAPTERS
@@ -39,6 +39,11 @@ def recorded_runs(protocol: str, schedule: str = "iterative") -> tuple[Result, .
     """Whichever seeds of a protocol are recorded."""
     specs = (evidence(protocol, seed, schedule) for seed in EVIDENCE_SEEDS[protocol])
     return tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
+
+
+def small_conv() -> tuple[Result, ...]:
+    """Whichever seeds of the small Conv-2 are recorded."""
+    return tuple(run for spec in CATALOGUE["conv"] if (run := recorded.find(spec)) is not None)
 
 
 def read_view() -> View:
@@ -197,15 +202,16 @@ with frame.prose():
         "the paper. Weights are counted from the paper's own description; where its printed number differs (Conv-6), "
         "both stand here."
     )
+small = small_conv()
 with st.container(width=1160):
-    fact_table(networks.rows(networks.networks(case)), "Six networks: popular figure, paper, our measurement",
+    fact_table(networks.rows(networks.networks(case, small)), "Six networks: popular figure, paper, our measurement",
                key="networks")
 with frame.prose():
     if level >= "how":
         st.markdown(
             "So what is the case? For one small network there are the paper's runs and our own, with verdicts above. "
-            "On the conv nets it is the paper's word. On the deep ones the plain recipe *fails* at the usual learning "
-            "rate, and the paper says so: chapter 6."
+            f"On the conv nets it is the paper's word{', and a small relative of one of them' if small else ''}. On the "
+            "deep ones the plain recipe *fails* at the usual learning rate, and the paper says so: chapter 6."
         )
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,11 @@ import numpy as np
 import pytest
 
 from lth_core.intervals import paired
+from lth_core.lottery.prune import schedule
+from lth_core.masks.mask import Mask
+from lth_core.presets import preset
+from lth_core.results.result import Result
+from lth_core.spec import Lottery
 from pages.figures import evidence, networks, reproduction, sweep, text
 from pages.widgets.curve_reader.payload import payload
 from pages.widgets.evidence import VERDICTS
@@ -164,6 +169,32 @@ def test_every_network_has_its_row_and_a_verdict(paper: sweep.Sweep) -> None:
     assert all(row.verdict in VERDICTS for row in found) and [row.measured for row in found] == [True, *[False] * 5]
     assert "98.00 ± " in found[0].ours and found[0].verdict == "partly"  # dense 98.0, not the popular 98.3
     assert "2,261,184" in found[3].paper and "1.7M" in found[3].paper
+    assert "run --preset conv2," in found[1].ours and "run --preset resnet20," in found[4].ours
+
+
+def test_a_small_conv_net_is_never_passed_off_as_the_papers() -> None:
+    runs = tuple(small_conv(seed) for seed in range(3))
+    row = networks.networks(case(1), runs)[1]
+    assert row.measured and row.verdict == "cannot be tested here"
+    assert row.ours.startswith("Not the paper's numbers: MNIST at 14×14 pixels, 50% of the channels (479,008 weights)")
+    assert "Dense 98.01 ± " in row.ours  # 98.0, 98.01, 98.02
+    assert "best of 8 tickets +0.40 points [+0.40, +0.40] at 17.4% left" in row.ours
+    assert "against dense and +0.50 points" in row.ours and "--preset conv2," in row.ours
+    assert "; 1 seed. Dense" in networks.networks(case(1), runs[:1])[1].ours
+
+
+def small_conv(seed: int) -> Result:
+    """Made-up cells: tickets lead the dense net by 0.1 points a round up to the fourth, fresh weights trail by 0.5."""
+    spec = preset("conv2-mnist", seed)
+    assert isinstance(spec, Lottery)
+    kept = [sum(counts.values()) for counts in schedule(spec.pruning, Mask.dense(spec.net))]
+    rows = [(0, "ticket", 0.0)]
+    rows += [(level, name, 0.001 * min(level, 8 - level) - 0.005 * (name == "reinit")) for level in range(1, 9)
+             for name in ("ticket", "reinit")]
+    cells = {"round": np.array([row[0] for row in rows]), "condition": np.array([row[1] for row in rows]),
+             "density": np.array([kept[row[0]] / spec.net.total for row in rows]),
+             "test_accuracy": np.array([0.98 + 0.0001 * seed + row[2] for row in rows])}
+    return Result(spec, {"cells": cells}, {})
 
 
 def test_the_pace_chart_leaves_out_rounds_nobody_finishes() -> None:
