@@ -210,8 +210,8 @@ with frame.prose():
     if level >= "how":
         st.markdown(
             "So what is the case? For one small network there are the paper's runs and our own, with verdicts above. "
-            f"On the conv nets it is the paper's word{', and a small relative of one of them' if small else ''}. On the "
-            "deep ones the plain recipe *fails* at the usual learning rate, and the paper says so: chapter 6."
+            f"On the conv nets it is the paper's word{', and a small relative of one of them' if small else ''}. On "
+            "the deep ones the plain recipe *fails* at the usual learning rate, and the paper says so: chapter 6."
         )
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────

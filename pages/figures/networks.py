@@ -81,10 +81,9 @@ def smaller(runs: Runs) -> str:
     seeds = f"{runs.seeds} seed{'s' * (runs.seeds > 1)}"
     return (f"Not the paper's numbers: MNIST at {side}×{side} pixels, {net.width:.0%} of the channels ({net.total:,} "
             f"weights), {training.steps:,} steps, so that a lead is mostly faster learning; {seeds}. Dense "
-            f"{accuracy(dense)}; best of {last} tickets {gap_text(gain(runs, top))} at {runs.density[top]:.1%} left; at "
-            f"{runs.density[last]:.1%} left "
-            f"{gap_text(gain(runs, last))} against dense and {gap_text(lost)} against fresh weights under the same "
-            f"mask. The paper's setting is {not_yet('Conv-2')}")
+            f"{accuracy(dense)}; best of {last} tickets {gap_text(gain(runs, top))} at {runs.density[top]:.1%} left; "
+            f"at {runs.density[last]:.1%} left {gap_text(gain(runs, last))} against dense and {gap_text(lost)} against "
+            f"fresh weights under the same mask. The paper's setting is {not_yet('Conv-2')}")
 
 
 def _convolutional(small: tuple[Result, ...]) -> tuple[Network, ...]:
