@@ -37,7 +37,7 @@ def form(prefix: str) -> Values:
     written: dict[str, Value] = st.session_state.setdefault(f"knobs.{prefix}", {})
     for knob in knobs.ALL:
         asked, key = _asked(knob, prefix), _key(prefix, knob.name)
-        if key not in st.session_state or asked != written.get(knob.name):
+        if key not in st.session_state or asked != written.get(knob.name, asked):
             st.session_state[key] = asked
     found: Values = {}
     for title, group in KNOBS.items():

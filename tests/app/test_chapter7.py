@@ -1,0 +1,127 @@
+"""Chapter 7 in Streamlit's own test harness: knobs, addresses, refusals, two configurations, challenges."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lth_core.catalogue import deep, pruning_run, thin, upset
+from pages import challenges, recorded
+from pages.figures import pipeline, race
+from tests.app.harness import open_page, words
+
+FILE = "pages/7_the_explorer.py"
+
+
+def opened(**query: str) -> AppTest:
+    return open_page(FILE, **query)
+
+
+def address(app: AppTest) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
+
+
+def labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def test_it_opens_with_a_recorded_run_and_nothing_in_the_address() -> None:
+    app, run = opened(), recorded.find(pruning_run("drawable", 0))
+    assert run is not None and pipeline.told(run) in words(app)
+    assert not app.error and not app.warning and address(app) == {}
+    assert "Train it now" not in labels(app) and "**0 of 5 solved.**" in words(app)
+
+
+def test_a_turned_knob_is_in_the_address_with_an_estimate_before_the_click() -> None:
+    app = opened()
+    app.get_by_key("knob-rounds").set_value(5).run()
+    app.get_by_key("knob-lr").set_value(0.0042).run()
+    assert address(app) == {"rounds": "5", "lr": "0.0042"}
+    assert "Train it now" in labels(app)
+    assert "6 trainings" in words(app) and "An estimate" in words(app) and "Not trained yet" in words(app)
+    again = opened(**address(app))
+    assert again.get_by_key("knob-rounds").value == 5 and again.get_by_key("knob-lr").value == 0.0042
+
+
+def test_a_starting_point_turns_all_its_knobs() -> None:
+    app, run = opened(rate="50"), recorded.find(thin(0))
+    app.button(key="point-784-20-10").click().run()
+    assert not app.exception and run is not None and pipeline.told(run) in words(app)
+    assert address(app) == {"net": "784-20-10", "lr": "0.006", "steps": "458", "rounds": "15"}
+    app.button(key="point-Small net").click().run()
+    assert address(app) == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"rate": "90", "rounds": "24"}, "Rounds cannot be 24: at most 3"),
+        ({"steps": "100", "rewind": "200"}, "Rewind to step k cannot be 200: at most Steps = 100"),
+        ({"net": "LeNet-300-100", "steps": "20000", "batch": "1000"}, "fewer steps or fewer rounds"),
+    ],
+)
+def test_what_cannot_be_run_is_refused_with_the_cure(query: dict[str, str], told: str) -> None:
+    app = opened(**query)
+    assert len(app.error) == 1 and told in app.error[0].value
+    assert "Train it now" not in labels(app)
+
+
+def test_a_bad_link_names_every_parameter_and_shows_the_defaults() -> None:
+    app = opened(**{"lr": "1e9", "net": "<b>", "rounds": "99", "b-seed": "-1", "view": "three", "answering": "me"})
+    assert len(app.warning) == 1 and "<b>" not in app.warning[0].value
+    for name in ("lr", "net", "rounds", "b-seed", "view", "answering"):
+        assert f"{name} must be" in app.warning[0].value
+    assert app.get_by_key("knob-lr").value == 0.003 and app.get_by_key("knob-net").value == "Small net"
+
+
+def test_a_second_configuration_begins_as_a_copy_and_is_told_apart() -> None:
+    app = opened(rounds="20", seed="1")
+    app.get_by_key("view-switch").set_value("Two, side by side").run()
+    assert not app.exception
+    assert app.get_by_key("knob-b-seed").value == 1 and "Both are the same configuration" in words(app)
+    app.get_by_key("knob-b-seed").set_value(2).run()
+    assert "B has Seed 2 instead of 1." in words(app)
+    assert address(app) == {"view": "Two, side by side", "seed": "1", "b-seed": "2"}
+    first, second = (recorded.find(pruning_run("drawable", seed)) for seed in (1, 2))
+    assert first is not None and second is not None
+    assert pipeline.versus(first, second).takeaway in words(app)
+    app.get_by_key("played-switch").set_value("B").run()
+    assert "played" in address(app)
+
+
+def test_the_player_moves_the_comparison_and_the_address() -> None:
+    app, run = opened(round="4"), recorded.find(pruning_run("drawable", 0))
+    assert run is not None and "rests in round 4" in words(app)
+    assert "nothing to compare" in words(opened(round="0", stage="0"))
+
+
+def test_a_rewound_run_has_no_comparison_and_says_why() -> None:
+    app = opened(net="Deep net", optimiser="SGD", lr="0.8", momentum="0.9", decay="Stepped", batch="128", steps="1404",
+                 rate="45", rounds="6", scope="Whole net", rewind="100", round="3")
+    assert recorded.find(deep(100)) is not None and not app.error
+    app.button(key="bet-race-skip").click().run()
+    assert "rewinds to a later step" in words(app)
+
+
+def test_solutions_turn_the_knobs_and_are_judged_like_any_run() -> None:
+    app = opened()
+    for solved, key in enumerate(("featherweight", "hurry", "one-cut", "repair"), start=1):
+        app.button(key=f"solve-{key}").click().run()
+        assert not app.exception and not app.error
+        assert f"**{solved} of 5 solved.**" in words(app), key
+    app.button(key="solve-upset").click().run()
+    app.button(key="bet-race-skip").click().run()
+    result = recorded.find(upset())
+    assert result is not None and race.told(result).replace("**", "") in words(app).replace("**", "")
+    assert f"**{len(challenges.CHALLENGES)} of 5 solved.**" in words(app)
+
+
+def test_without_its_records_the_pad_says_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pages.widgets import digit_pad
+
+    digit_pad._packed.clear()  # type: ignore[attr-defined]
+    digit_pad._panels.clear()  # type: ignore[attr-defined]
+    find = recorded.find
+    monkeypatch.setattr(recorded, "find", lambda spec: None if spec.experiment == "ablation" else find(spec))
+    app = opened()
+    assert len(app.error) == 1 and "chapter7" in app.error[0].value
