@@ -71,7 +71,7 @@ with frame.prose():
     )
 with st.container(horizontal=True, vertical_alignment="bottom"):
     provenance(deep.at(LATE), "python -m lth_core record chapter6")
-view = rewind_slider([deep, *([lenet] if lenet else [])], key=f"rewind-{len(deep.chains)}-{len(deep.hills)}",
+view = rewind_slider([deep, *([lenet] if lenet else [])], key="rewind",
                      view=View(url.whole(K), url.whole(ROUND)))
 url.put(K, view.step)
 url.put(ROUND, view.round)

@@ -1,0 +1,164 @@
+"""Chapter 6 in Streamlit's own test harness, on atlases with all, some or none of the runs behind it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lth_core.catalogue import LATE
+from lth_core.results.result import Result
+from pages import recorded
+from pages.figures import methods, price, rewind, storage
+from pages.figures.rewind import Rewound, rewound
+from tests.app.harness import open_page
+from tests.app.harness import words as prose
+from tests.figures import invented6 as invented
+from tests.figures.invented import atlas
+
+FILE = "pages/6_limits.py"
+
+
+def forget() -> None:
+    for cached in (recorded.atlas, recorded._load):
+        cached.clear()  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A function that puts another atlas behind the pages."""
+
+    def use(root: Path) -> Path:
+        monkeypatch.setattr(recorded, "ATLAS", root)
+        forget()
+        return root
+
+    yield use
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.fixture(scope="module")
+def three() -> list[Result]:
+    return invented.everything(3)
+
+
+@pytest.fixture(scope="module")
+def full(three: list[Result], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return atlas(tmp_path_factory.mktemp("full"), *three)
+
+
+@pytest.fixture(scope="module")
+def deep() -> Rewound:
+    runs = [invented.chain("deep", step, seed) for step in (0, 2, LATE) for seed in range(3)]
+    return rewound("deep", tuple(runs))
+
+
+def opened(**query: str) -> AppTest:
+    return open_page(FILE, **query)
+
+
+def words(app: AppTest) -> str:
+    tables = [json.loads(item.proto.json)["rows"] for item in app.get("bidi_component")
+              if item.proto.component_name == "lottery.fact_table"]
+    return "\n".join([prose(app), *(cell for rows in tables for row in rows for cell in row.values())])
+
+
+def address(app: AppTest, name: str) -> str | None:
+    value = app.query_params.get(name)
+    return value[0] if isinstance(value, list) else value
+
+
+def test_it_opens_with_the_repaired_ticket_every_claim_and_every_table(full: Path, shelf: Any, deep: Rewound) -> None:
+    shelf(full)
+    app = opened()
+    text = words(app)
+    assert not app.warning and not app.error and not app.info
+    assert rewind.sentence(deep, 6, LATE) in text and "measured here · 3 seeds" in text
+    for verdict in ("C27 · confirmed", "C28 · confirmed", "C29 · confirmed", "C32 · confirmed"):
+        assert f"[{verdict}]" in text
+    assert methods.fails(deep).told in text
+    assert storage.judged(storage.answers([invented.files(seed) for seed in range(3)])).told in text
+    assert "Where θ₀ fails" in text and "**8 layers, BatchNorm** at rate 0.2" in text
+
+
+def test_the_readers_step_and_density_are_in_the_address(full: Path, shelf: Any, deep: Rewound) -> None:
+    shelf(full)
+    app = opened(k="0", round="4")
+    assert rewind.sentence(deep, 4, 0) in words(app)
+    assert (address(app, "k"), address(app, "round")) == ("0", "4")
+    app.session_state["rewind"] = {"view": {"step": 2, "round": 6}}
+    app.run()
+    assert rewind.sentence(deep, 6, 2) in words(app)
+    assert (address(app, "k"), address(app, "round")) == ("2", None)
+
+
+def test_a_view_from_elsewhere_is_held_within_what_there_is(full: Path, shelf: Any) -> None:
+    shelf(full)
+    app = opened(k="77")  # not a recorded step: the nearest one
+    assert "step **100** of 1,404" in words(app) and address(app, "k") is None
+
+
+@pytest.mark.parametrize(("query", "names"), [
+    ({"k": "1405"}, ["k"]), ({"round": "2", "seed": "5"}, ["round", "seed"]), ({"k": "<b>"}, ["k"]),
+])
+def test_a_bad_link_names_the_parameters(full: Path, shelf: Any, query: dict[str, str], names: list[str]) -> None:
+    shelf(full)
+    app = opened(**query)
+    assert len(app.warning) == 1 and all(f"{name} must be" in app.warning[0].value for name in names)
+    assert "<b>" not in app.warning[0].value
+
+
+def test_the_bet_comes_before_the_bill(full: Path, shelf: Any) -> None:
+    shelf(full)
+    told = price.judged(price.price(tuple(invented.bill(seed) for seed in range(3)))).told
+    app = opened()
+    assert told not in words(app) and "C30" not in words(app)
+    app.slider(key="bet-price").set_value(20)
+    app.button(key="bet-price-go").click().run()
+    assert "You said **20**" in words(app) and told in words(app) and "C30 · partly" in words(app)
+
+
+def test_one_seed_and_no_hills_settle_nothing_and_say_what_is_missing(tmp_path: Path, shelf: Any) -> None:
+    shelf(atlas(tmp_path, *(invented.chain("deep", step, 1) for step in (0, 10))))
+    app = opened()
+    text = words(app)
+    assert "measured here · 1 seed]" in text and "not settled yet" in text and "nan" not in text
+    assert "siblings of this net are not recorded yet" in text
+    assert sum("record chapter6-cost" in item.value for item in app.info) == 2
+    assert "What makes θ₀ fail?" not in text
+
+
+def test_without_any_chain_the_page_names_the_cure(tmp_path: Path, shelf: Any) -> None:
+    shelf(atlas(tmp_path, invented.hill("deep", 0, 0, 6)))
+    app = opened()
+    assert len(app.error) == 1 and "python -m lth_core record" in app.error[0].value
+
+
+@pytest.mark.parametrize("key", ["quiz-matching", "quiz-siblings"])
+def test_every_option_has_a_reason_and_one_is_right(full: Path, shelf: Any, key: str) -> None:
+    shelf(full)
+    app, right, seen = opened(), 0, set()
+    for option in app.radio(key=key).options:
+        app.radio(key=key).set_value(option).run()
+        right += len(app.success)
+        seen |= {item.value for item in [*app.success, *app.warning]}
+    assert right == 1 and len(seen) == len(app.radio(key=key).options)
+
+
+@pytest.mark.parametrize("depth", ["Gist", "How", "Maths"])
+def test_every_depth_opens(full: Path, shelf: Any, depth: str) -> None:
+    shelf(full)
+    app = opened(depth=depth)
+    assert any("def _barrier" in code.value for code in app.code) == (depth == "Maths")
+    assert ("112,000" in words(app)) == (depth != "Gist")
+
+
+def test_the_shipped_runs_open() -> None:
+    forget()
+    app = opened()
+    assert not app.error and "measured here" in words(app)

@@ -1,0 +1,185 @@
+"""Chapter 6's figures: whom a verdict counts, and what the words say, on runs whose numbers the test chose."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lth_core.catalogue import CATALOGUE, LATE, REWINDS
+from lth_core.intervals import mean_ci
+from lth_core.spec import Lottery
+from pages.figures import cause, methods, price, rewind, rewind_charts, storage, text
+from pages.figures.evidence import CONFIRMED, FAILED, OPEN, PARTLY
+from pages.figures.rewind import MATCHES, SHORT, UNSETTLED, Rewound, rewound
+from pages.widgets.rewind_slider.payload import payload
+from tests.figures import invented6 as invented
+
+
+def net(name: str = "deep", seeds: int = 3, errors: invented.Errors = invented.as_told) -> Rewound:
+    mine = {spec for part in ("chapter6", "chapter6-stability") for spec in CATALOGUE[part]
+            if spec.net.batchnorm is (name == "deep")}
+    runs = [run for run in invented.everything(seeds, errors) if run.spec in mine]
+    return rewound(name, tuple(runs))
+
+
+def test_a_deep_net_that_fails_from_the_start_and_recovers_later() -> None:
+    deep = net()
+    assert deep.steps == REWINDS["deep"] and deep.budget == 1_404 and deep.seeds(5) == (0, 1, 2)
+    assert {level: rewind.judge(deep.gap(deep.errors(level, 0))) for level in rewind.harder(deep)} == dict.fromkeys(
+        (3, 4, 5, 6), SHORT)
+    assert {rewind.first_matching(deep, level) for level in (3, 4, 5, 6)} == {10}
+    assert rewind.repaired(deep, 6).mean == pytest.approx(0.0295)
+    assert methods.fails(deep).verdict == CONFIRMED and "4 of 4" in methods.fails(deep).told
+    assert methods.repairs(deep).verdict == CONFIRMED and "10 (0.7% of the training)" in methods.repairs(deep).told
+
+
+def test_a_net_that_never_fails_needs_no_repair() -> None:
+    lenet = net("lenet")
+    assert methods.fails(lenet).verdict == FAILED and "0 of 4" in methods.fails(lenet).told
+    assert methods.repairs(lenet).verdict == OPEN, "nothing to repair is no confirmation"
+
+
+def test_two_seeds_settle_nothing() -> None:
+    deep = net(seeds=2)
+    assert rewind.judge(deep.gap(deep.errors(6, 0))) == UNSETTLED
+    assert {methods.fails(deep).verdict, methods.repairs(deep).verdict} == {OPEN}
+    assert "not settled yet" in rewind.sentence(deep, 6, 0)
+
+
+def test_differences_are_taken_within_seeds_and_a_missing_seed_is_left_out() -> None:
+    runs = [invented.chain("deep", step, seed) for step in (0, LATE) for seed in range(4)]
+    deep = rewound("deep", tuple(run for run in runs if not (_step(run) == LATE and run.spec.seed == 2)))
+    assert list(deep.errors(6, LATE)) == [0, 1, 3] and deep.gap(deep.errors(6, LATE)).n == 3
+    assert rewind.repaired(deep, 6).n == 3
+    # Seeds differ by 0.1 points, tickets and whole nets alike: within seeds only the jitter of 0.02 is left.
+    assert deep.gap(deep.errors(6, LATE)).half < 0.0007 < mean_ci(list(deep.errors(6, LATE).values())).half
+
+
+def _step(run: object) -> int:
+    spec = run.spec  # type: ignore[attr-defined]
+    assert isinstance(spec, Lottery)
+    return spec.rewind.step
+
+
+def test_without_chains_there_is_nothing_to_show() -> None:
+    with pytest.raises(ValueError, match="record chapter6"):
+        rewound("deep", (invented.hill("deep", 0, 0, 6),))
+
+
+def test_stable_and_matching_are_counted_seed_by_seed() -> None:
+    deep = net()
+    found = rewind.together(deep, 6)
+    assert len(found) == 11 * 3
+    assert {(step, stable) for step, _, stable, _ in found if stable} == {(k, True) for k in REWINDS["deep"][5:-1]}
+    table = methods.stable_and_matching(deep, 6)
+    counts = [[int(value) for value in list(row.values())[1:]] for row in table]
+    assert counts == [[18, 0], [3, 12]], "step 10 matches and is not stable yet: 0.3/11 is above 2 %"
+    assert "**3** unstable tickets match all the same" in methods.implication(deep, 6)
+
+
+def test_one_hill_too_many_counts_against() -> None:
+    runs = (*(invented.chain("deep", 0, seed) for seed in range(3)), invented.hill("deep", 0, 0, 6, 0.01))
+    deep = rewound("deep", tuple(runs))
+    assert [each[2:] for each in rewind.together(deep, 6)] == [(True, False)]
+    assert "No unstable ticket matches" in methods.implication(deep, 6)
+
+
+def test_the_table_of_ways_judges_every_cell() -> None:
+    nets = {name: net(name) for name in ("lenet", "deep")}
+    rows = methods.table(nets, 6)
+    deep = {row["After pruning"].split(":")[0]: row["Deep net, unstable"] for row in rows}
+    assert SHORT in deep["back to θ₀"] and SHORT in deep["same mask, fresh weights"]
+    assert all(MATCHES in deep[way] for way in (f"back to θ_k, k = {LATE}", "learning-rate rewinding", "fine-tuning"))
+    lenet = [row["LeNet-300-100, stable"] for row in rows]
+    assert lenet[2] == lenet[3], "at a constant rate the two are one run"
+    judged = methods.agreement(nets)
+    assert judged.verdict == CONFIRMED and "24 cells" in judged.told
+
+
+def test_a_table_that_comes_out_otherwise_is_not_confirmed() -> None:
+    def hard(name: str, way: str, step: int, level: int, seed: int) -> float:
+        worse = 0.02 if way == "fine-tune" else 0.0
+        return invented.as_told(name, way, step, level, seed) + worse
+
+    nets = {name: net(name, errors=hard) for name in ("lenet", "deep")}
+    judged = methods.agreement(nets)
+    assert judged.verdict == PARTLY and "20 come" in judged.told and "4 the other way round" in judged.told
+
+
+def test_charts_sentences_and_tables_tell_the_same() -> None:
+    deep = net()
+    chart = rewind_charts.errors(deep)
+    assert [line.name for line in chart.lines] == ["2.8% left", "5.0% left", "9.2% left", "16.6% left"]
+    last = list(deep.errors(6, 0).values())
+    assert chart.lines[0].y[0] == pytest.approx(np.mean(last))
+    assert rewind.percent(mean_ci(last)) in text.alt(chart).replace("%.", "%")
+    assert text.table(chart)["rewind step k"] == list(REWINDS["deep"])
+    hills = rewind_charts.hills(deep, 6)
+    assert hills is not None and "2.8% left: below 2 points on average from step 20 on" in hills.takeaway
+    assert rewind_charts.hills(rewound("deep", (invented.chain("deep", 0, 0),)), 6) is None
+
+
+def test_the_browser_gets_the_words_that_the_prose_says() -> None:
+    sent = payload((net(), net("lenet")))
+    deep, lenet = sent["nets"]
+    at = deep["steps"].index(LATE)
+    ticket = deep["rounds"]["6"]["ticket"][at]
+    told = rewind.sentence(net(), 6, LATE)
+    assert ticket["wrong"] in told and ticket["against"] in told and ticket["verdict"] == MATCHES
+    assert len(ticket["each"]) == 3 and deep["hills"]["6"][at]["each"] == [0.3 / 101] * 3
+    assert deep["hills"]["6"][-1]["each"] == [], "at the last step there are no siblings"
+    assert [one["role"] for one in lenet["rounds"]["6"]["others"]] == ["dense", "reinit", "lab"]
+
+
+# ── the price ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_ledger_adds_up_in_trainings_of_the_whole_net() -> None:
+    found = price.price(tuple(invented.bill(seed) for seed in range(3)))
+    assert found.total(found.plain).mean == pytest.approx(1 + 15 * 1.05)
+    assert found.total(found.engine).mean == pytest.approx(1 + 15 * 0.5)
+    assert found.total(found.ideal).mean == pytest.approx(5 * (1 - 0.8**16))
+    chart = price.ledger(found)
+    assert [line.y[-1] for line in chart.lines] == pytest.approx([16, 16.75, 8.5, 5 * (1 - 0.8**16)])
+    assert found.seconds == pytest.approx((917 * 3e-3, 917 * 1.01e-3))
+
+
+@pytest.mark.parametrize(("plain", "engine", "verdict"),
+                         [(1.05, 0.5, PARTLY), (1.0, 0.95, CONFIRMED), (0.5, 0.3, FAILED)])
+def test_fifteen_trainings_are_judged_by_what_was_paid(plain: float, engine: float, verdict: str) -> None:
+    bills = tuple(invented.bill(seed, plain, engine) for seed in range(3))
+    assert price.judged(price.price(bills)).verdict == verdict
+    assert price.judged(price.price(bills[:2])).verdict == OPEN
+
+
+@pytest.mark.parametrize(("masked", "neurons", "verdict"),
+                         [(1.0, 0.2, CONFIRMED), (0.5, 0.2, PARTLY), (0.5, 1.0, FAILED)])
+def test_structure_is_judged_by_the_clock(masked: float, neurons: float, verdict: str) -> None:
+    found = storage.answers([invented.files(seed, masked, neurons) for seed in range(3)])
+    assert storage.judged(found).verdict == verdict
+    assert storage.judged(storage.answers([invented.files(0)])).verdict == OPEN
+
+
+def test_the_table_of_files_says_size_speed_and_accuracy() -> None:
+    rows = storage.rows(storage.answers([invented.files(seed) for seed in range(3)]))
+    assert len(rows) == 9 and rows[0]["One image"] == "50 µs" and rows[0]["File"] == "1,024 KiB"
+    assert rows[4]["Net"] == "whole neurons gone, as many weights, 89.3% sparse"
+    assert rows[4]["256 images"] == "400 µs, 5× as fast" and rows[4]["Test accuracy"] == "80.00% ± 0.00"
+
+
+# ── the cause ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_sweep_names_the_settings_that_fail_and_those_that_never_learn() -> None:
+    settings = {(2, True, 0.05): (0.026, 0.026), (8, True, 0.2): (0.05, 0.026), (8, False, 0.8): (np.nan, np.nan)}
+    runs = {((depth, norm, lr), step, 0): invented.swept(depth, norm, lr, step, 0, *errors)
+            for (depth, norm, lr), errors in settings.items() for step in (0, LATE)}
+    found = cause.spots(runs)
+    assert [round(100 * spot.gap.mean, 6) for spot in found[:2]] == [0.1, 2.5]
+    assert found[1].repair.mean == pytest.approx(0.024)
+    told = cause.sentence(found)
+    assert "**8 layers, BatchNorm** at rate 0.2 (2.50 points; step 100 saves 2.40)" in told
+    assert "Not learning at all: 8 layers, no BatchNorm at 0.8" in told
+    assert [line.name for line in cause.chart(found).lines] == ["2 layers, BatchNorm", "8 layers, BatchNorm"]
+    del runs[(2, True, 0.05), LATE, 0]
+    assert len(cause.spots(runs)) == 2, "half a setting is none"
