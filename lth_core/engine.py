@@ -77,6 +77,8 @@ def _check_fit(spec: Spec) -> None:
     connected = isinstance(spec, (Widths, Counterfactual)) or (isinstance(spec, Lab) and spec.method == "edge-popup")
     if connected and spec.net.name != "mlp":
         raise SpecError("net.name", spec.net.name, f"mlp: {spec.experiment} is about fully connected layers")
+    if spec.net.name == "mlp" and spec.net.width != 1:
+        raise SpecError("net.width", spec.net.width, "1 for an mlp: its sizes say how wide it is")
     inputs, classes = features(spec.data), 10
     if spec.net.sizes[0] != inputs or spec.net.sizes[-1] != classes:
         raise SpecError("net.sizes", spec.net.sizes, f"{inputs} inputs and {classes} outputs for this data")

@@ -362,3 +362,8 @@ def test_other_experiments_take_conv_nets_too(kind):
 def test_experiments_about_fully_connected_layers_refuse_the_others(kind):
     with pytest.raises(SpecError, match=r"net\.name = 'conv2' is not allowed: mlp"):
         engine.run(kind)
+
+
+def test_an_mlp_has_no_width_beside_its_sizes():
+    with pytest.raises(SpecError, match=r"net\.width = 0\.5 is not allowed: 1 for an mlp"):
+        engine.run(Lottery(net=Net(width=0.5)))
