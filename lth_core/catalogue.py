@@ -173,7 +173,7 @@ def cost(what: str, seed: int) -> Cost:
     run = evidence("quick", seed)
     return Cost(data=run.data, net=run.net, training=run.training, seed=seed, what=what,
                 pruning=dataclasses.replace(run.pruning, rounds=EVIDENCE_ROUNDS),
-                levels=tuple(range(16)) if what == "training" else (10, 15))
+                levels=tuple(range(16)) if what == "training" else (10, 15), repeats=7 if what == "training" else 40)
 
 
 def stability(net: str, step: int, seed: int, level: int) -> Instability:

@@ -112,15 +112,26 @@ with frame.prose():
     for judged in (methods.fails(deep), methods.repairs(deep)):
         st.markdown(f"{judged.told}. {chip.measured(len(deep.seeds(0)))} {chip.claim(judged.claim, judged.verdict)}")
     if lenet is not None:
-        control = methods.fails(lenet)
+        control, later = methods.fails(lenet), rewind.negative(rewind.repaired(lenet, 6))
         st.markdown(f"The control: {control.told[:1].lower()}{control.told[1:]}, on LeNet-300-100, trained for one "
-                    f"epoch. Going back later buys it nothing. {chip.measured(len(lenet.seeds(0)))}")
+                    f"epoch. Going back to step {LATE} instead errs by {rewind.behind(later)} there with "
+                    f"{lenet.density[6]:.1%} left. {chip.measured(len(lenet.seeds(0)))}")
     if level >= "how":
         st.markdown(
             "The popular account says k ≈ 0.1 %. That is one network's number: VGG-19 on CIFAR-10, step 100 of "
             "112,000. ResNet-20 needed 1.7 %, ResNet-50 4.4 %. "
             f"{chip.cited('Frankle et al. 2019', 'sections 4 and 5')} On LeNet and MNIST k = 0 is enough."
         )
+
+        wrong, of, worst = rewind.stale(deep)
+        if wrong:
+            st.markdown(
+                f"A trap that we fell into: read with BatchNorm's running averages, **{wrong}** of these {of} nets "
+                f"lose more than a point, one of them down to {worst:.0%}. A unit that answers one image in thousands "
+                "has no variance in most batches; the average decays, and the next image that wakes the unit is "
+                "magnified a hundredfold. So all errors of this net are read with statistics measured anew on 5,000 "
+                "training images, as BatchNorm's authors prescribe (Ioffe & Szegedy 2015, algorithm 2)."
+            )
 
 # ── stability ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -133,7 +144,8 @@ with frame.prose():
         "to another valley, and a mask found in one valley is of little use in the other. The lowest charts above show "
         "the walk; drag k and watch the hill go."
     )
-    st.markdown(methods.implication(deep, 6) + f" {chip.measured(max(1, len({s for *_, s in deep.hills})))}")
+    siblings = len({seed for *_, seed in deep.hills})
+    st.markdown(methods.implication(deep, 6) + (f" {chip.measured(siblings)}" if siblings else ""))
 if rewind.together(deep, 6):
     with st.container(width=800):
         fact_table(methods.stable_and_matching(deep, 6), "Stable and matching tickets of the deep net", key="stable")

@@ -43,10 +43,10 @@ class Way:
 
 WAYS = {
     "theta0": Way("back to θ₀: a winning ticket", "θ₀", "from step 0", {"lenet": True, "deep": False}),
-    "late": Way(f"back to θ_k, k = {LATE}: a matching subnetwork", f"θ at step {LATE}", f"from step {LATE}",
+    "late": Way(f"back to θₖ, k = {LATE}: a matching subnetwork", f"θ at step {LATE}", f"from step {LATE}",
                 {"lenet": True, "deep": True}),
-    "lr": Way("learning-rate rewinding", "stay at θ_T", f"from step {LATE}", {}),
-    "fine-tune": Way("fine-tuning: not a ticket", "stay at θ_T", "the last, throughout", {"lenet": True, "deep": True}),
+    "lr": Way("learning-rate rewinding", "as trained", f"from step {LATE}", {}),
+    "fine-tune": Way("fine-tuning: not a ticket", "as trained", "the last, throughout", {"lenet": True, "deep": True}),
     "reinit": Way("same mask, fresh weights", "drawn anew", "from step 0", {}),
 }
 
@@ -73,7 +73,8 @@ def _cell(net: Rewound, way: str, level: int) -> str:
     if not found:
         return "not recorded yet"
     gap = net.gap(found)
-    return f"{percent(mean_ci(list(found.values())))} wrong, {behind(gap)} than dense: {judge(gap)} ({gap.n} seeds)"
+    seeds = f"{gap.n} seed{'s' * (gap.n > 1)}"
+    return f"{percent(mean_ci(list(found.values())))} wrong, {behind(gap)} than dense: {judge(gap)} ({seeds})"
 
 
 # ── the claims ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -98,10 +99,10 @@ def fails(net: Rewound) -> Judged:
     levels = harder(net)
     gaps = {level: net.gap(net.errors(level, 0)) for level in levels}
     won = sum(judge(gap) == SHORT for gap in gaps.values())
-    told = "; ".join(f"with {net.density[level]:.1%} left {behind(gap)}" for level, gap in gaps.items())
+    told = ", ".join(f"{behind(gap)} with {net.density[level]:.1%} left" for level, gap in gaps.items())
     return Judged(27, counted(won, len(levels)) if enough(net) else OPEN,
-                  f"Beside the whole net, tickets from θ₀ err by {told}. They fall short at {won} of {len(levels)} "
-                  "densities")
+                  f"Errors of tickets from θ₀, against the whole net: {told}. They fall short at **{won}** of "
+                  f"{len(levels)} densities")
 
 
 def repairs(net: Rewound) -> Judged:
@@ -116,9 +117,9 @@ def repairs(net: Rewound) -> Judged:
                       for level in levels)
     verdict = counted(len(whole), len(levels)) if enough(net) and levels else OPEN
     return Judged(28, verdict,
-                  f"Going back to step {LATE} instead helps at {len(better)} of {len(levels)} densities where θ₀ falls "
-                  f"short ({gains or 'none'}), and matches the whole net at {len(whole)}. The earliest recorded k that "
-                  f"surely matches: {told or 'none'}")
+                  f"Going back to step {LATE} instead helps at **{len(better)}** of {len(levels)} densities where θ₀ "
+                  f"falls short ({gains or 'none'}), and matches the whole net at **{len(whole)}**. The earliest "
+                  f"recorded k that surely matches: {told or 'none'}")
 
 
 def agreement(nets: Mapping[str, Rewound]) -> Judged:

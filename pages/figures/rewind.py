@@ -211,6 +211,25 @@ def replay(chain: Result) -> str:
             f"{error(chain, 0):.2%} of the test digits; the rounds {told}.")
 
 
+def negative(gap: Interval) -> Interval:
+    """The same difference, the other way round.
+
+    >>> negative(Interval(0.02, 0.01, 0.03, 3))
+    Interval(mean=-0.02, low=-0.03, high=-0.01, n=3)
+    """
+    return Interval(-gap.mean, -gap.high, -gap.low, gap.n)
+
+
+def stale(net: Rewound, apart: float = 0.01) -> tuple[int, int, float]:
+    """Tickets that BatchNorm's running averages misread by more than `apart`: how many, of how many, and the accuracy
+    at which the worst of them was read."""
+    pairs = [(float(shown), float(true)) for chain in net.chains.values()
+             for shown, true in zip(chain.tables["cells"]["test_accuracy"],
+                                    chain.tables["cells"]["population_test_accuracy"], strict=True)]
+    wrong = [shown for shown, true in pairs if true - shown > apart]
+    return len(wrong), len(pairs), min(wrong, default=1.0)
+
+
 def harder(net: Rewound) -> tuple[int, ...]:
     """The rounds that the claims are judged at, as far as they were recorded."""
     return tuple(level for level in HARDER_ROUNDS if level in net.density)

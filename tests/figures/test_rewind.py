@@ -29,13 +29,13 @@ def test_a_deep_net_that_fails_from_the_start_and_recovers_later() -> None:
         (3, 4, 5, 6), SHORT)
     assert {rewind.first_matching(deep, level) for level in (3, 4, 5, 6)} == {10}
     assert rewind.repaired(deep, 6).mean == pytest.approx(0.0295)
-    assert methods.fails(deep).verdict == CONFIRMED and "4 of 4" in methods.fails(deep).told
+    assert methods.fails(deep).verdict == CONFIRMED and "**4** of 4" in methods.fails(deep).told
     assert methods.repairs(deep).verdict == CONFIRMED and "10 (0.7% of the training)" in methods.repairs(deep).told
 
 
 def test_a_net_that_never_fails_needs_no_repair() -> None:
     lenet = net("lenet")
-    assert methods.fails(lenet).verdict == FAILED and "0 of 4" in methods.fails(lenet).told
+    assert methods.fails(lenet).verdict == FAILED and "**0** of 4" in methods.fails(lenet).told
     assert methods.repairs(lenet).verdict == OPEN, "nothing to repair is no confirmation"
 
 
@@ -89,7 +89,7 @@ def test_the_table_of_ways_judges_every_cell() -> None:
     rows = methods.table(nets, 6)
     deep = {row["After pruning"].split(":")[0]: row["Deep net, unstable"] for row in rows}
     assert SHORT in deep["back to θ₀"] and SHORT in deep["same mask, fresh weights"]
-    assert all(MATCHES in deep[way] for way in (f"back to θ_k, k = {LATE}", "learning-rate rewinding", "fine-tuning"))
+    assert all(MATCHES in deep[way] for way in (f"back to θₖ, k = {LATE}", "learning-rate rewinding", "fine-tuning"))
     lenet = [row["LeNet-300-100, stable"] for row in rows]
     assert lenet[2] == lenet[3], "at a constant rate the two are one run"
     judged = methods.agreement(nets)
