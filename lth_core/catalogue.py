@@ -297,7 +297,8 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
         *(rewinding(net, LATE, seed, mode) for seed in SEEDS for net, mode in
           (("deep", "lr"), ("deep", "fine-tune"), ("lenet", "lr"))),  # LeNet's rate is constant: the two are one there
     ),
-    # After chapter 6, whose masks it takes. At the end of training there are no siblings any more.
+    # Siblings take their mask from the record where it is shipped, and find it first elsewhere. At the end of training
+    # there are none any more.
     "chapter6-stability": tuple(stability(net, step, seed, level) for seed in STABILITY_SEEDS for level in (6, 0)
                                 for net, steps in REWINDS.items() for step in steps[:-1]),
     "chapter6-cost": tuple(cost(what, seed) for seed in STABILITY_SEEDS for what in ("training", "inference")),
@@ -332,8 +333,9 @@ def shipped(result: Result) -> Result:
         if spec.training.measure == "test":
             seen = np.isfinite(tables["curves"]["test_accuracy"])
             tables["curves"] = {name: column[seen] for name, column in tables["curves"].items()}
-    if spec in REWOUND:  # masks where siblings need them; LeNet's are found in seconds
-        left_out = EVIDENCE_LEFT_OUT if spec in SIBLINGS else (*EVIDENCE_LEFT_OUT, "died/*")
+    if spec in REWOUND:  # a hundred chains: two masks to train siblings on, and no table that the page does not read
+        left_out = EVIDENCE_LEFT_OUT if spec in WITH_MASKS else (*EVIDENCE_LEFT_OUT, "died/*")
+        tables.pop("movement", None)
     if spec.net.name != "mlp":
         left_out = ("final/*", "died/*")
     if spec in DIGITS:
@@ -348,5 +350,5 @@ def shipped(result: Result) -> Result:
 
 EVIDENCE = frozenset(CATALOGUE["lenet-quick"] + CATALOGUE["lenet-paper"])
 REWOUND = frozenset(CATALOGUE["chapter6"] + CATALOGUE["chapter6-cause"])
-SIBLINGS = frozenset(rewinding("deep", step, seed) for step in REWINDS["deep"] for seed in STABILITY_SEEDS)
+WITH_MASKS = frozenset(rewinding("deep", step, 0) for step in (0, LATE))
 DIGITS = frozenset((dense_digits(), *(digits(level) for level in DIGIT_LEVELS)))
