@@ -5,20 +5,24 @@ import streamlit as st
 if not st.runtime.exists():  # the server reads this file once, before any session, to learn its routes
     from streamlit.runtime.pages_manager import PagesManager
 
-    from pages import api
+    from pages import api, preview
 
     # Streamlit takes a folder called pages/ for its old automatic navigation until a first session has called
     # st.navigation: that session's deep link would be answered with "page not found".
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, routes=api.routes(), lifespan=api.lifespan)
+    app = st.App(
+        __file__, routes=[*api.routes(), *preview.routes()], middleware=preview.middleware(), lifespan=api.lifespan
+    )
 else:
-    from pages.chapters import CHAPTERS
+    from pages.chapters import CHAPTERS, title
     from pages.widgets import look
 
-    st.set_page_config(page_title="The lottery ticket, drawn", page_icon="assets/favicon.svg", layout="wide")
+    st.set_page_config(page_icon="assets/favicon.svg", layout="wide")
     look.apply()
     home = st.Page("pages/home.py", title="Home", url_path="home", default=True)
     chapters = [
         st.Page(chapter.file, title=chapter.label, url_path=chapter.slug) for chapter in CHAPTERS if chapter.exists
     ]
-    st.navigation([home, *chapters], position="top").run()
+    page = st.navigation([home, *chapters], position="top")
+    st.set_page_config(page_title=title(page.url_path))
+    page.run()

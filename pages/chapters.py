@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SITE = "The lottery ticket, drawn"
+
 
 @dataclass(frozen=True)
 class Chapter:
@@ -64,3 +66,18 @@ CHAPTERS = (
         "Try the ancestors and descendants of the idea on the same small network.", "pages/8_connections.py",
     ),
 )
+
+
+def at(slug: str) -> Chapter | None:
+    """The chapter at an address; None for the home page and for addresses that lead nowhere."""
+    return next((chapter for chapter in CHAPTERS if chapter.exists and chapter.slug == slug), None)
+
+
+def title(slug: str) -> str:
+    """What a browser's tab and a shared link say.
+
+    >>> title("paradox"), title("")
+    ('The paradox · The lottery ticket, drawn', 'The lottery ticket, drawn')
+    """
+    chapter = at(slug)
+    return f"{chapter.title} · {SITE}" if chapter else SITE

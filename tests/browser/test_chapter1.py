@@ -13,6 +13,7 @@ def test_a_cold_deep_link_opens_its_page(browser: Browser) -> None:
     """The very first session of a server: Streamlit must not answer with its "page not found"."""
     with serve("app.py") as url, opened(browser, f"{url}/paradox?net=Small+net&sparsity=40&depth=Gist") as page:
         expect(page.get_by_role("heading", name="The paradox")).to_be_visible(timeout=30_000)
+        expect(page).to_have_title("The paradox · The lottery ticket, drawn")
         expect(page.get_by_text("438 of 1,096").or_(page.get_by_text("658 of 1,096")).first).to_be_visible()
         expect(page.get_by_text("At 40 % sparsity")).to_be_visible()
         assert page.get_by_text("Page not found").count() == 0

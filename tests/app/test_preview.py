@@ -1,0 +1,66 @@
+"""What a shared link shows: each page's own title and question, and nothing else of an answer changed."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from pages import preview
+from pages.chapters import CHAPTERS, SITE
+
+HTML = b"<html><head><title>Streamlit</title></head><body>unchanged</body></html>"
+
+
+def answer(path: str, kind: bytes = b"text/html; charset=utf-8", *, host: bytes = b"here:8501"):
+    """(headers, body, what the app was asked) of a request through the middleware; the answer comes in two pieces."""
+    asked, sent = [], []
+
+    async def app(scope, receive, send):
+        asked.append(scope)
+        await send({"type": "http.response.start", "status": 200,
+                    "headers": [(b"content-type", kind), (b"content-length", str(len(HTML)).encode())]})
+        await send({"type": "http.response.body", "body": HTML[:9], "more_body": True})
+        await send({"type": "http.response.body", "body": HTML[9:]})
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "scheme": "http", "query_string": b"", "server": ("x", 1),
+             "headers": [(b"host", host), (b"accept-encoding", b"gzip")]}
+    asyncio.run(preview.Preview(app)(scope, None, send))
+    return dict(sent[0]["headers"]), b"".join(message["body"] for message in sent[1:]).decode(), asked[0]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)
+def test_every_chapter_is_shared_under_its_own_name(chapter):
+    headers, body, asked = answer(f"/{chapter.slug}")
+    assert f"<title>{chapter.title} · {SITE}</title>" in body and "Streamlit" not in body
+    assert 'property="og:image" content="http://here:8501/preview.png"' in body
+    assert body.endswith("<body>unchanged</body></html>")
+    assert int(headers[b"content-length"]) == len(body.encode())
+    assert b"accept-encoding" not in dict(asked["headers"])  # a packed answer could not be written into
+
+
+@pytest.mark.parametrize("path", ["/", "/home", "/nowhere"])
+def test_any_other_address_is_the_whole_article(path):
+    assert f"<title>{SITE}</title>" in answer(path)[1]
+
+
+def test_strangers_words_stay_words():
+    assert "<script>" not in answer("/", host=b'"><script>')[1]
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/paradox", b"application/json"), ("/_stcore/health", b"text/html"),
+                                            ("/api/jobs/events", b"text/html"), ("/static/a.html", b"text/html")])
+def test_everything_else_passes_untouched(path, kind):
+    headers, body, asked = answer(path, kind)
+    assert body == HTML.decode() and int(headers[b"content-length"]) == len(HTML)
+    assert (b"accept-encoding" in dict(asked["headers"])) == (path != "/paradox")
+
+
+def test_the_picture_has_the_size_that_previews_want():
+    data = preview.PICTURE.read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) == (1200, 630)
+    assert len(data) < 400_000
