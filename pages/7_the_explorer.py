@@ -61,6 +61,8 @@ def play(run: Result, values: Values, name: str) -> int:
     moment = Moment(wished, min(url.whole(STAGE), 2 if wished < last else 1))
     words = {"hint": "Click a connection to see what became of it."}
     if step:
+        words["tell2"] = "Round {round}: the {kept} living weights learn up to step {steps}; rounds after the first "
+        words["tell2"] += f"begin at step {step:,}."
         words["tell4"] = "Round {round}: the {next} survivors jump back to their values after " + f"{step:,} steps."
         words["tell5"] = "{round} rounds played. What they leave: {kept} of {total} weights, as they were after "
         words["tell5"] += f"{step:,} steps. Again from 2."
@@ -208,7 +210,8 @@ with frame.prose():
     st.markdown(
         "Four nets look over your shoulder: LeNet-300-100 with all its weights, its winning ticket, the ticket's mask "
         "with other first values, and a random mask of the same size, all trained for one epoch; or your own four, "
-        "once you have compared them above. **Draw with mouse, finger or pen**, or pick a test digit on which they disagree."
+        "once you have compared them above. **Draw with mouse, finger or pen**, or pick a test digit on which they "
+        "disagree."
     )
 with st.container(width=1100):
     digit_pad(compared, shown)

@@ -111,7 +111,8 @@ def told(result: Result) -> str:
 def accuracy(result: Result, reference: Reference | None) -> Chart:
     """One run's tickets, over the nearest recorded runs."""
     own = Line("this run", "kept", fewer(result), column(result, reads(result)))
-    lines = (own,) if reference is None or reference.runs == (result,) else (band(reference), own)
+    known = reference is None or [run.manifest for run in reference.runs] == [result.manifest]  # itself alone
+    lines = (own,) if reference is None or known else (band(reference), own)
     found = outcome(result)
     marks = (Mark(f"whole net {found.dense:.1%}", "target", y=found.dense),)
     takeaway = f"within a point of the whole net down to {found.held:,} weights, {found.held_fewer:.1f} times fewer"

@@ -192,8 +192,8 @@ function nameLayer(context, layer, geometry, depth, theme) {
   const { x, y } = geometry.places[depth];
   const shown = layer.units.length;
   const size = layer.grid ? layer.grid.join(" × ") : shown === layer.of ? shown : `${shown} / ${count(layer.of)}`;
-  const label = `${layer.name} · ${size}`;
   context.font = `13px ${theme.font}`;
+  const label = labelFor(context, layer, geometry, depth, `${layer.name} · ${size}`);
   context.fillStyle = theme.text;
   context.textBaseline = "middle";
   context.textAlign = "center";
@@ -205,6 +205,14 @@ function nameLayer(context, layer, geometry, depth, theme) {
   context.strokeStyle = theme.background; // a halo, since edges pass behind the name
   context.strokeText(label, x0, Math.max(10, level));
   context.fillText(label, x0, Math.max(10, level));
+}
+
+/** A layer's whole label; in a deep net, whose layers stand too close for that, its name, and after the first hidden layer
+ * its number alone. */
+function labelFor(context, layer, { places, upright }, depth, label) {
+  const room = upright || depth === 0 || places.length < 3 ? Infinity : places.at(-1).x[0] - places.at(-2).x[0];
+  if (context.measureText(label).width < room) return label;
+  return depth === 1 || depth === places.length - 1 ? layer.name : layer.name.replace(/^\D+/, "");
 }
 
 /** How many of the drawn units lie on no path at this rung. */

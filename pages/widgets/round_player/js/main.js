@@ -64,6 +64,7 @@ class Player {
     this.find(".curve h2").textContent = words.curve;
     this.find(".curve figcaption").textContent = fill(words.curve_hint, { hue: run.hue });
     this.find(".bars h2").textContent = words.bars;
+    this.find(".bars canvas").style.height = `${Math.max(300, 72 * (run.layers.length - 1))}px`; // deep nets have many
     this.find(".ledger h2").textContent = words.ledger;
     this.find(".chart figcaption").textContent = words.chart_hint;
     this.find(".rows").setAttribute("aria-label", words.table);
