@@ -127,8 +127,8 @@ def test_a_cost_survives_its_own_text() -> None:
     assert dataclasses.replace(spec, what="training").key != spec.key
 
 
-def test_a_rarely_woken_unit_breaks_running_averages_but_not_the_statistics_of_the_data() -> None:
-    """Its variance has decayed to nothing in the running average, as it does between two images that wake it."""
+def test_a_lag_of_the_running_averages_does_not_reach_the_statistics_of_the_data() -> None:
+    """A variance that has decayed to nothing magnifies whatever the mean lags behind."""
     net = dataclasses.replace(NET, batchnorm=True)
     spec = Lottery(**{**COMMON, "net": net, "pruning": Pruning(rounds=1)})
     cells = run(spec).tables["cells"]
