@@ -127,10 +127,10 @@ with frame.prose():
         if wrong:
             st.markdown(
                 f"A trap that we fell into: read with BatchNorm's running averages, **{wrong}** of these {of} nets "
-                f"lose more than a point, one of them down to {worst:.0%}. In so sparse a net some units say the same for "
-                "every image. Their variance is 0, their running mean lags a little behind, and BatchNorm divides that "
-                "lag by √ε: 316 times as much, and again in the next layer. With the statistics of those units alone "
-                "made anew, such a net reads as well as ever. So all errors of this net are read with statistics "
+                f"lose more than a point, one of them down to {worst:.0%}. In so sparse a net some units say the same "
+                "for every image. Their variance is 0, their running mean lags a little behind, and BatchNorm divides "
+                "that lag by √ε: 316 times as much, and again in the next layer. In the one we took apart, new "
+                "statistics for those units alone were cure enough. So all errors of this net are read with statistics "
                 "measured on 5,000 training images, as BatchNorm's authors prescribe (Ioffe & Szegedy 2015, "
                 "algorithm 2)."
             )
