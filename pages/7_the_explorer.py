@@ -18,7 +18,7 @@ from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
 from pages.widgets.pipeline import form, history, load, parameters, race, show, take_ticket, values, workbench
 from pages.widgets.quiz import Question, ask
-from pages.widgets.round_player import Moment, film, round_player
+from pages.widgets.round_player import WORDS, Moment, film, round_player
 
 CHAPTER = CHAPTERS[6]
 ONE, TWO = "One configuration", "Two, side by side"
@@ -66,6 +66,8 @@ def play(run: Result, values: Values, name: str) -> int:
         words["tell4"] = "Round {round}: the {next} survivors jump back to their values after " + f"{step:,} steps."
         words["tell5"] = "{round} rounds played. What they leave: {kept} of {total} weights, as they were after "
         words["tell5"] += f"{step:,} steps. Again from 2."
+    if rounds.lottery(run).data.name != "mnist":
+        words["result"] = WORDS["result"].replace("digits", "images")
     rested = round_player(film(run, str(values["net"]), colours.chosen()), moment=moment, words=words,
                           key=f"explorer-{name}-{run.key}-{run.manifest.get('created')}-{colours.chosen()}")
     url.put(ROUND, rested.round)

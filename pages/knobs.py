@@ -26,7 +26,7 @@ Values: TypeAlias = dict[str, Value]  # knob → what it holds, as the control s
 
 @dataclass(frozen=True)
 class Kind:
-    """A net with the images it reads, and which split is looked at while it learns (as in the recorded runs)."""
+    """A net with the pixels it reads, and which split is looked at while it learns (as in the recorded runs)."""
 
     data: Data
     net: Net
@@ -40,6 +40,7 @@ NETS = {
     LENET: Kind(Data(), Net(), "validation"),
     DEEP: Kind(Data(), PRESETS["rewind"].net, "validation"),
 }
+IMAGES = {"MNIST": "mnist", "Fashion-MNIST": "fashion-mnist"}
 OPTIMISERS = {"Adam": "adam", "SGD": "sgd"}
 STEADY, STEPPED = "Constant", "Stepped"
 DECAYS = {STEADY: ((), ()), STEPPED: ((0.6, 0.85), (0.3, 0.1))}  # shares of the steps, and what is left of the rate
@@ -92,6 +93,8 @@ KNOBS: dict[str, tuple[Knob, ...]] = {
         Knob(url.Choice("net", tuple(NETS), SMALL), "Network", "net.sizes",
              "Small net: 49-16-12-10 on 7 × 7 pixels, every weight drawn. Deep net: eight hidden layers of 100 with "
              "BatchNorm, where tickets from θ₀ fail."),
+        Knob(url.Choice("data", tuple(IMAGES), "MNIST"), "Images", "data.name",
+             "Fashion-MNIST is not shipped: the server needs to have fetched it."),
         Knob(whole("seed", Spec, "seed", 0, 99, 0), "Seed", "seed", "Split, first weights, order of the images."),
     ),
     "Training": (
@@ -158,21 +161,22 @@ def spec_of(values: Mapping[str, Value]) -> Lottery:
         rate=rate / 100, output_rate=rate / 200 if scope == "layer" else 0.0, rounds=int(values["rounds"]), scope=scope,
         criterion=CRITERIA[str(values["criterion"])], schedule=SCHEDULES[str(values["cuts"])],
     )
-    return Lottery(data=kind.data, net=kind.net, training=training, pruning=pruning, seed=int(values["seed"]),
+    data = dataclasses.replace(kind.data, name=IMAGES[str(values["data"])])
+    return Lottery(data=data, net=kind.net, training=training, pruning=pruning, seed=int(values["seed"]),
                    rewind=Rewind(step=int(values["rewind"])))
 
 
 def values_of(spec: Lottery) -> Values:
     """The knobs that mean `spec`. Raises ValueError when none do."""
     training, pruning = spec.training, spec.pruning
-    names = [name for name, kind in NETS.items() if (kind.data, kind.net) == (spec.data, spec.net)]
+    names = [name for name, kind in NETS.items() if kind.net == spec.net]
     values: Values = {
-        "net": names[0] if names else SMALL, "seed": spec.seed, "optimiser": _word(OPTIMISERS, training.optimiser),
-        "lr": training.lr, "momentum": training.momentum, "batch": training.batch, "steps": training.steps,
-        "decay": _word(DECAYS, (training.decay_at, training.decay_to)), "rate": round(100 * pruning.rate),
-        "rounds": pruning.rounds, "scope": _word(SCOPES, pruning.scope),
-        "criterion": _word(CRITERIA, pruning.criterion), "cuts": _word(SCHEDULES, pruning.schedule),
-        "rewind": spec.rewind.step,
+        "net": names[0] if names else SMALL, "data": _word(IMAGES, spec.data.name), "seed": spec.seed,
+        "optimiser": _word(OPTIMISERS, training.optimiser), "lr": training.lr, "momentum": training.momentum,
+        "decay": _word(DECAYS, (training.decay_at, training.decay_to)), "batch": training.batch,
+        "steps": training.steps, "rate": round(100 * pruning.rate), "rounds": pruning.rounds,
+        "scope": _word(SCOPES, pruning.scope), "criterion": _word(CRITERIA, pruning.criterion),
+        "cuts": _word(SCHEDULES, pruning.schedule), "rewind": spec.rewind.step,
     }
     if spec_of(values) != spec:
         raise ValueError(f"no setting of the knobs means {spec.to_json()}")

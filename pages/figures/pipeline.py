@@ -44,18 +44,20 @@ class Reference:
 
     @property
     def name(self) -> str:
-        return f"recorded, {len(self.runs)} seed{'s' * (len(self.runs) > 1)}"
+        other = f" on {DATA[self.runs[0].spec.data.name]}" if "data.name" in self.differs else ""
+        return f"recorded{other}, {len(self.runs)} seed{'s' * (len(self.runs) > 1)}"
 
 
 def nearest(spec: Lottery, protocols: Sequence[tuple[Result, ...]]) -> Reference | None:
-    """The recorded protocol on the same images and net that differs from `spec` in the fewest fields; None if none."""
+    """The recorded protocol of the same net that differs from `spec` in the fewest fields, on the same images if there
+    is one; None if the net has no record."""
     found = []
     for runs in protocols:
-        if runs and (runs[0].spec.net, runs[0].spec.data) == (spec.net, spec.data):
+        if runs and runs[0].spec.net == spec.net:
             paths = [path for path in changes(runs[0].spec, spec)
                      if path not in ("pruning.rounds", "conditions", "training.eval_every", "training.measure")]
             found.append(Reference(runs, tuple(paths)))
-    return min(found, key=lambda reference: len(reference.differs), default=None)
+    return min(found, key=lambda reference: ("data.name" in reference.differs, len(reference.differs)), default=None)
 
 
 def band(reference: Reference) -> Line:

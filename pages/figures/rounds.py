@@ -184,7 +184,7 @@ def so_far(result: Result, level: int, stage: int) -> str:
     kept, early = column(result, "kept")[trained], column(result, "early_stop_step")[trained]
     sentence = (
         f"**Round {trained}** trained {kept:,} weights, {density[trained]:.1%} of all, and read "
-        f"**{accuracies[trained]:.1%}** of the test digits"
+        f"**{accuracies[trained]:.1%}** of the test {'digits' if result.spec.data.name == 'mnist' else 'images'}"
     )
     if trained:
         sentence += f", {points(accuracies[trained] - accuracies[0])} against the whole net"

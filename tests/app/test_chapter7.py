@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import deep, pruning_run, thin, upset
+from lth_core.data import home
 from pages import challenges, recorded
 from pages.figures import pipeline, race
 from tests.app.harness import open_page, words
@@ -58,9 +61,13 @@ def test_a_starting_point_turns_all_its_knobs() -> None:
         ({"rate": "90", "rounds": "24"}, "Rounds cannot be 24: at most 3"),
         ({"steps": "100", "rewind": "200"}, "Rewind to step k cannot be 200: at most Steps = 100"),
         ({"net": "LeNet-300-100", "steps": "20000", "batch": "1000"}, "fewer steps or fewer rounds"),
+        ({"data": "Fashion-MNIST"}, "python -m lth_core fetch fashion-mnist"),
     ],
 )
-def test_what_cannot_be_run_is_refused_with_the_cure(query: dict[str, str], told: str) -> None:
+def test_what_cannot_be_run_is_refused_with_the_cure(
+    query: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(home, "folders", lambda name: (tmp_path,))  # whatever this machine may have
     app = opened(**query)
     assert len(app.error) == 1 and told in app.error[0].value
     assert "Train it now" not in labels(app)

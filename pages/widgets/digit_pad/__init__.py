@@ -43,8 +43,9 @@ def digit_pad(compared: Result | None, run: Result | None, key: str = "digit-pad
 
 
 def _own(compared: Result | None, run: Result | None) -> Panel | None:
-    """The reader's own nets; None without a comparison, with BatchNorm, or when weights are not stored."""
-    if compared is None or run is None or compared.spec.net.batchnorm:
+    """The reader's own nets; None without a comparison, with BatchNorm, when they read no digits, or when weights are
+    not stored."""
+    if compared is None or run is None or compared.spec.net.batchnorm or compared.spec.data.name != "mnist":
         return None
     try:
         return _panel(run, compared)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lth_core import reproduce
 from lth_core.catalogue import PROTOCOLS
+from lth_core.data import home
 from lth_core.results.result import Result
 from lth_core.spec import Lottery, SpecError
 from pages import api, knobs, pace, recorded
@@ -33,6 +34,11 @@ def workbench(values: Values, prefix: str = "") -> tuple[Result | None, pipeline
         spec = knobs.spec_of(values)
     except SpecError as error:
         st.error(knobs.refusal(error), icon=":material/tune:")
+        return None, None
+    name = spec.data.name
+    if not all(home.find(name, file).exists() for file in home.FILES.get(name, ())):
+        st.error(f"{pipeline.DATA[name]} is not on this server. `python -m lth_core fetch {name}` brings it there; or "
+                 "set *Images* to MNIST.", icon=":material/image_not_supported:")
         return None, None
     reference = nearest(spec)
     if reference is None:

@@ -49,7 +49,8 @@ class Film:
 @once(24)
 def film(run: Result, name: str, colours: str = palette.DEFAULT) -> Film:
     """The film of one run, recorded or live; name: of its net, as a reader knows it."""
-    data = player(run, name, recorded.seven(run.spec.net.sizes[0]), colours)
+    example = recorded.seven(run.spec.net.sizes[0]) if run.spec.data.name == "mnist" else None
+    data = player(run, name, example, colours)
     return Film(data["rounds"], data["total"], shared.packed(data))
 
 
