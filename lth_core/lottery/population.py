@@ -2,7 +2,7 @@
 
 Ioffe & Szegedy (2015, algorithm 2) fix a net's means and variances after training, from training images. The running
 averages that usually stand in for them fail in very sparse nets. Some units there say the same for every image, since
-all that reaches them is constant. Their variance is 0, their running mean lags a little behind the constant, and the lag
+all that reaches them is constant. Their variance is 0, their running mean lags a little behind, and that lag
 is divided by √ε = 0.003: magnified 316 times, and again in the next layer.
 """
 
