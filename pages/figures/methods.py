@@ -119,7 +119,13 @@ def repairs(net: Rewound) -> Judged:
     return Judged(28, verdict,
                   f"Going back to step {LATE} instead helps at **{len(better)}** of {len(levels)} densities where θ₀ "
                   f"falls short ({gains or 'none'}), and matches the whole net at **{len(whole)}**. The earliest "
-                  f"recorded k that surely matches: {told or 'none'}")
+                  f"k that surely matches{_among(net)}: {told or 'none'}")
+
+
+def _among(net: Rewound) -> str:
+    """Which steps could be judged, when not all could."""
+    judged = [step for step in net.steps if len(net.seeds(step)) >= ENOUGH]
+    return "" if len(judged) == len(net.steps) else f" (of {', '.join(map(str, judged))}: others lack seeds)"
 
 
 def agreement(nets: Mapping[str, Rewound]) -> Judged:

@@ -50,7 +50,9 @@ def test_differences_are_taken_within_seeds_and_a_missing_seed_is_left_out() -> 
     runs = [invented.chain("deep", step, seed) for step in (0, LATE) for seed in range(4)]
     deep = rewound("deep", tuple(run for run in runs if not (_step(run) == LATE and run.spec.seed == 2)))
     assert list(deep.errors(6, LATE)) == [0, 1, 3] and deep.gap(deep.errors(6, LATE)).n == 3
-    assert rewind.repaired(deep, 6).n == 3
+    assert rewind.repaired(deep, 6).n == 3 and "of 0, 100: others" not in methods.repairs(deep).told
+    few = rewound("deep", (*runs, invented.chain("deep", 5, 0)))
+    assert "(of 0, 100: others lack seeds)" in methods.repairs(few).told
     # Seeds differ by 0.1 points, tickets and whole nets alike: within seeds only the jitter of 0.02 is left.
     assert deep.gap(deep.errors(6, LATE)).half < 0.0007 < mean_ci(list(deep.errors(6, LATE).values())).half
 
