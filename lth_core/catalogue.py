@@ -26,6 +26,7 @@ from lth_core.spec import (
     Pruning,
     Rewind,
     Spec,
+    Subspace,
     Training,
 )
 
@@ -273,6 +274,12 @@ def digits(level: int) -> Ablation:
 
 CONV_SEEDS = range(3)
 
+def subspace(seed: int) -> Subspace:
+    """784-20-10 along random directions, for one epoch. A small net: the directions of LeNet would take a gigabyte."""
+    return Subspace(net=Net(sizes=(784, 20, 10)), training=Training(lr=6e-3, steps=917, measure="validation"),
+                    seed=seed)
+
+
 CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter1": (
         *(preset("ladder", seed) for seed in SEEDS),  # the long ones first, so that two workers end together
@@ -302,6 +309,7 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter6-stability": tuple(stability(net, step, seed, level) for seed in STABILITY_SEEDS for level in (6, 0)
                                 for net, steps in REWINDS.items() for step in steps[:-1]),
     "chapter6-cost": tuple(cost(what, seed) for seed in STABILITY_SEEDS for what in ("training", "inference")),
+    "chapter6-subspace": tuple(subspace(seed) for seed in STABILITY_SEEDS),
     "chapter6-cause": tuple(cause(*setting, step, seed) for seed in CAUSE_SEEDS for setting in SETTINGS
                             for step in (0, LATE) if setting != DEEPEST),
     "chapter7": (

@@ -12,7 +12,7 @@ from typing import Any
 
 from lth_core.checkpoint import remove
 from lth_core.data import features
-from lth_core.labs import cost, lab
+from lth_core.labs import cost, lab, subspace
 from lth_core.lottery import ablation, counterfactual, draws, instability, ladder, rounds, single, widths
 from lth_core.lottery.book import Options as Options
 from lth_core.results.result import Result
@@ -30,6 +30,7 @@ from lth_core.spec import (
     Lottery,
     Spec,
     SpecError,
+    Subspace,
     Widths,
 )
 
@@ -44,6 +45,7 @@ STREAMS: dict[type[Spec], Any] = {
     Lab: lab.stream,
     Ablation: ablation.stream,
     Cost: cost.stream,
+    Subspace: subspace.stream,
 }
 
 

@@ -338,6 +338,15 @@ class Cost(Spec):
     repeats: int = number(7, least=1, most=1000)  # measurements of each, taken in turns; the fastest counts
 
 
+@dataclass(frozen=True, kw_only=True)
+class Subspace(Spec):
+    """Training along a few random directions instead of all: chapter 6, claim C31 (Li et al. 2018)."""
+
+    experiment: ClassVar[str] = "subspace"
+    dimensions: tuple[int, ...] = number((10, 30, 100, 200, 400, 700, 1_000), least=1, most=20_000)
+    along_lr: float = number(0.1, above=0, most=10)  # of the d numbers; `training.lr` is the ordinary net's
+
+
 ACTIONS = ("revive", "kill", "flip")  # flip: the weight starts from −θ₀
 
 
@@ -387,7 +396,7 @@ class Ablation(Spec):
 
 
 KINDS: tuple[type[Spec], ...] = (Dense, Lottery, Ladder, Widths, Draws, Instability, Counterfactual, Lab, Ablation,
-                                Cost)
+                                Cost, Subspace)
 
 
 @lru_cache(maxsize=4096)  # pages ask for the same few keys at every rerun; equal Specs have one text
@@ -443,11 +452,20 @@ def check(spec: Spec) -> None:
     if isinstance(spec, Lab) and (not spec.levels or list(spec.levels) != sorted({*spec.levels})
                                   or spec.levels[-1] > spec.pruning.rounds):
         raise SpecError("levels", spec.levels, f"rising rounds, at most pruning.rounds = {spec.pruning.rounds}")
+    if isinstance(spec, Subspace):
+        _check_subspace(spec)
     if isinstance(spec, Cost) and (list(spec.levels) != sorted({*spec.levels}) or not spec.levels
                                    or spec.levels[-1] > spec.pruning.rounds):
         raise SpecError("levels", spec.levels, f"rising rounds, at most pruning.rounds = {spec.pruning.rounds}")
     if isinstance(spec, Instability) and spec.step > training.steps:
         raise SpecError("step", spec.step, f"at most training.steps = {training.steps:,}")
+
+
+def _check_subspace(spec: Subspace) -> None:
+    if not spec.dimensions or list(spec.dimensions) != sorted({*spec.dimensions}):
+        raise SpecError("dimensions", spec.dimensions, "rising numbers of directions")
+    if spec.net.name != "mlp" or spec.net.batchnorm or spec.training.optimiser != "adam":
+        raise SpecError("net", spec.net.name, "a plain mlp without BatchNorm, trained with adam")
 
 
 def _check_lottery(spec: Lottery) -> None:

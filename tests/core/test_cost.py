@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lth_core.engine import Options, run
 from lth_core.labs.shrink import by_neurons, shrunk
+from lth_core.labs.subspace import directions, logits
 from lth_core.labs.timing import in_turns
 from lth_core.lottery import chain, population
 from lth_core.masks.mask import Mask
@@ -20,7 +22,19 @@ from lth_core.nets.params import Params, initial
 from lth_core.results.atlas import reindex
 from lth_core.results.compare import compare
 from lth_core.results.store import Store
-from lth_core.spec import Cost, Data, Instability, Lottery, Net, Pruning, Rewind, Spec, SpecError, Training
+from lth_core.spec import (
+    Cost,
+    Data,
+    Instability,
+    Lottery,
+    Net,
+    Pruning,
+    Rewind,
+    Spec,
+    SpecError,
+    Subspace,
+    Training,
+)
 
 DATA, NET = Data(pool=7, train=600, validation=300), Net(sizes=(16, 12, 8, 10))
 SHORT = Training(lr=5e-3, steps=40, eval_every=20, measure="validation")
@@ -142,3 +156,27 @@ def test_a_lag_of_the_running_averages_does_not_reach_the_statistics_of_the_data
     stale = {name: np.full_like(value, 1e-12) if name == "bn1.running_var" else value
              for name, value in params.items()}
     assert population.errors(net, SHORT, mask, stale, splits, Options()) == before
+
+
+@pytest.mark.parametrize("dimensions", [(), (5, 5), (9, 3)])
+def test_directions_must_rise(dimensions: tuple[int, ...]) -> None:
+    with pytest.raises(SpecError, match="dimensions"):
+        Subspace(data=DATA, net=NET, training=SHORT, dimensions=dimensions)
+
+
+def test_only_the_chosen_directions_are_moved() -> None:
+    along = directions(500, 7, seed=3)
+    np.testing.assert_allclose(np.linalg.norm(along, axis=0), 1, rtol=1e-5)
+    assert not np.array_equal(along, directions(500, 7, seed=4))
+    params = initial(NET, 0)
+    flat = torch.from_numpy(np.concatenate([value.ravel() for value in params.values()]))
+    images = np.random.default_rng(0).random((5, 16), np.float32)
+    np.testing.assert_allclose(logits(NET, flat, torch.from_numpy(images)).numpy(), answers(params, images), atol=1e-5)
+
+
+def test_more_directions_learn_more_and_all_of_them_most() -> None:
+    spec = Subspace(data=DATA, net=NET, training=dataclasses.replace(SHORT, steps=150), dimensions=(2, 200))
+    cells = run(spec).tables["cells"]
+    whole, few, many = cells["test_accuracy"]
+    assert cells["dimension"].tolist() == [0, 2, 200] and few < many - 0.1 and whole > few + 0.1
+    assert cells["parameters"][0] == NET.total + 12 + 8 + 10
