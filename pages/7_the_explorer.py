@@ -7,7 +7,8 @@ import streamlit as st
 from lth_core.results.result import Result
 from pages import challenges, knobs, url
 from pages.chapters import CHAPTERS
-from pages.figures import pipeline, rounds
+from pages.figures import pipeline, rounds, where
+from pages.figures import race as races
 from pages.knobs import POINTS, Values
 from pages.widgets import colours, depth, frame, source
 from pages.widgets import evidence as chip
@@ -16,7 +17,18 @@ from pages.widgets.challenge_cards import challenge_cards
 from pages.widgets.digit_pad import SHOWN, digit_pad
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
-from pages.widgets.pipeline import form, history, load, parameters, race, show, take_ticket, values, workbench
+from pages.widgets.pipeline import (
+    RACE_SEED,
+    form,
+    history,
+    load,
+    parameters,
+    race,
+    show,
+    take_ticket,
+    values,
+    workbench,
+)
 from pages.widgets.quiz import Question, ask
 from pages.widgets.round_player import WORDS, Moment, film, round_player
 
@@ -49,9 +61,14 @@ def copy_over() -> None:
         load(B, values(""))
 
 
-def playable(run: Result) -> bool:
-    """Can every moment of it be shown? Some recorded copies keep no paths."""
-    return "path/0" in run.arrays and pipeline.diverged(run) is None
+def sound(run: Result | None, name: str) -> Result | None:
+    """The run, unless one of its trainings blew up, which is said."""
+    blown = pipeline.diverged(run) if run is not None else None
+    if blown is None:
+        return run
+    st.warning(f"The training of {name} blew up in round {blown}: its loss was no longer a number. Lower *Learning "
+               "rate*.", icon=":material/crisis_alert:")
+    return None
 
 
 def play(run: Result, values: Values, name: str) -> int:
@@ -75,7 +92,8 @@ def play(run: Result, values: Values, name: str) -> int:
     return rested.round
 
 
-url.check((VIEW, PLAYED, ROUND, STAGE, SHOWN, depth.PARAMETER, *parameters(), *parameters(B)))
+url.check((VIEW, PLAYED, ROUND, STAGE, SHOWN, depth.PARAMETER, RACE_SEED, *parameters(),
+           *parameters(B)))
 level = frame.head(CHAPTER)
 
 # ── the knobs ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -114,11 +132,7 @@ if view == TWO:
 with left if view == TWO else stage:
     first, reference = workbench(first_knobs)
 
-for name, run in (("this run", first), ("B", second)):
-    blown = pipeline.diverged(run) if run is not None else None
-    if blown is not None:
-        st.warning(f"The training of {name} blew up in round {blown}: its loss was no longer a number. Lower the "
-                   "learning rate.", icon=":material/crisis_alert:")
+first, second = sound(first, "this run" if view == ONE else "A"), sound(second, "B")
 
 # ── two runs against each other ──────────────────────────────────────────────────────────────────────────────────
 
@@ -144,15 +158,21 @@ else:
     played, shown, shown_knobs = "A", first, first_knobs
 
 at = 0
-if shown is not None and playable(shown):
+if shown is not None:
     with stage if view == ONE else st.container():
         at = play(shown, shown_knobs, played)
     with frame.prose():
         st.markdown(rounds.so_far(shown, at, url.whole(STAGE)) + f" {chip.measured(1)}")
     take_ticket(shown, at, key=f"take-{played}-{shown.key}")
-elif shown is not None and pipeline.diverged(shown) is None:
-    st.info("This recorded run keeps its accuracies and masks but not the paths of its weights. Run it again, here and "
-            "now, to play it.", icon=":material/movie:")
+    heats = where.heats(shown, at)
+    with frame.prose():
+        st.subheader("Where the survivors are", anchor="where")
+        st.markdown("Every weight counted, none sampled: the image as the first layer sees it, then the other matrices "
+                    f"in blocks, out × in. {where.sentence(heats)} {chip.measured(1)}")
+    with st.container(horizontal=True, gap="medium"):
+        for heat in heats:
+            st.image(where.svg(heat, st.context.theme.type or "light", colours.chosen()), width=where.SIDE,
+                     alt=where.alt(heat))
 if first is not None:
     with st.container(width=960):
         figure(pipeline.accuracy(first, reference), key="accuracy")
@@ -202,6 +222,7 @@ if shown is not None and (guess is not None or not at):
         if compared is not None:
             if guess is not None and guess >= 0:
                 st.markdown(f"You said **{guess}** points.")
+            st.markdown(f"{races.told(compared)} {chip.measured(1)}")
             show(compared)
             history(compared)
 

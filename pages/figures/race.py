@@ -97,7 +97,8 @@ def curves(result: Result) -> Chart:
     for name in (one.name for one in spec.conditions):
         mine = table["condition"] == name
         lines.append(Line(KINDS[name].name, KINDS[name].role, table["step"][mine], table["validation_accuracy"][mine]))
-    return Chart(f"Side by side in round {spec.level}", told(result).replace("**", ""), Axis("training step"),
+    ends = ", ".join(f"{KINDS[name].name} {one.accuracy:.1%}" for name, one in entries(result).items())
+    return Chart(f"Side by side in round {spec.level}", f"test accuracy at the end: {ends}", Axis("training step"),
                  LEARNING, tuple(lines), (), source(spec))
 
 

@@ -123,11 +123,18 @@ def test_solutions_turn_the_knobs_and_are_judged_like_any_run() -> None:
     assert f"**{len(challenges.CHALLENGES)} of 5 solved.**" in words(app)
 
 
+def test_a_training_that_blew_up_is_named_and_shows_no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "diverged", lambda run: 2)
+    app = opened()
+    assert len(app.warning) == 1 and "blew up in round 2" in app.warning[0].value
+    assert "In one line" not in words(app) and not app.exception
+
+
 def test_without_its_records_the_pad_says_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
     from pages.widgets import digit_pad
 
-    digit_pad._packed.clear()  # type: ignore[attr-defined]
-    digit_pad._panels.clear()  # type: ignore[attr-defined]
+    for kept in (digit_pad._packed, digit_pad._panels, digit_pad._results):
+        kept.clear()  # type: ignore[attr-defined]
     find = recorded.find
     monkeypatch.setattr(recorded, "find", lambda spec: None if spec.experiment == "ablation" else find(spec))
     app = opened()

@@ -15,7 +15,7 @@ from lth_core.spec import Ablation, Lottery, Net, Spec, SpecError, Training, bou
 from pages import knobs, pace, recorded
 from pages.challenges import CHALLENGES, Table
 from pages.figures import digits as pads
-from pages.figures import pipeline, race
+from pages.figures import pipeline, race, where
 from pages.figures.rounds import column, reads
 from pages.widgets import digit_pad
 from pages.widgets.pipeline.workbench import nearest
@@ -215,3 +215,19 @@ def test_the_tray_holds_digits_on_which_they_disagree() -> None:
                      for reader in panel.readers])
     assert split.split == int(np.count_nonzero((said != said[0]).any(0)))
     assert f"disagree on {split.split}." in pads.told(panel)
+
+
+# ── where survivors are ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_heat_maps_count_every_weight() -> None:
+    run, level = record(one_cut()), 1
+    pixels, second, last = where.heats(run, level)
+    assert pixels.share.shape == (28, 28) and second.share.shape == (28, 28) and last.share.shape == (10, 28)
+    assert round(float(pixels.share.sum() * 300)) == pixels.kept == column(run, "fc1.kept")[level]
+    assert (second.kept, last.kept) == (column(run, "fc2.kept")[level], column(run, "fc3.kept")[level])
+    drawn = where.svg(last, "dark", "blue-orange")
+    assert drawn.count("<rect") == 1 + np.count_nonzero(last.share) and f"{last.kept:,} left" in drawn
+    assert "10 × 28 blocks" in where.alt(last)
+    middle = pixels.share[4:24, 4:24].sum() / pixels.share.sum()
+    assert f"**{middle:.0%}** of the first layer's weights come from the middle 20 × 20" in where.sentence((pixels,))

@@ -16,6 +16,7 @@ from pages.figures.digits import Panel, panel, payload
 from pages.once import once
 from pages.widgets import colours, shared
 from pages.widgets.digit_pad.words import WORDS
+from pages.widgets.provenance import provenance
 
 __all__ = ["SHOWN", "WORDS", "digit_pad"]
 
@@ -32,10 +33,12 @@ def digit_pad(compared: Result | None, run: Result | None, key: str = "digit-pad
     Which panel answers is in the address; drawing itself never travels to the server.
     """
     own = _own(compared, run)
-    packed = _recorded(colours.chosen()) if own is None else _packed(own, colours.chosen())
-    if packed is None:
+    try:
+        packed = _packed(own, colours.chosen())
+    except LookupError:
         recorded.missing("chapter7")
         return
+    provenance(_results(), "python -m lth_core record chapter7")
     start = st.session_state.setdefault(f"{key}.start", url.word(SHOWN))
     state: Any = _mount(key=key, data={"packed": packed, "words": WORDS, "shown": start}, default={"shown": start},
                         on_shown_change=shared.ignore)
@@ -46,6 +49,8 @@ def _own(compared: Result | None, run: Result | None) -> Panel | None:
     """The reader's own nets; None without a comparison, with BatchNorm, when they read no digits, or when weights are
     not stored."""
     if compared is None or run is None or compared.spec.net.batchnorm or compared.spec.data.name != "mnist":
+        return None
+    if compared.spec.seed != run.spec.seed:  # its dense net is another's
         return None
     try:
         return _panel(run, compared)
@@ -59,27 +64,27 @@ def _panel(run: Result, compared: Result) -> Panel:
 
 
 @once(1)
-def _panels() -> tuple[Panel, ...]:
-    """The recorded nets. Raises LookupError when one is missing: then nothing is kept, and it is looked for again."""
-    dense = recorded.find(dense_digits())
-    races = [recorded.find(digits(level)) for level in DIGIT_LEVELS]
-    if dense is None or any(race is None for race in races):
+def _results() -> tuple[Result, ...]:
+    """The dense net's record and those of the comparisons. Raises LookupError when one is missing: then nothing is
+    kept, and it is looked for again."""
+    specs = (dense_digits(), *(digits(level) for level in DIGIT_LEVELS))
+    found = tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
+    if len(found) < len(specs):
         raise LookupError("chapter7")
+    return found
+
+
+@once(1)
+def _panels() -> tuple[Panel, ...]:
+    """The recorded nets that answer together."""
+    dense, *races = _results()
     whole: Panel | None = None
     found = []
     for name, race in zip(SHOWN.words, races, strict=False):
-        assert race is not None
         one = panel(name, dense, race)
         whole = whole or one
         found.append(Panel(name, one.data, (whole.readers[0], *one.readers[1:])))  # the dense net travels once
     return tuple(found)
-
-
-def _recorded(palette_name: str) -> str | None:
-    try:
-        return _packed(None, palette_name)
-    except LookupError:
-        return None
 
 
 @once(16)

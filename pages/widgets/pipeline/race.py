@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 import streamlit as st
 
@@ -39,8 +41,10 @@ def race(run: Result, level: int) -> Result | None:
         st.info("In round 0 nothing is pruned and there is nothing to compare. Go on to a later round in the player.",
                 icon=":material/info:")
         return None
-    seed = int(st.number_input("Seed of the comparison", SEED.least, SEED.most, base.seed, key=f"race-seed-{run.key}",
+    own = dataclasses.replace(SEED, default=base.seed)
+    seed = int(st.number_input("Seed of the comparison", own.least, own.most, url.whole(own), key=f"race-{run.key}",
                                width=180, help="With another seed the lottery is run first, to find that seed's mask."))
+    url.put(own, seed)
     spec = race_of(base, level, seed)
     found = recorded.find(spec) or run_panel(spec, rounds.learning(run), SIDE_BY_SIDE, key=f"race-{spec.key}",
                                              words=WORDS)
