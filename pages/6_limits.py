@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from lth_core.catalogue import CATALOGUE, CAUSE_SEEDS, LATE, REWINDS, SETTINGS, STABILITY_SEEDS, cost, rewinding
 from lth_core.catalogue import cause as cause_run
+from lth_core.catalogue import subspace as subspace_run
 from lth_core.results.result import Result
+from lth_core.spec import Spec
 from pages import recorded, url
 from pages.chapters import CHAPTERS
-from pages.figures import cause, methods, price, rewind, rewind_charts, storage, text
+from pages.figures import cause, methods, price, rewind, rewind_charts, storage, subspace, text
 from pages.figures.rewind import Rewound, rewound
 from pages.references import cite
 from pages.widgets import depth, frame, source
@@ -47,9 +50,9 @@ def sweep() -> list[cause.Spot]:
     return cause.spots({key: run for key, spec in asked.items() if (run := recorded.find(spec)) is not None})
 
 
-def costs(what: str) -> tuple[Result, ...]:
-    """The recorded prices, of `training` or `inference`."""
-    return tuple(run for seed in STABILITY_SEEDS if (run := recorded.find(cost(what, seed))) is not None)
+def seeds_of(make: Callable[[int], Spec]) -> tuple[Result, ...]:
+    """Whichever seeds of an experiment are recorded."""
+    return tuple(run for seed in STABILITY_SEEDS if (run := recorded.find(make(seed))) is not None)
 
 
 url.check((K, ROUND, SEED, depth.PARAMETER))
@@ -228,7 +231,7 @@ if len(spots) > 2:
 
 # ── the price ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-bills = costs("training")
+bills = seeds_of(partial(cost, "training"))
 with frame.prose():
     st.header("The price", anchor="price")
     st.markdown(
@@ -269,7 +272,7 @@ $k$ of $T$ steps in every round but the first.
 """
         )
 
-stored = costs("inference")
+stored = seeds_of(partial(cost, "inference"))
 with frame.prose():
     st.header("And what does an answer cost?", anchor="answers")
     st.markdown(
@@ -295,6 +298,29 @@ if stored:
                 "seven turns. Libraries and chips with sparse kernels shift these numbers; the order is a matter of "
                 "memory: scattered numbers cannot be fetched in rows."
             )
+
+directions = seeds_of(subspace_run)
+if directions:
+    line = subspace.curve(directions)
+    with frame.prose():
+        st.header("How many numbers does training really turn?", anchor="subspace")
+        st.markdown(
+            "A ticket trains few weights, chosen with care. Here is the opposite: all weights move, but only along d "
+            "**random** directions, fixed before training, so that d numbers are all there is to learn. "
+            f"{cite('intrinsic')}"
+        )
+    with st.container(width=960):
+        figure(subspace.chart(line), key="subspace-chart", height=380)
+    with frame.prose():
+        verdict = subspace.judged(line)
+        st.markdown(f"{verdict.told}. {chip.measured(len(directions))} {chip.claim(31, verdict.verdict)}")
+        if level >= "how":
+            st.markdown("So solutions are not rare points: every random slice drawn here passes close to one, if it "
+                        "has dimensions enough. Pruning and this agree in that, and in little else: a random direction "
+                        "needs every weight stored, a ticket does not.")
+        if level >= "maths":
+            st.markdown(r"$\theta = \theta_0 + P z$ with $P \in \mathbb R^{D \times d}$ of random unit columns and "
+                        r"$z = 0$ at the start; only $z$ is trained.")
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lth_core.catalogue import HARDER_ROUNDS, LATE, REWINDS, cause, cost, rewinding, stability
+from lth_core.catalogue import HARDER_ROUNDS, LATE, REWINDS, cause, cost, rewinding, stability, subspace
 from lth_core.results.result import Result
 from lth_core.spec import Lottery
 
@@ -95,6 +95,15 @@ def files(seed: int, masked: float = 1.0, neurons: float = 0.2) -> Result:
     return Result(cost("inference", seed), {"costs": table}, {}, dict(RUN))
 
 
+def along(seed: int, enough: int = 400) -> Result:
+    """A net of 15,910 parameters that reads 92 %, and 85 % from `enough` directions on."""
+    spec = subspace(seed)
+    dimension = np.array([0, *spec.dimensions])
+    reads = np.where(dimension == 0, 0.92, np.where(dimension < enough, 0.6, 0.85)) + 0.001 * seed
+    return Result(spec, {"cells": {"dimension": dimension, "parameters": np.full(len(dimension), 15_910),
+                                   "test_accuracy": reads}}, {}, dict(RUN))
+
+
 def everything(seeds: int = 3, errors: Errors = as_told) -> list[Result]:
     """All that the page looks for, over so many seeds."""
     found = [chain(net, step, seed, errors=errors)
@@ -106,4 +115,4 @@ def everything(seeds: int = 3, errors: Errors = as_told) -> list[Result]:
     found += [swept(depth, norm, lr, step, 0, 0.08 if norm and lr > 0.1 else 0.026, 0.027) for depth in (2, 8)
               for norm in (True, False) for lr in (0.05, 0.2, 0.8) for step in (0, LATE)
               if (depth, norm, lr) != (8, True, 0.8)]
-    return found + [make(seed) for seed in range(seeds) for make in (bill, files)]
+    return found + [make(seed) for seed in range(seeds) for make in (bill, files, along)]

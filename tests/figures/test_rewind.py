@@ -8,7 +8,7 @@ import pytest
 from lth_core.catalogue import CATALOGUE, LATE, REWINDS
 from lth_core.intervals import mean_ci
 from lth_core.spec import Lottery
-from pages.figures import cause, methods, price, rewind, rewind_charts, storage, text
+from pages.figures import cause, methods, price, rewind, rewind_charts, storage, subspace, text
 from pages.figures.evidence import CONFIRMED, FAILED, OPEN, PARTLY
 from pages.figures.rewind import MATCHES, SHORT, UNSETTLED, Rewound, rewound
 from pages.widgets.rewind_slider.payload import payload
@@ -167,6 +167,17 @@ def test_the_table_of_files_says_size_speed_and_accuracy() -> None:
     assert len(rows) == 9 and rows[0]["One image"] == "50 µs" and rows[0]["File"] == "1,024 KiB"
     assert rows[4]["Net"] == "whole neurons gone, as many weights, 89.3% sparse"
     assert rows[4]["256 images"] == "400 µs, 5× as fast" and rows[4]["Test accuracy"] == "80.00% ± 0.00"
+
+
+@pytest.mark.parametrize(("enough", "intrinsic", "verdict"), [(400, 400, CONFIRMED), (5_000, None, FAILED)])
+def test_the_intrinsic_dimension_is_the_first_that_reaches_nine_tenths(
+    enough: int, intrinsic: int | None, verdict: str
+) -> None:
+    found = subspace.curve([invented.along(seed, enough) for seed in range(3)])
+    assert found.intrinsic == intrinsic and subspace.judged(found).verdict == verdict
+    assert subspace.judged(subspace.curve([invented.along(0, enough)])).verdict == OPEN
+    assert subspace.chart(found).lines[0].y.tolist() == pytest.approx(
+        [0.601 if d < enough else 0.851 for d in found.dimension])
 
 
 # ── the cause ────────────────────────────────────────────────────────────────────────────────────────────────────
