@@ -41,7 +41,7 @@ def _card(
                 f"**{challenge.title}**{' · solved' if solved else ''}")
     st.markdown(challenge.goal)
     if told:
-        st.caption(f"Your runs: {told}")
+        st.caption(f"So far: {told}")
     with st.container(horizontal=True):
         with st.popover("Hint", type="tertiary"):
             st.markdown(challenge.hint)

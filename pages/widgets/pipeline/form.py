@@ -13,7 +13,7 @@ import streamlit as st
 from pages import knobs, url
 from pages.knobs import KNOBS, Knob, Value, Values
 
-WIDTH = 130  # of a control: two stand side by side on a phone, and beside the player
+WIDTH, WIDE = 130, 276  # of a control: two stand side by side on a phone, and beside the player; names need the row
 
 
 def parameters(prefix: str = "") -> tuple[url.Choice | url.Whole | url.Real, ...]:
@@ -67,7 +67,8 @@ def _asked(knob: Knob, prefix: str) -> Value:
 def _control(knob: Knob, prefix: str, idle: bool) -> Value:
     parameter, key = knob.parameter, _key(prefix, knob.name)
     if isinstance(parameter, url.Choice):
-        return st.selectbox(knob.label, parameter.words, key=key, help=knob.help, width=WIDTH)
+        return st.selectbox(knob.label, parameter.words, key=key, help=knob.help,
+                            width=WIDE if knob.name == "net" else WIDTH)
     if isinstance(parameter, url.Whole):
         return int(st.number_input(knob.label, parameter.least, parameter.most, step=int(knob.step), key=key,
                                    help=knob.help, width=WIDTH, disabled=idle))
