@@ -19,6 +19,7 @@ WORDS = {
     "against": "Against the whole net [95 %]",
     "siblings": "Hill between siblings",
     "whole": "whole net",
+    "ticket": "rewound to k",
     "mask": "{share} left",
     "stable": "stable below 2",
     "above": "{value} ↑",
@@ -26,5 +27,4 @@ WORDS = {
     "hint": "Drag across a chart, or use the arrow keys on the slider. Dots: single seeds. Bands: lowest to highest "
             "seed. Grey curves: other densities.",
     "summary": "{net}, {step} {of}: {values}.",
-    "verdict": "verdict",
 }

@@ -122,7 +122,7 @@ class Rewind {
     const cells = { wrong: element("b"), against: element("b"), verdict: element("small"), whole: element("b"), mask: element("b") };
     const head = [words.way, words.wrong, words.against].map((text) => element("th", { scope: "col", textContent: text }));
     const rows = [
-      row("kept", "rewound to k", cells.wrong, element("span", {}, cells.against, cells.verdict)),
+      row("kept", words.ticket, cells.wrong, element("span", {}, cells.against, cells.verdict)),
       ...others.map((one) => row(one.role, one.name, element("b", { textContent: one.wrong }), element("span", {}, element("b", { textContent: one.against }), element("small", { textContent: one.verdict })))),
     ];
     const hills = element("p", { className: "hills" }, `${words.siblings}: ${fill(words.mask, { share: `${(100 * net.sibling).toFixed(1)} %` })} `, cells.mask, ` · ${words.whole} `, cells.whole);

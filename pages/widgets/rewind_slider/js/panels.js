@@ -33,7 +33,7 @@ function drawSteps(root, net, points, style, place, words, loud = true) {
   if (!loud) return;
   for (const [step, { each, mean }] of known) {
     for (const value of each) svg(root, "circle", { class: "seed", cx: place.x(step), cy: place.y(value), r: 2.6, fill: style.colour });
-    if (mean > place.ys[1]) svg(root, "text", { class: "tick over", x: place.x(step) - 4, y: FRAME.top + 11, "text-anchor": "end" }, fill(words.above, { value: cut((100 * mean).toFixed(0)) }));
+    if (mean > place.ys[1]) svg(root, "text", { class: "tick over", x: place.x(step) - 14, y: FRAME.top + 11, "text-anchor": "end" }, fill(words.above, { value: cut((100 * mean).toFixed(0)) }));
   }
 }
 
@@ -45,7 +45,7 @@ function drawErrors(root, net, round, data, place, width, height) {
     const [x, wide] = [FRAME.left, width - FRAME.left - FRAME.right];
     const [top, bottom] = [place.y(other.high), place.y(other.low)];
     svg(root, "rect", { x, width: wide, y: top, height: Math.max(0.5, bottom - top), fill: style.colour, "fill-opacity": 0.1 });
-    svg(root, "line", { x1: x, x2: x + wide, y1: place.y(other.mean), y2: place.y(other.mean), stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] || "7 4" });
+    svg(root, "line", { x1: x, x2: x + wide, y1: place.y(other.mean), y2: place.y(other.mean), stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });
   }
   for (const [other, { ticket }] of Object.entries(net.rounds)) if (other !== round) drawSteps(root, net, ticket, styles.kept, place, words, false);
   drawSteps(root, net, net.rounds[round].ticket, styles.kept, place, words);
