@@ -50,7 +50,7 @@ class Rewind {
     const table = element("div", { className: "table" });
     const plots = ["error", "hill", "line"].map((kind) => {
       const plot = element("div", { className: `plot ${kind}` });
-      if (kind !== "line") this.listen(plot, net);
+      if (kind !== "line") this.listen(plot);
       return [kind, plot];
     });
     const charts = plots.map(([kind, plot]) => element("figure", {}, element("figcaption", { textContent: words[kind] }), plot));
@@ -63,8 +63,7 @@ class Rewind {
     const drag = (event) => {
       const { left, right } = FRAME;
       const share = (event.clientX - plot.getBoundingClientRect().left - left) / (plot.clientWidth - left - right);
-      const [lead] = this.data.nets;
-      this.go(10 ** (Math.min(1, Math.max(0, share)) * stepPlace(this.last())) - 1, lead);
+      this.go(10 ** (Math.min(1, Math.max(0, share)) * stepPlace(this.last())) - 1);
     };
     plot.addEventListener("pointerdown", (event) => {
       plot.setPointerCapture(event.pointerId);
@@ -95,14 +94,14 @@ class Rewind {
       const { net, plots } = panel;
       panel.place = {};
       for (const [kind, ys, draw] of [
-        ["error", errors, (...rest) => drawErrors(rest[0], net, round, data, ...rest.slice(1))],
-        ["hill", [HILL_FLOOR, 1], (...rest) => drawHills(rest[0], net, data, ...rest.slice(1))],
+        ["error", errors, drawErrors],
+        ["hill", [HILL_FLOOR, 1], drawHills],
       ]) {
         const { clientWidth: width, clientHeight: height } = plots[kind];
         if (!width) return;
         const place = (panel.place[kind] = placed(true, this.last(), ys, width, height));
         const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
-        draw(root, place, width, height);
+        draw(root, net, data, round, place, width, height);
         const moving = svg(null, "svg", { class: "moving", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
         svg(moving, "line", { class: "cursor", y1: FRAME.top, y2: height - FRAME.bottom });
         plots[kind].replaceChildren(root, moving);

@@ -37,7 +37,7 @@ function drawSteps(root, net, points, style, place, words, loud = true) {
   }
 }
 
-function drawErrors(root, net, round, data, place, width, height) {
+function drawErrors(root, net, data, round, place, width, height) {
   const { words, styles } = data;
   drawAxes(root, place, width, height, stepTicks(net), words.steps, words.errors);
   for (const other of net.rounds[round].others) {
@@ -51,7 +51,7 @@ function drawErrors(root, net, round, data, place, width, height) {
   drawSteps(root, net, net.rounds[round].ticket, styles.kept, place, words);
 }
 
-function drawHills(root, net, data, place, width, height) {
+function drawHills(root, net, data, round, place, width, height) {
   const { words, styles } = data;
   drawAxes(root, place, width, height, stepTicks(net), words.steps, words.hills);
   svg(root, "line", { class: "mark", x1: FRAME.left, x2: width - FRAME.right, y1: place.y(0.02), y2: place.y(0.02) });
