@@ -40,7 +40,7 @@ NETS = {
     LENET: Kind(Data(), Net(), "validation"),
     DEEP: Kind(Data(), PRESETS["rewind"].net, "validation"),
 }
-IMAGES = {"MNIST": "mnist", "Fashion-MNIST": "fashion-mnist"}
+IMAGES = {"MNIST": "mnist", "Fashion": "fashion-mnist"}
 OPTIMISERS = {"Adam": "adam", "SGD": "sgd"}
 STEADY, STEPPED = "Constant", "Stepped"
 DECAYS = {STEADY: ((), ()), STEPPED: ((0.6, 0.85), (0.3, 0.1))}  # shares of the steps, and what is left of the rate
@@ -94,7 +94,7 @@ KNOBS: dict[str, tuple[Knob, ...]] = {
              "Small net: 49-16-12-10 on 7 × 7 pixels, every weight drawn. Deep net: eight hidden layers of 100 with "
              "BatchNorm, where tickets from θ₀ fail."),
         Knob(url.Choice("data", tuple(IMAGES), "MNIST"), "Images", "data.name",
-             "Fashion-MNIST is not shipped: the server needs to have fetched it."),
+             "Fashion-MNIST, ten kinds of clothes, is not shipped: the server needs to have fetched it."),
         Knob(whole("seed", Spec, "seed", 0, 99, 0), "Seed", "seed", "Split, first weights, order of the images."),
     ),
     "Training": (

@@ -34,8 +34,9 @@ class Estimate:
 
     def sentence(self) -> str:
         """What to expect, for a reader."""
+        whole = f"About **{duration(self.total)}**" if self.total >= 1 else "**Less than a second**"
         return (
-            f"About **{duration(self.total)}**: {len(self.seconds)} trainings, {duration(float(self.seconds[0]))} for "
+            f"{whole}: {len(self.seconds)} trainings, {duration(float(self.seconds[0]))} for "
             f"the whole net, {duration(float(self.seconds[-1]))} for the last ticket."
         )
 

@@ -56,6 +56,7 @@ def blocks(alive: np.ndarray) -> np.ndarray:
     return np.asarray(sums / np.outer(np.diff(rows), np.diff(columns)))
 
 
+@once(256)
 def svg(heat: Heat, theme: str, colours: str = palette.DEFAULT) -> str:
     """One heat as an SVG document, SIDE pixels wide; the fullest block has the full colour."""
     hue, ink = palette.style("kept", colours).colour, palette.TEXT[theme]

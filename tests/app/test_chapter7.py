@@ -61,7 +61,7 @@ def test_a_starting_point_turns_all_its_knobs() -> None:
         ({"rate": "90", "rounds": "24"}, "Rounds cannot be 24: at most 3"),
         ({"steps": "100", "rewind": "200"}, "Rewind to step k cannot be 200: at most Steps = 100"),
         ({"net": "LeNet-300-100", "steps": "20000", "batch": "1000"}, "fewer steps or fewer rounds"),
-        ({"data": "Fashion-MNIST"}, "python -m lth_core fetch fashion-mnist"),
+        ({"data": "Fashion"}, "python -m lth_core fetch fashion-mnist"),
     ],
 )
 def test_what_cannot_be_run_is_refused_with_the_cure(
