@@ -127,7 +127,7 @@ def accuracy(result: Result, reference: Reference | None) -> Chart:
 def versus(first: Result, second: Result) -> Chart:
     """Both runs' tickets on one pair of axes."""
     lines = tuple(Line(name, role, fewer(run), column(run, reads(run)))
-                  for name, role, run in (("A", "kept", first), ("B", "lab", second)))
+                  for name, role, run in (("run A", "kept", first), ("run B", "lab", second)))
     one, other = outcome(first), outcome(second)
     takeaway = f"A holds to {one.held:,} weights, B to {other.held:,}"
     return Chart("A against B", takeaway, FEWER, ACCURACY, lines, (), f"A: {source((first,))} B: {source((second,))}")
