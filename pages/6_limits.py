@@ -159,9 +159,8 @@ with frame.prose():
         st.markdown(
             "The claim to test is “subnetworks are only matching when they are stable”. "
             f"{chip.cited('Frankle et al. 2020', 'section 4')} It runs one way only: stability does not promise a "
-            "match. And mind the whole net: that *it* is unstable predicts nothing by itself, the question is about "
-            "the mask. On the way, BatchNorm's statistics are measured anew at every point; otherwise any two nets "
-            "show a hill made of stale averages."
+            "match. The whole net's own hill stands beside it, in grey, where it was measured. On the way, BatchNorm's "
+            "statistics are measured anew at every point; otherwise any two nets show a hill made of stale averages."
         )
     if level >= "maths":
         st.markdown(
