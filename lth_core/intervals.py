@@ -35,6 +35,10 @@ class Interval:
         """Whether there is an interval at all."""
         return self.n > 1
 
+    def __neg__(self) -> Interval:
+        """The same difference, the other way round."""
+        return Interval(-self.mean, -self.high, -self.low, self.n)
+
     def above(self, value: float = 0.0) -> bool:
         """Whether the whole interval lies above `value`."""
         return self.low > value

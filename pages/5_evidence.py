@@ -26,7 +26,6 @@ WORDS = {kind.word: name for name, kind in sweep.MEASURES.items()}
 LOG, LINEAR = "Log", "Linear"
 MEANS, EACH = "Means", "Every seed"
 
-PROTOCOL = url.Choice("trained", tuple(PROTOCOLS), PAPER)
 ROUND = url.Whole("round", 0, 24, View.level)
 MEASURE = url.Choice("y", tuple(WORDS), "Test accuracy")
 STEP = url.Whole("step", sweep.STEPS[0], sweep.STEPS[-1], View.step)
@@ -63,6 +62,8 @@ def write_view(view: View) -> None:
     url.put(LAST, view.last)
 
 
+settled = len(recorded_runs("paper")) >= findings.ENOUGH  # until then the shorter protocol says more
+PROTOCOL = url.Choice("trained", tuple(PROTOCOLS), PAPER if settled else QUICK)
 url.check((PROTOCOL, ROUND, MEASURE, STEP, AXIS, LINES, FIRST, LAST, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
@@ -72,8 +73,8 @@ with frame.prose():
     st.markdown(
         "One curve carries the hypothesis: accuracy against how little is left. If tickets stay up "
         f"({colours.word('kept')}) where random masks ({colours.word('pruned')}) and fresh weights (dotted) go down, "
-        "first values matter. Every point below is a network that was really trained, several times over. **Drag the "
-        "marker to where the ticket falls behind.**"
+        "first values matter. Every point below is a network that was really trained. **Drag the marker to "
+        "where the ticket falls behind.**"
     )
 with st.container(horizontal=True, vertical_alignment="bottom"):
     wished = st.segmented_control(

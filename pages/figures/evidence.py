@@ -98,8 +98,9 @@ def faster(case: Sweep) -> Finding:
     chosen, steps, quoted = levels_in(runs, FASTER), pace(runs, "ticket"), runs.nearest(0.211)
     gaps = tuple(earlier(steps, level) for level in chosen)
     at, won = earlier(steps, quoted), sum(gap.above() for gap in gaps)
-    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets need **{_share(at)}** fewer {pace_words(runs)} "
-              f"than the dense net: {_mean(steps[:, quoted])} instead of {_mean(steps[:, 0])}.")
+    many, which = (-at, "more") if at.mean < 0 else (at, "fewer")
+    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets need **{_share(many)}** {which} "
+              f"{pace_words(runs)} than the dense net: {_mean(steps[:, quoted])} instead of {_mean(steps[:, 0])}.")
     return _finding(23, "Winning tickets train faster", runs, chosen, gaps, won, effect)
 
 
@@ -124,8 +125,8 @@ def better(case: Sweep) -> Finding:
     chosen, top = levels_in(runs, MODERATE), best(runs)
     gaps = tuple(gain(runs, level) for level in chosen)
     quoted, won = chosen[-1], sum(gap.above() for gap in gaps)
-    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets read **{_points(gain(runs, quoted))}** more than "
-              f"the dense net; the best are at {runs.density[top]:.1%}, {_points(gain(runs, top))}.")
+    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets stand at **{_points(gain(runs, quoted))}** "
+              f"against the dense net; the best, at {runs.density[top]:.1%}, at {_points(gain(runs, top))}.")
     found = _finding(24, "They are a little better at moderate sparsity", runs, chosen, gaps, won, effect)
     if found.verdict == CONFIRMED and top not in chosen:
         why = f"{found.why}; but the peak, at {1 - runs.density[top]:.0%} sparsity, lies outside the popular 60 to 80 %"
@@ -143,8 +144,8 @@ def not_random(case: Sweep) -> Finding:
     gaps = tuple(runs.gap("random", level) for level in chosen)
     won = sum(gap.above() and runs.gap("reinit", level).above() for gap, level in zip(gaps, chosen, strict=True))
     mask, fresh = (_points(runs.gap(name, quoted)) for name in ("random", "reinit"))
-    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets read **{mask}** more than a random mask of the "
-              f"same size and {fresh} more than their own mask with fresh weights.")
+    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets stand at **{mask}** against a random mask of "
+              f"the same size and at {fresh} against their own mask with fresh weights.")
     return _finding(25, "They are not random subsets", runs, chosen, gaps, won, effect)
 
 

@@ -70,7 +70,8 @@ def _parity(runs: Runs) -> Check:
 def _sooner(runs: Runs) -> Check:
     level = runs.nearest(0.211)
     ours = earlier(runs.grid("ticket", "early_stop_step"), level)
-    shown = f"{ours.mean:.0%} earlier" + (f" [{ours.low:.0%}, {ours.high:.0%}]" if ours.known else "")
+    many, which = (-ours, "later") if ours.mean < 0 else (ours, "earlier")
+    shown = f"{many.mean:.0%} {which}" + (f" [{many.low:.0%}, {many.high:.0%}]" if ours.known else "")
     verdict = _holds(ours, 0.38)
     return Check("A ticket's lowest validation loss, 21.1 % left", "38 % earlier than dense", V5,
                  shown.replace("-", "−"), verdict)

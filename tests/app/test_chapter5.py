@@ -167,7 +167,8 @@ def test_the_bet_comes_before_the_table(five: Path, shelf: Any) -> None:
 
 def test_while_the_paper_is_recorded_one_epoch_stands_in(tmp_path: Path, shelf: Any) -> None:
     root = shelf(atlas(tmp_path, *(result("quick", seed) for seed in (2, 5, 9))))
-    app = opened()
+    assert "No seed is recorded" not in words(opened())
+    app = opened(trained=PAPER)
     assert "No seed is recorded for “50,000 steps, as in the paper” yet" in words(app)
     assert "record lenet-paper" in words(app) and "measured here · 3 seeds" in words(app)
     assert findings.findings(case(root, "quick"))[1].effect in words(app)
