@@ -33,9 +33,9 @@ RUN, DEV = "requirements.txt", "requirements-dev.txt"
 PORT = 8501  # Streamlit's own default
 TYPED = ("lth_core", "pages", "app.py", "tasks.py")  # what mypy looks at
 
-# The whole suite runs a test a core, at most four at once: each lane has a browser and a server of its own. Their order
+# The whole suite runs a file a core, at most four at once: each lane has a browser and a server of its own. Their order
 # is kept (see tests/conftest.py).
-ALL_TESTS = ("-n", "logical", "--maxprocesses", "4", "--dist", "load")
+ALL_TESTS = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=25")
 
 
 # ── the virtual environment ──────────────────────────────────────────────────────────────────────────────────────

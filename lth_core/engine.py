@@ -76,9 +76,13 @@ def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
 
 def _check_fit(spec: Spec) -> None:
     """Does the net fit the images and the experiment the net? Each on its own is a valid part of a Spec."""
-    connected = isinstance(spec, (Widths, Counterfactual)) or (isinstance(spec, Lab) and spec.method == "edge-popup")
-    if connected and spec.net.name != "mlp":
+    popup = isinstance(spec, Lab) and spec.method == "edge-popup"
+    if (popup or isinstance(spec, (Widths, Counterfactual, Subspace))) and spec.net.name != "mlp":
         raise SpecError("net.name", spec.net.name, f"mlp: {spec.experiment} is about fully connected layers")
+    if isinstance(spec, Subspace) and spec.net.batchnorm:
+        raise SpecError("net.batchnorm", True, "false: random directions move weights and biases alone")
+    if isinstance(spec, Subspace) and spec.training.optimiser != "adam":
+        raise SpecError("training.optimiser", spec.training.optimiser, "adam: the only one for random directions here")
     if spec.net.name == "mlp" and spec.net.width != 1:
         raise SpecError("net.width", spec.net.width, "1 for an mlp: its sizes say how wide it is")
     inputs, classes = features(spec.data), 10

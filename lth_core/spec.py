@@ -452,20 +452,13 @@ def check(spec: Spec) -> None:
     if isinstance(spec, Lab) and (not spec.levels or list(spec.levels) != sorted({*spec.levels})
                                   or spec.levels[-1] > spec.pruning.rounds):
         raise SpecError("levels", spec.levels, f"rising rounds, at most pruning.rounds = {spec.pruning.rounds}")
-    if isinstance(spec, Subspace):
-        _check_subspace(spec)
+    if isinstance(spec, Subspace) and (not spec.dimensions or list(spec.dimensions) != sorted({*spec.dimensions})):
+        raise SpecError("dimensions", spec.dimensions, "rising numbers of directions")
     if isinstance(spec, Cost) and (list(spec.levels) != sorted({*spec.levels}) or not spec.levels
                                    or spec.levels[-1] > spec.pruning.rounds):
         raise SpecError("levels", spec.levels, f"rising rounds, at most pruning.rounds = {spec.pruning.rounds}")
     if isinstance(spec, Instability) and spec.step > training.steps:
         raise SpecError("step", spec.step, f"at most training.steps = {training.steps:,}")
-
-
-def _check_subspace(spec: Subspace) -> None:
-    if not spec.dimensions or list(spec.dimensions) != sorted({*spec.dimensions}):
-        raise SpecError("dimensions", spec.dimensions, "rising numbers of directions")
-    if spec.net.name != "mlp" or spec.net.batchnorm or spec.training.optimiser != "adam":
-        raise SpecError("net", spec.net.name, "a plain mlp without BatchNorm, trained with adam")
 
 
 def _check_lottery(spec: Lottery) -> None:

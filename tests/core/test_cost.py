@@ -180,3 +180,12 @@ def test_more_directions_learn_more_and_all_of_them_most() -> None:
     whole, few, many = cells["test_accuracy"]
     assert cells["dimension"].tolist() == [0, 2, 200] and few < many - 0.1 and whole > few + 0.1
     assert cells["parameters"][0] == NET.total + 12 + 8 + 10
+
+
+@pytest.mark.parametrize(("changes", "named"), [
+    ({"net": dataclasses.replace(NET, batchnorm=True)}, "net.batchnorm = True"),
+    ({"training": dataclasses.replace(SHORT, optimiser="sgd")}, "training.optimiser = 'sgd'"),
+])
+def test_random_directions_refuse_what_they_cannot_move(changes: dict[str, Any], named: str) -> None:
+    with pytest.raises(SpecError, match=named):
+        run(dataclasses.replace(Subspace(data=DATA, net=NET, training=SHORT, dimensions=(2,)), **changes))
