@@ -274,6 +274,7 @@ def digits(level: int) -> Ablation:
 
 CONV_SEEDS = range(3)
 
+
 def subspace(seed: int) -> Subspace:
     """784-20-10 along random directions, for one epoch. A small net: the directions of LeNet would take a gigabyte."""
     return Subspace(net=Net(sizes=(784, 20, 10)), training=Training(lr=6e-3, steps=917, measure="validation"),
