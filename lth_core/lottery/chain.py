@@ -57,8 +57,10 @@ def recorded_mask(chain: Lottery, level: int, root: Path = ATLAS) -> Mask | None
             continue
         if dataclasses.replace(spec.pruning, rounds=chain.pruning.rounds) != chain.pruning:
             continue
+        if not atlas.arrays(entry.key).issuperset(wanted):
+            continue  # a copy without masks
         result = atlas.find(entry.key, tables=(), arrays=wanted)
-        if result is not None and all(name in result.arrays for name in wanted):
+        if result is not None:
             return masks_at({name.removeprefix("died/"): result.arrays[name] for name in wanted}, level)
     return None
 

@@ -61,6 +61,17 @@ class Atlas:
             log.warning("recorded result not used: %s; `python -m lth_core record` restores it", damage)
             return None
 
+    def arrays(self, key: str) -> frozenset[str]:
+        """Names of the arrays that a recorded entry holds: recorded copies leave out what no page reads. Empty when it
+        is not recorded, or damaged (then logged)."""
+        if key not in self._index:
+            return frozenset()
+        try:
+            return frozenset(entry.manifest(self.root / key, key)["arrays"])
+        except (entry.Damaged, OSError) as damage:
+            log.warning("recorded result not used: %s; `python -m lth_core record` restores it", damage)
+            return frozenset()
+
     def entries(self, experiment: str | None = None, **filters: Any) -> list[Entry]:
         """All recorded Specs of an experiment whose fields equal `filters`, ordered by seed.
 

@@ -60,6 +60,12 @@ def test_the_recorded_mask_is_the_one_that_the_lottery_found(lottery: Result, sh
     assert chain.recorded_mask(wanted, 3, shelf) != mask
 
 
+def test_a_record_that_left_its_masks_out_is_passed_over(lottery: Result, tmp_path: Path) -> None:
+    Store(tmp_path).save(dataclasses.replace(lottery, arrays={}))
+    reindex(tmp_path)
+    assert chain.recorded_mask(Lottery(**COMMON, pruning=Pruning(rounds=2)), 2, tmp_path) is None
+
+
 @pytest.mark.parametrize("other", [
     {"seed": 1}, {"net": Net(sizes=(16, 8, 10))}, {"pruning": Pruning(rounds=2, rate=0.3)},
     {"training": Training(lr=5e-3, steps=41, eval_every=20)}, {"pruning": Pruning(rounds=2, schedule="one-shot")},
