@@ -130,12 +130,23 @@ def record(
     workers: Annotated[int | None, typer.Option(help="Processes; all cores by default")] = None,
     atlas: AtlasFolder = ATLAS,
 ) -> None:
-    """Rebuild the shipped atlas from the Specs in `catalogue.py`; what is recorded already is skipped."""
+    """Rebuild the shipped atlas from the Specs in `catalogue.py`; what is recorded already is skipped.
+
+    Without a part named, so are runs whose images must be fetched first and are not there.
+    """
     from lth_core.catalogue import CATALOGUE
+    from lth_core.data import home
+    from lth_core.results import recorder
 
     if part is not None and part not in CATALOGUE:
         _fail(f"part = {part!r} is not in the catalogue: one of {', '.join(CATALOGUE)}")
-    _record([spec for name, specs in CATALOGUE.items() if part in (None, name) for spec in specs], atlas, workers)
+    specs = [spec for name, specs in CATALOGUE.items() if part in (None, name) for spec in specs]
+    absent = recorder.without_images(specs, atlas)
+    for name, waiting in absent.items():
+        count = f"{len(waiting)} runs need" if len(waiting) > 1 else "1 run needs"
+        told = f"{count} {name}, which is not on this machine. {home.cure(name)}"
+        log.print(f"Left out: {told}", highlight=False, soft_wrap=True) if part is None else _fail(told)
+    _record([spec for spec in specs if spec not in absent.get(spec.data.name, ())], atlas, workers)
 
 
 @app.command()
