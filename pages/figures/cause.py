@@ -104,8 +104,17 @@ def sentence(found: list[Spot]) -> str:
     told = "; ".join(f"**{name(spot.setting)}** at rate {spot.setting[2]:g} ({100 * spot.gap.mean:.2f} points; step "
                      f"{LATE} saves {100 * spot.repair.mean:.2f})" for spot in failing).replace("-", "−")
     return (f"Of {len(fair)} settings that learn, θ₀'s ticket is more than {100 * EPSILON:.1f} points worse than its "
-            f"whole net in {len(failing)}{': ' + told if told else ''}."
+            f"whole net in {len(failing)}{': ' + told if told else ''}.{_shared(failing)}"
             + (f" Not learning at all: {', '.join(lost)}." if lost else ""))
+
+
+def _shared(failing: list[Spot]) -> str:
+    """What all settings that fail have in common, knob by knob."""
+    depths, norms, rates = ({spot.setting[knob] for spot in failing} for knob in range(3))
+    common = [*(["BatchNorm" if True in norms else "no BatchNorm"] if len(norms) == 1 else []),
+              *([f"{depths.pop()} layers"] if len(depths) == 1 else []),
+              *([f"rate {rates.pop():g}"] if len(rates) == 1 else [])]
+    return f" All of them: {', '.join(common)}." if common else ""
 
 
 def seeds_told(found: list[Spot]) -> str:

@@ -55,12 +55,12 @@ def rounds(net: Rewound) -> Chart:
     ends = ", ".join(f"{behind(net.gap(net.errors(last, step)))} from step {step:,}" for step in net.steps[:len(lines)])
     return Chart(f"Rewinding {NAMES[net.net]}", f"against the whole net, with {net.density[last]:.1%} left: {ends}",
                  ROUNDS, ABOVE, lines,
-                 (Mark("below: a match", "target", y=100 * EPSILON),), source(net))
+                 (Mark("match", "target", y=100 * EPSILON),), source(net))
 
 
 def _rounds(net: Rewound, step: int, role: str) -> Line:
     """Points above the whole net, within seeds; lowest and highest seed as band."""
-    levels = [level for level in net.density if level and net.errors(level, step)]
+    levels = [level for level in net.density if net.errors(level, step)]
     above = np.array([[100 * (error - net.dense[seed]) for seed, error in net.errors(level, step).items()]
                       for level in levels])  # (rounds, seeds)
     return Line.over_seeds(f"from step {step:,}", role, np.array(levels), above.T)

@@ -155,7 +155,7 @@ def test_the_same_net_on_other_pictures_is_read_and_judged_by_the_same_rules() -
     assert rows[0]["Judged"] == f"{SHORT} (3 seeds)" and rows[-1]["Judged"] == f"{MATCHES} (3 seeds)"
     chart = rewind_charts.rounds(worn)
     assert [line.name for line in chart.lines] == ["from step 0", "from step 2", "from step 10", "from step 100"]
-    first = np.array([[100 * (worn.errors(level, 0)[seed] - worn.dense[seed]) for level in range(1, 7)]
+    first = np.array([[100 * (worn.errors(level, 0)[seed] - worn.dense[seed]) for level in range(7)]
                       for seed in range(3)])
     assert np.allclose(chart.lines[0].y, first.mean(0)) and np.array_equal(np.asarray(chart.lines[0].seeds), first)
     assert "Fashion-MNIST" in chart.title and " MNIST" not in chart.source
@@ -227,6 +227,7 @@ def test_the_sweep_names_the_settings_that_fail_and_those_that_never_learn() -> 
     assert shallow["rate 0.05"] == f"θ₀ +0.10, step 100 +0.10 · {cause.KEEPS}"
     assert deep["rate 0.2"] == f"θ₀ +2.50, step 100 +0.10 · {cause.BEHIND}" and plain["rate 0.8"] == cause.IDLE
     assert deep["rate 0.8"] == "not recorded yet"
+    assert "All of them: BatchNorm, 8 layers, rate 0.2" in told
     assert [line.name for line in cause.chart(found).lines] == ["2 layers, BatchNorm", "8 layers, BatchNorm"]
     del runs[(2, True, 0.05), LATE, 0]
     assert len(cause.spots(runs)) == 2, "half a setting is none"

@@ -15,7 +15,7 @@ function cell(name, head, text, { colours, tones }) {
   const tone = tones[last] ?? (head === "Verdict" ? colours[last] ?? "gray" : null);
   if (!tone) node.textContent = text;
   else {
-    const chip = made("span", { className: "verdict", textContent: text });
+    const chip = made("span", { className: last in tones ? "verdict tile" : "verdict", textContent: text });
     chip.style.setProperty("--tone", TONES[tone]);
     node.append(chip);
   }
