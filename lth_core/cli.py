@@ -60,7 +60,7 @@ def run(
     conditions: Conditions = None,
     overrides: Overrides = None,
     threads: Annotated[int, typer.Option(min=1, help="Cores one training may use")] = 1,
-    backend: Annotated[str | None, typer.Option(help="reference, dense or sparse; measured rule by default")] = None,
+    backend: Annotated[str | None, typer.Option(help="reference, dense, sparse, batchnorm, cuda; else by rule")] = None,
     store: StoreFolder = None,
     fresh: Annotated[bool, typer.Option(help="Run even when the result is stored already")] = False,
     as_json: AsJson = False,
@@ -183,7 +183,7 @@ def bench(
 
 @app.command()
 def fetch(name: Annotated[str, typer.Argument(help="fashion-mnist or cifar-10")]) -> None:
-    """Download a data set that is not shipped, checked by its digest; nothing recorded needs it."""
+    """Download a data set that is not shipped, checked by its digest, or go on with it; no page needs it."""
     from lth_core.data import fetch as fetching
 
     try:
