@@ -165,6 +165,7 @@ if fashion is not None:
     with frame.prose():
         st.markdown(rewind.beside(fashion, deep, view.round) + f" {chip.measured(len(fashion.seeds(0)))}")
         fact_table(methods.by_step(fashion, view.round), "Rewind steps on Fashion-MNIST", key="fashion-steps")
+        provenance(fashion.at(LATE), "python -m lth_core record chapter6-fashion")
         if level >= "how":
             for judged in (methods.fails(fashion), methods.repairs(fashion)):
                 st.markdown(f"{judged.told}. {chip.claim(judged.claim, judged.verdict)}")
@@ -248,15 +249,16 @@ if len(spots) > 2:
     with frame.prose():
         st.header("What makes θ₀ fail?", anchor="cause")
         st.markdown(
-            "The deep net differs from LeNet in three ways at once: eight hidden layers, BatchNorm, and a learning "
-            "rate of 0.8. Turn one knob at a time."
+            "The deep net differs from LeNet in several ways. Three are suspects: eight hidden layers, BatchNorm, and "
+            "a learning rate of 0.8. So train it with each knob turned back, and in every combination."
         )
     with st.container(width=1000):
         fact_table(cause.grid(spots), "Where θ₀ fails: points above the whole net by net and learning rate", key="map",
                    tones=cause.TONES)
     with frame.prose():
         st.caption(f"Points of error above the whole net, with {deep.density[cause.LEVEL]:.1%} of the weights left; "
-                   f"{cause.seeds_told(spots)}. Behind: more than {100 * rewind.EPSILON:.1f} points.")
+                   f"{cause.seeds_told(spots)}. Behind: more than {100 * rewind.EPSILON:.1f} points. Again: "
+                   "`python -m lth_core record chapter6-cause`.")
         st.markdown(cause.sentence(spots) + f" {chip.measured(max(spot.gap.n for spot in spots))}")
     if level >= "how":
         with st.container(width=960):

@@ -130,7 +130,7 @@ def test_one_seed_and_no_hills_settle_nothing_and_say_what_is_missing(tmp_path: 
     assert "siblings of this net are not recorded yet" in text
     assert sum("record chapter6-cost" in item.value for item in app.info) == 2
     assert "What makes θ₀ fail?" not in text
-    assert [item.value.count("record chapter6-fashion") for item in app.info][0] == 1
+    assert "record chapter6-fashion" in app.info[0].value
 
 
 def test_without_any_chain_the_page_names_the_cure(tmp_path: Path, shelf: Any) -> None:
