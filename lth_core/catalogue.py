@@ -125,12 +125,16 @@ LATE = 100  # the late step at which the other methods and fresh weights are com
 STABILITY_SEEDS = range(3)  # Frankle et al. 2020 use three initialisations too
 HARDER_ROUNDS = (3, 4, 5, 6)  # 17, 10, 6 and 3.4 % left: before, everything works
 
+# The deep net on harder pictures, at the steps that tell: the start, a moment later, too late, never trained again.
+FASHION = "fashion-mnist"
+FASHION_REWINDS = (0, 2, 10, LATE, 468, 1_404)
 
-def rewinding(net: str, step: int, seed: int, mode: str = "weights") -> Lottery:
+
+def rewinding(net: str, step: int, seed: int, mode: str = "weights", images: str = "mnist") -> Lottery:
     """Chapter 6's chains: six rounds at 45 %, each going back to `step`, or the other ways to go on (`mode`).
 
     net: `deep` (eight hidden layers, BatchNorm, large steps; pruned globally) or `lenet` (LeNet-300-100, one epoch, as
-    in chapters 3 to 5). The chains of step 0 and LATE also train their masks with fresh weights.
+    in chapters 3 to 5). images: the data set. The chains of step 0 and LATE also train their masks with fresh weights.
 
     >>> rewinding("deep", 100, 0).rewind.step, rewinding("lenet", 0, 0).pruning.rounds
     (100, 6)
@@ -145,8 +149,8 @@ def rewinding(net: str, step: int, seed: int, mode: str = "weights") -> Lottery:
         pruning = dataclasses.replace(pruning, rate=0.45, output_rate=0.225, rounds=6)
     # The test split is read once, at the end: looking at it all the way would cost a fifth of the time.
     training = dataclasses.replace(base.training, measure="validation")
-    return dataclasses.replace(base, training=training, pruning=pruning, rewind=Rewind(mode, step),
-                               conditions=conditions)
+    return dataclasses.replace(base, data=dataclasses.replace(base.data, name=images), training=training,
+                               pruning=pruning, rewind=Rewind(mode, step), conditions=conditions)
 
 
 # What makes θ₀ fail? Hidden layers, BatchNorm and learning rate, one at a time and together.
@@ -273,6 +277,8 @@ def digits(level: int) -> Ablation:
 
 
 CONV_SEEDS = range(3)
+CONV = {"conv": "conv2-mnist", "conv-fashion": "conv2-fashion", "conv-4": "conv4-mnist",
+        "conv-resnet": "resnet20-small"}  # part of the catalogue → preset
 
 
 def subspace(seed: int) -> Subspace:
@@ -309,6 +315,9 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     # there are none any more.
     "chapter6-stability": tuple(stability(net, step, seed, level) for seed in STABILITY_SEEDS for level in (6, 0)
                                 for net, steps in REWINDS.items() for step in steps[:-1]),
+    # Harder pictures, beside the digits. Must be fetched (`python -m lth_core fetch fashion-mnist`).
+    "chapter6-fashion": tuple(rewinding("deep", step, seed, images=FASHION) for seed in SEEDS
+                              for step in FASHION_REWINDS),
     "chapter6-cost": tuple(cost(what, seed) for seed in STABILITY_SEEDS for what in ("training", "inference")),
     "chapter6-subspace": tuple(subspace(seed) for seed in STABILITY_SEEDS),
     "chapter6-cause": tuple(cause(*setting, step, seed) for seed in CAUSE_SEEDS for setting in SETTINGS
@@ -318,7 +327,8 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
         *(spec for specs in SOLUTIONS.values() for spec in specs),
         dense_digits(), *(digits(level) for level in DIGIT_LEVELS),
     ),
-    "conv": tuple(preset("conv2-mnist", seed) for seed in CONV_SEEDS),  # chapter 5's row of a net with convolutions
+    # Chapter 5's rows of nets with convolutions, each a small relative of the paper's; one of them must be fetched.
+    **{part: tuple(preset(name, seed) for seed in CONV_SEEDS) for part, name in CONV.items()},
     "chapter8": tuple(lab(method, seed) for method in reversed(LABS) for seed in SEEDS),
 }
 
@@ -358,6 +368,6 @@ def shipped(result: Result) -> Result:
 
 
 EVIDENCE = frozenset(CATALOGUE["lenet-quick"] + CATALOGUE["lenet-paper"])
-REWOUND = frozenset(CATALOGUE["chapter6"] + CATALOGUE["chapter6-cause"])
+REWOUND = frozenset(CATALOGUE["chapter6"] + CATALOGUE["chapter6-cause"] + CATALOGUE["chapter6-fashion"])
 WITH_MASKS = frozenset(rewinding("deep", step, 0) for step in (0, LATE))
 DIGITS = frozenset((dense_digits(), *(digits(level) for level in DIGIT_LEVELS)))

@@ -60,7 +60,7 @@ def run(
     conditions: Conditions = None,
     overrides: Overrides = None,
     threads: Annotated[int, typer.Option(min=1, help="Cores one training may use")] = 1,
-    backend: Annotated[str | None, typer.Option(help="reference, dense or sparse; measured rule by default")] = None,
+    backend: Annotated[str | None, typer.Option(help="reference, dense, sparse, batchnorm, cuda; else by rule")] = None,
     store: StoreFolder = None,
     fresh: Annotated[bool, typer.Option(help="Run even when the result is stored already")] = False,
     as_json: AsJson = False,
@@ -130,12 +130,23 @@ def record(
     workers: Annotated[int | None, typer.Option(help="Processes; all cores by default")] = None,
     atlas: AtlasFolder = ATLAS,
 ) -> None:
-    """Rebuild the shipped atlas from the Specs in `catalogue.py`; what is recorded already is skipped."""
+    """Rebuild the shipped atlas from the Specs in `catalogue.py`; what is recorded already is skipped.
+
+    Without a part named, so are runs whose images must be fetched first and are not there.
+    """
     from lth_core.catalogue import CATALOGUE
+    from lth_core.data import home
+    from lth_core.results import recorder
 
     if part is not None and part not in CATALOGUE:
         _fail(f"part = {part!r} is not in the catalogue: one of {', '.join(CATALOGUE)}")
-    _record([spec for name, specs in CATALOGUE.items() if part in (None, name) for spec in specs], atlas, workers)
+    specs = [spec for name, specs in CATALOGUE.items() if part in (None, name) for spec in specs]
+    absent = recorder.without_images(specs, atlas)
+    for name, waiting in absent.items():
+        count = f"{len(waiting)} runs need" if len(waiting) > 1 else "1 run needs"
+        told = f"{count} {name}, which is not on this machine. {home.cure(name)}"
+        log.print(f"Left out: {told}", highlight=False, soft_wrap=True) if part is None else _fail(told)
+    _record([spec for spec in specs if spec not in absent.get(spec.data.name, ())], atlas, workers)
 
 
 @app.command()
@@ -172,7 +183,7 @@ def bench(
 
 @app.command()
 def fetch(name: Annotated[str, typer.Argument(help="fashion-mnist or cifar-10")]) -> None:
-    """Download a data set that is not shipped, checked by its digest; nothing recorded needs it."""
+    """Download a data set that is not shipped, checked by its digest, or go on with it; no page needs it."""
     from lth_core.data import fetch as fetching
 
     try:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from lth_core.catalogue import CATALOGUE, CAUSE_SEEDS, LATE, REWINDS, SETTINGS, STABILITY_SEEDS, cost, rewinding
 from lth_core.catalogue import cause as cause_run
+from lth_core.catalogue import deep as tickets_of
 from lth_core.catalogue import subspace as subspace_run
 from lth_core.results.result import Result
 from lth_core.spec import Spec
@@ -41,6 +42,13 @@ def net_of(name: str) -> Rewound | None:
              if spec.net.batchnorm is (name == "deep"))  # what tells the two nets apart
     found = tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
     return rewound(name, found) if any(rewind.is_chain(run) for run in found) else None
+
+
+def on_fashion() -> Rewound | None:
+    """The deep net's chains on Fashion-MNIST; None until both θ₀ and the late step are recorded."""
+    found = tuple(run for spec in CATALOGUE["chapter6-fashion"] if (run := recorded.find(spec)) is not None)
+    net = rewound("fashion", found) if found else None
+    return net if net and {0, LATE} <= set(net.steps) else None
 
 
 def sweep() -> list[cause.Spot]:
@@ -138,6 +146,30 @@ with frame.prose():
                 "algorithm 2)."
             )
 
+# ── harder pictures ──────────────────────────────────────────────────────────────────────────────────────────────
+
+fashion = on_fashion()
+with frame.prose():
+    st.header("Harder pictures, the same net", anchor="fashion")
+    st.markdown(
+        "Is that a quirk of digits? Give the deep net 70,000 pictures of clothes instead, as large and in ten classes "
+        f"too: Fashion-MNIST. {chip.cited('Xiao, Rasul & Vollgraf 2017', 'abstract')} Net, training and pruning stay "
+        "what they were."
+    )
+    if fashion is None:
+        st.info("These runs are not recorded yet. `python -m lth_core fetch fashion-mnist` brings the pictures, "
+                "`python -m lth_core record chapter6-fashion` trains.", icon=":material/checkroom:")
+if fashion is not None:
+    with st.container(width=960):
+        figure(rewind_charts.rounds(fashion), key="fashion-chart", height=400)
+    with frame.prose():
+        st.markdown(rewind.beside(fashion, deep, view.round) + f" {chip.measured(len(fashion.seeds(0)))}")
+        fact_table(methods.by_step(fashion, view.round), "Rewind steps on Fashion-MNIST", key="fashion-steps")
+        provenance(fashion.at(LATE), "python -m lth_core record chapter6-fashion")
+        if level >= "how":
+            for judged in (methods.fails(fashion), methods.repairs(fashion)):
+                st.markdown(f"{judged.told}. {chip.claim(judged.claim, judged.verdict)}")
+
 # ── stability ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 with frame.prose():
@@ -178,12 +210,13 @@ with frame.prose():
     st.header("Train this k now", anchor="now")
     seed = st.selectbox("Seed", list(range(5)), key=SEED.name, bind="query-params", width=110,
                         help="Split, first weights and batch order. Recorded seeds must come out the same.")
-    run = rewinding("deep", view.step, seed)
+    run = tickets_of(view.step, seed)
     st.markdown(f"One training of the whole net, then six rounds that go back to step **{view.step:,}**. Drag k above "
                 "to choose another.")
 with st.container(width=960):
     backdrop = rewind_charts.learning(next(iter(deep.chains.values())))
-    fresh = run_panel(run, backdrop, NOW, key=f"rewind-{run.key}", recorded=recorded.find(run))
+    fresh = run_panel(run, backdrop, NOW, key=f"rewind-{run.key}",
+                      recorded=rewind.alone(recorded.find(rewinding("deep", view.step, seed)), run))
 if fresh is not None:
     with frame.prose():
         st.markdown(rewind.replay(fresh) + f" {chip.measured(1)}")
@@ -216,17 +249,23 @@ if len(spots) > 2:
     with frame.prose():
         st.header("What makes θ₀ fail?", anchor="cause")
         st.markdown(
-            "The deep net differs from LeNet in three ways at once: eight hidden layers, BatchNorm, and a learning "
-            "rate of 0.8. Turn one knob at a time."
+            "The deep net differs from LeNet in several ways. Three are suspects: eight hidden layers, BatchNorm, and "
+            "a learning rate of 0.8. So train it with each knob turned back, and in every combination."
         )
-    with st.container(width=960):
-        figure(cause.chart(spots), key="cause-chart", height=400)
+    with st.container(width=1000):
+        fact_table(cause.grid(spots), "Where θ₀ fails: points above the whole net by net and learning rate", key="map",
+                   tones=cause.TONES)
     with frame.prose():
+        st.caption(f"Points of error above the whole net, with {deep.density[cause.LEVEL]:.1%} of the weights left; "
+                   f"{cause.seeds_told(spots)}. Behind: more than {100 * rewind.EPSILON:.1f} points. Again: "
+                   "`python -m lth_core record chapter6-cause`.")
         st.markdown(cause.sentence(spots) + f" {chip.measured(max(spot.gap.n for spot in spots))}")
-        if level >= "how":
-            with st.expander("All settings"):
-                fact_table(cause.rows(spots), "Twelve settings: whole net, ticket from θ₀, ticket from the late step",
-                           key="causes")
+    if level >= "how":
+        with st.container(width=960):
+            figure(cause.chart(spots), key="cause-chart", height=400)
+        with frame.prose(), st.expander("All settings"):
+            fact_table(cause.rows(spots), "Twelve settings: whole net, ticket from θ₀, ticket from the late step",
+                       key="causes")
 
 # ── the price ────────────────────────────────────────────────────────────────────────────────────────────────────
 

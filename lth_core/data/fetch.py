@@ -1,6 +1,7 @@
 """Download a data set that is not shipped: checked by its digest, from one mirror after the other.
 
-A file is kept only when its digest fits, so an interrupted download starts clean and a tampered mirror is passed over.
+A file is kept only when its digest fits, so a tampered mirror is passed over. An interrupted download leaves a `.part`
+beside it, and the next one goes on from there, whichever mirror it asks.
 """
 
 from __future__ import annotations
@@ -79,22 +80,64 @@ def _bring(name: str, file: str, folder: Path, told: Told | None, mirrors: Seque
     import pooch  # here: brings requests, which nothing else needs
 
     pooch.get_logger().setLevel("WARNING")
-    answers = []
+    answers, load = [], _Resuming(folder / f"{file}.part", told)
     for mirror in mirrors:
-        load = pooch.HTTPDownloader(progressbar=told or False, chunk_size=PIECE, timeout=SECONDS)
-        try:
-            pooch.retrieve(mirror + file, DIGESTS[name][file], file, folder, downloader=load)
-        except (OSError, ValueError) as error:  # no network, no such file, no room; another digest
-            answers.append(f"{urlsplit(mirror).netloc} {_short(error)}")
-        else:
-            return
+        for _ in range(2):
+            try:
+                pooch.retrieve(mirror + file, DIGESTS[name][file], file, folder, downloader=load)
+            except (OSError, ValueError) as error:  # no network, no such file, no room; another digest
+                if isinstance(error, ValueError) and load.resumed:
+                    continue  # two halves that do not fit: this mirror's whole file may
+                answers.append(f"{urlsplit(mirror).netloc} {_short(error)}")
+                break
+            else:
+                return
     raise FetchError(f"{file} could not be downloaded: {'; '.join(answers)}. {by_hand(name)}")
+
+
+class _Resuming:
+    """Downloads as pooch asks for it, through a file that outlives an interruption.
+
+    part: that file; it becomes the download once it is whole. resumed: whether the last download went on from there.
+    """
+
+    def __init__(self, part: Path, told: Told | None) -> None:
+        self.part, self.told, self.resumed = part, told, False
+
+    def __call__(self, url: str, output_file: str, pooch: Any) -> None:
+        import requests
+
+        there = self.part.stat().st_size if self.part.exists() else 0
+        ask = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={there}-"} if there else {})
+        with requests.get(url, headers=ask, stream=True, timeout=SECONDS) as answer:
+            if there and answer.status_code == 416:  # nothing comes after these bytes: whole, or of another file
+                self.resumed = True
+            else:
+                answer.raise_for_status()
+                self.resumed = answer.status_code == 206
+                self._write(answer, there if self.resumed else 0)
+        self.part.replace(output_file)
+
+    def _write(self, answer: Any, there: int) -> None:
+        """What `answer` brings, behind the bytes that are `there`."""
+        told = self.told
+        if told:
+            told.reset()
+            told.total = there + int(answer.headers.get("content-length", 0))
+            told.update(there)
+        with self.part.open("ab" if there else "wb") as file:
+            for piece in answer.iter_content(PIECE):
+                file.write(piece)
+                if told:
+                    told.update(len(piece))
 
 
 def _short(error: Exception) -> str:
     """What went wrong, in a few words where it is nothing rare."""
     import requests
 
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "broke off; what came is kept, and the same command goes on from there"
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"answers {error.response.status_code}"
     if isinstance(error, requests.RequestException):

@@ -32,6 +32,15 @@ def find(name: str, file: str) -> Path:
     return next((folder / file for folder in folders(name) if (folder / file).exists()), home(name) / file)
 
 
+def missing(name: str) -> tuple[str, ...]:
+    """Files of data set `name` that none of its places holds; of one that is shipped, nothing.
+
+    >>> missing("mnist")
+    ()
+    """
+    return tuple(file for file in FILES.get(name, ()) if not find(name, file).exists())
+
+
 def by_hand(name: str) -> str:
     """How to bring data set `name` to a machine without a network."""
     package = f", or install Debian's package with `apt install {DEBIAN[name][0]}`" if name in DEBIAN else ""

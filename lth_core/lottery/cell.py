@@ -139,7 +139,7 @@ def _finish(
         images, labels = splits.train.head(FLOW_EXAMPLES), splits.train.labels[:FLOW_EXAMPLES]
         cell["gradient_flow_start"] = measures.gradient_flow(start.params, start.mask, images, labels)
         cell["gradient_flow_end"] = measures.gradient_flow(params, start.mask, images, labels)
-    if book.spec.net.batchnorm and book.spec.net.name == "mlp":  # running averages fail in the sparsest nets
+    if book.spec.net.batchnorm:  # running averages fail in the sparsest nets
         anew = population.errors(book.spec.net, training, start.mask, params, splits, book.options)
         cell["population_test_accuracy"] = 1 - anew["test_error"]
     book.add("cells", **cell)

@@ -36,7 +36,7 @@ def load(model: nn.Module, params: Mapping[str, np.ndarray]) -> None:
 
 def save(model: nn.Module) -> dict[str, np.ndarray]:
     """Copies of the model's parameters, the inverse of `load`."""
-    return {name: value.numpy().copy() for name, value in model.state_dict().items()
+    return {name: value.cpu().numpy().copy() for name, value in model.state_dict().items()
             if not name.endswith("num_batches_tracked")}
 
 

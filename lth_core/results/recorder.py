@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from lth_core.checkpoint import remove
+from lth_core.data import home
 from lth_core.results.atlas import Atlas, reindex
 from lth_core.results.compare import Comparison, compare
 from lth_core.results.result import Result
@@ -75,6 +76,15 @@ def record(
     reindex(Path(root))
 
 
+def without_images(specs: Iterable[Spec], root: Path | str) -> dict[str, list[Spec]]:
+    """Data set → those of `specs` that are not stored under `root` and cannot be run here, for want of its files."""
+    store, found = Store(root, limit=1 << 62), dict[str, list[Spec]]()
+    for spec in specs:
+        if home.missing(spec.data.name) and spec.key not in store:
+            found.setdefault(spec.data.name, []).append(spec)
+    return found
+
+
 def verify(
     root: Path | str,
     keys: Sequence[str] | None = None,
@@ -85,15 +95,15 @@ def verify(
 ) -> Iterator[Comparison]:
     """Run recorded Specs again and compare each with its record; yields a Comparison as it is done.
 
-    keys: which ones, all by default; sample: that many of them, chosen by `seed`. Raises ValueError for a key that is
-    not recorded.
+    keys: which ones, by default all whose images are on this machine; sample: that many of them, chosen by `seed`.
+    Raises ValueError for a key that is not recorded.
     """
     atlas = Atlas(root)
     known = {item.key: item.spec for item in atlas.entries()}
     for key in keys or ():
         if key not in known:
             raise ValueError(f"{key} is not recorded under {root}: `python -m lth_core record` records it")
-    chosen = sorted(keys or known)
+    chosen = sorted(keys or (key for key, spec in known.items() if not home.missing(spec.data.name)))
     if sample is not None:
         chosen = random.Random(seed).sample(chosen, min(sample, len(chosen)))  # noqa: S311  (no secret)
     yield from _in_parallel(_verify_one, [known[key] for key in chosen], Path(root), workers, stream)

@@ -74,6 +74,28 @@ def chart(found: list[Spot]) -> Chart:
                  f"{seeds_told(found)}; after {LEVEL} rounds at 45 %; nets that did not learn are left out.")
 
 
+# What stands in the map: how far θ₀'s ticket lies above its whole net decides, as a mean over few seeds.
+KEEPS, BEHIND, IDLE = "keeps up", "falls behind", "does not learn"
+TONES = {KEEPS: "green", BEHIND: "red", IDLE: "gray"}
+
+
+def grid(found: list[Spot]) -> list[dict[str, str]]:
+    """The map: a row a net, a column a learning rate; points above the whole net from θ₀ and from the later step."""
+    at = {spot.setting: spot for spot in found}
+    return [{"Net": name((depth, norm, 0)),
+             **{f"rate {rate:g}": _square(at.get((depth, norm, rate))) for rate in RATES}}
+            for depth in DEPTHS for norm in (True, False)]
+
+
+def _square(spot: Spot | None) -> str:
+    if spot is None:
+        return "not recorded yet"
+    if not spot.learned or not np.isfinite(spot.gap.mean):
+        return IDLE
+    start, late = (f"{100 * each:+.2f}".replace("-", "−") for each in (spot.gap.mean, spot.gap.mean - spot.repair.mean))
+    return f"θ₀ {start}, step {LATE} {late} · {BEHIND if spot.gap.mean > EPSILON else KEEPS}"
+
+
 def sentence(found: list[Spot]) -> str:
     """What the sweep says, in Markdown: where θ₀ falls behind, and where a later step helps."""
     fair = [spot for spot in found if spot.learned and np.isfinite(spot.gap.mean)]
@@ -82,8 +104,17 @@ def sentence(found: list[Spot]) -> str:
     told = "; ".join(f"**{name(spot.setting)}** at rate {spot.setting[2]:g} ({100 * spot.gap.mean:.2f} points; step "
                      f"{LATE} saves {100 * spot.repair.mean:.2f})" for spot in failing).replace("-", "−")
     return (f"Of {len(fair)} settings that learn, θ₀'s ticket is more than {100 * EPSILON:.1f} points worse than its "
-            f"whole net in {len(failing)}{': ' + told if told else ''}."
+            f"whole net in {len(failing)}{': ' + told if told else ''}.{_shared(failing)}"
             + (f" Not learning at all: {', '.join(lost)}." if lost else ""))
+
+
+def _shared(failing: list[Spot]) -> str:
+    """What all settings that fail have in common, knob by knob."""
+    depths, norms, rates = ({spot.setting[knob] for spot in failing} for knob in range(3))
+    common = [*(["BatchNorm" if True in norms else "no BatchNorm"] if len(norms) == 1 else []),
+              *([f"{depths.pop()} layers"] if len(depths) == 1 else []),
+              *([f"rate {rates.pop():g}"] if len(rates) == 1 else [])]
+    return f" All of them: {', '.join(common)}." if common else ""
 
 
 def seeds_told(found: list[Spot]) -> str:

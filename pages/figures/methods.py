@@ -77,6 +77,16 @@ def _cell(net: Rewound, way: str, level: int) -> str:
     return f"{percent(mean_ci(list(found.values())))} wrong, {behind(gap)} than dense: {judge(gap)} ({seeds})"
 
 
+def by_step(net: Rewound, level: int) -> list[dict[str, str]]:
+    """One row a recorded rewind step: error, difference within seeds, and what that amounts to."""
+    found = {step: errors for step in net.steps if (errors := net.errors(level, step))}
+    return [{"Rewound to": "θ₀" if step == 0 else f"step {step:,} of {net.budget:,}",
+             "Test error": percent(mean_ci(list(errors.values()))),
+             "Against the whole net": behind(net.gap(errors)),
+             "Judged": f"{judge(net.gap(errors))} ({len(errors)} seed{'s' * (len(errors) > 1)})"}
+            for step, errors in found.items()]
+
+
 # ── the claims ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -125,7 +135,7 @@ def repairs(net: Rewound) -> Judged:
 def _among(net: Rewound) -> str:
     """Which steps could be judged, when not all could."""
     judged = [step for step in net.steps if len(net.seeds(step)) >= ENOUGH]
-    return "" if len(judged) == len(net.steps) else f" (of {', '.join(map(str, judged))}: others lack seeds)"
+    return "" if len(judged) in (0, len(net.steps)) else f" (of {', '.join(map(str, judged))}: others lack seeds)"
 
 
 def agreement(nets: Mapping[str, Rewound]) -> Judged:

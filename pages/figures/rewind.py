@@ -1,13 +1,13 @@
 """Chapter 6's runs: chains that rewind to step k, the other ways to go on, and the hills between siblings.
 
-Everything is an error, a share in 0–1 of the 10,000 test digits. Seeds may be missing: every figure says how many stand
+Everything is an error, a share in 0–1 of the 10,000 test images. Seeds may be missing: every figure says how many stand
 behind it, and whatever is compared is compared within seeds, which share their split, θ₀ and batch order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -25,12 +25,12 @@ from pages.once import once
 EPSILON, STABLE = 0.002, 0.02
 
 MATCHES, SHORT, UNSURE, UNSETTLED = "matches", "falls short", "cannot be told", "not settled yet"
-NAMES = {"deep": "the deep net", "lenet": "LeNet-300-100"}
+NAMES = {"deep": "the deep net", "lenet": "LeNet-300-100", "fashion": "the deep net on Fashion-MNIST"}
 
 
 @dataclass(frozen=True, eq=False)
 class Rewound:
-    """All recorded runs of one net, `deep` or `lenet`.
+    """All recorded runs of one net: `deep` or `lenet`, or `fashion`, the deep one on other pictures.
 
     chains: (rewind step, seed) → lottery. others: (`lr` or `fine-tune`, seed) → lottery. hills: (level, step, seed) →
     siblings, level 0 for the dense net.
@@ -119,6 +119,15 @@ def is_chain(result: Result) -> bool:
     return isinstance(result.spec, Lottery) and result.spec.rewind.mode == "weights"
 
 
+def alone(chain: Result | None, spec: Lottery) -> Result | None:
+    """The tickets of a chain as the result of `spec`, which trains them without the controls: the same numbers."""
+    if chain is None:
+        return None
+    tables = {name: {column: np.asarray(values)[table["condition"] == "ticket"] for column, values in table.items()}
+              for name, table in chain.tables.items() if "condition" in table}
+    return replace(chain, spec=spec, tables=tables)
+
+
 def error(chain: Result, level: int, condition: str = "ticket") -> float:
     """Test error of one training of a lottery; NaN where it was not run. With BatchNorm the statistics of the data
     count, not their running averages (`lottery.population`)."""
@@ -198,6 +207,19 @@ def sentence(net: Rewound, level: int, step: int) -> str:
     return (f"{NAMES[net.net][:1].upper()}{NAMES[net.net][1:]} with **{net.density[level]:.1%}** left, rewound to "
             f"{whole}: **{percent(mean_ci(list(found.values())))}** of the test digits wrong. The whole net: "
             f"{percent(dense)}. Within seeds {behind(gap)}. {told}")
+
+
+def beside(fashion: Rewound, deep: Rewound, level: int) -> str:
+    """What a start at θ₀ and one at LATE come to in round `level` on either set of pictures, in Markdown."""
+    def told(net: Rewound) -> str:
+        gaps = [net.gap(net.errors(level, step)) for step in (0, LATE)]
+        return (f"the ticket from θ₀ errs by **{behind(gaps[0])}** than the whole net ({judge(gaps[0])}), the one from "
+                f"step {LATE} by **{behind(gaps[1])}** ({judge(gaps[1])})")
+
+    clothes, digits = (percent(mean_ci(list(net.dense.values()))) for net in (fashion, deep))
+    return (f"The whole net gets {clothes} of the clothes wrong, and {digits} of the digits. With "
+            f"**{fashion.density[level]:.1%}** left, the density chosen above, {told(fashion)}. On the digits "
+            f"{told(deep)}.")
 
 
 def replay(chain: Result) -> str:

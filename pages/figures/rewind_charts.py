@@ -10,11 +10,13 @@ import numpy as np
 from lth_core.intervals import mean_ci
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.figures.rewind import NAMES, STABLE, Rewound, harder, percent
+from pages.figures.conditions import ROUNDS
+from pages.figures.rewind import EPSILON, NAMES, STABLE, Rewound, behind, harder, percent
 
 STEPS = Axis("rewind step k")
 ERROR = Axis("test error", percent=True)
 HILL = Axis("barrier", percent=True)
+ABOVE = Axis("error above the whole net", "points")
 ROLES = ("kept", "kept-raw", "frozen", "supermask")  # one hue, four dashes: densities of the same ticket
 
 
@@ -46,6 +48,24 @@ def hills(net: Rewound, level: int) -> Chart | None:
                  (Mark("stable below 2 %", "target", y=STABLE),), source(net))
 
 
+def rounds(net: Rewound) -> Chart:
+    """How far tickets lie above the whole net, round after round; a line a rewind step, the four earliest recorded."""
+    lines = tuple(_rounds(net, step, role) for step, role in zip(net.steps, ROLES, strict=False))
+    last = harder(net)[-1]
+    ends = ", ".join(f"{behind(net.gap(net.errors(last, step)))} from step {step:,}" for step in net.steps[:len(lines)])
+    return Chart(f"Rewinding {NAMES[net.net]}", f"against the whole net, with {net.density[last]:.1%} left: {ends}",
+                 ROUNDS, ABOVE, lines,
+                 (Mark("match", "target", y=100 * EPSILON),), source(net))
+
+
+def _rounds(net: Rewound, step: int, role: str) -> Line:
+    """Points above the whole net, within seeds; lowest and highest seed as band."""
+    levels = [level for level in net.density if net.errors(level, step)]
+    above = np.array([[100 * (error - net.dense[seed]) for seed, error in net.errors(level, step).items()]
+                      for level in levels])  # (rounds, seeds)
+    return Line.over_seeds(f"from step {step:,}", role, np.array(levels), above.T)
+
+
 def _means(name: str, role: str, net: Rewound, values: Callable[[int], Mapping[int, float]]) -> Line:
     """A line over the steps where anything was measured, lowest and highest seed as its band."""
     known = {step: list(found.values()) for step in net.steps if (found := values(step))}
@@ -61,7 +81,8 @@ def source(net: Rewound) -> str:
     counts = {step: len(net.seeds(step)) for step in net.steps}
     few, many = min(counts.values()), max(counts.values())
     seeds = f"{many} seed{'s' * (many > 1)}" if few == many else f"{few} to {many} seeds a step"
-    return f"{seeds}; MNIST, {NAMES[net.net]}, {net.budget:,} steps a training; band: lowest to highest seed."
+    pictures = "" if net.net == "fashion" else "MNIST, "
+    return f"{seeds}; {pictures}{NAMES[net.net]}, {net.budget:,} steps a training; band: lowest to highest seed."
 
 
 def learning(chain: Result) -> Chart:

@@ -83,6 +83,7 @@ def test_it_opens_with_the_repaired_ticket_every_claim_and_every_table(full: Pat
         assert f"[{verdict}]" in text
     assert methods.fails(deep).told in text
     assert storage.judged(storage.answers([invented.files(seed) for seed in range(3)])).told in text
+    assert "of the clothes wrong" in text and "step 1,404 of 1,404" in text
     assert "Where θ₀ fails" in text and "**8 layers, BatchNorm** at rate 0.2" in text
 
 
@@ -129,6 +130,7 @@ def test_one_seed_and_no_hills_settle_nothing_and_say_what_is_missing(tmp_path: 
     assert "siblings of this net are not recorded yet" in text
     assert sum("record chapter6-cost" in item.value for item in app.info) == 2
     assert "What makes θ₀ fail?" not in text
+    assert "record chapter6-fashion" in app.info[0].value
 
 
 def test_without_any_chain_the_page_names_the_cure(tmp_path: Path, shelf: Any) -> None:

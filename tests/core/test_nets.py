@@ -36,6 +36,7 @@ from lth_core.spec import (
 )
 from lth_core.training.augment import augmented, draws
 from lth_core.training.backends import Examples, Prepared, build, choose
+from lth_core.training.backends.reference import card
 from lth_core.training.order import batches
 from lth_core.training.schedule import schedule as rate_schedule
 
@@ -256,6 +257,28 @@ def test_kernels_refuse_what_only_autograd_can_train():
     assert choose(mlp, Training(batch=20, augment=True), Mask.dense(mlp)) == "reference"
     with pytest.raises(ValueError, match="use 'reference'"):
         build("dense", mlp, Training(batch=20, augment=True), initial(mlp, 0), Mask.dense(mlp), problem(64))
+
+
+@pytest.mark.skipif(card(), reason="here is a graphics card")
+def test_a_card_that_is_not_there_is_refused_with_what_trains_the_net_instead():
+    with pytest.raises(SpecError, match="'cuda' is not allowed: PyTorch finds no graphics card here; 'reference'"):
+        engine.run(Lottery(**SMALL), Options(backend="cuda"))
+
+
+@pytest.mark.skipif(not card(), reason="no graphics card")
+@pytest.mark.parametrize("name", TINY)
+def test_a_card_trains_like_the_reference(name):
+    small = TINY[name]
+    params, mask = sparse_start(small)
+    training = Training(optimiser="sgd", lr=0.05, momentum=0.9, batch=20, steps=4, augment=True)
+    both = [build(kind, small, training, params, mask, problem(small.sizes[0])) for kind in ("reference", "cuda")]
+    for backend in both:
+        backend.advance(batches(0, 160, 20, 0, 2))
+        backend.restore(backend.state())
+        backend.advance(batches(0, 160, 20, 2, 4))
+    here, there = (backend.params() for backend in both)
+    assert all(np.allclose(here[weight], there[weight], atol=1e-3) for weight in here)
+    assert both[0].evaluate("test") == pytest.approx(both[1].evaluate("test"), abs=0.05)
 
 
 # ── augmentation and warm-up ─────────────────────────────────────────────────────────────────────────────────────

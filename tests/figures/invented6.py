@@ -6,7 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lth_core.catalogue import HARDER_ROUNDS, LATE, REWINDS, cause, cost, rewinding, stability, subspace
+from lth_core.catalogue import (
+    FASHION,
+    FASHION_REWINDS,
+    HARDER_ROUNDS,
+    LATE,
+    REWINDS,
+    cause,
+    cost,
+    rewinding,
+    stability,
+    subspace,
+)
 from lth_core.results.result import Result
 from lth_core.spec import Lottery
 
@@ -29,6 +40,11 @@ def as_told(net: str, way: str, step: int, level: int, seed: int) -> float:
 def chain(net: str, step: int, seed: int, mode: str = "weights", errors: Errors = as_told) -> Result:
     """A chain of six rounds, with its dense training."""
     return lottery(rewinding(net, step, seed, mode), net, step, mode, errors)
+
+
+def worn(step: int, seed: int, errors: Errors = as_told) -> Result:
+    """The deep net's chain on Fashion-MNIST."""
+    return lottery(rewinding("deep", step, seed, images=FASHION), "deep", step, "weights", errors)
 
 
 def swept(depth: int, batchnorm: bool, lr: float, step: int, seed: int, start: float, late: float) -> Result:
@@ -110,6 +126,7 @@ def everything(seeds: int = 3, errors: Errors = as_told) -> list[Result]:
              for net, steps in REWINDS.items() for step in steps for seed in range(seeds)]
     found += [chain(net, LATE, seed, mode, errors) for seed in range(seeds)
               for net, mode in (("deep", "lr"), ("deep", "fine-tune"), ("lenet", "lr"))]
+    found += [worn(step, seed, errors) for step in FASHION_REWINDS for seed in range(seeds)]
     found += [hill(net, step, seed, level) for net, steps in REWINDS.items() for step in steps[:-1]
               for seed in range(seeds) for level in (0, 6)]
     found += [swept(depth, norm, lr, step, 0, 0.08 if norm and lr > 0.1 else 0.026, 0.027) for depth in (2, 8)

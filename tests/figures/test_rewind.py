@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lth_core.catalogue import CATALOGUE, LATE, REWINDS
+from lth_core.catalogue import CATALOGUE, FASHION_REWINDS, LATE, REWINDS
+from lth_core.catalogue import deep as deep_alone
 from lth_core.intervals import mean_ci
+from lth_core.results.compare import compare
 from lth_core.spec import Lottery
 from pages.figures import cause, methods, price, rewind, rewind_charts, storage, subspace, text
 from pages.figures.evidence import CONFIRMED, FAILED, OPEN, PARTLY
@@ -55,6 +57,15 @@ def test_differences_are_taken_within_seeds_and_a_missing_seed_is_left_out() -> 
     assert "(of 0, 100: others lack seeds)" in methods.repairs(few).told
     # Seeds differ by 0.1 points, tickets and whole nets alike: within seeds only the jitter of 0.02 is left.
     assert deep.gap(deep.errors(6, LATE)).half < 0.0007 < mean_ci(list(deep.errors(6, LATE).values())).half
+
+
+def test_a_live_chain_is_compared_with_the_tickets_of_the_recorded_one() -> None:
+    chain, spec = invented.chain("deep", LATE, 1), deep_alone(LATE, 1)
+    assert chain.key != spec.key and set(chain.tables["cells"]["condition"]) == {"ticket", "reinit"}
+    tickets = rewind.alone(chain, spec)
+    assert tickets is not None and tickets.key == spec.key and len(tickets.tables["cells"]["round"]) == 7
+    assert rewind.error(tickets, 6) == rewind.error(chain, 6) and str(compare(tickets, tickets)) == "match: identical"
+    assert rewind.alone(None, spec) is None
 
 
 def _step(run: object) -> int:
@@ -133,6 +144,25 @@ def test_the_browser_gets_the_words_that_the_prose_says() -> None:
     assert [one["role"] for one in lenet["rounds"]["6"]["others"]] == ["dense", "reinit", "lab"]
 
 
+def test_the_same_net_on_other_pictures_is_read_and_judged_by_the_same_rules() -> None:
+    worn = rewound("fashion", tuple(invented.worn(step, seed) for step in FASHION_REWINDS for seed in range(3)))
+    told = rewind.beside(worn, net(), 6)
+    assert "gets 2.60 ± 0.25 % of the clothes wrong, and 2.60 ± 0.25 % of the digits" in told
+    assert told.count("3.00 points") == 2 and f"({SHORT})" in told and f"({MATCHES})" in told
+    assert methods.fails(worn).verdict == methods.repairs(worn).verdict == CONFIRMED
+    rows = methods.by_step(worn, 6)
+    assert [row["Rewound to"] for row in rows][:2] == ["θ₀", "step 2 of 1,404"]
+    assert rows[0]["Judged"] == f"{SHORT} (3 seeds)" and rows[-1]["Judged"] == f"{MATCHES} (3 seeds)"
+    chart = rewind_charts.rounds(worn)
+    assert [line.name for line in chart.lines] == ["from step 0", "from step 2", "from step 10", "from step 100"]
+    first = np.array([[100 * (worn.errors(level, 0)[seed] - worn.dense[seed]) for level in range(7)]
+                      for seed in range(3)])
+    assert np.allclose(chart.lines[0].y, first.mean(0)) and np.array_equal(np.asarray(chart.lines[0].seeds), first)
+    assert "Fashion-MNIST" in chart.title and " MNIST" not in chart.source
+    few = rewound("fashion", (invented.worn(0, 0),))
+    assert UNSETTLED in methods.by_step(few, 6)[0]["Judged"] and len(rewind_charts.rounds(few).lines) == 1
+
+
 # ── the price ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -193,6 +223,11 @@ def test_the_sweep_names_the_settings_that_fail_and_those_that_never_learn() -> 
     told = cause.sentence(found)
     assert "**8 layers, BatchNorm** at rate 0.2 (2.50 points; step 100 saves 2.40)" in told
     assert "Not learning at all: 8 layers, no BatchNorm at 0.8" in told
+    shallow, _, deep, plain = cause.grid(found)
+    assert shallow["rate 0.05"] == f"θ₀ +0.10, step 100 +0.10 · {cause.KEEPS}"
+    assert deep["rate 0.2"] == f"θ₀ +2.50, step 100 +0.10 · {cause.BEHIND}" and plain["rate 0.8"] == cause.IDLE
+    assert deep["rate 0.8"] == "not recorded yet"
+    assert "All of them: BatchNorm, 8 layers, rate 0.2" in told
     assert [line.name for line in cause.chart(found).lines] == ["2 layers, BatchNorm", "8 layers, BatchNorm"]
     del runs[(2, True, 0.05), LATE, 0]
     assert len(cause.spots(runs)) == 2, "half a setting is none"

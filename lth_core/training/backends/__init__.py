@@ -8,7 +8,7 @@ import numpy as np
 
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial
-from lth_core.spec import Net, Training
+from lth_core.spec import Net, SpecError, Training
 from lth_core.training.backends.base import Backend
 from lth_core.training.backends.choose import choose
 from lth_core.training.backends.examples import Examples, Prepared, prepare
@@ -16,6 +16,7 @@ from lth_core.training.backends.examples import Examples, Prepared, prepare
 __all__ = ["KINDS", "Backend", "Examples", "Prepared", "build", "choose", "prepare", "warm"]
 
 KINDS = ("reference", "dense", "sparse", "batchnorm")
+GPU = "cuda"  # the reference on a graphics card: for nets with convolutions, and never chosen unasked
 
 
 def build(
@@ -26,19 +27,21 @@ def build(
 
     params: copied, never changed. mask: pruned weights are zeroed, or with `frozen` kept at their values untrained.
     threads: cores it may use; the numbers do not depend on it (but for `reference`). dtype: float64 for gradient
-    checks. Raises ValueError for an unknown kind or a net the kind cannot train.
+    checks. Raises SpecError for an unknown kind, a net the kind cannot train or a card that is not there.
     """
-    if kind not in KINDS:
-        raise ValueError(f"backend {kind!r} is unknown: one of {', '.join(KINDS)}")
-    if kind == "reference":
-        from lth_core.training.backends.reference import Reference
+    if kind not in (*KINDS, GPU):
+        raise SpecError("backend", kind, f"one of {', '.join((*KINDS, GPU))}")
+    if kind in ("reference", GPU):
+        from lth_core.training.backends.reference import Reference, card
 
-        return Reference(net, training, params, mask, data, threads, step, frozen, dtype)
+        if kind == GPU and not card():
+            raise SpecError("backend", kind, "PyTorch finds no graphics card here; 'reference' trains the same net")
+        return Reference(net, training, params, mask, data, threads, step, frozen, dtype, "cpu" if kind != GPU else GPU)
     wrong = net.batchnorm != (kind == "batchnorm") or (kind == "batchnorm" and len(net.sizes) == 2)
     if wrong or net.name != "mlp" or training.augment:
         fits = choose(net, training, mask)
-        raise ValueError(f"backend {kind!r} cannot train this net: use 'reference'"
-                         f"{f' or {fits!r}' if fits != 'reference' else ''} for {net}")
+        raise SpecError("backend", kind, f"it cannot train this net; use 'reference'"
+                        f"{f' or {fits!r}' if fits != 'reference' else ''} for {net}")
     if kind == "batchnorm":
         from lth_core.training.backends.normed import Normed
 
@@ -48,7 +51,7 @@ def build(
 
         return Dense(net, training, params, mask, data, threads, step, frozen, dtype)
     if frozen:
-        raise ValueError("backend 'sparse' holds no pruned weights to freeze: use 'dense' or 'reference'")
+        raise SpecError("backend", kind, "it holds no pruned weights to freeze; use 'dense' or 'reference'")
     from lth_core.training.backends.sparse import Sparse
 
     return Sparse(net, training, params, mask, data, threads, step, dtype)

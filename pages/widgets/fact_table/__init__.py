@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,9 +14,12 @@ from pages.widgets.evidence import VERDICTS
 _mount = shared.component("fact_table", Path(__file__).parent, ("table.js",))
 
 
-def fact_table(rows: Sequence[dict[str, str]], caption: str, *, key: str) -> None:
+def fact_table(
+    rows: Sequence[dict[str, str]], caption: str, *, key: str, tones: Mapping[str, str] | None = None
+) -> None:
     """Print `rows`, all with the same heads; the first column leads its row, a cell under "Verdict" is a chip. The
-    same rows are one click away as CSV. caption: read to those who cannot see the table."""
-    _mount(key=key, data={"rows": list(rows), "caption": caption, "colours": VERDICTS})
+    same rows are one click away as CSV. caption: read to those who cannot see the table. tones: last words of a cell,
+    behind " · ", that make it a chip under any head, and its colour: green, orange, red or gray."""
+    _mount(key=key, data={"rows": list(rows), "caption": caption, "colours": VERDICTS, "tones": dict(tones or {})})
     st.download_button("CSV", lambda: pd.DataFrame(rows).to_csv(index=False), f"{key}.csv", "text/csv",
                        icon=":material/download:", key=f"{key}-csv", on_click="ignore")

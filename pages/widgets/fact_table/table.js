@@ -8,23 +8,24 @@ function made(name, properties = {}, ...children) {
   return node;
 }
 
-function cell(name, head, text, colours) {
+function cell(name, head, text, { colours, tones }) {
   const node = made(name, name === "th" ? { scope: "row" } : {});
   node.dataset.head = head;
-  const verdict = head === "Verdict" ? text.split(" · ").at(-1) : null;
-  if (!verdict) node.textContent = text;
+  const last = text.split(" · ").at(-1);
+  const tone = tones[last] ?? (head === "Verdict" ? colours[last] ?? "gray" : null);
+  if (!tone) node.textContent = text;
   else {
-    const chip = made("span", { className: "verdict", textContent: text });
-    chip.style.setProperty("--tone", TONES[colours[verdict]]);
+    const chip = made("span", { className: last in tones ? "verdict tile" : "verdict", textContent: text });
+    chip.style.setProperty("--tone", TONES[tone]);
     node.append(chip);
   }
   return node;
 }
 
 export default function ({ parentElement, data }) {
-  const { rows, caption, colours } = data;
+  const { rows, caption } = data;
   const heads = Object.keys(rows[0]);
-  const body = rows.map((row) => made("tr", {}, ...heads.map((head, i) => cell(i ? "td" : "th", head, row[head], colours))));
+  const body = rows.map((row) => made("tr", {}, ...heads.map((head, i) => cell(i ? "td" : "th", head, row[head], data))));
   const top = made("thead", {}, made("tr", {}, ...heads.map((head) => made("th", { scope: "col", textContent: head }))));
   parentElement.querySelector(".facts").replaceChildren(made("table", {}, made("caption", { textContent: caption }), top, made("tbody", {}, ...body)));
 }
