@@ -4,6 +4,7 @@ say of the same training."""
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def test_neurons_that_are_gone_stay_gone(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(structured, "by_neurons", watched)
     run(STRUCTURED)
     for masks in chains.values():
-        assert len(masks) == 3 and all(after.within(before) for before, after in zip(masks, masks[1:], strict=False))
+        assert len(masks) == 3 and all(after.within(before) for before, after in pairwise(masks))
     assert chains[True][0] != chains[False][0]
 
 
@@ -86,7 +87,8 @@ def test_a_journey_lies_between_two_lotteries(travelled: Result, lotteries: dict
     assert reads(travelled, "random") == {level: random[level] for level in (1, 3)}
     for control in ("moved", "moved-reinit", "largest"):
         assert list(reads(travelled, control)) == [1, 3]
-        assert reads(travelled, control, "kept") == {level: reads(travelled, "native", "kept")[level] for level in (1, 3)}
+        native = reads(travelled, "native", "kept")
+        assert reads(travelled, control, "kept") == {level: native[level] for level in (1, 3)}
 
 
 def test_a_ticket_that_stays_at_home_is_the_native_one(lotteries: dict[Data, Result]) -> None:
