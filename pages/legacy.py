@@ -49,6 +49,8 @@ def neurons(level: Depth) -> None:
         provenance(results, "python -m lth_core record chapter6-structured")
         if level >= "how":
             st.markdown(f"{structured.shapes(runs)}. {chip.measured(runs.seeds)}")
+            with st.expander("Sizes and accuracies"):
+                fact_table(structured.rows(runs), "Weights left and test accuracy, round by round", key="structured")
             st.markdown(
                 "Of structured pruning Liu et al. say that “fine-tuning a pruned model only gives comparable or worse "
                 "performance than training that model with randomly initialized weights”. "
@@ -74,8 +76,8 @@ def travel(level: Depth) -> None:
         st.markdown(
             "If every data set needs sixteen trainings of its own, a ticket is dear. If a ticket found once is good "
             f"elsewhere too, it is cheap. {cite('morcos2019')} So: find mask and θ₀ on some images, train them on "
-            "**others**, and compare with the ticket found right there, with its size at random, and with the plainest "
-            "mask of all: the largest weights of θ₀, which has seen no image."
+            "**others**, beside the **native** ticket found right there, a random mask of its size, and the plainest "
+            "mask of all: the largest weights of θ₀, chosen without looking at any image."
         )
         if not found:
             _missing("Journeys are", "chapter6-transfer")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lth_core.intervals import Interval, mean_ci, paired
 from lth_core.results.result import Result
-from pages.figures.chart import Line
-from pages.figures.labs import value
+from pages.figures.chart import Chart, Line, Mark
+from pages.figures.conditions import ROUNDS
+from pages.figures.labs import ACCURACY, value
+
+LANDMARKS = (0.211, 0.036)  # densities to find on an axis of rounds; at its very end there is no room
+# Of the distance from the best accuracy to 100 %, so much stays above it: room for the shares of weights left.
+HEADROOM = 0.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,10 +57,20 @@ class Grid:
         """The round that leaves about this share of the weights."""
         return self.levels[int(np.argmin(np.abs(np.log(self.left[condition] / left))))]
 
-    def line(self, condition: str, name: str, role: str) -> Line:
-        """Accuracy against weights left: mean over seeds with its 95 % interval."""
-        order = np.argsort(self.left[condition])
-        return Line.with_interval(name, role, self.left[condition][order], self.accuracy[condition][:, order])
+    def chart(self, title: str, takeaway: str, names: Mapping[str, tuple[str, str]], source: str) -> Chart:
+        """Accuracy round by round, a line a condition of `names` (condition → name, role), with the whole net and, on
+        top, the share of weights left."""
+        dense, at = mean_ci(self.dense), np.array(self.levels)
+        lines = tuple(Line.with_interval(name, role, at, self.accuracy[condition])
+                      for condition, (name, role) in names.items())
+        ends = [part for line in lines for part in (line.y, line.low, line.high) if part is not None] + [self.dense]
+        low, high = (float(pick([pick(part) for part in ends])) for pick in (np.min, np.max))
+        axis = replace(ACCURACY, range=(max(0.0, 1.03 * low - 0.03), HEADROOM * high + 1 - HEADROOM))
+        first = next(iter(names))
+        marks = [Mark(f"{self.share(first, level):.1%} left", "target", x=float(level))
+                 for level in sorted({self.nearest(first, density) for density in LANDMARKS} - {self.levels[-1]})]
+        return Chart(title, takeaway, ROUNDS, axis, lines,
+                     (Mark(f"whole net {dense.mean:.1%}", "dense", y=dense.mean), *marks), source)
 
 
 def grid(results: Sequence[Result], whole: str, conditions: Sequence[str]) -> Grid:

@@ -6,20 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lth_core.intervals import mean_ci
+from lth_core.catalogue import NAMED_ROUNDS
 from lth_core.results.result import Result
-from pages.figures.chart import Chart, Mark
+from pages.figures.chart import Chart
 from pages.figures.evidence import ENOUGH
 from pages.figures.grid import Grid, grid
-from pages.figures.labs import ACCURACY, compared, percent, told, value
-from pages.figures.sweep import LEFT
+from pages.figures.labs import compared, percent, told, value
 from pages.once import once
 
 # Condition → (name on the chart, role).
 WAYS = {
     "weights": ("single weights", "kept"),
-    "neurons": ("whole neurons by norm", "lab"),
-    "neurons-reinit": ("the same, fresh weights", "reinit"),
+    "neurons": ("neurons by norm", "lab"),
+    "neurons-reinit": ("neurons by norm, fresh weights", "reinit"),
     "random-neurons": ("neurons at random", "random"),
 }
 UNSETTLED = f"Fewer than {ENOUGH} seeds settle nothing yet"
@@ -33,13 +32,21 @@ def found(results: tuple[Result, ...]) -> Grid:
 
 
 def chart(runs: Grid) -> Chart:
-    """Accuracy against weights left, a line a way to prune."""
-    last, dense = runs.levels[-1], mean_ci(runs.dense)
+    """Accuracy round by round, a line a way to prune."""
+    last = runs.levels[-1]
     takeaway = (f"with {runs.share('weights', last):.1%} of the weights left single weights read "
                 f"{runs.mean('weights', last).mean:.1%}, whole neurons {runs.mean('neurons', last).mean:.1%}")
-    return Chart("Whole neurons or single weights", takeaway, LEFT, ACCURACY,
-                 tuple(runs.line(way, name, role) for way, (name, role) in WAYS.items()),
-                 (Mark(f"whole net {dense.mean:.1%}", "dense", y=dense.mean),), source(runs))
+    return runs.chart("Whole neurons or single weights", takeaway, WAYS, source(runs))
+
+
+def rows(runs: Grid) -> list[dict[str, str]]:
+    """The named rounds as a table: weights left either way, and what each way reads."""
+    return [{
+        "Left": f"{runs.share('weights', level):.1%}",
+        "Weights": f"{value(runs.results[0], 'weights', level, 'kept'):,.0f}",
+        "In neurons": f"{value(runs.results[0], 'neurons', level, 'kept'):,.0f}",
+        **{name[:1].upper() + name[1:]: percent(runs.mean(way, level)) for way, (name, _) in WAYS.items()},
+    } for level in runs.levels if level in NAMED_ROUNDS]
 
 
 def source(runs: Grid) -> str:

@@ -10,22 +10,21 @@ import numpy as np
 from lth_core.intervals import mean_ci
 from lth_core.results.result import Result
 from lth_core.spec import Data
-from pages.figures.chart import Axis, Chart, Line, Mark
+from pages.figures.chart import Axis, Chart, Line
 from pages.figures.evidence import ENOUGH, OPEN
 from pages.figures.evidence import verdict as counted
 from pages.figures.grid import Grid, grid
-from pages.figures.labs import ACCURACY, compared, percent, told, value
+from pages.figures.labs import compared, percent, told, value
 from pages.figures.methods import Judged
 from pages.figures.pipeline import DATA
-from pages.figures.sweep import LEFT
 from pages.once import once
 
 # Condition → (name on the chart, role).
 NETS = {
-    "native": ("found here", "kept"),
-    "moved": ("found there", "lab"),
-    "moved-reinit": ("found there, fresh weights", "reinit"),
-    "largest": ("largest of θ₀, unseen", "lab-variant"),
+    "native": ("native ticket", "kept"),
+    "moved": ("travelled ticket", "lab"),
+    "moved-reinit": ("travelled, fresh weights", "reinit"),
+    "largest": ("largest of θ₀", "lab-variant"),
     "random": ("random mask", "random"),
 }
 
@@ -70,15 +69,12 @@ def images(data: Data) -> str:
 
 
 def chart(found: Journey) -> Chart:
-    """Accuracy on the target against weights left."""
+    """Accuracy on the target, round by round."""
     runs, last = found.runs, found.runs.levels[-1]
-    dense = mean_ci(runs.dense)
-    takeaway = (f"on {found.target}, with {runs.share('native', last):.1%} of the weights left, the ticket found here "
+    takeaway = (f"on {found.target}, with {runs.share('native', last):.1%} of the weights left, the native ticket "
                 f"reads {runs.mean('native', last).mean:.1%}, the one from {found.source} "
                 f"{runs.mean('moved', last).mean:.1%}, a random mask {runs.mean('random', last).mean:.1%}")
-    return Chart(f"From {found.source} to {found.target}", takeaway, LEFT, ACCURACY,
-                 tuple(runs.line(one, name, role) for one, (name, role) in NETS.items()),
-                 (Mark(f"whole net {dense.mean:.1%}", "dense", y=dense.mean),), source(runs))
+    return runs.chart(f"From {found.source} to {found.target}", takeaway, NETS, source(runs))
 
 
 def source(runs: Grid) -> str:
@@ -92,7 +88,7 @@ def source(runs: Grid) -> str:
 def sentence(found: Journey, level: int) -> str:
     """The travelled ticket beside the native one, a random mask and its own mask with fresh weights, in Markdown."""
     runs = found.runs
-    beside = {"native": "the one found here", "random": "a random mask", "moved-reinit": "its mask with fresh weights",
+    beside = {"native": "the native one", "random": "a random mask", "moved-reinit": "its mask with fresh weights",
               "largest": "the largest weights of θ₀"}
     return (f"With **{runs.share('moved', level):.1%}** left the ticket from {found.source} reads "
             f"**{percent(runs.mean('moved', level))}** of {found.target}. "
@@ -145,7 +141,7 @@ def pixels(found: Journey, level: int) -> str:
     """How many pixels each ticket looks at, in a sentence."""
     seen = {name: np.mean([value(run, name, level, "live_inputs") for run in found.runs.results])
             for name in ("native", "moved")}
-    return (f"With {found.runs.share('native', level):.1%} left the ticket found here looks at {seen['native']:.0f} of "
+    return (f"With {found.runs.share('native', level):.1%} left the native ticket looks at {seen['native']:.0f} of "
             f"{found.runs.results[0].spec.net.sizes[0]} pixels, the travelled one at {seen['moved']:.0f}")
 
 

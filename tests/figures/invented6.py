@@ -160,6 +160,7 @@ def by_round(spec: Spec, whole: str, losses: Losses, rounds: Mapping[str, Iterab
         "round": level, "condition": np.array([name for _, name in rows]), "replicate": np.zeros(len(rows), np.int64),
         "density": np.where(neurons, 0.99, 1) * 0.8**level, "test_accuracy": reads,
         "dead_units": np.where(neurons, 384, 100), "live_inputs": np.where(neurons, 784, 500),
+        "kept": np.round(266_200 * np.where(neurons, 0.99, 1) * 0.8**level),
         "fc1.kept": np.full(len(rows), 8_000), "fc2.kept": np.full(len(rows), 1_600),
     }
     steps = np.array([0, 500, spec.training.steps])

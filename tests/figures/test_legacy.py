@@ -27,11 +27,15 @@ def test_the_chart_of_neurons_shows_every_way_at_its_own_size() -> None:
     chart = structured.chart(runs)
     assert [line.name for line in chart.lines] == [name for name, _ in structured.WAYS.values()]
     weights, neurons = chart.lines[:2]
-    assert len(weights.x) == STRUCTURED_ROUNDS and weights.x[0] == pytest.approx(0.8**STRUCTURED_ROUNDS)
-    np.testing.assert_allclose(neurons.x, 0.99 * weights.x)
-    assert neurons.y[0] == pytest.approx(0.97 - 0.008 * 12 + 0.0005 + 1e-4, abs=1e-6)
+    assert weights.x.tolist() == list(range(1, STRUCTURED_ROUNDS + 1))
+    assert neurons.y[-1] == pytest.approx(0.97 - 0.008 * 12 + 0.0005 + 1e-4, abs=1e-6)
     assert chart.marks[0].y == pytest.approx(0.9706, abs=1e-9)
-    assert "whole neurons 87.5%" in chart.takeaway and "whole neurons by norm from 87.46 %" in text.alt(chart)
+    assert [mark.label for mark in chart.marks[1:]] == ["21.0% left"], "where the axis ends there is no room for one"
+    assert "whole neurons 87.5%" in chart.takeaway and "to 87.46 % at 15" in text.alt(chart)
+    low, high = chart.y.range or (0, 0)
+    assert low < 0.821 and 0.9712 < high < 1
+    row = structured.rows(runs)[-1]
+    assert row["Left"] == "3.5%" and row["Neurons by norm"] == "87.46 ± 0.15 %"
     assert len(text.csv(chart).splitlines()) > STRUCTURED_ROUNDS and "3 seeds" in chart.source
 
 
@@ -71,7 +75,7 @@ def test_a_journey_is_named_by_its_images_and_drawn_on_its_target() -> None:
     assert chart.title == "From digits 0–4 to digits 5–9" and len(chart.lines) == len(transfer.NETS)
     assert all(len(line.x) == len(JOURNEY_LEVELS) for line in chart.lines)
     native, moved = chart.lines[:2]
-    np.testing.assert_allclose(native.y - moved.y, 0.002 * np.array(JOURNEY_LEVELS)[::-1])
+    np.testing.assert_allclose(native.y - moved.y, 0.002 * np.array(JOURNEY_LEVELS))
     assert "784-300-100-5" in chart.source and "25,000 training images" in chart.source
     assert [line.name for line in transfer.learning(journey(), 15).lines] == [line.name for line in chart.lines]
 
@@ -100,10 +104,10 @@ def test_one_seed_settles_no_journey() -> None:
 def test_the_table_and_the_sentence_say_what_was_measured() -> None:
     row = transfer.rows([journey()], 15)[0]
     assert row["Journey"] == "digits 0–4 → digits 5–9" and row["Verdict"] == "4 of 4 · confirmed"
-    assert row["Found here"].startswith("97.06") and row["Found there"].startswith("94.06")
+    assert row["Native ticket"].startswith("97.06") and row["Travelled ticket"].startswith("94.06")
     told = transfer.sentence(journey(), 15)
     assert "With **3.5%** left the ticket from digits 0–4 reads **94.06" in told
-    assert "The travelled ticket is behind the one found here: −3.00 points" in told
+    assert "The travelled ticket is behind the native one: −3.00 points" in told
     assert "it is ahead of a random mask: +3.00 points" in told
     assert "both keep **20.0%** with 3.5% left" in transfer.overlap(journey(), 15)
     assert "looks at 500 of 784 pixels, the travelled one at 500" in transfer.pixels(journey(), 15)
