@@ -12,10 +12,10 @@ from lth_core.results.result import Result
 from pages.figures.chart import Chart, Line, Mark
 from pages.figures.conditions import ROUNDS
 from pages.figures.labs import ACCURACY, value
+from pages.figures.scales import PERFECT
 
 LANDMARKS = (0.211, 0.036)  # densities to find on an axis of rounds; at its very end there is no room
-# Of the distance from the best accuracy to 100 %, so much stays above it: room for the shares of weights left.
-HEADROOM = 0.7
+HEADROOM = 0.15  # of the height that lines take stays free above them, for the shares of weights left
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +64,9 @@ class Grid:
         lines = tuple(Line.with_interval(name, role, at, self.accuracy[condition])
                       for condition, (name, role) in names.items())
         ends = [part for line in lines for part in (line.y, line.low, line.high) if part is not None] + [self.dense]
-        low, high = (float(pick([pick(part) for part in ends])) for pick in (np.min, np.max))
-        axis = replace(ACCURACY, range=(max(0.0, 1.03 * low - 0.03), HEADROOM * high + 1 - HEADROOM))
+        worst, best = (max(PERFECT, 1 - float(pick([pick(part) for part in ends]))) for pick in (np.min, np.max))
+        spread = max(worst / best, 1.1)
+        axis = replace(ACCURACY, range=(max(0.0, 1 - worst * spread**0.05), 1 - best / spread**HEADROOM))
         first = next(iter(names))
         marks = [Mark(f"{self.share(first, level):.1%} left", "target", x=float(level))
                  for level in sorted({self.nearest(first, density) for density in LANDMARKS} - {self.levels[-1]})]
