@@ -17,6 +17,7 @@ from lth_core.spec import (
     Condition,
     Cost,
     Counterfactual,
+    Data,
     Dense,
     Draws,
     Instability,
@@ -26,8 +27,10 @@ from lth_core.spec import (
     Pruning,
     Rewind,
     Spec,
+    Structured,
     Subspace,
     Training,
+    Transfer,
 )
 
 SEEDS = range(5)  # enough for a spread; Frankle & Carbin repeat five times too (v5, section 2)
@@ -287,6 +290,36 @@ def subspace(seed: int) -> Subspace:
                     seed=seed)
 
 
+STRUCTURED_ROUNDS = 15  # below 3.6 % a hidden layer has three units, and chance alone decides
+
+
+def structured(seed: int) -> Structured:
+    """Whole neurons against single weights on LeNet, one epoch a training, down to 3.6 % of the weights."""
+    run = evidence("quick", seed)
+    return Structured(data=run.data, net=run.net, training=run.training, seed=seed,
+                      pruning=dataclasses.replace(run.pruning, rounds=STRUCTURED_ROUNDS))
+
+
+# Journeys of tickets, source first. Halves of the digits need no other data set, and a net with five outputs.
+LOW, HIGH = (Data(train=25_000, validation=2_500, classes=half) for half in ((0, 1, 2, 3, 4), (5, 6, 7, 8, 9)))
+MNIST, FASHION = Data(), Data(name="fashion-mnist")
+JOURNEYS = {"low-high": (LOW, HIGH), "high-low": (HIGH, LOW),
+            "mnist-fashion": (MNIST, FASHION), "fashion-mnist": (FASHION, MNIST)}
+JOURNEY_LEVELS = (3, 7, 12, 15, 18)  # 51, 21, 7, 3.6 and 1.9 % left
+
+
+def transfer(journey: str, seed: int) -> Transfer:
+    """A LeNet ticket found on one of JOURNEYS' data sets and trained on the other, one short training a round.
+
+    >>> transfer("low-high", 0).net.sizes, transfer("mnist-fashion", 0).training.steps
+    ((784, 300, 100, 5), 917)
+    """
+    run, (source, data) = evidence("quick", seed), JOURNEYS[journey]
+    return Transfer(data=data, source=source, net=Net(sizes=(*run.net.sizes[:-1], len(data.classes) or 10)),
+                    training=run.training, seed=seed, levels=JOURNEY_LEVELS,
+                    pruning=dataclasses.replace(run.pruning, rounds=JOURNEY_LEVELS[-1]))
+
+
 CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter1": (
         *(preset("ladder", seed) for seed in SEEDS),  # the long ones first, so that two workers end together
@@ -320,6 +353,8 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
                               for step in FASHION_REWINDS),
     "chapter6-cost": tuple(cost(what, seed) for seed in STABILITY_SEEDS for what in ("training", "inference")),
     "chapter6-subspace": tuple(subspace(seed) for seed in STABILITY_SEEDS),
+    "chapter6-structured": tuple(structured(seed) for seed in SEEDS),
+    "chapter6-transfer": tuple(transfer(journey, seed) for journey in JOURNEYS for seed in STABILITY_SEEDS),
     "chapter6-cause": tuple(cause(*setting, step, seed) for seed in CAUSE_SEEDS for setting in SETTINGS
                             for step in (0, LATE) if setting != DEEPEST),
     "chapter7": (

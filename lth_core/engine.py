@@ -12,7 +12,7 @@ from typing import Any
 
 from lth_core.checkpoint import remove
 from lth_core.data import features
-from lth_core.labs import cost, lab, subspace
+from lth_core.labs import cost, lab, structured, subspace, transfer
 from lth_core.lottery import ablation, counterfactual, draws, instability, ladder, rounds, single, widths
 from lth_core.lottery.book import Options as Options
 from lth_core.results.result import Result
@@ -30,7 +30,9 @@ from lth_core.spec import (
     Lottery,
     Spec,
     SpecError,
+    Structured,
     Subspace,
+    Transfer,
     Widths,
 )
 
@@ -46,6 +48,8 @@ STREAMS: dict[type[Spec], Any] = {
     Ablation: ablation.stream,
     Cost: cost.stream,
     Subspace: subspace.stream,
+    Structured: structured.stream,
+    Transfer: transfer.stream,
 }
 
 
@@ -77,17 +81,19 @@ def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
 def _check_fit(spec: Spec) -> None:
     """Does the net fit the images and the experiment the net? Each on its own is a valid part of a Spec."""
     popup = isinstance(spec, Lab) and spec.method == "edge-popup"
-    if (popup or isinstance(spec, (Widths, Counterfactual, Subspace))) and spec.net.name != "mlp":
+    if (popup or isinstance(spec, (Widths, Counterfactual, Subspace, Structured))) and spec.net.name != "mlp":
         raise SpecError("net.name", spec.net.name, f"mlp: {spec.experiment} is about fully connected layers")
-    if isinstance(spec, Subspace) and spec.net.batchnorm:
-        raise SpecError("net.batchnorm", True, "false: random directions move weights and biases alone")
+    if isinstance(spec, (Subspace, Structured)) and spec.net.batchnorm:
+        why = "random directions move" if isinstance(spec, Subspace) else "neurons are told by their"
+        raise SpecError("net.batchnorm", True, f"false: {why} weights and biases alone")
     if isinstance(spec, Subspace) and spec.training.optimiser != "adam":
         raise SpecError("training.optimiser", spec.training.optimiser, "adam: the only one for random directions here")
     if spec.net.name == "mlp" and spec.net.width != 1:
         raise SpecError("net.width", spec.net.width, "1 for an mlp: its sizes say how wide it is")
-    inputs, classes = features(spec.data), 10
-    if spec.net.sizes[0] != inputs or spec.net.sizes[-1] != classes:
-        raise SpecError("net.sizes", spec.net.sizes, f"{inputs} inputs and {classes} outputs for this data")
+    for data in (spec.data, spec.source) if isinstance(spec, Transfer) else (spec.data,):
+        inputs, classes = features(data), len(data.classes) or 10
+        if spec.net.sizes[0] != inputs or spec.net.sizes[-1] != classes:
+            raise SpecError("net.sizes", spec.net.sizes, f"{inputs} inputs and {classes} outputs for this data")
 
 
 def run(spec: Spec, options: Options | None = None) -> Result:

@@ -105,6 +105,8 @@ class Data:
     pool: int = number(1, least=1, most=16)  # side of the squares averaged into one pixel: 4 turns 28×28 into 7×7
     train: int = number(55_000, least=1, most=60_000)
     validation: int = number(5_000, least=0, most=60_000)
+    # Only images with these labels, which must rise; empty for all. A net has an output for each, in this order.
+    classes: tuple[int, ...] = number((), later=True, least=0, most=9)
 
 
 # Fully connected; Conv-2, -4, -6 of Frankle & Carbin (v5, figure 2); residual nets (He et al. 2016), of which resnet20
@@ -347,6 +349,27 @@ class Subspace(Spec):
     along_lr: float = number(0.1, above=0, most=10)  # of the d numbers; `training.lr` is the ordinary net's
 
 
+@dataclass(frozen=True, kw_only=True)
+class Structured(Spec):
+    """Whole neurons or single weights, pruned round by round to the same numbers of weights: chapter 6."""
+
+    experiment: ClassVar[str] = "structured"
+    pruning: Pruning = Pruning()  # of single weights; the neurons' share follows from how many weights it leaves
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transfer(Spec):
+    """A ticket found on `source` and trained on `data`: chapter 6, claim C33 (Morcos et al. 2019).
+
+    levels: the rounds at which the travelled ticket and its controls are trained.
+    """
+
+    experiment: ClassVar[str] = "transfer"
+    source: Data = Data(name="fashion-mnist")
+    pruning: Pruning = Pruning()
+    levels: tuple[int, ...] = number((3, 7, 12, 15), least=1, most=200)
+
+
 ACTIONS = ("revive", "kill", "flip")  # flip: the weight starts from −θ₀
 
 
@@ -396,7 +419,7 @@ class Ablation(Spec):
 
 
 KINDS: tuple[type[Spec], ...] = (Dense, Lottery, Ladder, Widths, Draws, Instability, Counterfactual, Lab, Ablation,
-                                Cost, Subspace)
+                                Cost, Subspace, Structured, Transfer)
 
 
 @lru_cache(maxsize=4096)  # pages ask for the same few keys at every rerun; equal Specs have one text
@@ -431,14 +454,9 @@ def check(spec: Spec) -> None:
         layers(spec.net)  # raises a SpecError of its own
     if training.warmup > training.steps:
         raise SpecError("training.warmup", training.warmup, f"at most training.steps = {training.steps:,}")
-    side = 32 if spec.data.name == "cifar-10" else 28
-    if side % spec.data.pool:
-        raise SpecError("data.pool", spec.data.pool, f"a divisor of the image's side, {side}")
+    _check_data("data", spec.data)
     if training.batch > spec.data.train:
         raise SpecError("training.batch", training.batch, f"at most data.train = {spec.data.train:,}")
-    available = 50_000 if spec.data.name == "cifar-10" else 60_000
-    if spec.data.train + spec.data.validation > available:
-        raise SpecError("data.validation", spec.data.validation, f"train + validation at most {available:,}")
     if len(training.decay_at) != len(training.decay_to):
         raise SpecError("training.decay_to", training.decay_to, "as many entries as training.decay_at")
     if list(training.decay_at) != sorted(set(training.decay_at)):
@@ -449,16 +467,27 @@ def check(spec: Spec) -> None:
         raise SpecError("conditions", spec.conditions, "each condition and replicate once")
     if isinstance(spec, Counterfactual) and spec.edge >= spec.net.total:
         raise SpecError("edge", spec.edge, f"a weight of the net, 0 to {spec.net.total - 1:,}")
-    if isinstance(spec, Lab) and (not spec.levels or list(spec.levels) != sorted({*spec.levels})
-                                  or spec.levels[-1] > spec.pruning.rounds):
+    if isinstance(spec, (Lab, Cost, Transfer)) and (not spec.levels or list(spec.levels) != sorted({*spec.levels})
+                                                    or spec.levels[-1] > spec.pruning.rounds):
         raise SpecError("levels", spec.levels, f"rising rounds, at most pruning.rounds = {spec.pruning.rounds}")
+    if isinstance(spec, Transfer):
+        _check_data("source", spec.source)
+        if training.batch > spec.source.train:
+            raise SpecError("training.batch", training.batch, f"at most source.train = {spec.source.train:,}")
     if isinstance(spec, Subspace) and (not spec.dimensions or list(spec.dimensions) != sorted({*spec.dimensions})):
         raise SpecError("dimensions", spec.dimensions, "rising numbers of directions")
-    if isinstance(spec, Cost) and (list(spec.levels) != sorted({*spec.levels}) or not spec.levels
-                                   or spec.levels[-1] > spec.pruning.rounds):
-        raise SpecError("levels", spec.levels, f"rising rounds, at most pruning.rounds = {spec.pruning.rounds}")
     if isinstance(spec, Instability) and spec.step > training.steps:
         raise SpecError("step", spec.step, f"at most training.steps = {training.steps:,}")
+
+
+def _check_data(path: str, data: Data) -> None:
+    side, available = (32, 50_000) if data.name == "cifar-10" else (28, 60_000)
+    if side % data.pool:
+        raise SpecError(f"{path}.pool", data.pool, f"a divisor of the image's side, {side}")
+    if data.train + data.validation > available:
+        raise SpecError(f"{path}.validation", data.validation, f"train + validation at most {available:,}")
+    if data.classes and (list(data.classes) != sorted({*data.classes}) or len(data.classes) < 2):
+        raise SpecError(f"{path}.classes", data.classes, "at least two rising labels, or none for all of them")
 
 
 def _check_lottery(spec: Lottery) -> None:

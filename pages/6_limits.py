@@ -13,7 +13,7 @@ from lth_core.catalogue import deep as tickets_of
 from lth_core.catalogue import subspace as subspace_run
 from lth_core.results.result import Result
 from lth_core.spec import Spec
-from pages import recorded, url
+from pages import legacy, recorded, url
 from pages.chapters import CHAPTERS
 from pages.figures import cause, methods, price, rewind, rewind_charts, storage, subspace, text
 from pages.figures.rewind import Rewound, rewound
@@ -63,7 +63,7 @@ def seeds_of(make: Callable[[int], Spec]) -> tuple[Result, ...]:
     return tuple(run for seed in STABILITY_SEEDS if (run := recorded.find(make(seed))) is not None)
 
 
-url.check((K, ROUND, SEED, depth.PARAMETER))
+url.check((K, ROUND, SEED, legacy.JOURNEY, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -336,6 +336,9 @@ if stored:
                 "seven turns. Libraries and chips with sparse kernels shift these numbers; the order is a matter of "
                 "memory: scattered numbers cannot be fetched in rows."
             )
+
+legacy.neurons(level)
+legacy.travel(level)
 
 directions = seeds_of(subspace_run)
 if directions:

@@ -4,7 +4,7 @@ The 60,000 published training images are split at random into 55,000 to learn fr
 Carbin v5, section 2); the 10,000 test images stay whole and select nothing. The split follows the run's own seed
 through the stream `split`: intervals over seeds then include the luck of the split, while changing the initialisation
 or the batch order leaves it alone. Validation images are dealt first, so that a smaller `train` only drops images.
-CIFAR-10's 50,000 training images are divided in the same way.
+CIFAR-10's 50,000 training images are divided in the same way, and so are the images of some classes alone.
 """
 
 from __future__ import annotations
@@ -24,21 +24,23 @@ class Part:
     """Some images of a published file: an index into it, and read-only arrays of equal length made when asked for.
 
     name: the image set. file: `train` or `t10k`. pool: side of the squares that are averaged. indices: int64 (n,),
-    positions in the file. labels: int64 (n,), classes 0–9. images: float32 (n, features), rows contiguous: pixels in
-    0–1, of colour pictures normalised (see `sets.pixels`).
+    positions in the file. classes: the published labels among them, empty for all ten. labels: int64 (n,), places in
+    `classes`, or 0–9. images: float32 (n, features), rows contiguous: pixels in 0–1, of colour pictures normalised (see
+    `sets.pixels`).
     """
 
     name: str
     file: str
     pool: int
     indices: np.ndarray
+    classes: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.indices)
 
     @cached_property
     def labels(self) -> np.ndarray:
-        return _frozen(SETS[self.name].part(self.file).labels[self.indices].astype(np.int64))
+        return _frozen(outputs(SETS[self.name].part(self.file).labels[self.indices], self.classes))
 
     @cached_property
     def images(self) -> np.ndarray:
@@ -68,6 +70,16 @@ def features(data: Data) -> int:
     return images.channels * (images.side // _pool(data)) ** 2
 
 
+def outputs(labels: np.ndarray, classes: tuple[int, ...]) -> np.ndarray:
+    """Which output answers for each published label, int64 (n,): its place among `classes`, or the label itself.
+
+    >>> outputs(np.array([9, 5, 7], np.uint8), (5, 7, 9)).tolist(), outputs(np.array([9, 5], np.uint8), ()).tolist()
+    ([2, 0, 1], [9, 5])
+    """
+    places: np.ndarray = np.searchsorted(classes, labels) if classes else labels
+    return places.astype(np.int64)
+
+
 @lru_cache(maxsize=4)  # once somebody asks for its images a full-size split holds 190 MB
 def load(data: Data, seed: int) -> Splits:
     """The images of `data`, split by the stream (seed, "split"), mean-pooled and scaled.
@@ -79,14 +91,21 @@ def load(data: Data, seed: int) -> Splits:
     >>> splits.train.images.shape, splits.validation.images.shape, splits.test.images.shape
     ((55000, 49), (5000, 49), (10000, 49))
     """
-    pool = _pool(data)
-    total = len(SETS[data.name].part("train").labels)
-    if data.train + data.validation > total:
-        raise SpecError("data.train", data.train, f"train + validation at most {total:,}")
-    deal = stream(seed, "split").permutation(total)
+    pool, found = _pool(data), _members(data, "train")
+    if data.train + data.validation > len(found):
+        which = f" of the classes {', '.join(map(str, data.classes))}" if data.classes else ""
+        raise SpecError("data.train", data.train, f"train + validation at most {len(found):,}{which}")
+    deal = found[stream(seed, "split").permutation(len(found))]
     validation, train = deal[: data.validation], deal[data.validation : data.validation + data.train]
-    learned, chosen = (Part(data.name, "train", pool, _frozen(indices)) for indices in (train, validation))
-    return Splits(learned, chosen, _test(data.name, pool))
+    learned, chosen = (Part(data.name, "train", pool, _frozen(indices), data.classes)
+                       for indices in (train, validation))
+    return Splits(learned, chosen, _test(data.name, pool, data.classes))
+
+
+def _members(data: Data, file: str) -> np.ndarray:
+    """Positions in the file of the images that belong to the classes, int64."""
+    labels = SETS[data.name].part(file).labels
+    return np.flatnonzero(np.isin(labels, data.classes)) if data.classes else np.arange(len(labels))
 
 
 def _pool(data: Data) -> int:
@@ -97,8 +116,8 @@ def _pool(data: Data) -> int:
 
 
 @lru_cache(maxsize=16)
-def _test(name: str, pool: int) -> Part:
-    return Part(name, "t10k", pool, _frozen(np.arange(len(SETS[name].part("t10k").labels))))
+def _test(name: str, pool: int, classes: tuple[int, ...]) -> Part:
+    return Part(name, "t10k", pool, _frozen(_members(Data(name=name, classes=classes), "t10k")), classes)
 
 
 def _frozen(array: np.ndarray) -> np.ndarray:

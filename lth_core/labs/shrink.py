@@ -39,9 +39,12 @@ def _keep(params: dict[str, np.ndarray], this: str, following: str, units: np.nd
     params[f"{following}.weight"] = np.ascontiguousarray(params[f"{following}.weight"][:, units])
 
 
-def by_neurons(params: Params, most: int) -> Mask:
-    """A mask without the hidden units of the smallest incoming norm, the same share of every hidden layer, as large as
-    it can be with at most `most` weights. Raises ValueError when one unit a layer has more already."""
+def by_neurons(params: Params, most: int, scores: Params | None = None) -> Mask:
+    """A mask without the lowest hidden units, the same share of every hidden layer, as large as it can be with at most
+    `most` weights. Raises ValueError when one unit a layer has more already.
+
+    scores: what ranks the units of each layer, (units,) by the weights' name; without, the norm of what comes in.
+    """
     weights = {name: value for name, value in params.items() if name.endswith("weight")}
     names, inputs = list(weights), next(iter(weights.values())).shape[1]
     widths = [len(weights[name]) for name in names]
@@ -53,8 +56,8 @@ def by_neurons(params: Params, most: int) -> Mask:
         raise ValueError(f"most = {most} is fewer weights than one unit a layer has: prune less")
     alive, before = {}, np.ones(inputs, np.bool_)
     for name, count in zip(names, kept, strict=True):
-        norms = np.linalg.norm(weights[name], axis=1)
-        units = np.isin(np.arange(len(norms)), np.argsort(-norms, kind="stable")[:count])
+        ranks = scores[name] if scores else np.linalg.norm(weights[name], axis=1)
+        units = np.isin(np.arange(len(ranks)), np.argsort(-ranks, kind="stable")[:count])
         alive[name] = units[:, None] & before[None, :]
         before = units
     return Mask(alive)

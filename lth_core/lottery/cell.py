@@ -29,9 +29,13 @@ FLOW_EXAMPLES = 256
 
 
 def run_cell(
-    book: Book, splits: Splits, level: int, condition: Condition, start: Start, training: Training, first: int
+    book: Book, splits: Splits, level: int, condition: Condition, start: Start, training: Training, first: int,
+    keep: bool = False,
 ) -> Iterator[Snapshot]:
-    """Train from `start` and write rows to `curves`, `cells` and `costs`; yields `train` snapshots and one `cell`."""
+    """Train from `start` and write rows to `curves`, `cells` and `costs`; yields `train` snapshots and one `cell`.
+
+    keep: leave the trained parameters in the book, under `trained/<condition>`, for the next round of a lab's own.
+    """
     where = {"round": level, "condition": condition.name, "replicate": condition.replicate}
     if not start.trains:
         training = dataclasses.replace(training, steps=first)
@@ -55,6 +59,8 @@ def run_cell(
     book.add("costs", **where, **cost)
     if condition.name == "ticket":
         _keep_ticket(book, level, start.mask, backend.params(), path)
+    if keep:
+        book.put(f"trained/{condition.name}", backend.params())
     book.drop("current")
     book.drop("path")
     book.notes.pop("current", None)

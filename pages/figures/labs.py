@@ -192,7 +192,9 @@ def compared(gap: Interval, one: str, other: str) -> str:
     >>> compared(Interval(0.01, 0.005, 0.015, 5), "SNIP's mask", "a random one")
     "SNIP's mask is ahead of a random one: +1.00 points (95 %: +0.50 to +1.50)"
     """
-    if gap.known and (gap.above() or gap.below()):
+    if not gap.known:
+        return f"between {one} and {other} one seed says {points(gap)}, which settles nothing"
+    if gap.above() or gap.below():
         return f"{one} is {'ahead of' if gap.above() else 'behind'} {other}: {points(gap)}"
     return f"between {one} and {other} these {gap.n} seeds see no clear difference: {points(gap)}"
 

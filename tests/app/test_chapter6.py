@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from lth_core.catalogue import LATE
 from lth_core.results.result import Result
 from pages import recorded
-from pages.figures import methods, price, rewind, storage
+from pages.figures import methods, price, rewind, storage, structured, transfer
 from pages.figures.rewind import Rewound, rewound
 from tests.app.harness import open_page
 from tests.app.harness import words as prose
@@ -58,6 +58,10 @@ def deep() -> Rewound:
     return rewound("deep", tuple(runs))
 
 
+def journey(name: str) -> transfer.Journey:
+    return transfer.journey(tuple(invented.travelled(name, seed) for seed in range(3)))
+
+
 def opened(**query: str) -> AppTest:
     return open_page(FILE, **query)
 
@@ -79,9 +83,12 @@ def test_it_opens_with_the_repaired_ticket_every_claim_and_every_table(full: Pat
     text = words(app)
     assert not app.warning and not app.error and not app.info
     assert rewind.sentence(deep, 6, LATE) in text and "measured here · 3 seeds" in text
-    for verdict in ("C27 · confirmed", "C28 · confirmed", "C29 · confirmed", "C31 · confirmed", "C32 · confirmed"):
+    for verdict in ("C27 · confirmed", "C28 · confirmed", "C29 · confirmed", "C31 · confirmed", "C32 · confirmed",
+                    "C33 · confirmed"):
         assert f"[{verdict}]" in text
     assert methods.fails(deep).told in text
+    assert structured.dear(structured.found(tuple(map(invented.pruned, range(3))))) in text
+    assert transfer.sentence(journey("low-high"), 15) in text and "MNIST → Fashion-MNIST" in text
     assert storage.judged(storage.answers([invented.files(seed) for seed in range(3)])).told in text
     assert "of the clothes wrong" in text and "step 1,404 of 1,404" in text
     assert "Where θ₀ fails" in text and "**8 layers, BatchNorm** at rate 0.2" in text
@@ -112,6 +119,17 @@ def test_a_bad_link_names_the_parameters(tmp_path: Path, shelf: Any) -> None:
     assert "<b>" not in app.warning[0].value
 
 
+def test_another_journey_is_in_the_address_and_a_strange_one_is_refused(full: Path, shelf: Any) -> None:
+    shelf(full)
+    app = opened(journey="MNIST → Fashion-MNIST")
+    assert transfer.sentence(journey("mnist-fashion"), 15) in words(app) and not app.warning
+    assert "It needs Fashion-MNIST" in words(app)
+    app = opened(journey="<b>")
+    refused = app.warning[0].value
+    assert "journey must be one of digits 0–4 → digits 5–9" in refused and "<b>" not in refused
+    assert transfer.sentence(journey("low-high"), 15) in words(app)
+
+
 def test_the_bet_comes_before_the_bill(full: Path, shelf: Any) -> None:
     shelf(full)
     told = price.judged(price.price(tuple(invented.bill(seed) for seed in range(3)))).told
@@ -129,6 +147,8 @@ def test_one_seed_and_no_hills_settle_nothing_and_say_what_is_missing(tmp_path: 
     assert "measured here · 1 seed]" in text and "not settled yet" in text and "nan" not in text
     assert "siblings of this net are not recorded yet" in text
     assert sum("record chapter6-cost" in item.value for item in app.info) == 2
+    for part in ("structured", "transfer"):
+        assert sum(f"record chapter6-{part}`" in item.value for item in app.info) == 1
     assert "What makes θ₀ fail?" not in text
     assert "record chapter6-fashion" in app.info[0].value
 

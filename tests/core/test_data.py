@@ -202,6 +202,20 @@ def test_images_are_scaled_rows_beside_their_own_labels():
     assert splits.train.images.max() == 1
 
 
+def test_some_classes_alone_are_counted_from_nought_and_leave_the_other_splits_as_they_were():
+    data = Data(pool=4, train=15_000, validation=1_000, classes=(5, 7, 9))
+    splits, published = load(data, seed=2), {name: mnist.part(name).labels for name in ("train", "t10k")}
+    assert set(splits.train.indices.tolist()).isdisjoint(splits.validation.indices.tolist())
+    assert len(splits.test) == np.isin(published["t10k"], data.classes).sum()
+    for part, examples in zip((splits.train, splits.validation, splits.test),
+                              vars(prepare(splits)).values(), strict=False):
+        assert np.array_equal(np.array(data.classes)[part.labels], published[part.file][part.indices])
+        assert np.array_equal(examples.labels, part.labels)
+        assert np.array_equal(examples.images[:50], part.images[:50])
+    with pytest.raises(SpecError, match=r"data.train = 20000 .*at most 17,644 of the classes 2, 5, 7"):
+        load(Data(train=20_000, classes=(2, 5, 7), validation=0), seed=0)
+
+
 @pytest.mark.parametrize("pool", SETS["mnist"].pools)
 def test_pooling_is_the_mean_over_squares(pool):
     data = Data(pool=pool, train=100, validation=50)

@@ -25,6 +25,7 @@ from lth_core.spec import (
     Spec,
     SpecError,
     Training,
+    Transfer,
     bounds,
 )
 
@@ -74,7 +75,7 @@ def another(hint, item, value):
         inner = get_args(hint)[0]
         if inner is Condition:
             return (Condition("reinit"),)
-        return (*value[:-1], value[-1] / 2) if inner is float else value[:-1] or (3,)  # a shorter list still rises
+        return (*value[:-1], value[-1] / 2) if inner is float else value[:-1] or (3, 7)  # a shorter list still rises
     limits = item.metadata["bounds"]
     if limits.words:
         return next((word for word in limits.words if word != value), None)
@@ -120,7 +121,7 @@ def test_the_text_is_canonical():
 def test_the_key_is_the_hash_of_numbers_version_and_text():
     spec = Ladder(seed=3)
     fields = {"experiment": "ladder", **dataclasses.asdict(spec)}
-    for section, later in (("net", ("width",)), ("training", ("warmup", "augment"))):
+    for section, later in (("data", ("classes",)), ("net", ("width",)), ("training", ("warmup", "augment"))):
         for name in later:  # came after results were recorded
             del fields[section][name]
     text = json.dumps(fields, sort_keys=True, separators=(",", ":"))
@@ -131,6 +132,7 @@ def test_the_key_is_the_hash_of_numbers_version_and_text():
 def test_a_field_that_came_later_counts_only_where_it_is_used():
     older = '{"batchnorm":false,"init":"glorot-normal","name":"mlp","sizes":[784,300,100,10]}'
     assert older in Lottery().to_json()
+    assert '"classes":[3,7]' in Lottery(data=Data(classes=(3, 7))).to_json()
     assert '"width":0.5' in Lottery(net=Net("conv2", (784, 10), width=0.5)).to_json()
     assert Spec.from_dict(json.loads(Lottery().to_json()) | {"net": json.loads(older) | {"width": 1}}) == Lottery()
 
@@ -219,6 +221,13 @@ CONTRADICTIONS = [
     (lambda: Lottery(data=Data(name="cifar-10", pool=7, train=45_000)), "data.pool = 7", "32"),
     (lambda: Lottery(data=Data(train=55_001)), "data.validation = 5000", "60,000"),
     (lambda: Lottery(data=Data(name="cifar-10")), "data.validation = 5000", "50,000"),
+    (lambda: Lottery(data=Data(classes=(5, 3))), "data.classes = (5, 3)", "rising"),
+    (lambda: Lottery(data=Data(classes=(3,))), "data.classes = (3,)", "at least two"),
+    (lambda: Lottery(data=Data(classes=(3, 10))), "data.classes[1] = 10", "at most 9"),
+    (lambda: Transfer(source=Data(pool=3)), "source.pool = 3", "28"),
+    (lambda: Transfer(source=Data(train=50)), "training.batch = 60", "source.train = 50"),
+    (lambda: Transfer(levels=(7, 3)), "levels = (7, 3)", "rising rounds"),
+    (lambda: Transfer(levels=(3, 16)), "levels = (3, 16)", "pruning.rounds = 15"),
     (lambda: Lottery(conditions=(Condition(), Condition())), "conditions = ", "once"),
     (lambda: Lottery(conditions=("ticket",)), "conditions[0] = 'ticket'", "a Condition"),
     (lambda: Lottery(conditions=[Condition()]), "conditions = [", "a tuple"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -10,16 +10,21 @@ from lth_core.catalogue import (
     FASHION,
     FASHION_REWINDS,
     HARDER_ROUNDS,
+    JOURNEY_LEVELS,
+    JOURNEYS,
     LATE,
     REWINDS,
+    STRUCTURED_ROUNDS,
     cause,
     cost,
     rewinding,
     stability,
+    structured,
     subspace,
+    transfer,
 )
 from lth_core.results.result import Result
-from lth_core.spec import Lottery
+from lth_core.spec import Lottery, Spec
 
 RUN = {"created": "2026-01-01T00:00:00", "seconds": 1.0}
 DENSE = 0.025  # error of the whole nets
@@ -120,6 +125,59 @@ def along(seed: int, enough: int = 400) -> Result:
                                    "test_accuracy": reads}}, {}, dict(RUN))
 
 
+# Condition → what it loses against the best, in a round.
+Losses = Mapping[str, Callable[[int], float]]
+BY_NEURONS: Losses = {
+    "weights": lambda level: 0.0,
+    "neurons": lambda level: 0.008 * max(0, level - 3),
+    "neurons-reinit": lambda level: 0.008 * max(0, level - 3),
+    "random-neurons": lambda level: 0.010 * level,
+}
+PARTLY_AT_HOME: Losses = {
+    "source": lambda level: 0.0, "native": lambda level: 0.0, "moved": lambda level: 0.002 * level,
+    "moved-reinit": lambda level: 0.003 * level, "largest": lambda level: 0.003 * level,
+    "random": lambda level: 0.004 * level if level > 3 else 0.0,
+}
+LOST: Losses = PARTLY_AT_HOME | {"moved": lambda level: 0.004 * level}
+
+
+def pruned(seed: int, losses: Losses = BY_NEURONS) -> Result:
+    """Whole neurons against single weights; the latter read 97 % at every size."""
+    return by_round(structured(seed), "weights", losses, {way: range(1, STRUCTURED_ROUNDS + 1) for way in losses})
+
+
+def travelled(journey: str, seed: int, losses: Losses = PARTLY_AT_HOME) -> Result:
+    """A journey whose native ticket reads 97 % at every size."""
+    chains = ("source", "native")
+    rounds = {name: range(1, JOURNEY_LEVELS[-1] + 1) if name in chains else JOURNEY_LEVELS for name in losses}
+    found = by_round(transfer(journey, seed), "native", losses, rounds)
+    level = np.array(JOURNEY_LEVELS)
+    shared = {name: np.full(len(level), share) for name, share in (("moved", 0.2), ("random", 0.05), ("largest", 0.3))}
+    return Result(found.spec, {**found.tables, "overlap": {"round": level, **shared}}, {}, dict(RUN))
+
+
+def by_round(spec: Spec, whole: str, losses: Losses, rounds: Mapping[str, Iterable[int]]) -> Result:
+    """Cells and curves of a lab whose conditions lose so much in each round; `whole` has round 0 too."""
+    rows = [(0, whole)] + [(level, name) for name in losses for level in rounds[name]]
+    level = np.array([row[0] for row in rows])
+    reads = np.array([0.97 - losses[name](at) + 0.0005 * spec.seed + 1e-4 * ((at + spec.seed) % 3)
+                      for at, name in rows])
+    neurons = np.array(["neurons" in name for _, name in rows])
+    cells = {
+        "round": level, "condition": np.array([name for _, name in rows]), "replicate": np.zeros(len(rows), np.int64),
+        "density": np.where(neurons, 0.99, 1) * 0.8**level, "test_accuracy": reads,
+        "dead_units": np.where(neurons, 384, 100), "live_inputs": np.where(neurons, 784, 500),
+        "kept": np.round(266_200 * np.where(neurons, 0.99, 1) * 0.8**level),
+        "fc1.kept": np.full(len(rows), 8_000), "fc2.kept": np.full(len(rows), 1_600),
+    }
+    steps = np.array([0, 500, spec.training.steps])
+    curves = {
+        "round": np.repeat(level, len(steps)), "condition": np.repeat(cells["condition"], len(steps)),
+        "step": np.tile(steps, len(rows)), "validation_accuracy": np.outer(reads, [0.1, 0.9, 1.0]).ravel(),
+    }
+    return Result(spec, {"cells": cells, "curves": curves}, {}, dict(RUN))
+
+
 def everything(seeds: int = 3, errors: Errors = as_told) -> list[Result]:
     """All that the page looks for, over so many seeds."""
     found = [chain(net, step, seed, errors=errors)
@@ -132,4 +190,5 @@ def everything(seeds: int = 3, errors: Errors = as_told) -> list[Result]:
     found += [swept(depth, norm, lr, step, 0, 0.08 if norm and lr > 0.1 else 0.026, 0.027) for depth in (2, 8)
               for norm in (True, False) for lr in (0.05, 0.2, 0.8) for step in (0, LATE)
               if (depth, norm, lr) != (8, True, 0.8)]
-    return found + [make(seed) for seed in range(seeds) for make in (bill, files, along)]
+    found += [travelled(journey, seed) for journey in JOURNEYS for seed in range(seeds)]
+    return found + [make(seed) for seed in range(seeds) for make in (bill, files, along, pruned)]
