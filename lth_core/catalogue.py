@@ -302,9 +302,9 @@ def structured(seed: int) -> Structured:
 
 # Journeys of tickets, source first. Halves of the digits need no other data set, and a net with five outputs.
 LOW, HIGH = (Data(train=25_000, validation=2_500, classes=half) for half in ((0, 1, 2, 3, 4), (5, 6, 7, 8, 9)))
-MNIST, FASHION = Data(), Data(name="fashion-mnist")
+PICTURES, CLOTHES = Data(), Data(name=FASHION)
 JOURNEYS = {"low-high": (LOW, HIGH), "high-low": (HIGH, LOW),
-            "mnist-fashion": (MNIST, FASHION), "fashion-mnist": (FASHION, MNIST)}
+            "mnist-fashion": (PICTURES, CLOTHES), "fashion-mnist": (CLOTHES, PICTURES)}
 JOURNEY_LEVELS = (3, 7, 12, 15, 18)  # 51, 21, 7, 3.6 and 1.9 % left
 
 
