@@ -107,9 +107,9 @@ def faster(case: Sweep) -> Finding:
 # ── better ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def gain(runs: Runs, level: int) -> Interval:
-    """Ticket − dense in test accuracy, within seeds."""
-    grid = runs.grid("ticket", "test_accuracy")
+def gain(runs: Runs, level: int, column: str = "test_accuracy") -> Interval:
+    """Ticket − dense in test accuracy (or another column of `cells`), within seeds."""
+    grid = runs.grid("ticket", column)
     return paired(grid[:, level], grid[:, 0])
 
 
