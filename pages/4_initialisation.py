@@ -13,7 +13,7 @@ from pages.widgets import colours, depth, frame, source
 from pages.widgets import evidence as chip
 from pages.widgets.ablation import View, ablation, current, training
 from pages.widgets.bet import Bet, bet
-from pages.widgets.figure import figure
+from pages.widgets.figure import figure, take
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 from pages.widgets.run_panel import take_home
@@ -100,6 +100,7 @@ with frame.prose():
     if view.blind:
         st.markdown("In blind mode this page keeps quiet about who is who. Bet, reveal, and switch it off to read on.")
     else:
+        take(conditions.learning(runs, view.level, view.measure, view.shown), key="learning")
         if raced is not None:
             st.markdown(conditions.replayed(raced, runs))
             take_home(raced, key="race-home")

@@ -15,7 +15,7 @@ from pages.widgets import evidence as chip
 from pages.widgets.bet import Bet, bet
 from pages.widgets.curve_reader import View, curve_reader
 from pages.widgets.fact_table import fact_table
-from pages.widgets.figure import figure
+from pages.widgets.figure import figure, take
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 
@@ -92,6 +92,7 @@ seeds = case.runs.seeds
 measured = chip.measured(seeds)
 view = curve_reader(case, key="curves", view=read_view())
 write_view(view)
+take(sweep.as_shown(case, view.measure, view.step, view.linear, view.each, view.first, view.last), key="curves-figure")
 
 with frame.prose():
     st.markdown(sweep.sentence(case, view.level) + f" {measured}")

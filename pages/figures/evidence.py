@@ -184,7 +184,8 @@ def speed_chart(case: Sweep) -> Chart:
                 f"of the dense net's {pace_words(runs)}")
     return Chart("Who is there first", takeaway, ROUNDS, Axis("steps, dense net = 100 %", percent=True),
                  tuple(lines), (Mark("as fast as the dense net", "dense", y=1.0), *landmarks(runs)),
-                 source(runs, "bands: 95 % interval within seeds; left out: rounds in which a seed never gets there"))
+                 source(runs, "bands: 95 % interval within seeds; left out: rounds in which a seed never gets there"),
+                 runs.origin)
 
 
 # ── the table by epochs ──────────────────────────────────────────────────────────────────────────────────────────

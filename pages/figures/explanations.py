@@ -43,7 +43,7 @@ def agreement(runs: Runs, layer: str) -> Chart:
     takeaway = (f"in the dense net's training {kept[0]:.0%} of the weights that stay keep their sign, {pruned[0]:.0%} "
                 f"of those that go; with {runs.density[-2]:.1%} left {kept[-1]:.0%} and {pruned[-1]:.0%}")
     return Chart(f"Signs in {layer}", takeaway, Axis("round"), SHARE, lines,
-                 (Mark("a coin toss", "target", y=0.5),), source(runs))
+                 (Mark("a coin toss", "target", y=0.5),), source(runs), runs.origin)
 
 
 def signs_sentence(runs: Runs) -> str:
@@ -71,7 +71,7 @@ def sizes(runs: Runs, layer: str) -> Chart:
     takeaway = (f"the weights kept by the first cut began {kept[0]:.2f} times as large as the layer's average, those "
                 f"kept by the last {kept[-1]:.2f} times")
     return Chart(f"Sizes in {layer}", takeaway, Axis("round"), Axis("mean size at the start, layer's average = 1"),
-                 lines, (Mark("the layer's average", "target", y=1.0),), source(runs))
+                 lines, (Mark("the layer's average", "target", y=1.0),), source(runs), runs.origin)
 
 
 SIGNAL_STEP = 4  # rounds between two levels: seven starts a condition and seed, half a second of computing in all
@@ -140,7 +140,7 @@ def paths(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
         told.append(f"{KINDS[name].name} {10 ** grid[:, until - 1].mean():,.0f} with {runs.density[until]:.1%} left"
                     + (", then none in some seed" if cut.size else ""))
     return Chart("Paths from pixel to answer", "; ".join(told), ROUNDS, Axis("log₁₀ of the number of paths"),
-                 tuple(lines), landmarks(runs), source(runs))
+                 tuple(lines), landmarks(runs), source(runs), runs.origin)
 
 
 def dead(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
@@ -150,7 +150,7 @@ def dead(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
     lines = tuple(Line.over_seeds(KINDS[name].name, KINDS[name].role, levels, grid) for name, grid in grids.items())
     told = ", ".join(f"{KINDS[name].name} {grid[:, -1].mean():.0f}" for name, grid in grids.items())
     return Chart("Dead units", f"of {hidden} hidden units, with {runs.density[-1]:.1%} left: {told}", ROUNDS,
-                 Axis("hidden units without a way in or out"), lines, landmarks(runs), source(runs))
+                 Axis("hidden units without a way in or out"), lines, landmarks(runs), source(runs), runs.origin)
 
 
 def output(runs: Runs, names: Sequence[str] = ("ticket", "random-global")) -> Chart:
@@ -161,7 +161,7 @@ def output(runs: Runs, names: Sequence[str] = ("ticket", "random-global")) -> Ch
     told = ", ".join(f"{KINDS[name].name} {grid[:, -1].mean():.0f}" for name, grid in grids.items())
     takeaway = f"of {total:,} weights to the ten outputs, with {runs.density[-1]:.1%} left: {told}"
     return Chart("A layer collapses", takeaway, ROUNDS,
-                 Axis("weights left in the output layer", log=True), lines, landmarks(runs), source(runs))
+                 Axis("weights left in the output layer", log=True), lines, landmarks(runs), source(runs), runs.origin)
 
 
 @once(64)

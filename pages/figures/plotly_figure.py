@@ -118,7 +118,8 @@ def _names(
 ) -> list[Part]:
     """Each line's name beside its end, pushed apart where ends crowd: heights are shares of the plot."""
     low, high = ends
-    last = [scaled(float(placed(line.y[-1:], chart.y)[0]), chart.y) for line in chart.lines]
+    right = 0 if chart.x.falling else -1
+    last = [scaled(float(placed(line.y[[right]], chart.y)[0]), chart.y) for line in chart.lines]
     wanted = [(end - low) / (high - low) for end in last]
     sizes = [(name.count("<br>") + 1) * _LINE / pixels for name in names]
     return [

@@ -184,6 +184,20 @@ def test_the_browser_gets_the_same_numbers(paper: sweep.Sweep) -> None:
     assert single["measures"][0]["charts"]["0"]["lines"][0]["low"] is None
 
 
+def test_the_printed_curves_are_those_on_screen(paper: sweep.Sweep) -> None:
+    shown = sweep.as_shown(paper, "accuracy", 4_600, linear=False, each=False, first=6, last=14)
+    assert shown.x.falling and shown.x.log and shown.origin is not None and shown.origin.seeds == (0, 1, 2, 3, 4)
+    assert all(line.x.tolist() == paper.runs.density[14:5:-1].tolist() and line.low is not None for line in shown.lines)
+    assert [mark.x for mark in shown.marks] == [0.107, 0.107] and "Diamonds: as printed in" in shown.source
+    other = sweep.as_shown(paper, "stop", 4_600, linear=True, each=True, first=0, last=24)
+    assert not other.x.log and not other.marks and other.lines[0].low is None and other.lines[0].seeds.shape == (5, 25)
+    quick = case(protocol="quick")  # has no test accuracy at the early stop, nor so many steps
+    assert sweep.as_shown(quick, "stopped", 1, False, False, 0, 24).title == sweep.MEASURES["accuracy"].title
+    assert "500 steps" in sweep.as_shown(quick, "step", 50_000, False, False, 0, 24).title
+    columns = text.csv(shown).splitlines()[0]
+    assert "winning ticket (seed 4)" in columns and "dense net (seed 0)" in columns
+
+
 def test_every_network_has_its_row_and_a_verdict(paper: sweep.Sweep) -> None:
     found = networks.networks(paper)
     assert [row.claim for row in found] == [17, 18, 19, 20, 21, 22]
