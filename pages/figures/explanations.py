@@ -17,7 +17,7 @@ from lth_core.spec import Condition
 from pages.figures import graph_svg, palette
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import KINDS, ROUNDS, Runs, landmarks, source
-from pages.figures.rounds import lottery
+from pages.figures.rounds import lottery, points
 from pages.once import once
 
 SHARE = Axis("same sign before and after training", percent=True, range=(0.4, 1.0))
@@ -151,6 +151,16 @@ def dead(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
     told = ", ".join(f"{KINDS[name].name} {grid[:, -1].mean():.0f}" for name, grid in grids.items())
     return Chart("Dead units", f"of {hidden} hidden units, with {runs.density[-1]:.1%} left: {told}", ROUNDS,
                  Axis("hidden units without a way in or out"), lines, landmarks(runs), source(runs), runs.origin)
+
+
+def dead_sentence(runs: Runs) -> str:
+    """In the sparsest nets: how far ticket and random structure are apart in dead units, and in accuracy."""
+    last, hidden = runs.levels, sum(lottery(runs.results[0]).net.sizes[1:-1])
+    mine, other = (float(runs.grid(name, "dead_units")[:, last].mean()) / hidden for name in ("ticket", "random"))
+    lost = float(runs.gap("random", last).mean)
+    return (f"With {runs.density[last]:.1%} left {mine:.0%} of the ticket's hidden units are dead and {other:.0%} of "
+            f"the random structure's; in accuracy the ticket leads by {points(lost, 0).lstrip('+')}"
+            + (", far more than that." if lost > 2 * abs(other - mine) else "."))
 
 
 def output(runs: Runs, names: Sequence[str] = ("ticket", "random-global")) -> Chart:

@@ -43,6 +43,7 @@ def figure(
     points, shapes, notes = _marks(chart, colours)
     layout = {
         "margin": {"l": 8, "r": 12 + longest * _LETTER, "t": _TOP, "b": 8},
+        "uirevision": f"{chart.x.label} {chart.y.label}",  # a reader's zoom stays as long as it means the same
         "height": height, "showlegend": False, "hovermode": "x unified",
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"size": 13, "family": "'Source Sans', sans-serif", "color": palette.TEXT[theme] if theme else _BOTH},

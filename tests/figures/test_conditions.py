@@ -236,6 +236,14 @@ def test_a_path_chart_ends_where_paths_do(runs: Runs) -> None:
     assert chart.lines[1].x.tolist() == [1, 2] and "then none in some seed" in chart.takeaway
 
 
+def test_dead_units_are_blamed_by_the_numbers(runs: Runs) -> None:
+    last, told = runs.levels, explanations.dead_sentence(runs)
+    mine, other = (runs.grid(name, "dead_units")[:, last].mean() / 20 for name in ("ticket", "random"))
+    lost = runs.gap("random", last).mean
+    assert f"{mine:.0%} of the ticket's" in told and f"{other:.0%} of the random" in told
+    assert told.endswith("far more than that.") == (lost > 2 * abs(other - mine))
+
+
 def test_silent_digits_are_counted_in_the_masks(runs: Runs) -> None:
     counts = explanations.silent(runs, "ticket", 4)
     for one, count in zip(runs.results, counts, strict=True):
