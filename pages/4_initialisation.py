@@ -13,7 +13,7 @@ from pages.widgets import colours, depth, frame, source
 from pages.widgets import evidence as chip
 from pages.widgets.ablation import View, ablation, current, training
 from pages.widgets.bet import Bet, bet
-from pages.widgets.figure import figure
+from pages.widgets.figure import figure, take
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 from pages.widgets.run_panel import take_home
@@ -100,6 +100,7 @@ with frame.prose():
     if view.blind:
         st.markdown("In blind mode this page keeps quiet about who is who. Bet, reveal, and switch it off to read on.")
     else:
+        take(conditions.learning(runs, view.level, view.measure, view.shown), key="learning")
         if raced is not None:
             st.markdown(conditions.replayed(raced, runs))
             take_home(raced, key="race-home")
@@ -155,24 +156,31 @@ if guess is not None:
 
 # ── speed ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.prose():
-    st.header("Faster, too", anchor="speed")
-    st.markdown("Accuracy at the end hides half of the effect. How many steps until the net first reads this much of "
-                "the validation images?")
-    goal = st.segmented_control("Goal", GOAL.words, default=GOAL.default, key=GOAL.name, required=True,
-                                bind="query-params") or GOAL.default
-    fast = conditions.speed(runs, int(goal[:2]) / 100)
-    if fast is None:
-        st.info(f"At no density does half of the seeds of any condition reach {goal} within {runs.steps:,} steps.",
-                icon=":material/hourglass_disabled:")
-if fast is not None:
-    with st.container(width=960):
-        figure(fast, key="speed-chart", height=380)
-with frame.prose():
-    if level >= "how":
-        st.markdown("The paper says so too: with 21.1 % left its ticket is 2.51 times as fast as reinit, and half a "
-                    f"point better. {chip.cited('Frankle & Carbin 2019', 'section 2')} Looks are taken at steps 5, 10, "
-                    "20, 50 and every hundred, so read these numbers to the nearest look.")
+
+@st.fragment
+def speed(runs: Runs) -> None:
+    """Steps to a goal. A fragment: its switch redraws its chart alone, without the rest of the page."""
+    with frame.prose():
+        st.header("Faster, too", anchor="speed")
+        st.markdown("Accuracy at the end hides half of the effect. How many steps until the net first reads this much "
+                    "of the validation images?")
+        goal = st.segmented_control("Goal", GOAL.words, default=GOAL.default, key=GOAL.name, required=True,
+                                    bind="query-params") or GOAL.default
+        fast = conditions.speed(runs, int(goal[:2]) / 100)
+        if fast is None:
+            st.info(f"At no density does half of the seeds of any condition reach {goal} within {runs.steps:,} steps.",
+                    icon=":material/hourglass_disabled:")
+    if fast is not None:
+        with st.container(width=960):
+            figure(fast, key="speed-chart", height=380)
+    with frame.prose():
+        if level >= "how":
+            st.markdown("The paper says so too: with 21.1 % left its ticket is 2.51 times as fast as reinit, and half "
+                        f"a point better. {chip.cited('Frankle & Carbin 2019', 'section 2')} Looks are taken at steps "
+                        "5, 10, 20, 50 and every hundred, so read these numbers to the nearest look.")
+
+
+speed(runs)
 
 # ── one switch away ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -209,25 +217,30 @@ CITED = {
         "Guessing would read one digit in ten. Zhou et al. call such masks *supermasks*; their best, with signed "
         "constants, reads 86 % of MNIST. " + chip.cited("Zhou et al. 2019", "abstract"),
 }
-with frame.prose():
-    st.header("One switch away", anchor="switch")
-    st.markdown(
-        "“First values” is a bundle: signs, sizes, and which weight has which. “Mask” is one too. Take them apart, one "
-        "at a time. These runs are one epoch long."
-    )
-    question = st.segmented_control("Question", ASK.words, default=ASK.default, key=ASK.name, required=True,
-                                    bind="query-params") or ASK.default
-    title, names = QUESTIONS[question]
-    st.markdown(TOLD[question])
-    st.markdown(conditions.compared(quick, names, at) + f" {chip.measured(quick.seeds)}")
-with st.container(width=960):
-    figure(conditions.behind(quick, names, title), key="switch-chart", height=380)
-with frame.prose():
-    if level >= "how":
-        st.markdown(CITED[question])
-    if level >= "maths":
+
+
+@st.fragment
+def switched(quick: Runs) -> None:
+    """Conditions taken apart, one question at a time; a fragment too."""
+    with frame.prose():
+        st.header("One switch away", anchor="switch")
         st.markdown(
-            r"""
+            "“First values” is a bundle: signs, sizes, and which weight has which. “Mask” is one too. Take them "
+            "apart, one at a time. These runs are one epoch long."
+        )
+        question = st.segmented_control("Question", ASK.words, default=ASK.default, key=ASK.name, required=True,
+                                        bind="query-params") or ASK.default
+        title, names = QUESTIONS[question]
+        st.markdown(TOLD[question])
+        st.markdown(conditions.compared(quick, names, at) + f" {chip.measured(quick.seeds)}")
+    with st.container(width=960):
+        figure(conditions.behind(quick, names, title), key="switch-chart", height=380)
+    with frame.prose():
+        if level >= "how":
+            st.markdown(CITED[question])
+        if level >= "maths":
+            st.markdown(
+                r"""
 Each start is $(m, w)$ with the ticket's mask $m$ unless said otherwise, and $w_0 = \theta_0$, $\theta_0' \sim D$ fresh:
 
 | condition | mask | first values |
@@ -240,39 +253,50 @@ Each start is $(m, w)$ with the ticket's mask $m$ unless said otherwise, and $w_
 
 A gap is $\bar d \pm t_{n-1}\,s_d/\sqrt n$, with $d$ the difference of test accuracies within one seed.
 """
-        )
-        source.show("lth_core/lottery/conditions.py", "begin", "random_like", "shuffled_init")
+            )
+            source.show("lth_core/lottery/conditions.py", "begin", "random_like", "shuffled_init")
+
+
+switched(quick)
 
 # ── three explanations ───────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.prose():
-    st.header("Why might first values win? Three explanations", anchor="why")
-    layer = st.segmented_control("Layer", LAYER.words, default=LAYER.default, key=LAYER.name, required=True,
-                                 bind="query-params", help="784 → 300, 300 → 100, 100 → 10.") or LAYER.default
-    st.subheader("1 · The signs point the right way", anchor="signs")
-    st.markdown(
-        "If θ₀ already has the sign that training wants, a weight need not cross zero. Weights whose pixel is always "
-        "black never move, keep their sign for free, and are left out. " + explanations.signs_sentence(quick)
-        + f" {chip.measured(quick.seeds)}"
-    )
-with st.container(width=960):
-    figure(explanations.agreement(quick, layer), key="signs-chart", height=360)
-with frame.prose():
-    st.markdown(
-        "**For it:** signs alone win back "
-        f"**{verdicts.recovered(quick, 'keep-signs', at):.0%}** of what reinit loses with {quick.density[at]:.1%} "
-        "left. **Against it:** agreement is partly a result of selection, for a weight that must cross zero passes "
-        "through small values and is pruned there; round after round only those that never had to are left, and kept "
-        "and pruned agree alike. And it is not general: deep networks do *not* survive new sizes under old signs. "
-        + chip.cited("Frankle, Schwab & Morcos 2020", "abstract")
-    )
-    st.subheader("2 · The sizes are balanced", anchor="sizes")
-    st.markdown("Pruning keeps large weights, and large ones mostly began large. So a ticket's survivors are not a "
-                "fair sample of θ₀, and signals pass through them more strongly than through fresh weights.")
-with st.container(width=960):
-    figure(explanations.sizes(quick, layer), key="sizes-chart", height=360)
-    if level >= "how":
-        figure(explanations.logits(quick, explanations.logit_sizes(quick, LOUD)), key="logits-chart", height=380)
+
+@st.fragment
+def layers(quick: Runs) -> None:
+    """Signs and sizes of one layer; a fragment too."""
+    with frame.prose():
+        st.header("Why might first values win? Three explanations", anchor="why")
+        layer = st.segmented_control("Layer", LAYER.words, default=LAYER.default, key=LAYER.name, required=True,
+                                     bind="query-params", help="784 → 300, 300 → 100, 100 → 10.") or LAYER.default
+        st.subheader("1 · The signs point the right way", anchor="signs")
+        st.markdown(
+            "If θ₀ already has the sign that training wants, a weight need not cross zero. Weights whose pixel is "
+            "always black never move, keep their sign for free, and are left out. " + explanations.signs_sentence(quick)
+            + f" {chip.measured(quick.seeds)}"
+        )
+    with st.container(width=960):
+        figure(explanations.agreement(quick, layer), key="signs-chart", height=360)
+    with frame.prose():
+        st.markdown(
+            "**For it:** signs alone win back "
+            f"**{verdicts.recovered(quick, 'keep-signs', at):.0%}** of what reinit loses with {quick.density[at]:.1%} "
+            "left. **Against it:** agreement is partly a result of selection, for a weight that must cross zero passes "
+            "through small values and is pruned there; round after round only those that never had to are left, and "
+            "kept and pruned agree alike. And it is not general: deep networks do *not* survive new sizes under old "
+            "signs. "
+            + chip.cited("Frankle, Schwab & Morcos 2020", "abstract")
+        )
+        st.subheader("2 · The sizes are balanced", anchor="sizes")
+        st.markdown("Pruning keeps large weights, and large ones mostly began large. So a ticket's survivors are not a "
+                    "fair sample of θ₀, and signals pass through them more strongly than through fresh weights.")
+    with st.container(width=960):
+        figure(explanations.sizes(quick, layer), key="sizes-chart", height=360)
+        if level >= "how":
+            figure(explanations.logits(quick, explanations.logit_sizes(quick, LOUD)), key="logits-chart", height=380)
+
+
+layers(quick)
 with frame.prose():
     st.markdown(
         f"**For it:** {verdicts.sizes_alone(quick, at)}. **Against it**, two experiments from above. Right sizes in "
@@ -302,9 +326,8 @@ with frame.prose():
     st.markdown(
         f"**For it:** give both masks the *same* fresh weights, and the ticket's mask leads by {conditions.say(worth)} "
         f"with {quick.density[at]:.1%} left. **Against it:** reinit has the ticket's wiring to the last connection, "
-        f"and still loses {conditions.say(quick.gap('reinit', at))}. And dead units explain little: in the "
-        "sparsest nets ticket and random structure differ by far more accuracy than dead units. "
-        + chip.measured(quick.seeds)
+        f"and still loses {conditions.say(quick.gap('reinit', at))}. And are dead units to blame? "
+        + explanations.dead_sentence(quick) + f" {chip.measured(quick.seeds)}"
     )
 small = recorded.find(pruning_run("drawable", SEEDS[0]))
 if small is not None:

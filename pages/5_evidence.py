@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lth_core.catalogue import CATALOGUE, EVIDENCE_SEEDS, evidence
+from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.results.result import Result
 from pages import recorded, url
 from pages.chapters import CHAPTERS
@@ -15,7 +15,7 @@ from pages.widgets import evidence as chip
 from pages.widgets.bet import Bet, bet
 from pages.widgets.curve_reader import View, curve_reader
 from pages.widgets.fact_table import fact_table
-from pages.widgets.figure import figure
+from pages.widgets.figure import figure, take
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 
@@ -38,11 +38,6 @@ def recorded_runs(protocol: str, schedule: str = "iterative") -> tuple[Result, .
     """Whichever seeds of a protocol are recorded."""
     specs = (evidence(protocol, seed, schedule) for seed in EVIDENCE_SEEDS[protocol])
     return tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
-
-
-def small_conv() -> tuple[Result, ...]:
-    """Whichever seeds of the small Conv-2 are recorded."""
-    return tuple(run for spec in CATALOGUE["conv"] if (run := recorded.find(spec)) is not None)
 
 
 def read_view() -> View:
@@ -79,7 +74,7 @@ with frame.prose():
 with st.container(horizontal=True, vertical_alignment="bottom"):
     wished = st.segmented_control(
         "Trained for", PROTOCOL.words, default=PROTOCOL.default, key=PROTOCOL.name, required=True, bind="query-params",
-        help="Everything on this page follows: curves, findings and verdicts.",
+        help="Curves and findings follow. The tables below them are always of 50,000 steps.",
     ) or PROTOCOL.default
     runs, shown = recorded_runs(PROTOCOLS[wished]), wished
     if not runs:
@@ -97,6 +92,7 @@ seeds = case.runs.seeds
 measured = chip.measured(seeds)
 view = curve_reader(case, key="curves", view=read_view())
 write_view(view)
+take(sweep.as_shown(case, view.measure, view.step, view.linear, view.each, view.first, view.last), key="curves-figure")
 
 with frame.prose():
     st.markdown(sweep.sentence(case, view.level) + f" {measured}")
@@ -154,7 +150,9 @@ with frame.prose():
 
 # ── the table by epochs ──────────────────────────────────────────────────────────────────────────────────────────
 
-by_epoch = findings.convergence(case)
+long_runs = runs if shown == PAPER else recorded_runs("paper")
+long = sweep.sweep(long_runs, recorded_runs("paper", "one-shot")) if long_runs else None  # whatever is chosen above
+by_epoch = findings.convergence(long) if long else None
 with frame.prose():
     st.header("A table that travels", anchor="epochs")
     st.markdown(
@@ -164,15 +162,15 @@ with frame.prose():
     )
     guess = None
     if by_epoch is None:
-        st.info("This table needs twenty epochs: choose 50,000 steps above, once they are recorded.",
-                icon=":material/timer:")
+        st.info("This table needs twenty epochs, so the runs of 50,000 steps, which are not recorded yet: "
+                "`python -m lth_core record lenet-paper`.", icon=":material/timer:")
     else:
         ours = by_epoch.cells["reinit"][5]
         guess = bet(Bet("bet-epochs", f"With {by_epoch.density:.1%} of the weights left, five epochs, fresh weights in "
                                       "the ticket's mask: what does it read of the test digits?", 85, 99, 91))
         if guess is not None:
             said = f"You said **{guess} %**. " if guess > 0 else ""
-            st.markdown(f"{said}It is **{findings.accuracy(ours)}**. {measured} "
+            st.markdown(f"{said}It is **{findings.accuracy(ours)}**. {chip.measured(by_epoch.seeds)} "
                         f"{chip.claim(26, by_epoch.settled())} All nine entries lie between "
                         f"{by_epoch.span[0]:.2%} and {by_epoch.span[1]:.2%}.")
             fact_table(findings.convergence_rows(by_epoch), "Test accuracy by epoch and condition, means with 95 % "
@@ -180,19 +178,24 @@ with frame.prose():
 
 # ── does it reproduce? ───────────────────────────────────────────────────────────────────────────────────────────
 
+found = reproduction.checks(long) if long else ()
 with frame.prose():
     st.header("Does the paper reproduce?", anchor="reproduces")
-    if shown == PAPER:
-        st.markdown(f"Its statements about this network, one by one, each beside our {seeds} "
-                    f"seed{'s' * (seeds > 1)}. Confirmed means: our 95 % interval holds the paper's figure. Partly: "
-                    "the effect is there, its size differs.")
+    if long:
+        st.markdown(f"Its statements about this network, one by one, each beside our runs by its own protocol. "
+                    f"{reproduction.summary(found)} {chip.measured(long.runs.seeds)}")
+        if level >= "how":
+            st.markdown(
+                "*Confirmed*: our 95 % interval holds the paper's figure. *Partly*: the effect is there, its size "
+                "differs. The paper reads accuracy at the step of the lowest validation loss, *early stop* for short, "
+                "and so do we; what it reads after all 50,000 steps is marked."
+            )
     else:
-        st.info("The paper's figures belong to 50,000 steps. Choose that protocol above to compare.",
-                icon=":material/timer:")
-if shown == PAPER:
+        st.info("The paper's figures belong to 50,000 steps, which are not recorded yet: `python -m lth_core record "
+                "lenet-paper`.", icon=":material/timer:")
+if found:
     with st.container(width=1000):
-        fact_table(reproduction.rows(reproduction.checks(case)), "The paper's statements beside our measurements",
-                   key="reproduction")
+        fact_table(reproduction.rows(found), "The paper's statements beside our measurements", key="reproduction")
 
 # ── network by network ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -203,15 +206,15 @@ with frame.prose():
         "the paper. Weights are counted from the paper's own description; where its printed number differs (Conv-6), "
         "both stand here."
     )
-small = small_conv()
+relatives = tuple(results for name in networks.RELATIVES if (results := recorded.like(name)))
 with st.container(width=1160):
-    fact_table(networks.rows(networks.networks(case, small)), "Six networks: popular figure, paper, our measurement",
-               key="networks")
+    fact_table(networks.rows(networks.networks(long or case, relatives)),
+               "Six networks: popular figure, paper, our measurement", key="networks")
 with frame.prose():
     if level >= "how":
         st.markdown(
             "So what is the case? For one small network there are the paper's runs and our own, with verdicts above. "
-            f"On the conv nets it is the paper's word{', and a small relative of one of them' if small else ''}. On "
+            f"On the conv nets it is the paper's word{', and small relatives of ours' if relatives else ''}. On "
             "the deep ones the plain recipe *fails* at the usual learning rate, and the paper says so: chapter 6."
         )
 

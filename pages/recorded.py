@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import os
 from pathlib import Path
@@ -56,6 +57,14 @@ def seeds_of(name: str) -> tuple[Result, ...]:
 @once(64)
 def _seeds(name: str) -> tuple[Spec, ...]:
     return tuple(preset(name, seed) for seed in SEEDS)
+
+
+def like(name: str) -> tuple[Result, ...]:
+    """The recorded results of a preset with whatever seeds there are, maybe none."""
+    wanted = preset(name)
+    entries = atlas().entries(wanted.experiment, data=wanted.data, net=wanted.net)
+    specs = (entry.spec for entry in entries if dataclasses.replace(entry.spec, seed=wanted.seed) == wanted)
+    return tuple(result for spec in specs if (result := find(spec)) is not None)
 
 
 def one(name: str) -> Result:

@@ -14,7 +14,7 @@ browser's own charts) all read the same Chart, so picture, sentence and numbers 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -27,7 +27,8 @@ class Axis:
     """One axis. Values of a `percent` axis are shares in 0–1 and only labelled in percent.
 
     log: logarithmic. error: plotted as 1 − value on a logarithmic axis but labelled with the value, to pull apart
-    accuracies that crowd at 98 %. range: (lowest, highest) value shown; None fits the data.
+    accuracies that crowd at 98 %. range: (lowest, highest) value shown; None fits the data. falling: from the highest
+    value to the lowest.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Axis:
     percent: bool = False
     range: tuple[float, float] | None = None
     error: bool = False
+    falling: bool = False
 
     def __post_init__(self) -> None:
         if self.log and self.error:
@@ -122,6 +124,16 @@ class Line:
         return cls(name, role, x, mean, low if known else None, high if known else None, seeds,
                    ("95 % low", "95 % high"))
 
+    def within(self, first: float, last: float) -> Line:
+        """The line's points from x = `first` to `last`.
+
+        >>> Line("loss", "training", np.array([1, 2, 3]), np.array([4., 5., 6.])).within(2, 3).y.tolist()
+        [5.0, 6.0]
+        """
+        inside = (self.x >= first) & (self.x <= last)
+        low, high, seeds = (None if part is None else part[..., inside] for part in (self.low, self.high, self.seeds))
+        return replace(self, x=self.x[inside], y=self.y[inside], low=low, high=high, seeds=seeds)
+
     def at(self, x: float) -> float:
         """The recorded value at the point nearest to `x`: measured, never interpolated."""
         return float(self.y[np.argmin(np.abs(self.x - x))])
@@ -142,9 +154,21 @@ class Mark:
             raise ValueError(f"mark {self.label!r} needs an x, a y or both")
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What was run. config: the Spec as JSON, for any of the `seeds`."""
+
+    config: str
+    seeds: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"Config: {self.config} Seeds: {', '.join(map(str, self.seeds))}."
+
+
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """What a figure shows. takeaway: the finding in one sentence. source: where the numbers come from."""
+    """What a figure shows. takeaway: the finding in one sentence. source: where the numbers come from, in words.
+    origin: the same for machines; it travels in the files a reader takes home."""
 
     title: str
     takeaway: str
@@ -153,6 +177,7 @@ class Chart:
     lines: tuple[Line, ...]
     marks: tuple[Mark, ...] = ()
     source: str = ""
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         if not self.lines:

@@ -14,7 +14,7 @@ import numpy as np
 
 from lth_core.intervals import Interval, paired
 from lth_core.results.result import Result
-from pages.figures.chart import Axis, Chart, Line, Mark
+from pages.figures.chart import Axis, Chart, Line, Mark, Origin
 from pages.figures.rounds import column, lottery, points
 from pages.once import once
 
@@ -83,6 +83,11 @@ class Runs:
     def steps(self) -> int:
         """Length of every training."""
         return lottery(self.results[0]).training.steps
+
+    @property
+    def origin(self) -> Origin:
+        """Spec and seeds, for files that leave the page."""
+        return Origin(self.results[0].spec.to_json(), tuple(result.spec.seed for result in self.results))
 
     def has(self, condition: str) -> bool:
         """Was this control run in all seeds?"""
@@ -169,7 +174,33 @@ def accuracy(runs: Runs, names: Sequence[str] = THREE) -> Chart:
     takeaway = f"at {runs.density[-1]:.1%} of the weights " + ", ".join(
         f"{KINDS[name].name} {value:.1%}" for name, value in last.items())
     return Chart("What is left without the mask, or without θ₀", takeaway, ROUNDS, ACCURACY, lines,
-                 (Mark(f"dense net {dense:.2%}", "dense", y=dense), *landmarks(runs)), source(runs))
+                 (Mark(f"dense net {dense:.2%}", "dense", y=dense), *landmarks(runs)), source(runs), runs.origin)
+
+
+LEARNING = {  # measure → column and axis; the same stretch at every density, so that charts can be laid side by side
+    "accuracy": ("validation_accuracy", Axis("validation accuracy", percent=True, range=(0.0, 1.0))),
+    "error": ("validation_accuracy", Axis("validation accuracy", percent=True, error=True, range=(0.5, 0.99))),
+    "loss": ("validation_loss", Axis("validation loss", "nats", log=True, range=(0.04, 3.0))),
+}
+LONG = 5_000  # steps: beyond, time is drawn logarithmically, because most happens in the first thousand
+
+
+@once(64)
+def learning(runs: Runs, level: int, measure: str, names: tuple[str, ...]) -> Chart:
+    """Learning curves of the dense net and the conditions at one level. measure: a key of LEARNING."""
+    name, axis = LEARNING[measure]
+    lines, told = [], []
+    for condition in (DENSE, *names):
+        found = curves(runs, "ticket", 0, name) if condition == DENSE else curves(runs, condition, level, name)
+        x, values = found.step, found.values
+        if x[-1] == 0 and runs.steps:  # a supermask is never trained: the same at every step
+            x, values = np.array([0, runs.steps]), np.repeat(values, 2, axis=1)
+        drawn = x > 0 if runs.steps > LONG else x >= 0  # a logarithm has no place for the start
+        kind = Kind("dense net", "dense", "", "") if condition == DENSE else KINDS[condition]
+        lines.append(Line.over_seeds(kind.name, kind.role, x[drawn], values[:, drawn]))
+        told.append(f"{kind.name} {axis.format(float(values[:, -1].mean()))}")
+    return Chart(f"Learning with {runs.density[level]:.1%} of the weights", "at the end: " + ", ".join(told),
+                 Axis("training step", log=runs.steps > LONG), axis, tuple(lines), (), source(runs), runs.origin)
 
 
 def behind(runs: Runs, names: Sequence[str], title: str = "Behind the ticket") -> Chart:
@@ -184,7 +215,7 @@ def behind(runs: Runs, names: Sequence[str], title: str = "Behind the ticket") -
         told.append(f"{KINDS[name].name} {_points(mean[-1])}")
     takeaway = f"at {runs.density[-1]:.1%} of the weights: " + ", ".join(told)
     return Chart(title, takeaway, ROUNDS, BEHIND, tuple(lines), landmarks(runs),
-                 source(runs, "bands: 95 % interval of the difference within seeds"))
+                 source(runs, "bands: 95 % interval of the difference within seeds"), runs.origin)
 
 
 def speed(runs: Runs, goal: float, names: Sequence[str] = THREE) -> Chart | None:
@@ -204,7 +235,7 @@ def speed(runs: Runs, goal: float, names: Sequence[str] = THREE) -> Chart | None
     marks = (Mark(f"dense net {dense:,.0f}", "dense", y=dense),) if np.isfinite(dense) else ()
     takeaway = f"at least half of the seeds get there within {runs.steps:,} steps: " + ", ".join(told)
     return Chart(f"Steps to {goal:.0%} validation accuracy", takeaway, ROUNDS, Axis("training steps"), tuple(lines),
-                 (*marks, *landmarks(runs)), source(runs, "lines: the median seed"))
+                 (*marks, *landmarks(runs)), source(runs, "lines: the median seed"), runs.origin)
 
 
 LANDMARKS = (0.107, 0.01)  # where the popular figures are quoted, and about where such gaps are; more would collide

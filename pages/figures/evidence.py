@@ -107,9 +107,9 @@ def faster(case: Sweep) -> Finding:
 # ── better ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def gain(runs: Runs, level: int) -> Interval:
-    """Ticket − dense in test accuracy, within seeds."""
-    grid = runs.grid("ticket", "test_accuracy")
+def gain(runs: Runs, level: int, column: str = "test_accuracy") -> Interval:
+    """Ticket − dense in test accuracy (or another column of `cells`), within seeds."""
+    grid = runs.grid("ticket", column)
     return paired(grid[:, level], grid[:, 0])
 
 
@@ -184,7 +184,8 @@ def speed_chart(case: Sweep) -> Chart:
                 f"of the dense net's {pace_words(runs)}")
     return Chart("Who is there first", takeaway, ROUNDS, Axis("steps, dense net = 100 %", percent=True),
                  tuple(lines), (Mark("as fast as the dense net", "dense", y=1.0), *landmarks(runs)),
-                 source(runs, "bands: 95 % interval within seeds; left out: rounds in which a seed never gets there"))
+                 source(runs, "bands: 95 % interval within seeds; left out: rounds in which a seed never gets there"),
+                 runs.origin)
 
 
 # ── the table by epochs ──────────────────────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ from lth_core.spec import Condition
 from pages.figures import graph_svg, palette
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import KINDS, ROUNDS, Runs, landmarks, source
-from pages.figures.rounds import lottery
+from pages.figures.rounds import lottery, points
 from pages.once import once
 
 SHARE = Axis("same sign before and after training", percent=True, range=(0.4, 1.0))
@@ -43,7 +43,7 @@ def agreement(runs: Runs, layer: str) -> Chart:
     takeaway = (f"in the dense net's training {kept[0]:.0%} of the weights that stay keep their sign, {pruned[0]:.0%} "
                 f"of those that go; with {runs.density[-2]:.1%} left {kept[-1]:.0%} and {pruned[-1]:.0%}")
     return Chart(f"Signs in {layer}", takeaway, Axis("round"), SHARE, lines,
-                 (Mark("a coin toss", "target", y=0.5),), source(runs))
+                 (Mark("a coin toss", "target", y=0.5),), source(runs), runs.origin)
 
 
 def signs_sentence(runs: Runs) -> str:
@@ -71,7 +71,7 @@ def sizes(runs: Runs, layer: str) -> Chart:
     takeaway = (f"the weights kept by the first cut began {kept[0]:.2f} times as large as the layer's average, those "
                 f"kept by the last {kept[-1]:.2f} times")
     return Chart(f"Sizes in {layer}", takeaway, Axis("round"), Axis("mean size at the start, layer's average = 1"),
-                 lines, (Mark("the layer's average", "target", y=1.0),), source(runs))
+                 lines, (Mark("the layer's average", "target", y=1.0),), source(runs), runs.origin)
 
 
 SIGNAL_STEP = 4  # rounds between two levels: seven starts a condition and seed, half a second of computing in all
@@ -140,7 +140,7 @@ def paths(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
         told.append(f"{KINDS[name].name} {10 ** grid[:, until - 1].mean():,.0f} with {runs.density[until]:.1%} left"
                     + (", then none in some seed" if cut.size else ""))
     return Chart("Paths from pixel to answer", "; ".join(told), ROUNDS, Axis("log₁₀ of the number of paths"),
-                 tuple(lines), landmarks(runs), source(runs))
+                 tuple(lines), landmarks(runs), source(runs), runs.origin)
 
 
 def dead(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
@@ -150,7 +150,17 @@ def dead(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
     lines = tuple(Line.over_seeds(KINDS[name].name, KINDS[name].role, levels, grid) for name, grid in grids.items())
     told = ", ".join(f"{KINDS[name].name} {grid[:, -1].mean():.0f}" for name, grid in grids.items())
     return Chart("Dead units", f"of {hidden} hidden units, with {runs.density[-1]:.1%} left: {told}", ROUNDS,
-                 Axis("hidden units without a way in or out"), lines, landmarks(runs), source(runs))
+                 Axis("hidden units without a way in or out"), lines, landmarks(runs), source(runs), runs.origin)
+
+
+def dead_sentence(runs: Runs) -> str:
+    """In the sparsest nets: how far ticket and random structure are apart in dead units, and in accuracy."""
+    last, hidden = runs.levels, sum(lottery(runs.results[0]).net.sizes[1:-1])
+    mine, other = (float(runs.grid(name, "dead_units")[:, last].mean()) / hidden for name in ("ticket", "random"))
+    lost = float(runs.gap("random", last).mean)
+    return (f"With {runs.density[last]:.1%} left {mine:.0%} of the ticket's hidden units are dead and {other:.0%} of "
+            f"the random structure's; in accuracy the ticket leads by {points(lost, 0).lstrip('+')}"
+            + (", far more than that." if lost > 2 * abs(other - mine) else "."))
 
 
 def output(runs: Runs, names: Sequence[str] = ("ticket", "random-global")) -> Chart:
@@ -161,7 +171,7 @@ def output(runs: Runs, names: Sequence[str] = ("ticket", "random-global")) -> Ch
     told = ", ".join(f"{KINDS[name].name} {grid[:, -1].mean():.0f}" for name, grid in grids.items())
     takeaway = f"of {total:,} weights to the ten outputs, with {runs.density[-1]:.1%} left: {told}"
     return Chart("A layer collapses", takeaway, ROUNDS,
-                 Axis("weights left in the output layer", log=True), lines, landmarks(runs), source(runs))
+                 Axis("weights left in the output layer", log=True), lines, landmarks(runs), source(runs), runs.origin)
 
 
 @once(64)

@@ -43,6 +43,7 @@ def figure(
     points, shapes, notes = _marks(chart, colours)
     layout = {
         "margin": {"l": 8, "r": 12 + longest * _LETTER, "t": _TOP, "b": 8},
+        "uirevision": f"{chart.x.label} {chart.y.label}",  # a reader's zoom stays as long as it means the same
         "height": height, "showlegend": False, "hovermode": "x unified",
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"size": 13, "family": "'Source Sans', sans-serif", "color": palette.TEXT[theme] if theme else _BOTH},
@@ -118,7 +119,8 @@ def _names(
 ) -> list[Part]:
     """Each line's name beside its end, pushed apart where ends crowd: heights are shares of the plot."""
     low, high = ends
-    last = [scaled(float(placed(line.y[-1:], chart.y)[0]), chart.y) for line in chart.lines]
+    right = 0 if chart.x.falling else -1
+    last = [scaled(float(placed(line.y[[right]], chart.y)[0]), chart.y) for line in chart.lines]
     wanted = [(end - low) / (high - low) for end in last]
     sizes = [(name.count("<br>") + 1) * _LINE / pixels for name in names]
     return [

@@ -37,10 +37,10 @@ def ends(axis: Axis, values: list[np.ndarray]) -> tuple[float, float]:
 
 
 def limits(axis: Axis, low: float, high: float) -> tuple[float, float]:
-    """The two ends in scaled coordinates, with a little air where the data set them."""
+    """The two ends in scaled coordinates, with a little air where the data set them; the left or lower one first."""
     first, last = (scaled(float(placed(np.array([end]), axis)[0]), axis) for end in (low, high))
     spare = 0.0 if axis.range else 0.04 * (last - first) or 0.5
-    return first - spare, last + spare
+    return (last + spare, first - spare) if axis.falling else (first - spare, last + spare)
 
 
 def ticks(axis: Axis, low: float, high: float) -> list[tuple[float, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -121,7 +121,22 @@ def chart(case: Sweep, measure: str, step: int = 0) -> Chart:
         axis = Axis("test accuracy" if case.tested else "validation accuracy", percent=True)
     marks = anchors(measure) if measure in ("accuracy", "error") else ()
     return Chart(kind.title.format(step=step), takeaway(case, measure, step), LEFT, axis, tuple(lines), marks,
-                 source(case.runs, "bands: 95 % interval of the mean, Student's t"))
+                 source(case.runs, "bands: 95 % interval of the mean, Student's t"), case.runs.origin)
+
+
+@once(64)
+def as_shown(case: Sweep, measure: str, step: int, linear: bool, each: bool, first: int, last: int) -> Chart:
+    """The chart as the curve reader draws it: rounds `first` to `last` from left to right, bands or every seed. A
+    measure or step that these runs lack gives way as it does there."""
+    steps, known = case.steps(), measures(case)
+    whole = chart(case, measure if measure in known else known[0], step if step in steps else steps[len(steps) // 2])
+    density = case.runs.density
+    low, high = float(density[last]) * 0.999, float(density[first]) * 1.001
+    lines = (line.within(low, high) for line in whole.lines)
+    marks = tuple(mark for mark in whole.marks if mark.x is not None and low <= mark.x <= high)
+    diamonds = f" Diamonds: as printed in {STABILIZING}, after 50,000 steps." if marks else ""
+    return replace(whole, x=replace(LEFT, log=not linear, falling=True), marks=marks, source=whole.source + diamonds,
+                   lines=tuple(replace(line, low=None, high=None) if each else line for line in lines))
 
 
 def _line(case: Sweep, curve: str, measure: str, step: int) -> Line:

@@ -46,9 +46,21 @@ def _number(value: float | None, axis: Axis) -> float | None:
     return round(100 * float(value), 10) if axis.percent else float(value)
 
 
+def every_seed(chart: Chart) -> dict[str, list[float | None]]:
+    """The seeds' own values as further columns of the table, where the chart knows which seeds they are."""
+    grid = np.unique(np.concatenate([line.x for line in chart.lines])).tolist()
+    numbers, columns = chart.origin.seeds if chart.origin else (), {}
+    for line in chart.lines:
+        if line.seeds is not None and len(line.seeds) == len(numbers):
+            for number, values in zip(numbers, line.seeds, strict=True):
+                found = dict(zip(line.x.tolist(), values.tolist(), strict=True))
+                columns[f"{line.name} (seed {number})"] = [_number(found.get(x), chart.y) for x in grid]
+    return columns
+
+
 def csv(chart: Chart) -> str:
-    """The table as CSV text (RFC 4180), empty where there is no value."""
-    columns: Mapping[str, list[float | None]] = table(chart)
+    """The table as CSV text (RFC 4180) with every seed's values, empty where there is no value."""
+    columns: Mapping[str, list[float | None]] = table(chart) | every_seed(chart)
     out = io.StringIO()
     writer = csv_format.writer(out)
     writer.writerow(columns)

@@ -1,8 +1,9 @@
-"""One chart, five outputs on a page: picture, sentence, table, CSV and a figure for paper."""
+"""One chart, its outputs on a page: picture, sentence, table, CSV and the figure for paper as SVG, PNG and PDF."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -57,18 +58,27 @@ def _told(same: _Same) -> tuple[str, pd.DataFrame]:
 def figure(chart: Chart, *, key: str, height: int = 420) -> None:
     """Draw `chart` with its takeaway, and put its numbers one click away."""
     same = _Same.of(chart)
-    alt, table = _told(same)
+    alt, _ = _told(same)
     st.markdown(f"**{chart.title}.** {chart.takeaway[:1].upper()}{chart.takeaway[1:].rstrip('.')}.")
     st.plotly_chart(
         _drawn(same, st.context.theme.type or "light", colours.chosen(), height),
         key=key, height=height, theme=None, config=plotly_figure.CONFIG, alt=alt,
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        with st.popover("Numbers", icon=":material/table:"):
-            st.dataframe(table, hide_index=True, height=300)
-        st.download_button("SVG", partial(printed.svg, chart, colours.chosen()), f"{key}.svg", "image/svg+xml",
-                           icon=":material/image:", key=f"{key}-svg", on_click="ignore",
-                           help="The figure for paper or slides, with its source and citation inside.")
-        st.download_button("CSV", partial(text.csv, chart), f"{key}.csv", "text/csv", icon=":material/download:",
-                           key=f"{key}-csv", on_click="ignore")
+    take(chart, key=key)
     st.caption(chart.source)
+
+
+_FILES = {"SVG": "image/svg+xml", "PNG": "image/png", "PDF": "application/pdf", "CSV": "text/csv"}
+
+def take(chart: Chart, *, key: str) -> None:
+    """The chart's numbers, one click away, and the chart as files with caption, config and citation inside."""
+    palette = colours.chosen()
+    made: dict[str, Callable[[], str | bytes]]
+    made = {"SVG": partial(printed.svg, chart, palette), "PNG": partial(printed.document, "png", chart, palette),
+            "PDF": partial(printed.document, "pdf", chart, palette), "CSV": partial(text.csv, chart)}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.popover("Numbers", icon=":material/table:"):
+            st.dataframe(_told(_Same.of(chart))[1], hide_index=True, height=300)
+        for name, kind in _FILES.items():
+            st.download_button(name, made[name], f"{key}.{name.lower()}", kind, key=f"{key}-{name.lower()}",
+                               on_click="ignore", type="tertiary")

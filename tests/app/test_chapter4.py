@@ -79,9 +79,15 @@ def test_every_question_has_its_chart_and_its_measured_answer() -> None:
     assert runs.has("supermask")
 
 
+def files(app: AppTest) -> set[str]:
+    """Keys of the buttons that take the ablation's figure home: its names would give everything away."""
+    return {button.key for button in app.get("download_button") if (button.key or "").startswith("learning-")}
+
+
 def test_blind_mode_says_nothing_about_who_is_who() -> None:
     app, runs = opened(blind="1"), quick()
     assert conditions.at_level(runs, 10) not in words(app) and "keeps quiet" in words(app)
+    assert not files(app) and {"learning-svg", "learning-png", "learning-pdf", "learning-csv"} == files(opened())
 
 
 def test_what_the_widget_says_moves_the_page_and_the_address() -> None:

@@ -101,7 +101,8 @@ def test_the_other_protocol_changes_every_number(five: Path, shelf: Any) -> None
     app, runs = opened(trained=QUICK), case(five, "quick")
     assert findings.findings(runs)[0].effect in words(app)
     assert findings.findings(case(five))[0].effect not in words(app)
-    assert "Choose that protocol above" in words(app) and "needs twenty epochs" in words(app)
+    for check in reproduction.checks(case(five)):  # the paper's own statements stay beside runs as long as its own
+        assert check.ours in words(app)
     app.segmented_control(key="trained").set_value(PAPER).run()
     assert findings.findings(case(five))[0].effect in words(app)
 
@@ -173,6 +174,7 @@ def test_while_the_paper_is_recorded_one_epoch_stands_in(tmp_path: Path, shelf: 
     assert "record lenet-paper" in words(app) and "measured here · 3 seeds" in words(app)
     assert findings.findings(case(root, "quick"))[1].effect in words(app)
     assert "One-shot tickets of this protocol are not recorded yet" in words(app)
+    assert "This table needs twenty epochs" in words(app) and "The paper's figures belong to 50,000 steps" in words(app)
 
 
 def test_a_single_seed_is_shown_without_intervals_or_verdicts(tmp_path: Path, shelf: Any) -> None:

@@ -83,6 +83,18 @@ def test_figure_follows_the_other_palette() -> None:
     assert colours == {"#0072B2", "#C77700"}
 
 
+def test_a_zoom_stays_while_the_axes_mean_the_same() -> None:
+    """plotly keeps what a reader did to a figure as long as `uirevision` is the same."""
+    first, other = figure(chart()), figure(chart(title="Other lines, same axes"))
+    assert first.layout.uirevision and first.layout.uirevision == other.layout.uirevision
+    assert figure(chart(y=Axis("loss"))).layout.uirevision != first.layout.uirevision
+
+
+def test_a_falling_axis_is_drawn_so() -> None:
+    left, right = figure(chart(x=Axis("steps", falling=True))).layout.xaxis.range
+    assert left > right
+
+
 def test_error_axis_pulls_high_accuracies_apart() -> None:
     drawn = figure(chart(y=Axis("accuracy", percent=True, error=True, range=(0.9, 0.999)), marks=()))
     assert drawn.layout.yaxis.type == "log"

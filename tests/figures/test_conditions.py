@@ -199,6 +199,16 @@ def test_charts_have_words_and_tables(runs: Runs) -> None:
         assert chart.title in text.alt(chart) and chart.takeaway and len(set(map(len, text.table(chart).values()))) == 1
 
 
+def test_the_learning_curves_go_home_as_they_are_shown(runs: Runs) -> None:
+    chart = conditions.learning(runs, 2, "error", ("ticket", "supermask"))
+    assert [line.name for line in chart.lines] == ["dense net", "winning ticket", "no training at all"]
+    ticket = conditions.curves(runs, "ticket", 2)
+    assert np.allclose(chart.lines[1].y, ticket.values.mean(0)) and chart.lines[1].x.tolist() == ticket.step.tolist()
+    assert chart.lines[2].x.tolist() == [0, 60] and chart.lines[2].y[0] == chart.lines[2].y[1]
+    assert chart.y.error and not chart.x.log and f"{100 * ticket.values[:, -1].mean():.4g} %" in chart.takeaway
+    assert "winning ticket (seed 2)" in text.csv(chart) and conditions.learning(runs, 2, "loss", ("ticket",)).y.log
+
+
 def test_signs_and_sizes_are_the_engines_own_columns(runs: Runs) -> None:
     kept = np.mean([one.tables["movement"]["fc2.sign_agreement_kept"][0] for one in runs.results])
     assert explanations.agreement(runs, "fc2").lines[0].y[0] == pytest.approx(kept)
@@ -224,6 +234,14 @@ def test_a_path_chart_ends_where_paths_do(runs: Runs) -> None:
     cut = Runs.of((Result(one.spec, {**one.tables, "cells": cells}, {}),))
     chart = explanations.paths(cut)
     assert chart.lines[1].x.tolist() == [1, 2] and "then none in some seed" in chart.takeaway
+
+
+def test_dead_units_are_blamed_by_the_numbers(runs: Runs) -> None:
+    last, told = runs.levels, explanations.dead_sentence(runs)
+    mine, other = (runs.grid(name, "dead_units")[:, last].mean() / 20 for name in ("ticket", "random"))
+    lost = runs.gap("random", last).mean
+    assert f"{mine:.0%} of the ticket's" in told and f"{other:.0%} of the random" in told
+    assert told.endswith("far more than that.") == (lost > 2 * abs(other - mine))
 
 
 def test_silent_digits_are_counted_in_the_masks(runs: Runs) -> None:

@@ -36,9 +36,12 @@ def paper() -> sweep.Sweep:
 
 def test_numbers_like_the_papers_confirm_everything(paper: sweep.Sweep) -> None:
     verdicts = {check.statement: check.verdict for check in reproduction.checks(paper)}
-    random = verdicts.pop("A random mask's, 10.7 % left")  # invented a point too low, to be noticed
+    random = verdicts.pop("A random mask's accuracy, 10.7 % left")  # invented a point too low, to be noticed
     assert set(verdicts.values()) == {"confirmed"}, verdicts
     assert random == "not reproduced"
+    told = reproduction.summary(reproduction.checks(paper))
+    assert "Of 14 statements **13** are confirmed, **0** partly, **1** not" in told
+    assert "Not found here: a random mask's accuracy, 10.7 % left." in told and "not its size" not in told
     faster, better, not_random = evidence.findings(paper)
     assert faster.verdict == "confirmed" and "**38% [38%, 38%]** fewer" in faster.effect
     assert not_random.verdict == "confirmed"
@@ -71,6 +74,24 @@ def test_fewer_than_three_seeds_settle_nothing(seeds: int) -> None:
     table = evidence.convergence(few)
     assert table is not None and table.settled() == "not settled yet"
     assert set(words) == {"not settled yet"}
+    assert "No verdict from fewer than 3 seeds" in reproduction.summary(reproduction.checks(few))
+
+
+def test_the_papers_accuracies_at_the_early_stop_are_compared_there() -> None:
+    """After all steps the tickets are worse than dense here; at the early stop they are as the paper has them."""
+    runs = [result("paper", seed, accuracy=lambda name, level, seed: 0.98 - 0.002 * (level > 0) + 1e-5 * seed)
+            for seed in range(3)]
+    early = [{**run.tables["cells"], "early_stop_test_accuracy": np.array(
+        [PAPER(name, level, 2 + seed) for name, level in zip(*(run.tables["cells"][key].tolist()
+                                                               for key in ("condition", "round")), strict=True)])}
+        for seed, run in enumerate(runs)]
+    found = reproduction.checks(sweep.sweep(tuple(
+        Result(run.spec, {**run.tables, "cells": cells}, {}) for run, cells in zip(runs, early, strict=True)), ()))
+    verdicts = {check.statement: check for check in found}
+    assert verdicts["A ticket's lead on it at the early stop, 13.5 % left"].verdict == "confirmed"
+    assert verdicts["The largest lead after 50,000 steps"].verdict == "not reproduced"
+    assert "after all steps from 80.0% on" in next(check.ours for check in found if check.statement.startswith("Where"))
+    assert not any("One-shot" in check.statement for check in found)
 
 
 @pytest.mark.parametrize(("last", "verdict"), [(15, "confirmed"), (8, "partly"), (24, "not reproduced")])
@@ -163,6 +184,20 @@ def test_the_browser_gets_the_same_numbers(paper: sweep.Sweep) -> None:
     assert single["measures"][0]["charts"]["0"]["lines"][0]["low"] is None
 
 
+def test_the_printed_curves_are_those_on_screen(paper: sweep.Sweep) -> None:
+    shown = sweep.as_shown(paper, "accuracy", 4_600, linear=False, each=False, first=6, last=14)
+    assert shown.x.falling and shown.x.log and shown.origin is not None and shown.origin.seeds == (0, 1, 2, 3, 4)
+    assert all(line.x.tolist() == paper.runs.density[14:5:-1].tolist() and line.low is not None for line in shown.lines)
+    assert [mark.x for mark in shown.marks] == [0.107, 0.107] and "Diamonds: as printed in" in shown.source
+    other = sweep.as_shown(paper, "stop", 4_600, linear=True, each=True, first=0, last=24)
+    assert not other.x.log and not other.marks and other.lines[0].low is None and other.lines[0].seeds.shape == (5, 25)
+    quick = case(protocol="quick")  # has no test accuracy at the early stop, nor so many steps
+    assert sweep.as_shown(quick, "stopped", 1, False, False, 0, 24).title == sweep.MEASURES["accuracy"].title
+    assert "500 steps" in sweep.as_shown(quick, "step", 50_000, False, False, 0, 24).title
+    columns = text.csv(shown).splitlines()[0]
+    assert "winning ticket (seed 4)" in columns and "dense net (seed 0)" in columns
+
+
 def test_every_network_has_its_row_and_a_verdict(paper: sweep.Sweep) -> None:
     found = networks.networks(paper)
     assert [row.claim for row in found] == [17, 18, 19, 20, 21, 22]
@@ -174,23 +209,32 @@ def test_every_network_has_its_row_and_a_verdict(paper: sweep.Sweep) -> None:
 
 def test_a_small_conv_net_is_never_passed_off_as_the_papers() -> None:
     runs = tuple(small_conv(seed) for seed in range(3))
-    row = networks.networks(case(1), runs)[1]
+    row = networks.networks(case(1), (runs,))[1]
     assert row.measured and row.verdict == "cannot be tested here"
     assert row.ours.startswith("Not the paper's numbers: MNIST at 14×14 pixels, 50% of the channels (479,008 weights)")
     assert "Dense 98.01 ± " in row.ours  # 98.0, 98.01, 98.02
     assert "best of 8 tickets +0.40 points [+0.40, +0.40] at 17.4% left" in row.ours
     assert "against dense and +0.50 points" in row.ours and "--preset conv2," in row.ours
-    assert "; 1 seed. Dense" in networks.networks(case(1), runs[:1])[1].ours
+    assert "; 1 seed. Dense" in networks.networks(case(1), (runs[:1],))[1].ours
 
 
-def small_conv(seed: int) -> Result:
+def test_whatever_relative_is_recorded_stands_in_the_row_of_its_net() -> None:
+    found = networks.networks(case(1), tuple((small_conv(0, name),) for name in (
+        "conv2-mnist", "conv2-fashion", "resnet20-small")))
+    assert "MNIST at 14×14 pixels" in found[1].ours and "Fashion-MNIST at 14×14 pixels" in found[1].ours
+    assert found[1].ours.count("not yet measured") == 1
+    assert "1,200 steps" in found[4].ours and "--preset resnet20," in found[4].ours
+    assert [row.measured for row in found] == [True, True, False, False, True, False]
+
+
+def small_conv(seed: int, name: str = "conv2-mnist") -> Result:
     """Made-up cells: tickets lead the dense net by 0.1 points a round up to the fourth, fresh weights trail by 0.5."""
-    spec = preset("conv2-mnist", seed)
+    spec = preset(name, seed)
     assert isinstance(spec, Lottery)
     kept = [sum(counts.values()) for counts in schedule(spec.pruning, Mask.dense(spec.net))]
     rows = [(0, "ticket", 0.0)]
-    rows += [(level, name, 0.001 * min(level, 8 - level) - 0.005 * (name == "reinit")) for level in range(1, 9)
-             for name in ("ticket", "reinit")]
+    rows += [(level, how, 0.001 * min(level, 8 - level) - 0.005 * (how == "reinit")) for level in range(1, len(kept))
+             for how in ("ticket", "reinit")]
     cells = {"round": np.array([row[0] for row in rows]), "condition": np.array([row[1] for row in rows]),
              "density": np.array([kept[row[0]] / spec.net.total for row in rows]),
              "test_accuracy": np.array([0.98 + 0.0001 * seed + row[2] for row in rows])}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from pages.figures import palette, printed
-from pages.figures.chart import Axis, Chart, Line, Mark
+from pages.figures.chart import Axis, Chart, Line, Mark, Origin
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -66,6 +67,30 @@ def test_what_was_not_measured_is_left_out_and_the_palette_counts():
     assert len(path(drawn(chart()), "dense")) == 2
     assert palette.style("kept", "blue-orange").colour in printed.svg(chart(), "blue-orange")
     assert palette.style("kept").colour not in printed.svg(chart(), "blue-orange")
+
+
+def test_a_falling_axis_runs_from_right_to_left_and_names_stand_at_its_end():
+    x = replace(chart().x, falling=True)
+    root = drawn(replace(chart(), x=x))
+    points = path(root, "kept")
+    assert points[0][0] > points[1][0] > points[2][0]
+    assert [at for at, _ in points] == [pytest.approx(printed.LEFT + printed.WIDTH - printed.RIGHT - at, abs=0.2)
+                                        for at, _ in path(drawn(chart()), "kept")]
+    named = next(item for item in root.iter(f"{SVG}text") if item.text == "dense" and item.get("class") is None)
+    assert float(named.attrib["y"]) > 300  # beside 0.5, the value of the lowest x, and not beside 0.9
+
+
+def test_pdf_and_png_hold_the_same_page_and_the_config():
+    """Fonts are embedded, and come from the library: none of the machine's."""
+    made = replace(chart(), origin=Origin('{"experiment": "lottery"}', (3, 4)))
+    page, picture = printed.document("pdf", made), printed.document("png", made)
+    assert page.startswith(b"%PDF-") and set(re.findall(rb"/BaseFont */\w+\+(\w+)", page)) == {b"LibertinusSerif"}
+    assert b"/XObject" not in page or b"/Subtype /Image" not in page  # lines and letters, no picture of them
+    assert b"experiment" in page or "experiment".encode("utf-16-be") in page
+    width, height = (float(ElementTree.fromstring(printed.svg(made)).attrib[side]) for side in ("width", "height"))
+    across, down = (int.from_bytes(picture[at : at + 4]) for at in (16, 20))  # of the PNG's header
+    assert picture.startswith(b"\x89PNG") and across == 2_375 and down == pytest.approx(2_375 * height / width, abs=2)
+    assert "Seeds: 3, 4." in ElementTree.fromstring(printed.svg(made)).find(f"{SVG}metadata").text
 
 
 def test_nothing_leaves_the_plot():

@@ -9,12 +9,11 @@ import numpy as np
 
 from lth_core.results.result import Result
 from pages.figures import palette
-from pages.figures.conditions import DENSE, KINDS, Curves, Runs, curves, steps_to
+from pages.figures.conditions import DENSE, KINDS, LONG, Curves, Runs, curves, steps_to
 from pages.once import once
 
 MEASURES = {"accuracy": "validation_accuracy", "loss": "validation_loss"}
 GOALS = (0.95, 0.97)
-LONG = 5_000  # steps: beyond, time is drawn logarithmically, because most happens in the first thousand
 POINTS = 40  # of a curve: more cannot be told apart on a phone, and the long protocol has 160
 
 

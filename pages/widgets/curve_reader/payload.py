@@ -8,7 +8,6 @@ import numpy as np
 
 from lth_core.intervals import paired
 from pages.figures import palette, text
-from pages.figures.printed import CITATION
 from pages.figures.sweep import MEASURES, STABILIZING, Sweep, chart, measures
 from pages.once import once
 from pages.widgets import shared
@@ -27,9 +26,6 @@ def payload(case: Sweep, colours: str = palette.DEFAULT) -> dict[str, Any]:
                       "charts": {str(step): _chart(case, name, step) for step in (steps if name == "step" else (0,))}}
                      for name in measures(case)],
         "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()},
-        "config": case.runs.results[0].spec.to_json(),
-        "seed_numbers": [result.spec.seed for result in case.runs.results],
-        "citation": CITATION,
         "anchored": STABILIZING,
     }
 

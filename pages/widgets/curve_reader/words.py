@@ -24,7 +24,5 @@ WORDS = {
     "cut": "Bands may be wider than the chart: it fits the means.",
     "anchors": "Outlined diamonds, as printed in {place}: {anchors}; all trained for 50,000 steps.",
     "late": "Where the loss still falls when training ends, read the step as “or later”.",
-    "take": "Take the figure",
     "summary": "{left}. {values}.",
-    "config": "Config",
 }

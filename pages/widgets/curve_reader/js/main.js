@@ -55,7 +55,6 @@ class Reader {
     this.find(".at span").textContent = words.step;
     this.find("select").replaceChildren(...data.steps.map((step) => element("option", { value: step, selected: step === this.step, textContent: fill(words.steps, { step: grouped.format(step) }) })));
     for (const name of ["linear", "each", "in", "all"]) this.find(`.${name}`).textContent = words[name];
-    this.find(".take span").textContent = words.take;
     this.slider.setAttribute("aria-label", words.slider);
     view.last = Math.min(view.last, data.density.length - 1);
   }
@@ -159,9 +158,6 @@ class Reader {
     this.find(".in").addEventListener("click", () => this.zoom());
     this.find(".all").addEventListener("click", () => this.change({ first: 0, last: this.data.density.length - 1 }));
     this.find(".switches").addEventListener("submit", (event) => event.preventDefault());
-    for (const button of this.section.querySelectorAll(".take button")) {
-      button.addEventListener("click", () => take(button.textContent, this.chart, this.data, this.view));
-    }
   }
 
   /** Wish for a level; drawn at the next frame, so that a fast hand never queues up work. */
