@@ -113,9 +113,9 @@ def gain(runs: Runs, level: int, column: str = "test_accuracy") -> Interval:
     return paired(grid[:, level], grid[:, 0])
 
 
-def best(runs: Runs) -> int:
-    """The level with the highest mean accuracy of tickets."""
-    return int(np.argmax(runs.grid("ticket", "test_accuracy").mean(0)))
+def best(runs: Runs, column: str = "test_accuracy") -> int:
+    """The level with the highest mean accuracy of tickets (or another column of `cells`)."""
+    return int(np.argmax(runs.grid("ticket", column).mean(0)))
 
 
 def better(case: Sweep) -> Finding:

@@ -17,6 +17,7 @@ from pages.figures.conditions import Runs
 from pages.figures.evidence import accuracy, best, gain
 from pages.figures.pipeline import DATA
 from pages.figures.reproduction import gap_text, popular_row
+from pages.figures.rounds import reads
 from pages.figures.sweep import Sweep
 from pages.once import once
 
@@ -90,14 +91,15 @@ def _with(row: Network, relatives: tuple[tuple[Result, ...], ...]) -> Network:
 
 def smaller(runs: Runs) -> str:
     """What a relative of one of the paper's nets shows: another size, data set or budget than there."""
-    spec, top, last = runs.results[0].spec, best(runs), runs.levels
+    spec, read, last = runs.results[0].spec, reads(runs.results[0]), runs.levels
+    top = best(runs, read)
     net, side = spec.net, image(spec.net.sizes[0])[1]
-    dense, lost = mean_ci(runs.grid("ticket", "test_accuracy")[:, 0]), runs.gap("reinit", last)
+    dense, lost = mean_ci(runs.grid("ticket", read)[:, 0]), runs.gap("reinit", last, read)
     seeds = f"{runs.seeds} seed{'s' * (runs.seeds > 1)}"
     return (f"{DATA[spec.data.name]} at {side}×{side} pixels, {net.width:.0%} of the channels ({net.total:,} "
             f"weights), {runs.steps:,} steps, so that a lead is mostly faster learning; {seeds}. Dense "
-            f"{accuracy(dense)}; best of {last} tickets {gap_text(gain(runs, top))} at {runs.density[top]:.1%} left; "
-            f"at {runs.density[last]:.1%} left {gap_text(gain(runs, last))} against dense and {gap_text(lost)} against "
+            f"{accuracy(dense)}; best of {last} tickets {gap_text(gain(runs, top, read))} at {runs.density[top]:.1%} left; "
+            f"at {runs.density[last]:.1%} left {gap_text(gain(runs, last, read))} against dense and {gap_text(lost)} against "
             "fresh weights under the same mask")
 
 

@@ -223,7 +223,7 @@ def test_whatever_relative_is_recorded_stands_in_the_row_of_its_net() -> None:
         "conv2-mnist", "conv2-fashion", "resnet20-small")))
     assert "MNIST at 14×14 pixels" in found[1].ours and "Fashion-MNIST at 14×14 pixels" in found[1].ours
     assert found[1].ours.count("not yet measured") == 1
-    assert "1,200 steps" in found[4].ours and "--preset resnet20," in found[4].ours
+    assert "600 steps" in found[4].ours and "--preset resnet20," in found[4].ours
     assert [row.measured for row in found] == [True, True, False, False, True, False]
 
 
