@@ -6,9 +6,10 @@ import streamlit as st
 
 from lth_core.results.result import Result
 from pages import challenges, knobs, url
-from pages.chapters import CHAPTERS
+from pages.chapters import CHAPTERS, see
 from pages.figures import pipeline, rounds, where
 from pages.figures import race as races
+from pages.glossary import term
 from pages.knobs import POINTS, Values
 from pages.widgets import colours, depth, frame, source
 from pages.widgets import evidence as chip
@@ -184,7 +185,7 @@ if first is not None:
         if level >= "how":
             st.markdown(
                 "One run is one seed. Before you believe a difference, change the seed and see whether it stays: "
-                "chapter 5 trains every net five or ten times for that reason. And mind what the axis counts: *times "
+                f"{see(5)} trains every net five or ten times for that reason. And mind what the axis counts: *times "
                 "fewer weights* is the compression ratio, which a sparse file or a sparse kernel can use and an "
                 "ordinary matrix product cannot."
             )
@@ -208,8 +209,10 @@ compared: Result | None = None
 with frame.prose():
     st.header("What is this ticket worth?", anchor="compare")
     st.markdown(
-        f"The player above rests in round {at}. Take that ticket apart, as in chapter 4: the same mask with fresh "
-        "weights (*random reinit*), a random mask of the same size (*random structure*). Same images, same order, same "
+        f"The player above rests in round {at}. Take that ticket apart, as in {see(4)}: the same mask with fresh "
+        f"weights (*{term('Reinit', 'random reinit')}*), a random mask of the same size "
+        f"(*{term('Random structure')}*). "
+        "Same images, same order, same "
         "budget, trained side by side."
     )
     guess = None

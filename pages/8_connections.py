@@ -14,10 +14,10 @@ from lth_core.catalogue import evidence as ticket_run
 from lth_core.catalogue import lab as lab_run
 from lth_core.results.result import Result
 from pages import recorded, url
-from pages.chapters import CHAPTERS
+from pages.chapters import CHAPTERS, see
 from pages.figures import concept_map as map_figure
 from pages.figures import labs
-from pages.glossary import GLOSSARY
+from pages.glossary import GLOSSARY, term
 from pages.references import NUMBERS, REFERENCES, cite, entry
 from pages.widgets import depth, evidence, frame, source
 from pages.widgets.bet import Bet, bet
@@ -252,7 +252,7 @@ if wager is not None:
         if level >= "how":
             st.markdown(
                 "For scale: the *ticket's* own mask on its own θ₀, untrained, reads "
-                f"{labs.percent(popup.mean('supermask', sparsest))} (chapter 4). That mask was found for training, not "
+                f"{labs.percent(popup.mean('supermask', sparsest))} ({see(4)}). That mask was found for training, not "
                 "for reading. And searching is no cheaper than training: each step runs the whole net forward and "
                 "back, since the scores of absent weights learn too. What it gives instead is a net that can be "
                 "stored as a seed and one bit a weight."
@@ -304,7 +304,8 @@ rank = max(1, round(kept / per_rank))
 with frame.prose():
     st.header("Take away, or add a little", anchor="peft")
     st.markdown(
-        "Pruning and parameter-efficient fine-tuning (PEFT, best known as LoRA) look like opposites. One trains "
+        f"Pruning and {term('PEFT', 'parameter-efficient fine-tuning')} (PEFT, best known as {term('LoRA', 'LoRA')}) "
+        "look like opposites. One trains "
         "everything and removes most of it; the other removes nothing and trains next to nothing."
     )
     st.markdown(
