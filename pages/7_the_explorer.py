@@ -11,6 +11,7 @@ from pages.figures import pipeline, rounds, where
 from pages.figures import race as races
 from pages.glossary import term
 from pages.knobs import POINTS, Values
+from pages.references import cite
 from pages.widgets import colours, depth, frame, source
 from pages.widgets import evidence as chip
 from pages.widgets.bet import Bet, bet
@@ -172,15 +173,15 @@ if shown is not None:
                     f"in blocks, out × in. {where.sentence(heats)} {chip.measured(1)}")
     with st.container(horizontal=True, gap="medium"):
         for heat in heats:
-            st.image(where.svg(heat, st.context.theme.type or "light", colours.chosen()), width=where.SIDE,
-                     alt=where.alt(heat))
+            st.image(where.svg(heat, st.context.theme.type or "light", colours.chosen()), where.caption(heat),
+                     width=where.SIDE, alt=where.alt(heat))
 if first is not None:
     with st.container(width=960):
         figure(pipeline.accuracy(first, reference), key="accuracy")
     with frame.prose():
         if reference is not None and reference.differs and first not in reference.runs:
             st.caption("The recorded runs in grey are the nearest there are; yours differs in "
-                       + ", ".join(reference.differs) + ".")
+                       + ", ".join(knobs.named(reference.differs)) + ".")
         st.markdown(f"**In one line:** {pipeline.told(first)} {chip.measured(1)}")
         if level >= "how":
             st.markdown(
@@ -188,6 +189,11 @@ if first is not None:
                 f"{see(5)} trains every net five or ten times for that reason. And mind what the axis counts: *times "
                 "fewer weights* is the compression ratio, which a sparse file or a sparse kernel can use and an "
                 "ordinary matrix product cannot."
+            )
+            st.markdown(
+                f"*What goes* has five answers. Zhou et al. {cite('zhou2019')} tried them all: what training *enlarged* "
+                "is about as good a sign as what it left *large*, and what was large at the start is none. Set two of "
+                "them side by side, and see whether your run agrees."
             )
         if level >= "maths":
             st.markdown(
@@ -209,11 +215,10 @@ compared: Result | None = None
 with frame.prose():
     st.header("What is this ticket worth?", anchor="compare")
     st.markdown(
-        f"The player above rests in round {at}. Take that ticket apart, as in {see(4)}: the same mask with fresh "
-        f"weights (*{term('Reinit', 'random reinit')}*), a random mask of the same size "
-        f"(*{term('Random structure')}*). "
-        "Same images, same order, same "
-        "budget, trained side by side."
+        (f"The player above rests in round {at}. " if shown is not None else "Train a run above and go to a round of "
+         "it. ") + f"Then take its ticket apart, as in {see(4)}: the same mask with fresh weights "
+        f"(*{term('Reinit', 'random reinit')}*), a random mask of the same size (*{term('Random structure')}*). Same "
+        "images, same order, same budget, trained side by side."
     )
     guess = None
     if shown is not None and at:

@@ -119,6 +119,21 @@ REFERENCES = (
               ARXIV + "2301.00774"),
 )
 
+BIBTEX = """@inproceedings{frankle2019lottery,
+  title     = {The Lottery Ticket Hypothesis: Finding Sparse, Trainable Neural Networks},
+  author    = {Frankle, Jonathan and Carbin, Michael},
+  booktitle = {International Conference on Learning Representations},
+  year      = {2019},
+  url       = {https://arxiv.org/abs/1803.03635}
+}
+
+@misc{lotterydrawn,
+  title        = {The lottery ticket, drawn: an interactive explainer of the Lottery Ticket Hypothesis},
+  author       = {{The authors of ``The lottery ticket, drawn''}},
+  howpublished = {Software, MIT licence},
+  note         = {State the version or the date of your copy}
+}"""
+
 NUMBERS = {reference.key: number for number, reference in enumerate(REFERENCES, 1)}
 
 

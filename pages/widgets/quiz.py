@@ -39,7 +39,7 @@ def returning(number: int, before: dict[str, Question]) -> Question | None:
     last; None when the reader was not there."""
     given = progress.answers(number - 1)
     missed = [question for key, question in before.items() if not given.get(key)]
-    return (missed or list(before.values())[-1:] or [None])[0]
+    return next(iter([*missed, *list(before.values())[-1:]]), None)
 
 
 def _put(question: Question, key: str) -> bool | None:

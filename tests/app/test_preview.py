@@ -31,7 +31,8 @@ def answer(path: str, kind: bytes = b"text/html; charset=utf-8", *, host: bytes 
     scope = {"type": "http", "method": "GET", "path": path, "scheme": "http", "query_string": b"", "server": ("x", 1),
              "headers": [(b"host", host), (b"accept-encoding", b"gzip")]}
     asyncio.run(preview.Preview(app)(scope, None, send))
-    return {**dict(sent[0]["headers"]), b":status": sent[0]["status"]}, b"".join(message["body"] for message in sent[1:]).decode(), asked[0]
+    headers = {**dict(sent[0]["headers"]), b":status": sent[0]["status"]}
+    return headers, b"".join(message["body"] for message in sent[1:]).decode(), asked[0]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)

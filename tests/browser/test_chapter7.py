@@ -80,13 +80,15 @@ def test_a_turned_knob_is_trained_played_taken_home_and_compared(browser: Browse
             expect(second.get_by_role("button", name="Train it now")).to_have_count(0)
 
 
-def test_a_long_run_can_be_cancelled_and_says_so(browser: Browser, url: str) -> None:
+def test_a_long_run_can_be_paused_and_goes_on(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?net=LeNet-300-100&steps=4000&rounds=10&seed=8") as page:
         ready(page)
         page.get_by_role("button", name="Train it now").click()
-        page.get_by_role("button", name=re.compile("Cancel|Leave")).click()
-        page.get_by_text("Cancelled. Running it again goes on").wait_for()
+        page.get_by_role("button", name=re.compile("Pause|Leave")).click()
+        page.get_by_text("Paused. What is trained so far is kept").wait_for()
         expect(page.get_by_text("Not trained yet")).to_be_visible()
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name=re.compile("Pause|Leave")).click()
 
 
 def test_mouse_finger_and_pen_draw_and_four_nets_answer_at_once(browser: Browser, url: str) -> None:

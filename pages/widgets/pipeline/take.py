@@ -10,6 +10,8 @@ import streamlit as st
 from lth_core import reproduce
 from lth_core.results import codec, finals
 from lth_core.results.result import Result
+from pages.figures import anatomy
+from pages.widgets import colours
 
 
 def take_ticket(result: Result, level: int, key: str) -> None:
@@ -26,6 +28,10 @@ def take_ticket(result: Result, level: int, key: str) -> None:
                                    icon=":material/download:", disabled=bool(lacks), help=lacks or None)
             st.download_button("about it (JSON)", partial(finals.ticket_json, result, level), f"{name}.json",
                                "application/json", key=f"{key}-about", on_click="ignore", icon=":material/download:")
+            drawn = f"round {level} of {'-'.join(map(str, spec.net.sizes))}"
+            st.download_button("its graph (SVG)", partial(_graph, result, level, drawn, colours.chosen()),
+                               f"{name}.svg", "image/svg+xml", key=f"{key}-graph", on_click="ignore",
+                               icon=":material/hub:")
         st.code(finals.loading(spec.net, f"{name}.safetensors"), language="python", wrap_lines=True)
         st.markdown("The whole run: its numbers, and how to make it again.")
         with st.container(horizontal=True):
@@ -40,6 +46,11 @@ def take_ticket(result: Result, level: int, key: str) -> None:
         if (line := reproduce.command(spec)) is not None:
             st.code(line, language="bash", wrap_lines=True)
         st.code(reproduce.python(spec), language="python", wrap_lines=True)
+
+
+def _graph(result: Result, level: int, name: str, palette: str) -> str:
+    """The drawn part of the ticket's graph, edges as wide as their θ₀ is large."""
+    return anatomy.picture(result.spec.net, finals.mask_of(result, level), result.spec.seed, name, palette)[0]
 
 
 def _csv(result: Result, table: str) -> str:
