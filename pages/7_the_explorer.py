@@ -191,9 +191,9 @@ if first is not None:
                 "ordinary matrix product cannot."
             )
             st.markdown(
-                f"*What goes* has five answers. Zhou et al. {cite('zhou2019')} tried them all: what training *enlarged* "
-                "is about as good a sign as what it left *large*, and what was large at the start is none. Set two of "
-                "them side by side, and see whether your run agrees."
+                f"*What goes* has five answers. Zhou et al. {cite('zhou2019')} found that what training *enlarged* is "
+                "about as good a sign as what it left *large*. And what was large at the start? Set two of the five "
+                "side by side, and see."
             )
         if level >= "maths":
             st.markdown(

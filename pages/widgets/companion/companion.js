@@ -26,7 +26,7 @@ class Companion {
       focusout: (event) => carded(event) && this.leave(),
       click: (event) => this.click(event),
       keydown: (event) => this.key(event),
-      scroll: () => this.word && this.hide(),
+      scroll: () => this.word && this.place(),
     };
     for (const [name, react] of Object.entries(heard)) document.addEventListener(name, react, { capture: true });
     this.deaf = () => {
@@ -67,10 +67,13 @@ class Companion {
     this.find(".more").hidden = !this.data.words[anchor];
     Object.assign(this.find(".more"), { textContent: this.data.words[anchor] ?? "", href: link.href });
     this.card.showPopover();
-    this.place(link.getClientRects()[0] ?? link.getBoundingClientRect());
+    this.place();
   }
 
-  place(word) {
+  /** Below its word, or above where there is no room; with a word that is scrolled away it goes. */
+  place() {
+    const word = this.word.getClientRects()[0] ?? this.word.getBoundingClientRect();
+    if (word.bottom < 0 || word.top > window.innerHeight) return this.hide();
     const { width, height } = this.card.getBoundingClientRect();
     const left = Math.max(GAP, Math.min(word.left, window.innerWidth - width - GAP));
     const above = word.bottom + GAP + height > window.innerHeight && word.top > height + GAP;

@@ -7,11 +7,14 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from lth_core import reproduce
+from lth_core import graphs, reproduce
+from lth_core.nets.params import initial
 from lth_core.results import codec, finals
 from lth_core.results.result import Result
-from pages.figures import anatomy
+from pages.figures import anatomy, graph_svg
 from pages.widgets import colours
+
+WHOLE = 2_000  # weights: as many as can be told apart in one picture
 
 
 def take_ticket(result: Result, level: int, key: str) -> None:
@@ -49,8 +52,12 @@ def take_ticket(result: Result, level: int, key: str) -> None:
 
 
 def _graph(result: Result, level: int, name: str, palette: str) -> str:
-    """The drawn part of the ticket's graph, edges as wide as their θ₀ is large."""
-    return anatomy.picture(result.spec.net, finals.mask_of(result, level), result.spec.seed, name, palette)[0]
+    """The ticket's graph, of a large net a part of it; edges as wide as their θ₀ is large."""
+    net, seed, mask = result.spec.net, result.spec.seed, finals.mask_of(result, level)
+    if net.total > WHOLE:
+        return anatomy.picture(net, mask, seed, name, palette)[0]
+    table = graphs.edges(initial(net, seed), mask)
+    return graph_svg.svg(graphs.graph(table, graphs.sizes(mask)), name, 920, 760, palette)
 
 
 def _csv(result: Result, table: str) -> str:
