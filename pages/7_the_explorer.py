@@ -20,6 +20,7 @@ from pages.widgets.digit_pad import SHOWN, digit_pad
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
 from pages.widgets.pipeline import (
+    COMPARED,
     RACE_SEED,
     form,
     history,
@@ -94,8 +95,8 @@ def play(run: Result, values: Values, name: str) -> int:
     return rested.round
 
 
-url.check((VIEW, PLAYED, ROUND, STAGE, SHOWN, depth.PARAMETER, RACE_SEED, *parameters(),
-           *parameters(B)))
+url.check((VIEW, PLAYED, ROUND, STAGE, SHOWN, depth.PARAMETER, RACE_SEED, COMPARED,
+           *parameters(), *parameters(B)))
 level = frame.head(CHAPTER)
 
 # ── the knobs ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -220,8 +221,8 @@ with frame.prose():
         f"(*{term('Reinit', 'random reinit')}*), a random mask of the same size (*{term('Random structure')}*). Same "
         "images, same order, same budget, trained side by side."
     )
-    guess = None
-    if shown is not None and at:
+    guess = -1 if COMPARED.read() else None  # whoever follows a link to comparisons has nothing left to guess
+    if shown is not None and at and guess is None:
         guess = bet(Bet("bet-race", "How many points of accuracy will the random structure end behind the ticket?",
                         0, 60, 3, "points"))
 if shown is not None and (guess is not None or not at):

@@ -430,7 +430,7 @@ with frame.prose():
     st.header("How to cite", anchor="cite")
     st.markdown("The hypothesis is Frankle and Carbin's: cite their paper. If you use this article, its engine or its "
                 "recorded runs, cite that too.")
-    st.code(BIBTEX, language="latex")
+    st.code(BIBTEX, language="latex", wrap_lines=True)
     st.markdown(
         f"That was the article. What is left is yours: {see(7, 'all knobs are open')}, every figure gives its numbers "
         "away, and every badge holds the command that makes them again. If one comes out differently, believe yours, "

@@ -61,14 +61,16 @@ def figure(chart: Chart, *, key: str, height: int = 420) -> None:
     st.markdown(f"**{chart.title}.** {chart.takeaway[:1].upper()}{chart.takeaway[1:].rstrip('.')}.")
     st.plotly_chart(
         _drawn(same, st.context.theme.type or "light", colours.chosen(), height),
-        key=key, height=height, theme=None, config=plotly_figure.CONFIG, alt=alt,
+        key=key, height=height, theme=None, alt=alt,
+        config={**plotly_figure.CONFIG, "toImageButtonOptions": {"format": "png", "scale": 3, "filename": key}},
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover("Numbers", icon=":material/table:"):
             st.dataframe(table, hide_index=True, height=300)
         st.download_button("SVG", partial(printed.svg, chart, colours.chosen()), f"{key}.svg", "image/svg+xml",
                            icon=":material/image:", key=f"{key}-svg", on_click="ignore",
-                           help="The figure for paper or slides, with its source and citation inside.")
+                           help="The figure for paper or slides, with its source and citation inside. As PNG: the "
+                                "camera above the figure, which appears when you point at it.")
         st.download_button("CSV", partial(text.csv, chart), f"{key}.csv", "text/csv", icon=":material/download:",
                            key=f"{key}-csv", on_click="ignore")
     st.caption(chart.source)

@@ -73,11 +73,13 @@ def test_a_turned_knob_is_trained_played_taken_home_and_compared(browser: Browse
         page.get_by_text("Side by side in round 3").first.wait_for(timeout=PATIENCE)
         expect(page.get_by_role("button", name="Your comparison")).to_have_attribute("aria-pressed", "true")
         expect(pad(page).locator(".facts").nth(1)).to_contain_text(f"{alive} weights")
+        page.wait_for_url(re.compile("compared=3-7"))
         address = page.url
         with opened(browser, address) as second:  # whoever opens the link sees the same run, from the store
             ready(second)
             expect(player(second)).to_have_attribute("data-kept", str(alive))
             expect(second.get_by_role("button", name="Train it now")).to_have_count(0)
+            second.get_by_text("Side by side in round 3").first.wait_for()  # and the comparison, with no bet before it
 
 
 def test_a_long_run_can_be_paused_and_goes_on(browser: Browser, url: str) -> None:
