@@ -163,6 +163,15 @@ class Training:
     augment: bool = field(default=False, metadata=LATER)  # every image flipped or not, and moved by up to 4 pixels
 
 
+CRITERIA = (  # what stays is what is high in …, θ the trained weights; after Zhou et al. 2019
+    "magnitude",  # |θ|: "large final", the lottery ticket's
+    "random",  # a lot
+    "large-init",  # |θ₀|: what it began with
+    "movement",  # |θ − θ₀|: how far training took it
+    "magnitude-increase",  # |θ| − |θ₀|: how much larger training made it
+)
+
+
 @dataclass(frozen=True)
 class Pruning:
     """How weights are removed. Rates are shares of what *remains*, per round."""
@@ -172,7 +181,7 @@ class Pruning:
     output_rate: float = number(0.1, least=0, below=1)  # v5 prunes the output layer at half the rate
     rounds: int = number(15, least=1, most=200)
     scope: str = word("layer", "layer", "global")
-    criterion: str = word("magnitude", "magnitude", "random")
+    criterion: str = word("magnitude", *CRITERIA)
     schedule: str = word("iterative", "iterative", "one-shot")
 
 

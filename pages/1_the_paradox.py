@@ -8,6 +8,7 @@ from lth_core.presets import preset
 from pages import recorded, url
 from pages.chapters import CHAPTERS
 from pages.figures import ladder
+from pages.glossary import term
 from pages.widgets import colours, depth, evidence, frame
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure
@@ -91,9 +92,11 @@ with frame.prose():
     )
     if level >= "how":
         st.markdown(
-            "*Sparsity* is the share of weights removed; *density* is the share that remains. The two add up to one, "
-            "and popular accounts mix them up, so watch which one a chart means. “As it is” means the weights were set "
-            "to zero and nothing else happened. “Retrained” means that the survivors went on learning from where they "
+            f"*{term('Sparsity', 'Sparsity')}* is the share of weights removed; *{term('Density')}* is the share that "
+            "remains. The two add up to one, and popular accounts mix them up, so watch which one a chart means. "
+            "“As it is” means the weights were set "
+            f"to zero and nothing else happened. “{term('Retraining', 'Retrained')}” means that the survivors went "
+            "on learning from where they "
             "were: they were **not** sent back to their first values. That is a different experiment, and it is what "
             "the next chapters are about."
         )

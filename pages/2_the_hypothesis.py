@@ -13,8 +13,9 @@ from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial
 from lth_core.spec import Pruning, Spec
 from pages import recorded, url
-from pages.chapters import CHAPTERS
+from pages.chapters import CHAPTERS, see
 from pages.figures import anatomy, draws
+from pages.glossary import term
 from pages.widgets import colours, depth, evidence, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure
@@ -103,7 +104,7 @@ with frame.prose():
     same = [draws.reading(one, margin) for one in seeds.get(spec.density, [])] if width == int(WIDTH.default) else [now]
     st.markdown(
         f"One ticket was not drawn but **found**, the {KEPT_IN} line in the histogram: train, prune, rewind, and "
-        "again, down to the same density (chapter 3 does it step by step). "
+        f"again, down to the same {term('Density')} ({see(3)} does it step by step). "
         f"It scores **{now.found:.2%}**; the best random ticket scores {now.best:.2%}, the mean one "
         f"{now.mean:.2%}. {draws.beaten(same)} {evidence.measured(len(same))}"
     )
@@ -210,18 +211,20 @@ with frame.prose():
 """
     )
     st.markdown(
-        "The first three can be tested: the wall above tests how rare winners are, chapter 4 what the first values "
+        f"The first three can be tested: the wall above tests how rare winners are, {see(4)} what the first values "
         "have to do with it. The fourth is what makes the picture famous, and it is the one nobody has proved."
     )
     with st.container(border=True):
         st.markdown(
             "**Where the metaphor leaks**\n\n"
-            "- *You cannot buy a ticket before the draw.* The found ticket's mask is read off a **trained** dense net. "
+            f"- *You cannot buy a ticket before the draw.* The found ticket's {term('Mask, m', 'mask')} is read off "
+            "a **trained** dense net. "
             "Whoever wants the ticket has paid for the whole bag first.\n"
             "- *Step 4 is a conjecture.* Frankle and Carbin call it one, and an untested one "
             f"{evidence.cited('Frankle & Carbin 2019, v5', 'section 1')}. That large nets contain winners and "
             "train well does not show that they train well *because* they contain them.\n"
-            "- *What has been proved is something else.* “Strong” lottery theorems say that a random network, if "
+            "- *What has been proved is something else.* "
+            f"“{term('Strong lottery ticket', 'Strong')}” lottery theorems say that a random network, if "
             "sufficiently larger, contains a sub-network that approximates a given smaller net **without any "
             f"training** {evidence.cited('Malach et al. 2020', 'ICML')}. They say that it exists, not that gradient "
             "descent finds or trains it.\n"
@@ -263,7 +266,7 @@ with frame.prose():
                "exists, not how to find it, and not that it could be found without training.")
     st.markdown(
         "**A ticket is a mask *and* its first values.** The same mask with new random values is just a random sparse "
-        "network; whether that matters is the question of chapter 4."
+        f"network; whether that matters is the question of {see(4)}."
     )
     if level >= "how":
         st.markdown(

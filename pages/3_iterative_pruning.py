@@ -10,9 +10,10 @@ from lth_core.catalogue import PROTAGONIST, SEEDS, pruning_run, what_if
 from lth_core.results.result import Result
 from lth_core.spec import Net
 from pages import recorded, url
-from pages.chapters import CHAPTERS
+from pages.chapters import CHAPTERS, see
 from pages.figures import biography, magnitude, rounds
 from pages.figures import what_if as what_if_figures
+from pages.glossary import term
 from pages.widgets import colours, depth, evidence, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure
@@ -63,7 +64,8 @@ PRUNED = colours.word("pruned")
 with frame.prose():
     st.markdown(
         "The recipe is short. Train the network. Remove the smallest fifth of its weights. Give the others back the "
-        "very values they **started** from, as if nothing had happened, and train again. Repeat. Below, the first "
+        f"very values they **started** from ({term('Rewinding')}), and train again as if nothing had happened. "
+        "Repeat. Below, the first "
         "rounds of a real run are behind us, and hardly anything is lost. **Press *Next round*, and go on until it "
         "breaks.**"
     )
@@ -75,7 +77,6 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     schedule = st.segmented_control("Cuts", SCHEDULE.words, default=SCHEDULE.default, key=SCHEDULE.name, required=True,
                                     bind="query-params",
                                     help="Iterative: a small cut each round, judged by that round's training. "
-                                         "One-shot: "
                                     "One-shot: all cuts are judged by the first training alone.") or SCHEDULE.default
     rate = st.selectbox("Pruned a round", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name, width=140,
                         bind="query-params", help="Of what remains, in every layer; the output layer at half the rate.")
@@ -210,7 +211,7 @@ with words:
     if level >= "how":
         st.markdown(
             "So a ticket is recognised only *after* the fact. Whether it can be recognised before is an open question "
-            "with a chapter of its own: SNIP, GraSP and SynFlow try (chapter 8). In the paper, cutting the weights "
+            f"with a chapter of its own: SNIP, GraSP and SynFlow try ({see(8)}). In the paper, cutting the weights "
             "that are smallest *at the start* does worse than drawing new ones. "
             + evidence.cited("Frankle & Carbin 2019", "appendix F")
         )
@@ -231,7 +232,7 @@ with frame.prose():
     st.header("One cut or many?", anchor="one-shot")
     st.markdown(
         "One could save all those trainings: rank the weights once, after the first training, and cut as deep as one "
-        "likes. Those *one-shot* tickets start from θ₀ too. " + rounds.gap_sentence(gap)
+        f"likes. Those *{term('One-shot pruning', 'one-shot')}* tickets start from θ₀ too. " + rounds.gap_sentence(gap)
         + f" {evidence.measured(gap.seeds)}"
     )
 with st.container(width=960):

@@ -6,9 +6,10 @@ import streamlit as st
 
 from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS, evidence, pruning_run
 from pages import recorded, url
-from pages.chapters import CHAPTERS
+from pages.chapters import CHAPTERS, see
 from pages.figures import conditions, explanations, verdicts
 from pages.figures.conditions import KINDS, Runs
+from pages.glossary import term
 from pages.widgets import colours, depth, frame, source
 from pages.widgets import evidence as chip
 from pages.widgets.ablation import View, ablation, current, training
@@ -61,9 +62,12 @@ if quick is None:
 long = runs_of("50,000 steps")
 with frame.prose():
     st.markdown(
-        "A winning ticket is two things: a **mask** that says which weights stay, and the **first values** θ₀ they "
-        "start from. So take one of them away. Keep the mask, draw fresh weights: *random reinit*. Keep θ₀, draw a "
-        "random mask of the same size: *random structure*. Same images, same order, same budget. **Drag the density, "
+        f"A {term('Winning ticket')} is two things: a **mask** that says which weights stay, and the **first "
+        "values** θ₀ they "
+        "start from. So take one of them away. Keep the mask, draw fresh weights: "
+        f"*{term('Reinit', 'random reinit')}*. "
+        f"Keep θ₀, draw a random mask of the same size: *{term('Random structure')}*. Same images, same order, same "
+        "budget. **Drag the density, "
         "and watch what the first values are worth.**"
     )
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -214,7 +218,8 @@ CITED = {
         "Zhou et al.: setting them to zero helps because training was moving them there anyway. "
         + chip.cited("Zhou et al. 2019", "NeurIPS"),
     "Train at all?":
-        "Guessing would read one digit in ten. Zhou et al. call such masks *supermasks*; their best, with signed "
+        f"Guessing would read one digit in ten. Zhou et al. call such masks *{term('Supermask', 'supermasks')}*; "
+        "their best, with signed "
         "constants, reads 86 % of MNIST. " + chip.cited("Zhou et al. 2019", "abstract"),
 }
 
@@ -332,7 +337,7 @@ with frame.prose():
 small = recorded.find(pruning_run("drawable", SEEDS[0]))
 if small is not None:
     with frame.prose():
-        st.markdown("Small enough to see: the drawable net of chapter 3, its ticket beside a random mask of the same "
+        st.markdown(f"Small enough to see: the drawable net of {see(3)}, its ticket beside a random mask of the same "
                     f"counts. {colours.word('kept').capitalize()} is kept, {colours.word('pruned')} pruned.")
         wire = st.slider("Rounds of pruning", WIRE.least, WIRE.most, WIRE.default, key=WIRE.name, bind="query-params")
     pictures = explanations.wirings(small, wire, colours.chosen())

@@ -7,9 +7,10 @@ import streamlit as st
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.results.result import Result
 from pages import recorded, url
-from pages.chapters import CHAPTERS
+from pages.chapters import CHAPTERS, see
 from pages.figures import evidence as findings
 from pages.figures import networks, reproduction, sweep
+from pages.glossary import term
 from pages.widgets import colours, depth, frame, source
 from pages.widgets import evidence as chip
 from pages.widgets.bet import Bet, bet
@@ -106,7 +107,8 @@ with frame.prose():
         )
     if findings.censored(case.runs):
         st.markdown(
-            "Careful: the dense net's validation loss was still falling when its training ended. A ticket that only "
+            "Careful: the dense net's validation loss, which sets its "
+            f"{term('Early-stopping iteration')}, was still falling when its training ended. A ticket that only "
             "learns *faster* looks *better* then."
         )
     if level >= "maths":
@@ -215,7 +217,7 @@ with frame.prose():
         st.markdown(
             "So what is the case? For one small network there are the paper's runs and our own, with verdicts above. "
             f"On the conv nets it is the paper's word{', and small relatives of ours' if relatives else ''}. On "
-            "the deep ones the plain recipe *fails* at the usual learning rate, and the paper says so: chapter 6."
+            f"the deep ones the plain recipe *fails* at the usual learning rate, and the paper says so: {see(6)}."
         )
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────

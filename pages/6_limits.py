@@ -17,6 +17,7 @@ from pages import legacy, recorded, url
 from pages.chapters import CHAPTERS
 from pages.figures import cause, methods, price, rewind, rewind_charts, storage, subspace, text
 from pages.figures.rewind import Rewound, rewound
+from pages.glossary import term
 from pages.references import cite
 from pages.widgets import depth, frame, source
 from pages.widgets import evidence as chip
@@ -103,7 +104,8 @@ with frame.prose():
             "What moves here: train the whole net once and keep θ at step k. Prune. Set the survivors back to "
             "**that**, and the learning rate with them; train on from k to the end. Six rounds, 45 % each. "
             f"{cite('stabilizing', 'lmc')} With k > 0 it is no winning ticket any more, since step k has already seen "
-            "data. The papers say *matching subnetwork*. At the far right, k = T, nothing is trained again at all."
+            f"data. The papers say *{term('Matching subnetwork')}*. At the far right, k = T, nothing is trained "
+            "again at all."
         )
     if level >= "maths":
         st.markdown(
@@ -177,7 +179,8 @@ with frame.prose():
     st.markdown(
         "Take one network at step k and train it twice, with the images in different orders. Two siblings. Now walk in "
         "a straight line from the one to the other, mixing their weights. If the error stays low on the way, chance no "
-        "longer decides where training ends: the net is **stable**. If there is a hill between them, each order leads "
+        f"longer decides where training ends: the net is **{term('Instability to SGD noise', 'stable')}**. If there "
+        "is a hill between them, each order leads "
         "to another valley, and a mask found in one valley is of little use in the other. The lowest charts above show "
         "the walk; drag k and watch the hill go."
     )
@@ -315,7 +318,8 @@ with frame.prose():
     st.header("And what does an answer cost?", anchor="answers")
     st.markdown(
         "The saving should come when the ticket is *used*. But a zero in a matrix is multiplied like any other number. "
-        "One can store the survivors alone (CSR), or cut out units that no path runs through; or prune whole neurons "
+        "One can store the survivors alone (CSR), or cut out units that no path runs through; or "
+        f"{term('Structured pruning', 'prune whole neurons')} "
         "in the first place, so that what is left is an ordinary small net."
     )
     if not stored:
@@ -347,7 +351,8 @@ if directions:
         st.header("How many numbers does training really turn?", anchor="subspace")
         st.markdown(
             "A ticket trains few weights, chosen with care. Here is the opposite: all weights move, but only along d "
-            "**random** directions, fixed before training, so that d numbers are all there is to learn. "
+            "**random** directions, fixed before training, so that d numbers are all there is to learn: the "
+            f"{term('Intrinsic dimension')}. "
             f"{cite('intrinsic')}"
         )
     with st.container(width=960):

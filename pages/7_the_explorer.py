@@ -6,10 +6,12 @@ import streamlit as st
 
 from lth_core.results.result import Result
 from pages import challenges, knobs, url
-from pages.chapters import CHAPTERS
+from pages.chapters import CHAPTERS, see
 from pages.figures import pipeline, rounds, where
 from pages.figures import race as races
+from pages.glossary import term
 from pages.knobs import POINTS, Values
+from pages.references import cite
 from pages.widgets import colours, depth, frame, source
 from pages.widgets import evidence as chip
 from pages.widgets.bet import Bet, bet
@@ -18,6 +20,7 @@ from pages.widgets.digit_pad import SHOWN, digit_pad
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
 from pages.widgets.pipeline import (
+    COMPARED,
     RACE_SEED,
     form,
     history,
@@ -92,8 +95,8 @@ def play(run: Result, values: Values, name: str) -> int:
     return rested.round
 
 
-url.check((VIEW, PLAYED, ROUND, STAGE, SHOWN, depth.PARAMETER, RACE_SEED, *parameters(),
-           *parameters(B)))
+url.check((VIEW, PLAYED, ROUND, STAGE, SHOWN, depth.PARAMETER, RACE_SEED, COMPARED,
+           *parameters(), *parameters(B)))
 level = frame.head(CHAPTER)
 
 # ── the knobs ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -171,22 +174,27 @@ if shown is not None:
                     f"in blocks, out × in. {where.sentence(heats)} {chip.measured(1)}")
     with st.container(horizontal=True, gap="medium"):
         for heat in heats:
-            st.image(where.svg(heat, st.context.theme.type or "light", colours.chosen()), width=where.SIDE,
-                     alt=where.alt(heat))
+            st.image(where.svg(heat, st.context.theme.type or "light", colours.chosen()), where.caption(heat),
+                     width=where.SIDE, alt=where.alt(heat))
 if first is not None:
     with st.container(width=960):
         figure(pipeline.accuracy(first, reference), key="accuracy")
     with frame.prose():
         if reference is not None and reference.differs and first not in reference.runs:
             st.caption("The recorded runs in grey are the nearest there are; yours differs in "
-                       + ", ".join(reference.differs) + ".")
+                       + ", ".join(knobs.named(reference.differs)) + ".")
         st.markdown(f"**In one line:** {pipeline.told(first)} {chip.measured(1)}")
         if level >= "how":
             st.markdown(
                 "One run is one seed. Before you believe a difference, change the seed and see whether it stays: "
-                "chapter 5 trains every net five or ten times for that reason. And mind what the axis counts: *times "
+                f"{see(5)} trains every net five or ten times for that reason. And mind what the axis counts: *times "
                 "fewer weights* is the compression ratio, which a sparse file or a sparse kernel can use and an "
                 "ordinary matrix product cannot."
+            )
+            st.markdown(
+                f"*What goes* has five answers. Zhou et al. {cite('zhou2019')} found that what training *enlarged* is "
+                "about as good a sign as what it left *large*. And what was large at the start? Set two of the five "
+                "side by side, and see."
             )
         if level >= "maths":
             st.markdown(
@@ -208,12 +216,13 @@ compared: Result | None = None
 with frame.prose():
     st.header("What is this ticket worth?", anchor="compare")
     st.markdown(
-        f"The player above rests in round {at}. Take that ticket apart, as in chapter 4: the same mask with fresh "
-        "weights (*random reinit*), a random mask of the same size (*random structure*). Same images, same order, same "
-        "budget, trained side by side."
+        (f"The player above rests in round {at}. " if shown is not None else "Train a run above and go to a round of "
+         "it. ") + f"Then take its ticket apart, as in {see(4)}: the same mask with fresh weights "
+        f"(*{term('Reinit', 'random reinit')}*), a random mask of the same size (*{term('Random structure')}*). Same "
+        "images, same order, same budget, trained side by side."
     )
-    guess = None
-    if shown is not None and at:
+    guess = -1 if COMPARED.read() else None  # whoever follows a link to comparisons has nothing left to guess
+    if shown is not None and at and guess is None:
         guess = bet(Bet("bet-race", "How many points of accuracy will the random structure end behind the ticket?",
                         0, 60, 3, "points"))
 if shown is not None and (guess is not None or not at):

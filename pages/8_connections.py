@@ -9,16 +9,17 @@ from typing import Any
 
 import streamlit as st
 
-from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS
+from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS, STABILITY_SEEDS
 from lth_core.catalogue import evidence as ticket_run
 from lth_core.catalogue import lab as lab_run
+from lth_core.catalogue import subspace as subspace_run
 from lth_core.results.result import Result
 from pages import recorded, url
-from pages.chapters import CHAPTERS
+from pages.chapters import CHAPTERS, see
 from pages.figures import concept_map as map_figure
-from pages.figures import labs
-from pages.glossary import GLOSSARY
-from pages.references import NUMBERS, REFERENCES, cite, entry
+from pages.figures import labs, subspace
+from pages.glossary import GLOSSARY, term
+from pages.references import BIBTEX, NUMBERS, REFERENCES, cite, entry
 from pages.widgets import depth, evidence, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.concept_map import concept_map
@@ -27,7 +28,7 @@ from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 from pages.widgets.run_panel import run_panel
-from pages.works import CLAIMS, WORKS, Work
+from pages.works import WORKS, Work, claim
 
 CHAPTER = CHAPTERS[7]
 EVERYTHING = "Everything"
@@ -90,11 +91,20 @@ def table(works: Sequence[Work], whole: bool) -> None:
             if level >= "maths" or whole:
                 st.markdown(work.formula)
             if whole:
-                claims = " · ".join(f"C{number}, {CLAIMS[number]}" for number in work.claims)
-                st.caption(f"Touches the claims {claims}.")
+                st.markdown(f"Touches the claims {' · '.join(map(claim, work.claims))}.")
                 with st.container(horizontal=True):
                     for number in work.chapters:
                         chapter_link(number)
+
+
+def few_directions() -> str:
+    """What this site's own random subspaces say, where they are recorded."""
+    runs = [run for seed in STABILITY_SEEDS if (run := recorded.find(subspace_run(seed))) is not None]
+    if not runs:
+        return ""
+    judged = subspace.judged(subspace.curve(runs))
+    return (f"{judged.told} ([the figure](limits#subspace)). {evidence.measured(len(runs))} "
+            f"{evidence.claim(judged.claim, judged.verdict)}")
 
 
 def chapter_link(number: int) -> None:
@@ -117,7 +127,8 @@ with frame.prose():
     st.markdown(
         "Nobody finds an idea alone. Below, on the left, are the works the hypothesis grew from; on the right, what "
         "grew from it or argued with it; in the middle, the chapters of this article that they touch. **Press a work "
-        "to read its story, or a chapter to see whom it owes.** Two of them, marked ●, can be run on this page."
+        "to read its story and find the claims it touches, or a chapter to see whom it owes.** Two of them, marked ●, "
+        "can be run on this page."
     )
 with st.container(width=1000):
     shown = st.session_state["shown"] = st.query_params.get(SHOW.name, SHOW.default)
@@ -252,7 +263,7 @@ if wager is not None:
         if level >= "how":
             st.markdown(
                 "For scale: the *ticket's* own mask on its own θ₀, untrained, reads "
-                f"{labs.percent(popup.mean('supermask', sparsest))} (chapter 4). That mask was found for training, not "
+                f"{labs.percent(popup.mean('supermask', sparsest))} ({see(4)}). That mask was found for training, not "
                 "for reading. And searching is no cheaper than training: each step runs the whole net forward and "
                 "back, since the scores of absent weights learn too. What it gives instead is a net that can be "
                 "stored as a seed and one bit a weight."
@@ -304,7 +315,8 @@ rank = max(1, round(kept / per_rank))
 with frame.prose():
     st.header("Take away, or add a little", anchor="peft")
     st.markdown(
-        "Pruning and parameter-efficient fine-tuning (PEFT, best known as LoRA) look like opposites. One trains "
+        f"Pruning and {term('PEFT', 'parameter-efficient fine-tuning')} (PEFT, best known as {term('LoRA', 'LoRA')}) "
+        "look like opposites. One trains "
         "everything and removes most of it; the other removes nothing and trains next to nothing."
     )
     st.markdown(
@@ -335,7 +347,7 @@ with frame.prose():
         f"{sum(dense) / len(dense):.2%}. {evidence.measured(snip.seeds)}\n"
         f"- *Few bits*: with every weight frozen, choosing which to use is enough to read {bits}\n"
         f"- *Few directions*: random subspaces {cite('intrinsic')} and low-rank updates {cite('lora')} are enough to "
-        f"train in. {evidence.cited('Li et al. 2018; Hu et al. 2022', 'abstracts')}\n\n"
+        f"train in. {evidence.cited('Li et al. 2018; Hu et al. 2022', 'abstracts')} {few_directions()}\n\n"
         "That these are one insight and not three is an interpretation. It is a good one, and nobody has proved it. "
         f"{evidence.claim(42, 'cannot be tested here')}"
     )
@@ -412,4 +424,16 @@ with frame.prose():
             st.markdown("\n".join(f"- **{term.word}**: {term.meaning}" for term in own_terms))
     st.header("References", anchor="references")
     st.markdown("\n".join(f"{NUMBERS[work.key]}. {entry(work)}" for work in REFERENCES))
+
+    # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    st.header("How to cite", anchor="cite")
+    st.markdown("The hypothesis is Frankle and Carbin's: cite their paper. If you use this article, its engine or its "
+                "recorded runs, cite that too.")
+    st.code(BIBTEX, language="latex", wrap_lines=True)
+    st.markdown(
+        f"That was the article. What is left is yours: {see(7, 'all knobs are open')}, every figure gives its numbers "
+        "away, and every badge holds the command that makes them again. If one comes out differently, believe yours, "
+        "and tell us."
+    )
     frame.foot(CHAPTER)

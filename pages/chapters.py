@@ -81,3 +81,13 @@ def title(slug: str) -> str:
     """
     chapter = at(slug)
     return f"{chapter.title} · {SITE}" if chapter else SITE
+
+
+def see(number: int, said: str = "") -> str:
+    """A chapter as prose refers to it: a Markdown link that carries its title and question.
+
+    >>> see(4)[:61]
+    '[chapter 4](initialisation "Initialisation is (nearly) everyt'
+    """
+    chapter = CHAPTERS[number - 1]
+    return f'[{said or f"chapter {number}"}]({chapter.slug} "{chapter.title}: {chapter.question}")'

@@ -1,4 +1,7 @@
-"""The words of the field as this article uses them, each with the chapter that explains it."""
+"""The words of the field as this article uses them, each with the chapter that explains it.
+
+In prose a word that is met for the first time carries its meaning: `term("Density")`.
+"""
 
 from __future__ import annotations
 
@@ -42,3 +45,21 @@ GLOSSARY = (
     Term("PEFT", "parameter-efficient fine-tuning: freeze a pretrained model, train little beside it.", 8),
     Term("LoRA", "the PEFT method that trains a low-rank update of each matrix.", 8),
 )
+
+BY_WORD = {one.word: one for one in GLOSSARY}
+# A hover text has no KaTeX.
+PLAIN = {"$\\theta_0$": "θ₀", "$\\theta_k$": "θₖ", "$\\theta_0, \\theta_k, \\theta_T$": "θ₀, θₖ"}
+
+
+def term(word: str, said: str = "") -> str:
+    """A word of the glossary in prose, as a Markdown link that carries its meaning. said: how the sentence has it,
+    where that is not the word in lower case. Raises KeyError for a word that the glossary does not have.
+
+    >>> term("Sparsity")
+    '[sparsity](connections#glossary "Sparsity: share of the weights that are gone, 1 − density.")'
+    """
+    found = BY_WORD[word]
+    told = f"{found.word}: {found.meaning}"
+    for formula, plain in PLAIN.items():
+        told = told.replace(formula, plain)
+    return f'[{said or word[:1].lower() + word[1:]}](connections#glossary "{told}")'

@@ -11,7 +11,8 @@ from lth_core.masks.select import death_order
 from pages import recorded
 from pages.chapters import CHAPTERS
 from pages.figures import graph_svg, ladder, palette
-from pages.widgets import colours, evidence, frame
+from pages.widgets import colours, evidence, frame, progress
+from pages.widgets.companion import companion
 
 PICTURED = 0.7  # sparsity of the net on the cover: the pruned part shows and the survivors still read most digits
 
@@ -64,10 +65,16 @@ for pair in zip(CHAPTERS[::2], CHAPTERS[1::2], strict=True):
                 st.markdown(f"**{chapter.label}** :gray-badge[to come]")
             st.markdown(f"*{chapter.question}*")
             st.caption(chapter.does)
+            if been := progress.told(chapter.number):
+                st.markdown(f":violet-badge[:material/check: {been}]")
 
 with frame.prose():
     st.caption(
         f"{colours.word('kept').capitalize()} is kept, {colours.word('pruned')} is pruned, on every page. "
-        "Each number says whether it was measured here, and over how many seeds, or where in the literature it stands."
+        "Each number says whether it was measured here, and over how many seeds, or where in the literature it stands. "
+        "A badge like *C23 · confirmed* is the verdict on one of 43 claims that are told about tickets. Dotted words "
+        "explain themselves."
     )
-    colours.switch()
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        colours.switch()
+        companion("home")

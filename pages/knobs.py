@@ -12,7 +12,7 @@ True
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -45,7 +45,8 @@ OPTIMISERS = {"Adam": "adam", "SGD": "sgd"}
 STEADY, STEPPED = "Constant", "Stepped"
 DECAYS = {STEADY: ((), ()), STEPPED: ((0.6, 0.85), (0.3, 0.1))}  # shares of the steps, and what is left of the rate
 SCOPES = {"Each layer": "layer", "Whole net": "global"}
-CRITERIA = {"Magnitude": "magnitude", "Random": "random"}
+CRITERIA = {"Magnitude": "magnitude", "Random": "random", "First size": "large-init", "Movement": "movement",
+            "Increase": "magnitude-increase"}
 SCHEDULES = {"Iterative": "iterative", "One-shot": "one-shot"}
 
 
@@ -115,7 +116,8 @@ KNOBS: dict[str, tuple[Knob, ...]] = {
         Knob(url.Choice("scope", tuple(SCOPES), "Each layer"), "Ranked within", "pruning.scope",
              "Whether layers are cut alike, or the smallest of all layers go."),
         Knob(url.Choice("criterion", tuple(CRITERIA), "Magnitude"), "What goes", "pruning.criterion",
-             "Magnitude: the smallest after training. Random: whichever."),
+             "Magnitude: the smallest after training. Random: whichever. First size: the smallest *before* training. "
+             "Movement: what training moved least. Increase: what it enlarged least (Zhou et al. 2019)."),
         Knob(url.Choice("cuts", tuple(SCHEDULES), "Iterative"), "Cuts", "pruning.schedule",
              "One-shot: all cuts are judged by the first training alone."),
         Knob(whole("rewind", Rewind, "step", 0, 20_000, 0), "Rewind to step k", "rewind.step",
@@ -194,6 +196,16 @@ def refusal(error: SpecError) -> str:
     for knob in ALL:
         cure = cure.replace(knob.field, knob.label)
     return f"{label} cannot be {error.value}: {cure}."
+
+
+def named(fields: Iterable[str]) -> list[str]:
+    """Fields of a Spec in the words of the controls, each once and in their order; what no control sets is left out.
+
+    >>> named(["pruning.output_rate", "pruning.rate", "training.lr"])
+    ['learning rate', 'cut a round, %']
+    """
+    asked = {"training.decay_at" if field == "training.decay_to" else field for field in fields}
+    return [knob.label[:1].lower() + knob.label[1:] for knob in ALL if knob.field in asked]
 
 
 def changed(values: Mapping[str, Value], other: Mapping[str, Value]) -> list[str]:

@@ -1,7 +1,8 @@
 """What a shared link shows before it is opened: title, question and picture of the page it leads to.
 
 Streamlit serves one and the same HTML for every address, titled "Streamlit"; chat programs and search engines read it
-and run no script. This middleware writes each page's own words into it on the way out, and changes nothing else.
+and run no script. This middleware writes each page's own words into it on the way out. An address that leads nowhere
+gets a page that says so, and the status 404, instead of Streamlit's home page under a dialog.
 """
 
 from __future__ import annotations
@@ -9,22 +10,25 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
+import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.chapters import SITE, at, title
+from pages.chapters import CHAPTERS, SITE, at, title
 
 LEAD = "Prune a network by hand, watch which connections live, and run the Lottery Ticket Hypothesis again yourself."
-PICTURE = Path(__file__).resolve().parents[1] / "assets" / "preview.png"  # 1200 × 630, as link previews want it
-PICTURE_AT = "/preview.png"
+ASSETS = Path(__file__).resolve().parents[1] / "assets"
+FILES = {"/preview.png": ASSETS / "preview.png", "/favicon.svg": ASSETS / "favicon.svg"}
+SIZE = (1200, 630)  # of the picture, as link previews want it
+SHOWN = "A small network with most of its weights pruned, drawn edge by edge."
 
 
 def routes() -> list[BaseRoute]:
-    """Where the picture lies."""
-    return [Route(PICTURE_AT, lambda _: FileResponse(PICTURE), methods=["GET"])]
+    """Where picture and icon lie."""
+    return [Route(path, lambda _, file=file: FileResponse(file), methods=["GET"]) for path, file in FILES.items()]
 
 
 def middleware() -> list[Middleware]:
@@ -38,13 +42,70 @@ def tags(path: str, origin: str) -> str:
     >>> tags("/paradox", "http://127.0.0.1:8501").splitlines()[0]
     '<title>The paradox · The lottery ticket, drawn</title>'
     """
-    slug = path.strip("/").split("/")[0]
+    slug = slug_of(path)
     chapter = at(slug)
     lead = f"{chapter.question} {chapter.does}" if chapter else LEAD
+    width, height = map(str, SIZE)
     named = {"og:title": title(slug), "og:description": lead, "og:type": "article" if chapter else "website",
-             "og:site_name": SITE, "og:image": origin + PICTURE_AT, "twitter:card": "summary_large_image"}
-    lines = [f"<title>{escape(title(slug))}</title>", f'<meta name="description" content="{escape(lead)}">']
+             "og:site_name": SITE, "og:url": origin + path, "og:image": origin + base() + "/preview.png",
+             "og:image:width": width, "og:image:height": height, "og:image:alt": SHOWN}
+    lines = [f"<title>{escape(title(slug))}</title>", f'<meta name="description" content="{escape(lead)}">',
+             '<meta name="twitter:card" content="summary_large_image">']
     return "\n".join(lines + [f'<meta property="{name}" content="{escape(text)}">' for name, text in named.items()])
+
+
+def base() -> str:
+    """The path under which this server lives: empty, or `/lottery` behind a proxy that says so."""
+    given = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"/{given}" if given else ""
+
+
+def slug_of(path: str) -> str:
+    """The address of a page within the site.
+
+    >>> slug_of("/paradox/"), slug_of("/")
+    ('paradox', '')
+    """
+    return path.removeprefix(base()).strip("/")
+
+
+def leads_nowhere(path: str) -> bool:
+    """Is there no page at this path?
+
+    >>> leads_nowhere("/paradox"), leads_nowhere("/home"), leads_nowhere("/paradox/lost")
+    (False, False, True)
+    """
+    return slug_of(path) not in ("", "home") and at(slug_of(path)) is None
+
+
+STYLE = """
+:root { color-scheme: light dark; }
+body { max-width: 44rem; margin: 0 auto; padding: 12vh 1.5rem 4rem; font: 17px/1.6 system-ui, sans-serif;
+  color: #171a21; background: #fff; }
+h1, .lead { font-family: Georgia, serif; font-weight: 600; }
+h1 { font-size: 2.6rem; line-height: 1.2; margin: 0; }
+.lead { font-style: italic; font-size: 1.35rem; margin: .4rem 0 2rem; }
+a { color: #4a3fb0; }
+ol { padding-left: 1.2rem; }
+li { margin: .5rem 0; }
+li a { font-weight: 600; }
+@media (prefers-color-scheme: dark) { body { color: #e8eaed; background: #14161a; } a { color: #b0a8f8; } }
+"""
+
+
+def not_found() -> str:
+    """The page for addresses that lead nowhere: the way home and to every chapter."""
+    home = base() + "/"
+    chapters = "".join(f'<li><a href="{home}{one.slug}">{escape(one.title)}</a><br>{escape(one.question)}</li>'
+                       for one in CHAPTERS if one.exists)
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>No such page · {SITE}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        f'<link rel="icon" href="{home}favicon.svg"><style>{STYLE}</style></head><body><main>'
+        '<h1>No such page</h1><p class="lead">This address drew a blank.</p>'
+        f'<p>There is nothing here, and perhaps there never was. <a href="{home}">{SITE}</a> has eight chapters:</p>'
+        f"<ol>{chapters}</ol></main></body></html>"
+    )
 
 
 class Preview:
@@ -84,9 +145,14 @@ class _Rewriting:
         await self.send(message)
 
     async def _finish(self, start: Message) -> None:
-        url = self.request.url
-        head = tags(url.path, f"{url.scheme}://{url.netloc}").encode()
-        body = self.body.replace(b"<title>Streamlit</title>", head, 1)
+        url, status = self.request.url, 200
+        if leads_nowhere(url.path):
+            body, status = not_found().encode(), 404
+        else:
+            head = tags(url.path, f"{url.scheme}://{url.netloc}").encode()
+            body = self.body.replace(b"<title>Streamlit</title>", head, 1)
+            body = body.replace(b'href="./favicon.png"', f'href="{base()}/favicon.svg"'.encode(), 1)
         headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
-        await self.send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+        headers.append((b"content-length", str(len(body)).encode()))
+        await self.send({**start, "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})

@@ -5,8 +5,10 @@ Years are those of the venue (Optimal Brain Damage: NIPS 1989, printed in 1990);
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+LIST = "connections#references"  # of chapter 8, from any page
 ARXIV = "https://arxiv.org/abs/"
 NEURIPS = "https://proceedings.neurips.cc/paper/"
 
@@ -24,8 +26,16 @@ class Reference:
 
     @property
     def short(self) -> str:
-        """`Lee et al., ICLR 2019`: for hover texts."""
-        return f"{self.authors}, {self.venue}"
+        """As a sentence names it: `Lee, Ajanthan & Torr 2019`, and from four authors on `Frankle et al. 2020`."""
+        names = [name.split()[-1] for name in re.split(r", | & ", self.authors.removesuffix(" et al."))]
+        if len(names) > 3 or self.authors.endswith("et al."):
+            return f"{names[0]} et al. {self.year}"
+        return " & ".join(filter(None, (", ".join(names[:-1]), names[-1]))) + f" {self.year}"
+
+    @property
+    def card(self) -> str:
+        """The reference as a link's title: who, where, what."""
+        return f"{self.authors}, {self.venue}: {self.title}".replace('"', "”")
 
 
 REFERENCES = (
@@ -109,16 +119,47 @@ REFERENCES = (
               ARXIV + "2301.00774"),
 )
 
+BIBTEX = """@inproceedings{frankle2019lottery,
+  title     = {The Lottery Ticket Hypothesis: Finding Sparse, Trainable Neural Networks},
+  author    = {Frankle, Jonathan and Carbin, Michael},
+  booktitle = {International Conference on Learning Representations},
+  year      = {2019},
+  url       = {https://arxiv.org/abs/1803.03635}
+}
+
+@misc{lotterydrawn,
+  title        = {The lottery ticket, drawn: an interactive explainer of the Lottery Ticket Hypothesis},
+  author       = {{The authors of ``The lottery ticket, drawn''}},
+  howpublished = {Software, MIT licence},
+  note         = {State the version or the date of your copy}
+}"""
+
 NUMBERS = {reference.key: number for number, reference in enumerate(REFERENCES, 1)}
 
 
-def cite(*keys: str) -> str:
-    """Citations as Markdown links to the list: `[2, 9]`. Raises KeyError for a work that is not in the list.
+BY_SHORT = {reference.short: reference for reference in REFERENCES}
 
-    >>> cite("obd")
-    '[\\\\[2\\\\]](#references)'
+
+def cite(*keys: str) -> str:
+    """Citations as Markdown links to the list in chapter 8, each with its work as hover text. Raises KeyError for a
+    work that is not in the list.
+
+    >>> cite("obd")[:58]
+    '[\\\\[2\\\\]](connections#references "Yann LeCun, John S. Denker'
     """
-    return "".join(rf"[\[{NUMBERS[key]}\]](#references)" for key in keys)
+    return "".join(rf'[\[{NUMBERS[key]}\]]({LIST} "{REFERENCES[NUMBERS[key] - 1].card}")' for key in keys)
+
+
+def named(work: str) -> str:
+    """A work called by name, as a link to the list; unchanged when the list has no work of that name.
+
+    >>> named("Frankle & Carbin 2019, v5")[:51]
+    '[Frankle & Carbin 2019, v5](connections#references '
+    >>> named("somebody 1999")
+    'somebody 1999'
+    """
+    found = BY_SHORT.get(work.removesuffix(", v5"))
+    return f'[{work}]({LIST} "{found.card}")' if found else work
 
 
 def entry(reference: Reference) -> str:
@@ -127,4 +168,4 @@ def entry(reference: Reference) -> str:
     >>> entry(REFERENCES[7])[:60]
     'Jonathan Frankle & Michael Carbin. [The Lottery Ticket Hypot'
     """
-    return f"{reference.authors}. [{reference.title}]({reference.link}). {reference.venue}."
+    return f"{reference.authors.removesuffix('.')}. [{reference.title}]({reference.link}). {reference.venue}."

@@ -115,6 +115,48 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Pairs:
+    """A parameter that holds up to `most` pairs of whole numbers up to `first` and `second`: `6-0.6-1`."""
+
+    name: str
+    first: int
+    second: int
+    most: int
+
+    def fault(self, text: str) -> str:
+        """Why `text` is refused, empty when it is fine.
+
+        >>> Pairs("compared", 24, 99, 8).fault("6-0.6-1")
+        ''
+        >>> Pairs("compared", 24, 99, 8).fault("6-0.99-1")
+        'compared must be up to 8 pairs like 24-99, joined by dots; using none'
+        """
+        found = re.fullmatch(r"(\d{1,3}-\d{1,3})(\.\d{1,3}-\d{1,3})*", text[:400], re.ASCII) and self._split(text)
+        if found and len(found) <= self.most and all(a <= self.first and b <= self.second for a, b in found):
+            return ""
+        return (f"{self.name} must be up to {self.most} pairs like {self.first}-{self.second}, joined by dots; "
+                "using none")
+
+    def read(self) -> tuple[tuple[int, int], ...]:
+        """The pairs in the address, already checked."""
+        text = st.query_params.get(self.name)
+        return self._split(text) if text else ()
+
+    def write(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Put the last of the pairs into the address; none leave no trace there."""
+        text = ".".join(f"{first}-{second}" for first, second in pairs[-self.most :])
+        if not text:
+            st.query_params.pop(self.name, None)
+        elif st.query_params.get(self.name) != text:
+            st.query_params[self.name] = text
+
+    @staticmethod
+    def _split(text: str) -> tuple[tuple[int, int], ...]:
+        halves = (pair.split("-") for pair in text[:400].split("."))
+        return tuple((int(first), int(second)) for first, second in halves)
+
+
+@dataclass(frozen=True)
 class Words:
     """A parameter that holds some of the `allowed` words, in order, joined by dots: `ticket.reinit`."""
 
@@ -146,7 +188,7 @@ class Words:
             st.query_params[self.name] = ".".join(words)
 
 
-def check(parameters: Sequence[Choice | Whole | Real | Series | Words]) -> None:
+def check(parameters: Sequence[Choice | Whole | Real | Series | Pairs | Words]) -> None:
     """Tell the reader about every parameter of the address that is refused, and remove it. Unknown ones are left."""
     faults = []
     for parameter in parameters:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pages.chapters import CHAPTERS
 from pages.references import NUMBERS
 
 # Claims of the ledger that a work touches, in a few words each.
@@ -21,6 +22,26 @@ CLAIMS = {
     37: "stability decides", 38: "pruning before training", 39: "a mask without training",
     40: "a low-rank update is enough", 41: "large models pruned in one shot", 42: "pruning and PEFT share an insight",
 }
+
+# Where each is told and, as far as it can be here, measured: chapter and anchor.
+TOLD = {
+    1: (1, "capacity"), 2: (1, "pruning"), 5: (2, "rare"), 6: (2, "lottery"), 7: (4, "claims"), 10: (3, "magnitude"),
+    12: (4, "claims"), 14: (4, "signs"), 16: (4, "wiring"), 25: (5, "findings"), 27: (6, "repair"), 28: (6, "repair"),
+    29: (6, "ways"), 30: (6, "price"), 31: (6, "subspace"), 32: (6, "answers"), 33: (8, "after"), 34: (8, "before"),
+    35: (8, "before"), 36: (8, "before"), 37: (6, "siblings"), 38: (8, "snip"), 39: (8, "edge-popup"), 40: (8, "peft"),
+    41: (8, "after"), 42: (8, "redundancy"),
+}
+
+
+def claim(number: int) -> str:
+    """A claim of the ledger as a Markdown link to where it is told.
+
+    >>> claim(30)
+    '[C30](limits#price "C30: the price of many rounds"), the price of many rounds'
+    """
+    chapter, anchor = TOLD[number]
+    words = CLAIMS[number]
+    return f'[C{number}]({CHAPTERS[chapter - 1].slug}#{anchor} "C{number}: {words}"), {words}'
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@ def _rank(spec: Counterfactual, params: Params, mask: Mask) -> dict[str, int]:
     earlier = np.arange(alive.size).reshape(alive.shape) < at[0] * alive.shape[1] + at[1]
     before = (sizes < own) | ((sizes == own) & earlier)
     finite = all(np.isfinite(params[layer]).all() for layer in mask)
-    smaller = prune(spec.pruning, mask, params, spec.seed, spec.level + 1) if finite else mask
+    theta0 = initial(spec.net, spec.seed)
+    smaller = prune(spec.pruning, mask, params, spec.seed, spec.level + 1, theta0) if finite else mask
     return {"edge_rank": int(np.count_nonzero(before & alive)), "kept": int(np.count_nonzero(alive)),
             "next_pruned": int(alive[at] and not smaller[name][at])}

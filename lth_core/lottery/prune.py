@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -13,15 +13,16 @@ from lth_core.spec import Pruning
 from lth_core.streams import stream
 
 
-def prune(pruning: Pruning, mask: Mask, params: Params, seed: int, level: int) -> Mask:
+def prune(pruning: Pruning, mask: Mask, params: Params, seed: int, level: int, theta0: Params | None = None) -> Mask:
     """The mask of round `level`, nested in `mask`: the lowest-scored survivors of `params` are gone.
 
     Layer-wise, every layer loses its rate of what it has left: fully connected ones `rate`, convolutions `conv_rate`,
     the output layer `output_rate` (Frankle & Carbin v5, figure 2 and appendix G). Globally, `rate` of all survivors go
     wherever they are; an `output_rate` of 0 exempts the output layer as their ResNet and VGG experiments do (appendix
-    I). Shortcuts of residual nets are never pruned, as there.
+    I). Shortcuts of residual nets are never pruned, as there. theta0: the weights before training, for criteria that
+    compare with them. Raises ValueError when such a criterion gets none.
     """
-    scores = _scores(pruning.criterion, mask, params, seed, level)
+    scores = _scores(pruning.criterion, mask, params, seed, level, theta0)
     if pruning.scope == "layer":
         return remove_lowest(scores, mask, quota(pruning, mask))
     spared = {name for name, rate in rates(pruning, mask).items() if rate == 0}
@@ -66,9 +67,20 @@ def schedule(pruning: Pruning, mask: Mask) -> list[dict[str, int]]:
 
 
 def _scores(
-    criterion: str, mask: Mask, params: Params, seed: int, level: int
+    criterion: str, mask: Mask, params: Params, seed: int, level: int, theta0: Params | None
 ) -> Mapping[str, np.ndarray]:
     if criterion == "magnitude":
         return {name: np.abs(params[name]) for name in mask}
-    # 1,007 lies above every replicate number: a chain that is random throughout never meets the `random` control.
-    return {name: stream(seed, "mask", 1_007, level, i).random(mask[name].shape) for i, name in enumerate(mask)}
+    if criterion == "random":
+        # 1,007 lies above every replicate number: a chain that is random throughout never meets the `random` control.
+        return {name: stream(seed, "mask", 1_007, level, i).random(mask[name].shape) for i, name in enumerate(mask)}
+    if theta0 is None:
+        raise ValueError(f"criterion {criterion!r} compares with the weights before training: give theta0")
+    return {name: _AGAINST_START[criterion](params[name], theta0[name]) for name in mask}
+
+
+_AGAINST_START: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {  # of trained weights and θ₀
+    "large-init": lambda trained, first: np.abs(first),
+    "movement": lambda trained, first: np.abs(trained - first),
+    "magnitude-increase": lambda trained, first: np.abs(trained) - np.abs(first),
+}

@@ -91,7 +91,7 @@ def _next_mask(book: Book, spec: Lottery, level: int, mask: Mask) -> Mask:
         died = {name: book.arrays[f"died/{name}"] for name in mask}
         return Mask({name: (at == 0) | (at > level) for name, at in died.items()})
     final = book.get("dense") if spec.pruning.schedule == "one-shot" else book.get("final")
-    smaller = prune(spec.pruning, mask, final, spec.seed, level)
+    smaller = prune(spec.pruning, mask, final, spec.seed, level, initial(spec.net, spec.seed))
     book.add("movement", round=level - 1, **measures.movement(book.get("began"), book.get("final"), smaller, mask))
     for name in mask:
         at = book.arrays.setdefault(f"died/{name}", np.zeros(mask[name].shape, np.uint8))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pages.chapters import Chapter
-from pages.works import Work
+from pages.works import TOLD, Work
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -21,7 +21,8 @@ def label(chapter: Chapter) -> str:
 
 def graph(works: Iterable[Work], chapters: Sequence[Chapter]) -> nx.Graph:
     """Works and chapters as nodes, with `side` (before, chapter or after), `year` and `title`; an edge from each work
-    to each chapter it touches, with the `claims` of the work. Raises ValueError for a chapter that does not exist.
+    to each chapter it touches, with those `claims` of the work that are told there. Raises ValueError for a chapter
+    that does not exist.
 
     >>> from pages.chapters import CHAPTERS
     >>> from pages.works import BY_NAME
@@ -38,7 +39,8 @@ def graph(works: Iterable[Work], chapters: Sequence[Chapter]) -> nx.Graph:
             raise ValueError(f"{work.name} touches chapters that do not exist: {sorted(unknown)}")
         net.add_node(work.name, side=BEFORE if work.before else AFTER, year=work.year, title=work.authors,
                      lab=bool(work.lab))
-        net.add_edges_from((work.name, named[number], {"claims": work.claims}) for number in work.chapters)
+        for number in work.chapters:
+            net.add_edge(work.name, named[number], claims=[one for one in work.claims if TOLD[one][0] == number])
     return net
 
 
@@ -64,9 +66,14 @@ def alt(net: nx.Graph) -> str:
 
 
 def payload(net: nx.Graph) -> dict[str, Any]:
-    """The graph as JSON for the browser: columns of nodes in their order, and edges as pairs of names."""
+    """The graph as JSON for the browser: columns of nodes in their order, edges as pairs of names, and the claims that
+    a work touches in each of its chapters."""
     columns: dict[str, list[dict[str, Any]]] = {BEFORE: [], CHAPTER: [], AFTER: []}
     for name, node in net.nodes(data=True):
         told = {key: node[key] for key in ("year", "title", "lab") if key in node}
         columns[node["side"]].append({"name": name, **told})
-    return {"columns": columns, "edges": [list(edge) for edge in net.edges], "alt": alt(net)}
+    claims: dict[str, dict[str, list[str]]] = {}
+    for *ends, told in net.edges(data="claims"):
+        work, chapter = sorted(ends, key=lambda node: net.nodes[node]["side"] == CHAPTER)
+        claims.setdefault(work, {})[chapter] = [f"C{number}" for number in told]
+    return {"columns": columns, "edges": [list(edge) for edge in net.edges], "claims": claims, "alt": alt(net)}

@@ -69,12 +69,15 @@ def svg(heat: Heat, theme: str, colours: str = palette.DEFAULT) -> str:
         for row, column in zip(*np.nonzero(heat.share), strict=True)
     ]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -20 {SIDE + 2} {tall + 40:.4g}" width="{SIDE + 2}" '
-        f'height="{tall + 40:.4g}" fill="{hue}"><style>text{{font:13px sans-serif;fill:{ink}}}</style>'
-        f'<text y="-6">{heat.name}</text><text y="{tall + 16:.4g}">{heat.kept:,} left, up to {most:.0%}</text>'
-        f'<rect x="-.5" y="-.5" width="{SIDE + 1}" height="{tall + 1:.4g}" fill="none" stroke="{ink}" '
-        f'stroke-opacity=".3"/>{"".join(blocks)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 {SIDE + 2} {tall + 2:.4g}" width="{SIDE + 2}" '
+        f'height="{tall + 2:.4g}" fill="{hue}"><rect x="-.5" y="-.5" width="{SIDE + 1}" height="{tall + 1:.4g}" '
+        f'fill="none" stroke="{ink}" stroke-opacity=".3"/>{"".join(blocks)}</svg>'
     )
+
+
+def caption(heat: Heat) -> str:
+    """What stands below it: name, how many, and what the full colour means."""
+    return f"**{heat.name}**  \n{heat.kept:,} left, up to {float(heat.share.max()):.0%}"
 
 
 def alt(heat: Heat) -> str:

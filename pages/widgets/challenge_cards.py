@@ -29,7 +29,7 @@ def challenge_cards(
     st.markdown(f"**{len(solved)} of {len(CHALLENGES)} solved.**")
     for first in range(0, len(CHALLENGES), COLUMNS):
         for place, challenge in zip(st.columns(COLUMNS), CHALLENGES[first : first + COLUMNS], strict=False):
-            with place, st.container(border=True, key=f"challenge-{challenge.key}"):
+            with place, st.container(border=True, height="stretch", key=f"challenge-{challenge.key}"):
                 _card(challenge, judged[challenge.key].told, challenge.key in solved, start_from, show_two)
 
 

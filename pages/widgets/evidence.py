@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pages.references import named
+
 
 def measured(seeds: int) -> str:
     """A chip in Markdown: measured by our engine, over so many seeds."""
@@ -9,8 +11,9 @@ def measured(seeds: int) -> str:
 
 
 def cited(work: str, place: str) -> str:
-    """A chip in Markdown: taken from a paper, with the place to look it up."""
-    return f":blue-badge[{work} · {place}]"
+    """A chip in Markdown: taken from a paper, with the place to look it up. work: one or more, with semicolons between;
+    those of the reference list lead there."""
+    return f":blue-badge[{'; '.join(map(named, work.split('; ')))} · {place}]"
 
 
 def popular() -> str:

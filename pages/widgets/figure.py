@@ -62,13 +62,15 @@ def figure(chart: Chart, *, key: str, height: int = 420) -> None:
     st.markdown(f"**{chart.title}.** {chart.takeaway[:1].upper()}{chart.takeaway[1:].rstrip('.')}.")
     st.plotly_chart(
         _drawn(same, st.context.theme.type or "light", colours.chosen(), height),
-        key=key, height=height, theme=None, config=plotly_figure.CONFIG, alt=alt,
+        key=key, height=height, theme=None, alt=alt,
+        config={**plotly_figure.CONFIG, "toImageButtonOptions": {"format": "png", "scale": 3, "filename": key}},
     )
     take(chart, key=key)
     st.caption(chart.source)
 
 
 _FILES = {"SVG": "image/svg+xml", "PNG": "image/png", "PDF": "application/pdf", "CSV": "text/csv"}
+
 
 def take(chart: Chart, *, key: str) -> None:
     """The chart's numbers, one click away, and the chart as files with caption, config and citation inside."""

@@ -7,19 +7,24 @@ from html import escape
 import streamlit as st
 
 from pages.chapters import CHAPTERS, Chapter
-from pages.widgets import colours
+from pages.widgets import colours, progress
+from pages.widgets.companion import companion
 from pages.widgets.depth import Depth, depth_control
 
 
 def head(chapter: Chapter) -> Depth:
     """Number, title, question and the depth switch; returns the depth the reader chose."""
+    progress.enter(chapter)
     with prose():
-        st.caption(f"Chapter {chapter.number} of {len(CHAPTERS)}")
+        progress.strip(chapter)
         st.title(chapter.title, anchor=False)
         question(chapter.question)
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             level = depth_control()
-            colours.switch()
+            with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center",
+                              width="content", gap="xsmall"):
+                companion(chapter.slug)
+                colours.switch()
         return level
 
 
@@ -46,3 +51,5 @@ def foot(chapter: Chapter) -> None:
             st.page_link(following.file, label=following.label, icon=":material/arrow_forward:")
         elif following:
             st.caption(f"Next, still being built: {following.label}. {following.question}")
+        else:
+            st.page_link("pages/home.py", label="All chapters", icon=":material/home:")

@@ -1,4 +1,5 @@
-"""What the theme in config.toml cannot say: two of Streamlit's own colours that are too faint to read.
+"""What the theme in config.toml cannot say: two of Streamlit's own colours that are too faint to read, and words of the
+glossary, which explain themselves (see `widgets.companion`) and are no invitation to leave.
 
 White on the dark theme's violet has a contrast of 2.6:1, and the colours of printed code are made for white paper.
 WCAG asks for 4.5:1.
@@ -26,6 +27,8 @@ def apply() -> None:
     rules = ['[data-testid="stCode"] code .token { color: inherit !important; }']
     rules += [f'[data-testid="stCode"] code .token:is({which}) {{ color: {colour} !important; }}'
               for which, colour in tokens.items()]
+    rules.append('[data-testid="stMarkdownContainer"] a[href$="#glossary"] { color: inherit; cursor: help; '
+                 'text-decoration: underline dotted; text-underline-offset: .2em; }')
     if theme == "dark":
         rules.append(f'button[kind="primary"] {{ color: {palette.BACKGROUND["dark"]} !important; }}')
     st.html(f"<style>{' '.join(rules)}</style>")

@@ -1,10 +1,12 @@
-"""Questions with a reason for every option: retrieval, not examination."""
+"""Questions with a reason for every option: retrieval, not examination. One of a chapter's comes back in the next."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import streamlit as st
+
+from pages.widgets import progress
 
 
 @dataclass(frozen=True)
@@ -18,15 +20,39 @@ class Question:
 
 
 def ask(question: Question) -> None:
-    """Show the question; once the reader has chosen, say whether it is right and why that option is what it is."""
+    """Show the question; once the reader has chosen, say whether it is right and why that option is what it is. After
+    the last of a page comes one of the chapter before, if the reader was there."""
+    number: int = st.session_state.get("chapter", 0)
+    asked: dict[int, dict[str, Question]] = st.session_state.setdefault("questions", {})
+    asked.setdefault(number, {})[question.key] = question
+    right = _put(question, question.key)
+    if right is not None:
+        progress.answers(number)[question.key] = right
+    st.session_state["asked"] = st.session_state.get("asked", 0) + 1
+    if st.session_state["asked"] == progress.QUESTIONS and (back := returning(number, asked.get(number - 1, {}))):
+        st.caption(f"And one that comes back, from chapter {number - 1}:")
+        _put(back, f"again-{back.key}")
+
+
+def returning(number: int, before: dict[str, Question]) -> Question | None:
+    """Which question of the chapter before `number` comes back: the first that was not answered rightly, or else the
+    last; None when the reader was not there."""
+    given = progress.answers(number - 1)
+    missed = [question for key, question in before.items() if not given.get(key)]
+    return next(iter([*missed, *list(before.values())[-1:]]), None)
+
+
+def _put(question: Question, key: str) -> bool | None:
+    """The question and, once there is an answer, its reason; whether it is right, None before."""
     labels = [text for text, _ in question.options]
-    chosen = st.radio(question.text, labels, index=None, key=question.key, persist_state="session")
+    chosen = st.radio(question.text, labels, index=None, key=key, persist_state="session")
     if chosen is None:
-        return
+        return None
     position = labels.index(chosen)
     right = position == question.answer
-    with st.container(key=f"{question.key}-reason"):
+    with st.container(key=f"{key}-reason"):
         (st.success if right else st.warning)(
             f"**{'Yes.' if right else 'Not quite.'}** {question.options[position][1]}",
             icon=":material/check:" if right else ":material/undo:",
         )
+    return right

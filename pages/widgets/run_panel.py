@@ -35,6 +35,7 @@ POLLED_EVENTS = 400  # the latest messages a polling page is sent: about 100 kB
 WORDS = {
     "run": "Train it now",
     "again": "Run it again",
+    "resume": "Go on with it",
     "cancel": "Cancel",
     "leave": "Leave (others are watching)",
     "cancelled": "Cancelled. Running it again goes on from where it stopped.",
@@ -105,8 +106,9 @@ def _watch(spec: Spec, chart: Chart, plan: Plan, key: str, words: Mapping[str, s
         return
     _ended_badly(status, words)
     done = status is not None and status.state == "done"
-    st.button(words["again" if done else "run"], key=f"{key}.run", icon=":material/play_circle:", type="primary",
-              on_click=_start, args=(spec, key, done))
+    stopped = status is not None and status.state == "cancelled"
+    st.button(words["again" if done else "resume" if stopped else "run"], key=f"{key}.run",
+              icon=":material/play_circle:", type="primary", on_click=_start, args=(spec, key, done))
 
 
 def _source(engine: JobEngine, job: str, me: str) -> dict[str, Any]:

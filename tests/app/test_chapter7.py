@@ -74,9 +74,10 @@ def test_what_cannot_be_run_is_refused_with_the_cure(
 
 
 def test_a_bad_link_names_every_parameter_and_shows_the_defaults() -> None:
-    app = opened(**{"lr": "1e9", "net": "<b>", "rounds": "99", "b-seed": "-1", "view": "three", "answering": "me"})
+    app = opened(**{"lr": "1e9", "net": "<b>", "rounds": "99", "b-seed": "-1", "view": "three", "answering": "me",
+                    "compared": "3-0.99-1"})
     assert len(app.warning) == 1 and "<b>" not in app.warning[0].value
-    for name in ("lr", "net", "rounds", "b-seed", "view", "answering"):
+    for name in ("lr", "net", "rounds", "b-seed", "view", "answering", "compared"):
         assert f"{name} must be" in app.warning[0].value
     assert app.get_by_key("knob-lr").value == 0.003 and app.get_by_key("knob-net").value == "Small net"
 

@@ -64,7 +64,7 @@ def test_it_opens_with_all_works_and_both_results_hidden() -> None:
 def test_a_work_is_told_whole_whatever_the_depth() -> None:
     app = opened(show="SNIP", depth="Gist")
     assert rows(app) == ["SNIP"]
-    assert "Touches the claims C38, pruning before training." in words(app)
+    assert '[C38](connections#snip "C38: pruning before training"), pruning before training.' in words(app)
     assert r"\theta_{0,j}" in words(app) and "1 of 24 works shown: SNIP" in words(app)
     assert "Before the hypothesis" not in {header.value for header in app.header}
 

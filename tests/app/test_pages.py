@@ -79,6 +79,28 @@ def test_the_bet_can_be_placed_and_skipped() -> None:
     assert "You said" not in words(skipped) and "hidden units" in words(skipped)
 
 
+def test_a_question_comes_back_in_the_next_chapter_and_home_knows_how_far_one_came() -> None:
+    app = open_page(READY[0].file, depth="Gist")
+    first, second = (radio for radio in app.radio if radio.key.startswith("quiz-"))
+    right = next(option for option in second.options if _says_yes(app, second.key, option))
+    wrong = next(option for option in first.options if not _says_yes(app, first.key, option))
+    app.radio(key=first.key).set_value(wrong)
+    app.radio(key=second.key).set_value(right).run()
+    app.switch_page(READY[1].file).run()
+    assert "And one that comes back, from chapter 1:" in words(app)
+    back = [radio for radio in app.radio if radio.key.startswith("again-")]
+    assert [radio.key for radio in back] == [f"again-{first.key}"] and back[0].value is None  # the one that was missed
+    app.switch_page(HOME).run()
+    assert "opened · 1 of 2 questions right" in words(app) and words(app).count("opened") == 2
+    app.switch_page(READY[3].file).run()  # from chapter 3, where nobody was, nothing can come back
+    assert not [radio for radio in app.radio if radio.key.startswith("again-")]
+
+
+def _says_yes(app: AppTest, key: str, option: str) -> bool:
+    app.radio(key=key).set_value(option).run()
+    return any(item.value.startswith("**Yes.**") for item in app.get_by_key(f"{key}-reason").children.values())
+
+
 @pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.slug)
 def test_every_option_of_every_question_has_a_reason(chapter) -> None:
     app = open_page(chapter.file, depth="Gist")

@@ -9,11 +9,13 @@ import pytest
 from pages import preview
 from pages.chapters import CHAPTERS, SITE
 
-HTML = b"<html><head><title>Streamlit</title></head><body>unchanged</body></html>"
+HTML = (b'<html><head><link rel="shortcut icon" href="./favicon.png" /><title>Streamlit</title></head>'
+        b"<body>unchanged</body></html>")
 
 
 def answer(path: str, kind: bytes = b"text/html; charset=utf-8", *, host: bytes = b"here:8501"):
-    """(headers, body, what the app was asked) of a request through the middleware; the answer comes in two pieces."""
+    """(headers with the status as `:status`, body, what the app was asked) of a request through the middleware; the
+    answer comes in two pieces."""
     asked, sent = [], []
 
     async def app(scope, receive, send):
@@ -29,7 +31,8 @@ def answer(path: str, kind: bytes = b"text/html; charset=utf-8", *, host: bytes 
     scope = {"type": "http", "method": "GET", "path": path, "scheme": "http", "query_string": b"", "server": ("x", 1),
              "headers": [(b"host", host), (b"accept-encoding", b"gzip")]}
     asyncio.run(preview.Preview(app)(scope, None, send))
-    return dict(sent[0]["headers"]), b"".join(message["body"] for message in sent[1:]).decode(), asked[0]
+    headers = {**dict(sent[0]["headers"]), b":status": sent[0]["status"]}
+    return headers, b"".join(message["body"] for message in sent[1:]).decode(), asked[0]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)
@@ -37,14 +40,34 @@ def test_every_chapter_is_shared_under_its_own_name(chapter):
     headers, body, asked = answer(f"/{chapter.slug}")
     assert f"<title>{chapter.title} · {SITE}</title>" in body and "Streamlit" not in body
     assert 'property="og:image" content="http://here:8501/preview.png"' in body
+    assert f'property="og:url" content="http://here:8501/{chapter.slug}"' in body
+    assert 'href="/favicon.svg"' in body and "favicon.png" not in body
+    assert headers[b":status"] == 200
     assert body.endswith("<body>unchanged</body></html>")
     assert int(headers[b"content-length"]) == len(body.encode())
     assert b"accept-encoding" not in dict(asked["headers"])  # a packed answer could not be written into
 
 
-@pytest.mark.parametrize("path", ["/", "/home", "/nowhere"])
-def test_any_other_address_is_the_whole_article(path):
+@pytest.mark.parametrize("path", ["/", "/home"])
+def test_home_is_the_whole_article(path):
     assert f"<title>{SITE}</title>" in answer(path)[1]
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/paradox/lost", "/3", '/"><script>alert(1)</script>'])
+def test_an_address_that_leads_nowhere_says_so_and_shows_the_way(path):
+    headers, body, _ = answer(path)
+    assert headers[b":status"] == 404 and int(headers[b"content-length"]) == len(body.encode())
+    assert "No such page" in body and "unchanged" not in body and "<script" not in body
+    for chapter in CHAPTERS:
+        assert f'href="/{chapter.slug}"' in body and chapter.question in body
+
+
+def test_behind_a_proxy_every_address_begins_with_its_path(monkeypatch):
+    monkeypatch.setattr(preview.st, "get_option", {"server.baseUrlPath": "lottery/"}.get)
+    assert answer("/lottery/")[0][b":status"] == answer("/lottery/limits")[0][b":status"] == 200
+    headers, body, _ = answer("/lottery/lost")
+    assert headers[b":status"] == 404 and 'href="/lottery/limits"' in body
+    assert "http://here:8501/lottery/preview.png" in answer("/lottery/")[1]
 
 
 def test_strangers_words_stay_words():
@@ -60,7 +83,7 @@ def test_everything_else_passes_untouched(path, kind):
 
 
 def test_the_picture_has_the_size_that_previews_want():
-    data = preview.PICTURE.read_bytes()
+    data = preview.FILES["/preview.png"].read_bytes()
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    assert (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) == (1200, 630)
+    assert (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) == preview.SIZE
     assert len(data) < 400_000

@@ -73,20 +73,24 @@ def test_a_turned_knob_is_trained_played_taken_home_and_compared(browser: Browse
         page.get_by_text("Side by side in round 3").first.wait_for(timeout=PATIENCE)
         expect(page.get_by_role("button", name="Your comparison")).to_have_attribute("aria-pressed", "true")
         expect(pad(page).locator(".facts").nth(1)).to_contain_text(f"{alive} weights")
+        page.wait_for_url(re.compile("compared=3-7"))
         address = page.url
         with opened(browser, address) as second:  # whoever opens the link sees the same run, from the store
             ready(second)
             expect(player(second)).to_have_attribute("data-kept", str(alive))
             expect(second.get_by_role("button", name="Train it now")).to_have_count(0)
+            second.get_by_text("Side by side in round 3").first.wait_for()  # and the comparison, with no bet before it
 
 
-def test_a_long_run_can_be_cancelled_and_says_so(browser: Browser, url: str) -> None:
+def test_a_long_run_can_be_paused_and_goes_on(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?net=LeNet-300-100&steps=4000&rounds=10&seed=8") as page:
         ready(page)
         page.get_by_role("button", name="Train it now").click()
-        page.get_by_role("button", name=re.compile("Cancel|Leave")).click()
-        page.get_by_text("Cancelled. Running it again goes on").wait_for()
+        page.get_by_role("button", name=re.compile("Pause|Leave")).click()
+        page.get_by_text("Paused. What is trained so far is kept").wait_for()
         expect(page.get_by_text("Not trained yet")).to_be_visible()
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name=re.compile("Pause|Leave")).click()
 
 
 def test_mouse_finger_and_pen_draw_and_four_nets_answer_at_once(browser: Browser, url: str) -> None:

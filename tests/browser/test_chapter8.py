@@ -60,6 +60,37 @@ def test_a_press_shows_a_work_and_a_second_one_all_again(page: Page) -> None:
     assert "show=" not in page.url
 
 
+def test_words_citations_and_chapters_explain_themselves_and_keep_the_visit(browser: Browser, url: str) -> None:
+    with opened(browser, url, has_touch=True) as page:
+        ready(page)
+        card, sheet = page.locator("aside.card"), page.get_by_role("dialog", name="What the keyboard can do")
+        word = page.get_by_role("link", name="parameter-efficient fine-tuning")
+        word.hover()
+        expect(card).to_contain_text("freeze a pretrained model, train little beside it.")
+        card.hover()  # the pointer may go there
+        expect(card).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(card).to_be_hidden()
+        page.locator("h1").hover()
+        cited = page.get_by_role("link", name="[9]").first
+        page.keyboard.press("Tab")
+        cited.focus()
+        expect(card).to_contain_text("SNIP: Single-shot Network Pruning")
+        page.keyboard.press("?")
+        expect(sheet).to_contain_text("on the map: from work to work")
+        page.keyboard.press("Escape")
+        expect(sheet).to_be_hidden()
+        word.tap()  # the first tap of a finger tells, the link in the card leads on
+        expect(card).to_be_visible()
+        assert page.url.endswith("/connections")
+        card.get_by_role("link", name="Glossary").tap()
+        expect(page.get_by_role("heading", name="Glossary")).to_be_in_viewport(timeout=PATIENCE)
+        page.get_by_role("link", name="all knobs are open").click()
+        page.wait_for_url("**/explorer")
+        page.get_by_role("heading", name="The explorer").wait_for()
+        expect(page.locator("[title='8 · Connections']")).to_have_css("opacity", "0.5")  # the same visit: been there
+
+
 def test_the_keyboard_reaches_every_node_and_lights_its_lines(page: Page) -> None:
     first = node(page, "Optimal Brain Damage")
     first.focus()

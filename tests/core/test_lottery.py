@@ -180,6 +180,31 @@ def test_random_chain_is_nested_too() -> None:
     assert second.within(first) and second.counts() == schedule(pruning, Mask.dense(NET))[2]
 
 
+@pytest.mark.parametrize(("criterion", "goes"), [
+    ("magnitude", 2), ("large-init", 3), ("movement", 0), ("magnitude-increase", 1),
+])
+def test_each_criterion_cuts_the_weight_that_is_lowest_by_its_own_score(criterion: str, goes: int) -> None:
+    theta0, trained = ({"fc1.weight": np.array([values]), "fc2.weight": np.ones((1, 1))}
+                       for values in ([-0.5, 0.9, 0.4, 0.1], [-0.5, -0.3, 0.2, 0.7]))  # sizes: 0, −0.6, −0.2, +0.6
+    pruning = Pruning(rate=0.25, output_rate=0.0, criterion=criterion)
+    mask = Mask({name: np.ones(values.shape) for name, values in theta0.items()})
+    assert np.flatnonzero(~prune(pruning, mask, trained, 0, 1, theta0)["fc1.weight"][0]).tolist() == [goes]
+
+
+@pytest.mark.parametrize("schedule", ["iterative", "one-shot"])
+def test_judged_by_first_sizes_it_does_not_matter_how_a_net_was_trained(schedule: str) -> None:
+    with pytest.raises(ValueError, match="criterion 'movement' compares with the weights before training"):
+        prune(Pruning(criterion="movement"), Mask.dense(NET), initial(NET, 0), 0, 1)
+    pruning = Pruning(rate=0.5, rounds=2, criterion="large-init", schedule=schedule)
+    one, other = (run(dataclasses.replace(TINY, pruning=pruning, training=dataclasses.replace(SHORT, lr=lr)))
+                  for lr in (5e-3, 5e-4))
+    theta0 = initial(NET, 0)
+    for name in weight_names(NET):
+        np.testing.assert_array_equal(one.arrays[f"died/{name}"], other.arrays[f"died/{name}"])
+        alive = mask_at(one, 2)[name]
+        assert np.abs(theta0[name][alive]).min() >= np.abs(theta0[name][~alive]).max()
+
+
 # ── controls ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 SMALLER = prune(Pruning(rate=0.6), Mask.dense(NET), initial(NET, 0), 0, 1)

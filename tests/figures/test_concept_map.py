@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from pages.chapters import CHAPTERS
 from pages.figures.concept_map import AFTER, BEFORE, CHAPTER, alt, chosen, graph, label, payload
 from pages.glossary import GLOSSARY
 from pages.references import NUMBERS, REFERENCES, cite, entry
-from pages.works import BY_NAME, CLAIMS, WORKS, Work
+from pages.works import BY_NAME, CLAIMS, TOLD, WORKS, Work, claim
 
 NET = graph(WORKS, CHAPTERS)
 
@@ -24,6 +25,23 @@ def test_every_work_reaches_a_chapter_and_every_line_joins_the_two_kinds() -> No
         assert set(NET[work.name]) == {f"Chapter {number}" for number in work.chapters}
         assert side[work.name] == (BEFORE if work.before else AFTER)
     assert all(CHAPTER in (side[a], side[b]) and side[a] != side[b] for a, b in NET.edges)
+
+
+def test_a_work_s_claims_stand_at_the_chapters_that_tell_them() -> None:
+    told = payload(NET)["claims"]
+    assert told["Zeros and signs"] == {"Chapter 4": ["C14"]} and told["SNIP"]["Chapter 3"] == []
+    for work in WORKS:
+        shown = {name for names in told[work.name].values() for name in names}
+        assert shown == {f"C{number}" for number in work.claims if TOLD[number][0] in work.chapters}
+
+
+@pytest.mark.parametrize("number", CLAIMS)
+def test_a_claim_leads_to_a_section_that_is_there(number: int) -> None:
+    chapter, anchor = TOLD[number]
+    page = Path(CHAPTERS[chapter - 1].file).read_text(encoding="utf-8")
+    tables = ("before", "after") if chapter == 8 else ()
+    assert f'anchor="{anchor}"' in page or anchor in tables
+    assert f"({CHAPTERS[chapter - 1].slug}#{anchor} " in claim(number)
 
 
 def test_columns_run_in_order_of_time_and_of_chapters() -> None:
@@ -97,7 +115,9 @@ def test_the_second_author_of_the_hypothesis_is_carbin() -> None:
 
 
 def test_a_citation_links_to_the_list_and_names_a_known_work() -> None:
-    assert cite("obd", "lth") == rf"[\[{NUMBERS['obd']}\]](#references)[\[{NUMBERS['lth']}\]](#references)"
+    linked = re.findall(r'\[\\\[(\d+)\\\]\]\(connections#references "([^"]+)"\)', cite("obd", "lth"))
+    assert [int(number) for number, _ in linked] == [NUMBERS["obd"], NUMBERS["lth"]]
+    assert linked[0][1].endswith("printed 1990: Optimal Brain Damage")
     with pytest.raises(KeyError):
         cite("nobody1999")
 

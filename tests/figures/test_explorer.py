@@ -227,7 +227,7 @@ def test_heat_maps_count_every_weight() -> None:
     assert round(float(pixels.share.sum() * 300)) == pixels.kept == column(run, "fc1.kept")[level]
     assert (second.kept, last.kept) == (column(run, "fc2.kept")[level], column(run, "fc3.kept")[level])
     drawn = where.svg(last, "dark", "blue-orange")
-    assert drawn.count("<rect") == 1 + np.count_nonzero(last.share) and f"{last.kept:,} left" in drawn
+    assert drawn.count("<rect") == 1 + np.count_nonzero(last.share) and f"{last.kept:,} left" in where.caption(last)
     assert "10 × 28 blocks" in where.alt(last)
     middle = pixels.share[4:24, 4:24].sum() / pixels.share.sum()
     assert f"**{middle:.0%}** of the first layer's weights come from the middle 20 × 20" in where.sentence((pixels,))

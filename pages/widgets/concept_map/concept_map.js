@@ -3,7 +3,7 @@
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const view = parentElement.querySelector(".view");
-  const { columns, edges, chosen, words } = data;
+  const { columns, edges, claims, chosen, words } = data;
   const neighbours = (name) => new Set(edges.flatMap(([a, b]) => (a === name ? [b] : b === name ? [a] : [])));
   const drawn = JSON.stringify([columns, edges, words]);
   if (view.drawn !== drawn) {
@@ -33,11 +33,13 @@ export default function ({ parentElement, data, setTriggerValue }) {
       const button = Object.assign(document.createElement("button"), { type: "button", title: node.title });
       button.dataset.name = node.name;
       button.append(side === "chapter" ? node.name.replace("Chapter ", "") : node.name);
+      if (side === "chapter") button.append(part("span", "", "claims"));
       if (node.lab) button.append(part("span", " ●", "lab"));
       if (node.year) button.append(part("span", node.year, "year"));
-      const touched = [...neighbours(node.name)].join(", ");
-      const told = [node.name, node.year, node.lab && words.lab, node.title, touched && `${words.touches} ${touched}`];
-      button.setAttribute("aria-label", told.filter(Boolean).join(", "));
+      const told = (chapter) => [chapter, ...(claims[node.name]?.[chapter] ?? [])].join(" ");
+      const touched = [...neighbours(node.name)].map(told).join(", ");
+      const label = [node.name, node.year, node.lab && words.lab, node.title, touched && `${words.touches} ${touched}`];
+      button.setAttribute("aria-label", label.filter(Boolean).join(", "));
       for (const event of ["pointerenter", "focus"]) button.addEventListener(event, () => view.light(node.name));
       for (const event of ["pointerleave", "blur"]) button.addEventListener(event, () => view.light(view.chosen));
       button.addEventListener("click", () => view.pick(view.chosen === node.name ? "" : node.name));
@@ -53,7 +55,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const known = buttons().some((button) => button.dataset.name === name);
     const near = known ? neighbours(name).add(name) : new Set();
     view.classList.toggle("some", known);
-    for (const button of buttons()) button.classList.toggle("lit", near.has(button.dataset.name));
+    for (const button of buttons()) {
+      button.classList.toggle("lit", near.has(button.dataset.name));
+      const told = button.querySelector(".claims");
+      if (told) told.textContent = (claims[name]?.[button.dataset.name] ?? []).join(" ");
+    }
     for (const path of view.querySelectorAll("path")) path.classList.toggle("lit", known && path.ends.includes(name));
   }
 

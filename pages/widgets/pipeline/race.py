@@ -19,6 +19,7 @@ from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.run_panel import run_panel, stored
 
 SEED = url.Whole("race-seed", 0, 99, 0)
+COMPARED = url.Pairs("compared", 24, 99, 12)  # round and seed of the comparisons so far, of the configuration on show
 SIDE_BY_SIDE = Plan("train", "step", tuple(
     LiveLine(KINDS[name].name, KINDS[name].role, "validation_accuracy", name) for name in THREE))
 WORDS = {"run": "Train the three side by side", "again": "Train them again"}
@@ -49,10 +50,18 @@ def race(run: Result, level: int) -> Result | None:
     found = recorded.find(spec) or run_panel(spec, rounds.learning(run), SIDE_BY_SIDE, key=f"race-{spec.key}",
                                              words=WORDS)
     if found is not None:
-        known: list[str] = st.session_state.setdefault("races", [])
-        if spec.key not in known:
-            known.append(spec.key)
+        remember(base, found)
     return found
+
+
+def remember(base: Lottery, found: Result) -> None:
+    """Note a comparison for this visit and, with the others of its configuration, in the address: it survives a reload
+    and travels with the link, as far as the results are in this server's store."""
+    visit: list[str] = st.session_state.setdefault("races", [])
+    linked = [race_of(base, *pair) for pair in COMPARED.read() if 0 < pair[0] <= base.pruning.rounds]
+    specs = [spec for spec in linked if spec.key != found.key and known(spec.key)] + [figures.ablation(found)]
+    visit += [spec.key for spec in specs if spec.key not in visit]
+    COMPARED.write([(spec.level, spec.seed) for spec in specs])
 
 
 def show(found: Result) -> None:
@@ -61,9 +70,14 @@ def show(found: Result) -> None:
     st.dataframe(pd.DataFrame(figures.card(found)), hide_index=True)
 
 
+def known(key: str) -> Result | None:
+    """A comparison of before: from the record, or from the store."""
+    return stored(key) or recorded.atlas().find(key)
+
+
 def history(latest: Result) -> None:
     """The comparisons of this visit as a table, and what several seeds of one say together."""
-    kept = [one for key in st.session_state.get("races", []) if (one := latest if key == latest.key else stored(key))]
+    kept = [one for key in st.session_state.get("races", []) if (one := latest if key == latest.key else known(key))]
     if told := figures.over_seeds(kept, latest):
         st.markdown(told)
     if len(kept) > 1:

@@ -7,9 +7,14 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from lth_core import reproduce
+from lth_core import graphs, reproduce
+from lth_core.nets.params import initial
 from lth_core.results import codec, finals
 from lth_core.results.result import Result
+from pages.figures import anatomy, graph_svg
+from pages.widgets import colours
+
+WHOLE = 2_000  # weights: as many as can be told apart in one picture
 
 
 def take_ticket(result: Result, level: int, key: str) -> None:
@@ -26,6 +31,10 @@ def take_ticket(result: Result, level: int, key: str) -> None:
                                    icon=":material/download:", disabled=bool(lacks), help=lacks or None)
             st.download_button("about it (JSON)", partial(finals.ticket_json, result, level), f"{name}.json",
                                "application/json", key=f"{key}-about", on_click="ignore", icon=":material/download:")
+            drawn = f"round {level} of {'-'.join(map(str, spec.net.sizes))}"
+            st.download_button("its graph (SVG)", partial(_graph, result, level, drawn, colours.chosen()),
+                               f"{name}.svg", "image/svg+xml", key=f"{key}-graph", on_click="ignore",
+                               icon=":material/hub:")
         st.code(finals.loading(spec.net, f"{name}.safetensors"), language="python", wrap_lines=True)
         st.markdown("The whole run: its numbers, and how to make it again.")
         with st.container(horizontal=True):
@@ -40,6 +49,15 @@ def take_ticket(result: Result, level: int, key: str) -> None:
         if (line := reproduce.command(spec)) is not None:
             st.code(line, language="bash", wrap_lines=True)
         st.code(reproduce.python(spec), language="python", wrap_lines=True)
+
+
+def _graph(result: Result, level: int, name: str, palette: str) -> str:
+    """The ticket's graph, of a large net a part of it; edges as wide as their θ₀ is large."""
+    net, seed, mask = result.spec.net, result.spec.seed, finals.mask_of(result, level)
+    if net.total > WHOLE:
+        return anatomy.picture(net, mask, seed, name, palette)[0]
+    table = graphs.edges(initial(net, seed), mask)
+    return graph_svg.svg(graphs.graph(table, graphs.sizes(mask)), name, 920, 760, palette)
 
 
 def _csv(result: Result, table: str) -> str:

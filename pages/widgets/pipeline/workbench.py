@@ -18,6 +18,10 @@ from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
 from pages.widgets.run_panel import run_panel
 
+WORDS = {"cancel": "Pause", "resume": "Go on",
+         "cancelled": "Paused. What is trained so far is kept: *Go on* continues where it stopped. To give it up, turn "
+                      "a knob or just leave."}
+
 
 def growing(spec: Lottery) -> Plan:
     """A point a training: what its net reads at last, over how many times fewer weights it has."""
@@ -60,7 +64,7 @@ def workbench(values: Values, prefix: str = "") -> tuple[Result | None, pipeline
         return found, reference
     st.caption(f"{expected.sentence()} An estimate, from recorded runs of this net on one core.")
     live = run_panel(spec, pipeline.backdrop(reference), growing(spec), key=f"explorer{prefix}-{spec.key}",
-                     recorded=found)
+                     recorded=found, words=WORDS)
     status = api.job_engine().status(spec.key)
     if live is None and found is None and (status is None or status.over):
         st.markdown("Not trained yet. These are the nearest recorded runs; yours will grow over them.")

@@ -101,10 +101,16 @@ def _curves(result: Result, crowd: Followed) -> list[list[float | None]]:
 
 
 def _cuts(result: Result, rounds: int) -> list[list[float] | None]:
-    """Largest size pruned from each layer after each round; None after the last, when nothing is pruned."""
+    """Largest size pruned from each layer after each round; None after the last, when nothing is pruned, and wherever
+    the sizes on show are not what was judged."""
+    pruning = lottery(result).pruning
+    if pruning.criterion != "magnitude":
+        return [None] * (rounds + 1)
+    judged = rounds if pruning.schedule == "iterative" else 1
     movement = result.tables["movement"]
     columns = [movement[f"{name.removesuffix('.weight')}.threshold"] for name in weight_names(result.spec.net)]
-    return [[float(f"{values[level]:.6g}") for values in columns] for level in range(rounds)] + [None]
+    return [[float(f"{values[level]:.6g}") for values in columns] if level < judged else None
+            for level in range(rounds + 1)]
 
 
 def _rows(result: Result, rounds: int) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ import streamlit as st
 from lth_core.results.result import Result
 from pages import recorded
 from pages.figures import palette
+from pages.figures.rounds import lottery
 from pages.once import once
 from pages.widgets import shared
 from pages.widgets.round_player.build import player
-from pages.widgets.round_player.words import WORDS
+from pages.widgets.round_player.words import WORDS, telling
 
 # How a net is laid out and its units drawn is the network view's.
 _SCRIPTS = (
@@ -39,11 +40,13 @@ class Moment:
 
 @dataclass(frozen=True)
 class Film:
-    """A run as the player gets it. packed: what `build.player` says, as one string."""
+    """A run as the player gets it. packed: what `build.player` says, as one string. words: those that hang on how it
+    prunes."""
 
     rounds: int
     total: int
     packed: str
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @once(24)
@@ -51,10 +54,10 @@ def film(run: Result, name: str, colours: str = palette.DEFAULT) -> Film:
     """The film of one run, recorded or live; name: of its net, as a reader knows it."""
     example = recorded.seven(run.spec.net.sizes[0]) if run.spec.data.name == "mnist" else None
     data = player(run, name, example, colours)
-    return Film(data["rounds"], data["total"], shared.packed(data))
+    return Film(data["rounds"], data["total"], shared.packed(data), telling(lottery(run).pruning))
 
 
-def round_player(run: Film, *, key: str, moment: Moment, words: Mapping[str, str] = WORDS) -> Moment:
+def round_player(run: Film, *, key: str, moment: Moment, words: Mapping[str, str] | None = None) -> Moment:
     """Show `run` at `moment`; return the moment at which the reader let it rest.
 
     Everything plays in the browser; Python hears once, on rest. Store the returned moment at once and pass it back: a
@@ -66,7 +69,7 @@ def round_player(run: Film, *, key: str, moment: Moment, words: Mapping[str, str
         memory |= {"move": memory["move"] + 1, "to": moment}
     # Changes only when the page moves the player: else the whole run would travel again after every rest.
     position = {**asdict(memory["to"]), "move": memory["move"]}
-    message = {"packed": run.packed, "words": {**WORDS, **words}, "position": position}
+    message = {"packed": run.packed, "words": {**WORDS, **run.words, **(words or {})}, "position": position}
     state: Any = _mount(key=key, data=message, default={"position": position}, on_position_change=shared.ignore)
     now = dict(state.position)
     memory |= {"said": now, "now": memory["to"] if now["move"] != memory["move"] else _moment(now, run)}

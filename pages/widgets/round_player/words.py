@@ -5,6 +5,8 @@ Names in braces are filled in by the browser.
 
 from __future__ import annotations
 
+from lth_core.spec import Pruning
+
 WORDS: dict[str, str] = {
     "next": "Next round",
     "finish": "Train the last ticket",
@@ -36,7 +38,7 @@ WORDS: dict[str, str] = {
     "stage2": "pruned",
     "kept": "alive, wide = large",
     "pruned": "pruned now",
-    "ghost": "pruned before",
+    "ghost": "pruned before, fading",
     "hint": "Click a connection to follow its life; it is told further down.",
     "unit": "{layer}, unit {index}",
     "edge_place": "{source} → {target}",
@@ -71,3 +73,19 @@ WORDS: dict[str, str] = {
     "summary": "{told} {result}",
     "result": "Round {round} reads {accuracy} of the test digits with {left} of the weights.",
 }
+
+GOES = {  # what a criterion removes
+    "magnitude": "the smallest of the trained weights go",
+    "random": "weights drawn by lot go",
+    "large-init": "those that were smallest before training go",
+    "movement": "those that training moved least go",
+    "magnitude-increase": "those that training enlarged least, or shrank, go",
+}
+
+
+def telling(pruning: Pruning) -> dict[str, str]:
+    """The words that hang on how a run prunes: what goes, from where, and who judged it."""
+    where = "in each layer" if pruning.scope == "layer" else "wherever they are in the net"
+    judge = ", judged by the first training alone" if pruning.schedule == "one-shot" else ""
+    going = f"{GOES[pruning.criterion]} {where}"
+    return {"tell3": f"Round {{round}}: {going}{judge}; {{going}} in all."}

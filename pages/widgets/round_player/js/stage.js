@@ -1,6 +1,7 @@
 // The net on stage: living edges green and as wide as they are large, the doomed red until they fade.
 
 const WIDTHS = 14; // classes of line width: one stroke each keeps a frame under a few milliseconds
+const GHOST = [0.3, 0.19, 0.12, 0.08, 0.05]; // opacity of what is gone since this round, since the one before, …
 const FADE_FROM = 0.55; // share of the pruning during which the red lines stay in full view
 
 /** Edges of a moment: what died before as a faint trace, then the living, then the doomed on top. */
@@ -9,14 +10,15 @@ function drawEdges(context, run, geometry, moment, values, theme) {
   const { kept, pruned } = run.styles;
   const red = clamp(moment.pruning / 0.25, 0, 1); // the doomed change colour first, then they fade
   const groups = sortByWidth(run, moment, values);
-  strokeGhosts(context, run, geometry, moment.round, pruned.colour);
+  const gone = moment.time > 2; // while survivors rewind, what this round cut is a ghost already
+  strokeGhosts(context, run, geometry, moment.round + (gone ? 1 : 0), pruned.colour);
   for (let width = 0; width < WIDTHS; width++) {
     const share = (width + 0.5) / WIDTHS;
     strokeGroup(context, run, geometry, groups.alive[width], kept.colour, share, 1);
     if (red < 1) strokeGroup(context, run, geometry, groups.doomed[width], kept.colour, share, 1 - red);
   }
-  const there = 1 - clamp((moment.pruning - FADE_FROM) / (1 - FADE_FROM), 0, 1);
-  if (red > 0 && there > 0 && moment.time <= 2) {
+  const there = 1 - (1 - GHOST[0]) * clamp((moment.pruning - FADE_FROM) / (1 - FADE_FROM), 0, 1);
+  if (red > 0 && !gone) {
     context.setLineDash([5, 3]);
     for (let width = 0; width < WIDTHS; width++) {
       strokeGroup(context, run, geometry, groups.doomed[width], pruned.colour, 0.5 + width / WIDTHS, red * there);
@@ -47,15 +49,18 @@ function strokeGroup(context, run, geometry, edges, colour, share, alpha) {
   context.stroke();
 }
 
+/** What died before, the longer ago the fainter. */
 function strokeGhosts(context, run, geometry, round, colour) {
-  context.beginPath();
-  for (let edge = 0; edge < run.died.length; edge++) {
-    if (run.place[round][edge] < 0) addLine(context, run, geometry, edge);
-  }
-  context.strokeStyle = colour;
-  context.lineWidth = 0.6;
-  context.globalAlpha = 0.07;
-  context.stroke();
+  Object.assign(context, { strokeStyle: colour, lineWidth: 0.6 });
+  GHOST.forEach((opacity, age) => {
+    context.globalAlpha = opacity;
+    context.beginPath();
+    for (let edge = 0; edge < run.died.length; edge++) {
+      const since = round - run.died[edge];
+      if (run.died[edge] && (since === age || (since > age && age === GHOST.length - 1))) addLine(context, run, geometry, edge);
+    }
+    context.stroke();
+  });
 }
 
 function addLine(context, run, { places }, edge) {

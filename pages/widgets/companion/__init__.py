@@ -1,0 +1,34 @@
+"""What goes with a reader from page to page: cards on words and citations, links that keep the visit, a sheet of keys.
+
+A Markdown link with a title is all a page has to write: `[density](connections#glossary "Density: …")`. Without this
+component it is a link with the browser's own tooltip. With it the title becomes a card, for mouse, keyboard and finger
+alike, and a link to another chapter no longer opens a second tab, which would be a second visit.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from pages.chapters import CHAPTERS, at
+from pages.widgets import shared
+from pages.widgets.companion.words import EVERYWHERE, PLACES, WORDS
+
+__all__ = ["companion"]
+
+HOME = "home"
+
+_mount = shared.component("companion", Path(__file__).parent, ["companion.js"])
+
+
+def companion(slug: str) -> None:
+    """Mount it on the page with that address; its small button opens the sheet of keys."""
+    here = [HOME, *(chapter.slug for chapter in CHAPTERS if chapter.exists)]
+    keys = [*PLACES.get(slug, ()), *EVERYWHERE]
+    state: Any = _mount(key="companion", data={"slug": slug, "pages": here, "keys": keys, "words": WORDS},
+                        on_went_change=shared.ignore, width="content")
+    if state.went in here and state.went != slug:  # comes from the browser: only pages of ours
+        chapter = at(state.went)
+        st.switch_page(chapter.file if chapter else "pages/home.py")

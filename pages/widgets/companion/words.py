@@ -1,0 +1,32 @@
+"""Every word the companion shows, in one place, so that a translation is possible."""
+
+from __future__ import annotations
+
+WORDS = {
+    "open": "Keys",
+    "title": "What the keyboard can do",
+    "close": "Close",
+    "glossary": "Glossary",
+    "references": "Reference list",
+}
+
+EVERYWHERE = (
+    ("Tab, Shift Tab", "the next control, the one before"),
+    ("Enter, Space", "press what has the focus"),
+    ("← →", "on a slider: one step"),
+    ("Esc", "close a card, a menu, this sheet"),
+    ("?", "this sheet"),
+)
+
+_PLAYER = ("← →, P, Home, End", "on the player: a step back or on, play or pause, the start, all rounds")
+_CHART = ("← →, Esc", "on a chart that runs live: read one point after another, let go")
+
+# Beyond that, by the address of a page.
+PLACES: dict[str, tuple[tuple[str, str], ...]] = {
+    "paradox": (("← → ↑ ↓, Esc", "on the network: from one connection to the next, let go"), _CHART),
+    "hypothesis": (("← → ↑ ↓, Home, End", "on the wall: from ticket to ticket, the first, the last"), _CHART),
+    "pruning": (_PLAYER, _CHART),
+    "initialisation": (("← →, Esc", "on the race: read one step after another, let go"),),
+    "explorer": (_PLAYER, _CHART),
+    "connections": (("Tab, Enter", "on the map: from work to work, show one or all"), _CHART),
+}
