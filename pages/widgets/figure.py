@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -64,11 +65,23 @@ def figure(chart: Chart, *, key: str, height: int = 420) -> None:
         key=key, height=height, theme=None, config=plotly_figure.CONFIG, alt=alt,
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        with st.popover("Numbers", icon=":material/table:"):
-            st.dataframe(table, hide_index=True, height=300)
+        _numbers("Numbers", table)
         st.download_button("SVG", partial(printed.svg, chart, colours.chosen()), f"{key}.svg", "image/svg+xml",
                            icon=":material/image:", key=f"{key}-svg", on_click="ignore",
                            help="The figure for paper or slides, with its source and citation inside.")
         st.download_button("CSV", partial(text.csv, chart), f"{key}.csv", "text/csv", icon=":material/download:",
                            key=f"{key}-csv", on_click="ignore")
     st.caption(chart.source)
+
+
+def numbers(table: Mapping[str, Sequence[object]], *, key: str, label: str = "Numbers") -> None:
+    """What a picture shows that is no chart, one click away as a table and as CSV."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _numbers(label, pd.DataFrame(table))
+        st.download_button("CSV", lambda: pd.DataFrame(table).to_csv(index=False), f"{key}.csv", "text/csv",
+                           icon=":material/download:", key=f"{key}-csv", on_click="ignore")
+
+
+def _numbers(label: str, table: pd.DataFrame) -> None:
+    with st.popover(label, icon=":material/table:"):
+        st.dataframe(table, hide_index=True, height=300)
