@@ -73,7 +73,7 @@ PRUNED = colours.word("pruned")
 
 small_runs, lenet_runs = recorded_runs(SMALL, "Iterative"), recorded_runs(LENET, "Iterative")
 small, lenet = rounds.facts(small_runs), rounds.facts(lenet_runs)
-top = st.container(horizontal=True, gap="large")  # the bet stands beside the words, before the player can tell
+top = st.container(horizontal=True, gap="medium")  # the bet stands beside the words, before the player can tell
 with top, st.container(width=780):
     with frame.prose():
         st.markdown(
@@ -83,7 +83,7 @@ with top, st.container(width=780):
         )
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     below = st.container(horizontal=True, vertical_alignment="center")
-with top, st.container(width=440):
+with top, st.container(width=430):
     guess = bet(Bet("bet-breaks", f"The small net has {small.total:,} weights. After how many rounds of 20 % has the "
                                   f"mean of {small.seeds} seeds lost a whole point of accuracy?", 1, 20, 10, "rounds"))
     if guess is not None:
@@ -98,8 +98,9 @@ with controls:
                                     help="Iterative: a small cut each round, judged by that round's training. "
                                          "One-shot: all cuts are judged by the first training alone."
                                     ) or SCHEDULE.default
-    rate = st.selectbox("Pruned a round", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name, width=110,
-                        bind="query-params", help="Of what remains, in every layer; the output layer at half the rate.")
+    rate = st.selectbox("Rate", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name, width=110,
+                        bind="query-params",
+                        help="Pruned each round, of what remains in every layer; in the output layer, half.")
     many = st.selectbox("Rounds", LAST.words, index=LAST.words.index(LAST.default), key=LAST.name, width=90,
                         bind="query-params", help="How many rounds to play; all of them leave one weight in a hundred.")
     seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=80,

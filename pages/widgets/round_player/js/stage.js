@@ -102,8 +102,7 @@ function edgeCard(run, edge, value, moment, words) {
   const fate = run.died[edge] ? fill(words.edge_dead, { round: run.died[edge] - 1 }) : words.edge_lives;
   return [
     fill(words.edge_place, { source: name(layers[0], run.source[edge]), target: name(layers[1], run.target[edge]) }),
-    fill(words.edge_start, { value: digits(start) }),
-    Number.isNaN(value) ? "" : fill(words.edge_now, { value: digits(value) }),
+    fill(words.edge_start, { value: signed(start) }) + (Number.isNaN(value) ? "" : ` · ${fill(words.edge_now, { value: signed(value) })}`),
     ...(moment.trained === 1 ? standing(run, edge, moment.round, words) : []),
     fate,
   ].filter(Boolean);
@@ -123,4 +122,9 @@ function standing(run, edge, round, words) {
   const cuts = run.cuts[round];
   const going = cuts ? run.rows[round].layers[layer] - run.rows[round + 1].layers[layer] : 0;
   return [fill(words.edge_rank, facts), cuts ? fill(words.edge_cut, { going: count(going), cut: digits(cuts[layer]) }) : ""];
+}
+
+/** A number whose minus is as wide as a plus. */
+function signed(value) {
+  return digits(value).replace("-", "−");
 }
