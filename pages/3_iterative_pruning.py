@@ -146,7 +146,7 @@ with frame.prose():
 with frame.prose():
     st.header("Which round breaks it?", anchor="breaks")
     if guess is None:
-        st.markdown("The answer waits for your bet, at the top beside the player; *Skip* there opens it too.")
+        st.markdown("The answer waits for your bet at the top of the page; *Skip* there opens it too.")
     else:
         if guess > 0 and small.breaks:
             st.markdown(f"You said **{guess}**. It was **{small.breaks}**.")

@@ -193,7 +193,7 @@ def test_a_clicked_edge_tells_its_life(page: Page) -> None:
             break
         page.wait_for_timeout(700)
     assert "edge=" in page.url
-    place = player(page).locator(".card div").first.inner_text()
+    place = player(page).locator(".card .lines div").first.inner_text()
     source, target = (int(number) for number in re.findall(r"(\d+)(?= →|$)", place))
     expect(player(page).locator(".card")).to_contain_text(re.compile(r"pruned after round|outlives all rounds"))
     player(page).get_by_role("link", name="Its whole life").click()
