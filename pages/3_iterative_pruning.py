@@ -52,7 +52,7 @@ PAIR_NOW = Plan("train", "step", (LiveLine("as it was", "dense", "validation_acc
 
 
 def shortened(spec: Lottery, most: int) -> Lottery:
-    """The same run with at most so many rounds."""
+    """The same run with at most so most rounds."""
     return replace(spec, pruning=replace(spec.pruning, rounds=min(most, spec.pruning.rounds)))
 
 
@@ -84,7 +84,7 @@ with top, st.container(width=780):
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     below = st.container(horizontal=True, vertical_alignment="center")
 with top, st.container(width=430):
-    guess = bet(Bet("bet-breaks", f"The small net has {small.total:,} weights. After how many rounds of 20 % has the "
+    guess = bet(Bet("bet-breaks", f"The small net has {small.total:,} weights. After how most rounds of 20 % has the "
                                   f"mean of {small.seeds} seeds lost a whole point of accuracy?", 1, 20, 10, "rounds"))
     if guess is not None:
         st.markdown(("Your bet is placed. " if guess > 0 else "") + "[The answer, round by round](#breaks)")
@@ -101,8 +101,8 @@ with controls:
     rate = st.selectbox("Rate", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name, width=110,
                         bind="query-params",
                         help="Pruned each round, of what remains in every layer; in the output layer, half.")
-    many = st.selectbox("Rounds", LAST.words, index=LAST.words.index(LAST.default), key=LAST.name, width=90,
-                        bind="query-params", help="How many rounds to play; all of them leave one weight in a hundred.")
+    most = st.selectbox("Rounds", LAST.words, index=LAST.words.index(LAST.default), key=LAST.name, width=90,
+                        bind="query-params", help="How most rounds to play; all of them leave one weight in a hundred.")
     seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=80,
                         help="Runs that differ only in chance: split, first weights, batch order.")
 runs = recorded_runs(net, schedule)
@@ -114,8 +114,8 @@ with below:
         provenance(runs, "python -m lth_core record chapter3")
         again = st.toggle("Run it again, here and now", key="again")
 if run is None:
-    if many != LAST.default:
-        spec = shortened(spec, int(many))
+    if most != LAST.default:
+        spec = shortened(spec, int(most))
     st.caption(f"{rate} a round is not recorded: {spec.pruning.rounds + 1} trainings, computed here and now.")
     run = run_panel(spec, rounds.learning(runs[0]), TRAINING_NOW, key=f"lottery-{spec.key}")
 elif again:
@@ -125,7 +125,7 @@ moment = Moment(url.whole(ROUND), url.whole(STAGE), url.whole(EDGE))
 if run is not None:
     crowd = biography.follow(run)
     edge = biography.nearest(crowd, moment.edge)
-    played = film(run, net, colours.chosen(), None if many == LAST.default else int(many))
+    played = film(run, net, colours.chosen(), None if most == LAST.default else int(most))
     end = played.rounds
     wished = Moment(min(moment.round, end), min(moment.stage, 2 if moment.round < end else 1), edge)
     moment = round_player(played, moment=wished, words=LIFE | (SHORTER if end < crowd.rounds else {}),
@@ -343,7 +343,7 @@ with words:
             r"diagonal."
         )
 
-# ── one cut or many ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── one cut or most ──────────────────────────────────────────────────────────────────────────────────────────────
 
 once = recorded_runs(net, "One-shot")
 many = recorded_runs(net, "Iterative")
