@@ -18,7 +18,7 @@ from pages.figures import anatomy, draws
 from pages.glossary import term
 from pages.widgets import colours, depth, evidence, frame, source
 from pages.widgets.bet import Bet, bet
-from pages.widgets.figure import figure
+from pages.widgets.figure import figure, numbers
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 from pages.widgets.symbols import symbols
@@ -40,6 +40,16 @@ def recorded_wall(share: float, width: int, seed: int) -> draws.Wall | None:
     """The recorded draws of one lottery."""
     result = recorded.find(tickets(share, width, seed))
     return None if result is None else draws.gathered(result)
+
+
+def rounded(count: float) -> str:
+    """A large number of draws as a reader takes it in: two digits, then words."""
+    if not math.isfinite(count) or count >= 1e15:
+        return "more than a million billion"
+    for size, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if count >= size:
+            return f"{float(f'{count / size:.2g}'):g} {name}"
+    return f"{float(f'{count:.2g}'):,.0f}"
 
 
 def all_seeds(width: int = 20) -> dict[float, list[draws.Wall]]:
@@ -91,6 +101,7 @@ if state.over:
     st.rerun()  # the tickets that were just drawn are in the store now
 
 margin = state.margin / 1000
+numbers(draws.table(wall, margin), key="wall", label="All tickets")
 now, seeds = draws.reading(wall, margin), all_seeds()
 just_drawn = int(wall.cells["live"].sum())
 fresh = f" ({just_drawn:,} of them drawn just now)" if just_drawn else ""
@@ -119,7 +130,7 @@ reaches a mark, then every rate with $(1-p)^n < 0.05$ is ruled out at 95 % confi
 $p \le 1 - 0.05^{{1/n}} \approx 3/n$.
 
 A guess beyond the data, to be trusted as such: the found ticket lies {distance:.1f} standard deviations above the mean
-random one. *If* accuracies were normally distributed that far out, one draw in {one_in:.1e} would reach it.
+random one. *If* accuracies were normally distributed that far out, one draw in {rounded(one_in)} would reach it.
 """
         )
 
@@ -129,7 +140,7 @@ number = state.ticket if wall.row(state.ticket) else int(wall.cells["draw"][0])
 row = wall.row(number) or {}
 with frame.prose():
     st.header("One ticket under the magnifying glass", anchor="ticket")
-    st.markdown("Choose a card above to put another ticket here. Beside it always stands the one that pruning found.")
+    st.markdown("The card you chose above, and beside it the ticket that pruning found.")
 columns = st.columns(2, gap="large")
 masks = {
     f"Ticket {number}, drawn": (draw(spec.net, spec.density, spec.seed, number), row["test_accuracy"]),
@@ -138,7 +149,7 @@ masks = {
 for column, (name, (mask, accuracy)) in zip(columns, masks.items(), strict=True):
     with column:
         verdict = "wins" if accuracy >= now.target - 1e-9 else "loses"
-        st.markdown(f"**{name}: {accuracy:.2%}**, {verdict}")
+        st.markdown(f"**{name}: {accuracy:.2%}**, {verdict} {evidence.measured(1)}")
         drawn, sentence = anatomy.picture(spec.net, mask, spec.seed, name, colours.chosen())
         st.image(drawn, width="stretch", alt=sentence)
         st.caption(anatomy.anatomy(mask).sentence())
@@ -256,7 +267,8 @@ with frame.prose():
             "‖m‖₀ ≪ |θ|": "the number of ones in the mask is much smaller than the number of weights. Their quotient "
                           "is the density.",
             "f(x; m ⊙ θ₀)": "the same network with every struck-out weight at zero, and every kept one at the very "
-                            "value it had at first. This pair, mask and first values, is the winning ticket.",
+                            "value it had at first: ⊙ multiplies the two lists entry by entry. This pair, mask "
+                            "and first values, is the winning ticket.",
             "j′ ≤ j": "the ticket is at least as fast as the dense network.",
             "a′ ≥ a": "and at least as accurate.",
         },

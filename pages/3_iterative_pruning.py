@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from lth_core.catalogue import PROTAGONIST, SEEDS, pruning_run, what_if
 from lth_core.results.result import Result
-from lth_core.spec import Net
+from lth_core.spec import Lottery, Net
 from pages import recorded, url
 from pages.chapters import CHAPTERS, see
 from pages.figures import biography, magnitude, rounds
@@ -16,7 +17,7 @@ from pages.figures import what_if as what_if_figures
 from pages.glossary import term
 from pages.widgets import colours, depth, evidence, frame, source
 from pages.widgets.bet import Bet, bet
-from pages.widgets.figure import figure
+from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
@@ -25,6 +26,7 @@ from pages.widgets.run_panel import run_panel
 
 CHAPTER = CHAPTERS[2]
 SMALL, LENET = "Small net", "LeNet-300-100"
+THE = {SMALL: "the small net", LENET: "LeNet-300-100"}  # within a sentence
 NETS = {SMALL: "drawable", LENET: "lenet"}  # what the reader sees, and the catalogue's word for it
 SCHEDULES = {"Iterative": "iterative", "One-shot": "one-shot"}
 RATES = {f"{percent} %": percent / 100 for percent in (10, 20, 30, 50, 80)}
@@ -34,6 +36,7 @@ NET = url.Choice("net", tuple(NETS), SMALL)
 SEED = url.Whole("seed", 0, 4, 0)
 SCHEDULE = url.Choice("schedule", tuple(SCHEDULES), "Iterative")
 RATE = url.Choice("rate", tuple(RATES), "20 %")
+LAST = url.Choice("rounds", ("all", "5", "10", "15"), "all")
 ROUND = url.Whole("round", 0, 42, 3)  # 42 rounds: what it takes to reach 1 % at the smallest rate
 STAGE = url.Whole("stage", 0, 2, 0)
 EDGE = url.Whole("edge", 0, Net().total - 1, PROTAGONIST)
@@ -43,8 +46,16 @@ ACTION = url.Choice("action", tuple(ACTIONS), "Revive it")
 AT = url.Whole("at", 1, 20, 7)
 
 TRAINING_NOW = Plan("train", "step", (LiveLine("this round", "training", "validation_accuracy", "ticket"),))
+LIFE = {"life": "Its whole life ↓"}
+SHORTER = {"edge_lives": "alive after the last round played"}
 PAIR_NOW = Plan("train", "step", (LiveLine("as it was", "dense", "validation_accuracy", "unchanged"),
                                   LiveLine("changed", "training", "validation_accuracy", "changed")))
+
+
+def shortened(spec: Lottery, most: int) -> Lottery:
+    """The same run with at most so most rounds."""
+    return replace(spec, pruning=replace(spec.pruning, rounds=min(most, spec.pruning.rounds)))
+
 
 def recorded_runs(net: str, schedule: str) -> tuple[Result, ...]:
     """One recorded run a seed at 20 % a round; ends the page with the cure when there is none."""
@@ -55,52 +66,72 @@ def recorded_runs(net: str, schedule: str) -> tuple[Result, ...]:
     return found
 
 
-url.check((NET, SEED, SCHEDULE, RATE, ROUND, STAGE, EDGE, P, N, ACTION, AT, depth.PARAMETER))
+url.check((NET, SEED, SCHEDULE, RATE, LAST, ROUND, STAGE, EDGE, P, N, ACTION, AT, depth.PARAMETER))
 level = frame.head(CHAPTER)
 PRUNED = colours.word("pruned")
 
 # ── the player ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.prose():
-    st.markdown(
-        "The recipe is short. Train the network. Remove the smallest fifth of its weights. Give the others back the "
-        f"very values they **started** from ({term('Rewinding')}), and train again as if nothing had happened. "
-        "Repeat. Below, the first "
-        "rounds of a real run are behind us, and hardly anything is lost. **Press *Next round*, and go on until it "
-        "breaks.**"
-    )
+small_runs, lenet_runs = recorded_runs(SMALL, "Iterative"), recorded_runs(LENET, "Iterative")
+small, lenet = rounds.facts(small_runs), rounds.facts(lenet_runs)
+top = st.container(horizontal=True, gap="medium")  # the bet stands beside the words, before the player can tell
+with top, st.container(width=780):
+    with frame.prose():
+        st.markdown(
+            "The recipe is short. Train the network. Remove the smallest fifth of its weights. Give the others back "
+            f"the very values they **started** from ({term('Rewinding')}), and train again. Below, the first rounds of "
+            "a real run are behind us, and hardly anything is lost. **Press *Next round*, and go on until it breaks.**"
+        )
+    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    below = st.container(horizontal=True, vertical_alignment="center")
+with top, st.container(width=430):
+    guess = bet(Bet("bet-breaks", f"The small net has {small.total:,} weights. After how most rounds of 20 % has the "
+                                  f"mean of {small.seeds} seeds lost a whole point of accuracy?", 1, 20, 10, "rounds"))
+    if guess is not None:
+        st.markdown(("Your bet is placed. " if guess > 0 else "") + "[The answer, round by round](#breaks)")
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with controls:
     net = st.segmented_control("Network", NET.words, default=NET.default, key=NET.name, required=True,
                                bind="query-params", help="Of the small net every weight is drawn, of LeNet a sample."
                                ) or NET.default
     schedule = st.segmented_control("Cuts", SCHEDULE.words, default=SCHEDULE.default, key=SCHEDULE.name, required=True,
                                     bind="query-params",
                                     help="Iterative: a small cut each round, judged by that round's training. "
-                                    "One-shot: all cuts are judged by the first training alone.") or SCHEDULE.default
-    rate = st.selectbox("Pruned a round", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name, width=140,
-                        bind="query-params", help="Of what remains, in every layer; the output layer at half the rate.")
-    seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=110,
+                                         "One-shot: all cuts are judged by the first training alone."
+                                    ) or SCHEDULE.default
+    rate = st.selectbox("Rate", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name, width=110,
+                        bind="query-params",
+                        help="Pruned each round, of what remains in every layer; in the output layer, half.")
+    most = st.selectbox("Rounds", LAST.words, index=LAST.words.index(LAST.default), key=LAST.name, width=90,
+                        bind="query-params", help="How most rounds to play; all of them leave one weight in a hundred.")
+    seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=80,
                         help="Runs that differ only in chance: split, first weights, batch order.")
-    runs = recorded_runs(net, schedule)
-    if rate == RATE.default:
-        provenance(runs, "python -m lth_core record chapter3")
-
+runs = recorded_runs(net, schedule)
 spec = pruning_run(NETS[net], seed, SCHEDULES[schedule], RATES[rate])
 run = recorded.find(spec)
+again = False
+with below:
+    if run is not None:
+        provenance(runs, "python -m lth_core record chapter3")
+        again = st.toggle("Run it again, here and now", key="again")
 if run is None:
+    if most != LAST.default:
+        spec = shortened(spec, int(most))
     st.caption(f"{rate} a round is not recorded: {spec.pruning.rounds + 1} trainings, computed here and now.")
     run = run_panel(spec, rounds.learning(runs[0]), TRAINING_NOW, key=f"lottery-{spec.key}")
-elif st.toggle("Run it again, here and now", key="again"):
+elif again:
     run = run_panel(spec, rounds.learning(runs[0]), TRAINING_NOW, key=f"lottery-{spec.key}", recorded=run) or run
 
 moment = Moment(url.whole(ROUND), url.whole(STAGE), url.whole(EDGE))
 if run is not None:
     crowd = biography.follow(run)
     edge = biography.nearest(crowd, moment.edge)
-    wished = Moment(min(moment.round, crowd.rounds), min(moment.stage, 2 if moment.round < crowd.rounds else 1), edge)
-    moment = round_player(film(run, net, colours.chosen()), moment=wished,
-                          key=f"player-{run.key}-{run.manifest.get('created')}-{colours.chosen()}")
+    played = film(run, net, colours.chosen(), None if most == LAST.default else int(most))
+    end = played.rounds
+    wished = Moment(min(moment.round, end), min(moment.stage, 2 if moment.round < end else 1), edge)
+    moment = round_player(played, moment=wished, words=LIFE | (SHORTER if end < crowd.rounds else {}),
+                          key=f"player-{run.key}-{run.manifest.get('created')}-{colours.chosen()}"
+                              + ("" if end == crowd.rounds else f"-{end}"))
     edge = moment.edge if moment.edge >= 0 else edge
     url.put(ROUND, moment.round)
     url.put(STAGE, moment.stage)
@@ -109,17 +140,15 @@ if run is not None:
 with frame.prose():
     if run is not None:
         st.markdown(rounds.so_far(run, moment.round, moment.stage) + f" {evidence.measured(1)}")
+        numbers(rounds.table(run), key="all-rounds", label="All rounds in numbers")
 
 # ── which round breaks it? ───────────────────────────────────────────────────────────────────────────────────────
 
-small_runs, lenet_runs = recorded_runs(SMALL, "Iterative"), recorded_runs(LENET, "Iterative")
-small, lenet = rounds.facts(small_runs), rounds.facts(lenet_runs)
 with frame.prose():
     st.header("Which round breaks it?", anchor="breaks")
-    guess = bet(Bet("bet-breaks", f"The small net has {small.total:,} weights. After how many rounds of 20 % has the "
-                                  "mean "
-                    f"of {small.seeds} seeds lost a whole point of accuracy?", 1, 20, 10, "rounds"))
-    if guess is not None:
+    if guess is None:
+        st.markdown("The answer waits for your bet at the top of the page; *Skip* there opens it too.")
+    else:
         if guess > 0 and small.breaks:
             st.markdown(f"You said **{guess}**. It was **{small.breaks}**.")
         st.markdown(rounds.breaking_sentence(small_runs) + f" {evidence.measured(small.seeds)}")
@@ -141,131 +170,6 @@ if guess is not None:
                 "their tickets match the whole net down to **3.6 %** of the weights and drop below it at 2.9 %. "
                 + evidence.cited("Frankle & Carbin 2019", "section 2")
             )
-        st.markdown(
-            f"**In one line:** the small net's tickets hold to {small.holds_left:.0%} of {small.total:,} weights, "
-            f"LeNet's are still ahead of the whole net at {rounds.ahead(lenet_runs):.1%} of {lenet.total:,}. "
-            f"{evidence.measured(min(small.seeds, lenet.seeds))}"
-        )
-
-# ── the law of shrinking ─────────────────────────────────────────────────────────────────────────────────────────
-
-with frame.prose():
-    st.header("How fast does it shrink?", anchor="shrinking")
-    st.markdown(
-        "Each round takes its share of what *remains*, so the cuts get smaller and smaller. After $n$ rounds at rate "
-        r"$p$ a share of $(1-p)^n$ is left."
-    )
-    with st.container(horizontal=True):
-        p = st.slider("Pruned a round, p", P.least, P.most, P.default, format="%d %%", key=P.name, bind="query-params")
-        n = st.slider("Rounds, n", N.least, N.most, N.default, key=N.name, bind="query-params")
-    law = rounds.shrinking(pruning_run(NETS[net], 0).net, p / 100, n, p / 200)
-    st.markdown(
-        f"$(1 - {p / 100:g})^{{{n}}}$ = **{law.formula[-1]:.2%}** left, {1 - law.formula[-1]:.1%} pruned. Counted "
-        f"weight by weight on {net}, with the output layer at half the rate as in the paper: "
-        f"**{sum(law.layers[-1]):,}** of {law.total:,}, {law.counted[-1]:.2%}; by layer "
-        + ", ".join(f"{count:,}" for count in law.layers[-1]) + "."
-    )
-with st.container(width=960):
-    figure(rounds.survivors(law, p / 100), key="survivors", height=340)
-with frame.prose():
-    if level >= "how":
-        st.markdown(rounds.popular_schedule() + f" {evidence.cited('Frankle & Carbin 2019', 'section 2')}")
-        st.markdown(
-            "Why half the rate for the output layer? It has the fewest weights of all, and every answer must pass "
-            "through it. And why $n$ rounds cost $n + 1$ trainings is easy to see in the player: the whole net must be "
-            "trained before the first cut. The last column of the table holds the bill."
-        )
-    if level >= "maths":
-        st.markdown(
-            r"""
-In round $r$ layer $l$ has $k_l^{(r)}$ weights, and
-$k_l^{(r+1)} = k_l^{(r)} - \lfloor p_l\,k_l^{(r)} + \tfrac12 \rfloor$, with $p_l = p$ for all layers but the last, where
-it is $p/2$. Whole weights make the count deviate from $(1-p_l)^r k_l^{(0)}$ by at most $\tfrac{1}{2p_l}$ in each layer.
-To remove a share $P$ in $n$ rounds, choose $p = 1 - (1-P)^{1/n}$; “prune $P^{1/n}$ a round”, as the paper has it in
-passing, is not the same.
-"""
-        )
-
-# ── why the smallest? ────────────────────────────────────────────────────────────────────────────────────────────
-
-with frame.prose():
-    st.header("Why the smallest?", anchor="magnitude")
-    st.markdown(
-        "Magnitude is a verdict in hindsight: training had every chance to make a weight large. Below is every weight "
-        f"of one layer before and after the first training. Those on the dashed diagonal did not move; the {PRUNED} "
-        "ones are about to go."
-    )
-    layers = [f"fc{depth}" for depth in range(1, len(pruning_run(NETS[net], 0).net.sizes))]
-    layer = st.segmented_control("Layer", layers, default=layers[0], key="layer", required=True) or layers[0]
-clouds = [magnitude.cloud(biography.follow(own), layers.index(layer)) for own in recorded_runs(net, "Iterative")]
-told = [magnitude.story(cloud) for cloud in clouds]
-picture, words = st.columns([5, 6], gap="large", width=1000)
-with picture:
-    shown = clouds[min(seed, len(clouds) - 1)]
-    st.image(magnitude.svg(shown, st.context.theme.type or "light", colours.chosen()), width="stretch",
-             alt=magnitude.alt(shown))
-    with st.popover("Numbers", icon=":material/table:"):
-        st.dataframe(pd.DataFrame(magnitude.table(shown)), hide_index=True, height=300)
-with words:
-    st.markdown(magnitude.sentence(told) + f" {evidence.measured(len(told))}")
-    if level >= "how":
-        st.markdown(
-            "So a ticket is recognised only *after* the fact. Whether it can be recognised before is an open question "
-            f"with a chapter of its own: SNIP, GraSP and SynFlow try ({see(8)}). In the paper, cutting the weights "
-            "that are smallest *at the start* does worse than drawing new ones. "
-            + evidence.cited("Frankle & Carbin 2019", "appendix F")
-        )
-    if level >= "maths":
-        st.markdown(
-            r"The score of weight $i$ is $|\theta_{T,i}|$. Two things can make it small: a small start "
-            r"$|\theta_{0,i}|$, or a $\theta_T - \theta_0$ that points back to zero. A weight whose input pixel is "
-            r"always black has no gradient, stays exactly at $\theta_0$, and is judged by luck alone: it lies on the "
-            r"diagonal."
-        )
-
-# ── one cut or many ──────────────────────────────────────────────────────────────────────────────────────────────
-
-once = recorded_runs(net, "One-shot")
-many = recorded_runs(net, "Iterative")
-gap = rounds.gap(many, once)
-with frame.prose():
-    st.header("One cut or many?", anchor="one-shot")
-    st.markdown(
-        "One could save all those trainings: rank the weights once, after the first training, and cut as deep as one "
-        f"likes. Those *{term('One-shot pruning', 'one-shot')}* tickets start from θ₀ too. " + rounds.gap_sentence(gap)
-        + f" {evidence.measured(gap.seeds)}"
-    )
-with st.container(width=960):
-    figure(rounds.schedules(many, once), key="one-shot-chart")
-with frame.prose():
-    if level >= "how":
-        st.markdown(
-            "Why? A ranking made by a net that still has all its weights knows little about which ones will matter "
-            "when most of the others are gone. Each round asks again, in the situation that counts. The paper finds "
-            "the same: its one-shot tickets learn faster than the whole net only between 67.5 and 17.6 % of the "
-            "weights. "
-            + evidence.cited("Frankle & Carbin 2019", "section 2")
-        )
-
-    # ── biases and code ──────────────────────────────────────────────────────────────────────────────────────────
-
-    sizes = pruning_run(NETS[net], 0).net.sizes
-    total, biases = pruning_run(NETS[net], 0).net.total, sum(sizes[1:])
-    st.header("What about the biases?", anchor="biases")
-    st.markdown(
-        f"They stay. This net has {biases:,} of them beside {total:,} weights, {biases / (biases + total):.2%} of all "
-        "parameters, so there is next to nothing to gain. They all start at zero, so magnitude at the start means "
-        "nothing for them; and a bias shifts a unit for every image, whichever of its inputs are still connected."
-    )
-    st.header("The engine, unabridged", anchor="code")
-    st.markdown("One pruning step. The count is exact, ties are broken by index, and masks can only shrink.")
-with st.container(width=1160):
-    source.show("lth_core/lottery/prune.py", "prune", "quota")
-    if level >= "how":
-        st.markdown("The loop around it: train, prune, rewind, with the control experiments of the next chapter.")
-        source.show("lth_core/lottery/rounds.py", "stream")
-    if level >= "maths":
-        source.show("lth_core/masks/select.py", "remove_lowest", "_lowest")
 
 # ── the life of a weight ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -328,6 +232,7 @@ with frame.prose():
         st.info("This experiment runs on the small net, where one weight is one of a thousand and not of a quarter "
                 "million.",
                 icon=":material/zoom_in:")
+compared = None
 if net == SMALL and run is not None:
     with frame.prose():
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -355,13 +260,142 @@ if net == SMALL and run is not None:
                 st.markdown(f"{name}, round {at}. " + what_if_figures.verdict(outcome)
                             + f" {evidence.measured(1)}")
                 if outcome.moves:
-                    figure(what_if_figures.chart(answer), key="what-if-chart", height=330)
-                    with st.popover("The pairs", icon=":material/table:"):
-                        st.dataframe(pd.DataFrame(what_if_figures.pairs(outcome)), hide_index=True)
+                    compared = answer
+
+if compared is not None:
+    left, right = st.columns(2, gap="large", width=1100)
+    with left:
+        figure(what_if_figures.accuracies(compared), key="what-if-pairs", height=330)
+    with right:
+        figure(what_if_figures.chart(compared), key="what-if-chart", height=330)
+
+# ── the law of shrinking ─────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("How fast does it shrink?", anchor="shrinking")
+    st.markdown(
+        "Each round takes its share of what *remains*, so the cuts get smaller and smaller. After $n$ rounds at rate "
+        r"$p$ a share of $(1-p)^n$ is left."
+    )
+    with st.container(horizontal=True):
+        p = st.slider("Pruned a round, p", P.least, P.most, P.default, format="%d %%", key=P.name, bind="query-params")
+        n = st.slider("Rounds, n", N.least, N.most, N.default, key=N.name, bind="query-params")
+    law = rounds.shrinking(pruning_run(NETS[net], 0).net, p / 100, n, p / 200)
+    st.markdown(
+        f"$(1 - {p / 100:g})^{{{n}}}$ = **{law.formula[-1]:.2%}** left, {1 - law.formula[-1]:.1%} pruned. Counted "
+        f"weight by weight on {THE[net]}, with the output layer at half the rate as in the paper: "
+        f"**{sum(law.layers[-1]):,}** of {law.total:,}, {law.counted[-1]:.2%}; by layer "
+        + ", ".join(f"{count:,}" for count in law.layers[-1]) + "."
+    )
+with st.container(width=960):
+    figure(rounds.survivors(law, p / 100), key="survivors", height=340)
+with frame.prose():
+    if level >= "how":
+        st.markdown(rounds.popular_schedule() + f" {evidence.cited('Frankle & Carbin 2019', 'section 2')}")
+        st.markdown(
+            "Why half the rate for the output layer? It has the fewest weights of all, and every answer must pass "
+            "through it. And why $n$ rounds cost $n + 1$ trainings is easy to see in the player: the whole net must be "
+            "trained before the first cut. The last column of the table holds the bill."
+        )
+    if level >= "maths":
+        st.markdown(
+            r"""
+In round $r$ layer $l$ has $k_l^{(r)}$ weights, and
+$k_l^{(r+1)} = k_l^{(r)} - \lfloor p_l\,k_l^{(r)} + \tfrac12 \rfloor$, with $p_l = p$ for all layers but the last, where
+it is $p/2$. Whole weights make the count deviate from $(1-p_l)^r k_l^{(0)}$ by at most $\tfrac{1}{2p_l}$ in each layer.
+To remove a share $P$ in $n$ rounds, choose $p = 1 - (1-P)^{1/n}$; “prune $P^{1/n}$ a round”, as the paper has it in
+passing, is not the same.
+"""
+        )
+
+# ── why the smallest? ────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.prose():
+    st.header("Why the smallest?", anchor="magnitude")
+    st.markdown(
+        "Magnitude is a verdict in hindsight: training had every chance to make a weight large. Below is every weight "
+        f"of one layer before and after the first training. Those on the dashed diagonal did not move; the {PRUNED} "
+        "ones are about to go."
+    )
+    layers = [f"fc{depth}" for depth in range(1, len(pruning_run(NETS[net], 0).net.sizes))]
+    layer = st.segmented_control("Layer", layers, default=layers[0], key="layer", required=True) or layers[0]
+clouds = [magnitude.cloud(biography.follow(own), layers.index(layer)) for own in recorded_runs(net, "Iterative")]
+told = [magnitude.story(cloud) for cloud in clouds]
+picture, words = st.columns([5, 6], gap="large", width=1000)
+with picture:
+    shown = clouds[min(seed, len(clouds) - 1)]
+    st.image(magnitude.svg(shown, st.context.theme.type or "light", colours.chosen()), width="stretch",
+             alt=magnitude.alt(shown))
+    numbers(magnitude.table(shown), key="cloud")
+with words:
+    st.markdown(magnitude.sentence(told) + f" {evidence.measured(len(told))}")
+    if level >= "how":
+        st.markdown(
+            "So a ticket is recognised only *after* the fact. Whether it can be recognised before is an open question "
+            f"with a chapter of its own: SNIP, GraSP and SynFlow try ({see(8)}). In the paper, cutting the weights "
+            "that are smallest *at the start* does worse than drawing new ones. "
+            + evidence.cited("Frankle & Carbin 2019", "appendix F")
+        )
+    if level >= "maths":
+        st.markdown(
+            r"The score of weight $i$ is $|\theta_{T,i}|$. Two things can make it small: a small start "
+            r"$|\theta_{0,i}|$, or a $\theta_T - \theta_0$ that points back to zero. A weight whose input pixel is "
+            r"always black has no gradient, stays exactly at $\theta_0$, and is judged by luck alone: it lies on the "
+            r"diagonal."
+        )
+
+# ── one cut or most ──────────────────────────────────────────────────────────────────────────────────────────────
+
+once = recorded_runs(net, "One-shot")
+many = recorded_runs(net, "Iterative")
+gap = rounds.gap(many, once)
+with frame.prose():
+    st.header("One cut or many?", anchor="one-shot")
+    st.markdown(
+        "One could save all those trainings: rank the weights once, after the first training, and cut as deep as one "
+        f"likes. Those *{term('One-shot pruning', 'one-shot')}* tickets start from θ₀ too. " + rounds.gap_sentence(gap)
+        + f" {evidence.measured(gap.seeds)}"
+    )
+with st.container(width=960):
+    figure(rounds.schedules(many, once), key="one-shot-chart")
+with frame.prose():
+    if level >= "how":
+        st.markdown(
+            "Why? A ranking made by a net that still has all its weights knows little about which ones will matter "
+            "when most of the others are gone. Each round asks again, in the situation that counts. The paper finds "
+            "the same: its one-shot tickets learn faster than the whole net only between 67.5 and 17.6 % of the "
+            "weights. "
+            + evidence.cited("Frankle & Carbin 2019", "section 2")
+        )
+
+    # ── biases and code ──────────────────────────────────────────────────────────────────────────────────────────
+
+    sizes = pruning_run(NETS[net], 0).net.sizes
+    total, biases = pruning_run(NETS[net], 0).net.total, sum(sizes[1:])
+    st.header("What about the biases?", anchor="biases")
+    st.markdown(
+        f"They stay. This net has {biases:,} of them beside {total:,} weights, {biases / (biases + total):.2%} of all "
+        "parameters, so there is next to nothing to gain. They all start at zero, so magnitude at the start means "
+        "nothing for them; and a bias shifts a unit for every image, whichever of its inputs are still connected."
+    )
+    st.header("The engine, unabridged", anchor="code")
+    st.markdown("One pruning step. The count is exact, ties are broken by index, and masks can only shrink.")
+with st.container(width=1160):
+    source.show("lth_core/lottery/prune.py", "prune", "quota")
+    if level >= "how":
+        st.markdown("The loop around it: train, prune, rewind, with the control experiments of the next chapter.")
+        source.show("lth_core/lottery/rounds.py", "stream")
+    if level >= "maths":
+        source.show("lth_core/masks/select.py", "remove_lowest", "_lowest")
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 with frame.prose():
+    st.markdown(
+        f"**In one line:** the small net's tickets hold to {small.holds_left:.0%} of {small.total:,} weights, "
+        f"LeNet's are still ahead of the whole net at {rounds.ahead(lenet_runs):.1%} of {lenet.total:,}. "
+        f"{evidence.measured(min(small.seeds, lenet.seeds))}"
+    )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(
         "quiz-rewind", "Pruning is done, the survivors are about to be trained again. From which values?",

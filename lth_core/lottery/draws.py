@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +32,8 @@ TOGETHER = 96
 
 
 def stream(spec: Draws, options: Options) -> Iterator[Snapshot]:
-    """Train the dense seeds, then the tickets, each yielding one `cell` snapshot as it finishes.
+    """Train the dense seeds, then the tickets, each yielding one `cell` snapshot as it finishes; a single ticket also
+    yields a `train` snapshot at every point of its learning curve.
 
     Tables: `dense`, one row a whole net (`replicate` r has seed + r): `test_accuracy`. `cells`, one row a ticket:
     `draw` (its number), `kept`, `test_accuracy`, `dead_units`, `live_inputs`, `log10_paths`. `curves` and
@@ -46,6 +48,9 @@ def stream(spec: Draws, options: Options) -> Iterator[Snapshot]:
             yield _dense(book, splits, replicate)
     finished = {row["draw"] for row in book.rows.get("cells", ())}
     missing = [ticket for ticket in range(spec.first, spec.first + spec.draws) if ticket not in finished]
+    if len(missing) == 1:
+        yield from _watched(book, splits, missing[0])
+        missing = []
     for start in range(0, len(missing), TOGETHER):
         for ticket, mask, losses, accuracy in _trained(book, splits, missing[start : start + TOGETHER]):
             yield _ticket(book, ticket, mask, losses, accuracy)
@@ -76,6 +81,36 @@ def _ticket(book: Book, ticket: int, mask: Mask, losses: np.ndarray, accuracy: f
     return _finished(book, "draw", row)
 
 
+def _watched(book: Book, splits: Splits, ticket: int) -> Iterator[Snapshot]:
+    """A single ticket, which tells its learning curve while it trains. The same kernel as among many, hence the same
+    numbers."""
+    spec, options, data = book.spec, book.options, prepare(splits)
+    assert isinstance(spec, Draws)
+    mask, theta0 = draw(spec.net, spec.density, spec.seed, ticket), initial(spec.net, spec.seed)
+    backend: Any
+    if (kind := _alone(spec, options, mask)) is not None:
+        backend = build(kind, spec.net, spec.training, theta0, mask, data, options.threads)
+    else:
+        from lth_core.training.backends.stack import Stack  # here: without numba there is none
+
+        backend = Stack(spec.net, spec.training, [theta0], [mask], data)
+    order = batches(spec.seed, len(splits.train.labels), spec.training.batch, 0, spec.training.steps)
+    done = len(book.rows.get("cells", ()))
+    losses = [np.empty(0, np.float32)]
+    for start, stop in _points(len(order)):
+        losses.append(np.ravel(backend.advance(order[start:stop])).astype(np.float32))
+        yield Snapshot("train", done, spec.draws, "draw", stop, len(order),
+                       {"draw": ticket, "batch_loss": float(losses[-1].mean())})
+    accuracy = float(np.ravel(backend.evaluate("test"))[1])  # loss, accuracy
+    yield _ticket(book, ticket, mask, np.concatenate(losses), accuracy)
+
+
+def _alone(spec: Draws, options: Options, mask: Mask) -> str | None:
+    """The backend that trains such tickets one by one; None where the replica kernel does."""
+    kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
+    return kind if options.backend or kind in ("reference", "batchnorm") else None
+
+
 def _trained(
     book: Book, splits: Splits, tickets: Sequence[int]
 ) -> Iterator[tuple[int, Mask, np.ndarray, float]]:
@@ -83,7 +118,7 @@ def _trained(
     spec, options = book.spec, book.options
     assert isinstance(spec, Draws)
     masks = [draw(spec.net, spec.density, spec.seed, ticket) for ticket in tickets]
-    if options.backend or choose(spec.net, spec.training, masks[0], options.threads) in ("reference", "batchnorm"):
+    if _alone(spec, options, masks[0]) is not None:
         for ticket, mask in zip(tickets, masks, strict=True):
             yield ticket, mask, *_train(book, splits, mask, spec.seed)
         return
@@ -128,9 +163,13 @@ def _train(book: Book, splits: Splits, mask: Mask, seed: int) -> tuple[np.ndarra
 
 
 def _add_curve(book: Book, table: str, where: dict[str, int], losses: np.ndarray) -> None:
-    edges = np.linspace(0, len(losses), min(POINTS, len(losses)) + 1).astype(int)
-    for start, stop in pairwise(edges):
-        book.add(table, **where, step=int(stop), batch_loss=float(losses[start:stop].mean()))
+    for start, stop in _points(len(losses)):
+        book.add(table, **where, step=stop, batch_loss=float(losses[start:stop].mean()))
+
+
+def _points(steps: int) -> Iterator[tuple[int, int]]:
+    """First step and end of each stretch whose mean loss is a point of the learning curve."""
+    return pairwise(np.linspace(0, steps, min(POINTS, steps) + 1).astype(int).tolist())
 
 
 def _finished(book: Book, condition: str, row: dict[str, float]) -> Snapshot:

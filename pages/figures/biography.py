@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,6 +43,10 @@ class Followed:
     def rounds(self) -> int:
         """The last round that was trained."""
         return len(self.paths) - 1
+
+    def first(self, rounds: int) -> Followed:
+        """The same weights in a run that ended after `rounds` rounds: who died later outlived it."""
+        return replace(self, died=np.where(self.died > rounds, SURVIVED, self.died), paths=self.paths[: rounds + 1])
 
     def alive(self, level: int) -> np.ndarray:
         """Which of them are in the mask of round `level`, bool (n,)."""

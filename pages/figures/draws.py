@@ -17,7 +17,8 @@ from pages.once import once
 
 ACCURACY = Axis("test accuracy", percent=True)
 SHARE = Axis("share of weights kept", percent=True)
-BIN = 0.001  # of the histogram, in accuracy: ten images of ten thousand
+BINS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)  # of the histogram, in accuracy: whole images of ten thousand
+MOST_BINS = 70  # more than these, and the histogram is a comb
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,18 +157,42 @@ def far_out(one: Reading) -> tuple[float, float]:
     return distance, 1 / share if share else math.inf
 
 
+def table(wall: Wall, margin: float) -> dict[str, list[object]]:
+    """Every ticket on the wall: number, accuracy, verdict at this margin, anatomy, and where it was trained."""
+    cells, target = wall.cells, reading(wall, margin).target
+    return {
+        "ticket": cells["draw"].tolist(), "test accuracy": cells["test_accuracy"].tolist(),
+        "verdict": ["wins" if one >= target - 1e-9 else "loses" for one in cells["test_accuracy"]],
+        "weights kept": cells["kept"].tolist(), "dead hidden units": cells["dead_units"].tolist(),
+        "pixels read": cells["live_inputs"].tolist(),
+        "trained": ["just now" if live else "recorded" for live in cells["live"]],
+    }
+
+
 # ── charts ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _shown(wall: Wall, margin: float) -> np.ndarray:
+    """Every accuracy that the histogram has to hold."""
+    one = reading(wall, margin)
+    return np.concatenate([wall.cells["test_accuracy"], wall.dense["test_accuracy"], [one.found, one.target]])
+
+
+def width_of_bins(wall: Wall, margin: float) -> float:
+    """The finest of BINS with which the histogram has no more than MOST_BINS bins."""
+    reach = float(np.ptp(_shown(wall, margin)))
+    return next((width for width in BINS if reach / width <= MOST_BINS), BINS[-1])
+
+
 def histogram(wall: Wall, margin: float) -> Chart:
-    """How many tickets, and how many dense nets, fall on each tenth of a point of accuracy."""
+    """How many tickets, and how many dense nets, fall on each bin of accuracy."""
     one, accuracy, dense = reading(wall, margin), wall.cells["test_accuracy"], wall.dense["test_accuracy"]
-    everything = np.concatenate([accuracy, dense, [one.found, one.target]])
-    first, last = math.floor(everything.min() / BIN), math.floor(everything.max() / BIN)
-    centres = (np.arange(first, last + 1) + 0.5) * BIN
+    width, everything = width_of_bins(wall, margin), _shown(wall, margin)
+    first, last = math.floor(everything.min() / width + 1e-6), math.floor(everything.max() / width + 1e-6)
+    centres = (np.arange(first, last + 1) + 0.5) * width
     lines = (
-        Line("random tickets", "random", centres, _counts(accuracy, first, last)),
-        Line("dense nets", "dense", centres, _counts(dense, first, last)),
+        Line("random tickets", "random", centres, _counts(accuracy, width, first, last)),
+        Line("dense nets", "dense", centres, _counts(dense, width, first, last)),
     )
     marks = (Mark("target", "target", x=one.target), Mark("found by pruning", "kept", x=one.found))
     takeaway = (
@@ -177,9 +202,9 @@ def histogram(wall: Wall, margin: float) -> Chart:
     return Chart("Random tickets by accuracy", takeaway, ACCURACY, Axis("nets"), lines, marks, source([wall]))
 
 
-def _counts(values: np.ndarray, first: int, last: int) -> np.ndarray:
+def _counts(values: np.ndarray, width: float, first: int, last: int) -> np.ndarray:
     # Accuracies are multiples of 1/10,000: the nudge keeps 0.91 / 0.001 = 909.999… out of the bin below.
-    places = np.floor(values / BIN + 1e-6).astype(int) - first
+    places = np.floor(values / width + 1e-6).astype(int) - first
     return np.bincount(places, minlength=last - first + 1).astype(float)
 
 
@@ -197,7 +222,7 @@ def rates(walls: Mapping[float, Sequence[Wall]], margin: float) -> Chart:
             for share, (draws, wins) in zip(shares.tolist(), counts, strict=True)]
     return Chart(
         "Share of random tickets that win", f"{ends[0]}, {ends[-1]}" if len(ends) > 1 else ends[0],
-        SHARE, Axis("win rate", percent=True, range=(0.0, 1.0)), (line,), (),
+        SHARE, Axis("win rate", percent=True, range=(-0.02, 1.0)), (line,), (),
         source([wall for ws in walls.values() for wall in ws], "band: 95 % Wilson interval"),
     )
 
@@ -253,8 +278,7 @@ def curve(wall: Wall, ticket: int, margin: float) -> Chart:
     row, one = wall.row(ticket), reading(wall, margin)
     if row is None:
         raise KeyError(f"ticket {ticket} has not been drawn")
-    steps, every = _by_run(wall.curves, "draw")
-    _, dense = _by_run(wall.dense_curves, "replicate")
+    steps, every, dense = learning(wall)
     numbers = np.unique(wall.curves["draw"])
     own = every[int(np.flatnonzero(numbers == ticket)[0])]
     won = row["test_accuracy"] >= one.target - 1e-9
@@ -266,6 +290,14 @@ def curve(wall: Wall, ticket: int, margin: float) -> Chart:
     takeaway = f"ticket {ticket} ends at {row['test_accuracy']:.2%} test accuracy and {'wins' if won else 'loses'}"
     return Chart(f"How ticket {ticket} learned", takeaway, Axis("training steps"), Axis("training loss", "nats"),
                  lines, (), source([wall], "band: lowest to highest of all tickets"))
+
+
+@once(64)
+def learning(wall: Wall) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Learning curves: steps (points,), training losses of all tickets in the order of their numbers (tickets, points)
+    and of the dense nets (nets, points)."""
+    steps, every = _by_run(wall.curves, "draw")
+    return steps, every, _by_run(wall.dense_curves, "replicate")[1]
 
 
 def _by_run(table: Table, run: str) -> tuple[np.ndarray, np.ndarray]:

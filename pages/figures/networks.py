@@ -98,9 +98,9 @@ def smaller(runs: Runs) -> str:
     seeds = f"{runs.seeds} seed{'s' * (runs.seeds > 1)}"
     return (f"{DATA[spec.data.name]} at {side}×{side} pixels, {net.width:.0%} of the channels ({net.total:,} "
             f"weights), {runs.steps:,} steps, so that a lead is mostly faster learning; {seeds}. Dense "
-            f"{accuracy(dense)}; best of {last} tickets {gap_text(gain(runs, top, read))} at {runs.density[top]:.1%} left; "
-            f"at {runs.density[last]:.1%} left {gap_text(gain(runs, last, read))} against dense and {gap_text(lost)} against "
-            "fresh weights under the same mask")
+            f"{accuracy(dense)}; best of {last} tickets {gap_text(gain(runs, top, read))} at {runs.density[top]:.1%} "
+            f"left; at {runs.density[last]:.1%} left {gap_text(gain(runs, last, read))} against dense and "
+            f"{gap_text(lost)} against fresh weights under the same mask")
 
 
 def _convolutional() -> tuple[Network, ...]:

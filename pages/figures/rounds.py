@@ -154,6 +154,21 @@ def learning(result: Result) -> Chart:
                  Axis("validation accuracy", percent=True, range=(0.5, 1.0)), (line,), (), source((result,)))
 
 
+def table(result: Result) -> dict[str, list[object]]:
+    """What the player's table holds, of all rounds."""
+    costs = result.tables["costs"]
+    mine = costs["condition"] == "ticket"
+    layers = {f"fc{depth}": column(result, f"fc{depth}.kept").tolist()
+              for depth in range(1, len(result.spec.net.sizes))}
+    return {
+        "round": sorted(costs["round"][mine].tolist()), "share left": column(result, "density").tolist(),
+        "weights left": column(result, "kept").tolist(), **layers,
+        "test accuracy": column(result, reads(result)).tolist(),
+        "early-stop step": column(result, "early_stop_step").tolist(),
+        "seconds": costs["seconds"][mine][np.argsort(costs["round"][mine])].tolist(),
+    }
+
+
 # ── sentences ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

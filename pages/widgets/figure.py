@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -79,8 +79,20 @@ def take(chart: Chart, *, key: str) -> None:
     made = {"SVG": partial(printed.svg, chart, palette), "PNG": partial(printed.document, "png", chart, palette),
             "PDF": partial(printed.document, "pdf", chart, palette), "CSV": partial(text.csv, chart)}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.popover("Numbers", icon=":material/table:"):
-            st.dataframe(_told(_Same.of(chart))[1], hide_index=True, height=300)
+        _numbers("Numbers", _told(_Same.of(chart))[1])
         for name, kind in _FILES.items():
             st.download_button(name, made[name], f"{key}.{name.lower()}", kind, key=f"{key}-{name.lower()}",
                                on_click="ignore", type="tertiary")
+
+
+def numbers(table: Mapping[str, Sequence[object]], *, key: str, label: str = "Numbers") -> None:
+    """What a picture shows that is no chart, one click away as a table and as CSV."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _numbers(label, pd.DataFrame(table))
+        st.download_button("CSV", lambda: pd.DataFrame(table).to_csv(index=False), f"{key}.csv", "text/csv",
+                           icon=":material/download:", key=f"{key}-csv", on_click="ignore")
+
+
+def _numbers(label: str, table: pd.DataFrame) -> None:
+    with st.popover(label, icon=":material/table:"):
+        st.dataframe(table, hide_index=True, height=300)

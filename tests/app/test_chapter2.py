@@ -192,6 +192,18 @@ def test_a_cancelled_draw_leaves_the_wall_as_it_was(engine: JobEngine) -> None:
     assert engine.status(batch.key).state == "cancelled"
     assert tally(checked(app))[1] == 200 and "drawn" not in app.query_params
     assert not app.button(key="draw-many").disabled
+    assert any("drawing again goes on from there" in caption.value for caption in app.caption)
+
+
+def test_each_lottery_keeps_its_own_draws(engine: JobEngine) -> None:
+    """Turning to another share is no link to tickets that are missing here, and the way back finds them again."""
+    app = open_page()
+    app.button(key="draw-one").click().run()
+    app.segmented_control(key="kept").set_value("24").run()  # while it is drawn
+    assert tally(checked(app)) == (truth(tickets(0.24)), 200) and not app.info and "drawn" not in app.query_params
+    finish(engine, drawing.batches(tickets(0.32), (1,))[0])
+    app.segmented_control(key="kept").set_value("32").run()
+    assert tally(checked(app))[1] == 201 and not app.info
 
 
 def test_a_second_tab_sees_the_draw_that_is_under_way(engine: JobEngine) -> None:
@@ -205,7 +217,8 @@ def test_a_second_tab_sees_the_draw_that_is_under_way(engine: JobEngine) -> None
 
 def test_a_link_to_tickets_that_are_not_stored_here_says_so(engine: JobEngine) -> None:
     app = open_page(drawn="50.1")
-    assert "51 tickets" in app.info[0].value and tally(app)[1] == 200
+    assert "51 tickets that were" in app.info[0].value and tally(app)[1] == 200
+    assert "1 ticket that was" in open_page(drawn="1").info[0].value
 
 
 def test_a_failed_draw_is_explained(engine: JobEngine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,19 @@ def test_the_bet_reveals_the_breaking_round() -> None:
     assert "You said" not in words(skipped) and rounds.breaking_sentence(found) in words(skipped)
 
 
+def test_fewer_rounds_shorten_the_film_and_a_live_run() -> None:
+    app = opened(rounds="5", round="12")
+    assert rounds.so_far(result(), 5, 1) in words(app) or rounds.so_far(result(), 5, 0) in words(app)
+    assert address(app, "round") == "5"
+    assert "50 % a round is not recorded: 6 trainings" in words(opened(rate="50 %", rounds="5"))
+
+
+def test_the_takeaway_is_there_without_a_bet_and_every_table_can_be_taken_home() -> None:
+    app = opened()
+    assert "**In one line:** the small net's tickets hold to" in words(app)
+    assert {"all-rounds-csv", "cloud-csv", "what-if-pairs-csv"} <= {button.key for button in app.download_button}
+
+
 @pytest.mark.parametrize(("net", "name"), [("Small net", "drawable"), ("LeNet-300-100", "lenet")])
 def test_a_link_restores_net_seed_round_and_stage(net: str, name: str) -> None:
     app = opened(net=net, seed="3", round="12", stage="1")
@@ -84,6 +97,7 @@ def test_a_round_beyond_the_run_shows_its_last() -> None:
         ({"round": "-1", "stage": "3"}, ["round", "stage"]),
         ({"rate": "20", "schedule": "both", "net": "vgg"}, ["rate", "schedule", "net"]),
         ({"edge": "266200", "p": "0", "n": "41"}, ["edge", "p", "n"]),
+        ({"rounds": "7"}, ["rounds"]),
         ({"action": "<script>alert(1)</script>", "at": "zero", "seed": "5"}, ["action", "at", "seed"]),
     ],
 )

@@ -53,7 +53,7 @@ def test_the_wall_shows_every_ticket_and_counts_as_python_does(page: Page) -> No
     expect(page.get_by_text(re.compile(f"{wins} of 200 random tickets win"))).to_be_visible()
     low, high = (f"{100 * bound:.1f}" for bound in wilson(wins, draws))
     expect(wall(page).locator(".rate")).to_contain_text(f"interval {low}–{high} %")
-    expect(wall(page).locator("svg[role=img]")).to_have_attribute("aria-label", re.compile(f"{wins} of 200 random"))
+    expect(wall(page).locator(".histogram svg[role=img]")).to_have_attribute("aria-label", re.compile(f"{wins} of 200 random"))
 
 
 def test_dragging_the_margin_recolours_at_once_and_python_hears_on_release(page: Page) -> None:
@@ -79,6 +79,12 @@ def test_a_card_opens_its_ticket(page: Page) -> None:
     expect(page.get_by_text("Ticket 12, drawn")).to_be_visible()
     page.wait_for_url(re.compile("ticket=12"))
     expect(wall(page).locator(".card[aria-current=true]")).to_have_attribute("data-ticket", "12")
+    hand = wall(page).locator(".hand")
+    expect(hand.locator("h3")).to_contain_text(re.compile(r"Ticket 12: \d\d\.\d\d %"))
+    expect(hand.locator(".facts")).to_contain_text("of 20 hidden units dead")
+    assert str(hand.locator(".own").first.get_attribute("d")).count("L") == 11, "twelve points of its learning curve"
+    hand.get_by_role("link").click()
+    expect(page.get_by_text("Ticket 12, drawn")).to_be_in_viewport()
     expect(cards(page).nth(12)).to_have_attribute("aria-label", re.compile(r"Ticket 12: \d\d\.\d\d %, (wins|loses)"))
 
 
@@ -112,8 +118,17 @@ def test_another_share_is_another_wall(page: Page) -> None:
 
 
 def test_tickets_are_drawn_live_and_survive_a_reload(page: Page) -> None:
+    curve = wall(page).locator(".hand .curve")
+    curve.evaluate("""(curve) => new MutationObserver(() => {
+      const own = curve.querySelector('.own');
+      (curve.seen ??= new Set()).add(own ? own.getAttribute('d').split('L').length : 0);
+    }).observe(curve, { childList: true })""")
     page.get_by_role("button", name="Draw one").click()
     expect(wall(page)).to_have_attribute("data-draws", "201", timeout=PATIENCE)
+    page.wait_for_url(re.compile("ticket=200"))  # what was just drawn is in the hand
+    expect(wall(page).locator(".hand h3")).to_contain_text("Ticket 200: ")
+    expect(page.get_by_text("Ticket 200, drawn")).to_be_visible()
+    assert len(curve.evaluate("(curve) => [...curve.seen]")) > 2, "its learning curve grew before it was complete"
     expect(cards(page).first).to_have_attribute("aria-label", re.compile("Ticket 200: .*drawn just now"))
     expect(page.get_by_text(re.compile(r"of 201 random tickets win \(1 of them drawn just now\)"))).to_be_visible()
     page.get_by_role("button", name="Draw 50").click()

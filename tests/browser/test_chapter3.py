@@ -113,6 +113,7 @@ def test_the_five_steps_play_their_part(page: Page) -> None:
         rests_at(page, stop)
         current = player(page).locator("[aria-current=step]")
         expect(current).to_have_count(1)
+        expect(player(page).locator(".loop.going")).to_have_count(1 if name == "5 Repeat" else 0)
     expect(current).to_contain_text("Draw θ₀")
 
 
@@ -192,9 +193,12 @@ def test_a_clicked_edge_tells_its_life(page: Page) -> None:
             break
         page.wait_for_timeout(700)
     assert "edge=" in page.url
-    place = player(page).locator(".card div").first.inner_text()
+    place = player(page).locator(".card .lines div").first.inner_text()
     source, target = (int(number) for number in re.findall(r"(\d+)(?= →|$)", place))
+    expect(player(page).locator(".card")).to_contain_text(re.compile(r"pruned after round|outlives all rounds"))
+    player(page).get_by_role("link", name="Its whole life").click()
     told = page.get_by_text(re.compile(r"starts from θ"))
+    expect(told).to_be_in_viewport()
     expect(told).to_contain_text(re.compile(rf"unit {source}\b.*(unit|digit) {target}\b"))
 
 
@@ -220,6 +224,24 @@ def test_a_live_run_can_be_cancelled_survives_a_reload_and_ends_in_the_player(br
         player(second).wait_for()
         button(second, "Next round").click()
         rests_at(second, 12)
+
+
+def test_the_player_obeys_while_its_run_is_trained_again(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?seed=3&rounds=5&depth=Gist") as page:
+        ready(page)
+        page.get_by_text("Run it again, here and now").click()
+        page.get_by_role("button", name="Train it now").first.click()
+        page.get_by_role("button", name="Cancel").wait_for()
+        button(page, "One step back").click()
+        rests_at(page, 8)
+        button(page, "Back to the start").click()
+        rests_at(page, 0)
+        page.get_by_text(re.compile("The re-run matches the recorded result")).wait_for()
+        rests_at(page, 0)  # the live film stands where the recorded one stood
+        button(page, "Next round").focus()
+        page.keyboard.press("End")
+        rests_at(page, 3 * 5 + 1)
+        expect(rows(page)).to_have_count(6)
 
 
 @LOOKS

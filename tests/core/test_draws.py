@@ -83,6 +83,21 @@ def test_every_finished_training_is_told_at_once_and_progress_only_grows() -> No
     assert all("test_accuracy" in snapshot.measures for snapshot in cells)
 
 
+@pytest.mark.parametrize("backend", [None, "reference"])
+def test_a_single_draw_tells_its_curve_and_has_the_numbers_it_has_among_many(backend: str | None) -> None:
+    options = Options(backend=backend)
+    many = run(dataclasses.replace(SMALL, found=False, dense_seeds=0), options).tables
+    told = list(stream(dataclasses.replace(SMALL, first=2, draws=1, found=False, dense_seeds=0), options))
+    assert [snapshot.stage for snapshot in told] == ["train"] * 12 + ["cell", "done"]
+    curve = many["curves"]["batch_loss"][many["curves"]["draw"] == 2]
+    assert [snapshot.measures["batch_loss"] for snapshot in told[:12]] == curve.tolist()
+    assert [snapshot.step for snapshot in told[:12]] == many["curves"]["step"][:12].tolist()
+    alone = told[-1].result.tables
+    for name, values in alone["cells"].items():
+        assert values.tolist() == many["cells"][name][2:3].tolist()
+    assert alone["curves"]["batch_loss"].tolist() == curve.tolist()
+
+
 def test_an_interrupted_run_ends_with_the_same_numbers(tmp_path: Path) -> None:
     options = Options(backend="reference", checkpoint=tmp_path / "half.ckpt", checkpoint_seconds=0)
     snapshots = stream(SMALL, options)

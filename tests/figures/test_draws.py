@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import math
 
@@ -28,6 +29,7 @@ def result(accuracies: list[float], spec: Draws = SPEC, found: float = 0.95) -> 
         "cells": {
             "draw": numbers, "kept": np.full(len(numbers), 5082), "test_accuracy": np.array(accuracies),
             "dead_units": np.zeros(len(numbers), int), "log10_paths": np.full(len(numbers), 4.2),
+            "live_inputs": np.full(len(numbers), 780),
         },
         "curves": {
             "draw": np.repeat(numbers, 2), "step": np.tile([10, 20], len(numbers)),
@@ -173,6 +175,22 @@ def test_the_payload_is_json_and_complete() -> None:
     assert data["numbers"] == [0, 1, 2, 3] and data["accuracy"] == [0.90, 0.925, 0.935, 0.9199]
     assert data["layers"] == [8, 8, 10] and data["total"] == 15_880
     assert len(data["sketches"]) == math.ceil(4 * 18 / 3) * 4, "18 bytes a card, in base64"
+    losses = np.frombuffer(base64.b64decode(data["losses"]), np.float32).reshape(4, 2)
+    assert losses.tolist() == [[2, 1], [3, 2], [4, 3], [5, 4]] and data["dense_losses"] == [2.0, 0.6]
+
+
+def test_the_table_of_a_wall_judges_as_the_wall_does() -> None:
+    table = draws.table(WALL, 0.01)
+    assert table["verdict"] == ["loses", "wins", "wins", "loses"] and table["trained"] == ["recorded"] * 4
+    assert {len(column) for column in table.values()} == {4}
+
+
+def test_the_bins_grow_before_the_histogram_becomes_a_comb() -> None:
+    assert draws.width_of_bins(WALL, 0.01) == 0.001
+    wide = draws.gathered(result([0.70, 0.925]))
+    assert draws.width_of_bins(wide, 0.01) == 0.005
+    bars = draws.histogram(wide, 0.01).lines[0]
+    assert bars.y.sum() == 2 and bars.y[0] == 1 and bars.x[0] == pytest.approx(0.7025)
 
 
 def test_live_draws_are_numbered_on_from_the_recorded_ones() -> None:

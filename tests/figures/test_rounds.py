@@ -155,6 +155,21 @@ def test_the_player_gets_every_round_and_nothing_revived(tiny: Result) -> None:
     assert all(sum(row["layers"]) == row["kept"] for row in data["rows"])
 
 
+def test_a_film_of_fewer_rounds_is_the_film_of_a_shorter_run(tiny: Result) -> None:
+    """Pruning goes by rank: a run that was asked for two rounds is the beginning of one that was asked for four."""
+    short = run(dataclasses.replace(TINY, pruning=dataclasses.replace(TINY.pruning, rounds=2)))
+    asked, shown = player(short, "tiny"), player(tiny, "tiny", rounds=2)
+    for name in ("rounds", "died", "curves", "cuts", "edge", "source", "target"):
+        assert asked[name] == shown[name], name
+    assert [row["kept"] for row in shown["rows"]] == [row["kept"] for row in asked["rows"]]
+
+
+def test_the_table_has_a_row_for_every_round(tiny: Result) -> None:
+    table = rounds.table(tiny)
+    assert table["round"] == [0, 1, 2, 3, 4] and table["weights left"] == rounds.column(tiny, "kept").tolist()
+    assert {len(column) for column in table.values()} == {5}
+
+
 def test_the_verdict_on_a_changed_weight_is_the_difference_within_pairs(tiny: Result) -> None:
     alive = int(np.flatnonzero(biography.follow(tiny).died == 0)[5])
     spec = Counterfactual(data=TINY.data, net=NET, training=TINY.training, pruning=Pruning(rounds=2), level=2,
@@ -163,7 +178,9 @@ def test_the_verdict_on_a_changed_weight_is_the_difference_within_pairs(tiny: Re
     told = what_if.outcome(result)
     assert told.moves and told.effect == pytest.approx(told.changed - told.unchanged) and told.effect.size == 3
     assert rounds.points(float(told.effect.mean()), 2) in what_if.verdict(told)
-    assert what_if.pairs(told)["order"] == [0, 1, 2]
+    pairs = what_if.accuracies(result)
+    assert [line.y.tolist() for line in pairs.lines] == [told.unchanged.tolist(), told.changed.tolist()]
+    assert f"better in {np.count_nonzero(told.effect > 0)} of 3" in pairs.takeaway
     assert what_if.chart(result).lines[1].y[-1] == 0  # the killed weight
     idle = what_if.outcome(run(dataclasses.replace(spec, action="revive", orders=1)))
     assert not idle.moves and "already was as you asked" in what_if.verdict(idle)

@@ -21,13 +21,17 @@ SHORT = 32_767  # int16: a weight travels with a precision of 1/32,767 of the la
 
 
 def player(
-    result: Result, name: str, image: np.ndarray | None = None, colours: str = palette.DEFAULT
+    result: Result, name: str, image: np.ndarray | None = None, colours: str = palette.DEFAULT,
+    rounds: int | None = None,
 ) -> dict[str, Any]:
     """The whole run as JSON-able data with base64 arrays.
 
-    name: of the net, as a reader knows it. image: an example input, (inputs,) in 0–1, shown in the input layer.
+    name: of the net, as a reader knows it. image: an example input, (inputs,) in 0–1, shown in the input layer. rounds:
+    show the run only so far, as if it had been asked for no more.
     """
     crowd, net = follow(result), result.spec.net
+    if rounds is not None and rounds < crowd.rounds:
+        crowd = crowd.first(rounds)
     shown = units(net)
     places = [np.searchsorted(layer, np.arange(size)) for layer, size in zip(shown, net.sizes, strict=True)]
     starts = np.cumsum([0, *map(len, places)])

@@ -50,10 +50,10 @@ class Film:
 
 
 @once(24)
-def film(run: Result, name: str, colours: str = palette.DEFAULT) -> Film:
-    """The film of one run, recorded or live; name: of its net, as a reader knows it."""
+def film(run: Result, name: str, colours: str = palette.DEFAULT, rounds: int | None = None) -> Film:
+    """The film of one run, recorded or live. name: of its net, as a reader knows it. rounds: how many, if not all."""
     example = recorded.seven(run.spec.net.sizes[0]) if run.spec.data.name == "mnist" else None
-    data = player(run, name, example, colours)
+    data = player(run, name, example, colours, rounds)
     return Film(data["rounds"], data["total"], shared.packed(data), telling(lottery(run).pruning))
 
 

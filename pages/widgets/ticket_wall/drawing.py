@@ -30,8 +30,9 @@ WORDS = {
     "cancel": "Stop drawing",
     "reset": "Back to the recorded tickets",
     "failed": "The draw failed. {error}",
-    "missing": "This link shows {count} tickets that were drawn live and are not stored here. Draw as many: they will "
+    "missing": "This link shows {count} that {were} drawn live and {are} not stored here. Draw as many: they will "
     "be the same ones.",
+    "cancelled": "Stopped. What was drawn is kept: drawing again goes on from there.",
     "full": f"{DRAWN.most} draws are as many as this wall can hold.",
 }
 
@@ -49,6 +50,7 @@ def batches(spec: Draws, drawn: Sequence[int]) -> list[Draws]:
 
 def state(spec: Draws) -> tuple[list[Result], Live | None]:
     """Live tickets of this lottery: results that are finished, and the run that is under way, if any."""
+    _turn_to(spec)
     drawn = DRAWN.read()
     if not drawn:
         return [], None
@@ -65,6 +67,16 @@ def state(spec: Draws) -> tuple[list[Result], Live | None]:
             break
         finished.append(result)
     return finished, None
+
+
+def _turn_to(spec: Draws) -> None:
+    """The address tells the draws of one lottery: when the reader turns to another, keep them for the way back."""
+    drawn, now = st.session_state.setdefault("draw.drawn", {}), st.session_state.get("draw.lottery", spec.key)
+    if now != spec.key:
+        drawn[now] = DRAWN.read()
+        DRAWN.write(drawn.pop(spec.key, ()))
+        st.session_state.pop("draw.cancelled", None)
+    st.session_state["draw.lottery"] = spec.key
 
 
 def controls(spec: Draws, live: Live | None) -> None:
@@ -84,6 +96,8 @@ def controls(spec: Draws, live: Live | None) -> None:
                       on_click=DRAWN.write, args=((),))
     if refusal := st.session_state.pop("draw.refusal", None):
         st.warning(refusal, icon=":material/hourglass_disabled:")
+    if st.session_state.get("draw.cancelled"):
+        st.caption(WORDS["cancelled"])
     if live is not None and not api.mounted():
         st.fragment(_poll, run_every=POLL_SECONDS)(live.job, len(live.events))
 
@@ -105,6 +119,7 @@ def _poll(job: str, known: int) -> None:
 
 def _draw(spec: Draws, count: int) -> None:
     drawn = (*DRAWN.read(), count)
+    st.session_state.pop("draw.cancelled", None)
     try:
         api.job_engine().submit(batches(spec, drawn)[-1], viewer())
     except (Refused, StoreError) as error:
@@ -117,13 +132,16 @@ def _cancel(job: str) -> None:
     """Leave the run; what it had finished is in its checkpoint, and drawing again goes on from there."""
     api.job_engine().cancel(job, viewer())
     DRAWN.write(DRAWN.read()[:-1])
+    st.session_state["draw.cancelled"] = True
 
 
 def _explain(error: str | None, count: int) -> None:
     if error:
         st.error(WORDS["failed"].format(error=error), icon=":material/error:")
     else:
-        st.info(WORDS["missing"].format(count=count), icon=":material/database_off:")
+        few = {"count": "1 ticket", "were": "was", "are": "is"}
+        many = {"count": f"{count} tickets", "were": "were", "are": "are"}
+        st.info(WORDS["missing"].format(**few if count == 1 else many), icon=":material/database_off:")
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

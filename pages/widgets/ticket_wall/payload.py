@@ -13,6 +13,7 @@ import numpy as np
 from lth_core.lottery.tickets import draw
 from lth_core.spec import Draws, Net
 from pages.figures import draws, palette, text
+from pages.widgets.network_view.payload import packed
 
 # Units of each layer in a card's picture: few enough to tell single lines apart at 80 pixels' width.
 PIXELS, UNITS = 8, 8
@@ -47,7 +48,8 @@ def sketches(spec: Draws, tickets: Sequence[int]) -> str:
 def payload(wall: draws.Wall, margin: float, colours: str = palette.DEFAULT) -> dict[str, Any]:
     """What does not change while the reader moves the margin or chooses a card."""
     numbers = wall.cells["draw"].tolist()
-    styles = {role: vars(palette.style(role, colours)) for role in ("kept", "random", "dense", "target")}
+    styles = {role: vars(palette.style(role, colours)) for role in ("kept", "random", "dense", "target", "training")}
+    steps, losses, dense = draws.learning(wall)
     return {
         "numbers": numbers,
         "accuracy": wall.cells["test_accuracy"].tolist(),
@@ -57,7 +59,14 @@ def payload(wall: draws.Wall, margin: float, colours: str = palette.DEFAULT) -> 
         "total": wall.spec.net.total,
         "dense": wall.dense["test_accuracy"].tolist(),
         "found": float(wall.found["test_accuracy"][-1]),
-        "bin": draws.BIN,
+        "bin": draws.width_of_bins(wall, margin),
+        "steps": steps.astype(int).tolist(),
+        "losses": packed(losses, np.float32),
+        "dense_losses": [round(float(loss), 4) for loss in dense.mean(0)],
+        "dead": wall.cells["dead_units"].tolist(),
+        "pixels": wall.cells["live_inputs"].tolist(),
+        "hidden": int(sum(wall.spec.net.sizes[1:-1])),
+        "inputs": wall.spec.net.sizes[0],
         "alt": text.alt(draws.histogram(wall, margin)),
         "styles": styles,
     }

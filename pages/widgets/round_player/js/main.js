@@ -73,7 +73,11 @@ class Player {
     const ghost = { ...run.styles.pruned, faint: true };
     const key = [["kept", run.styles.kept], ["pruned", run.styles.pruned], ["ghost", ghost]];
     this.find(".key").replaceChildren(...key.flatMap(([name, style]) => [keySample(style, name), `${words[name]} `]));
-    this.find(".steps").replaceChildren(...[1, 2, 3, 4, 5].map((number) => this.stepButton(number)));
+    const steps = [1, 2, 3, 4, 5].map((number) => this.stepButton(number));
+    this.stepButtons = steps.map((item) => item.firstChild);
+    const loop = Object.assign(document.createElement("li"), { className: "loop" });
+    loop.setAttribute("aria-hidden", "true");
+    this.find(".steps").replaceChildren(...steps, loop);
     tableHead(this.find("thead"), run, words);
     this.find("tbody").replaceChildren();
   }
@@ -101,9 +105,19 @@ class Player {
       const canvas = this.find(`.${name} canvas`);
       this[name] = { width: canvas.clientWidth, height: canvas.clientHeight, context: fit(canvas, canvas.clientWidth, canvas.clientHeight) };
     }
+    this.placeLoop();
     this.shownUnits = this.shownLedger = null;
     this.show(this.film.at);
     this.describe();
+  }
+
+  /** The way back from the fifth step to the second, where all stand in one row. */
+  placeLoop() {
+    const [, second, , , fifth] = this.stepButtons.map((button) => button.parentElement);
+    const loop = this.find(".loop");
+    loop.hidden = second.offsetTop !== fifth.offsetTop;
+    const middle = (item) => item.offsetLeft + item.offsetWidth / 2;
+    Object.assign(loop.style, { left: `${middle(second)}px`, width: `${middle(fifth) - middle(second)}px` });
   }
 
   // ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -123,7 +137,7 @@ class Player {
       drawUnits(this.units, run, geometry, moment.round, theme);
       this.shownUnits = moment.round;
     }
-    this.showCard(values);
+    this.showCard(values, moment);
     this.showLedger(moment);
     this.showSteps(moment);
     this.values = values;
@@ -132,12 +146,17 @@ class Player {
     this.find(".edges").frames = this.frames; // read by tests
   }
 
-  showCard(values) {
+  showCard(values, moment) {
     const card = this.find(".card");
     card.hidden = this.chosen < 0;
     if (this.chosen < 0) return;
-    const lines = edgeCard(this.run, this.chosen, values[this.chosen], this.words);
-    card.replaceChildren(...lines.map((text) => Object.assign(document.createElement("div"), { textContent: text })));
+    const lines = edgeCard(this.run, this.chosen, values[this.chosen], moment, this.words);
+    const said = lines.join("\n");
+    if (said === this.said) return; // a live region that says the same again would be read again
+    this.said = said;
+    card.querySelector(".lines").replaceChildren(...lines.map((text) => Object.assign(document.createElement("div"), { textContent: text })));
+    card.querySelector("a").textContent = this.words.life;
+    card.querySelector("a").hidden = !this.words.life;
   }
 
   showLedger(moment) {
@@ -154,10 +173,13 @@ class Player {
 
   showSteps(moment) {
     const current = this.currentStep(moment);
-    [...this.find(".steps").children].forEach((item, i) => {
-      if (i + 1 === current) item.firstChild.setAttribute("aria-current", "step");
-      else item.firstChild.removeAttribute("aria-current");
+    this.stepButtons.forEach((button, i) => {
+      if (i + 1 === current) button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
+      const done = i + 1 === current && moment.time > 0 ? moment.time - Math.ceil(moment.time) + 1 : 0;
+      button.style.setProperty("--done", done.toFixed(3));
     });
+    this.find(".loop").classList.toggle("going", current === 5);
     const told = this.telling(moment, current);
     if (told !== this.find(".telling").textContent) this.find(".telling").textContent = told;
     const { run, words } = this;

@@ -99,16 +99,37 @@ function edgeAt(run, geometry, values, x, y, reach) {
   return best;
 }
 
-/** The lines of the chosen edge's card. */
-function edgeCard(run, edge, value, words) {
+/** The lines of the chosen edge's card: where it is, where it began, where it stands now, and what became of it. */
+function edgeCard(run, edge, value, moment, words) {
   const layers = [run.layers[run.layer[edge]], run.layers[run.layer[edge] + 1]];
   const name = (layer, place) => fill(words.unit, { layer: layer.name, index: layer.units[place] });
   const start = run.paths[0][run.place[0][edge]] * run.scale;
   const fate = run.died[edge] ? fill(words.edge_dead, { round: run.died[edge] - 1 }) : words.edge_lives;
   return [
     fill(words.edge_place, { source: name(layers[0], run.source[edge]), target: name(layers[1], run.target[edge]) }),
-    fill(words.edge_start, { value: digits(start) }),
-    Number.isNaN(value) ? "" : fill(words.edge_now, { value: digits(value) }),
+    fill(words.edge_start, { value: signed(start) }) + (Number.isNaN(value) ? "" : ` · ${fill(words.edge_now, { value: signed(value) })}`),
+    ...(moment.trained === 1 ? standing(run, edge, moment.round, words) : []),
     fate,
   ].filter(Boolean);
+}
+
+/** Its rank among the drawn survivors of its layer at the end of a round, and the cut it has to pass. */
+function standing(run, edge, round, words) {
+  const [path, place] = [run.paths[round], run.place[round]];
+  if (place[edge] < 0) return [];
+  const alive = path.length / run.points;
+  const sizeOf = (other) => Math.abs(path[(run.points - 1) * alive + place[other]]);
+  const mates = [...place.keys()].filter((other) => run.layer[other] === run.layer[edge] && place[other] >= 0);
+  const own = sizeOf(edge);
+  const before = mates.filter((other) => sizeOf(other) < own || (sizeOf(other) === own && other < edge)).length;
+  const layer = run.layer[edge];
+  const facts = { size: digits(own * run.scale), round, rank: count(before + 1), of: count(mates.length), layer: layerName(layer), drawn: run.sampled ? words.edge_drawn : "" };
+  const cuts = run.cuts[round];
+  const going = cuts ? run.rows[round].layers[layer] - run.rows[round + 1].layers[layer] : 0;
+  return [fill(words.edge_rank, facts), cuts ? fill(words.edge_cut, { going: count(going), cut: digits(cuts[layer]) }) : ""];
+}
+
+/** A number whose minus is as wide as a plus. */
+function signed(value) {
+  return digits(value).replace("-", "−");
 }

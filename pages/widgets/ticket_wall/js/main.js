@@ -10,6 +10,8 @@ class Wall {
     this.listen();
     this.watch = new ResizeObserver(() => this.data && this.draw());
     this.watch.observe(this.find(".plot"));
+    this.watch.observe(this.find(".hand .curve"));
+    this.curves = new Map(); // ticket → what was heard of its learning curve while it trained
   }
 
   /** Called by Streamlit at mount, on new data and on a change of theme. */
@@ -19,10 +21,18 @@ class Wall {
     if (data !== this.data) {
       const moved = this.data && this.data.margin === data.margin && this.data.ticket === data.ticket;
       if (!moved) [this.margin, this.chosen] = [data.margin, data.ticket];
+      const fresh = moved ? data.numbers.filter((number) => !this.byNumber.has(number)) : [];
       this.data = data;
-      this.tickets = data.numbers.map((number, i) => ({ number, accuracy: data.accuracy[i], live: data.live[i] }));
+      const losses = new Float32Array(bytesOf(data.losses).buffer);
+      const points = data.steps.length;
+      data.reach = reachOf(losses, points);
+      this.tickets = data.numbers.map((number, i) => ({
+        number, accuracy: data.accuracy[i], live: data.live[i], dead: data.dead[i], pixels: data.pixels[i],
+        curve: [...losses.subarray(points * i, points * (i + 1))],
+      }));
       this.label();
       this.build();
+      if (fresh.length === 1) this.take(fresh[0]); // drawn before and found in the store
       this.follow(data.job);
     }
     this.show();
@@ -44,11 +54,13 @@ class Wall {
     this.find(".key").replaceChildren(...histogramKey(styles, words));
     this.find(".view").style.setProperty("--wins", styles.kept.colour);
     this.find(".view").style.setProperty("--loses", styles.random.colour);
+    this.find(".view").style.setProperty("--learns", styles.training.colour);
   }
 
   build() {
     const bits = bytesOf(this.data.sketches);
-    this.byNumber = new Map(this.tickets.map((ticket, i) => [ticket.number, makeCard(ticket.number, pathOf(this.lines, bits, i))]));
+    this.paths = new Map(this.tickets.map(({ number }, i) => [number, pathOf(this.lines, bits, i)]));
+    this.byNumber = new Map([...this.paths].map(([number, path]) => [number, makeCard(number, path)]));
     this.arrange();
   }
 
@@ -91,14 +103,37 @@ class Wall {
   }
 
   draw() {
+    this.showHand();
     const plot = this.find(".plot");
     if (!plot.clientWidth) return;
     const { dense, found, bin, words, styles, alt } = this.data;
     drawHistogram(plot, { tickets: this.tickets.map(({ accuracy }) => accuracy), target: this.target, dense, found, bin, words, styles, alt });
   }
 
+  /** Take a ticket into the hand; Python hears of a live one when it is trained. */
+  hold(number) {
+    this.chosen = number;
+    this.mark();
+    this.showHand();
+  }
+
+  take(number) {
+    this.hold(number);
+    this.report("ticket", number);
+  }
+
+  showHand() {
+    const chosen = this.tickets.find(({ number }) => number === this.chosen) ?? (this.byNumber.has(this.chosen) ? { number: this.chosen } : this.tickets[0]);
+    if (!chosen) return;
+    const growth = this.curves.get(chosen.number);
+    const growing = growth?.grown(this.data.steps.length);
+    const shown = growing ? { number: chosen.number, curve: growing } : { ...chosen, curve: chosen.curve ?? growth?.losses };
+    showHand(this.find(".hand"), shown, this.paths.get(chosen.number), this.target, this.data);
+    if (growing) this.growth ??= requestAnimationFrame(() => ((this.growth = null), this.showHand()));
+  }
+
   mark() {
-    const known = this.tickets.some(({ number }) => number === this.chosen);
+    const known = this.byNumber.has(this.chosen);
     const entry = known ? this.byNumber.get(this.chosen) : this.cards.firstElementChild;
     for (const card of this.byNumber.values()) {
       const open = known && card === entry;
@@ -131,10 +166,8 @@ class Wall {
 
   open(card) {
     if (!card || card.classList.contains("awaited")) return;
-    this.chosen = +card.dataset.ticket;
-    this.mark();
     card.focus();
-    this.report("ticket", this.chosen);
+    this.take(+card.dataset.ticket);
   }
 
   /** Arrow keys, Home and End move the focus; Enter and Space open, as buttons do by themselves. */
@@ -168,8 +201,11 @@ class Wall {
   await(job) {
     const bits = bytesOf(job.sketches);
     job.numbers.forEach((number, i) => {
-      if (!this.byNumber.has(number)) this.byNumber.set(number, makeCard(number, pathOf(this.lines, bits, i)));
+      if (this.byNumber.has(number)) return;
+      this.paths.set(number, pathOf(this.lines, bits, i));
+      this.byNumber.set(number, makeCard(number, this.paths.get(number)));
     });
+    if (job.numbers.length === 1) this.hold(job.numbers[0]); // it goes into the hand, where its curve grows
     this.arrange();
     for (const text of job.url ? [] : job.events) this.hear(JSON.parse(text));
   }
@@ -177,22 +213,29 @@ class Wall {
   hear(message) {
     const { words, job } = this.data;
     if (!job) return;
-    for (const point of message.points ?? []) if (point.condition === "draw") this.arrive(point.measures);
+    for (const point of message.points ?? []) if (point.condition === "draw") (point.stage === "train" ? this.learn(point) : this.arrive(point.measures));
     const state = message.lost ? "lost" : message.status?.state;
     const done = job.numbers.filter((number) => this.tickets.some((ticket) => ticket.number === number)).length;
     const line = state === "lost" || state === "queued" ? words[state] : fill(words.training, { done, all: job.numbers.length });
     this.find(".progress").textContent = line;
     if (["done", "failed", "cancelled"].includes(state) && this.told !== job.key) {
       this.told = job.key;
+      if (state === "done" && job.numbers.length === 1) this.take(job.numbers[0]);
       this.tell(state);
     }
     this.later ??= requestAnimationFrame(() => ((this.later = null), this.show()));
   }
 
-  arrive({ draw, test_accuracy: accuracy }) {
+  /** A point of a ticket's learning curve; a run that went on from its checkpoint says some of them again. */
+  learn({ step, measures: { draw, batch_loss: loss } }) {
+    if (!this.curves.has(draw)) this.curves.set(draw, new Growth());
+    this.curves.get(draw).add(this.data.steps.indexOf(step), loss);
+  }
+
+  arrive({ draw, test_accuracy: accuracy, dead_units: dead, live_inputs: pixels }) {
     const card = this.byNumber.get(draw);
     if (!card || this.tickets.some(({ number }) => number === draw)) return;
-    this.tickets.push({ number: draw, accuracy, live: 1 });
+    this.tickets.push({ number: draw, accuracy, live: 1, dead, pixels });
     card.classList.add("fresh");
   }
 
@@ -202,6 +245,7 @@ class Wall {
     clearTimeout(this.speaking);
     cancelAnimationFrame(this.frame);
     cancelAnimationFrame(this.later);
+    cancelAnimationFrame(this.growth);
   }
 }
 

@@ -1,0 +1,91 @@
+// The ticket in hand: its connections enlarged, what it starved, and its learning curve, which grows while it trains.
+
+const GRAPH = { left: 40, right: 8, top: 20, bottom: 34 };
+
+/** Show `ticket` in the panel `root`. ticket: {number, accuracy (undefined while it trains), live, dead, pixels, curve}. */
+function showHand(root, ticket, path, target, data) {
+  const { words } = data;
+  const won = ticket.accuracy >= target - 1e-9;
+  const training = ticket.accuracy === undefined;
+  root.classList.toggle("won", won);
+  root.classList.toggle("training", training);
+  const facts = { number: ticket.number, accuracy: percent(ticket.accuracy ?? 0), verdict: won ? words.wins : words.loses, live: ticket.live ? words.live : "" };
+  root.querySelector("h3").textContent = fill(training ? words.fresh_title : words.ticket, facts);
+  const { width, height } = PICTURE;
+  const sketch = root.querySelector(".sketch");
+  sketch.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  sketch.firstElementChild.setAttribute("d", path);
+  root.querySelector(".facts").textContent = ticket.dead === undefined ? "" : fill(words.facts, { ...ticket, hidden: data.hidden, inputs: data.inputs });
+  root.querySelector(".more").textContent = words.more;
+  root.querySelector(".more").hidden = training;
+  drawLearning(root.querySelector(".curve"), ticket, data);
+}
+
+/** Its training loss over the steps, before the range of all tickets and the mean dense net. */
+function drawLearning(parent, { number, curve }, data) {
+  const { words, steps, dense_losses: dense, reach } = data;
+  const [width, height] = [parent.clientWidth, parent.clientHeight];
+  if (!width) return;
+  const { left, right, top, bottom } = GRAPH;
+  const most = Math.max(...reach.map(([, high]) => high), ...dense, ...(curve ?? []));
+  const x = (step) => left + (step / steps.at(-1)) * (width - left - right);
+  const y = (loss) => height - bottom - (loss / most) * (height - top - bottom);
+  const line = (values) => values.map((value, i) => `${i ? "L" : "M"}${x(steps[i]).toFixed(1)} ${y(value).toFixed(1)}`).join("");
+  const said = curve?.length ? { number, first: curve[0].toFixed(2), last: curve.at(-1).toFixed(2), dense_first: dense[0].toFixed(2), dense_last: dense.at(-1).toFixed(2) } : null;
+  const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": said ? fill(words.curve_text, said) : words.curve_none });
+  const back = reach.map(([low], i) => `L${x(steps[i]).toFixed(1)} ${y(low).toFixed(1)}`).reverse().join("");
+  svg(root, "path", { class: "band", d: `${line(reach.map(([, high]) => high))}${back}Z` });
+  for (const value of [0, Math.floor(most)]) {
+    svg(root, "line", { class: "grid", x1: left, x2: width - right, y1: y(value), y2: y(value) });
+    svg(root, "text", { class: "tick", x: left - 5, y: y(value) + 4, "text-anchor": "end" }, String(value));
+  }
+  for (const step of [0, steps.at(-1)]) svg(root, "text", { class: "tick", x: x(step), y: height - bottom + 14, "text-anchor": step ? "end" : "middle" }, String(step));
+  svg(root, "text", { class: "title", x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle" }, words.curve_x);
+  svg(root, "text", { class: "title", x: 0, y: 11 }, words.curve_y);
+  svg(root, "path", { class: "dense", d: line(dense) });
+  if (curve?.length) {
+    svg(root, "path", { class: "own", d: line(curve) });
+    svg(root, "circle", { class: "end", cx: x(steps[curve.length - 1]), cy: y(curve.at(-1)), r: 4 });
+  }
+  const names = [["own", words.curve_own], ["dense", words.curve_dense], ["band", words.curve_band]];
+  names.filter(([kind]) => kind !== "own" || curve?.length).forEach(([kind, name], row) => {
+    const at = top + 8 + 17 * row;
+    const from = Math.max(left + 30, width - 152);
+    if (kind === "band") svg(root, "rect", { class: "band", x: from, y: at - 9, width: 18, height: 10 });
+    else svg(root, "path", { class: kind, d: `M${from} ${at - 4}h18` });
+    svg(root, "text", { class: "label", x: from + 24, y: at }, name);
+  });
+  parent.replaceChildren(root);
+}
+
+const POINT_MS = 45; // between two points on screen: a ticket trains faster than the eye can follow
+
+/** A learning curve as it is heard. It grows no faster than the eye: a whole training may come in one message. */
+class Growth {
+  constructor() {
+    this.losses = [];
+  }
+
+  add(at, loss) {
+    this.began ??= performance.now();
+    if (at <= this.losses.length) this.losses[at] = loss; // one that came late, after a gap, is not worth a false line
+  }
+
+  /** What of it is on screen now; null once all `points` have been. */
+  grown(points) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const shown = calm ? points : Math.floor((performance.now() - this.began) / POINT_MS);
+    return shown >= points ? null : this.losses.slice(0, shown);
+  }
+}
+
+/** Lowest and highest loss of all tickets at each point: [[low, high], …]. */
+function reachOf(losses, points) {
+  const reach = Array.from({ length: points }, () => [Infinity, 0]);
+  losses.forEach((loss, i) => {
+    const at = reach[i % points];
+    at[0] = Math.min(at[0], loss);
+    at[1] = Math.max(at[1], loss);
+  });
+  return reach;
+}
