@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from lth_core import reproduce
 from lth_core.results import codec, finals
 from lth_core.results.result import Result
+from pages.widgets import files
 
 
 def take_ticket(result: Result, level: int, key: str) -> None:
@@ -30,8 +30,9 @@ def take_ticket(result: Result, level: int, key: str) -> None:
         st.markdown("The whole run: its numbers, and how to make it again.")
         with st.container(horizontal=True):
             for table in ("cells", "curves"):
-                st.download_button(f"{table} (CSV)", partial(_csv, result, table), f"{result.key[:8]}-{table}.csv",
-                                   "text/csv", key=f"{key}-{table}-csv", on_click="ignore", icon=":material/download:")
+                st.download_button(f"{table} (CSV)", partial(files.csv, (result,), table),
+                                   f"{result.key[:8]}-{table}.csv", "text/csv", key=f"{key}-{table}-csv",
+                                   on_click="ignore", icon=":material/download:")
                 st.download_button(f"{table} (Parquet)", partial(codec.pack_table, table, result.tables[table]),
                                    f"{result.key[:8]}-{table}.parquet", "application/vnd.apache.parquet",
                                    key=f"{key}-{table}", on_click="ignore", icon=":material/download:")
@@ -40,10 +41,6 @@ def take_ticket(result: Result, level: int, key: str) -> None:
         if (line := reproduce.command(spec)) is not None:
             st.code(line, language="bash", wrap_lines=True)
         st.code(reproduce.python(spec), language="python", wrap_lines=True)
-
-
-def _csv(result: Result, table: str) -> str:
-    return str(pd.DataFrame(dict(result.tables[table])).to_csv(index=False))
 
 
 def _lacks(result: Result, level: int, after: bool) -> str:
