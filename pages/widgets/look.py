@@ -1,7 +1,7 @@
-"""What the theme in config.toml cannot say: two of Streamlit's own colours that are too faint to read.
+"""What the theme in config.toml cannot say: two of Streamlit's own colours that are too faint to read, and one height.
 
 White on the dark theme's violet has a contrast of 2.6:1, and the colours of printed code are made for white paper.
-WCAG asks for 4.5:1.
+WCAG asks for 4.5:1. Switches of several words are lower than the boxes beside them, and small under a thumb.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ def apply() -> None:
     rules = ['[data-testid="stCode"] code .token { color: inherit !important; }']
     rules += [f'[data-testid="stCode"] code .token:is({which}) {{ color: {colour} !important; }}'
               for which, colour in tokens.items()]
+    rules.append('[data-testid="stButtonGroup"] button { min-height: 2.5rem; }')
     if theme == "dark":
         rules.append(f'button[kind="primary"] {{ color: {palette.BACKGROUND["dark"]} !important; }}')
     st.html(f"<style>{' '.join(rules)}</style>")
