@@ -173,9 +173,11 @@ def _elsewhere() -> list[str]:
 # ── the tasks ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def run(port: int, extra: list[str]) -> None:
-    """Serve the app on this machine."""
+def run(port: int, extra: list[str], scheduler: str = "") -> None:
+    """Serve the app on this machine. scheduler: of a Dask cluster that computes live runs instead of this machine."""
     free_port(port)
+    if scheduler:
+        os.environ["LTH_SCHEDULER"] = scheduler
     prepare(RUN)
     print(f"The lottery ticket, drawn: http://127.0.0.1:{port} (Ctrl+C stops it)", flush=True)
     address = ["--server.address", "127.0.0.1", "--server.port", str(port)]
@@ -213,9 +215,10 @@ def bench_ui(extra: list[str]) -> None:
 
 
 def bench_load(extra: list[str]) -> None:
-    """Measure how many readers the server carries while a run computes."""
+    """Measure how many readers the server carries while a run computes, and what it costs when processes are killed."""
     prepare(RUN, DEV)
-    _become("-m", "tests.load.bench_load", *extra)
+    subprocess.call([str(VENV_PYTHON), "-m", "tests.load.bench_load"], cwd=str(ROOT))
+    _become("-m", "tests.load.bench_kills", *extra)
 
 
 def clean() -> None:
@@ -242,9 +245,10 @@ def main() -> None:
     names = ("run", "test", "lint", "bench", "bench-ui", "bench-load", "record", "clean", "browser")
     parser.add_argument("task", choices=names)
     parser.add_argument("--port", type=int, default=PORT, help=f"where `run` listens (default {PORT})")
+    parser.add_argument("--scheduler", default="", help="of a Dask cluster that computes what `run` would compute here")
     chosen, extra = parser.parse_known_args()
     if chosen.task == "run":
-        run(chosen.port, extra)
+        run(chosen.port, extra, chosen.scheduler)
     elif chosen.task in ("bench", "record"):
         engine(chosen.task, extra)
     elif chosen.task == "clean":

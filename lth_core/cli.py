@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -28,7 +27,7 @@ from lth_core.listing import SHOWN, cell_text, recorded, rows
 from lth_core.presets import PRESETS, preset
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
-from lth_core.results.store import Store
+from lth_core.results.store import Store, default_root
 from lth_core.spec import Condition, Spec, SpecError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -46,12 +45,6 @@ StoreFolder = Annotated[Path | None, typer.Option("--store", help="Where results
 AtlasFolder = Annotated[Path, typer.Option("--atlas", help="Folder of the atlas")]
 
 
-def default_store() -> Path:
-    """`$LTH_STORE`, or the user's cache folder."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(os.environ.get("LTH_STORE") or cache / "lth_core" / "results")
-
-
 @app.command()
 def run(
     preset_name: PresetName = "quick",
@@ -67,7 +60,7 @@ def run(
 ) -> None:
     """Run one experiment, resumable, and print one row a training."""
     spec = _spec(preset_name, seed, rounds, conditions, overrides)
-    shelf = Store(store or default_store())
+    shelf = Store(store or default_root())
     result = None if fresh else shelf.load(spec.key)
     if result is None:
         result = _run_live(spec, shelf, threads, backend, as_json)
@@ -85,13 +78,16 @@ def sweep(
     conditions: Conditions = None,
     overrides: Overrides = None,
     workers: Annotated[int | None, typer.Option(help="Processes; all cores by default")] = None,
+    scheduler: Annotated[str | None, typer.Option(
+        envvar="LTH_SCHEDULER", help="Compute on the Dask cluster at this address instead, e.g. tcp://node7:8786; "
+        "only one that you trust")] = None,
     store: StoreFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a preset over many seeds on all cores; finished ones are skipped, interrupted ones resumed."""
     specs = [_spec(preset_name, seed, rounds, conditions, overrides) for seed in _seeds(seeds)]
-    shelf = Store(store or default_store())
-    _record(specs, shelf.root, workers)
+    shelf = Store(store or default_root())
+    _compute(specs, shelf, scheduler) if scheduler else _record(specs, shelf.root, workers)
     for spec in specs:
         result = shelf.load(spec.key)
         if result is not None:
@@ -115,7 +111,7 @@ def show(
     """
     plain = not (overrides or conditions) and rounds is None
     wanted = _spec(preset_name, 0, rounds, conditions, overrides)
-    found = recorded(Atlas(atlas), Store(store or default_store()), wanted, preset_name if plain else None)
+    found = recorded(Atlas(atlas), Store(store or default_root()), wanted, preset_name if plain else None)
     for result in found:
         _print_json(rows(result, apart=True)) if as_json else _print_table(result)
     if not found:
@@ -159,10 +155,11 @@ def verify(
     """Re-run recorded results and compare; exit status 1 when one differs by more than its tolerance."""
     from lth_core.results import recorder
 
-    differing = 0
+    differing, specs = 0, {entry.key: entry.spec for entry in Atlas(atlas).entries()}
     try:
         for comparison in recorder.verify(atlas, cell, sample, workers=workers):
-            out.print(str(comparison), highlight=False)
+            spec = specs[comparison.key]
+            print(f"{spec.experiment}, seed {spec.seed} ({spec.key}): {comparison}", flush=True)
             differing += not comparison.match
     except (ValueError, recorder.RecordingError) as error:
         _fail(str(error))
@@ -280,6 +277,24 @@ def _record(specs: list[Spec], root: Path, workers: int | None) -> None:
         log.print("Interrupted. The same command goes on with what is missing.")
         raise typer.Exit(130) from None
     except recorder.RecordingError as error:
+        _fail(str(error))
+
+
+def _compute(specs: list[Spec], shelf: Store, address: str) -> None:
+    from lth_core.jobs import cluster
+
+    named = {spec.key: spec for spec in specs}
+    try:
+        with _progress() as bar:
+            task = bar.add_task(address, total=len(specs))
+            for status in cluster.compute(specs, shelf, address):
+                spec, word = named[status.key], status.error or status.state
+                bar.console.print(f"{spec.experiment}, seed {spec.seed}: {word}", highlight=False)
+                bar.advance(task)
+    except KeyboardInterrupt:
+        log.print("Interrupted. The same command goes on with what is missing.")
+        raise typer.Exit(130) from None
+    except OSError as error:
         _fail(str(error))
 
 

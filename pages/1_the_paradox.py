@@ -26,12 +26,13 @@ NET = url.Choice("net", tuple(NETS), LENET)
 SEED = url.Whole("seed", 0, 4, 0)
 LIVE = url.Whole("new", 5, 9_999, 5)
 SOURCE = url.Choice("source", ("Recorded", "Live"), "Recorded")
+AGAIN = url.Choice("rerun", ("true", "false"), "false")
 SPARSITY = url.Whole("sparsity", 0, 100, 80)  # far enough to surprise, well before the cliff
 
 # While a new seed runs: one point of each curve a rung.
 LIVE_LINES = Plan("rung", "sparsity", tuple(LiveLine(name, role, column) for column, name, role in ladder.CURVES))
 
-url.check((NET, SEED, SOURCE, LIVE, SPARSITY, depth.PARAMETER))
+url.check((NET, SEED, SOURCE, LIVE, AGAIN, SPARSITY, depth.PARAMETER))
 level = frame.head(CHAPTER)
 KEPT, PRUNED = colours.word("kept"), colours.word("pruned")
 
@@ -49,22 +50,26 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
                                bind="query-params") or NET.default
     source = st.segmented_control("Run", SOURCE.words, default=SOURCE.default, key=SOURCE.name, required=True,
                                   bind="query-params") or SOURCE.default
-    results = recorded.seeds_of(NETS[net])
+    results, again = recorded.seeds_of(NETS[net]), False
     if source == "Live":
         seed = int(st.number_input("New seed", LIVE.least, LIVE.most, LIVE.default, key=LIVE.name, width=140,
                                    bind="query-params", help="Any number that is not recorded: a net nobody has seen."))
     else:
         seed = st.selectbox("Seed", [result.spec.seed for result in results], key=SEED.name, bind="query-params",
                             width=110, help="Networks that differ only in chance: split, first weights, batch order.")
-        provenance(results, "python -m lth_core record chapter1")
+        provenance(results, "python -m lth_core record chapter1", key="ladders")
+        again = st.toggle("Run it again, here and now", key=AGAIN.name, bind="query-params",
+                          help="Trains this very net anew, and says whether the numbers match the recorded ones.")
 
 own = next((result for result in results if result.spec.seed == seed), None)
-if own is None:
-    own = run_panel(preset(NETS[net], seed), ladder.expected(results), LIVE_LINES, key=f"live-{net}-{seed}")
+if own is None or again:
+    own = run_panel(preset(NETS[net], seed), ladder.expected(results), LIVE_LINES, key=f"live-{net}-{seed}",
+                    recorded=own) or own
 
 rung = url.whole(SPARSITY)
 if own is not None:
-    rung = network_view(of_ladder(net, own, results), key=f"slider-{net}-{seed}", sparsity=rung)
+    rung = network_view(of_ladder(net, own, results), key=f"slider-{net}-{seed}-{own.manifest.get('created')}",
+                        sparsity=rung)
     url.put(SPARSITY, rung)
 
 story, at = ladder.facts(results), ladder.at_rung(results, rung)
@@ -139,7 +144,7 @@ with frame.prose():
 if guess is not None:
     with st.container(width=960):
         figure(ladder.widths(capacity), key="widths")
-        provenance((capacity,), "python -m lth_core record capacity")
+        provenance((capacity,), "python -m lth_core record capacity", key="capacity-runs")
 with frame.prose():
     if level >= "how":
         st.markdown(

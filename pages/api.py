@@ -38,7 +38,8 @@ from lth_core.results.store import Store, check_key, default_root
 
 EVENTS = "/api/jobs/events"
 
-MOST_WATCHERS = 500  # open streams, about 35 kB each; the sessions need files too, of the 1,024 a process may open
+MOST_WATCHERS = 500  # open streams, about 35 kB each; the sessions need files too, where a process may open 1,024
+MOST_FILES = 16_384  # asked of the system at the start; far more than 500 streams and their sessions need
 MOST_KEYS = 8  # jobs a page may watch
 MOST_QUERY = 600  # bytes: eight keys and a viewer fit
 HEARTBEAT = 10.0  # seconds: shorter than any proxy's idle limit, and a third of what the engine takes for "gone"
@@ -69,12 +70,23 @@ def mounted() -> bool:
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """What `st.App(lifespan=…)` takes: interrupted jobs go on at the start; at the end nothing is left running."""
     await asyncio.to_thread(job_engine)
+    _allow_files()
     _end_streams_on_exit()
     threading.Thread(target=_settle_in, name="settle-in", daemon=True).start()
     try:
         yield
     finally:
         await asyncio.to_thread(job_engine().close)
+
+
+def _allow_files() -> None:
+    """As many open files as this user may have: every reader is one or two, and many systems begin with 1,024."""
+    with suppress(ImportError, OSError, ValueError):  # Windows counts them in another way
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 def _settle_in() -> None:
@@ -120,6 +132,7 @@ class Watch:
         request = Request(scope, receive)
         refusal = self._refusal(request)
         if refusal is not None:
+            refusal.headers["Connection"] = "close"  # kept alive, thousands of refused ones would use up the files
             await refusal(scope, receive, send)
             return
         # A stream that has nothing to say would notice only at its next heartbeat that nobody listens any more.

@@ -57,7 +57,7 @@ with picture:
 
 st.header("Eight chapters", anchor=False)
 for pair in zip(CHAPTERS[::2], CHAPTERS[1::2], strict=True):
-    for column, chapter in zip(st.columns(2, gap="medium"), pair, strict=True):
+    for column, chapter in zip(st.columns(2, gap="small"), pair, strict=True):
         with column.container(border=True, height="stretch", key=f"chapter-{chapter.number}"):
             if chapter.exists:
                 st.page_link(chapter.file, label=f"**{chapter.label}**", icon=":material/arrow_forward:")

@@ -69,6 +69,11 @@ class DaskRunner:
         if self._client is None:
             self._thread.submit(self._attempt_connection)
 
+    def connect(self) -> None:
+        """Start or find the workers and wait for them: then `slots` is their number. Raises OSError when nobody is at
+        the address, ValueError when it is none."""
+        self._thread.submit(self._connected).result()
+
     def start(self, task: Task, on_points: OnPoints, on_end: OnEnd) -> None:
         """Send a task to a worker; returns at once."""
         self._tasks[task.key] = (task, on_points, on_end)

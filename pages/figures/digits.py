@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lth_core.data import load
+from lth_core.data import held_out
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
 from lth_core.results import finals
@@ -87,7 +87,7 @@ def logits(reader: Reader, images: np.ndarray) -> np.ndarray:
 @once(16)
 def disagreement(found: Panel) -> Disagreement:
     """Test images on which not all readers say the same, the most divided first."""
-    test = load(found.data, 0).test
+    test = held_out(found.data)
     answers = np.stack([logits(reader, test.head(LOOKED_AT)).argmax(1) for reader in found.readers])
     labels = test.labels[:LOOKED_AT]
     voices = np.array([len(set(column)) for column in answers.T.tolist()])
@@ -140,7 +140,7 @@ def _net(reader: Reader) -> dict[str, Any]:
 
 def _tray(found: Panel) -> list[dict[str, Any]]:
     split = disagreement(found)
-    images = load(Data(name=found.data.name), 0).test.head(LOOKED_AT)[split.chosen]
+    images = held_out(Data(name=found.data.name)).head(LOOKED_AT)[split.chosen]
     return [
         {"label": int(label), "pixels": _packed(np.round(image * 255).astype(np.uint8)),
          "answers": [int(answer) for answer in answers]}

@@ -1,8 +1,8 @@
-"""What the theme in config.toml cannot say: two of Streamlit's own colours that are too faint to read, and words of the
-glossary, which explain themselves (see `widgets.companion`) and are no invitation to leave.
+"""What the theme in config.toml cannot say: two of Streamlit's own colours that are too faint to read, one height, and
+words of the glossary, which explain themselves (see `widgets.companion`) and are no invitation to leave.
 
 White on the dark theme's violet has a contrast of 2.6:1, and the colours of printed code are made for white paper.
-WCAG asks for 4.5:1.
+WCAG asks for 4.5:1. Switches of several words are lower than the boxes beside them, and small under a thumb.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ def apply() -> None:
               for which, colour in tokens.items()]
     rules.append('[data-testid="stMarkdownContainer"] a[href$="#glossary"] { color: inherit; cursor: help; '
                  'text-decoration: underline dotted; text-underline-offset: .2em; }')
+    rules.append('[data-testid="stButtonGroup"] button { min-height: 2.5rem; }')
     if theme == "dark":
         rules.append(f'button[kind="primary"] {{ color: {palette.BACKGROUND["dark"]} !important; }}')
     st.html(f"<style>{' '.join(rules)}</style>")

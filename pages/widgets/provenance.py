@@ -9,10 +9,14 @@ import streamlit as st
 
 from lth_core.results.result import Result
 from pages.once import once
+from pages.widgets import files
 
 
-def provenance(results: Sequence[Result], command: str) -> None:
-    """A badge that says *recorded*, opening onto everything needed to check or repeat the runs."""
+def provenance(results: Sequence[Result], command: str, key: str = "") -> None:
+    """A badge that says *recorded*, opening onto everything needed to check or repeat the runs.
+
+    key: offers the runs as files too, under this key.
+    """
     label, machine, python, config, keys = _told(tuple(results))
     with st.popover(label, icon=":material/verified:"):
         st.markdown(machine)
@@ -23,6 +27,10 @@ def provenance(results: Sequence[Result], command: str) -> None:
         st.markdown("Config of the first seed:")
         st.code(config, language="json", wrap_lines=True)
         st.markdown(keys)
+        if key:
+            st.markdown("The numbers:")
+            with st.container(horizontal=True):
+                files.downloads(results, f"{results[0].spec.experiment}-{results[0].key[:8]}", key)
 
 
 @once(256)

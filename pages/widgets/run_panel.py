@@ -10,23 +10,21 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import streamlit as st
 
 from lth_core import reproduce
 from lth_core.jobs.engine import JobEngine, Refused
 from lth_core.jobs.status import Status
-from lth_core.results import codec, entry
+from lth_core.results import entry
 from lth_core.results.compare import compare
 from lth_core.results.result import Result
 from lth_core.results.store import StoreError
 from lth_core.spec import Spec
 from pages import api
 from pages.figures.chart import Chart
+from pages.widgets import files
 from pages.widgets.live_chart import Plan, live_chart
 
 POLL_SECONDS = 1.0  # between two looks at the run where the server has no event stream
@@ -38,6 +36,7 @@ WORDS = {
     "resume": "Go on with it",
     "cancel": "Cancel",
     "leave": "Leave (others are watching)",
+    "joined": "This run was under way already. You have joined it, and see it from its beginning.",
     "cancelled": "Cancelled. Running it again goes on from where it stopped.",
     "failed": "The run failed. {error}",
     "gone": "The stored result was damaged and set aside. Run it again to get it back.",
@@ -100,8 +99,11 @@ def _watch(spec: Spec, chart: Chart, plan: Plan, key: str, words: Mapping[str, s
         st.warning(refusal, icon=":material/hourglass_disabled:")
     if status is not None and going:
         others = status.viewers > 1
-        st.button(words["leave" if others else "cancel"], key=f"{key}.cancel", icon=":material/stop_circle:",
-                  disabled=status.state == "stopping", on_click=_cancel, args=(spec.key,))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(words["leave" if others else "cancel"], key=f"{key}.cancel", icon=":material/stop_circle:",
+                      disabled=status.state == "stopping", on_click=_cancel, args=(spec.key,))
+            if st.session_state.get(f"{key}.own") != spec.key:
+                st.caption(words["joined"])
         live_chart(chart, plan, key=f"{key}.chart.{spec.key}", job=spec.key, **_source(engine, spec.key, me))
         return
     _ended_badly(status, words)
@@ -120,8 +122,11 @@ def _source(engine: JobEngine, job: str, me: str) -> dict[str, Any]:
 
 def _start(spec: Spec, key: str, fresh: bool) -> None:
     st.session_state[f"{key}.phase"] = "asked"
+    engine = api.job_engine()
+    before = engine.status(spec.key)
+    st.session_state[f"{key}.own"] = spec.key if before is None or before.over else None
     try:
-        api.job_engine().submit(spec, viewer(), fresh)
+        engine.submit(spec, viewer(), fresh)
     except (Refused, StoreError) as error:
         st.session_state[f"{key}.refusal"] = str(error)
 
@@ -163,37 +168,7 @@ def take_home(result: Result, key: str, words: Mapping[str, str] = WORDS) -> Non
             st.code(reproduce.python(result.spec), language="python", wrap_lines=True)
             st.code(json.dumps(result.spec.to_dict(), indent=2), language="json", wrap_lines=True)
         with st.popover(words["take"], icon=":material/download:"):
-            for table in result.tables:
-                st.download_button(f"{table}.csv", partial(_csv, result, table), f"{name}-{table}.csv", "text/csv",
-                                   key=f"{key}.csv.{table}", on_click="ignore")
-            st.download_button("result.json", partial(_json, result), f"{name}.json", "application/json",
-                               key=f"{key}.json", on_click="ignore")
-            if result.arrays:
-                st.download_button("arrays.safetensors", partial(_arrays, result), f"{name}.safetensors",
-                                   "application/octet-stream", key=f"{key}.arrays", on_click="ignore")
-
-
-# Downloads are made when they are asked for, not on every rerun: Streamlit takes a function.
-
-
-def _csv(result: Result, table: str) -> str:
-    return str(pd.DataFrame(dict(result.tables[table])).to_csv(index=False))
-
-
-def _json(result: Result) -> str:
-    """Spec, manifest and tables; not-a-number becomes null."""
-    tables = {
-        name: {column: _plain(values) for column, values in table.items()} for name, table in result.tables.items()
-    }
-    return json.dumps({"spec": result.spec.to_dict(), "run": dict(result.manifest), "tables": tables})
-
-
-def _plain(values: np.ndarray) -> list[object]:
-    return [None if isinstance(value, float) and not np.isfinite(value) else value for value in values.tolist()]
-
-
-def _arrays(result: Result) -> bytes:
-    return codec.pack_arrays(result.arrays)
+            files.downloads((result,), name, key)
 
 
 def stored(key: str) -> Result | None:

@@ -62,8 +62,10 @@ def test_a_bad_link_names_the_parameter_and_shows_the_default(query: dict[str, s
 
 
 def test_a_link_restores_the_state() -> None:
-    app = open_page(READY[0].file, net="Small net", seed="3", sparsity="90")
+    app = open_page(READY[0].file, net="Small net", seed="3", sparsity="90", rerun="true")
     assert app.selectbox(key="seed").value == 3
+    assert app.toggle(key="rerun").value and "Train it now" in [button.label for button in app.button]
+    assert {"ladders.csv.rungs", "ladders.json", "ladders.arrays"} <= {b.key for b in app.download_button}
     assert "At **90 % sparsity**" in words(app)
     assert "of 1,096 weights" in words(app)
 

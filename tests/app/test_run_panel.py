@@ -68,10 +68,12 @@ def test_run_watch_and_result(engine):
     assert labels(at) == ["Train it now"]
     press(at, "Train it now")
     assert labels(at) == ["Cancel"]
+    assert not any("joined" in caption.value for caption in at.caption)
     assert engine.status(KEY).state == "running"
     engine.runner.advance(KEY)
     again = opened()  # a reload, or another student: no click needed
     assert labels(again) == ["Leave (others are watching)"]
+    assert any("You have joined it" in caption.value for caption in again.caption)
     while engine.runner.advance(KEY):
         pass
     at.run()

@@ -53,7 +53,8 @@ def test_the_wall_shows_every_ticket_and_counts_as_python_does(page: Page) -> No
     expect(page.get_by_text(re.compile(f"{wins} of 200 random tickets win"))).to_be_visible()
     low, high = (f"{100 * bound:.1f}" for bound in wilson(wins, draws))
     expect(wall(page).locator(".rate")).to_contain_text(f"interval {low}–{high} %")
-    expect(wall(page).locator(".histogram svg[role=img]")).to_have_attribute("aria-label", re.compile(f"{wins} of 200 random"))
+    expect(wall(page).locator(".histogram svg[role=img]")).to_have_attribute(
+        "aria-label", re.compile(f"{wins} of 200 random"))
 
 
 def test_dragging_the_margin_recolours_at_once_and_python_hears_on_release(page: Page) -> None:

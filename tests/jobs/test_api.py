@@ -157,6 +157,7 @@ def test_watchers_are_counted_refused_beyond_the_limit_and_let_go(server):
         read(response, 1)
     refused = server.ask(f"key={KEY}")
     assert (refused.status, refused.headers["retry-after"]) == (503, "10")
+    assert refused.headers["connection"] == "close"
     for response in open_ones:
         response.close()
     deadline = time.monotonic() + 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from lth_core.jobs import cluster
 from lth_core.jobs.dask_runner import DaskRunner
 from lth_core.jobs.engine import JobEngine
 from lth_core.results.store import Store
@@ -107,6 +109,16 @@ def test_submitting_never_waits_for_the_workers(tmp_path):
     engine.close()
 
 
+def test_a_scheduler_that_cannot_be_reached_is_named(tmp_path):
+    with pytest.raises(cluster.Unreachable, match="scheduler = 'nonsense://7' does not answer"):
+        next(cluster.compute([standin.spec(0)], Store(tmp_path), "nonsense://7"))
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def test_a_named_scheduler_is_used_and_shared(tmp_path):
     """Two servers on one scheduler: one run, and the second hears what the first heard."""
     port = 18_786
@@ -119,6 +131,7 @@ def test_a_named_scheduler_is_used_and_shared(tmp_path):
     try:
         spec = standin.spec(6, points=100, pause_ms=20)
         address = f"tcp://127.0.0.1:{port}"
+        wait_for(lambda: _answers(port))
         servers = [
             JobEngine(Store(tmp_path), DaskRunner(address, preload=False), stream=standin.stream) for _ in range(2)
         ]
@@ -131,6 +144,11 @@ def test_a_named_scheduler_is_used_and_shared(tmp_path):
             wait_for(lambda server=server: server.status(spec.key).over)
             assert server.status(spec.key).state == "done"
         assert same(standin.run(spec), servers[1].result(spec.key))
+        specs = [standin.spec(seed) for seed in (6, 7)]  # a sweep on the same cluster, from the command line
+        ended = [(status.key, status.state) for status in cluster.compute(specs, Store(tmp_path), address,
+                                                                          standin.stream)]
+        assert sorted(ended) == sorted((spec.key, "done") for spec in specs)
+        assert all(same(standin.run(spec), Store(tmp_path).load(spec.key)) for spec in specs)
     finally:
         for server in servers:
             server.close()

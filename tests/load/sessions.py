@@ -85,8 +85,13 @@ class Watcher:
     port: int
     path: str
     times: list[float] = field(default_factory=list)
-    points: int = 0
-    first_points: float = 0.0
+    point_times: list[float] = field(default_factory=list)  # of messages with points alone
+    messages: list[str] = field(default_factory=list)  # those, when `keep`
+    keep: bool = False
+
+    @property
+    def points(self) -> int:
+        return len(self.point_times)
 
     async def open(self) -> Watcher:
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
@@ -103,8 +108,9 @@ class Watcher:
                 now = time.perf_counter()
                 self.times.append(now)
                 if b'"points"' in line:
-                    self.points += 1
-                    self.first_points = self.first_points or now
+                    self.point_times.append(now)
+                    if self.keep:
+                        self.messages.append(line[6:].decode())
 
     async def close(self) -> None:
         self.task.cancel()

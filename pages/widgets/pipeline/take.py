@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from lth_core import graphs, reproduce
@@ -12,7 +11,7 @@ from lth_core.nets.params import initial
 from lth_core.results import codec, finals
 from lth_core.results.result import Result
 from pages.figures import anatomy, graph_svg
-from pages.widgets import colours
+from pages.widgets import colours, files
 
 WHOLE = 2_000  # weights: as many as can be told apart in one picture
 
@@ -39,8 +38,9 @@ def take_ticket(result: Result, level: int, key: str) -> None:
         st.markdown("The whole run: its numbers, and how to make it again.")
         with st.container(horizontal=True):
             for table in ("cells", "curves"):
-                st.download_button(f"{table} (CSV)", partial(_csv, result, table), f"{result.key[:8]}-{table}.csv",
-                                   "text/csv", key=f"{key}-{table}-csv", on_click="ignore", icon=":material/download:")
+                st.download_button(f"{table} (CSV)", partial(files.csv, (result,), table),
+                                   f"{result.key[:8]}-{table}.csv", "text/csv", key=f"{key}-{table}-csv",
+                                   on_click="ignore", icon=":material/download:")
                 st.download_button(f"{table} (Parquet)", partial(codec.pack_table, table, result.tables[table]),
                                    f"{result.key[:8]}-{table}.parquet", "application/vnd.apache.parquet",
                                    key=f"{key}-{table}", on_click="ignore", icon=":material/download:")
@@ -58,10 +58,6 @@ def _graph(result: Result, level: int, name: str, palette: str) -> str:
         return anatomy.picture(net, mask, seed, name, palette)[0]
     table = graphs.edges(initial(net, seed), mask)
     return graph_svg.svg(graphs.graph(table, graphs.sizes(mask)), name, 920, 760, palette)
-
-
-def _csv(result: Result, table: str) -> str:
-    return str(pd.DataFrame(dict(result.tables[table])).to_csv(index=False))
 
 
 def _lacks(result: Result, level: int, after: bool) -> str:
