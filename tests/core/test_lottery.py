@@ -267,9 +267,10 @@ def test_same_spec_same_bits(tiny: Result) -> None:
     ],
     ids=lambda spec: spec.experiment,
 )
-def test_stopped_after_any_snapshot_it_goes_on_to_the_same_end(spec, tmp_path: Path) -> None:
+def test_stopped_after_any_snapshot_it_goes_on_to_the_same_end(spec, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("lth_core.training.ahead.free_cores", lambda: 2)
     whole = run(spec)
-    options = Options(checkpoint=tmp_path / "half.safetensors", checkpoint_seconds=0)
+    options = Options(threads=2, checkpoint=tmp_path / "half.safetensors", checkpoint_seconds=0)
     for stop in (1, 3, 6, 10):
         for number, snapshot in enumerate(stream(spec, options), 1):
             if number == stop or snapshot.result:
