@@ -30,6 +30,7 @@ from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
 from lth_core.results.store import Store
 from lth_core.spec import Condition, Spec, SpecError
+from lth_core.training.backends import KINDS
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 out, log = Console(), Console(stderr=True)
@@ -59,8 +60,8 @@ def run(
     rounds: Rounds = None,
     conditions: Conditions = None,
     overrides: Overrides = None,
-    threads: Annotated[int, typer.Option(min=1, help="Cores one training may use")] = 1,
-    backend: Annotated[str | None, typer.Option(help="reference, dense or sparse; measured rule by default")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Cores one training may use; all by default")] = None,
+    backend: Annotated[str | None, typer.Option(help=f"{', '.join(KINDS)}; by a measured rule by default")] = None,
     store: StoreFolder = None,
     fresh: Annotated[bool, typer.Option(help="Run even when the result is stored already")] = False,
     as_json: AsJson = False,
@@ -70,7 +71,7 @@ def run(
     shelf = Store(store or default_store())
     result = None if fresh else shelf.load(spec.key)
     if result is None:
-        result = _run_live(spec, shelf, threads, backend, as_json)
+        result = _run_live(spec, shelf, threads or os.cpu_count() or 1, backend, as_json)
     elif as_json:
         _print_json(rows(result))
     if not as_json:
@@ -232,9 +233,9 @@ def _print_table(result: Result) -> None:
 def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_json: bool) -> Result:
     from lth_core import engine
 
-    options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key))
     result: Result | None = None
     try:
+        options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key))
         with _progress() as bar:
             task = bar.add_task(f"{spec.experiment}, seed {spec.seed}", total=None)
             for snapshot in engine.stream(spec, options):
@@ -248,7 +249,7 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_js
     except KeyboardInterrupt:
         log.print("Interrupted. The same command goes on from the last checkpoint.")
         raise typer.Exit(130) from None
-    except (OSError, SpecError, DataError) as error:
+    except (OSError, ValueError, DataError) as error:  # ValueError: a Spec that cannot be, a backend that cannot do it
         _fail(str(error))
     assert result is not None, "every stream ends with a result"
     return result
