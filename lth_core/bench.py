@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial
 from lth_core.roofline import bandwidth, peak, work
 from lth_core.spec import Data, Lottery, Net, Pruning, Training
+from lth_core.training.ahead import stages
 from lth_core.training.backends import Backend, Prepared, build, choose, prepare, warm
 from lth_core.training.backends.replicas import train_replicas
 from lth_core.training.order import batches
@@ -177,9 +179,9 @@ def lottery(data: Prepared, training: Training, threads: int) -> list[float]:
     theta0, mask, accuracies = initial(NET, 0), Mask.dense(NET), []
     for level in range(TRAININGS):
         backend = build(choose(NET, training, mask, threads), NET, training, theta0, mask, data, threads)
-        for step in range(0, training.steps, training.eval_every):
-            stop = min(step + training.eval_every, training.steps)
-            backend.advance(batches(0, len(data.train), training.batch, step, stop))
+        stops = (*range(0, training.steps, training.eval_every), training.steps)
+        orders = (batches(0, len(data.train), training.batch, *stretch) for stretch in pairwise(stops))
+        for _ in stages(backend, orders):
             figures = {split: backend.evaluate(split) for split in WATCHED[training.measure]}
         accuracies.append(figures["test"][1])
         mask = prune(Pruning(), mask, backend.params(), 0, level + 1)

@@ -23,12 +23,14 @@ from rich.table import Table
 
 from lth_core.catalogue import EVIDENCE_SEEDS
 from lth_core.data import DataError
-from lth_core.listing import SHOWN, cell_text, recorded, rows
+from lth_core.listing import SHOWN, cell_text, overlaps, recorded, rows
+from lth_core.nets.params import weight_names
 from lth_core.presets import PRESETS, preset
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
 from lth_core.results.store import Store, default_root
-from lth_core.spec import Condition, Spec, SpecError
+from lth_core.spec import Condition, Lottery, Spec, SpecError
+from lth_core.training.backends import GPU, KINDS
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 out, log = Console(), Console(stderr=True)
@@ -52,8 +54,8 @@ def run(
     rounds: Rounds = None,
     conditions: Conditions = None,
     overrides: Overrides = None,
-    threads: Annotated[int, typer.Option(min=1, help="Cores one training may use")] = 1,
-    backend: Annotated[str | None, typer.Option(help="reference, dense, sparse, batchnorm, cuda; else by rule")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Cores one training may use; all by default")] = None,
+    backend: Annotated[str | None, typer.Option(help=f"{', '.join((*KINDS, GPU))}; else by rule")] = None,
     store: StoreFolder = None,
     fresh: Annotated[bool, typer.Option(help="Run even when the result is stored already")] = False,
     as_json: AsJson = False,
@@ -63,7 +65,7 @@ def run(
     shelf = Store(store or default_root())
     result = None if fresh else shelf.load(spec.key)
     if result is None:
-        result = _run_live(spec, shelf, threads, backend, as_json)
+        result = _run_live(spec, shelf, threads or os.cpu_count() or 1, backend, as_json)
     elif as_json:
         _print_json(rows(result))
     if not as_json:
@@ -102,19 +104,26 @@ def show(
     conditions: Conditions = None,
     store: StoreFolder = None,
     atlas: AtlasFolder = ATLAS,
+    overlap: Annotated[bool, typer.Option("--overlap", help="How much the masks of seeds and of rounds share")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print what is recorded of a preset, all seeds: first from the shipped atlas, then from the store.
 
     Of `paper` and `quick` the atlas holds more than the preset asks for: every control at 24 rounds, and the one-shot
-    tickets. A number that is not finite is null.
+    tickets. A number that is not finite is null. --overlap: one row a round instead, Jaccard overlaps in 0–1.
     """
     plain = not (overrides or conditions) and rounds is None
     wanted = _spec(preset_name, 0, rounds, conditions, overrides)
-    found = recorded(Atlas(atlas), Store(store or default_root()), wanted, preset_name if plain else None)
-    for result in found:
+    if overlap and not isinstance(wanted, Lottery):
+        _fail(f"overlap = True is not allowed: {preset_name} is no lottery, whose rounds have masks")
+    names = [f"died/{name}" for name in weight_names(wanted.net)] if overlap else []
+    found = recorded(Atlas(atlas), Store(store or default_root()), wanted, preset_name if plain else None, names)
+    shared = list(overlaps(found)) if overlap else []
+    if shared:
+        _print_json(shared) if as_json else _print_rows(shared, f"masks of {preset_name}, {shared[0]['seeds']} seeds")
+    for result in found if not overlap else ():
         _print_json(rows(result, apart=True)) if as_json else _print_table(result)
-    if not found:
+    if not (shared if overlap else found):
         many = plain and preset_name in EVIDENCE_SEEDS
         cure = f"record lenet-{preset_name}" if many else f"run --preset {preset_name}"
         _fail(f"nothing is recorded of {preset_name}. Record it: python -m lth_core {cure}")
@@ -224,13 +233,16 @@ def _print_json(lines: Iterable[dict[str, Any]]) -> None:
 
 
 def _print_table(result: Result) -> None:
-    lines = list(rows(result))
-    columns = [name for name in SHOWN if name in lines[0]]
-    table = Table(title=f"{result.spec.experiment}, seed {result.spec.seed}, key {result.key}", title_justify="left")
-    for name in columns:
+    title = f"{result.spec.experiment}, seed {result.spec.seed}, key {result.key}"
+    _print_rows([{name: row[name] for name in SHOWN if name in row} for row in rows(result)], title)
+
+
+def _print_rows(lines: list[dict[str, Any]], title: str) -> None:
+    table = Table(title=title, title_justify="left")
+    for name in lines[0]:
         table.add_column(name.replace("_", " "), justify="left" if name in ("condition", "backend") else "right")
     for row in lines:
-        table.add_row(*(cell_text(name, row[name]) for name in columns))
+        table.add_row(*(cell_text(name, value) for name, value in row.items()))
     out.print(table)
 
 
@@ -240,9 +252,9 @@ def _print_table(result: Result) -> None:
 def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_json: bool) -> Result:
     from lth_core import engine
 
-    options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key))
     result: Result | None = None
     try:
+        options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key))
         with _progress() as bar:
             task = bar.add_task(f"{spec.experiment}, seed {spec.seed}", total=None)
             for snapshot in engine.stream(spec, options):
@@ -256,7 +268,7 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_js
     except KeyboardInterrupt:
         log.print("Interrupted. The same command goes on from the last checkpoint.")
         raise typer.Exit(130) from None
-    except (OSError, SpecError, DataError) as error:
+    except (OSError, ValueError, DataError) as error:  # ValueError: a Spec that cannot be, a backend that cannot do it
         _fail(str(error))
     assert result is not None, "every stream ends with a result"
     return result

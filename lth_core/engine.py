@@ -97,7 +97,13 @@ def _check_fit(spec: Spec) -> None:
 
 
 def run(spec: Spec, options: Options | None = None) -> Result:
-    """Run `spec` to its end and return the Result."""
+    """Run `spec` to its end and return the Result.
+
+    >>> from lth_core.spec import Data, Net, Training
+    >>> tiny = Dense(data=Data(pool=7, train=600), net=Net(sizes=(16, 10)), training=Training(steps=20, eval_every=20))
+    >>> run(tiny).tables["curves"]["step"].tolist()
+    [0, 1, 2, 4, 10, 20]
+    """
     result = None
     for snapshot in stream(spec, options):
         result = snapshot.result or result

@@ -22,6 +22,13 @@ class Snapshot:
     measures: figures at this moment, named as in the result's tables (a finished cell: its whole row, words too).
     arrays: what changed, only where it is small enough to show (weights of a drawable net). mask: the mask in force,
     on `prune`.
+
+    >>> from lth_core.engine import stream
+    >>> from lth_core.spec import Data, Lottery, Net, Pruning, Training
+    >>> tiny = Lottery(data=Data(pool=7, train=600), net=Net(sizes=(16, 10)),
+    ...                training=Training(steps=20, eval_every=20), pruning=Pruning(rounds=1))
+    >>> [(snapshot.stage, snapshot.mask) for snapshot in stream(tiny) if snapshot.stage in ("prune", "done")]
+    [('prune', Mask(144 of 160 kept)), ('done', None)]
     """
 
     stage: str

@@ -30,7 +30,14 @@ NUMBERS_VERSION = 2
 
 
 class SpecError(ValueError):
-    """A Spec that cannot be run. Names the field, the value and what would be allowed."""
+    """A Spec that cannot be run. Names the field, the value and what would be allowed.
+
+    >>> try:
+    ...     Lottery(pruning=Pruning(rate=1.0))
+    ... except SpecError as error:
+    ...     error.path, error.value, error.allowed
+    ('pruning.rate', 1.0, 'a number above 0 and below 1')
+    """
 
     def __init__(self, path: str, value: object, allowed: str) -> None:
         super().__init__(f"{path} = {_shown(value)} is not allowed: {allowed}")
@@ -227,7 +234,14 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """What every experiment has in common. `seed` is the root of all its named random streams."""
+    """What every experiment has in common. `seed` is the root of all its named random streams.
+
+    >>> spec = Lottery(seed=3)
+    >>> Spec.from_dict({"experiment": "lottery", "seed": 3}) == spec == Spec.from_json(spec.to_json())
+    True
+    >>> len(spec.key), spec.key == Lottery(seed=4).key
+    (24, False)
+    """
 
     experiment: ClassVar[str] = ""
     data: Data = Data()
@@ -281,7 +295,12 @@ class Dense(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class Lottery(Spec):
-    """Train → prune → rewind → repeat, with control conditions at every density (Frankle & Carbin, section 2)."""
+    """Train → prune → rewind → repeat, with control conditions at every density (Frankle & Carbin, section 2).
+
+    >>> spec = Lottery(pruning=Pruning(rounds=18), conditions=(Condition("ticket"), Condition("reinit")))
+    >>> spec.net.sizes, spec.training.steps, spec.rewind.step
+    ((784, 300, 100, 10), 50000, 0)
+    """
 
     experiment: ClassVar[str] = "lottery"
     pruning: Pruning = Pruning()

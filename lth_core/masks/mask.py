@@ -92,6 +92,19 @@ class Mask(Mapping[str, np.ndarray]):
         either = sum(int(np.count_nonzero(array | other[name])) for name, array in self.items())
         return both / either if either else 1.0
 
+    def overlap_by_chance(self, other: Mask) -> float:
+        """The overlap to expect of two masks that keep as many weights of each layer, drawn independently.
+
+        >>> half = Mask({"fc1.weight": [[True, False]] * 50})
+        >>> round(half.overlap_by_chance(half), 3)
+        0.333
+        """
+        sizes = np.array([array.size for array in self.values()])
+        mine, theirs = (np.array(list(mask.counts().values())) / sizes for mask in (self, other))  # (layers,)
+        both = float(sizes @ (mine * theirs))
+        either = float(sizes @ (mine + theirs)) - both
+        return both / either if either else 1.0
+
     def apply(self, params: Params) -> dict[str, np.ndarray]:
         """A copy of `params`, m ⊙ θ: pruned weights are exactly +0.0, everything else untouched."""
         return {name: np.where(self[name], array, np.float32(0)) if name in self else np.array(array)

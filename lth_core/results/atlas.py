@@ -2,9 +2,6 @@
 
     assets/atlas/index.json      every entry's Spec, bytes and manifest checksum
     assets/atlas/3f2a…/          the same folders as in the store (see `entry`)
-
->>> Atlas(Path("/no/such/folder")).entries()
-[]
 """
 
 from __future__ import annotations
@@ -39,7 +36,12 @@ class Entry:
 
 
 class Atlas:
-    """The recorded results under `root`. Nothing here writes; `reindex` is what the recorder calls."""
+    """The recorded results under `root`. Nothing here writes; `reindex` is what the recorder calls.
+
+    >>> atlas = Atlas("/no/such/folder")
+    >>> atlas.entries(), atlas.find("0" * 24)
+    ([], None)
+    """
 
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)

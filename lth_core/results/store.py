@@ -9,16 +9,6 @@ Several processes may use one store. Writing is atomic (scratch folder, fsync, r
 either the whole result or none. Reading never shows a damaged result: it is set aside with a message, `load` returns
 None, and the caller recomputes it. When the store outgrows its limit, the least recently used results go, but never
 one that is being read or leased.
-
->>> import tempfile
->>> from lth_core.spec import Lottery
->>> store = Store(Path(tempfile.mkdtemp()))
->>> result = Result(Lottery(), {"cells": {"round": np.arange(3)}}, {"theta0": np.zeros((2, 2), np.float32)})
->>> store.load(result.key) is None
-True
->>> _ = store.save(result)
->>> store.load(result.key).arrays["theta0"].shape
-(2, 2)
 """
 
 from __future__ import annotations
@@ -72,7 +62,18 @@ def default_root() -> Path:
 
 
 class Store:
-    """Results under `root`, at most about `limit` bytes of them. The folder is made at the first `save`."""
+    """Results under `root`, at most about `limit` bytes of them. The folder is made at the first `save`.
+
+    >>> import tempfile
+    >>> from lth_core.spec import Lottery
+    >>> store = Store(Path(tempfile.mkdtemp()))
+    >>> result = Result(Lottery(), {"cells": {"round": np.arange(3)}}, {"theta0": np.zeros((2, 2), np.float32)})
+    >>> store.load(result.key) is None
+    True
+    >>> _ = store.save(result)
+    >>> store.load(result.key).arrays["theta0"].shape
+    (2, 2)
+    """
 
     def __init__(self, root: Path | str, limit: int = LIMIT) -> None:
         self.root, self.limit = Path(root).resolve(), limit

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from lth_core.spec import Training
@@ -23,9 +25,15 @@ def batches(seed: int, examples: int, batch: int, start: int, stop: int, sibling
     epochs = range(first // examples, max(first // examples, -(-last // examples)))
     if not epochs or last <= first:
         return np.empty((0, batch), np.int32)
-    line = np.concatenate([stream(seed, "order", sibling, epoch).permutation(examples) for epoch in epochs])
+    line = np.concatenate([_epoch(seed, examples, sibling, epoch) for epoch in epochs])
     offset = epochs.start * examples
-    return line[first - offset : last - offset].astype(np.int32).reshape(-1, batch)
+    return line[first - offset : last - offset].reshape(-1, batch)
+
+
+@lru_cache(maxsize=4)  # a stretch between two measurements is a tenth of an epoch, and dealing anew takes 1 ms
+def _epoch(seed: int, examples: int, sibling: int, epoch: int) -> np.ndarray:
+    """All examples in the order of one epoch, int32."""
+    return stream(seed, "order", sibling, epoch).permutation(examples).astype(np.int32)
 
 
 # The first moments of a training are where tickets and other nets part: shares of `eval_every` measured before it.

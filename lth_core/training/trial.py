@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from lth_core.data import Splits
 from lth_core.spec import Training
+from lth_core.training.ahead import stages
 from lth_core.training.backends import Backend
 from lth_core.training.order import batches, measured_steps
 
@@ -50,19 +53,17 @@ def train(
     backend is then in that state); −1 and infinity for none. extra: further steps to stop at. sibling: which order of
     the examples. Stops early when the loss is not finite.
     """
-    done = start if after < 0 else after
-    for step in measured_steps(training, start, extra):
-        if step <= after:
-            continue
-        order = batches(seed, len(splits.train.labels), training.batch, done, step, sibling)
-        losses = backend.advance(order) if len(order) else np.array([np.nan])
-        done = step
-        figures = measure(backend, training, step, best)
-        best = min(best, figures.get("validation_loss", best))
-        point = Point(step, float(np.mean(losses)), figures)
-        yield point
-        if not point.finite or (len(order) and not np.isfinite(point.batch_loss)):
-            return
+    steps = [step for step in measured_steps(training, start, extra) if step > after]
+    stretches = pairwise([start if after < 0 else after, *steps])
+    orders = (batches(seed, len(splits.train.labels), training.batch, *stretch, sibling) for stretch in stretches)
+    with closing(stages(backend, orders)) as run:
+        for step, losses in zip(steps, run, strict=False):
+            figures = measure(backend, training, step, best)
+            best = min(best, figures.get("validation_loss", best))
+            point = Point(step, float(np.mean(losses)) if len(losses) else math.nan, figures)
+            yield point
+            if not point.finite or (len(losses) and not np.isfinite(point.batch_loss)):
+                return
 
 
 WATCHED = {

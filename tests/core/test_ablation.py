@@ -79,6 +79,13 @@ def test_a_lottery_that_ends_before_the_level_is_not_enough(shelf: Path) -> None
     assert chain.recorded_mask(Lottery(**COMMON, pruning=Pruning(rounds=4)), 4, shelf) is None
 
 
+def test_a_record_shipped_without_its_masks_is_passed_over(lottery: Result, tmp_path: Path) -> None:
+    bare = dataclasses.replace(lottery, arrays={})
+    Store(tmp_path).save(bare)
+    reindex(tmp_path)
+    assert chain.recorded_mask(Lottery(**COMMON, pruning=Pruning(rounds=2)), 2, tmp_path) is None
+
+
 def test_with_a_record_only_the_conditions_are_trained(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = run(RACE)
     monkeypatch.setattr(ablation, "recorded_mask", lambda spec, level: chain.recorded_mask(spec, level, shelf))

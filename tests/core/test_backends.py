@@ -5,7 +5,7 @@ import pytest
 
 from lth_core.masks.mask import Mask
 from lth_core.spec import Net, Training
-from lth_core.training.backends import KINDS, Examples, Prepared, build, choose, crew, examples
+from lth_core.training.backends import KINDS, Examples, Prepared, build, choose, crew, examples, sparse
 from lth_core.training.backends.replicas import train_replicas
 from tests.core.small import order, problem, start
 
@@ -104,6 +104,7 @@ def test_state_continues_bit_identically(data, kind, training):
 @pytest.mark.parametrize("kind", KERNELS)
 def test_another_number_of_threads_goes_on_bit_identically(data, kind, monkeypatch):
     monkeypatch.setattr(crew, "free_cores", lambda: 3)
+    monkeypatch.setattr(sparse, "FEW", 0)
     net = Net(sizes=(12, 300, 5, 3), batchnorm=kind == "batchnorm")
     params, mask = start(net, 0.6)
     batches, whole = order(20, 20), build(kind, net, ADAM, params, mask, data)
@@ -150,6 +151,7 @@ def test_training_draws_on_every_example_and_judges_by_the_first_few(kind, monke
 @pytest.mark.parametrize("kind", KERNELS)
 @pytest.mark.parametrize("units", [80, 300])  # shared by whole tiles of outputs, and by half ones
 def test_thread_count_changes_no_bit(data, kind, units, monkeypatch):
+    monkeypatch.setattr(sparse, "FEW", 0)
     net = Net(sizes=(12, units, 20, 3), batchnorm=kind == "batchnorm")
     params, mask = start(net, 0.6)
     runs = []

@@ -14,6 +14,7 @@ from lth_core import catalogue, listing
 from lth_core.cli import app
 from lth_core.engine import run
 from lth_core.results.atlas import Atlas, reindex
+from lth_core.results.deaths import masks_at
 from lth_core.results.store import Store
 from lth_core.spec import Data, Lottery, Net, Training
 
@@ -68,6 +69,23 @@ def test_seeds_that_the_atlas_lacks_come_from_ones_own_runs(atlas: Path, tmp_pat
     found = listing.recorded(Atlas(atlas), Store(tmp_path / "store"), own[0], "paper")
     assert [(result.spec.seed, len(list(listing.rows(result, apart=True)))) for result in found] == [
         (0, 12), (0, 3), (3, 12), (7, 4)]
+
+
+def test_overlap_counts_what_masks_of_seeds_and_rounds_share(atlas: Path) -> None:
+    code, lines, _ = show(atlas, "--preset", "paper", "--overlap", "--json")
+    deaths = [Atlas(atlas).find(small("paper", seed)).arrays for seed in (0, 3)]
+    assert code == 0 and [row["round"] for row in lines] == [1, 2, 3]
+    for row in lines:
+        one, other = (masks_at({f"fc{i}.weight": died[f"died/fc{i}.weight"] for i in (1, 2, 3)}, row["round"])
+                      for died in deaths)
+        both = sum(int((one[name] & other[name]).sum()) for name in one)
+        assert row["seeds"] == 2 and row["density"] == one.density
+        assert row["overlap"] == pytest.approx(both / (one.kept + other.kept - both))
+        shares = [(count / one[name].size, one[name].size) for name, count in one.counts().items()]
+        assert row["by_chance"] == pytest.approx(
+            sum(size * p * p for p, size in shares) / sum(size * (2 * p - p * p) for p, size in shares))
+    assert lines[1]["overlap_previous"] == pytest.approx(lines[1]["density"] / lines[0]["density"])  # masks are nested
+    assert show(atlas, "--preset", "tickets", "--overlap")[0] == 2
 
 
 def test_nothing_recorded_says_how_to_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,20 @@ def test_every_round_keeps_exactly_the_scheduled_number(tiny: Result) -> None:
         assert cell(tiny, "kept", level) == sum(counts.values())
 
 
+def test_lenet_s_levels_are_the_papers() -> None:
+    kept = [sum(counts.values()) / Net().total for counts in schedule(Pruning(rounds=18), Mask.dense(Net()))]
+    assert [round(100 * kept[level], 1) for level in (3, 7, 12, 15, 18)] == [51.3, 21.1, 7.0, 3.6, 1.9]
+
+
+@pytest.mark.parametrize("backend", ["reference", "dense", "sparse"])
+def test_every_backend_finds_the_same_masks(backend: str) -> None:
+    spec = dataclasses.replace(TINY, training=dataclasses.replace(SHORT, steps=20, eval_every=20))
+    chosen, forced = run(spec), run(spec, Options(backend=backend))
+    assert set(forced.tables["costs"]["backend"]) == {backend}
+    for level in range(1, 5):
+        assert mask_at(forced, level) == mask_at(chosen, level), level
+
+
 def test_masks_are_nested_and_pruned_weights_stay_zero(tiny: Result) -> None:
     for level in range(1, 5):
         assert mask_at(tiny, level).within(mask_at(tiny, level - 1))
@@ -292,9 +306,10 @@ def test_same_spec_same_bits(tiny: Result) -> None:
     ],
     ids=lambda spec: spec.experiment,
 )
-def test_stopped_after_any_snapshot_it_goes_on_to_the_same_end(spec, tmp_path: Path) -> None:
+def test_stopped_after_any_snapshot_it_goes_on_to_the_same_end(spec, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("lth_core.training.ahead.free_cores", lambda: 2)
     whole = run(spec)
-    options = Options(checkpoint=tmp_path / "half.safetensors", checkpoint_seconds=0)
+    options = Options(threads=2, checkpoint=tmp_path / "half.safetensors", checkpoint_seconds=0)
     for stop in (1, 3, 6, 10):
         for number, snapshot in enumerate(stream(spec, options), 1):
             if number == stop or snapshot.result:

@@ -13,7 +13,7 @@ from lth_core.training.backends.base import Backend
 from lth_core.training.backends.choose import choose
 from lth_core.training.backends.examples import Examples, Prepared, prepare
 
-__all__ = ["KINDS", "Backend", "Examples", "Prepared", "build", "choose", "prepare", "warm"]
+__all__ = ["GPU", "KINDS", "Backend", "Examples", "Prepared", "build", "choose", "prepare", "warm"]
 
 KINDS = ("reference", "dense", "sparse", "batchnorm")
 GPU = "cuda"  # the reference on a graphics card: for nets with convolutions, and never chosen unasked

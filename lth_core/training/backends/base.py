@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import copy
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 
 from lth_core.nets.params import Params
+from lth_core.training.backends.flat import aligned
 
 
 class Backend(Protocol):
@@ -36,6 +38,40 @@ class Backend(Protocol):
     def restore(self, state: Params) -> None:
         """Go on from what `state` gave, under the same build arguments. Raises ValueError for another backend's."""
         ...
+
+
+@runtime_checkable
+class Twinned(Backend, Protocol):
+    """A backend that a twin may train on from while it is judged (`training.ahead`)."""
+
+    threads: int  # cores it may use; may be changed between two calls
+
+    def twin(self) -> Self:
+        """Another one in the same state. Training either leaves the other where it is."""
+        ...
+
+    def follow(self, twin: Self) -> None:
+        """Take over the state of a twin."""
+        ...
+
+
+class Moving:
+    """A net in training, of which nothing changes but the arrays named `moving`, `step` and `updates`."""
+
+    moving: tuple[str, ...] = ("theta", "first", "second")
+    step: int
+    updates: int
+
+    def twin(self) -> Self:
+        other = copy.copy(self)
+        for name in self.moving:
+            setattr(other, name, aligned(getattr(self, name)))
+        return other
+
+    def follow(self, twin: Self) -> None:
+        for name in self.moving:
+            getattr(self, name)[...] = getattr(twin, name)
+        self.step, self.updates = twin.step, twin.updates
 
 
 def check_state(backend: Backend, state: Params, expected: Params, also: str = "") -> None:

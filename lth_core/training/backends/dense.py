@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,6 @@ from lth_core.training.backends.base import check_state
 from lth_core.training.backends.examples import Prepared
 from lth_core.training.backends.flat import flat_shapes
 from lth_core.training.backends.stack import Stack
-
-LINES = ("theta", "first", "second")
 
 
 class Dense:
@@ -35,18 +34,34 @@ class Dense:
         loss, accuracy = self.stack.evaluate(split)[0]
         return float(loss), float(accuracy)
 
+    @property
+    def threads(self) -> int:
+        return self.stack.threads
+
+    @threads.setter
+    def threads(self, count: int) -> None:
+        self.stack.threads = count
+
+    def twin(self) -> Dense:
+        twin = copy.copy(self)
+        twin.stack = self.stack.twin()
+        return twin
+
+    def follow(self, twin: Dense) -> None:
+        self.stack.follow(twin.stack)
+
     def params(self) -> dict[str, np.ndarray]:
         return self.stack.params(0)
 
     def state(self) -> dict[str, np.ndarray]:
         stack = self.stack
-        lines = {line: stack.read(0, getattr(stack, line)) for line in LINES}
+        lines = {line: stack.read(0, getattr(stack, line)) for line in stack.moving}
         state = {f"{line}/{name}": values for line, named in lines.items() for name, values in named.items()}
         return state | {"clock": np.array([stack.step, stack.updates])}
 
     def restore(self, state: Params) -> None:
         check_state(self, state, self.state())
-        for line in LINES:
+        for line in self.stack.moving:
             values = {name: state[f"{line}/{name}"] for name in flat_shapes(self.stack.net)}
             self.stack.write(0, values, getattr(self.stack, line))
         self.stack.step, self.stack.updates = (int(value) for value in state["clock"])

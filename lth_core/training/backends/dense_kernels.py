@@ -245,7 +245,8 @@ def train(
 ):
     """One optimiser step for each row of batches, as thread `rank` of `size`. losses: (steps, heads, examples).
 
-    shared, turned: room for lists of examples by input, in the first layer for all threads, behind it for this one.
+    shared, turned: room for lists of examples by input, in the first layer for all threads and two steps, behind it
+    for this one. Who is done with a step goes on to its own panels of the next: nobody else reads or writes them.
     """
     blocks, examples, inputs = len(plan.inputs), batches.shape[1], plan.inputs[0]
     grad = np.empty(plan.width.max(), theta.dtype)
@@ -255,8 +256,9 @@ def train(
     scale = theta.dtype.type(1 / examples)
     for step in range(len(batches)):
         batch = batches[step]
+        by_pixel = shared[step % 2]  # while some thread still learns from the last step's
         look_up(pixels, batch, lit)
-        by_input(lit, *share(inputs, rank, size), shared)
+        by_input(lit, *share(inputs, rank, size), by_pixel)
         infer(plan, theta, examples, lit, hidden, rank, size, counter, act)
         for head in range(len(plan.heads)):
             block = plan.heads[head]
@@ -270,12 +272,11 @@ def train(
             backward(plan, block, theta, lists_of(block, examples, lit, hidden), rank, size, delta)
         meet(counter, size)
         for panel in range(*share(plan.panels, rank, size)):
-            learn(plan, panel, 0, inputs + 1, shared, everyone, delta, grad, theta, first, second, keep, rule, step)
+            learn(plan, panel, 0, inputs + 1, by_pixel, everyone, delta, grad, theta, first, second, keep, rule, step)
         for block in range(plan.panels, blocks):
             top, bottom = share(plan.inputs[block] + 1, rank, size)
             by_input(lists_of(block, examples, lit, hidden), top, min(bottom, plan.inputs[block]), turned)
             learn(plan, block, top, bottom, turned, everyone, delta, grad, theta, first, second, keep, rule, step)
-        meet(counter, size)
 
 
 @entry

@@ -52,3 +52,10 @@ def lines(count: int, length: int, dtype: Any) -> np.ndarray:
     block = room[start : start + count * pitch].view(dtype).reshape(count, pitch // item)
     short: np.ndarray = block[:, :length]
     return short
+
+
+def aligned(array: np.ndarray) -> np.ndarray:
+    """A copy that begins on a cache line."""
+    copy: np.ndarray = lines(1, array.size, array.dtype)[0].reshape(array.shape)
+    copy[...] = array
+    return copy

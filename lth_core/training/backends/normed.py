@@ -9,7 +9,7 @@ import numpy as np
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial, layer_names
 from lth_core.spec import Net, Training
-from lth_core.training.backends.base import check_state
+from lth_core.training.backends.base import Moving, check_state
 from lth_core.training.backends.crew import together
 from lth_core.training.backends.examples import Prepared
 from lth_core.training.backends.flat import flat, flat_shapes, lines, named
@@ -18,14 +18,13 @@ from lth_core.training.backends.optimiser import rule
 from lth_core.training.backends.sparse import graph_of, padded
 from lth_core.training.backends.sparse_kernels import WIDTH
 
-LINES = ("theta", "first", "second", "running")
 
-
-class Normed:
+class Normed(Moving):
     """The packed net in training, γ and β of the hidden units behind its weights. Pruned weights do not exist here, or
     with `frozen` they do and stand still."""
 
     name = "batchnorm"
+    moving = ("theta", "first", "second", "running")
 
     def __init__(
         self, net: Net, training: Training, params: Params, mask: Mask, data: Prepared, threads: int = 1,
@@ -103,11 +102,12 @@ class Normed:
         return {name: params[name] for name in initial(self.net, 0)}
 
     def state(self) -> dict[str, np.ndarray]:
-        return {line: getattr(self, line).copy() for line in LINES} | {"clock": np.array([self.step, self.updates])}
+        lines = {line: getattr(self, line).copy() for line in self.moving}
+        return lines | {"clock": np.array([self.step, self.updates])}
 
     def restore(self, state: Params) -> None:
         check_state(self, state, self.state())
-        for line in LINES:
+        for line in self.moving:
             getattr(self, line)[:] = state[line]
         self.step, self.updates = (int(value) for value in state["clock"])
 

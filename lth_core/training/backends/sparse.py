@@ -9,12 +9,14 @@ import numpy as np
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, layer_names
 from lth_core.spec import Net, Training
-from lth_core.training.backends.base import check_state
+from lth_core.training.backends.base import Moving, check_state
 from lth_core.training.backends.crew import together
 from lth_core.training.backends.examples import Prepared
 from lth_core.training.backends.flat import flat, flat_shapes, lines, named
 from lth_core.training.backends.optimiser import rule
 from lth_core.training.backends.sparse_kernels import HALF, WIDTH, Graph, test, train
+
+FEW = 25_000  # weights, 9 % of LeNet: up to so many, meeting a second thread at every step costs what it spares
 
 
 def graph_of(net: Net, mask: Mask, live: np.ndarray) -> tuple[Graph, np.ndarray]:
@@ -55,7 +57,7 @@ def _starts(keys: np.ndarray, count: int) -> np.ndarray:
     return np.searchsorted(keys, np.arange(count + 1))
 
 
-class Sparse:
+class Sparse(Moving):
     """The packed net in training. Pruned weights do not exist here; `params` writes them as +0.0."""
 
     name = "sparse"
@@ -85,7 +87,7 @@ class Sparse:
             train(self.graph, pixels, data.labels, rows, self.theta, self.first, self.second, self.grad, act, delta,
                   losses, steps, rank, team, counter)
 
-        together(self.threads, share)
+        together(self.threads if len(self.position) > FEW else 1, share)
         self.step += count
         self.updates += count
         means: np.ndarray = losses.sum(axis=1) / batch
@@ -112,12 +114,12 @@ class Sparse:
         return named(values, self.shapes)
 
     def state(self) -> dict[str, np.ndarray]:
-        return {"theta": self.theta.copy(), "first": self.first.copy(), "second": self.second.copy(),
-                "clock": np.array([self.step, self.updates])}
+        lines = {line: getattr(self, line).copy() for line in self.moving}
+        return lines | {"clock": np.array([self.step, self.updates])}
 
     def restore(self, state: Params) -> None:
         check_state(self, state, self.state())
-        for name in ("theta", "first", "second"):
+        for name in self.moving:
             getattr(self, name)[:] = state[name]
         self.step, self.updates = (int(value) for value in state["clock"])
 

@@ -11,6 +11,7 @@ import numpy as np
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, layer_names
 from lth_core.spec import Net, Training
+from lth_core.training.backends.base import Moving
 from lth_core.training.backends.crew import together
 from lth_core.training.backends.dense_kernels import HALF, NARROW, TILE, Plan, hidden_lists, new_lists, test, train
 from lth_core.training.backends.examples import Prepared
@@ -59,7 +60,7 @@ def _padded(outputs: int) -> int:
     return NARROW if outputs <= NARROW else -(-outputs // TILE) * TILE
 
 
-class Stack:
+class Stack(Moving):
     """`len(params)` nets of one shape in training, each with its own start and mask. Pruned weights are held at +0.0,
     or at their first values if `frozen`, by a zero gradient."""
 
@@ -88,7 +89,7 @@ class Stack:
         losses = np.zeros((count, self.nets, examples))
         act, delta = lines(2, examples * self.plan.units, self.theta.dtype)
         hidden = hidden_lists(self.plan, examples, self.theta.dtype)
-        by_pixel = new_lists([examples] * self.net.sizes[0], self.theta.dtype)
+        by_pixel = tuple(new_lists([examples] * self.net.sizes[0], self.theta.dtype) for _ in range(2))
         data, rows = self.data.train.pool, self.data.train.rows[batches]
         pixels = data.pixels.cast(self.theta.dtype)
 
