@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from pages.figures import palette, scales
 from pages.figures.chart import Axis, Chart, Line
-from pages.figures.scales import apart, heights, placed, scaled
+from pages.figures.scales import apart, heights, place, placed, roomier, scaled
 
 # The only button left is the download of the picture.
 CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]], "responsive": True}
@@ -108,9 +108,11 @@ def _marks(chart: Chart, colours: str) -> tuple[list[Part], list[Part], list[Par
         stroke = {"color": style.colour, "dash": style.dash, "width": 1.25}
         shapes.append({"type": "line", "layer": "below", "line": stroke, **(across if upright else level)})
         top = {"x": mark.x and scaled(mark.x, chart.x), "yref": "paper", "y": 0.99, "yanchor": "top"}
-        left = {"xref": "paper", "x": 0.01, "y": y and scaled(y, chart.y), "yanchor": "bottom"}
-        labels.append({"text": _wrap(mark.label, 24), "showarrow": False, "align": "left", "xanchor": "left",
-                       "font": {"size": 12}, **(top if upright else left)})
+        side = "left" if mark.y is None else roomier(chart, mark.y)
+        beside = {"xref": "paper", "x": 0.01 if side == "left" else 0.99, "y": y and scaled(y, chart.y),
+                  "yanchor": "bottom"}
+        labels.append({"text": _wrap(mark.label, 24), "showarrow": False, "align": side, "xanchor": side,
+                       "font": {"size": 12}, **(top if upright else beside)})
     return points, shapes, labels
 
 
@@ -120,7 +122,7 @@ def _names(
     """Each line's name beside its end, pushed apart where ends crowd: heights are shares of the plot."""
     low, high = ends
     right = 0 if chart.x.falling else -1
-    last = [scaled(float(placed(line.y[[right]], chart.y)[0]), chart.y) for line in chart.lines]
+    last = [place(float(line.y[right]), chart.y) for line in chart.lines]
     wanted = [(end - low) / (high - low) for end in last]
     sizes = [(name.count("<br>") + 1) * _LINE / pixels for name in names]
     return [

@@ -55,8 +55,7 @@ class _Frame:
 
 
 def _share(value: float, axis: Axis, ends: tuple[float, float]) -> float:
-    at = scales.scaled(float(scales.placed(np.array([value]), axis)[0]), axis)
-    return (at - ends[0]) / (ends[1] - ends[0])
+    return (scales.place(value, axis) - ends[0]) / (ends[1] - ends[0])
 
 
 def svg(chart: Chart, colours: str = palette.DEFAULT) -> str:
@@ -187,7 +186,8 @@ def _mark(frame: _Frame, mark: Mark, colours: str) -> str:
     else:
         assert mark.y is not None
         y = frame.down(mark.y)
-        place, label = f"M{LEFT} {y:.1f}H{right}", _text(LEFT + 4, y - 4, mark.label, "soft")
+        x, anchor = (LEFT + 4, "start") if scales.roomier(frame.chart, mark.y) == "left" else (right - 4, "end")
+        place, label = f"M{LEFT} {y:.1f}H{right}", _text(x, y - 4, mark.label, "soft", anchor)
     return f'<path d="{place}" fill="none" {_stroke(style)}/>{label}'
 
 

@@ -22,11 +22,31 @@ def scaled(value: float, axis: Axis) -> float:
     return math.log10(value) if axis.log or axis.error else value
 
 
+def place(value: float, axis: Axis) -> float:
+    """Where one value lies, in the axis's own linear coordinate."""
+    return scaled(float(placed(np.array([value]), axis)[0]), axis)
+
+
 def heights(chart: Chart) -> list[np.ndarray]:
     """Everything that the y axis must have room for."""
     bands = [part for line in chart.lines for part in (line.low, line.high) if part is not None]
     marks = [np.array([mark.y]) for mark in chart.marks if mark.y is not None]
     return [*(line.y for line in chart.lines), *bands, *marks]
+
+
+def roomier(chart: Chart, y: float) -> str:
+    """`left` or `right`: the end of the plot at which a label at height `y` stands farther from every line.
+
+    >>> from pages.figures.chart import Line
+    >>> axis = Axis("x"), Axis("y")
+    >>> line = Line("loss", "training", np.array([0, 1]), np.array([1.0, 3.0]))
+    >>> roomier(Chart("", "", *axis, (line,)), 1.2), roomier(Chart("", "", *axis, (line,)), 2.9)
+    ('right', 'left')
+    """
+    finite = [line.y[np.isfinite(line.y)] for line in chart.lines]
+    first, last = ([abs(place(values[end], chart.y) - place(y, chart.y)) for values in finite if values.size]
+                   for end in ((-1, 0) if chart.x.falling else (0, -1)))
+    return "right" if min(last, default=0.0) > min(first, default=0.0) else "left"
 
 
 def ends(axis: Axis, values: list[np.ndarray]) -> tuple[float, float]:
@@ -38,7 +58,7 @@ def ends(axis: Axis, values: list[np.ndarray]) -> tuple[float, float]:
 
 def limits(axis: Axis, low: float, high: float) -> tuple[float, float]:
     """The two ends in scaled coordinates, with a little air where the data set them; the left or lower one first."""
-    first, last = (scaled(float(placed(np.array([end]), axis)[0]), axis) for end in (low, high))
+    first, last = (place(end, axis) for end in (low, high))
     spare = 0.0 if axis.range else 0.04 * (last - first) or 0.5
     return (last + spare, first - spare) if axis.falling else (first - spare, last + spare)
 
