@@ -13,7 +13,7 @@ import numpy as np
 from lth_core import checkpoint
 from lth_core.results.result import Result
 from lth_core.spec import Spec, SpecError
-from lth_core.training.backends import KINDS
+from lth_core.training.backends import GPU, KINDS
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Options:
     >>> Options(backend="abacus")
     Traceback (most recent call last):
         ...
-    lth_core.spec.SpecError: backend = 'abacus' is not allowed: one of reference, dense, sparse, batchnorm
+    lth_core.spec.SpecError: backend = 'abacus' is not allowed: one of reference, dense, sparse, batchnorm, cuda
     """
 
     threads: int = 1
@@ -39,8 +39,8 @@ class Options:
     def __post_init__(self) -> None:
         if not isinstance(self.threads, int) or self.threads < 1:
             raise SpecError("threads", self.threads, "a whole number at least 1")
-        if self.backend not in (None, *KINDS):
-            raise SpecError("backend", self.backend, "one of " + ", ".join(KINDS))
+        if self.backend not in (None, *KINDS, GPU):
+            raise SpecError("backend", self.backend, "one of " + ", ".join((*KINDS, GPU)))
 
 
 @dataclass

@@ -90,7 +90,7 @@ def test_cancel(engine):
     assert engine.status(KEY).state == "stopping"
     engine.runner.advance(KEY)
     at.run()
-    assert labels(at) == ["Train it now"]
+    assert labels(at) == ["Go on with it"]
     assert any("goes on from where it stopped" in caption.value for caption in at.caption)
 
 

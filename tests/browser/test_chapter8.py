@@ -135,13 +135,12 @@ def test_a_link_opens_a_work_and_its_row_leads_to_the_lab(browser: Browser, url:
 def test_a_lab_runs_live_and_can_be_cancelled(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?seed=9&depth=Gist") as page:
         ready(page)
-        start = page.get_by_role("button", name=re.compile("Train it now|Run it again"))
-        start.click()
+        page.get_by_role("button", name=re.compile("Train it now|Run it again")).click()
         cancel = page.get_by_role("button", name=re.compile("Cancel|Leave"))
         cancel.wait_for()
         expect(page.get_by_text(re.compile(r"snip-global|Round 3|round 3")).first).to_be_visible(timeout=PATIENCE)
         cancel.click()
-        start.wait_for()
+        page.get_by_role("button", name="Go on with it").wait_for()
 
 
 @LOOKS

@@ -73,7 +73,7 @@ def test_show_finds_what_sweep_ran_on_all_cores() -> None:
         (["--seed", "-1"], "seed = -1"),
         (["--set", "net.sizes=[16,10]"], "net.sizes = (16, 10)"),
         (["--backend", "abacus"], "backend = 'abacus'"),
-        (["--preset", "rewind", "--backend", "sparse"], "backend 'sparse' cannot train this net"),
+        (["--preset", "rewind", "--backend", "sparse"], "backend = 'sparse' is not allowed: it cannot train this net"),
     ],
 )
 def test_bad_input_names_the_field_and_the_cure(arguments: list[str], named: str) -> None:
