@@ -42,6 +42,8 @@ WORDS = {
     "gone": "The stored result was damaged and set aside. Run it again to get it back.",
     "match": "The re-run **matches** the recorded result",
     "differs": "The re-run **differs** from the recorded result",
+    "why": " On one machine a Spec gives the same bits each time; another processor adds up in another order, and "
+           "training magnifies the last digit, most of all in nets with few weights left.",
     "take": "Take it home",
     "recipe": "How to make it again",
 }
@@ -146,9 +148,10 @@ def _verdict(recorded: Result | None, result: Result, words: Mapping[str, str]) 
     if recorded is None:
         return
     verdict = compare(recorded, result)
-    told, _, detail = str(verdict).partition(": ")
-    show = st.success if verdict.match else st.warning
-    show(f"{words['match' if told == 'match' else 'differs']}: {detail}.", icon=":material/compare_arrows:")
+    _, _, detail = str(verdict).partition(": ")
+    show, told, why = (st.success, words["match"], "") if verdict.match else (
+        st.warning, words["differs"], words["why"])
+    show(f"{told}: {detail}.{why}", icon=":material/compare_arrows:")
 
 
 def take_home(result: Result, key: str, words: Mapping[str, str] = WORDS) -> None:

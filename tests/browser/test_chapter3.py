@@ -235,7 +235,8 @@ def test_the_player_obeys_while_its_run_is_trained_again(browser: Browser, url: 
         rests_at(page, 8)
         button(page, "Back to the start").click()
         rests_at(page, 0)
-        page.get_by_text(re.compile("The re-run matches the recorded result")).wait_for()
+        # On the recording machine it matches; on another processor a net this small may differ, and the page says why.
+        page.get_by_text(re.compile("The re-run (matches|differs from) the recorded result")).wait_for()
         rests_at(page, 0)  # the live film stands where the recorded one stood
         button(page, "Next round").focus()
         page.keyboard.press("End")
