@@ -70,7 +70,7 @@ def follow(result: Result) -> Followed:
     curves = result.tables["curves"]
     first = (curves["round"] == 0) & (curves["condition"] == "ticket")
     last = int(max(curves["round"][curves["condition"] == "ticket"]))
-    paths = tuple(result.arrays[f"path/{level}"] for level in range(last + 1))
+    paths = tuple(np.asarray(result.arrays[f"path/{level}"], np.float32) for level in range(last + 1))
     return Followed(net, chosen, layer, source, target, deaths[chosen], np.asarray(curves["step"][first]), paths)
 
 
