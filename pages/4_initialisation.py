@@ -83,14 +83,31 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 wished = View(min(url.whole(LEVEL), runs.levels), st.query_params.get(MEASURE.name, MEASURE.default),
               tuple(name for name in SHOW.read() if runs.has(name)) or conditions.THREE, bool(url.whole(BLIND)))
 key = f"ablation-{PROTOCOLS[protocol]}-{runs.seeds}"
-live, raced = None, None
-if runs is quick:  # 50,000 steps are no matter of a click
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        training.controls(current(key, wished, runs))
-    live, raced = training.state()
-view, over = ablation(runs, key=key, view=wished, live=live)
-if over:
-    st.rerun()  # the run that just ended is in the store now
+
+
+@st.fragment
+def race(runs: Runs, wished: View, key: str) -> None:
+    """The ablation and its live run; leaves what the page below tells in `race.told`.
+
+    A fragment: a press of *Train* answers without the page below, whose charts would take cores from the training. It
+    reruns the page when there is another thing to tell.
+    """
+    live, raced = None, None
+    if runs is quick:  # 50,000 steps are no matter of a click
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            training.controls(current(key, wished, runs))
+        live, raced = training.state()
+    view, over = ablation(runs, key=key, view=wished, live=live)
+    before, told = st.session_state.get("race.told"), (view, raced)
+    st.session_state["race.told"] = told
+    alone = not st.session_state.pop("race.page", False)
+    if over or (alone and before is not None and (before[0] != view or before[1] is not raced)):
+        st.rerun()  # a run that just ended is in the store now
+
+
+st.session_state["race.page"] = True
+race(runs, wished, key)
+view, raced = st.session_state["race.told"]
 url.put(LEVEL, view.level)
 SHOW.write(view.shown)
 url.put(BLIND, int(view.blind))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 from lth_core import measures
 from lth_core.data import Splits, load
@@ -21,8 +20,9 @@ from lth_core.nets.params import initial
 from lth_core.results.finals import flat
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Ablation, Condition, Lottery, Training
+from lth_core.training.abreast import abreast
 from lth_core.training.backends import Backend, build, choose, prepare
-from lth_core.training.trial import Point, train
+from lth_core.training.trial import train
 
 FINDING = "finding the mask"  # what snapshots say while the lottery runs that the record does not hold
 
@@ -51,14 +51,13 @@ def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
     backends = [_backend(spec, options, splits, start) for start in starts]
     runs = [train(backend, _training(spec, start), splits, spec.seed)
             for backend, start in zip(backends, starts, strict=True)]
-    with ThreadPoolExecutor(options.threads, "lth-ablation") as pool:  # the kernels let go of Python's lock
-        while any(turn := list(pool.map(_next, runs))):
-            for condition, point in zip(spec.conditions, turn, strict=True):
-                if point is not None:
-                    book.add("curves", **_where(spec, condition), step=point.step, batch_loss=point.batch_loss,
-                             **point.figures)
-                    yield Snapshot("train", before, before, condition.name, point.step, spec.training.steps,
-                                   {"batch_loss": point.batch_loss, **point.figures})
+    for turn in abreast(runs, options.threads):
+        for condition, point in zip(spec.conditions, turn, strict=True):
+            if point is not None:
+                book.add("curves", **_where(spec, condition), step=point.step, batch_loss=point.batch_loss,
+                         **point.figures)
+                yield Snapshot("train", before, before, condition.name, point.step, spec.training.steps,
+                               {"batch_loss": point.batch_loss, **point.figures})
     book.arrays |= {f"mask/{name}": mask[name] for name in mask}
     for condition, start, backend in zip(spec.conditions, starts, backends, strict=True):
         _finish(book, spec, condition, start)
@@ -68,11 +67,6 @@ def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
         if not start.frozen and not condition.replicate:
             book.arrays[f"final/{condition.name}"] = flat(backend.params(), start.mask)
     yield Snapshot("done", before, before, result=book.result())
-
-
-def _next(run: Iterator[Point]) -> Point | None:
-    """The next measured point of a training, None after its last."""
-    return next(run, None)
 
 
 def _training(spec: Ablation, start: Start) -> Training:

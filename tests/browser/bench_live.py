@@ -22,6 +22,9 @@ from tests.browser.serving import serve
 
 TIMES = 5  # presses of each button, each with a seed or tickets of its own
 PATIENCE = 120_000  # ms
+# Fulfilled in the very frame in which all points are drawn: asking again and again would add up to a second.
+LISTEN = """e => { e.drawn = new Promise(drawn => new MutationObserver(() => e.dataset.points === "45" && drawn())
+    .observe(e, {attributes: true, attributeFilter: ["data-points"]})); }"""
 CUTS = 13  # rounds of 30 % that chapter 3 trains, after the whole net
 
 
@@ -74,12 +77,13 @@ def fifty_draws(browser: Browser, url: str) -> list[tuple[str, float, float]]:
 def ablations(browser: Browser, url: str) -> list[tuple[str, float, float]]:
     """Chapter 4: from *Train them now* to the last of three curves at 10.8 % left."""
     times = []
-    for seed in range(3):
+    for seed in range(5):
         with opened(browser, f"{url}/initialisation?level=10&seed={seed}") as page:
             widget = test_chapter4.widget(test_chapter4.ready(page))
             button = page.get_by_role("button", name="Train them now")
-            times.append(seconds(button.click, lambda: expect(widget).to_have_attribute("data-points", "45")))  # noqa: B023
-    return [("three conditions of LeNet", statistics.median(times), 1)]
+            widget.evaluate(LISTEN)
+            times.append(seconds(button.click, lambda: widget.evaluate("e => e.drawn")))  # noqa: B023
+    return [("three conditions of LeNet", statistics.median(times[1:]), 1)]  # the first waits for the workers' start
 
 
 def rounds(browser: Browser, url: str) -> list[tuple[str, float, float]]:

@@ -1,6 +1,6 @@
 // Which lines stand on the chart: recorded means with their bands, and the live run in front of them.
 
-const SWEEP = 1600; // ms in which a live run is drawn from left to right at most as fast: half a second is over too soon
+const SWEEP = 700; // ms in which a live run is drawn from left to right at most as fast: curves that jump teach nothing
 const COLUMN = { accuracy: "validation_accuracy", error: "validation_accuracy", loss: "validation_loss" };
 const stored = (measure) => (measure === "loss" ? "loss" : "accuracy");
 
@@ -20,6 +20,12 @@ function axes(data, measure) {
 function upTo(line, until) {
   const count = line.x.filter((x) => x <= until).length;
   return { ...line, x: line.x.slice(0, count), y: line.y.slice(0, count) };
+}
+
+/** The first step after `until` at which one of these lines has a point; null when none has come yet. */
+function nextPoint(lines, until) {
+  const later = lines.map((line) => line.x.find((x) => x > until)).filter((x) => x !== undefined);
+  return later.length ? Math.min(...later) : null;
 }
 
 /** The curves of a run that is going on or over: condition → {x, y} of this measure. */

@@ -107,7 +107,7 @@ class Ablation {
       const levels = data.curves[condition][stored(view.measure)];
       return { condition, ...levels[condition === "dense" ? 0 : view.level - 1], live: false };
     });
-    const now = this.shown().filter((condition) => live[condition]).map((condition) => ({ condition, ...upTo(live[condition], this.until), live: true }));
+    const now = this.shown().filter((condition) => live[condition]).map((condition) => ({ condition, ...upTo(live[condition], this.until), whole: live[condition], live: true }));
     return { recorded, now };
   }
 
@@ -131,8 +131,17 @@ class Ablation {
     plot.replaceChildren(root);
     this.table(chart, recorded, now);
     this.words(now);
-    if (now.length && this.until < data.steps) this.draw();
+    this.sweep(now);
     Object.assign(this.section.dataset, { level: view.level, measure: view.measure, blind: this.blind.hides, live: now.length, points: now.reduce((sum, line) => sum + line.x.length, 0) });
+  }
+
+  /** Draw again when the next point is due, not before: a frame without news would take the training's core. */
+  sweep(now) {
+    clearTimeout(this.due);
+    const next = this.until === Infinity ? null : nextPoint(now.map((line) => line.whole), this.until);
+    if (next === null) return; // nothing more has been heard
+    const due = (next / this.data.steps) * SWEEP - (performance.now() - this.swept);
+    this.due = setTimeout(() => this.draw(), due);
   }
 
   /** Names beside the ends of the lines. */
@@ -346,6 +355,7 @@ class Ablation {
   close() {
     this.leave?.();
     clearTimeout(this.ending);
+    clearTimeout(this.due);
     this.size.disconnect();
     cancelAnimationFrame(this.frame);
   }
