@@ -281,7 +281,7 @@ def digits(level: int) -> Ablation:
 
 CONV_SEEDS = range(3)
 CONV = {"conv": "conv2-mnist", "conv-fashion": "conv2-fashion", "conv-4": "conv4-mnist",
-        "conv-resnet": "resnet20-small"}  # part of the catalogue → preset
+        "conv-6": "conv6-mnist", "conv-resnet": "resnet20-small"}  # part of the catalogue → preset
 
 
 def subspace(seed: int) -> Subspace:

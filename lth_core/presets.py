@@ -52,11 +52,11 @@ def _deep(
                    conditions=(Condition("ticket"), Condition("reinit")))
 
 
-def _small(name: str, images: str = "mnist", reinit: tuple[int, ...] = ()) -> Lottery:
-    """Conv-2 or -4 with half its channels on 14×14 pixels for one epoch; fresh weights in these rounds, or in all."""
+def _small(name: str, images: str = "mnist", reinit: tuple[int, ...] = (), conv_rate: float = 0.19) -> Lottery:
+    """Conv-2, -4 or -6 with half its channels on 14×14 pixels for one epoch; fresh weights in these rounds, or in all."""
     return Lottery(data=Data(name=images, pool=2), net=Net(name, (196, 256, 256, 10), width=0.5),
                    training=Training(lr=1e-3, steps=917, eval_every=200, measure="validation"),
-                   pruning=Pruning(rate=0.36, conv_rate=0.19, output_rate=0.19, rounds=8),
+                   pruning=Pruning(rate=0.36, conv_rate=conv_rate, output_rate=0.19, rounds=8),
                    conditions=(Condition("ticket"), Condition("reinit", rounds=reinit)))
 
 
@@ -102,6 +102,7 @@ PRESETS: dict[str, Spec] = {
     "conv2-mnist": _small("conv2"),
     "conv2-fashion": _small("conv2", "fashion-mnist"),
     "conv4-mnist": _small("conv4", reinit=(4, 8)),
+    "conv6-mnist": _small("conv6", reinit=(4, 8), conv_rate=0.28),
     # Without augmentation: digits have no mirror image, and four pixels are much of fourteen.
     "resnet20-small": Lottery(
         data=Data(pool=2), net=Net("resnet20", (196, 10), batchnorm=True, width=0.5),

@@ -137,6 +137,9 @@ def curves(runs: Runs, condition: str, level: int, name: str = "validation_accur
     for result in runs.results:
         table, mine = result.tables["curves"], _places(result)[condition if level else "ticket", level]
         found.append((np.asarray(table["step"][mine]), np.asarray(table[name][mine], np.float64)))
+    step = found[0][0]
+    if all(np.array_equal(steps, step) for steps, _ in found):  # one protocol: nearly always
+        return Curves(step, np.stack([values for _, values in found]))
     step = reduce(np.intersect1d, [steps for steps, _ in found])
     return Curves(step, np.stack([values[np.isin(steps, step)] for steps, values in found]))
 
