@@ -53,7 +53,7 @@ def _deep(
 
 
 def _small(name: str, images: str = "mnist", reinit: tuple[int, ...] = (), conv_rate: float = 0.19) -> Lottery:
-    """Conv-2, -4 or -6 with half its channels on 14×14 pixels for one epoch; fresh weights in these rounds, or in all."""
+    """Conv-2, -4 or -6 with half its channels on 14×14 pixels for one epoch; fresh weights in these rounds, or all."""
     return Lottery(data=Data(name=images, pool=2), net=Net(name, (196, 256, 256, 10), width=0.5),
                    training=Training(lr=1e-3, steps=917, eval_every=200, measure="validation"),
                    pruning=Pruning(rate=0.36, conv_rate=conv_rate, output_rate=0.19, rounds=8),
