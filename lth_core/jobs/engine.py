@@ -69,6 +69,7 @@ class _Job:
     spec: Spec
     owner: str
     told: Told  # what was heard of it, on disk while it is unfinished
+    anew: bool = False  # every round is to be trained, whatever is stored
     attempts: int = 0
     state: State = "queued"
     error: str | None = None
@@ -117,7 +118,8 @@ class JobEngine:
     def submit(self, spec: Spec, viewer: str, fresh: bool = False) -> Status:
         """Ask for a run. A stored result is `done` at once, a run under way is joined, otherwise it is queued.
 
-        fresh: compute it although a result is stored ("re-run this now"); that result is forgotten.
+        fresh: compute it although a result is stored ("re-run this now"); that result is forgotten. Otherwise a lottery
+        goes on from the longest shorter run of itself that is stored.
         Raises Refused when a limit is reached, StoreError when the store's disk refuses.
         """
         key = spec.key
@@ -127,7 +129,7 @@ class JobEngine:
                 if key in self.store and not (fresh and self._forget(key)):
                     return Status(key, "done", share=1.0)
                 self._admit(viewer)
-                job = self._enqueue(spec, viewer)
+                job = self._enqueue(spec, viewer, anew=fresh)
             elif job.state == "stopping":  # somebody wants it after all
                 self._journal.stop_flag(key).unlink(missing_ok=True)
                 job.state = "running"
@@ -235,12 +237,12 @@ class JobEngine:
     def _told(self, key: str) -> Told:
         return Told(self.store.checkpoint(key), key)
 
-    def _enqueue(self, spec: Spec, owner: str, attempts: int = 0, share: float = 0.0) -> _Job:
+    def _enqueue(self, spec: Spec, owner: str, attempts: int = 0, share: float = 0.0, anew: bool = False) -> _Job:
         key = spec.key
         self._journal.write(spec, attempts + 1, share)
         self._journal.stop_flag(key).unlink(missing_ok=True)
         self._jobs.pop(key, None)  # so that the newest are last
-        self._jobs[key] = job = _Job(spec, owner, self._told(key), attempts + 1, noted=share)
+        self._jobs[key] = job = _Job(spec, owner, self._told(key), anew, attempts + 1, noted=share)
         for text in job.told.read():  # it goes on from a checkpoint: its watchers see it from its beginning
             self._seq += 1
             job.backlog.add(Event(self._seq, text, points=True))
@@ -260,7 +262,7 @@ class JobEngine:
             self._running.add(key)
             self._tell(key)
             flag = self._journal.stop_flag(key)
-            task = Task(key, job.spec.to_json(), str(self.store.root), str(flag), self._stream)
+            task = Task(key, job.spec.to_json(), str(self.store.root), str(flag), self._stream, job.anew)
             self.runner.start(task, self._on_points, self._on_end)
         for key in self._queue.order():
             self._tell(key)

@@ -19,7 +19,7 @@ from lth_core.checkpoint import remove
 from lth_core.results.recorder import Stream
 from lth_core.results.store import Store
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Draws, Spec
+from lth_core.spec import Draws, Lottery, Spec
 
 # A measured moment as it travels to the browser: stage, round, rounds, condition, step, steps, measures.
 Point: TypeAlias = dict[str, Any]
@@ -36,13 +36,15 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Task:
-    """A run as it travels to a worker. stop: a file whose existence means "please stop". stream: None is the engine."""
+    """A run as it travels to a worker. stop: a file whose existence means "please stop". stream: None is the engine.
+    anew: train every round, also those that a shorter run in the store has been through."""
 
     key: str
     spec: str
     root: str
     stop: str
     stream: Stream | None = None
+    anew: bool = False
 
 
 def moments(task: Task, stopped: Callable[[], bool]) -> Iterator[Point]:
@@ -54,6 +56,10 @@ def moments(task: Task, stopped: Callable[[], bool]) -> Iterator[Point]:
     if task.key in store:  # another process was faster
         return
     checkpoint = store.checkpoint(task.key)
+    if isinstance(spec, Lottery) and not (task.anew or task.stream or checkpoint.exists()):
+        from lth_core.lottery.further import adopt  # here, because it imports what trains
+
+        adopt(store, spec, checkpoint)
     for snapshot in (task.stream or live_stream)(spec, checkpoint):
         if snapshot.result is not None:
             store.save(snapshot.result)
