@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
 
@@ -21,7 +19,7 @@ from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
-from pages.widgets.round_player import Moment, film, round_player
+from pages.widgets.round_player import film, growing, round_player
 from pages.widgets.run_panel import run_panel
 
 CHAPTER = CHAPTERS[2]
@@ -52,11 +50,6 @@ PAIR_NOW = Plan("train", "step", (LiveLine("as it was", "dense", "validation_acc
                                   LiveLine("changed", "training", "validation_accuracy", "changed")))
 
 
-def shortened(spec: Lottery, most: int) -> Lottery:
-    """The same run with at most so most rounds."""
-    return replace(spec, pruning=replace(spec.pruning, rounds=min(most, spec.pruning.rounds)))
-
-
 def recorded_runs(net: str, schedule: str) -> tuple[Result, ...]:
     """One recorded run a seed at 20 % a round; ends the page with the cure when there is none."""
     specs = (pruning_run(NETS[net], seed, SCHEDULES[schedule]) for seed in SEEDS)
@@ -66,7 +59,14 @@ def recorded_runs(net: str, schedule: str) -> tuple[Result, ...]:
     return found
 
 
-url.check((NET, SEED, SCHEDULE, RATE, LAST, ROUND, STAGE, EDGE, P, N, ACTION, AT, depth.PARAMETER))
+def start_growing() -> None:
+    """The run is trained at the press from now on, or taken whole again: either way it is looked at from its start."""
+    url.put(growing.GROWN, int(st.session_state["grows"]))
+    for parameter in (ROUND, STAGE):
+        url.put(parameter, 0 if st.session_state["grows"] else parameter.default)
+
+
+url.check((NET, SEED, SCHEDULE, RATE, LAST, ROUND, STAGE, EDGE, P, N, ACTION, AT, growing.GROWN, depth.PARAMETER))
 level = frame.head(CHAPTER)
 PRUNED = colours.word("pruned")
 
@@ -108,34 +108,59 @@ with controls:
                         help="Runs that differ only in chance: split, first weights, batch order.")
 runs = recorded_runs(net, schedule)
 spec = pruning_run(NETS[net], seed, SCHEDULES[schedule], RATES[rate])
-run = recorded.find(spec)
+whole = spec
+if most != LAST.default:
+    spec = growing.shortened(spec, int(most))
+run = recorded.find(whole)
 again = False
 with below:
-    if run is not None:
+    if run is not None and not st.session_state.get("grows", url.whole(growing.GROWN)):
         provenance(runs, "python -m lth_core record chapter3")
+    grows = st.toggle("Train a round at each press", key="grows", value=url.whole(growing.GROWN) > 0,
+                      on_change=start_growing, help="Nothing is ready: *Next round* trains one, here and now.")
+    if run is not None and not grows:
         again = st.toggle("Run it again, here and now", key="again")
-if run is None:
-    if most != LAST.default:
-        spec = shortened(spec, int(most))
+if grows:
+    run = growing.grown(spec, rounds.learning(runs[0]), TRAINING_NOW)
+elif run is None:
     st.caption(f"{rate} a round is not recorded: {spec.pruning.rounds + 1} trainings, computed here and now.")
     run = run_panel(spec, rounds.learning(runs[0]), TRAINING_NOW, key=f"lottery-{spec.key}")
 elif again:
-    run = run_panel(spec, rounds.learning(runs[0]), TRAINING_NOW, key=f"lottery-{spec.key}", recorded=run) or run
+    run = run_panel(whole, rounds.learning(runs[0]), TRAINING_NOW, key=f"lottery-{whole.key}", recorded=run) or run
 
-moment = Moment(url.whole(ROUND), url.whole(STAGE), url.whole(EDGE))
-if run is not None:
+@st.fragment
+def play(run: Result, spec: Lottery, grows: bool, most: int | None) -> None:
+    """The player, and the training of the next round; leaves in `player.rests` where the reader rests.
+
+    A fragment: a press of *Next round* trains without the page below, whose charts would take cores from the training.
+    It reruns the page when the reader rests elsewhere, as the film of a round that has come does at its end.
+    """
+    live = growing.going(spec) if grows else None
+    run = (growing.latest(spec) if grows else None) or run
     crowd = biography.follow(run)
-    edge = biography.nearest(crowd, moment.edge)
-    played = film(run, net, colours.chosen(), None if most == LAST.default else int(most))
-    end = played.rounds
-    wished = Moment(min(moment.round, end), min(moment.stage, 2 if moment.round < end else 1), edge)
-    moment = round_player(played, moment=wished, words=LIFE | (SHORTER if end < crowd.rounds else {}),
-                          key=f"player-{run.key}-{run.manifest.get('created')}-{colours.chosen()}"
-                              + ("" if end == crowd.rounds else f"-{end}"))
-    edge = moment.edge if moment.edge >= 0 else edge
-    url.put(ROUND, moment.round)
-    url.put(STAGE, moment.stage)
-    url.put(EDGE, edge)
+    played = film(run, net, colours.chosen(), most, spec.pruning.rounds if grows else 0)
+    edge = biography.nearest(crowd, url.whole(EDGE))
+    start = growing.shortened(rounds.lottery(run), 1).key if grows else f"{run.key}-{run.manifest.get('created')}"
+    rests = round_player(
+        played, moment=played.held(url.whole(ROUND), url.whole(STAGE), edge), live=live,
+        words=LIFE | (SHORTER if grows or played.rounds < crowd.rounds else {}),
+        key=f"player-{start}-{colours.chosen()}" + (f"-{most}" if most else "") + ("-grows" if grows else ""),
+        on_more=lambda: growing.ask(spec), on_over=lambda: growing.take(spec),
+        on_stop=lambda: growing.stop(spec),
+    )
+    url.put(ROUND, rests.round)
+    url.put(STAGE, rests.stage)
+    url.put(EDGE, rests.edge if rests.edge >= 0 else edge)
+    alone = not st.session_state.pop("player.page", False)
+    before, st.session_state["player.rests"] = st.session_state.get("player.rests"), rests
+    if alone and before != rests:
+        st.rerun()
+
+
+if run is not None:
+    st.session_state["player.page"] = True
+    play(run, spec, grows, None if grows or most == LAST.default else int(most))
+    crowd, moment = biography.follow(run), st.session_state["player.rests"]
 
 with frame.prose():
     if run is not None:

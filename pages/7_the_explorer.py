@@ -84,7 +84,7 @@ def play(run: Result, values: Values, name: str) -> int:
         words["tell2"] = "Round {round}: the {kept} living weights learn up to step {steps}; rounds after the first "
         words["tell2"] += f"begin at step {step:,}."
         words["tell4"] = "Round {round}: the {next} survivors jump back to their values after " + f"{step:,} steps."
-        words["tell5"] = "{round} rounds played. What they leave: {kept} of {total} weights, as they were after "
+        words["tell5"] = "Rounds played: {round}. What they leave: {kept} of {total} weights, as they were after "
         words["tell5"] += f"{step:,} steps. Again from 2."
     if rounds.lottery(run).data.name != "mnist":
         words["result"] = WORDS["result"].replace("digits", "images")

@@ -13,7 +13,6 @@ import numpy as np
 
 from lth_core.lottery.book import Book, Options
 from lth_core.lottery.conditions import begin
-from lth_core.lottery.prune import prune
 from lth_core.lottery.rounds import TICKET
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
@@ -62,15 +61,6 @@ def going_on(spec: Lottery, done: Result, options: Options) -> Book:
     book.put("final", final)
     book.notes["mask_round"] = level
     return book
-
-
-def next_mask(done: Result) -> Mask:
-    """The mask of the round after the last of `done`, which is trained but not yet cut. Raises Missing as above."""
-    spec = done.spec
-    assert isinstance(spec, Lottery)
-    level = spec.pruning.rounds
-    judged = trained(done, 0 if spec.pruning.schedule == "one-shot" else level)
-    return prune(spec.pruning, mask_of(done, level), judged, spec.seed, level + 1, initial(spec.net, spec.seed))
 
 
 def _rows(columns: Mapping[str, np.ndarray]) -> list[dict[str, object]]:

@@ -20,6 +20,7 @@ import math
 import numpy as np
 
 from lth_core.lottery.conditions import begin
+from lth_core.lottery.prune import prune
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial, weight_names
 from lth_core.results.deaths import masks_at
@@ -84,6 +85,15 @@ def trained(result: Result, level: int) -> dict[str, np.ndarray]:
     if any(name not in result.arrays for name in names):
         raise Missing(f"the trained weights of round {level} are not stored: run it again, here and now")
     return whole(result.spec.net, mask_of(result, level), np.concatenate([result.arrays[name] for name in names]))
+
+
+def next_mask(result: Result) -> Mask:
+    """The mask after the last round of a lottery, trained but not yet cut. Raises Missing as `trained` does."""
+    spec = result.spec
+    assert isinstance(spec, Lottery)
+    level = spec.pruning.rounds
+    judged = trained(result, 0 if spec.pruning.schedule == "one-shot" else level)
+    return prune(spec.pruning, mask_of(result, level), judged, spec.seed, level + 1, initial(spec.net, spec.seed))
 
 
 def raced(result: Result, condition: str) -> tuple[Mask, dict[str, np.ndarray]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -242,6 +243,58 @@ def test_the_player_obeys_while_its_run_is_trained_again(browser: Browser, url: 
         page.keyboard.press("End")
         rests_at(page, 3 * 5 + 1)
         expect(rows(page)).to_have_count(6)
+
+
+def test_a_round_is_trained_at_each_press(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?seed=2&rounds=5&depth=Gist") as page:
+        ready(page)
+        page.get_by_text("Train a round at each press").click()
+        page.get_by_role("button", name="Train the net and its first ticket").click()
+        rests_at(page, 0)
+        expect(player(page)).to_have_attribute("data-rounds", "1")
+        for rest in (3, 6):  # two trainings are there already
+            button(page, "Next round").click()
+            rests_at(page, rest)
+        expect(rows(page)).to_have_count(2)
+        button(page, "Next round").click()  # this one is not: it is trained, then told
+        expect(player(page)).to_have_attribute("data-rounds", "2", timeout=PATIENCE)
+        rests_at(page, 9)
+        expect(rows(page)).to_have_count(3)
+        expect(page.get_by_text("Round 2 trained 722 weights")).to_be_visible()
+        page.wait_for_url(re.compile("grown=2"))
+        button(page, "One step on").click()  # a step on trains one too, and goes one stage
+        rests_at(page, 10)
+        button(page, "Play").click()  # trains and tells what is left, to the end of the five rounds
+        rests_at(page, 3 * 5 + 1)
+        expect(button(page, "All rounds played")).to_be_disabled()
+        settle(page)
+        with opened(browser, page.url.replace("grown=5", "grown=4").split("&round=")[0]) as cold:
+            ready(cold)  # another reader, of a link that is one round behind: nothing is trained before a press
+            expect(player(cold)).to_have_attribute("data-rounds", "4")
+            expect(cold.get_by_text("Live · seed 2")).to_be_visible()
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) > 2, reason="needs a server that computes one run at a time")
+def test_a_round_that_waits_can_be_cancelled_and_asked_for_again(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?seed=1&rounds=5&depth=Gist") as page, \
+            opened(browser, f"{url}?net=LeNet-300-100&rate=10+%25&seed=1&depth=Gist") as other:
+        ready(page)
+        page.get_by_text("Train a round at each press").click()
+        page.get_by_role("button", name="Train the net and its first ticket").click()
+        rests_at(page, 0)
+        button(page, "Next round").focus()
+        page.keyboard.press("End")
+        rests_at(page, 6)
+        other.get_by_role("button", name="Train it now").first.click()  # the only worker is taken for a while
+        other.get_by_role("button", name="Cancel").wait_for()
+        button(page, "Next round").click()
+        expect(player(page).get_by_text("waits for its turn")).to_be_visible()
+        button(page, "Cancel").click()
+        expect(page.get_by_text("goes on from where it stopped")).to_be_visible()
+        other.get_by_role("button", name="Cancel").click()
+        button(page, "Next round").click()
+        expect(player(page)).to_have_attribute("data-rounds", "2", timeout=PATIENCE)
+        rests_at(page, 9)
 
 
 @LOOKS

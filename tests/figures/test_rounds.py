@@ -164,6 +164,17 @@ def test_a_film_of_fewer_rounds_is_the_film_of_a_shorter_run(tiny: Result) -> No
     assert [row["kept"] for row in shown["rows"]] == [row["kept"] for row in asked["rows"]]
 
 
+def test_an_open_end_shows_the_cut_that_the_next_round_will_make(tiny: Result) -> None:
+    short = run(dataclasses.replace(TINY, pruning=Pruning(rounds=2)))
+    opened, whole = player(short, "tiny", planned=4), player(tiny, "tiny")
+    longer = player(run(dataclasses.replace(TINY, pruning=Pruning(rounds=3))), "tiny", planned=3)
+    assert opened["open"] and "open" not in whole and "open" not in longer
+    assert opened["start"] == whole["start"] == longer["start"] and opened["died"] == longer["died"]
+    assert opened["cuts"] == longer["cuts"][:3]
+    assert opened["next"] == {name: longer["rows"][3][name] for name in ("kept", "layers")}
+    assert opened["planned"] == [row["density"] for row in whole["rows"]]
+
+
 def test_the_table_has_a_row_for_every_round(tiny: Result) -> None:
     table = rounds.table(tiny)
     assert table["round"] == [0, 1, 2, 3, 4] and table["weights left"] == rounds.column(tiny, "kept").tolist()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from lth_core import graphs
 from lth_core.lottery.drawn import units
+from lth_core.lottery.prune import schedule
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import weight_names
 from lth_core.results.deaths import masks_at
+from lth_core.results.finals import mask_of, next_mask, trained
 from lth_core.results.result import Result
 from pages.figures import palette
 from pages.figures.biography import Followed, follow
@@ -22,12 +25,13 @@ SHORT = 32_767  # int16: a weight travels with a precision of 1/32,767 of the la
 
 def player(
     result: Result, name: str, image: np.ndarray | None = None, colours: str = palette.DEFAULT,
-    rounds: int | None = None,
+    rounds: int | None = None, planned: int = 0,
 ) -> dict[str, Any]:
     """The whole run as JSON-able data with base64 arrays.
 
     name: of the net, as a reader knows it. image: an example input, (inputs,) in 0–1, shown in the input layer. rounds:
-    show the run only so far, as if it had been asked for no more.
+    show the run only so far, as if it had been asked for no more. planned: rounds that a run which grows may reach:
+    while it has fewer, its last ticket is cut and rewound too, and the reader can ask for the next training.
     """
     crowd, net = follow(result), result.spec.net
     if rounds is not None and rounds < crowd.rounds:
@@ -38,11 +42,13 @@ def player(
     lookup = np.concatenate(places)
     scale = max(float(np.abs(path).max(initial=0)) for path in crowd.paths) or 1.0
     paths = [_from_the_start(path, crowd.steps.size) for path in crowd.paths]
-    return {
+    spec = lottery(result)
+    message = {
+        "start": replace(spec, pruning=replace(spec.pruning, rounds=1)).key,  # the same for a run that has grown
         "name": name,
         "total": net.total,
         "rounds": crowd.rounds,
-        "rate": lottery(result).pruning.rate,
+        "rate": spec.pruning.rate,
         "layers": _layers(result, shown, image, crowd.rounds),
         "edge": packed(crowd.edge, np.uint32),
         "source": packed(lookup[starts[crowd.layer] + crowd.source], np.uint16),
@@ -52,7 +58,7 @@ def player(
         "scale": scale / SHORT,
         "paths": [packed(np.round(path * (SHORT / scale)), np.int16) for path in paths],
         "steps": crowd.steps.tolist(),
-        "rewind": int(np.searchsorted(crowd.steps, lottery(result).rewind.step)),
+        "rewind": int(np.searchsorted(crowd.steps, spec.rewind.step)),
         "curves": _curves(result, crowd),
         "cuts": _cuts(result, crowd.rounds),
         "rows": _rows(result, crowd.rounds),
@@ -62,6 +68,25 @@ def player(
         ),
         "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()},
         "hue": palette.HUES[colours]["training"],
+    }
+    return message | _open_end(result, crowd, planned) if planned > crowd.rounds else message
+
+
+def _open_end(result: Result, crowd: Followed, planned: int) -> dict[str, Any]:
+    """What a run that goes on has beyond its last training: the next cut, who it takes, and the shares left that all
+    rounds planned will reach. Layer-wise runs, which have their shares beforehand."""
+    net, pruning, level = result.spec.net, lottery(result).pruning, crowd.rounds
+    mask, after, weights = mask_of(result, level), next_mask(result), trained(result, level)
+    left = np.concatenate([after[name].ravel() for name in after])[crowd.edge]
+    cut = [float(np.abs(weights[name][mask[name] & ~after[name]]).max(initial=0)) for name in mask]
+    shown = pruning.criterion == "magnitude" and (pruning.schedule == "iterative" or level == 0)
+    shares = schedule(replace(pruning, rounds=planned), Mask.dense(net))
+    return {
+        "open": True,
+        "died": packed(np.where(crowd.alive(level) & ~left, level + 1, crowd.died), np.uint8),
+        "cuts": [*_cuts(result, level)[:-1], [float(f"{value:.6g}") for value in cut] if shown else None],
+        "next": {"kept": after.kept, "layers": list(after.counts().values())},
+        "planned": [sum(counts.values()) / net.total for counts in shares],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,11 @@ from pages.widgets import shared
 from pages.widgets.round_player.build import player
 from pages.widgets.round_player.words import WORDS, telling
 
-# How a net is laid out and its units drawn is the network view's.
+# How a net is laid out and its units drawn is the network view's; how a run is heard, the live chart's.
 _SCRIPTS = (
     *(f"../network_view/js/{name}.js" for name in ("data", "network", "hover")),
-    *(f"js/{name}.js" for name in ("film", "stage", "panels", "ledger", "main")),
+    *(f"../live_chart/js/{name}.js" for name in ("stream", "run")),
+    *(f"js/{name}.js" for name in ("film", "stage", "panels", "ledger", "live", "main")),
 )
 _mount = shared.component("round_player", Path(__file__).parent, _SCRIPTS)
 
@@ -41,27 +42,58 @@ class Moment:
 @dataclass(frozen=True)
 class Film:
     """A run as the player gets it. packed: what `build.player` says, as one string. words: those that hang on how it
-    prunes."""
+    prunes. open: its last ticket is cut and rewound, and the next round can be asked for."""
 
     rounds: int
     total: int
     packed: str
     words: Mapping[str, str] = field(default_factory=dict)
+    open: bool = False
+
+    def held(self, level: int, stage: int, edge: int = -1) -> Moment:
+        """That moment, or the film's nearest one.
+
+        >>> Film(3, 100, "").held(9, 2, 7), Film(3, 100, "", open=True).held(4, 0)
+        (Moment(round=3, stage=1, edge=7), Moment(round=4, stage=0, edge=-1))
+        """
+        last = self.rounds + self.open
+        at = min(max(level, 0), last)
+        most = STAGES - 1 if at < last else 0 if self.open else 1
+        return Moment(at, min(max(stage, 0), most), edge if 0 <= edge < self.total else -1)
 
 
 @once(24)
-def film(run: Result, name: str, colours: str = palette.DEFAULT, rounds: int | None = None) -> Film:
-    """The film of one run, recorded or live. name: of its net, as a reader knows it. rounds: how many, if not all."""
+def film(run: Result, name: str, colours: str = palette.DEFAULT, rounds: int | None = None, planned: int = 0) -> Film:
+    """The film of one run, recorded or live. name: of its net, as a reader knows it. rounds: how many, if not all.
+    planned: rounds that a run which grows may reach."""
     example = recorded.seven(run.spec.net.sizes[0]) if run.spec.data.name == "mnist" else None
-    data = player(run, name, example, colours, rounds)
-    return Film(data["rounds"], data["total"], shared.packed(data), telling(lottery(run).pruning))
+    data = player(run, name, example, colours, rounds, planned)
+    return Film(data["rounds"], data["total"], shared.packed(data), telling(lottery(run).pruning), "open" in data)
 
 
-def round_player(run: Film, *, key: str, moment: Moment, words: Mapping[str, str] | None = None) -> Moment:
+@dataclass(frozen=True)
+class LiveRound:
+    """The training of the next round. url: of its event stream, None where the server has none; then `events` are its
+    messages so far."""
+
+    job: str
+    round: int
+    url: str | None = None
+    events: Sequence[str] = ()
+
+
+def round_player(
+    run: Film, *, key: str, moment: Moment, words: Mapping[str, str] | None = None, live: LiveRound | None = None,
+    on_more: Callable[[], None] = shared.ignore, on_over: Callable[[], None] = shared.ignore,
+    on_stop: Callable[[], None] = shared.ignore,
+) -> Moment:
     """Show `run` at `moment`; return the moment at which the reader let it rest.
 
     Everything plays in the browser; Python hears once, on rest. Store the returned moment at once and pass it back: a
     moment other than the last one returned moves the player.
+
+    on_more: the reader asks for the round after the last of an open film. live: its training, while it goes on.
+    on_stop: the reader cancels it. on_over: it has ended, called once.
     """
     memory = st.session_state.setdefault(f"{key}.memory", {"now": None, "said": None, "move": 0, "to": moment})
     said = (st.session_state.get(key) or {}).get("position")
@@ -69,8 +101,10 @@ def round_player(run: Film, *, key: str, moment: Moment, words: Mapping[str, str
         memory |= {"move": memory["move"] + 1, "to": moment}
     # Changes only when the page moves the player: else the whole run would travel again after every rest.
     position = {**asdict(memory["to"]), "move": memory["move"]}
-    message = {"packed": run.packed, "words": {**WORDS, **run.words, **(words or {})}, "position": position}
-    state: Any = _mount(key=key, data=message, default={"position": position}, on_position_change=shared.ignore)
+    message = {"packed": run.packed, "words": {**WORDS, **run.words, **(words or {})}, "position": position,
+               "live": asdict(live) if live else None}
+    state: Any = _mount(key=key, data=message, default={"position": position}, on_position_change=shared.ignore,
+                        on_more_change=on_more, on_over_change=on_over, on_stop_change=on_stop)
     now = dict(state.position)
     memory |= {"said": now, "now": memory["to"] if now["move"] != memory["move"] else _moment(now, run)}
     result: Moment = memory["now"]
@@ -79,7 +113,4 @@ def round_player(run: Film, *, key: str, moment: Moment, words: Mapping[str, str
 
 def _moment(position: Mapping[str, Any], run: Film) -> Moment:
     """What the browser said, held within the run."""
-    level = min(max(int(position["round"]), 0), run.rounds)
-    stage = min(max(int(position["stage"]), 0), STAGES - 1 if level < run.rounds else 1)
-    edge = int(position["edge"])
-    return Moment(level, stage, edge if 0 <= edge < run.total else -1)
+    return run.held(*(int(position[name]) for name in ("round", "stage", "edge")))

@@ -11,6 +11,8 @@ WORDS: dict[str, str] = {
     "next": "Next round",
     "finish": "Train the last ticket",
     "done": "All rounds played",
+    "training_now": "Training …",
+    "cancel": "Cancel",
     "play": "Play",
     "pause": "Pause",
     "back": "One step back",
@@ -28,9 +30,12 @@ WORDS: dict[str, str] = {
     "tell2": "Round {round}: the {kept} living weights learn for {steps} steps, starting from their θ₀.",
     "tell3": "Round {round}: in each layer the smallest of the trained weights go, {going} in all.",
     "tell4": "Round {round}: the {next} survivors jump back to the values they started from.",
-    "tell5": "{round} rounds played. What they leave: {kept} of {total} weights alive, all at θ₀, untrained. Again "
+    "tell5": "Rounds played: {round}. What they leave: {kept} of {total} weights alive, all at θ₀, untrained. Again "
              "from 2.",
     "tell_end": "Round {round} was the last. Its ticket of {kept} weights is trained.",
+    "tell_live": "Round {round}, here and now: the {kept} survivors learn from their θ₀; step {step} of {steps}.",
+    "tell_waiting": "Round {round} waits for its turn to be trained, place {position}.",
+    "tell_starting": "Round {round} begins.",
     "network": "Network {name}, {stage}: {kept} of {total} weights alive{doomed}.",
     "network_doomed": ", {going} of them marked for pruning",
     "stage0": "at θ₀",

@@ -2,7 +2,8 @@
 //
 //     3r ──train──► 3r + 1 ──prune──► 3r + 2 ──rewind──► 3r + 3 = the next round's start
 //
-// Whole numbers are rests. The last round is only trained: nothing is pruned after it, so the film ends at 3R + 1.
+// Whole numbers are rests. The last round is only trained: nothing is pruned after it, so the film ends at 3R + 1. A run
+// that may still grow is open: its last round is pruned and rewound too, up to 3R + 3, from where the next can be asked for.
 
 const STAGES = 3;
 const CLICK_MS = [900, 800, 700]; // of each stage after one click: slow enough to see what happens to whom
@@ -23,7 +24,7 @@ function readRun(data) {
     paths: data.paths.map((path) => decode(path, Int16Array)),
     points: data.steps.length,
   };
-  run.end = STAGES * run.rounds + 1;
+  run.end = STAGES * run.rounds + (run.open ? STAGES : 1);
   run.place = Array.from({ length: run.rounds + 1 }, (_, round) => placesOf(run, round));
   run.large = largeOf(run);
   return run;
@@ -94,6 +95,9 @@ function valuesAt(run, moment) {
   }
   return values;
 }
+
+/** The row of the round after, also of one that is cut but not yet trained; undefined after the last. */
+const rowAfter = (run, round) => run.rows[round + 1] ?? run.next;
 
 /** Is the edge pruned at the end of this round? */
 const goesIn = (run, edge, round) => run.died[edge] === round + 1;

@@ -42,15 +42,17 @@ function drawLedger(parent, run, words, trained, present, go) {
   const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": ledgerText(run, words, trained) });
   const accuracies = run.rows.map((row) => row.accuracy);
   const [low, pace] = scaleFor(Math.min(...accuracies));
-  const x = (round) => left + (round / Math.max(1, run.rounds)) * (width - left - right);
+  const densities = run.planned ?? run.rows.map((row) => row.density); // of all rounds that may come
+  const most = densities.length - 1;
+  const x = (round) => left + (round / Math.max(1, most)) * (width - left - right);
   const y = (value) => height - bottom - ((value - low) / (1 - low)) * (height - top - bottom);
   for (let tick = 1; tick > low - 0.001; tick -= pace) {
     svg(root, "line", { class: "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) });
     svg(root, "text", { class: "tick", x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, Math.round(100 * tick));
   }
-  const every = Math.max(1, Math.ceil(run.rounds / Math.floor((width - left - right) / 46)));
-  for (let round = 0; round <= run.rounds; round += every) {
-    svg(root, "text", { class: "tick", x: x(round), y: height - bottom + 16, "text-anchor": "middle" }, leftOver(run.rows[round].density));
+  const every = Math.max(1, Math.ceil(most / Math.floor((width - left - right) / 46)));
+  for (let round = 0; round <= most; round += every) {
+    svg(root, "text", { class: "tick", x: x(round), y: height - bottom + 16, "text-anchor": "middle" }, leftOver(densities[round]));
   }
   svg(root, "text", { class: "title", x: (left + width - right) / 2, y: height - 5, "text-anchor": "middle" }, words.chart_x);
   svg(root, "text", { class: "title", transform: `translate(11,${(top + height - bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, words.chart_y);

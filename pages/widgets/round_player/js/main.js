@@ -8,15 +8,20 @@ class Player {
     this.furthest = 0; // how much of the run the reader has seen: the table never tells more
     this.chosen = -1; // place of the followed edge among the drawn ones
     this.move = null;
+    this.live = null; // the next round, while it is trained
     this.listen();
     this.watch = new ResizeObserver(() => this.run && this.build());
     this.watch.observe(this.find(".player"));
   }
 
   /** Called by Streamlit at mount, on new data and on a change of theme. */
-  update({ data, setStateValue }) {
+  update({ data, setStateValue, setTriggerValue }) {
     this.tell = () => setStateValue("position", { ...this.position(), move: this.move });
-    if (data !== this.data) this.load(data);
+    this.ask = () => setTriggerValue("more", this.run.rounds + 1);
+    this.over = (state) => setTriggerValue("over", state);
+    this.stop = () => setTriggerValue("stop", true);
+    const grown = data !== this.data && this.load(data);
+    this.follow();
     const { move, round, stage, edge } = data.position;
     if (move !== this.move) {
       this.move = move;
@@ -28,25 +33,59 @@ class Player {
     }
     this.built = null;
     this.build();
+    if (!data.live) this.asking = null;
+    if (grown && this.film.at === grown) ({ play: () => this.toggle(), step: () => this.step() }[this.asked] ?? (() => this.nextRound()))();
   }
 
+  /** Another run, or the same with rounds more: then the film stays where it is, and the former end is returned. */
   load(data) {
-    const sameRun = this.data && this.data.paths[0] === data.paths[0];
+    const { data: before, film } = this;
+    const [same, longer] = [before?.start === data.start, data.paths.length - (before?.paths.length ?? 0)];
     this.data = data;
     this.words = data.words;
-    if (sameRun) return;
+    if (same && !longer) return null;
+    const [at, furthest, end] = same && longer > 0 ? [film.at, this.furthest, this.run.end] : [0, 0, null];
+    film.stop();
     this.run = readRun(data);
     this.run.floor = scaleFor(Math.min(...this.run.rows.map((row) => row.accuracy)) - 0.1)[0]; // curves begin lower
     this.measures = measureBars(this.run);
-    this.film.stop();
-    this.film.at = this.furthest = 0;
+    [film.at, this.furthest] = [at, furthest];
     this.label();
+    return end;
+  }
+
+  /** Hear the training of the next round, as long as it goes on. */
+  follow() {
+    const { live } = this.data;
+    if (live?.job !== this.live?.job) {
+      this.leave?.();
+      this.live = live ? new LiveRound(live) : null;
+      this.leave = this.live?.watch(live.url, (message) => this.hear(message));
+      if (this.live) this.trainedLive = this.live;
+    }
+    for (const text of live?.events ?? []) this.hear(JSON.parse(text));
+  }
+
+  hear(message) {
+    const { live } = this;
+    if (!live) return;
+    live.run.hear(message);
+    this.drawing ??= requestAnimationFrame(() => {
+      this.drawing = null;
+      if (this.film.moving) return;
+      const moment = momentOf(this.run, this.film.at); // the net itself does not move meanwhile
+      this.showCurve(moment);
+      this.showSteps(moment);
+    });
+    if (!live.run.over || live.told) return;
+    live.told = true;
+    this.over(live.run.over);
   }
 
   /** Where the film rests, as Python counts: the round, its stage, the followed edge. */
   position() {
     const at = Math.round(this.film.at);
-    const round = roundOf(this.run, at);
+    const round = at === STAGES * (this.run.rounds + 1) ? this.run.rounds + 1 : roundOf(this.run, at); // an open end rests at the next round's start
     return { round, stage: at - STAGES * round, edge: this.chosen < 0 ? -1 : this.run.edge[this.chosen] };
   }
 
@@ -59,6 +98,9 @@ class Player {
       this.find(`.${name}`).title = words[name];
     }
     this.find(".slow").textContent = words.slow;
+    this.find(".cancel").textContent = words.cancel;
+    this.find(".cancel").hidden = !run.open;
+    this.find(".player").dataset.rounds = run.rounds;
     this.find(".keys").textContent = words.keys;
     this.find(".transport").setAttribute("aria-label", words.steps);
     this.find(".curve h2").textContent = words.curve;
@@ -131,7 +173,7 @@ class Player {
     const values = valuesAt(run, moment);
     drawEdges(this.edges, run, geometry, moment, values, theme);
     if (this.chosen >= 0) drawFollowed(this.edges, run, geometry, this.chosen, Number.isNaN(values[this.chosen]), theme);
-    drawCurve(this.curve.context, run, moment, theme, words, this.curve.width, this.curve.height);
+    this.showCurve(moment);
     drawBars(this.bars.context, run, moment, values, this.measures, theme, words, this.bars.width, this.bars.height);
     if (this.shownUnits !== moment.round) {
       drawUnits(this.units, run, geometry, moment.round, theme);
@@ -144,6 +186,18 @@ class Player {
     this.find(".player").dataset.at = at.toFixed(2);
     this.frames = (this.frames ?? 0) + 1;
     this.find(".edges").frames = this.frames; // read by tests
+  }
+
+  showCurve(moment) {
+    const { context, width, height } = this.curve;
+    drawCurve(context, this.run, moment, this.theme, this.words, width, height, this.liveCurve(moment));
+  }
+
+  /** The curve that is, or just was, trained at the press: it stays whole until the film has come to its end. */
+  liveCurve(moment) {
+    const { live, trainedLive, run } = this;
+    if (live) return this.film.at >= run.end ? live.curve : null;
+    return trainedLive?.round === moment.round && moment.trained < 1 && trainedLive.run.over === "done" ? trainedLive.curve : null;
   }
 
   showCard(values, moment) {
@@ -183,12 +237,14 @@ class Player {
     const told = this.telling(moment, current);
     if (told !== this.find(".telling").textContent) this.find(".telling").textContent = told;
     const { run, words } = this;
-    const over = this.film.at >= run.end;
+    const end = this.film.at >= run.end;
+    const over = end && (!run.open || this.live !== null);
     const next = this.find(".next");
-    const label = over ? words.done : this.film.at >= STAGES * run.rounds ? words.finish : words.next;
+    const label = run.open ? (over ? words.training_now : words.next) : over ? words.done : this.film.at >= STAGES * run.rounds ? words.finish : words.next;
     if (next.textContent !== label) next.textContent = label;
     for (const name of ["next", "step"]) this.rule(name, over);
     for (const name of ["back", "reset"]) this.rule(name, this.film.at <= 0);
+    this.find(".cancel").disabled = !this.live;
     this.showPlay();
   }
 
@@ -199,14 +255,20 @@ class Player {
 
   currentStep({ at, time }) {
     if (at === 0) return 1;
-    if (time === 0) return 5;
+    if (time === STAGES && this.live) return 2;
+    if (time === 0 || time === STAGES) return 5;
     return time <= 1 ? 2 : time <= 2 ? 3 : 4;
   }
 
   telling(moment, step) {
     const { run, words } = this;
     const row = run.rows[moment.round];
-    const next = run.rows[moment.round + 1] ?? row;
+    const next = rowAfter(run, moment.round) ?? row;
+    if (this.live && moment.at >= run.end) {
+      const [said, known] = this.live.saying;
+      return fill(words[said], { ...known, kept: count(next.kept) });
+    }
+    if (run.open && moment.at >= run.end) return fill(words.tell5, { round: run.rounds + 1, kept: count(next.kept), total: count(run.total) });
     const facts = {
       round: moment.round, total: count(run.total), kept: count(row.kept), next: count(next.kept),
       going: count(row.kept - next.kept), steps: count(run.steps[run.points - 1]),
@@ -226,13 +288,24 @@ class Player {
   // ── resting ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   settle() {
+    const onward = this.playing && this.run.open && this.film.at >= this.run.end;
     this.playing = false;
     this.show(this.film.at);
     this.describe();
     const position = JSON.stringify(this.position());
-    if (position === this.reported) return;
-    this.reported = position;
-    this.tell();
+    if (position !== this.reported) {
+      this.reported = position;
+      this.tell();
+    }
+    if (onward) this.more("play");
+  }
+
+  /** Ask for the round after the last, once; asked: how the film goes on when it has come. */
+  more(asked) {
+    if (this.live || this.asking === this.run.rounds) return;
+    this.asked = asked;
+    this.asking = this.run.rounds; // until it has come or failed
+    this.ask();
   }
 
   /** Words for those who listen, once the film rests: announcing every frame would drown them. */
@@ -241,9 +314,9 @@ class Player {
     const moment = momentOf(run, film.at);
     const step = this.currentStep(moment);
     const row = run.rows[moment.round];
-    const next = run.rows[moment.round + 1];
+    const next = rowAfter(run, moment.round);
     const gone = moment.time >= 2 && next;
-    const facts = { name: run.name, total: count(run.total), kept: count(gone ? next.kept : row.kept), stage: words[`stage${stageOf(run, film.at)}`], doomed: "" };
+    const facts = { name: run.name, total: count(run.total), kept: count(gone ? next.kept : row.kept), stage: words[`stage${moment.time === STAGES ? 0 : stageOf(run, film.at)}`], doomed: "" };
     this.find(".edges").setAttribute("aria-label", fill(words.network, facts));
     this.find(".player").dataset.kept = gone ? next.kept : row.kept;
     const curve = run.curves[moment.round];
@@ -267,6 +340,7 @@ class Player {
     on("step", () => this.step());
     on("reset", () => this.reset());
     on("slow", () => this.setSlow(!this.film.slow));
+    on("cancel", () => this.stop());
     this.find(".player").addEventListener("keydown", (event) => this.key(event));
     this.find(".edges").addEventListener("pointerdown", (event) => this.choose(event));
   }
@@ -281,11 +355,13 @@ class Player {
 
   nextRound() {
     this.playing = false;
+    if (this.film.at >= this.run.end && this.run.open) return this.more("next");
     this.film.run(Math.min(this.run.end, STAGES * (Math.floor(this.film.at / STAGES) + 1)));
   }
 
   step() {
     this.playing = false;
+    if (this.film.at >= this.run.end && this.run.open) return this.more("step");
     this.film.run(Math.min(this.run.end, Math.floor(this.film.at) + 1));
   }
 
@@ -303,6 +379,7 @@ class Player {
       this.jump(Math.min(this.run.end, Math.ceil(this.film.at))); // to the next whole state: what rests can be linked to
       return;
     }
+    if (this.film.at >= this.run.end && this.run.open) return this.more("play");
     if (this.film.at >= this.run.end) this.reset();
     this.playing = true;
     this.film.run(this.run.end, PLAY_MS);
@@ -343,6 +420,8 @@ class Player {
   }
 
   close() {
+    this.leave?.();
+    cancelAnimationFrame(this.drawing);
     this.film.stop();
     this.watch.disconnect();
   }

@@ -2,8 +2,9 @@
 
 const CURVE = { left: 44, right: 10, top: 8, bottom: 36 };
 
-/** The curve of this round up to now in blue, earlier rounds in grey; nothing is drawn before it was measured. */
-function drawCurve(context, run, moment, theme, words, width, height) {
+/** The curve of this round up to now in blue, earlier rounds in grey; nothing is drawn before it was measured. live: {x, y}
+ * of a round that is trained at this moment, which then is the blue one. */
+function drawCurve(context, run, moment, theme, words, width, height, live = null) {
   context.clearRect(0, 0, width, height);
   const { left, right, top, bottom } = CURVE;
   const low = run.floor;
@@ -25,7 +26,7 @@ function drawCurve(context, run, moment, theme, words, width, height) {
   };
   context.strokeStyle = theme.text;
   context.lineWidth = 1;
-  for (let round = 0; round < moment.round; round++) {
+  for (let round = 0; round < moment.round + (live ? moment.trained : 0); round++) {
     context.globalAlpha = round === 0 ? 0.7 : 0.18; // the whole net stands out: it is what tickets are compared with
     context.setLineDash(round === 0 ? [6, 4] : []);
     line(round, run.points);
@@ -34,7 +35,11 @@ function drawCurve(context, run, moment, theme, words, width, height) {
   context.setLineDash([]);
   context.strokeStyle = run.styles.training.colour;
   context.lineWidth = 2.5;
-  if (moment.trained > 0) line(moment.round, moment.point);
+  if (moment.trained > 0 && !live) line(moment.round, moment.point);
+  if (!live) return;
+  context.beginPath();
+  live.x.forEach((step, i) => context.lineTo(x(step), y(live.y[i])));
+  context.stroke();
 }
 
 function curveAxes(context, low, last, x, y, width, height, theme, words) {

@@ -125,7 +125,7 @@ function standing(run, edge, round, words) {
   const layer = run.layer[edge];
   const facts = { size: digits(own * run.scale), round, rank: count(before + 1), of: count(mates.length), layer: layerName(layer), drawn: run.sampled ? words.edge_drawn : "" };
   const cuts = run.cuts[round];
-  const going = cuts ? run.rows[round].layers[layer] - run.rows[round + 1].layers[layer] : 0;
+  const going = cuts ? run.rows[round].layers[layer] - rowAfter(run, round).layers[layer] : 0;
   return [fill(words.edge_rank, facts), cuts ? fill(words.edge_cut, { going: count(going), cut: digits(cuts[layer]) }) : ""];
 }
 

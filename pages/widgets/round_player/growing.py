@@ -1,0 +1,109 @@
+"""A run that grows by one round at each press: how far it is stands in the address, the rest waits for the reader.
+
+Every length is a run of its own, and goes on from the shorter one in the store: a press trains one ticket, no more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lth_core.jobs.engine import Refused
+from lth_core.results.result import Result
+from lth_core.results.store import StoreError
+from lth_core.spec import Lottery
+from pages import api, url
+from pages.figures.chart import Chart
+from pages.widgets.live_chart import Plan
+from pages.widgets.round_player.component import LiveRound
+from pages.widgets.run_panel import run_panel, stored, take_home, viewer
+
+GROWN = url.Whole("grown", 0, 42, 0)  # rounds trained at the press; 0: this run does not grow
+POLL_SECONDS = 1.0  # between two looks where the server has no event stream
+REFUSAL = "growing.refusal"
+
+WORDS = {
+    "first": "Train the net and its first ticket",
+    "more": "Train the first {rounds} rounds",
+    "failed": "The round could not be trained. {error} *Next round* tries again.",
+    "cancelled": "Cancelled. *Next round* goes on from where it stopped.",
+}
+
+
+def shortened(spec: Lottery, most: int) -> Lottery:
+    """The same run with at most so many rounds."""
+    return replace(spec, pruning=replace(spec.pruning, rounds=min(most, spec.pruning.rounds)))
+
+
+def next_of(spec: Lottery) -> Lottery:
+    """The run with one round more than the address says."""
+    return shortened(spec, url.whole(GROWN) + 1)
+
+
+def grown(spec: Lottery, chart: Chart, plan: Plan) -> Result | None:
+    """The run as far as the address says: from the store, else from the panel that trains it."""
+    rounds, result = url.whole(GROWN), latest(spec)
+    if result is None:
+        label = WORDS["first"] if rounds == 1 else WORDS["more"].format(rounds=rounds)
+        return run_panel(shortened(spec, rounds), chart, plan, key="growing", words={"run": label})
+    take_home(result, "growing")
+    return result
+
+
+def latest(spec: Lottery) -> Result | None:
+    """The run as far as the address says, if it is stored."""
+    key = shortened(spec, url.whole(GROWN)).key
+    status = api.job_engine().status(key)
+    return stored(key) if status is not None and status.state == "done" else None
+
+
+def going(spec: Lottery) -> LiveRound | None:
+    """The training of the next round, if it goes on now; what stands in the way of one is told."""
+    engine, coming = api.job_engine(), next_of(spec)
+    if refusal := st.session_state.pop(REFUSAL, None):
+        st.warning(refusal, icon=":material/hourglass_disabled:")
+    status = engine.status(coming.key)
+    if status is None or status.state == "done":
+        return None
+    if status.state == "failed":
+        st.error(WORDS["failed"].format(error=status.error), icon=":material/error:")
+    if status.state == "cancelled":
+        st.caption(WORDS["cancelled"])
+    if status.over:
+        return None
+    engine.seen([coming.key], viewer())
+    if api.mounted():
+        return LiveRound(coming.key, coming.pruning.rounds, api.query([coming.key], viewer()))
+    events = [event.text for event in engine.events([coming.key])]
+    st.fragment(_poll, run_every=POLL_SECONDS)(coming.key, len(events))
+    return LiveRound(coming.key, coming.pruning.rounds, None, events)
+
+
+def ask(spec: Lottery) -> None:
+    """The reader wants the next round: train it, or take it from the store."""
+    try:
+        api.job_engine().submit(next_of(spec), viewer())
+    except (Refused, StoreError) as error:
+        st.session_state[REFUSAL] = str(error)
+    take(spec)
+
+
+def take(spec: Lottery) -> None:
+    """Count the next round as there, if it is."""
+    status = api.job_engine().status(next_of(spec).key)
+    if status is not None and status.state == "done":
+        url.put(GROWN, next_of(spec).pruning.rounds)
+
+
+def stop(spec: Lottery) -> None:
+    """The reader wants no next round now: it stops, unless somebody else watches it."""
+    api.job_engine().cancel(next_of(spec).key, viewer())
+
+
+def _poll(job: str, known: int) -> None:
+    """Without an event stream: look again each second, and rerun when something has happened."""
+    engine = api.job_engine()
+    status = engine.status(job)
+    if status is None or status.over or len(engine.events([job])) != known:
+        st.rerun()
