@@ -172,7 +172,7 @@ def fastest(measured: Callable[..., Any], *arguments: Any, tries: int = 2) -> tu
 
 
 def lottery(data: Prepared, training: Training, threads: int) -> list[float]:
-    """Test accuracies of the dense net and of 15 rounds at 20 % / 10 %: train, look, prune, rewind, and nothing else.
+    """Test accuracies of the dense net and of 15 rounds at 20% / 10%: train, look, prune, rewind, and nothing else.
 
     Looks at the splits that `training.measure` names every `eval_every` steps, as the paper's protocol asks.
     """
@@ -195,7 +195,7 @@ def whole_engine(threads: int) -> None:
 
 
 def ablation(data: Prepared, mask: Mask, threads: int) -> list[float]:
-    """Test accuracies of ticket, reinit and random mask after one epoch at 10.8 %, side by side on the cores."""
+    """Test accuracies of ticket, reinit and random mask after one epoch at 10.8%, side by side on the cores."""
     random = random_like(mask, 0, 0, 10)
     theta0, fresh = initial(NET, 0), initial(NET, 0, "reinit", 0)
     starts: list[tuple[Params, Mask]] = [(theta0, mask), (fresh, mask), (theta0, random)]
@@ -211,7 +211,7 @@ def ablation(data: Prepared, mask: Mask, threads: int) -> list[float]:
 
 
 def draws50(data: Prepared, threads: int) -> list[float]:
-    """Test accuracies of 50 random tickets of 784-20-10 at 32 %, 458 steps."""
+    """Test accuracies of 50 random tickets of 784-20-10 at 32%, 458 steps."""
     theta0 = initial(TICKETS, 0)
     shapes = {name: array.shape for name, array in Mask.dense(TICKETS).items()}
     third = Mask({name: np.arange(np.prod(shape)).reshape(shape) % 100 < 32 for name, shape in shapes.items()})
@@ -247,7 +247,7 @@ else:
 
 
 def roofline(data: Prepared, masks: Mapping[str, Mask], pace: Mapping[str, float]) -> dict[str, float]:
-    """One thread's peak, and the share of it that useful arithmetic reaches in a dense and in a 3.6 % step."""
+    """One thread's peak, and the share of it that useful arithmetic reaches in a dense and in a 3.6% step."""
     best, theta = peak(), initial(NET, 0)
     done = {name: work(theta, masks[name], data.train, PAPER.batch, skipping=name == "dense")
             for name in ("dense", "3.6")}
@@ -276,11 +276,11 @@ def table(figures: Mapping[str, Any]) -> Table:
         if name in figures["plain_seconds"]:
             shown.add_row(f"{name}, steps of a plain loop", f"{figures['plain_seconds'][name]:.0f} s", "")
     for name, value in figures["steps_per_second"].items():
-        shown.add_row(f"steps a second, {name}{'' if name in ('plain', 'dense') else ' %'}", f"{value:,.0f}", "")
+        shown.add_row(f"steps a second, {name}{'' if name in ('plain', 'dense') else '%'}", f"{value:,.0f}", "")
     return shown
 
 
 def _caption(line: Mapping[str, float]) -> str:
     return (f"One thread: peak {line['peak_gflops']:.0f} GFLOP/s, copy {line['bandwidth_gb']:.0f} GB/s. "
             f"A dense step does {line['dense_mflop_step']:.1f} MFLOP at {line['dense_share_of_peak']:.0%} of the peak, "
-            f"one at 3.6 % {line['sparse36_mflop_step']:.2f} MFLOP at {line['sparse36_share_of_peak']:.0%}.")
+            f"one at 3.6% {line['sparse36_mflop_step']:.2f} MFLOP at {line['sparse36_share_of_peak']:.0%}.")

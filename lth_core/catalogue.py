@@ -35,7 +35,7 @@ from lth_core.spec import (
 
 SEEDS = range(5)  # enough for a spread; Frankle & Carbin repeat five times too (v5, section 2)
 
-# Rounds of chapter 3 at the paper's rate: 1.2 % of LeNet's weights remain, and the small net is long broken.
+# Rounds of chapter 3 at the paper's rate: 1.2% of LeNet's weights remain, and the small net is long broken.
 ROUNDS = 20
 
 # The weight whose life chapter 3 tells first, by its flat index in the drawable net: from unit 11 of the first hidden
@@ -45,7 +45,7 @@ WHAT_IFS = (("revive", 7), ("kill", 3), ("flip", 3))
 
 
 def pruning_run(net: str, seed: int, schedule: str = "iterative", rate: float = 0.2) -> Lottery:
-    """Chapter 3's runs: the ticket alone, down to the density that ROUNDS rounds at 20 % reach.
+    """Chapter 3's runs: the ticket alone, down to the density that ROUNDS rounds at 20% reach.
 
     net: `drawable` or `lenet` (LeNet-300-100, one epoch). The output layer is pruned at half the rate.
 
@@ -78,17 +78,17 @@ def tickets(share: float, width: int = 20, seed: int = 0) -> Draws:
     return dataclasses.replace(base, density=share, net=Net(sizes=(784, width, 10)))
 
 
-# Chapters 4 and 5: rounds down to 0.6 % of the weights, and the seeds of each protocol. One epoch is cheap, so ten.
+# Chapters 4 and 5: rounds down to 0.6% of the weights, and the seeds of each protocol. One epoch is cheap, so ten.
 EVIDENCE_ROUNDS = 24
 EVIDENCE_SEEDS = {"paper": range(5), "quick": range(10)}
 
-# The rounds of the levels that Frankle & Carbin name in v5: 51.3, 21.1, 13.5, 7.0, 3.6, 2.9 and 1.9 % left. Reinit runs
+# The rounds of the levels that Frankle & Carbin name in v5: 51.3, 21.1, 13.5, 7.0, 3.6, 2.9 and 1.9% left. Reinit runs
 # three times there, as in the paper, and once elsewhere.
 NAMED_ROUNDS = (3, 7, 9, 12, 15, 16, 18)
 
 
 def evidence(protocol: str, seed: int, schedule: str = "iterative") -> Lottery:
-    """Chapters 4 and 5's runs of LeNet-300-100: the ticket and its controls at every level down to 0.6 %.
+    """Chapters 4 and 5's runs of LeNet-300-100: the ticket and its controls at every level down to 0.6%.
 
     protocol: `paper` (50,000 iterations; ticket, reinit, random structure) or `quick` (one epoch; every condition of
     the engine). schedule `one-shot`: the ticket alone.
@@ -126,7 +126,7 @@ def lab(method: str, seed: int) -> Lab:
 REWINDS = {"deep": (0, 1, 2, 5, 10, 20, 50, 100, 200, 468, 936, 1_404), "lenet": (0, 10, 50, 100, 200, 458, 917)}
 LATE = 100  # the late step at which the other methods and fresh weights are compared
 STABILITY_SEEDS = range(3)  # Frankle et al. 2020 use three initialisations too
-HARDER_ROUNDS = (3, 4, 5, 6)  # 17, 10, 6 and 3.4 % left: before, everything works
+HARDER_ROUNDS = (3, 4, 5, 6)  # 17, 10, 6 and 3.4% left: before, everything works
 
 # The deep net on harder pictures, at the steps that tell: the start, a moment later, too late, never trained again.
 FASHION = "fashion-mnist"
@@ -134,7 +134,7 @@ FASHION_REWINDS = (0, 2, 10, LATE, 468, 1_404)
 
 
 def rewinding(net: str, step: int, seed: int, mode: str = "weights", images: str = "mnist") -> Lottery:
-    """Chapter 6's chains: six rounds at 45 %, each going back to `step`, or the other ways to go on (`mode`).
+    """Chapter 6's chains: six rounds at 45%, each going back to `step`, or the other ways to go on (`mode`).
 
     net: `deep` (eight hidden layers, BatchNorm, large steps; pruned globally) or `lenet` (LeNet-300-100, one epoch, as
     in chapters 3 to 5). images: the data set. The chains of step 0 and LATE also train their masks with fresh weights.
@@ -177,7 +177,7 @@ def cause(depth: int, batchnorm: bool, lr: float, step: int, seed: int) -> Lotte
 
 
 def cost(what: str, seed: int) -> Cost:
-    """What LeNet's tickets cost to train (every round to the fifteenth), or to ask (90 and 96.5 % sparse)."""
+    """What LeNet's tickets cost to train (every round to the fifteenth), or to ask (90 and 96.5% sparse)."""
     run = evidence("quick", seed)
     return Cost(data=run.data, net=run.net, training=run.training, seed=seed, what=what,
                 pruning=dataclasses.replace(run.pruning, rounds=EVIDENCE_ROUNDS),
@@ -213,7 +213,7 @@ def deep(step: int, seed: int = 0) -> Lottery:
 
 
 def featherweight() -> Lottery:
-    """A LeNet ticket of 2,690 weights that still reads 95 % after one epoch: larger steps, larger cuts."""
+    """A LeNet ticket of 2,690 weights that still reads 95% after one epoch: larger steps, larger cuts."""
     base = pruning_run("lenet", 0, rate=0.3)
     return dataclasses.replace(base, training=dataclasses.replace(base.training, lr=4e-3))
 
@@ -290,11 +290,11 @@ def subspace(seed: int) -> Subspace:
                     seed=seed)
 
 
-STRUCTURED_ROUNDS = 15  # below 3.6 % a hidden layer has three units, and chance alone decides
+STRUCTURED_ROUNDS = 15  # below 3.6% a hidden layer has three units, and chance alone decides
 
 
 def structured(seed: int) -> Structured:
-    """Whole neurons against single weights on LeNet, one epoch a training, down to 3.6 % of the weights."""
+    """Whole neurons against single weights on LeNet, one epoch a training, down to 3.6% of the weights."""
     run = evidence("quick", seed)
     return Structured(data=run.data, net=run.net, training=run.training, seed=seed,
                       pruning=dataclasses.replace(run.pruning, rounds=STRUCTURED_ROUNDS))
@@ -305,7 +305,7 @@ LOW, HIGH = (Data(train=25_000, validation=2_500, classes=half) for half in ((0,
 PICTURES, CLOTHES = Data(), Data(name=FASHION)
 JOURNEYS = {"low-high": (LOW, HIGH), "high-low": (HIGH, LOW),
             "mnist-fashion": (PICTURES, CLOTHES), "fashion-mnist": (CLOTHES, PICTURES)}
-JOURNEY_LEVELS = (3, 7, 12, 15, 18)  # 51, 21, 7, 3.6 and 1.9 % left
+JOURNEY_LEVELS = (3, 7, 12, 15, 18)  # 51, 21, 7, 3.6 and 1.9% left
 
 
 def transfer(journey: str, seed: int) -> Transfer:

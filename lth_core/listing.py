@@ -95,12 +95,12 @@ def cell_text(name: str, value: Any) -> str:
     """One number of a table on the terminal.
 
     >>> cell_text("density", 0.5), cell_text("kept", 266200)
-    ('50.00 %', '266,200')
+    ('50.00%', '266,200')
     """
     if "overlap" in name or name == "by_chance":
         return f"{value:.3f}"
     if name in ("density", "sparsity", "test_accuracy", "train_accuracy", *SHOWN[-5:-1]):
-        return f"{100 * value:.2f} %"
+        return f"{100 * value:.2f}%"
     return f"{value:.2f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
 
 

@@ -20,12 +20,12 @@ from lth_core.spec import (
 )
 
 # 7×7 mean-pooled images and two hidden layers: 1,096 weights, few enough to draw every one, deep enough to have paths
-# that can be cut, and still above 90 % on MNIST.
+# that can be cut, and still above 90% on MNIST.
 DRAWABLE_DATA, DRAWABLE_NET = Data(pool=4), Net(sizes=(49, 16, 12, 10))
 
 # Cheapest protocol at which ticket, reinit and random mask stand clearly apart over all seeds tried: one epoch.
 QUICK = Training(lr=2e-3, steps=917, measure="validation")
-# Five epochs at a rate between the paper's and what diverges: the small net then reads 93 %, in half a second.
+# Five epochs at a rate between the paper's and what diverges: the small net then reads 93%, in half a second.
 DRAWABLE = Training(lr=3e-3, steps=4_585, eval_every=300)
 
 THREE = (Condition("ticket"), Condition("reinit"), Condition("random"))
@@ -60,7 +60,7 @@ def _small(name: str, images: str = "mnist", reinit: tuple[int, ...] = (), conv_
                    conditions=(Condition("ticket"), Condition("reinit", rounds=reinit)))
 
 
-# Frankle & Carbin v5, section 2 and appendix G; 24 rounds reach 0.6 % remaining.
+# Frankle & Carbin v5, section 2 and appendix G; 24 rounds reach 0.6% remaining.
 PAPER = Lottery(pruning=Pruning(rounds=24))
 # v5 calls this one "Resnet-18". Its warm-up ends where the first drop of the rate begins.
 RESNET20 = _deep("resnet20", 16, lr=0.03, steps=30_000, warmup=20_000, batch=128,
@@ -80,7 +80,7 @@ PRESETS: dict[str, Spec] = {
         pruning=Pruning(rate=0.45, output_rate=0.0, rounds=6, scope="global"),
         rewind=Rewind(step=100),
     ),
-    # At 32 % kept a few percent of random masks come within a point of the dense net: rare and real.
+    # At 32% kept a few percent of random masks come within a point of the dense net: rare and real.
     "tickets": Draws(
         net=Net(sizes=(784, 20, 10)), training=Training(lr=6e-3, steps=458, measure="validation"),
         draws=200, dense_seeds=20,  # dense nets differ by half a point from seed to seed: a mean of five would wander

@@ -75,7 +75,7 @@ if own is not None:
 story, at = ladder.facts(results), ladder.at_rung(results, rung)
 with frame.prose():
     st.markdown(
-        f"At **{rung} % sparsity** the {story.seeds} recorded networks keep {at.kept:,} of {story.total:,} weights "
+        f"At **{rung}% sparsity** the {story.seeds} recorded networks keep {at.kept:,} of {story.total:,} weights "
         f"each. On average they read **{at.magnitude:.1%}** of the test digits as they stand, "
         f"**{at.magnitude_retrained:.1%}** after the survivors have trained on for {at.retrain_steps} steps, and "
         f"{at.random:.1%} and {at.random_retrained:.1%} if as many weights are removed at random. "
@@ -202,7 +202,7 @@ Brain Damage*). Magnitude pruning is the case where all $h_{ii}$ within the rank
 with frame.prose():
     st.header("Two questions before you go", anchor="questions")
     ask(Question(
-        "quiz-saving", "A network keeps its accuracy after 80 % of its weights were pruned. What did that save?",
+        "quiz-saving", "A network keeps its accuracy after 80% of its weights were pruned. What did that save?",
         (
             ("Training time", "The whole network was trained before anything could be pruned. Training cost grew by "
              "the retraining, it did not shrink."),

@@ -107,7 +107,7 @@ just_drawn = int(wall.cells["live"].sum())
 fresh = f" ({just_drawn:,} of them drawn just now)" if just_drawn else ""
 with frame.prose():
     st.markdown(
-        f"At **{kept} % kept**, **{now.wins} of {now.draws:,}** random tickets win{fresh}: {now.rate:.1%}, with a 95 % "
+        f"At **{kept}% kept**, **{now.wins} of {now.draws:,}** random tickets win{fresh}: {now.rate:.1%}, with a 95% "
         f"interval from {now.low:.1%} to {now.high:.1%}. Winning means at least {now.target:.2%} test accuracy: the "
         f"mean of {now.dense_seeds} dense nets, {now.dense:.2%}, less {state.margin / 10:.1f} points. "
         f"{evidence.measured(1)}"
@@ -126,7 +126,7 @@ with frame.prose():
 **Where the intervals come from.** With $k$ winners in $n$ draws the Wilson interval solves
 $|\hat p - p| = z\sqrt{{p(1-p)/n}}$ for $p$, with $\hat p = k/n$ and $z = 1.96$; unlike the usual
 $\hat p \pm z\sqrt{{\hat p(1-\hat p)/n}}$ it does not collapse at $k = 0$. And if nobody in $n$ draws
-reaches a mark, then every rate with $(1-p)^n < 0.05$ is ruled out at 95 % confidence, so
+reaches a mark, then every rate with $(1-p)^n < 0.05$ is ruled out at 95% confidence, so
 $p \le 1 - 0.05^{{1/n}} \approx 3/n$.
 
 A guess beyond the data, to be trusted as such: the found ticket lies {distance:.1f} standard deviations above the mean
@@ -167,12 +167,12 @@ with frame.prose():
     if BET_SHARE in seeds:
         bold = [draws.reading(one, margin) for one in seeds[BET_SHARE]]
         total, wins, _ = draws.pooled(bold)
-        question = (f"Let tickets keep {BET_SHARE:.0%} of the weights instead of {KEPT.default} %, chosen at random as "
+        question = (f"Let tickets keep {BET_SHARE:.0%} of the weights instead of {KEPT.default}%, chosen at random as "
                     "before. How many in a hundred will win?")
         guess = bet(Bet("bet-rate", question, 0, 100, 10))
         if guess is not None:
             if guess >= 0:
-                st.markdown(f"You said **{guess} %**. It was **{wins / total:.0%}**: {wins:,} of {total:,} tickets.")
+                st.markdown(f"You said **{guess}%**. It was **{wins / total:.0%}**: {wins:,} of {total:,} tickets.")
             st.markdown(
                 f"With {len(bold)} dense nets to draw from and a margin of {state.margin / 10:.1f} points, "
                 f"{wins / total:.0%} of the random tickets win at {BET_SHARE:.0%} kept. So “most tickets lose” is "
@@ -194,7 +194,7 @@ with frame.prose():
         least, most = min(wide), max(wide)
         st.markdown(
             "A wider dense net holds vastly more sub-networks. Does drawing blindly from it pay? At "
-            f"{KEPT.default} % kept the win rates are "
+            f"{KEPT.default}% kept the win rates are "
             + ", ".join(f"**{one.wins} of {one.draws}** with {w} hidden units" for w, one in wide.items())
             + f". Random tickets do get better in absolute terms (mean {wide[least].mean:.1%} with {least} units, "
             f"{wide[most].mean:.1%} with {most}), but so do the dense nets they are measured against. The found ticket "
@@ -215,7 +215,7 @@ with frame.prose():
     st.markdown(
         f"""
 1. **A dense network is a bag of tickets.** Every way to strike out weights leaves a sub-network with its own first
-   values. The bag of the net above, at {kept} % kept, holds about $10^{{{log_choices:.0f}}}$ of them.
+   values. The bag of the net above, at {kept}% kept, holds about $10^{{{log_choices:.0f}}}$ of them.
 2. **Most tickets lose**, once they are sparse enough. Trained alone, they end up behind.
 3. **A few were lucky**: structure and first values happen to fit together, and training takes them all the way.
 4. **The dense network wins because a winner is in the bag.** Training it finds the lucky part; the rest is padding.
@@ -240,7 +240,7 @@ with frame.prose():
             f"training** {evidence.cited('Malach et al. 2020', 'ICML')}. They say that it exists, not that gradient "
             "descent finds or trains it.\n"
             "- *Tickets are not independent.* They share weights and first values: two random tickets that keep "
-            f"{kept} % have about {spec.density / (2 - spec.density):.0%} of their joint weights in common. Real "
+            f"{kept}% have about {spec.density / (2 - spec.density):.0%} of their joint weights in common. Real "
             "lottery tickets do not overlap.\n"
             "- *A bigger bag does not make a blind draw luckier.* See the widths above: what profits from a bigger "
             "bag is the search."
@@ -299,7 +299,7 @@ with frame.prose():
 """
     )
     st.markdown(
-        "Popular accounts call ‖m‖₀ / |θ| the sparsity, which turns “90 % sparse” into its opposite. In this article "
+        "Popular accounts call ‖m‖₀ / |θ| the sparsity, which turns “90% sparse” into its opposite. In this article "
         "axes always say which one they show; percentages that remain are called *kept*."
     )
 
@@ -354,7 +354,7 @@ drawn_all, drawn_wins, _ = draws.pooled(story)
 found_wins = sum(one.found >= one.target for one in story)
 with frame.prose():
     st.markdown(
-        f"**In one line:** drawn blindly, {drawn_wins:,} of {drawn_all:,} tickets that keep {KEPT.default} % of the "
+        f"**In one line:** drawn blindly, {drawn_wins:,} of {drawn_all:,} tickets that keep {KEPT.default}% of the "
         f"weights win; found by training, pruning and rewinding, {found_wins} of {len(story)} do. Same first values, "
         f"same density. {evidence.measured(len(story))}"
     )
@@ -371,11 +371,11 @@ with frame.prose():
         ), 1,
     ))
     ask(Question(
-        "quiz-none", "Two hundred draws, no winner. What may you say about the share of winners, with 95 % confidence?",
+        "quiz-none", "Two hundred draws, no winner. What may you say about the share of winners, with 95% confidence?",
         (
             ("It is zero", "Two hundred failures cannot rule out one winner in a thousand: you would miss it in four "
              "series of draws out of five."),
-            ("It is at most about 1.5 %", "If it were larger, two hundred failures in a row would happen less than "
+            ("It is at most about 1.5%", "If it were larger, two hundred failures in a row would happen less than "
              "once in twenty times. That is all the draws can tell."),
             ("Nothing at all", "They do say something: a share of ten percent would almost surely have shown itself."),
         ), 1,

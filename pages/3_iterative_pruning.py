@@ -27,15 +27,15 @@ SMALL, LENET = "Small net", "LeNet-300-100"
 THE = {SMALL: "the small net", LENET: "LeNet-300-100"}  # within a sentence
 NETS = {SMALL: "drawable", LENET: "lenet"}  # what the reader sees, and the catalogue's word for it
 SCHEDULES = {"Iterative": "iterative", "One-shot": "one-shot"}
-RATES = {f"{percent} %": percent / 100 for percent in (10, 20, 30, 50, 80)}
+RATES = {f"{percent}%": percent / 100 for percent in (10, 20, 30, 50, 80)}
 ACTIONS = {"Revive it": "revive", "Kill it": "kill", "Flip its sign": "flip"}
 
 NET = url.Choice("net", tuple(NETS), SMALL)
 SEED = url.Whole("seed", 0, 4, 0)
 SCHEDULE = url.Choice("schedule", tuple(SCHEDULES), "Iterative")
-RATE = url.Choice("rate", tuple(RATES), "20 %")
+RATE = url.Choice("rate", tuple(RATES), "20%")
 LAST = url.Choice("rounds", ("all", "5", "10", "15"), "all")
-ROUND = url.Whole("round", 0, 42, 3)  # 42 rounds: what it takes to reach 1 % at the smallest rate
+ROUND = url.Whole("round", 0, 42, 3)  # 42 rounds: what it takes to reach 1% at the smallest rate
 STAGE = url.Whole("stage", 0, 2, 0)
 EDGE = url.Whole("edge", 0, Net().total - 1, PROTAGONIST)
 P = url.Whole("p", 1, 90, 20)
@@ -51,7 +51,7 @@ PAIR_NOW = Plan("train", "step", (LiveLine("as it was", "dense", "validation_acc
 
 
 def recorded_runs(net: str, schedule: str) -> tuple[Result, ...]:
-    """One recorded run a seed at 20 % a round; ends the page with the cure when there is none."""
+    """One recorded run a seed at 20% a round; ends the page with the cure when there is none."""
     specs = (pruning_run(NETS[net], seed, SCHEDULES[schedule]) for seed in SEEDS)
     found = tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
     if not found:
@@ -85,7 +85,7 @@ with top, st.container(width=780):
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     below = st.container(horizontal=True, vertical_alignment="center")
 with top, st.container(width=430):
-    guess = bet(Bet("bet-breaks", f"The small net has {small.total:,} weights. After how most rounds of 20 % has the "
+    guess = bet(Bet("bet-breaks", f"The small net has {small.total:,} weights. After how most rounds of 20% has the "
                                   f"mean of {small.seeds} seeds lost a whole point of accuracy?", 1, 20, 10, "rounds"))
     if guess is not None:
         st.markdown(("Your bet is placed. " if guess > 0 else "") + "[The answer, round by round](#breaks)")
@@ -192,7 +192,7 @@ if guess is not None:
             st.markdown(
                 "Be careful with “better than the whole net”. These runs are one epoch long, and a ticket learns "
                 "*faster*; given time, the whole net nearly catches up. Frankle & Carbin trained for 50,000 steps: "
-                "their tickets match the whole net down to **3.6 %** of the weights and drop below it at 2.9 %. "
+                "their tickets match the whole net down to **3.6%** of the weights and drop below it at 2.9%. "
                 + evidence.cited("Frankle & Carbin 2019", "section 2")
             )
 
@@ -303,7 +303,7 @@ with frame.prose():
         r"$p$ a share of $(1-p)^n$ is left."
     )
     with st.container(horizontal=True):
-        p = st.slider("Pruned a round, p", P.least, P.most, P.default, format="%d %%", key=P.name, bind="query-params")
+        p = st.slider("Pruned a round, p", P.least, P.most, P.default, format="%d%%", key=P.name, bind="query-params")
         n = st.slider("Rounds, n", N.least, N.most, N.default, key=N.name, bind="query-params")
     law = rounds.shrinking(pruning_run(NETS[net], 0).net, p / 100, n, p / 200)
     st.markdown(
@@ -388,7 +388,7 @@ with frame.prose():
         st.markdown(
             "Why? A ranking made by a net that still has all its weights knows little about which ones will matter "
             "when most of the others are gone. Each round asks again, in the situation that counts. The paper finds "
-            "the same: its one-shot tickets learn faster than the whole net only between 67.5 and 17.6 % of the "
+            "the same: its one-shot tickets learn faster than the whole net only between 67.5 and 17.6% of the "
             "weights. "
             + evidence.cited("Frankle & Carbin 2019", "section 2")
         )
@@ -436,11 +436,11 @@ with frame.prose():
         ), 2,
     ))
     ask(Question(
-        "quiz-rounds", "At 20 % a round, how much of a layer do two rounds remove?",
+        "quiz-rounds", "At 20% a round, how much of a layer do two rounds remove?",
         (
-            ("40 %", "The second fifth is taken from what the first has left, which is only 80 %."),
-            ("36 %", "Yes: 0.8 × 0.8 = 0.64 is left. Two rounds, three trainings."),
-            ("64 %", "That is what remains, the density. The sparsity is 1 − 0.64."),
+            ("40%", "The second fifth is taken from what the first has left, which is only 80%."),
+            ("36%", "Yes: 0.8 × 0.8 = 0.64 is left. Two rounds, three trainings."),
+            ("64%", "That is what remains, the density. The sparsity is 1 − 0.64."),
         ), 1,
     ))
     frame.foot(CHAPTER)

@@ -33,11 +33,11 @@ QUESTIONS = {  # what is asked, the chart's title, and who can answer
 }
 
 PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), "One epoch")
-LEVEL = url.Whole("level", 1, 24, 10)  # 10.8 % left: the popular "90 % sparse"
+LEVEL = url.Whole("level", 1, 24, 10)  # 10.8% left: the popular "90% sparse"
 MEASURE = url.Choice("measure", MEASURES, "error")
 SHOW = url.Words("show", tuple(KINDS), conditions.THREE)
 BLIND = url.Whole("blind", 0, 1, 0)
-GOAL = url.Choice("goal", ("95 %", "97 %"), "95 %")
+GOAL = url.Choice("goal", ("95%", "97%"), "95%")
 ASK = url.Choice("ask", tuple(QUESTIONS), "Are the signs enough?")
 LAYER = url.Choice("layer", LAYERS, "fc1")
 WIRE = url.Whole("wire", 1, 20, 10)
@@ -141,11 +141,11 @@ with frame.prose():
 with frame.prose():
     st.header("Ninety-five, eighty-five, seventy-eight?", anchor="popular")
     st.markdown(
-        "Retold often enough, the experiment has acquired numbers: at 90 % sparsity the ticket reads 95 % of the "
-        "digits, reinit 85 %, a random structure 78 %. The *order* is the paper's. The distances, 10 and 17 points, "
+        "Retold often enough, the experiment has acquired numbers: at 90% sparsity the ticket reads 95% of the "
+        "digits, reinit 85%, a random structure 78%. The *order* is the paper's. The distances, 10 and 17 points, "
         f"are nobody's. {chip.popular()}"
     )
-    guess = bet(Bet("bet-opens", "At 20 % a round, 90 % sparsity takes ten rounds. In which round does a random "
+    guess = bet(Bet("bet-opens", "At 20% a round, 90% sparsity takes ten rounds. In which round does a random "
                                  "structure really fall 17 points behind the ticket?", 1, quick.levels, 10, "rounds"))
     if guess is not None:
         found = conditions.opening(quick, "random", 0.17)
@@ -159,7 +159,7 @@ if guess is not None:
     with st.container(width=960):
         st.markdown(verdicts.popular_table({name: some for name, some in zip(PROTOCOLS, (quick, long), strict=True)
                                             if some}))
-        st.caption("Measured: mean over seeds ± 95 % interval (Student's t). Paper: Frankle et al. 2019, arXiv "
+        st.caption("Measured: mean over seeds ± 95% interval (Student's t). Paper: Frankle et al. 2019, arXiv "
                    "1903.01611v3, figures 2 and 3; reinit: Frankle & Carbin 2019, v5, section 2."
                    + ("" if long else " The 50,000-step runs are not recorded yet: python -m lth_core record "
                                       "lenet-paper."))
@@ -196,7 +196,7 @@ def speed(runs: Runs) -> None:
             figure(fast, key="speed-chart", height=380)
     with frame.prose():
         if level >= "how":
-            st.markdown("The paper says so too: with 21.1 % left its ticket is 2.51 times as fast as reinit, and half "
+            st.markdown("The paper says so too: with 21.1% left its ticket is 2.51 times as fast as reinit, and half "
                         f"a point better. {chip.cited('Frankle & Carbin 2019', 'section 2')} Looks are taken at steps "
                         "5, 10, 20, 50 and every hundred, so read these numbers to the nearest look.")
 
@@ -237,7 +237,7 @@ CITED = {
     "Train at all?":
         f"Guessing would read one digit in ten. Zhou et al. call such masks *{term('Supermask', 'supermasks')}*; "
         "their best, with signed "
-        "constants, reads 86 % of MNIST. " + chip.cited("Zhou et al. 2019", "abstract"),
+        "constants, reads 86% of MNIST. " + chip.cited("Zhou et al. 2019", "abstract"),
 }
 
 
@@ -373,7 +373,7 @@ with frame.prose():
     for one in verdicts.verdicts(quick):
         st.markdown(f"**{one.number} · {one.claim}** {BADGES[one.verdict]}\\\n{one.ours}. *{one.why}*")
     st.caption(f"LeNet-300-100 on MNIST, one epoch, {quick.density[quick.nearest(verdicts.NINETY)]:.1%} of the weights "
-               f"left, {quick.seeds} seeds; differences within seeds with their 95 % interval.")
+               f"left, {quick.seeds} seeds; differences within seeds with their 95% interval.")
     ninety = quick.nearest(verdicts.NINETY)
     st.markdown(
         f"**In one line:** with {quick.density[ninety]:.1%} of the weights, taking θ₀ from a ticket costs "

@@ -115,7 +115,7 @@ with frame.prose():
         st.markdown(
             r"""
 With $n$ seeds and differences $d_1 \dots d_n$ the interval is $\bar d \pm t_{n-1}\, s/\sqrt n$, where $s$ is their
-standard deviation and $t_{n-1}$ the 97.5 % quantile of Student's distribution: 2.78 for five seeds, 2.26 for ten, and
+standard deviation and $t_{n-1}$ the 97.5% quantile of Student's distribution: 2.78 for five seeds, 2.26 for ten, and
 12.7 for two, which is why fewer than three settle nothing here.
 """
         )
@@ -127,18 +127,18 @@ with frame.prose():
     st.header("Three findings", anchor="findings")
     st.markdown(
         "Each is a claim with a range where it should hold. The verdict is counted, not argued: at how many recorded "
-        "levels of that range does the whole 95 % interval lie on the claimed side?"
+        "levels of that range does the whole 95% interval lie on the claimed side?"
     )
     for finding in findings.findings(case):
         st.subheader(f"{finding.title}", anchor=False)
         st.markdown(f"{finding.effect} {measured} {chip.claim(finding.claim, finding.verdict)}")
         st.caption(f"{finding.why[:1].upper()}{finding.why[1:]}.")
         if level >= "how" and finding.claim == 23:
-            st.markdown("The paper: 38 % earlier at 21.1 % of the weights, and back to the dense net's pace at 3.6 %. "
+            st.markdown("The paper: 38% earlier at 21.1% of the weights, and back to the dense net's pace at 3.6%. "
                         + chip.cited("Frankle & Carbin 2019", "section 2"))
         if level >= "how" and finding.claim == 24:
-            st.markdown("The paper: more than 0.3 points at 13.5 % of the weights, which is 86.5 % sparsity, and still "
-                        "level with dense at 3.6 %. " + chip.cited("Frankle & Carbin 2019", "section 2"))
+            st.markdown("The paper: more than 0.3 points at 13.5% of the weights, which is 86.5% sparsity, and still "
+                        "level with dense at 3.6%. " + chip.cited("Frankle & Carbin 2019", "section 2"))
         if level >= "how" and finding.claim == 25:
             st.markdown("On conv nets the paper sees no significant difference between reinit and random masks; the "
                         "order of the two is a matter of this network. "
@@ -171,11 +171,11 @@ with frame.prose():
         guess = bet(Bet("bet-epochs", f"With {by_epoch.density:.1%} of the weights left, five epochs, fresh weights in "
                                       "the ticket's mask: what does it read of the test digits?", 85, 99, 91))
         if guess is not None:
-            said = f"You said **{guess} %**. " if guess > 0 else ""
+            said = f"You said **{guess}%**. " if guess > 0 else ""
             st.markdown(f"{said}It is **{findings.accuracy(ours)}**. {chip.measured(by_epoch.seeds)} "
                         f"{chip.claim(26, by_epoch.settled())} All nine entries lie between "
                         f"{by_epoch.span[0]:.2%} and {by_epoch.span[1]:.2%}.")
-            fact_table(findings.convergence_rows(by_epoch), "Test accuracy by epoch and condition, means with 95 % "
+            fact_table(findings.convergence_rows(by_epoch), "Test accuracy by epoch and condition, means with 95% "
                        "intervals", key="convergence")
 
 # ── does it reproduce? ───────────────────────────────────────────────────────────────────────────────────────────
@@ -188,7 +188,7 @@ with frame.prose():
                     f"{reproduction.summary(found)} {chip.measured(long.runs.seeds)}")
         if level >= "how":
             st.markdown(
-                "*Confirmed*: our 95 % interval holds the paper's figure. *Partly*: the effect is there, its size "
+                "*Confirmed*: our 95% interval holds the paper's figure. *Partly*: the effect is there, its size "
                 "differs. The paper reads accuracy at the step of the lowest validation loss, *early stop* for short, "
                 "and so do we; what it reads after all 50,000 steps is marked."
             )
@@ -231,7 +231,7 @@ with frame.prose():
              "both nets."),
             ("The seeds are compared in pairs", "Yes. A lucky split lifts ticket and dense net alike; it widens both "
              "bands and leaves their difference alone."),
-            ("The bands are drawn too wide", "They are exactly the 95 % intervals of each mean. They only answer "
+            ("The bands are drawn too wide", "They are exactly the 95% intervals of each mean. They only answer "
              "another question than “is the one above the other?”."),
         ), 1,
     ))

@@ -102,7 +102,7 @@ with frame.prose():
     if level >= "how":
         st.markdown(
             "What moves here: train the whole net once and keep θ at step k. Prune. Set the survivors back to "
-            "**that**, and the learning rate with them; train on from k to the end. Six rounds, 45 % each. "
+            "**that**, and the learning rate with them; train on from k to the end. Six rounds, 45% each. "
             f"{cite('stabilizing', 'lmc')} With k > 0 it is no winning ticket any more, since step k has already seen "
             f"data. The papers say *{term('Matching subnetwork')}*. At the far right, k = T, nothing is trained "
             "again at all."
@@ -113,7 +113,7 @@ with frame.prose():
 Let $\mathcal A_{k \to T}(\theta, u)$ be training from step $k$ to $T$ with data order $u$, and $\theta_k = \mathcal
 A_{0 \to k}(\theta_0, u_0)$. Round $n$ trains $\mathcal A_{k \to T}(m_n \odot \theta_k, u_0)$ and prunes the smallest
 $|\theta_T|$ to get $m_{n+1}$. The ticket *matches* if its error exceeds the whole net's by at most $\varepsilon = 0.2$
-points. Here: the whole 95 % interval of that difference, within seeds, must lie below $\varepsilon$. *Falls short*: it
+points. Here: the whole 95% interval of that difference, within seeds, must lie below $\varepsilon$. *Falls short*: it
 lies above. Otherwise the seeds cannot tell.
 """
         )
@@ -131,8 +131,8 @@ with frame.prose():
                     f"{lenet.density[6]:.1%} left. {chip.measured(len(lenet.seeds(0)))}")
     if level >= "how":
         st.markdown(
-            "The popular account says k ≈ 0.1 %. That is one network's number: VGG-19 on CIFAR-10, step 100 of "
-            "112,000. ResNet-20 needed 1.7 %, ResNet-50 4.4 %. "
+            "The popular account says k ≈ 0.1%. That is one network's number: VGG-19 on CIFAR-10, step 100 of "
+            "112,000. ResNet-20 needed 1.7%, ResNet-50 4.4%. "
             f"{chip.cited('Frankle et al. 2019', 'sections 4 and 5')} On LeNet and MNIST k = 0 is enough."
         )
 
@@ -201,7 +201,7 @@ with frame.prose():
         st.markdown(
             r"""
 With siblings $W_1, W_2$ and test error $E$, the barrier is $\sup_\alpha E\bigl((1-\alpha)W_1 + \alpha W_2\bigr) -
-\tfrac12\bigl(E(W_1) + E(W_2)\bigr)$, here over 11 values of $\alpha$ (the paper takes 30). Below 2 % the net counts
+\tfrac12\bigl(E(W_1) + E(W_2)\bigr)$, here over 11 values of $\alpha$ (the paper takes 30). Below 2% the net counts
 as stable.
 """
         )
@@ -276,8 +276,8 @@ bills = seeds_of(partial(cost, "training"))
 with frame.prose():
     st.header("The price", anchor="price")
     st.markdown(
-        "To find a ticket one must train the whole net first, and then again after every round. Fifteen rounds of 20 % "
-        "leave 3.6 % of LeNet-300-100, after **sixteen** trainings. But sparse nets have less to multiply: if zeros "
+        "To find a ticket one must train the whole net first, and then again after every round. Fifteen rounds of 20% "
+        "leave 3.6% of LeNet-300-100, after **sixteen** trainings. But sparse nets have less to multiply: if zeros "
         "cost nothing, each round would cost only 0.8 of the one before, and all of them together never more than five."
     )
     guess = None
@@ -308,7 +308,7 @@ with frame.prose():
         st.markdown(
             r"""
 With a share $p$ removed per round and cost in proportion to what is left, $R$ rounds cost
-$\sum_{i=0}^{R} (1-p)^i = \bigl(1 - (1-p)^{R+1}\bigr)/p \to 1/p$: five trainings at 20 %. Rewinding to step $k$ saves
+$\sum_{i=0}^{R} (1-p)^i = \bigl(1 - (1-p)^{R+1}\bigr)/p \to 1/p$: five trainings at 20%. Rewinding to step $k$ saves
 $k$ of $T$ steps in every round but the first.
 """
         )

@@ -272,9 +272,9 @@ with st.container(width=1100):
 with frame.prose():
     st.header("Two questions before you go", anchor="questions")
     ask(Question(
-        "quiz-knob", "You raise the rate from 20 to 50 % a round and stop at the same size. What do you save?",
+        "quiz-knob", "You raise the rate from 20 to 50% a round and stop at the same size. What do you save?",
         (
-            ("Trainings: fewer rounds reach the same size", "Yes. From 20 to 50 % it takes a third of the rounds. What "
+            ("Trainings: fewer rounds reach the same size", "Yes. From 20 to 50% it takes a third of the rounds. What "
              "it may cost is accuracy at the sparse end: each ranking is made with more weights still around."),
             ("Nothing: the number of weights removed is the same", "The bill is paid in trainings, not in weights: "
              "n rounds, n + 1 trainings."),

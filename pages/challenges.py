@@ -18,7 +18,7 @@ from pages.figures.rounds import column, lottery, reads
 
 LIGHT, READS = 3_000, 0.95
 TENTH, TRAININGS, CLOSE = 0.10, 4, 0.005
-FIFTH = 0.205  # a single cut of 80 % leaves a little more: the output layer is cut at half the rate
+FIFTH = 0.205  # a single cut of 80% leaves a little more: the output layer is cut at half the rate
 BROKEN, MENDED = 0.01, 0.002
 
 

@@ -104,7 +104,7 @@ KNOBS: dict[str, tuple[Knob, ...]] = {
              "The paper: 0.0012 with Adam.", 0.001),
         Knob(real("momentum", Training, "momentum", 0.0, 0.99, 0.0), "Momentum", "training.momentum", "SGD's.", 0.1),
         Knob(url.Choice("decay", tuple(DECAYS), STEADY), "Learning rate is", "training.decay_at",
-             "Stepped: × 0.3 after 60 % of the steps, × 0.1 after 85 %."),
+             "Stepped: × 0.3 after 60% of the steps, × 0.1 after 85%."),
         Knob(whole("batch", Training, "batch", 10, 1_000, 60), "Batch", "training.batch", "Images a step.", 10),
         Knob(whole("steps", Training, "steps", 50, 20_000, 4_585), "Steps", "training.steps",
              "Of each training. 917 steps at batch 60 are one pass over 55,000 images.", 100),

@@ -12,7 +12,7 @@ from pages.references import NUMBERS
 
 # Claims of the ledger that a work touches, in a few words each.
 CLAIMS = {
-    1: "small nets can memorise", 2: "90 % pruned with little loss", 5: "most random tickets lose",
+    1: "small nets can memorise", 2: "90% pruned with little loss", 5: "most random tickets lose",
     6: "dense nets win since they hold many tickets", 7: "new first values ruin a ticket",
     10: "training drives prunable weights to zero", 12: "ticket above reinit above random",
     14: "signs of the first values align", 16: "connectivity by layer", 25: "tickets are not random subsets",

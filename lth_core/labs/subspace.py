@@ -1,7 +1,7 @@
 """How many numbers does training really turn? All weights at once, along d random directions (Li et al., ICLR 2018).
 
 θ = θ₀ + P z, with P a fixed random matrix of unit columns; only z, d numbers, is trained. The *intrinsic dimension* is
-the smallest d at which that reaches 90 % of the ordinary net's accuracy.
+the smallest d at which that reaches 90% of the ordinary net's accuracy.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Frankle, Dziugaite, Roy & Carbin (ICML 2020), section 2: train two copies of W_k under different orders of the data and
 follow the straight line between the results. The *error barrier* is the highest error on the line minus the mean error
-of its ends; below 2 % the net counts as stable, that is, linearly mode connected.
+of its ends; below 2% the net counts as stable, that is, linearly mode connected.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.rewind import EPSILON, error
 
-LEVEL = 4  # 9.8 % left: every net that learns at all still does
+LEVEL = 4  # 9.8% left: every net that learns at all still does
 CHANCE = 0.5  # a whole net that errs on half of the digits has not learned
 RATE = Axis("learning rate", log=True)
 POINTS = Axis("error of the θ₀ ticket above its whole net", "points")
@@ -71,7 +71,7 @@ def chart(found: list[Spot]) -> Chart:
     worst = max((spot for spot in found if spot.learned and np.isfinite(spot.gap.mean)), key=lambda spot: spot.gap.mean)
     return Chart("Where θ₀ fails", f"farthest above its whole net: {name(worst.setting)} at rate {worst.setting[2]:g}, "
                  f"{100 * worst.gap.mean:.2f} points", RATE, POINTS, tuple(lines), (),
-                 f"{seeds_told(found)}; after {LEVEL} rounds at 45 %; nets that did not learn are left out.")
+                 f"{seeds_told(found)}; after {LEVEL} rounds at 45%; nets that did not learn are left out.")
 
 
 # What stands in the map: how far θ₀'s ticket lies above its whole net decides, as a mean over few seeds.
@@ -126,7 +126,7 @@ def seeds_told(found: list[Spot]) -> str:
 def rows(found: list[Spot]) -> list[dict[str, str]]:
     """The map as a table."""
     def say(value: Interval) -> str:
-        return f"{100 * value.mean:.2f} %" if np.isfinite(value.mean) else "diverged"
+        return f"{100 * value.mean:.2f}%" if np.isfinite(value.mean) else "diverged"
 
     return [{"Net": name(spot.setting), "Learning rate": f"{spot.setting[2]:g}", "Whole net": say(spot.dense),
              "Ticket from θ₀": say(spot.start) if spot.learned else "–",

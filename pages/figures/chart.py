@@ -27,7 +27,7 @@ class Axis:
     """One axis. Values of a `percent` axis are shares in 0–1 and only labelled in percent.
 
     log: logarithmic. error: plotted as 1 − value on a logarithmic axis but labelled with the value, to pull apart
-    accuracies that crowd at 98 %. range: (lowest, highest) value shown; None fits the data. falling: from the highest
+    accuracies that crowd at 98%. range: (lowest, highest) value shown; None fits the data. falling: from the highest
     value to the lowest.
     """
 
@@ -53,10 +53,10 @@ class Axis:
         """`value` as a reader wants it.
 
         >>> Axis("accuracy", percent=True).format(0.97531), Axis("weights").format(266200), Axis("loss").format(0.05)
-        ('97.53 %', '266,200', '0.05')
+        ('97.53%', '266,200', '0.05')
         """
         if self.percent:
-            return f"{100 * value:.4g} %"
+            return f"{100 * value:.4g}%"
         number = f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"
         return f"{number} {self.unit}".rstrip()
 
@@ -112,17 +112,17 @@ class Line:
 
     @classmethod
     def with_interval(cls, name: str, role: str, x: np.ndarray, seeds: np.ndarray) -> Line:
-        """The mean over `seeds` (seeds, points) with its 95 % interval by Student's t; no band from a single seed.
+        """The mean over `seeds` (seeds, points) with its 95% interval by Student's t; no band from a single seed.
 
         >>> line = Line.with_interval("loss", "training", np.array([1]), np.array([[1.], [2.], [3.]]))
         >>> line.y.tolist(), line.low.round(3).tolist(), line.band
-        ([2.0], [-0.484], ('95 % low', '95 % high'))
+        ([2.0], [-0.484], ('95% low', '95% high'))
         """
         found = [mean_ci(column) for column in np.asarray(seeds, np.float64).T]
         mean, low, high = (np.array([getattr(each, part) for each in found]) for part in ("mean", "low", "high"))
         known = any(each.known for each in found)
         return cls(name, role, x, mean, low if known else None, high if known else None, seeds,
-                   ("95 % low", "95 % high"))
+                   ("95% low", "95% high"))
 
     def within(self, first: float, last: float) -> Line:
         """The line's points from x = `first` to `last`.

@@ -207,7 +207,7 @@ def learning(runs: Runs, level: int, measure: str, names: tuple[str, ...]) -> Ch
 
 
 def behind(runs: Runs, names: Sequence[str], title: str = "Behind the ticket") -> Chart:
-    """How many points each condition lies behind the ticket: mean over seeds with its 95 % interval."""
+    """How many points each condition lies behind the ticket: mean over seeds with its 95% interval."""
     levels = np.arange(1, runs.levels + 1)
     lines, told = [], []
     for name in names:
@@ -218,7 +218,7 @@ def behind(runs: Runs, names: Sequence[str], title: str = "Behind the ticket") -
         told.append(f"{KINDS[name].name} {_points(mean[-1])}")
     takeaway = f"at {runs.density[-1]:.1%} of the weights: " + ", ".join(told)
     return Chart(title, takeaway, ROUNDS, BEHIND, tuple(lines), landmarks(runs),
-                 source(runs, "bands: 95 % interval of the difference within seeds"), runs.origin)
+                 source(runs, "bands: 95% interval of the difference within seeds"), runs.origin)
 
 
 def speed(runs: Runs, goal: float, names: Sequence[str] = THREE) -> Chart | None:
@@ -262,7 +262,7 @@ def source(runs: Runs, bands: str = "bands: lowest to highest seed") -> str:
 
 # ── where does a gap open? ───────────────────────────────────────────────────────────────────────────────────────
 
-POPULAR = {"ticket": 0.95, "reinit": 0.85, "random": 0.78}  # often repeated, for 90 % sparsity; no source measures them
+POPULAR = {"ticket": 0.95, "reinit": 0.85, "random": 0.78}  # often repeated, for 90% sparsity; no source measures them
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def _joined(tables: Sequence[Table]) -> dict[str, np.ndarray]:
 class Reading:
     """A wall read with a margin: accuracies and shares in 0–1.
 
-    low, high: 95 % Wilson interval of the win rate. best, mean, spread: of the tickets. dense, dense_spread: of the
+    low, high: 95% Wilson interval of the win rate. best, mean, spread: of the tickets. dense, dense_spread: of the
     dense seeds (mean, standard deviation). found: accuracy of the ticket that pruning finds. above: tickets that reach
     it.
     """
@@ -143,7 +143,7 @@ def beaten(readings: Sequence[Reading]) -> str:
         )
     bound = at_most(draws)
     return (
-        f"In {lotteries}, **none of {draws:,}** random tickets is as good as the one that pruning finds. So, with 95 % "
+        f"In {lotteries}, **none of {draws:,}** random tickets is as good as the one that pruning finds. So, with 95% "
         f"confidence, at most {bound:.2%} of all such tickets are: you would have to draw **more than "
         f"{1 / bound:,.0f}** on average before meeting one. How many more, these draws cannot tell."
     )
@@ -209,7 +209,7 @@ def _counts(values: np.ndarray, width: float, first: int, last: int) -> np.ndarr
 
 
 def rates(walls: Mapping[float, Sequence[Wall]], margin: float) -> Chart:
-    """Win rate against the share kept, all seeds of a share together, with its 95 % interval.
+    """Win rate against the share kept, all seeds of a share together, with its 95% interval.
 
     walls: share kept → walls of several seeds.
     """
@@ -223,7 +223,7 @@ def rates(walls: Mapping[float, Sequence[Wall]], margin: float) -> Chart:
     return Chart(
         "Share of random tickets that win", f"{ends[0]}, {ends[-1]}" if len(ends) > 1 else ends[0],
         SHARE, Axis("win rate", percent=True, range=(-0.02, 1.0)), (line,), (),
-        source([wall for ws in walls.values() for wall in ws], "band: 95 % Wilson interval"),
+        source([wall for ws in walls.values() for wall in ws], "band: 95% Wilson interval"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Chapter 5's findings: effect, 95 % interval within seeds, and a verdict that the numbers speak themselves.
+"""Chapter 5's findings: effect, 95% interval within seeds, and a verdict that the numbers speak themselves.
 
 A verdict counts the levels of a range that the claim speaks of: at how many does the whole interval lie on the claimed
 side? All: confirmed. Some: partly. None: not reproduced. Fewer than three seeds settle nothing.
@@ -22,8 +22,8 @@ CONFIRMED, PARTLY, FAILED, OPEN = "confirmed", "partly", "not reproduced", "not 
 ENOUGH = 3  # seeds before there is a verdict: with two, Student's t is 12.7 and an interval holds nearly anything
 
 # Where each claim says it holds, as shares of weights left: from, down to.
-FASTER = (0.80, 0.05)  # v5 section 2: tickets stop earlier from the first round on, and are back to dense at 3.6 %
-MODERATE = (0.41, 0.20)  # the popular "60 to 80 % sparsity"
+FASTER = (0.80, 0.05)  # v5 section 2: tickets stop earlier from the first round on, and are back to dense at 3.6%
+MODERATE = (0.41, 0.20)  # the popular "60 to 80% sparsity"
 SUBSETS = (0.52, 0.01)  # from half of the weights down; nearer to dense all three are nearly the same net
 
 CENSORED = 0.8  # a minimum this far into the budget may only be the budget's end
@@ -85,7 +85,7 @@ def pace_words(runs: Runs) -> str:
 
 
 def earlier(steps: np.ndarray, level: int) -> Interval:
-    """By what share a training needs fewer steps than the dense net of its seed: 0.38 is 38 % earlier. No interval
+    """By what share a training needs fewer steps than the dense net of its seed: 0.38 is 38% earlier. No interval
     where a seed never gets there."""
     if not np.isfinite(steps[:, [0, level]]).all():
         return Interval(float("nan"), float("nan"), float("nan"), 0)
@@ -119,7 +119,7 @@ def best(runs: Runs, column: str = "test_accuracy") -> int:
 
 
 def better(case: Sweep) -> Finding:
-    """C24: tickets generalise slightly better at 60–80 % sparsity. Only partly right when they do so in the range, but
+    """C24: tickets generalise slightly better at 60–80% sparsity. Only partly right when they do so in the range, but
     best outside."""
     runs = case.runs
     chosen, top = levels_in(runs, MODERATE), best(runs)
@@ -129,7 +129,7 @@ def better(case: Sweep) -> Finding:
               f"against the dense net; the best, at {runs.density[top]:.1%}, at {_points(gain(runs, top))}.")
     found = _finding(24, "They are a little better at moderate sparsity", runs, chosen, gaps, won, effect)
     if found.verdict == CONFIRMED and top not in chosen:
-        why = f"{found.why}; but the peak, at {1 - runs.density[top]:.0%} sparsity, lies outside the popular 60 to 80 %"
+        why = f"{found.why}; but the peak, at {1 - runs.density[top]:.0%} sparsity, lies outside the popular 60 to 80%"
         return Finding(**{**vars(found), "verdict": PARTLY, "why": why})
     return found
 
@@ -153,7 +153,7 @@ def _finding(claim: int, title: str, runs: Runs, chosen: Sequence[int], gaps: tu
              effect: str) -> Finding:
     known = runs.seeds >= ENOUGH
     first, last = (f"{runs.density[chosen[end]]:.1%}" for end in (0, -1))
-    why = (f"the whole 95 % interval lies on the claimed side at {won} of {len(chosen)} levels from {first} to {last} "
+    why = (f"the whole 95% interval lies on the claimed side at {won} of {len(chosen)} levels from {first} to {last} "
            "of the weights" if known else f"no verdict from fewer than {ENOUGH} seeds")
     return Finding(claim, title, tuple(float(runs.density[level]) for level in chosen), gaps, won,
                    verdict(won, len(chosen) if known else 0), effect, why)
@@ -182,9 +182,9 @@ def speed_chart(case: Sweep) -> Chart:
     level = int(lines[0].x[first])
     takeaway = (f"with {runs.density[level]:.1%} of the weights left the {lines[0].name} needs {lines[0].y[first]:.0%} "
                 f"of the dense net's {pace_words(runs)}")
-    return Chart("Who is there first", takeaway, ROUNDS, Axis("steps, dense net = 100 %", percent=True),
+    return Chart("Who is there first", takeaway, ROUNDS, Axis("steps, dense net = 100%", percent=True),
                  tuple(lines), (Mark("as fast as the dense net", "dense", y=1.0), *landmarks(runs)),
-                 source(runs, "bands: 95 % interval within seeds; left out: rounds in which a seed never gets there"),
+                 source(runs, "bands: 95% interval within seeds; left out: rounds in which a seed never gets there"),
                  runs.origin)
 
 
@@ -249,9 +249,9 @@ def accuracy(value: Interval) -> str:
     """An accuracy with its interval.
 
     >>> accuracy(Interval(0.98, 0.979, 0.981, 5)), accuracy(Interval(0.98, float("nan"), float("nan"), 1))
-    ('98.00 ± 0.10 %', '98.00 %')
+    ('98.00 ± 0.10%', '98.00%')
     """
-    return f"{100 * value.mean:.2f} ± {100 * value.half:.2f} %" if value.known else f"{100 * value.mean:.2f} %"
+    return f"{100 * value.mean:.2f} ± {100 * value.half:.2f}%" if value.known else f"{100 * value.mean:.2f}%"
 
 
 def _share(gap: Interval) -> str:

@@ -37,7 +37,7 @@ class Grid:
         return len(self.results)
 
     def mean(self, condition: str, level: int) -> Interval:
-        """Mean accuracy in round `level` with its 95 % interval."""
+        """Mean accuracy in round `level` with its 95% interval."""
         return mean_ci(self.accuracy[condition][:, self.levels.index(level)])
 
     def gap(self, one: str, other: str, level: int) -> Interval:

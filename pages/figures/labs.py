@@ -56,7 +56,7 @@ class Bench:
         return len(self.labs)
 
     def mean(self, condition: str, level: int) -> Interval:
-        """Mean accuracy at `level` (a round) with its 95 % interval."""
+        """Mean accuracy at `level` (a round) with its 95% interval."""
         return mean_ci(self.accuracy[condition][:, self.levels.index(level)])
 
     def gap(self, condition: str, other: str, level: int) -> Interval:
@@ -121,7 +121,7 @@ def _same_sizes(lab: Result, lottery: Result, levels: Sequence[int]) -> None:
 
 
 def chart(found: Bench, names: Mapping[str, tuple[str, str]], title: str, takeaway: str) -> Chart:
-    """Accuracy against weights left: mean over seeds with its 95 % interval, one line a condition of `names`."""
+    """Accuracy against weights left: mean over seeds with its 95% interval, one line a condition of `names`."""
     order = np.argsort(found.density)
     lines = tuple(Line.with_interval(name, role, found.density[order], found.accuracy[condition][:, order])
                   for condition, (name, role) in names.items())
@@ -136,7 +136,7 @@ def source(found: Bench) -> str:
     sizes, training = "-".join(map(str, spec.net.sizes)), spec.training
     other = "" if lab.optimiser == "adam" else f"; scores with SGD at {lab.lr:g}, momentum {lab.momentum:g}, cosine"
     return (f"Recorded by lth_core: MLP {sizes} on MNIST, {training.steps:,} steps of Adam at {training.lr:g}, batch "
-            f"{training.batch}{other}; {found.seeds} seeds, bands: 95 % intervals of the mean (Student's t).")
+            f"{training.batch}{other}; {found.seeds} seeds, bands: 95% intervals of the mean (Student's t).")
 
 
 def learning(lottery: Result, level: int) -> Chart:
@@ -161,19 +161,19 @@ def percent(found: Interval) -> str:
     """A mean accuracy with half its interval.
 
     >>> percent(Interval(0.9695, 0.966, 0.973, 5))
-    '96.95 ± 0.35 %'
+    '96.95 ± 0.35%'
     """
-    return f"{100 * found.mean:.2f} ± {100 * found.half:.2f} %" if found.known else f"{100 * found.mean:.2f} %"
+    return f"{100 * found.mean:.2f} ± {100 * found.half:.2f}%" if found.known else f"{100 * found.mean:.2f}%"
 
 
 def points(found: Interval) -> str:
     """A difference of accuracies with its interval, in points.
 
     >>> points(Interval(-0.036, -0.04, -0.032, 5))
-    '−3.60 points (95 %: −4.00 to −3.20)'
+    '−3.60 points (95%: −4.00 to −3.20)'
     """
     mean, low, high = (f"{100 * number:+.2f}".replace("-", "−") for number in (found.mean, found.low, found.high))
-    return f"{mean} points (95 %: {low} to {high})" if found.known else f"{mean} points"
+    return f"{mean} points (95%: {low} to {high})" if found.known else f"{mean} points"
 
 
 def told(*findings: str) -> str:
@@ -190,7 +190,7 @@ def compared(gap: Interval, one: str, other: str) -> str:
     """Which of two is ahead, or that these seeds cannot tell.
 
     >>> compared(Interval(0.01, 0.005, 0.015, 5), "SNIP's mask", "a random one")
-    "SNIP's mask is ahead of a random one: +1.00 points (95 %: +0.50 to +1.50)"
+    "SNIP's mask is ahead of a random one: +1.00 points (95%: +0.50 to +1.50)"
     """
     if not gap.known:
         return f"between {one} and {other} one seed says {points(gap)}, which settles nothing"

@@ -35,7 +35,7 @@ def accuracy(results: Sequence[Result], own: Result) -> Chart:
         lines.append(Line(name, role, x, own.tables["rungs"][column], seeds.min(0), seeds.max(0), seeds))
     story = facts(results)
     takeaway = (
-        f"retrained, the net loses less than one point until {100 * story.retrained_free:.0f} % of its weights are gone"
+        f"retrained, the net loses less than one point until {100 * story.retrained_free:.0f}% of its weights are gone"
     )
     return Chart("Accuracy down the ladder", takeaway, SPARSITY, ACCURACY, tuple(lines), (), source(results))
 
@@ -56,7 +56,7 @@ class Facts:
     """What the ladders say, as the prose quotes it: shares in 0–1, means over seeds unless said otherwise.
 
     dense, dense_spread: accuracy of the whole net, mean and standard deviation. *_free: the largest sparsity up to
-    which the mean accuracy stays within one point of dense. at90: accuracy of every curve at 90 % sparsity.
+    which the mean accuracy stays within one point of dense. at90: accuracy of every curve at 90% sparsity.
     """
 
     seeds: int

@@ -116,7 +116,7 @@ def fails(net: Rewound) -> Judged:
 
 
 def repairs(net: Rewound) -> Judged:
-    """C28: rewinding to an early step repairs that; the claim says k ≈ 0.1 % of the training."""
+    """C28: rewinding to an early step repairs that; the claim says k ≈ 0.1% of the training."""
     levels = [level for level in harder(net) if judge(net.gap(net.errors(level, 0))) == SHORT]
     better = [level for level in levels if repaired(net, level).above()]
     whole = [level for level in levels if judge(net.gap(net.errors(level, LATE))) == MATCHES]

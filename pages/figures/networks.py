@@ -72,9 +72,9 @@ def networks(case: Sweep, relatives: tuple[tuple[Result, ...], ...] = ()) -> tup
     RELATIVES are recorded, one tuple a setting."""
     row = popular_row(case.runs)
     lenet = Network(
-        "LeNet-300-100", 17, "MNIST, 266K weights; a ticket of 3.5 % reads 98.3 % like the dense net",
-        f"MNIST, {Net().total:,} weights; level with dense at 3.6 % left, dense 98.0 ± 0.2 %, best about 0.3 points "
-        "above it at 13.5 %", "v5 section 2; Frankle et al. 2019, Fig 2", f"{case.runs.steps:,} steps: {row.ours}",
+        "LeNet-300-100", 17, "MNIST, 266K weights; a ticket of 3.5% reads 98.3% like the dense net",
+        f"MNIST, {Net().total:,} weights; level with dense at 3.6% left, dense 98.0 ± 0.2%, best about 0.3 points "
+        "above it at 13.5%", "v5 section 2; Frankle et al. 2019, Fig 2", f"{case.runs.steps:,} steps: {row.ours}",
         row.verdict, measured=True,
     )
     return (lenet, *(_with(row, relatives) for row in (*_convolutional(), *_deep())))
@@ -105,30 +105,30 @@ def smaller(runs: Runs) -> str:
 
 def _convolutional() -> tuple[Network, ...]:
     told = {  # popular size, paper's size, validation accuracy dense → best, best gain in test accuracy, ledger
-        "Conv-2": ("37K", "4.3M", "67.6 → 70.9 %", "+3.4 points at 4.6 % left", 18),
-        "Conv-4": ("63K", "2.4M", "74.9 → 78.6 %", "+3.5 points at 11.1 % left", 19),
-        "Conv-6": ("95K", "1.7M", "79.1 → 81.5 %", "+3.3 points at 26.4 % left", 20),
+        "Conv-2": ("37K", "4.3M", "67.6 → 70.9%", "+3.4 points at 4.6% left", 18),
+        "Conv-4": ("63K", "2.4M", "74.9 → 78.6%", "+3.5 points at 11.1% left", 19),
+        "Conv-6": ("95K", "1.7M", "79.1 → 81.5%", "+3.3 points at 26.4% left", 20),
     }
     rows = []
     for name, (popular, size, accuracies, lead, claim) in told.items():
         total, convolutions = conv_weights(name)
         paper = (f"CIFAR-10, {size} weights (from its description {total:,}, {convolutions:,} of them in "
                  f"convolutions); validation accuracy {accuracies}, test accuracy {lead}")
-        rows.append(Network(name, claim, f"MNIST, {popular} weights, about 99 %, 93.5 to 95.2 % pruned", paper,
+        rows.append(Network(name, claim, f"MNIST, {popular} weights, about 99%, 93.5 to 95.2% pruned", paper,
                             "v5 figure 2, section 3, appendix H", not_yet(name), "cannot be tested here"))
     return tuple(rows)
 
 
 def _deep() -> tuple[Network, ...]:
     resnet = Network(
-        "ResNet", 21, "ResNet-18 with 11.2M weights, 89 % pruned, 93.5 %",
+        "ResNet", 21, "ResNet-18 with 11.2M weights, 89% pruned, 93.5%",
         "“Resnet-18” is a 20-layer CIFAR net of 271–274K weights; learning rate 0.1: no ticket; 0.01: tickets, best "
-        "89.5 %; 0.03 with warm-up: tickets down to 11.8 % left, 90.5 % at 27.1 %",
+        "89.5%; 0.03 with warm-up: tickets down to 11.8% left, 90.5% at 27.1%",
         "v5 figure 2, section 4, appendix I", not_yet("ResNet"), "cannot be tested here",
     )
     vgg = Network(
-        "VGG", 22, "VGG-16 with 14.7M weights, 93 % pruned, 93.8 %",
-        "VGG-19 with 20.0M weights; learning rate 0.1: no ticket without warm-up; with it, tickets down to 1.5 % left",
+        "VGG", 22, "VGG-16 with 14.7M weights, 93% pruned, 93.8%",
+        "VGG-19 with 20.0M weights; learning rate 0.1: no ticket without warm-up; with it, tickets down to 1.5% left",
         "v5 figure 2, section 4, appendix I", not_yet("VGG"), "cannot be tested here",
     )
     return resnet, vgg

@@ -23,7 +23,7 @@ LEARNING = Axis("validation accuracy", percent=True, error=True)
 @dataclass(frozen=True)
 class Entry:
     """One condition's end. mistakes: how many times the ticket's. behind, give: points behind the ticket, and how much
-    of that the choice of test images alone may be (95 %)."""
+    of that the choice of test images alone may be (95%)."""
 
     name: str
     accuracy: float
@@ -107,7 +107,7 @@ def source(spec: Ablation) -> str:
     return (
         f"MLP {'-'.join(map(str, spec.net.sizes))} on {DATA[spec.data.name]}, the mask of round {spec.level} at "
         f"{spec.pruning.rate:.0%} a round; {spec.training.steps:,} steps each, same images, same order; seed "
-        f"{spec.seed}. ± is the 95 % interval over the choice of {TESTED:,} test images; another seed moves it too."
+        f"{spec.seed}. ± is the 95% interval over the choice of {TESTED:,} test images; another seed moves it too."
     )
 
 
@@ -135,7 +135,7 @@ def over_seeds(results: Sequence[Result], like: Result) -> str | None:
     ends = {name: [entries(one)[name].accuracy for one in same.values()] for name in entries(like)}
     leads = ", ".join(f"{KINDS[name].name} {say(paired(np.array(ends['ticket']), np.array(values)))}"
                       for name, values in ends.items() if name != "ticket")
-    return f"Over {len(same)} seeds the ticket leads: {leads} (mean and 95 % interval within seeds)."
+    return f"Over {len(same)} seeds the ticket leads: {leads} (mean and 95% interval within seeds)."
 
 
 def _seedless(result: Result) -> dict[str, object]:

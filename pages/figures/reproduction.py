@@ -21,9 +21,9 @@ from pages.once import once
 V5 = "Frankle & Carbin 2019, section 2"
 STOPPED, ENDED = "early_stop_test_accuracy", "test_accuracy"  # columns: at the early stop, and after all steps
 BEST = (0.25, 0.07)  # where the paper's tickets are about 0.3 points better than dense
-FITTED, SAME = 0.02, 0.995  # tickets of 2 % and more read "about 100 %" of the training images
+FITTED, SAME = 0.02, 0.995  # tickets of 2% and more read "about 100%" of the training images
 SOONER, SURER = (0.675, 0.176), (0.950, 0.0517)  # where one-shot tickets are earlier, and more accurate, than dense
-POPULAR_LEFT, POPULAR_READS = 0.035, 0.983  # the popular row: a ticket of 3.5 %, 98.3 % for it and for the dense net
+POPULAR_LEFT, POPULAR_READS = 0.035, 0.983  # the popular row: a ticket of 3.5%, 98.3% for it and for the dense net
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _lowered(statement: str) -> str:
 
 def _dense(runs: Runs) -> Check:
     ours, stopped = (mean_ci(runs.grid("ticket", name)[:, 0]) for name in (ENDED, STOPPED))
-    return Check("The dense net's accuracy", "98.0 ± 0.2 %", STABILIZING,
+    return Check("The dense net's accuracy", "98.0 ± 0.2%", STABILIZING,
                  f"{accuracy(ours)} after all steps; {accuracy(stopped)} at the early stop",
                  _overlap(ours, 0.978, 0.982))
 
@@ -77,7 +77,7 @@ def _gain(runs: Runs) -> Check:
     where = (f"{gap_text(ours)}; best between {BEST[0]:.0%} and {BEST[1]:.0%} left: "
              f"{points(gain(runs, most, STOPPED).mean, 2)} at {runs.density[most]:.1%}")
     found = OPEN if ours.n < ENOUGH else FAILED if not ours.above() else CONFIRMED if ours.high >= 0.003 else PARTLY
-    return Check("A ticket's lead on it at the early stop, 13.5 % left", "more than +0.3 points", V5, where, found)
+    return Check("A ticket's lead on it at the early stop, 13.5% left", "more than +0.3 points", V5, where, found)
 
 
 def _end(runs: Runs) -> Check:
@@ -92,7 +92,7 @@ def _fitted(runs: Runs) -> Check:
     reads = runs.grid("ticket", "train_accuracy").mean(0)
     least = min(chosen, key=lambda n: reads[n])
     found = OPEN if runs.seeds < ENOUGH else verdict(sum(reads[n] >= SAME for n in chosen), len(chosen))
-    return Check("What tickets of 2 % and more then read of the training images", "nearly 100 %", V5,
+    return Check("What tickets of 2% and more then read of the training images", "nearly 100%", V5,
                  f"at least {reads[least]:.2%}, at {runs.density[least]:.1%} left", found)
 
 
@@ -102,7 +102,7 @@ def _parity(runs: Runs) -> Check:
     ours = (f"{told}; behind for good {_from(runs, lost)}; after all steps "
             f"{_from(runs, behind_from(runs, ENDED))}")
     found = OPEN if runs.seeds < ENOUGH else FAILED if not lost else CONFIRMED if abs(lost - below) <= 1 else PARTLY
-    return Check("Where tickets fall behind the dense net at the early stop", "level at 3.6 % left, behind at 2.9 %",
+    return Check("Where tickets fall behind the dense net at the early stop", "level at 3.6% left, behind at 2.9%",
                  V5, ours, found)
 
 
@@ -118,7 +118,7 @@ def _from(runs: Runs, level: int) -> str:
 
 def _ticket(runs: Runs) -> Check:
     ours = mean_ci(runs.grid("ticket", ENDED)[:, runs.nearest(0.107)])
-    return Check("A ticket's accuracy, 10.7 % left", "98.3 ± 0.1 %", STABILIZING, accuracy(ours),
+    return Check("A ticket's accuracy, 10.7% left", "98.3 ± 0.1%", STABILIZING, accuracy(ours),
                  _overlap(ours, 0.982, 0.984))
 
 
@@ -127,14 +127,14 @@ def _ticket(runs: Runs) -> Check:
 
 def _sooner(runs: Runs) -> Check:
     ours = earlier(runs.grid("ticket", "early_stop_step"), runs.nearest(0.211))
-    return Check("A ticket's lowest validation loss, 21.1 % left", "38 % earlier than dense", V5, _sooner_text(ours),
+    return Check("A ticket's lowest validation loss, 21.1% left", "38% earlier than dense", V5, _sooner_text(ours),
                  _holds(ours, 0.38))
 
 
 def _pace(runs: Runs) -> Check:
     ours = earlier(runs.grid("ticket", "early_stop_step"), runs.nearest(0.036))
     found = OPEN if ours.n < ENOUGH else CONFIRMED if ours.low <= 0 <= ours.high else FAILED
-    return Check("A ticket's lowest validation loss, 3.6 % left", "as early as dense", V5, _sooner_text(ours), found)
+    return Check("A ticket's lowest validation loss, 3.6% left", "as early as dense", V5, _sooner_text(ours), found)
 
 
 def _sooner_text(gap: Interval) -> str:
@@ -150,13 +150,13 @@ def _slower(runs: Runs) -> Check:
     level = runs.nearest(0.211)
     ours = mean_ci(runs.grid("reinit", "early_stop_step")[:, level] / runs.grid("ticket", "early_stop_step")[:, level])
     shown = f"{ours.mean:.2f} times" + (f" [{ours.low:.2f}, {ours.high:.2f}]" if ours.known else "")
-    return Check("Reinit's lowest validation loss against a ticket's, 21.1 % left", "2.51 times the steps", V5, shown,
+    return Check("Reinit's lowest validation loss against a ticket's, 21.1% left", "2.51 times the steps", V5, shown,
                  _holds(ours, 2.51, 1))
 
 
 def _lower(runs: Runs) -> Check:
     ours = runs.gap("reinit", runs.nearest(0.211), STOPPED)
-    return Check("Ticket − reinit at the early stop, 21.1 % left", "+0.5 points", V5, gap_text(ours),
+    return Check("Ticket − reinit at the early stop, 21.1% left", "+0.5 points", V5, gap_text(ours),
                  _holds(ours, 0.005))
 
 
@@ -164,13 +164,13 @@ def _dropped(runs: Runs) -> Check:
     level = runs.nearest(0.211)
     ours = paired(runs.grid("reinit", STOPPED)[:, level], runs.grid("reinit", STOPPED)[:, 0])
     found = OPEN if ours.n < ENOUGH else CONFIRMED if ours.below() else FAILED
-    return Check("Reinit against the dense net at the early stop, 21.1 % left", "below it from here on", V5,
+    return Check("Reinit against the dense net at the early stop, 21.1% left", "below it from here on", V5,
                  gap_text(ours), found)
 
 
 def _random(runs: Runs) -> Check:
     ours = mean_ci(runs.grid("random", ENDED)[:, runs.nearest(0.107)])
-    return Check("A random mask's accuracy, 10.7 % left", "97.5 ± 0.3 %", STABILIZING, accuracy(ours),
+    return Check("A random mask's accuracy, 10.7% left", "97.5 ± 0.3%", STABILIZING, accuracy(ours),
                  _overlap(ours, 0.972, 0.978))
 
 
@@ -184,13 +184,13 @@ CHECKS: tuple[Callable[[Runs], Check], ...] = (
 def _once_sooner(runs: Runs) -> Check:
     chosen, steps = levels_in(runs, SOONER), runs.grid("ticket", "early_stop_step")
     gaps = [earlier(steps, level) for level in chosen]
-    return _counted("One-shot tickets' lowest validation loss", "earlier than dense from 67.5 to 17.6 % left", gaps,
+    return _counted("One-shot tickets' lowest validation loss", "earlier than dense from 67.5 to 17.6% left", gaps,
                     "earlier")
 
 
 def _once_surer(runs: Runs) -> Check:
     gaps = [gain(runs, level, STOPPED) for level in levels_in(runs, SURER)]
-    return _counted("One-shot tickets' accuracy at the early stop", "above dense from 95.0 to 5.17 % left", gaps,
+    return _counted("One-shot tickets' accuracy at the early stop", "above dense from 95.0 to 5.17% left", gaps,
                     "above")
 
 
@@ -229,7 +229,7 @@ def popular_row(runs: Runs) -> Check:
     verdict = OPEN if dense.n < ENOUGH else CONFIRMED if all(right) else PARTLY if any(right) else FAILED
     ours = (f"dense {accuracy(dense)}; ticket at {runs.density[level]:.1%} left {accuracy(ticket)}, "
             f"{gap_text(lead)} against dense")
-    return Check("A ticket of 3.5 % matches the dense net", "both 98.3 %", "popular", ours, verdict)
+    return Check("A ticket of 3.5% matches the dense net", "both 98.3%", "popular", ours, verdict)
 
 
 def gap_text(gap: Interval) -> str:

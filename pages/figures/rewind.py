@@ -21,7 +21,7 @@ from pages.figures.labs import value
 from pages.once import once
 
 # Frankle et al. 2020, section 2: a subnetwork matches when it is at most 0.2 points worse, and a net is stable when the
-# error barrier between its siblings stays below 2 %.
+# error barrier between its siblings stays below 2%.
 EPSILON, STABLE = 0.002, 0.02
 
 MATCHES, SHORT, UNSURE, UNSETTLED = "matches", "falls short", "cannot be told", "not settled yet"
@@ -179,9 +179,9 @@ def percent(value: Interval) -> str:
     """An error with its interval.
 
     >>> percent(Interval(0.0271, 0.0261, 0.0281, 3)), percent(Interval(0.03, float("nan"), float("nan"), 1))
-    ('2.71 ± 0.10 %', '3.00 %')
+    ('2.71 ± 0.10%', '3.00%')
     """
-    return f"{100 * value.mean:.2f}" + (f" ± {100 * value.half:.2f}" if value.known else "") + " %"
+    return f"{100 * value.mean:.2f}" + (f" ± {100 * value.half:.2f}" if value.known else "") + "%"
 
 
 def behind(gap: Interval) -> str:

@@ -45,7 +45,7 @@ def hills(net: Rewound, level: int) -> Chart | None:
     takeaway = "; ".join(f"{line.name}: below 2 points on average " + ("at no step" if at is None else
                          f"from step {at:,} on") for line, at in zip(lines, calm, strict=True))
     return Chart(f"Hill between siblings, {NAMES[net.net]}", takeaway, STEPS, HILL, lines,
-                 (Mark("stable below 2 %", "target", y=STABLE),), source(net))
+                 (Mark("stable below 2%", "target", y=STABLE),), source(net))
 
 
 def rounds(net: Rewound) -> Chart:

@@ -8,7 +8,7 @@ import numpy as np
 
 from pages.figures.chart import Axis, Chart
 
-PERFECT = 1e-4  # one mistake in the 10,000 test images: nothing measured on them lies closer to 100 %
+PERFECT = 1e-4  # one mistake in the 10,000 test images: nothing measured on them lies closer to 100%
 ERROR_TICKS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
 

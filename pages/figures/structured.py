@@ -53,7 +53,7 @@ def source(runs: Grid) -> str:
     """How the runs were made, in a sentence."""
     spec = runs.results[0].spec
     return (f"Recorded by lth_core: MLP {'-'.join(map(str, spec.net.sizes))} on MNIST, {spec.training.steps:,} steps "
-            f"of Adam a round, every survivor back to θ₀; {runs.seeds} seed{'s' * (runs.seeds > 1)}, bands: 95 % "
+            f"of Adam a round, every survivor back to θ₀; {runs.seeds} seed{'s' * (runs.seeds > 1)}, bands: 95% "
             "intervals of the mean. Sizes count weights.")
 
 

@@ -44,7 +44,7 @@ def curve(results: Sequence[Result]) -> Curve:
 
 
 def chart(found: Curve) -> Chart:
-    """Accuracy against d, with the ordinary net and 90 % of it."""
+    """Accuracy against d, with the ordinary net and 90% of it."""
     whole = mean_ci(found.whole)
     line = Line.with_interval("along d directions", "lab", found.dimension, found.accuracy)
     reached = (f"{found.intrinsic:,} directions reach {SHARE:.0%} of it" if found.intrinsic else
@@ -53,7 +53,7 @@ def chart(found: Curve) -> Chart:
                  f"the ordinary net turns {found.parameters:,} numbers and reads {whole.mean:.1%}; {reached}", AXIS,
                  ACCURACY, (line,), (Mark(f"ordinary net {whole.mean:.1%}", "dense", y=whole.mean),
                                      Mark(f"{SHARE:.0%} of it", "target", y=SHARE * whole.mean)),
-                 f"{len(found.whole)} seeds; 784-20-10, one epoch of Adam; band: 95 % interval.")
+                 f"{len(found.whole)} seeds; 784-20-10, one epoch of Adam; band: 95% interval.")
 
 
 def judged(found: Curve) -> Judged:

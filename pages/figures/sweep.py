@@ -110,7 +110,7 @@ def measures(case: Sweep) -> tuple[str, ...]:
 
 
 def chart(case: Sweep, measure: str, step: int = 0) -> Chart:
-    """Every curve against the share of weights left: mean over seeds, 95 % interval, each seed."""
+    """Every curve against the share of weights left: mean over seeds, 95% interval, each seed."""
     kind = MEASURES[measure]
     x = case.runs.density[::-1]
     lines = [_line(case, curve, measure, step) for curve in case.curves()]
@@ -121,7 +121,7 @@ def chart(case: Sweep, measure: str, step: int = 0) -> Chart:
         axis = Axis("test accuracy" if case.tested else "validation accuracy", percent=True)
     marks = anchors(measure) if measure in ("accuracy", "error") else ()
     return Chart(kind.title.format(step=step), takeaway(case, measure, step), LEFT, axis, tuple(lines), marks,
-                 source(case.runs, "bands: 95 % interval of the mean, Student's t"), case.runs.origin)
+                 source(case.runs, "bands: 95% interval of the mean, Student's t"), case.runs.origin)
 
 
 @once(64)
@@ -151,7 +151,7 @@ def anchors(measure: str) -> tuple[Mark, ...]:
     for name, density, accuracy, spread in ANCHORS:
         called, role = ("dense net", "dense") if name == "dense" else (KINDS[name].name, KINDS[name].role)
         y = 1 - accuracy if measure == "error" else accuracy
-        marks.append(Mark(f"{called} {100 * accuracy:.1f} ± {100 * spread:.1f} %", role, density, y))  # as printed
+        marks.append(Mark(f"{called} {100 * accuracy:.1f} ± {100 * spread:.1f}%", role, density, y))  # as printed
     return tuple(marks)
 
 

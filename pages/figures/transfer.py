@@ -81,7 +81,7 @@ def source(runs: Grid) -> str:
     """How the runs were made, in a sentence."""
     spec = runs.results[0].spec
     return (f"Recorded by lth_core: MLP {'-'.join(map(str, spec.net.sizes))}, {spec.training.steps:,} steps of Adam a "
-            f"training, {spec.data.train:,} training images; {runs.seeds} seed{'s' * (runs.seeds > 1)}, bands: 95 % "
+            f"training, {spec.data.train:,} training images; {runs.seeds} seed{'s' * (runs.seeds > 1)}, bands: 95% "
             "intervals of the mean.")
 
 

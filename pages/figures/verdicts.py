@@ -9,30 +9,30 @@ from pages.figures.conditions import KINDS, POPULAR, THREE, Runs, say
 from pages.figures.explanations import moved
 
 PAPER = {
-    "ticket": "98.3 ± 0.1 %",  # Frankle et al., arXiv 1903.01611v3, figures 2 and 3
-    "reinit": "about 0.5 points below the ticket, at 21.1 % left",  # Frankle & Carbin v5, section 2
-    "random": "97.5 ± 0.3 %",  # as the first
+    "ticket": "98.3 ± 0.1%",  # Frankle et al., arXiv 1903.01611v3, figures 2 and 3
+    "reinit": "about 0.5 points below the ticket, at 21.1% left",  # Frankle & Carbin v5, section 2
+    "random": "97.5 ± 0.3%",  # as the first
 }
-NINETY = 0.107  # density of the popular "90 % sparse", as the paper's level
+NINETY = 0.107  # density of the popular "90% sparse", as the paper's level
 NEAR = 0.02  # a popular accuracy counts as met within two points
 RUIN = 0.05  # "ruins a ticket": at least five points
 
 
 def popular_table(protocols: dict[str, Runs]) -> str:
-    """Popular, paper's and measured accuracies at 90 % sparsity, as a Markdown table; one column a protocol."""
-    head = ["", "popular", "paper, 10.7 % left"]
+    """Popular, paper's and measured accuracies at 90% sparsity, as a Markdown table; one column a protocol."""
+    head = ["", "popular", "paper, 10.7% left"]
     head += [f"{name}, {runs.density[runs.nearest(NINETY)]:.1%} left" for name, runs in protocols.items()]
     rows = [head, ["---"] * len(head)]
     for name in THREE:
-        cells = [f"**{KINDS[name].name}**", f"≈ {POPULAR[name]:.0%}".replace("%", " %"), PAPER[name]]
+        cells = [f"**{KINDS[name].name}**", f"≈ {POPULAR[name]:.0%}", PAPER[name]]
         rows.append([*cells, *(_measured(runs, name) for runs in protocols.values())])
-    dense = ["dense net", "", "98.0 ± 0.2 %", *(_measured(runs, "ticket", 0) for runs in protocols.values())]
+    dense = ["dense net", "", "98.0 ± 0.2%", *(_measured(runs, "ticket", 0) for runs in protocols.values())]
     return "\n".join("| " + " | ".join(row) + " |" for row in [*rows, dense])
 
 
 def _measured(runs: Runs, name: str, level: int | None = None) -> str:
     found = mean_ci(runs.grid(name, "test_accuracy")[:, runs.nearest(NINETY) if level is None else level])
-    return f"{100 * found.mean:.2f}" + (f" ± {100 * found.half:.2f}" if found.known else "") + " %"
+    return f"{100 * found.mean:.2f}" + (f" ± {100 * found.half:.2f}" if found.known else "") + "%"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Verdict:
 
 
 def verdicts(runs: Runs) -> tuple[Verdict, ...]:
-    """The claims of this chapter that a recording of all conditions can judge, at 90 % sparsity."""
+    """The claims of this chapter that a recording of all conditions can judge, at 90% sparsity."""
     return (_ruined(runs), _ordered(runs), _popular(runs), _signs(runs), _sizes(runs), _wiring(runs))
 
 
@@ -74,7 +74,7 @@ def _popular(runs: Runs) -> Verdict:
     level = runs.nearest(NINETY)
     means = {name: float(runs.grid(name, "test_accuracy")[:, level].mean()) for name in THREE}
     met = all(abs(means[name] - POPULAR[name]) <= NEAR for name in THREE)
-    return Verdict("C13", "95 / 85 / 78 % at 90 % sparsity", " / ".join(f"{value:.1%}" for value in means.values()),
+    return Verdict("C13", "95 / 85 / 78% at 90% sparsity", " / ".join(f"{value:.1%}" for value in means.values()),
                    "confirmed" if met else "not reproduced",
                    "The order is right, the distances are not: neither the paper nor we measure anything like them.")
 

@@ -27,7 +27,7 @@ def bet(wager: Bet) -> int | None:
     with st.container(border=True, key=f"{wager.key}-box"):
         st.markdown(f"**Your bet first.** {wager.question}")
         guess = st.slider(wager.question, wager.least, wager.most, wager.start, key=wager.key,
-                          format="%d " + wager.unit.replace("%", "%%"), label_visibility="collapsed",
+                          format="%d%%" if wager.unit == "%" else f"%d {wager.unit}", label_visibility="collapsed",
                           on_change="ignore")
         with st.container(horizontal=True):
             st.button("Place the bet", type="primary", key=f"{wager.key}-go",

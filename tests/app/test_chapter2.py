@@ -80,7 +80,7 @@ def test_the_share_kept_changes_the_wall(share: float) -> None:
     app = open_page()
     app.get_by_key("kept").set_value(f"{100 * share:.0f}").run()
     assert tally(checked(app)) == (truth(tickets(share)), 200)
-    assert f"{100 * share:.0f} % kept" in words(app)
+    assert f"{100 * share:.0f}% kept" in words(app)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -138,7 +138,7 @@ def test_the_bet_is_revealed_after_placing_or_skipping_and_not_before() -> None:
     assert "rates-csv" not in keys and "by-share-csv" in keys
     app.slider(key="bet-rate").set_value(12)
     app.button(key="bet-rate-go").click().run()
-    assert "You said **12 %**" in words(checked(app)) and "rates-csv" in {button.key for button in app.download_button}
+    assert "You said **12%**" in words(checked(app)) and "rates-csv" in {button.key for button in app.download_button}
     skipped = open_page()
     skipped.button(key="bet-rate-skip").click().run()
     assert "You said" not in words(checked(skipped)) and "not a law of nature" in words(skipped)

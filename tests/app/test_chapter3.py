@@ -54,7 +54,7 @@ def test_fewer_rounds_shorten_the_film_and_a_live_run() -> None:
     app = opened(rounds="5", round="12")
     assert rounds.so_far(result(), 5, 1) in words(app) or rounds.so_far(result(), 5, 0) in words(app)
     assert address(app, "round") == "5"
-    assert "50 % a round is not recorded: 6 trainings" in words(opened(rate="50 %", rounds="5"))
+    assert "50% a round is not recorded: 6 trainings" in words(opened(rate="50%", rounds="5"))
 
 
 def test_the_takeaway_is_there_without_a_bet_and_every_table_can_be_taken_home() -> None:
@@ -80,8 +80,8 @@ def test_one_shot_is_another_recorded_run() -> None:
 
 
 def test_a_rate_that_is_not_recorded_is_offered_live_and_nothing_else_breaks() -> None:
-    app = opened(rate="50 %")
-    assert "50 % a round is not recorded: 7 trainings" in words(app)
+    app = opened(rate="50%")
+    assert "50% a round is not recorded: 7 trainings" in words(app)
     assert any(button.label == "Train it now" for button in app.button)
     assert "How fast does it shrink?" in [header.value for header in app.header]
 

@@ -52,7 +52,7 @@ def test_the_bet_reveals_where_the_popular_gap_opens() -> None:
     app.button(key="bet-opens-go").click().run()
     assert f"You said **12**. It was **{conditions.opening(runs, 'random', 0.17).level or 'never'}**" in words(app)
     assert conditions.opening_sentence(runs, "reinit") in words(app)
-    assert "≈ 78 %" in words(app) and "97.5 ± 0.3 %" in words(app)
+    assert "≈ 78%" in words(app) and "97.5 ± 0.3%" in words(app)
     skipped = opened()
     skipped.button(key="bet-opens-skip").click().run()
     assert "You said" not in words(skipped) and conditions.opening_sentence(runs, "random") in words(skipped)
@@ -102,7 +102,7 @@ def test_what_the_widget_says_moves_the_page_and_the_address() -> None:
 
 
 def test_a_goal_that_few_reach_is_told_as_such() -> None:
-    app, chart = opened(goal="97 %"), conditions.speed(quick(), 0.97)
+    app, chart = opened(goal="97%"), conditions.speed(quick(), 0.97)
     assert chart is None or f"**{chart.title}.**" in words(app)
     assert "random reinit at no density" in words(app) or chart is None
 

@@ -159,7 +159,7 @@ def test_the_bet_comes_before_the_table(five: Path, shelf: Any) -> None:
     assert f"It is **{ours}**" not in words(app) and "18,400" not in words(app)
     app.slider(key="bet-epochs").set_value(93)
     app.button(key="bet-epochs-go").click().run()
-    assert f"You said **93 %**. It is **{ours}**" in words(app) and "18,400" in words(app)
+    assert f"You said **93%**. It is **{ours}**" in words(app) and "18,400" in words(app)
     assert f"[C26 · {table.settled()}]" in words(app)
     skipped = opened()
     skipped.button(key="bet-epochs-skip").click().run()

@@ -66,7 +66,7 @@ def test_a_link_restores_the_state() -> None:
     assert app.selectbox(key="seed").value == 3
     assert app.toggle(key="rerun").value and "Train it now" in [button.label for button in app.button]
     assert {"ladders.csv.rungs", "ladders.json", "ladders.arrays"} <= {b.key for b in app.download_button}
-    assert "At **90 % sparsity**" in words(app)
+    assert "At **90% sparsity**" in words(app)
     assert "of 1,096 weights" in words(app)
 
 

@@ -22,7 +22,7 @@ from tests.browser.serving import serve
 SECONDS, SWEEP = 4.0, 1.6  # a drag lasts 4 s, once across takes 1.6 s: about a percent a frame
 EVENT_GAP = 0.008  # a mouse reports 125 times a second
 RELEASES = 20
-THUMB = 22  # half the thumb's width: where the pointer meets 0 and 100 %
+THUMB = 22  # half the thumb's width: where the pointer meets 0 and 100%
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ PATIENCE = 120_000  # ms
 CHANGES = """(e, [name, value]) => { e.changed = new Promise(done => {
     const look = () => (!value || e.getAttribute(name) === value) && done();
     new MutationObserver(look).observe(e, {attributes: true, attributeFilter: [name]}); }); }"""
-CUTS = 13  # rounds of 30 % that chapter 3 trains, after the whole net
+CUTS = 13  # rounds of 30% that chapter 3 trains, after the whole net
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def fifty_draws(browser: Browser, url: str) -> list[tuple[str, float, float]]:
 
 
 def ablations(browser: Browser, url: str) -> list[tuple[str, float, float]]:
-    """Chapter 4: from *Train them now* to the last of three curves at 10.8 % left."""
+    """Chapter 4: from *Train them now* to the last of three curves at 10.8% left."""
     times = []
     for seed in range(5):
         with opened(browser, f"{url}/initialisation?level=10&seed={seed}") as page:
@@ -93,7 +93,7 @@ def ablations(browser: Browser, url: str) -> list[tuple[str, float, float]]:
 
 def rounds(browser: Browser, url: str) -> list[tuple[str, float, float]]:
     """Chapter 3: a whole lottery of LeNet from *Train it now* to the player, and what that is a training."""
-    with opened(browser, f"{url}/pruning?net=LeNet-300-100&rate=30+%25") as page:
+    with opened(browser, f"{url}/pruning?net=LeNet-300-100&rate=30%25") as page:
         page.set_default_timeout(PATIENCE)
         start = page.get_by_role("button", name="Train it now").first
         start.wait_for()

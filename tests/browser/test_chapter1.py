@@ -15,7 +15,7 @@ def test_a_cold_deep_link_opens_its_page(browser: Browser) -> None:
         expect(page.get_by_role("heading", name="The paradox")).to_be_visible(timeout=30_000)
         expect(page).to_have_title("The paradox · The lottery ticket, drawn")
         expect(page.get_by_text("438 of 1,096").or_(page.get_by_text("658 of 1,096")).first).to_be_visible()
-        expect(page.get_by_text("At 40 % sparsity")).to_be_visible()
+        expect(page.get_by_text("At 40% sparsity")).to_be_visible()
         assert page.get_by_text("Page not found").count() == 0
 
 
@@ -34,12 +34,12 @@ def test_no_barriers_and_nothing_sticks_out(
 def test_releasing_the_slider_writes_the_address_and_the_text(browser: Browser, app_url: str) -> None:
     with opened(browser, f"{app_url}/paradox") as page:
         slider = page.get_by_role("slider", name="Sparsity")
-        expect(page.get_by_text("At 80 % sparsity")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("At 80% sparsity")).to_be_visible(timeout=30_000)
         slider.fill("95")
-        expect(page.get_by_text("At 95 % sparsity")).to_be_visible()
+        expect(page.get_by_text("At 95% sparsity")).to_be_visible()
         assert "sparsity=95" in page.url
         page.reload()
-        expect(page.get_by_text("At 95 % sparsity")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("At 95% sparsity")).to_be_visible(timeout=30_000)
         page.get_by_role("radio", name="Small net").click()
         expect(page.get_by_text("of 1,096 weights each")).to_be_visible()
 

@@ -52,7 +52,7 @@ def test_the_wall_shows_every_ticket_and_counts_as_python_does(page: Page) -> No
     assert wall(page).locator(".card.won").count() == wins
     expect(page.get_by_text(re.compile(f"{wins} of 200 random tickets win"))).to_be_visible()
     low, high = (f"{100 * bound:.1f}" for bound in wilson(wins, draws))
-    expect(wall(page).locator(".rate")).to_contain_text(f"interval {low}–{high} %")
+    expect(wall(page).locator(".rate")).to_contain_text(f"interval {low}–{high}%")
     expect(wall(page).locator(".histogram svg[role=img]")).to_have_attribute(
         "aria-label", re.compile(f"{wins} of 200 random"))
 
@@ -67,7 +67,7 @@ def test_dragging_the_margin_recolours_at_once_and_python_hears_on_release(page:
     page.wait_for_url(re.compile("margin=25"))
     wins, draws = numbers(page)
     low, high = (f"{100 * bound:.1f}" for bound in wilson(wins, draws))
-    expect(wall(page).locator(".rate")).to_contain_text(f"interval {low}–{high} %")
+    expect(wall(page).locator(".rate")).to_contain_text(f"interval {low}–{high}%")
     expect(page.get_by_text(re.compile(f"{wins} of 200 random tickets win"))).to_be_visible()
     expect(wall(page).locator(".summary")).to_contain_text(f"{wins} of 200 tickets reach the target")
     page.reload()
@@ -81,12 +81,12 @@ def test_a_card_opens_its_ticket(page: Page) -> None:
     page.wait_for_url(re.compile("ticket=12"))
     expect(wall(page).locator(".card[aria-current=true]")).to_have_attribute("data-ticket", "12")
     hand = wall(page).locator(".hand")
-    expect(hand.locator("h3")).to_contain_text(re.compile(r"Ticket 12: \d\d\.\d\d %"))
+    expect(hand.locator("h3")).to_contain_text(re.compile(r"Ticket 12: \d\d\.\d\d%"))
     expect(hand.locator(".facts")).to_contain_text("of 20 hidden units dead")
     assert str(hand.locator(".own").first.get_attribute("d")).count("L") == 11, "twelve points of its learning curve"
     hand.get_by_role("link").click()
     expect(page.get_by_text("Ticket 12, drawn")).to_be_in_viewport()
-    expect(cards(page).nth(12)).to_have_attribute("aria-label", re.compile(r"Ticket 12: \d\d\.\d\d %, (wins|loses)"))
+    expect(cards(page).nth(12)).to_have_attribute("aria-label", re.compile(r"Ticket 12: \d\d\.\d\d%, (wins|loses)"))
 
 
 def test_the_wall_is_one_tab_stop_and_arrows_walk_in_it(page: Page) -> None:
@@ -112,7 +112,7 @@ def test_best_first_sorts_and_back(page: Page) -> None:
 
 def test_another_share_is_another_wall(page: Page) -> None:
     page.get_by_role("radio", name="16", exact=True).click()
-    expect(page.get_by_text(re.compile(r"At 16 % kept, 0 of 200 random tickets win"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"At 16% kept, 0 of 200 random tickets win"))).to_be_visible()
     expect(wall(page)).to_have_count(1)  # the old one is gone
     assert numbers(page) == (0, 200)
     assert "kept=16" in page.url

@@ -205,7 +205,7 @@ def test_a_clicked_edge_tells_its_life(page: Page) -> None:
 
 
 def test_a_live_run_can_be_cancelled_survives_a_reload_and_ends_in_the_player(browser: Browser, url: str) -> None:
-    link = f"{url}?rate=10+%25&seed=4&depth=Gist"  # 42 rounds: still training when Cancel is pressed
+    link = f"{url}?rate=10%25&seed=4&depth=Gist"  # 42 rounds: still training when Cancel is pressed
     with opened(browser, link) as page, opened(browser, link) as second:
         for tab in (page, second):
             tab.set_default_timeout(PATIENCE)
@@ -277,7 +277,7 @@ def test_a_round_is_trained_at_each_press(browser: Browser, url: str) -> None:
 @pytest.mark.skipif((os.cpu_count() or 1) > 2, reason="needs a server that computes one run at a time")
 def test_a_round_that_waits_can_be_cancelled_and_asked_for_again(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?seed=1&rounds=5&depth=Gist") as page, \
-            opened(browser, f"{url}?net=LeNet-300-100&rate=10+%25&seed=1&depth=Gist") as other:
+            opened(browser, f"{url}?net=LeNet-300-100&rate=10%25&seed=1&depth=Gist") as other:
         ready(page)
         page.get_by_text("Train a round at each press").click()
         page.get_by_role("button", name="Train the net and its first ticket").click()

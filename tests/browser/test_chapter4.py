@@ -85,7 +85,7 @@ def test_keys_on_slider_and_chart(page: Page) -> None:
     page.keyboard.press("ArrowRight")
     expect(widget(page)).to_have_attribute("data-level", "11")
     page.wait_for_url(re.compile("level=11"))
-    expect(density(page)).to_have_attribute("aria-valuetext", re.compile("8.68 % left · [0-9,]+ weights · round 11"))
+    expect(density(page)).to_have_attribute("aria-valuetext", re.compile("8.68% left · [0-9,]+ weights · round 11"))
     widget(page).locator(".plot").focus()
     for step in (917, 900):  # from the end backwards
         page.keyboard.press("ArrowLeft")
@@ -156,7 +156,7 @@ def test_a_live_run_races_in_the_chart_survives_a_reload_and_a_second_tab(browse
         expect(widget(second)).to_have_attribute("data-points", "45")
         density(second).fill("5")
         expect(widget(second)).to_have_attribute("data-live", "0")
-        expect(widget(second).locator(".hint")).to_contain_text("The live run is at 3.58 %")
+        expect(widget(second).locator(".hint")).to_contain_text("The live run is at 3.58%")
         second.get_by_role("button", name="Back to the recorded seeds").click()
         second.wait_for_url(lambda address: "trained" not in address)
         expect(widget(second)).to_have_attribute("data-live", "0")

@@ -148,7 +148,7 @@ def test_the_keyboard_moves_the_marker(page: Page) -> None:
     for key, level in (("ArrowRight", 11), ("ArrowLeft", 10), ("Home", 0), ("End", 18)):
         page.keyboard.press(key)
         rests_at(page, level)
-    expect(slider).to_have_attribute("aria-valuetext", "1.85 % of the weights left")
+    expect(slider).to_have_attribute("aria-valuetext", "1.85% of the weights left")
     holds(page, "round=18")
 
 
@@ -239,7 +239,7 @@ def test_the_figure_goes_home_with_caption_config_and_citation(page: Page, case:
     rows = list(csv.DictReader(io.StringIO(taken["CSV"].read_text())))
     level = sweep.readings(case, "accuracy", 7)[0].value
     assert len(rows) == 25 and float(rows[17]["winning ticket"]) == pytest.approx(100 * level.mean, abs=1e-4)
-    assert float(rows[17]["winning ticket (95 % low)"]) == pytest.approx(100 * level.low, abs=1e-4)
+    assert float(rows[17]["winning ticket (95% low)"]) == pytest.approx(100 * level.low, abs=1e-4)
     assert "random reinit (seed 2)" in rows[7]
 
 

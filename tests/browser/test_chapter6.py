@@ -127,7 +127,7 @@ def test_keys_density_and_a_cold_link(browser: Browser, url: str, nets: dict[str
             page.keyboard.press(key)
             rests_at(page, step)
         expect(slider).to_have_attribute("aria-valuetext", "k = 2")
-        widget(page).locator(".choices label", has_text="16.6 %").click()
+        widget(page).locator(".choices label", has_text="16.6%").click()
         expect(widget(page)).to_have_attribute("data-round", "3")
         for part in ("k=2", "round=3"):
             page.wait_for_url(re.compile(part), timeout=PATIENCE)

@@ -85,9 +85,9 @@ def test_the_picture_of_a_rung_does_not_depend_on_the_way_there(browser: Browser
 
 def test_read_outs_are_the_recorded_values(view: Page) -> None:
     slider(view).fill("0")
-    expect(readings(view).locator(".value")).to_have_text(["100.0 %", "100.0 %"])
+    expect(readings(view).locator(".value")).to_have_text(["100.0%", "100.0%"])
     slider(view).fill("100")
-    expect(readings(view).locator(".value")).to_have_text(["0.0 %", "0.0 %"])
+    expect(readings(view).locator(".value")).to_have_text(["0.0%", "0.0%"])
     expect(view.locator(".kept-of-total")).to_have_text("0 of 1,096 weights kept")
 
 
@@ -158,8 +158,8 @@ def test_play_runs_to_the_end_and_reports_once_there(view: Page) -> None:
 def test_the_drawing_describes_itself(view: Page) -> None:
     slider(view).fill("90")
     expect(view.get_by_role("img", name="Network small: 110 of 1,096 weights kept, 986 pruned")).to_be_visible()
-    expect(view.locator(".summary")).to_contain_text("90 % removed: 110 of 1,096 weights kept. smallest first")
-    assert slider(view).get_attribute("aria-valuetext") == "90 % removed, 110 of 1,096 weights kept"
+    expect(view.locator(".summary")).to_contain_text("90% removed: 110 of 1,096 weights kept. smallest first")
+    assert slider(view).get_attribute("aria-valuetext") == "90% removed, 110 of 1,096 weights kept"
 
 
 def test_a_sampled_drawing_says_so(browser: Browser, widget_url: str, view: Page) -> None:

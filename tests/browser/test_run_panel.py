@@ -70,7 +70,7 @@ def test_a_run_is_streamed_and_its_result_arrives_by_itself(browser, url):
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     start(page)
-    expect(page.locator(".where")).to_contain_text(re.compile(r"step \d+ of 200 · test accuracy [\d.]+ %"))
+    expect(page.locator(".where")).to_contain_text(re.compile(r"step \d+ of 200 · test accuracy [\d.]+%"))
     expect(page.get_by_text("Final accuracy")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("button", name="Run it again")).to_be_visible()
     page.get_by_role("button", name="Live · seed 1").click()

@@ -79,7 +79,7 @@ def test_levels_are_the_papers(monkeypatch):
     assert masks["dense"].density == 1
     for name, mask in masks.items():
         rounds = bench.ROUNDS[name]
-        expected = (588 * 0.8**rounds + 120 * 0.9**rounds) / 708  # 20 % a round, the output layer 10 %
+        expected = (588 * 0.8**rounds + 120 * 0.9**rounds) / 708  # 20% a round, the output layer 10%
         assert mask.density == pytest.approx(expected, abs=0.01)
 
 

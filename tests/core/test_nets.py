@@ -124,7 +124,7 @@ def test_pictures_are_grey_or_in_three_colours():
 
 
 def test_layers_are_pruned_by_the_papers_rates():
-    """Conv-6: convolutions 15 %, fully connected 20 %, the output layer 10 % a round (figure 2)."""
+    """Conv-6: convolutions 15%, fully connected 20%, the output layer 10% a round (figure 2)."""
     mask = Mask.dense(net("conv6"))
     first, second = schedule(Pruning(conv_rate=0.15, rounds=1), mask)
     lost = {name: 1 - second[name] / first[name] for name in mask}

@@ -11,7 +11,7 @@ from lth_core.engine import Options, run
 from lth_core.presets import preset
 from lth_core.spec import Condition
 
-# Rounds of the paper's schedule with 10.8 % and 3.6 % of the weights left.
+# Rounds of the paper's schedule with 10.8% and 3.6% of the weights left.
 LEVELS = (10, 15)
 CONTROLS = (Condition("ticket"), Condition("reinit", 0, LEVELS), Condition("random", 0, LEVELS))
 

@@ -400,7 +400,7 @@ from tests.core.examples import example, same
 from lth_core.results.store import Store
 store, wrong = Store(sys.argv[1], limit=int(sys.argv[3])), 0
 for turn in range(20):
-    seed = (turn * 7 + int(sys.argv[2])) % 4
+    seed = (turn * 7 + int(sys.argv[2]))% 4
     result = example(seed, 50)
     store.save(result)
     back = store.load(result.key)

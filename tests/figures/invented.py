@@ -35,7 +35,7 @@ def accuracy_of_the_paper(condition: str, level: int, seed: int) -> float:
 
 
 def stop_of_the_paper(condition: str, level: int, seed: int) -> float:
-    """Tickets stop 38 % earlier in round 7, reinit 2.51 times as late as they."""
+    """Tickets stop 38% earlier in round 7, reinit 2.51 times as late as they."""
     share = 1 - 0.38 * np.sin(np.pi * level / 14) if level < 14 else 1.0
     return round(7_000 * share * {"ticket": 1, "reinit": 2.51, "random": 2.8}[condition] * (1 + 0.01 * (seed - 2)))
 

@@ -117,7 +117,7 @@ def files(seed: int, masked: float = 1.0, neurons: float = 0.2) -> Result:
 
 
 def along(seed: int, enough: int = 400) -> Result:
-    """A net of 15,910 parameters that reads 92 %, and 85 % from `enough` directions on."""
+    """A net of 15,910 parameters that reads 92%, and 85% from `enough` directions on."""
     spec = subspace(seed)
     dimension = np.array([0, *spec.dimensions])
     reads = np.where(dimension == 0, 0.92, np.where(dimension < enough, 0.6, 0.85)) + 0.001 * seed
@@ -142,12 +142,12 @@ LOST: Losses = PARTLY_AT_HOME | {"moved": lambda level: 0.004 * level}
 
 
 def pruned(seed: int, losses: Losses = BY_NEURONS) -> Result:
-    """Whole neurons against single weights; the latter read 97 % at every size."""
+    """Whole neurons against single weights; the latter read 97% at every size."""
     return by_round(structured(seed), "weights", losses, {way: range(1, STRUCTURED_ROUNDS + 1) for way in losses})
 
 
 def travelled(journey: str, seed: int, losses: Losses = PARTLY_AT_HOME) -> Result:
-    """A journey whose native ticket reads 97 % at every size."""
+    """A journey whose native ticket reads 97% at every size."""
     chains = ("source", "native")
     rounds = {name: range(1, JOURNEY_LEVELS[-1] + 1) if name in chains else JOURNEY_LEVELS for name in losses}
     found = by_round(transfer(journey, seed), "native", losses, rounds)

@@ -34,8 +34,8 @@ def chart(**changes: object) -> Chart:
 
 def test_alt_is_one_sentence_with_the_ends_and_the_finding() -> None:
     assert text.alt(chart()) == (
-        "Accuracy against sparsity, test accuracy against sparsity: smallest pruned from 97 % at 0 % to 10 % at 100 %; "
-        "random from 97 % at 0 % to 11 % at 100 %; half the weights were idle."
+        "Accuracy against sparsity, test accuracy against sparsity: smallest pruned from 97% at 0% to 10% at 100%; "
+        "random from 97% at 0% to 11% at 100%; half the weights were idle."
     )
 
 
@@ -72,7 +72,7 @@ def test_figure_draws_every_line_with_its_look_and_exact_hover() -> None:
     drawn = figure(chart())
     line = next(trace for trace in drawn.data if trace.name == "smallest pruned")
     assert (line.line.color, line.line.dash) == ("#009E73", "solid")
-    assert line.customdata[1] == "95 %<br>94 % – 96 %"
+    assert line.customdata[1] == "95%<br>94% – 96%"
     assert any(trace.fill == "toself" for trace in drawn.data)
     assert {"guessing", "half"} <= {note.text for note in drawn.layout.annotations}
 

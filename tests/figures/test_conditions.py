@@ -50,7 +50,7 @@ def invented(reads: Mapping[str, Callable[[int, int], float]], levels: int = 24,
 
 
 def apart(**gaps: float) -> Runs:
-    """Every condition so many points behind a ticket that reads 97 %, the same at all levels, with a little spread."""
+    """Every condition so many points behind a ticket that reads 97%, the same at all levels, with a little spread."""
     everyone = {name: gaps.get(name.replace("-", "_"), 0.0) for name in CONDITIONS}
 
     def reader(gap: float) -> Callable[[int, int], float]:
@@ -205,7 +205,7 @@ def test_the_learning_curves_go_home_as_they_are_shown(runs: Runs) -> None:
     ticket = conditions.curves(runs, "ticket", 2)
     assert np.allclose(chart.lines[1].y, ticket.values.mean(0)) and chart.lines[1].x.tolist() == ticket.step.tolist()
     assert chart.lines[2].x.tolist() == [0, 60] and chart.lines[2].y[0] == chart.lines[2].y[1]
-    assert chart.y.error and not chart.x.log and f"{100 * ticket.values[:, -1].mean():.4g} %" in chart.takeaway
+    assert chart.y.error and not chart.x.log and f"{100 * ticket.values[:, -1].mean():.4g}%" in chart.takeaway
     assert "winning ticket (seed 2)" in text.csv(chart) and conditions.learning(runs, 2, "loss", ("ticket",)).y.log
 
 
@@ -290,7 +290,7 @@ def test_verdicts_can_turn_out_otherwise() -> None:
 def test_the_popular_table_has_a_column_a_protocol() -> None:
     some = apart(reinit=3.0)
     table = verdicts.popular_table({"One epoch": some, "50,000 steps": some})
-    assert table.count("One epoch, 10.7% left") == 1 and "≈ 85 %" in table and "98.3 ± 0.1 %" in table
+    assert table.count("One epoch, 10.7% left") == 1 and "≈ 85%" in table and "98.3 ± 0.1%" in table
     assert len({line.count("|") for line in table.splitlines()}) == 1
 
 

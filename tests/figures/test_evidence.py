@@ -36,16 +36,16 @@ def paper() -> sweep.Sweep:
 
 def test_numbers_like_the_papers_confirm_everything(paper: sweep.Sweep) -> None:
     verdicts = {check.statement: check.verdict for check in reproduction.checks(paper)}
-    random = verdicts.pop("A random mask's accuracy, 10.7 % left")  # invented a point too low, to be noticed
+    random = verdicts.pop("A random mask's accuracy, 10.7% left")  # invented a point too low, to be noticed
     assert set(verdicts.values()) == {"confirmed"}, verdicts
     assert random == "not reproduced"
     told = reproduction.summary(reproduction.checks(paper))
     assert "Of 14 statements **13** are confirmed, **0** partly, **1** not" in told
-    assert "Not found here: a random mask's accuracy, 10.7 % left." in told and "not its size" not in told
+    assert "Not found here: a random mask's accuracy, 10.7% left." in told and "not its size" not in told
     faster, better, not_random = evidence.findings(paper)
     assert faster.verdict == "confirmed" and "**38% [38%, 38%]** fewer" in faster.effect
     assert not_random.verdict == "confirmed"
-    assert better.won == len(better.gaps) and better.verdict == "partly"  # best at 17 % left, outside 60–80 % sparsity
+    assert better.won == len(better.gaps) and better.verdict == "partly"  # best at 17% left, outside 60–80% sparsity
     assert "lies outside the popular" in better.why
 
 
@@ -88,7 +88,7 @@ def test_the_papers_accuracies_at_the_early_stop_are_compared_there() -> None:
     found = reproduction.checks(sweep.sweep(tuple(
         Result(run.spec, {**run.tables, "cells": cells}, {}) for run, cells in zip(runs, early, strict=True)), ()))
     verdicts = {check.statement: check for check in found}
-    assert verdicts["A ticket's lead on it at the early stop, 13.5 % left"].verdict == "confirmed"
+    assert verdicts["A ticket's lead on it at the early stop, 13.5% left"].verdict == "confirmed"
     assert verdicts["The largest lead after 50,000 steps"].verdict == "not reproduced"
     assert "after all steps from 80.0% on" in next(check.ours for check in found if check.statement.startswith("Where"))
     assert not any("One-shot" in check.statement for check in found)
@@ -138,7 +138,7 @@ def test_every_measure_is_a_chart_with_its_words(paper: sweep.Sweep) -> None:
         assert [line.name for line in chart.lines] == ["winning ticket", "random reinit", "random structure",
                                                        "one-shot ticket", "dense net"]
         columns = text.table(chart)
-        assert "winning ticket (95 % low)" in columns and len({len(column) for column in columns.values()}) == 1
+        assert "winning ticket (95% low)" in columns and len({len(column) for column in columns.values()}) == 1
         assert chart.title in text.alt(chart)
     error, right = sweep.chart(paper, "error").lines[0], sweep.chart(paper, "accuracy").lines[0]
     assert error.low is not None and right.high is not None
@@ -179,7 +179,7 @@ def test_the_browser_gets_the_same_numbers(paper: sweep.Sweep) -> None:
     assert ticket["y"][24 - 7] == pytest.approx(sweep.readings(paper, "accuracy", 7)[0].value.mean, abs=1e-6)
     assert len(data["measures"][-1]["charts"]) == 7 and "against" not in measure["lines"][-1]
     assert [mark["label"] for mark in measure["marks"]] == [
-        "dense net 98.0 ± 0.2 %", "winning ticket 98.3 ± 0.1 %", "random structure 97.5 ± 0.3 %"]
+        "dense net 98.0 ± 0.2%", "winning ticket 98.3 ± 0.1%", "random structure 97.5 ± 0.3%"]
     single = json.loads(json.dumps(payload(case(1)), allow_nan=False))
     assert single["measures"][0]["charts"]["0"]["lines"][0]["low"] is None
 

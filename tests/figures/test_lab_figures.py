@@ -77,10 +77,10 @@ def test_the_verdict_follows_the_numbers() -> None:
 def test_sentences_say_ahead_behind_or_unclear() -> None:
     bench = found()
     sentence = labs.against(bench, "snip-global", "SNIP", 4, {"random": "a random mask", "ticket": "the ticket"})
-    assert sentence == ("SNIP is ahead of a random mask: +1.00 points (95 %: +1.00 to +1.00); "
-                        "SNIP is behind the ticket: −4.00 points (95 %: −4.00 to −4.00).")
+    assert sentence == ("SNIP is ahead of a random mask: +1.00 points (95%: +1.00 to +1.00); "
+                        "SNIP is behind the ticket: −4.00 points (95%: −4.00 to −4.00).")
     unclear = labs.compared(Interval(0.001, -0.01, 0.012, 3), "A", "B")
-    assert unclear == "between A and B these 3 seeds see no clear difference: +0.10 points (95 %: −1.00 to +1.20)"
+    assert unclear == "between A and B these 3 seeds see no clear difference: +0.10 points (95%: −1.00 to +1.20)"
 
 
 def test_the_chart_draws_every_condition_once_rising_and_tabulates_its_interval() -> None:
@@ -88,7 +88,7 @@ def test_the_chart_draws_every_condition_once_rising_and_tabulates_its_interval(
     assert [line.name for line in chart.lines] == [name for name, _ in labs.SNIP.values()]
     assert all(line.x.tolist() == [0.41, 0.64] for line in chart.lines)
     columns = text.table(chart)
-    assert "winning ticket (95 % low)" in columns and len(columns["weights left (%)"]) == 2
+    assert "winning ticket (95% low)" in columns and len(columns["weights left (%)"]) == 2
     assert "3 seeds" in chart.source and "917 steps" in chart.source
 
 

@@ -31,18 +31,18 @@ def test_the_chart_of_neurons_shows_every_way_at_its_own_size() -> None:
     assert neurons.y[-1] == pytest.approx(0.97 - 0.008 * 12 + 0.0005 + 1e-4, abs=1e-6)
     assert chart.marks[0].y == pytest.approx(0.9706, abs=1e-9)
     assert [mark.label for mark in chart.marks[1:]] == ["21.0% left"], "where the axis ends there is no room for one"
-    assert "whole neurons 87.5%" in chart.takeaway and "to 87.46 % at 15" in text.alt(chart)
+    assert "whole neurons 87.5%" in chart.takeaway and "to 87.46% at 15" in text.alt(chart)
     low, high = chart.y.range or (0, 0)
     assert low < 0.821 and 0.9712 < high < 1
     row = structured.rows(runs)[-1]
-    assert row["Left"] == "3.5%" and row["Neurons by norm"] == "87.46 ± 0.15 %"
+    assert row["Left"] == "3.5%" and row["Neurons by norm"] == "87.46 ± 0.15%"
     assert len(text.csv(chart).splitlines()) > STRUCTURED_ROUNDS and "3 seeds" in chart.source
 
 
 def test_neurons_are_dear_where_the_whole_interval_says_so() -> None:
     runs = structured.found(tuple(map(invented.pruned, SEEDS)))
     assert "surely ahead at **12** of 15 sizes, from 41% down" in structured.dear(runs)
-    assert "with 3.5% left **97.06 ± 0.15 %** against **87.46 ± 0.15 %**" in structured.dear(runs)
+    assert "with 3.5% left **97.06 ± 0.15%** against **87.46 ± 0.15%**" in structured.dear(runs)
     told = structured.which(runs)
     assert "better than losing any at **15** of 15" in told and "fresh weights at **0**, surely worse at **0**" in told
     assert "**300** of the ticket's 400 hidden units still work, with 32 inputs each" in structured.shapes(runs)
@@ -87,7 +87,7 @@ def test_tickets_travel_where_they_beat_random_masks_as_native_ones_do(
     losses: tuple[Losses, Losses], verdict: str, won: int, behind: int
 ) -> None:
     found = [journey(losses[0], "low-high"), journey(losses[1], "high-low")]
-    assert [one.worth for one in found] == [[7, 12, 15, 18]] * 2, "at 51 % a random mask does as well"
+    assert [one.worth for one in found] == [[7, 12, 15, 18]] * 2, "at 51% a random mask does as well"
     judged = transfer.judged(found)
     assert (judged.claim, judged.verdict) == (33, verdict)
     assert "**8** cases" in judged.told and f"in **{won}** of them" in judged.told

@@ -86,7 +86,7 @@ def test_stable_and_matching_are_counted_seed_by_seed() -> None:
     assert {(step, stable) for step, _, stable, _ in found if stable} == {(k, True) for k in REWINDS["deep"][5:-1]}
     table = methods.stable_and_matching(deep, 6)
     counts = [[int(value) for value in list(row.values())[1:]] for row in table]
-    assert counts == [[18, 0], [3, 12]], "step 10 matches and is not stable yet: 0.3/11 is above 2 %"
+    assert counts == [[18, 0], [3, 12]], "step 10 matches and is not stable yet: 0.3/11 is above 2%"
     assert "**3** unstable tickets match all the same" in methods.implication(deep, 6)
 
 
@@ -147,7 +147,7 @@ def test_the_browser_gets_the_words_that_the_prose_says() -> None:
 def test_the_same_net_on_other_pictures_is_read_and_judged_by_the_same_rules() -> None:
     worn = rewound("fashion", tuple(invented.worn(step, seed) for step in FASHION_REWINDS for seed in range(3)))
     told = rewind.beside(worn, net(), 6)
-    assert "gets 2.60 ± 0.25 % of the clothes wrong, and 2.60 ± 0.25 % of the digits" in told
+    assert "gets 2.60 ± 0.25% of the clothes wrong, and 2.60 ± 0.25% of the digits" in told
     assert told.count("3.00 points") == 2 and f"({SHORT})" in told and f"({MATCHES})" in told
     assert methods.fails(worn).verdict == methods.repairs(worn).verdict == CONFIRMED
     rows = methods.by_step(worn, 6)

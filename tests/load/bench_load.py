@@ -35,7 +35,7 @@ SESSIONS, WATCHERS, FLOOD = 50, 200, 10_000
 SECONDS = 15.0  # of each measurement
 AT_ONCE = 250  # clients of the flood that knock in the same moment
 PAGE, LOTTERY = CHAPTERS[0].slug, CHAPTERS[2].slug
-ONE_RUN = "net=LeNet-300-100&rate=10+%25&seed={seed}"  # 43 trainings; four such runs outlast the measurements
+ONE_RUN = "net=LeNet-300-100&rate=10%25&seed={seed}"  # 43 trainings; four such runs outlast the measurements
 SEEDS, FIRST = (0, 1, 2, 3), 4  # the first run, cold, may end before anybody watches
 RUN, CANCEL, LEAVE = (WORDS[name] for name in ("run", "cancel", "leave"))
 

@@ -8,7 +8,7 @@ from lth_core.masks.mask import Mask
 from lth_core.spec import Net, Training
 
 # Share of weights below which the sparse kernel beats the dense one: for LeNet-300-100 on two AVX2 cores a sparse step
-# takes 1.15, 0.94 and 0.73 of a dense one at 50, 40 and 30 %. A constant, not a stopwatch at run time: the same Spec
+# takes 1.15, 0.94 and 0.73 of a dense one at 50, 40 and 30%. A constant, not a stopwatch at run time: the same Spec
 # must take the same path, hence give the same bits, every time.
 CROSSOVER = 0.4
 

@@ -25,7 +25,7 @@ from lth_core.training.backends.softmax import softmax_loss
 
 TILE, NARROW = 64, 16  # outputs at a time: rows of weights are padded to a multiple of 64, or to 16 if that is enough
 HALF = TILE // 2  # outputs: a panel may be one and a half tiles wide
-CACHE = 16_384  # weights in a stretch of rows, 64 KiB: half or twice as many measured 4 to 6 % slower
+CACHE = 16_384  # weights in a stretch of rows, 64 KiB: half or twice as many measured 4 to 6% slower
 
 
 class Plan(NamedTuple):

@@ -14,7 +14,7 @@ from lth_core.data.sets import SETS, pixels, pooled, scale
 from lth_core.data.split import outputs
 
 # Training images that training loss and accuracy are judged on: all 55,000 would take a quarter of a one-epoch run, and
-# the standard error of an accuracy of 98 % is 0.14 points with 10,000.
+# the standard error of an accuracy of 98% is 0.14 points with 10,000.
 PROBE = 10_000
 
 CHUNK = 2_000  # images compressed at a time: bounds what lies around in between to a few MB

@@ -16,7 +16,7 @@ from lth_core.training.backends.flat import flat, flat_shapes, lines, named
 from lth_core.training.backends.optimiser import rule
 from lth_core.training.backends.sparse_kernels import HALF, WIDTH, Graph, test, train
 
-FEW = 25_000  # weights, 9 % of LeNet: up to so many, meeting a second thread at every step costs what it spares
+FEW = 25_000  # weights, 9% of LeNet: up to so many, meeting a second thread at every step costs what it spares
 
 
 def graph_of(net: Net, mask: Mask, live: np.ndarray) -> tuple[Graph, np.ndarray]:

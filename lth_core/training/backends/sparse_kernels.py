@@ -1,5 +1,5 @@
 # mypy: disable-error-code="no-untyped-def"
-"""Kernels that train the surviving weights only: a ticket of 3.6 % costs near 3.6 % of the arithmetic.
+"""Kernels that train the surviving weights only: a ticket of 3.6% costs near 3.6% of the arithmetic.
 
 The masked net is one directed graph. Its units are numbered through all layers; a unit's weights, its bias included,
 lie in a row of one packed array, each with the number of the unit or pixel it reads. A bias is a weight that reads a

@@ -58,7 +58,7 @@ def thin(steps: np.ndarray, most: int) -> np.ndarray:
     logarithmically; all of them if they are few.
 
     >>> thin(np.array([0, 1, 2, 3, 4, 100, 1000]), 4).tolist()
-    [0, 1, 4, 6]
+    [0, 1, 5, 6]
     """
     if len(steps) <= most:
         return np.arange(len(steps))

@@ -24,7 +24,7 @@ _mount = shared.component("curve_reader", Path(__file__).parent, _SCRIPTS)
 class View:
     """What is looked at. level: the round under the marker. first, last: rounds at the ends of the axis.
 
-    At first down to round 18, 1.9 % of the weights: below, random masks collapse and would press the rest together.
+    At first down to round 18, 1.9% of the weights: below, random masks collapse and would press the rest together.
     """
 
     level: int = 10

@@ -7,8 +7,8 @@ WORDS: dict[str, str] = {
     "margin_value": "{margin} points",
     "tally": "{wins} of {draws} tickets win",
     "none": "No ticket drawn yet",
-    "rate": "win rate {rate} % · 95 % interval {low}–{high} %",
-    "target": "A ticket wins from {target} % on: the mean of {seeds} dense nets, {dense} %, less {margin} points.",
+    "rate": "win rate {rate}% · 95% interval {low}–{high}%",
+    "target": "A ticket wins from {target}% on: the mean of {seeds} dense nets, {dense}%, less {margin} points.",
     "target_mark": "target {value}",
     "dense_mark": "dense, mean {value}",
     "found_mark": "found by pruning {value}",
@@ -31,13 +31,13 @@ WORDS: dict[str, str] = {
     "curve_none": "Its learning curve comes with the others, once all are drawn.",
     "as_drawn": "As drawn",
     "best_first": "Best first",
-    "ticket": "Ticket {number}: {accuracy} %, {verdict}{live}",
+    "ticket": "Ticket {number}: {accuracy}%, {verdict}{live}",
     "wins": "wins",
     "loses": "loses",
     "live": ", drawn just now",
     "training": "Drawing {done} of {all} …",
     "queued": "Waiting for a free machine …",
     "lost": "The connection was lost; trying again …",
-    "summary": "{wins} of {draws} tickets reach the target of {target} %. "
-    "Win rate {rate} %, 95 % interval {low} to {high} %.",
+    "summary": "{wins} of {draws} tickets reach the target of {target}%. "
+    "Win rate {rate}%, 95% interval {low} to {high}%.",
 }

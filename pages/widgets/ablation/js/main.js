@@ -1,7 +1,7 @@
 // The train ablation: one density, all conditions, recorded seeds as bands, a live run in front, open or blind.
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-const percent = (value, digits = 4) => (value == null ? "" : `${Number((100 * value).toPrecision(digits))} %`);
+const percent = (value, digits = 4) => (value == null ? "" : `${Number((100 * value).toPrecision(digits))}%`);
 const element = (name, properties = {}, ...children) => {
   const node = Object.assign(document.createElement(name), properties);
   node.append(...children.filter((child) => child != null));

@@ -118,7 +118,7 @@ class Reader {
 
   left() {
     const share = 100 * this.data.density[this.view.level];
-    return fill(this.data.words.left, { share: `${share.toFixed(share < 10 ? 2 : 1)} %` });
+    return fill(this.data.words.left, { share: `${share.toFixed(share < 10 ? 2 : 1)}%` });
   }
 
   /** Words for those who listen and the report to Python, once the hand rests. */

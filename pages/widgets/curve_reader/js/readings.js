@@ -13,12 +13,12 @@ const minus = (text) => text.replaceAll("-", "−");
 const signed = (value, places) => minus(`${value < 0 ? "" : "+"}${value.toFixed(places)}`);
 const figure = (axis, value) => (axis.percent ? `${(100 * value).toFixed(2)}` : grouped.format(Math.round(value)));
 
-/** "98.31 ± 0.05 %" of the line's point number `at`. */
+/** "98.31 ± 0.05%" of the line's point number `at`. */
 function valueOf(axis, line, at) {
   const value = line.y[at];
   if (value === null || value === undefined) return null;
   const half = line.low && line.low[at] !== null ? ` ± ${figure(axis, (line.high[at] - line.low[at]) / 2)}` : "";
-  return `${figure(axis, value)}${half}${axis.percent ? " %" : ""}`;
+  return `${figure(axis, value)}${half}${axis.percent ? "%" : ""}`;
 }
 
 /** "+0.30 points" and its interval: a difference from the dense net, in points, or in percent of its steps. */

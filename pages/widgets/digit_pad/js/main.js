@@ -206,7 +206,7 @@ class Pad {
 }
 
 const top = (bars) => bars.indexOf(Math.max(...bars));
-const share = (value) => `${(100 * value).toFixed(value < 0.0995 ? 1 : 0)} %`;
+const share = (value) => `${(100 * value).toFixed(value < 0.0995 ? 1 : 0)}%`;
 
 /** One net's place: name, facts, answer, ten bars. */
 function card(net, { words, styles }) {
@@ -214,7 +214,7 @@ function card(net, { words, styles }) {
   box.className = "net";
   box.style.setProperty("--role", styles[net.role].colour);
   const make = (tag, name, text = "") => Object.assign(document.createElement(tag), { className: name, textContent: text });
-  const facts = fill(words.weights, { kept: net.kept.toLocaleString("en"), accuracy: `${(100 * net.accuracy).toFixed(1)} %` });
+  const facts = fill(words.weights, { kept: net.kept.toLocaleString("en"), accuracy: `${(100 * net.accuracy).toFixed(1)}%` });
   const bars = make("div", "bars");
   bars.setAttribute("role", "img");
   for (let digit = 0; digit < 10; digit++) bars.append(make("b", "", digit), make("i", ""));

@@ -1,6 +1,6 @@
-// From values to places: linear, logarithmic, and "error" axes that pull accuracies near 100 % apart.
+// From values to places: linear, logarithmic, and "error" axes that pull accuracies near 100% apart.
 
-const FLOOR = 1e-4; // an error axis ends at 99.99 %: beyond it ten thousand test images cannot tell
+const FLOOR = 1e-4; // an error axis ends at 99.99%: beyond it ten thousand test images cannot tell
 
 /** Functions of an axis: `to` makes values plain numbers that are drawn linearly. */
 function bend(axis) {
@@ -28,7 +28,7 @@ function ticksOf(axis, low, high) {
 
 /** A value with as many digits as it deserves. */
 function say(axis, value) {
-  if (axis.percent) return `${Number((100 * value).toPrecision(4))} %`;
+  if (axis.percent) return `${Number((100 * value).toPrecision(4))}%`;
   return (Number.isInteger(value) ? value : Number(value.toPrecision(4))).toLocaleString("en") + (axis.unit ? ` ${axis.unit}` : "");
 }
 

@@ -61,7 +61,7 @@ function deathOf(model, edge) {
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const grouped = new Intl.NumberFormat("en-GB"); // made once: making one takes longer than a frame allows
 const count = (number) => grouped.format(number);
-const percent = (share) => (100 * share).toFixed(1) + " %";
+const percent = (share) => (100 * share).toFixed(1) + "%";
 const digits = (number) => Number(number).toPrecision(3);
 
 /** Sparsity of a rung in percent, without needless decimals. */

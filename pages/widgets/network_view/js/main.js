@@ -119,7 +119,7 @@ class View {
     this.edges.draw(this.edgeContext, rung);
     this.showUnits(rung);
     for (const part of this.parts) part.move(rung);
-    this.find(".percent").textContent = `${sparsityOf(model, rung)} %`;
+    this.find(".percent").textContent = `${sparsityOf(model, rung)}%`;
     this.find(".kept-of-total").textContent = fill(words.kept_of_total, { kept: count(kept), total: count(model.total) });
     this.readings.move(rung);
     this.frames++;

@@ -34,7 +34,7 @@ class Rewind {
     this.find(".choices").replaceChildren(...Object.entries(lead.rounds).map(([round, { density }]) => {
       const input = element("input", { type: "radio", name: "round", value: round, checked: Number(round) === view.round });
       input.addEventListener("change", () => { view.round = Number(round); this.draw(); });
-      return element("label", {}, input, `${(100 * density).toFixed(1)} %`);
+      return element("label", {}, input, `${(100 * density).toFixed(1)}%`);
     }));
     this.find(".steering span").textContent = words.slider;
     this.slider.max = lead.steps.length - 1;
@@ -124,7 +124,7 @@ class Rewind {
       row("kept", words.ticket, cells.wrong, element("span", {}, cells.against, cells.verdict)),
       ...others.map((one) => row(one.role, one.name, element("b", { textContent: one.wrong }), element("span", {}, element("b", { textContent: one.against }), element("small", { textContent: one.verdict })))),
     ];
-    const hills = element("p", { className: "hills" }, `${words.siblings}: ${fill(words.mask, { share: `${(100 * net.sibling).toFixed(1)} %` })} `, cells.mask, ` · ${words.whole} `, cells.whole);
+    const hills = element("p", { className: "hills" }, `${words.siblings}: ${fill(words.mask, { share: `${(100 * net.sibling).toFixed(1)}%` })} `, cells.mask, ` · ${words.whole} `, cells.whole);
     table.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)), hills);
     return cells;
   }
@@ -144,8 +144,8 @@ class Rewind {
       const ticket = net.rounds[view.round].ticket[at];
       const n = ticket.each.length;
       head.firstChild.textContent = fill(words.step, { step: grouped.format(step) });
-      const share = `${Number(((100 * step) / net.budget).toPrecision(2))} %`;
-      head.lastChild.textContent = fill(words.of, { budget: grouped.format(net.budget), share, left: fill(words.mask, { share: `${(100 * net.rounds[view.round].density).toFixed(1)} %` }), seeds: n === 1 ? words.seed : fill(words.seeds, { n }) });
+      const share = `${Number(((100 * step) / net.budget).toPrecision(2))}%`;
+      head.lastChild.textContent = fill(words.of, { budget: grouped.format(net.budget), share, left: fill(words.mask, { share: `${(100 * net.rounds[view.round].density).toFixed(1)}%` }), seeds: n === 1 ? words.seed : fill(words.seeds, { n }) });
       cells.wrong.textContent = ticket.wrong || words.none;
       cells.against.textContent = ticket.against;
       cells.verdict.textContent = ticket.verdict;

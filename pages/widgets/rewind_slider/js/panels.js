@@ -1,6 +1,6 @@
 // The three charts of a net: error and hill against the rewind step, and the way between siblings at one step.
 
-const cut = (text) => `${text} %`;
+const cut = (text) => `${text}%`;
 
 /** Axes, grid and titles. ticksX: [value, label] pairs. */
 function drawAxes(root, place, width, height, ticksX, titleX, titleY) {

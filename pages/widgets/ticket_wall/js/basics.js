@@ -2,7 +2,7 @@
 
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const percent = (share, places = 2) => (100 * share).toFixed(places);
-const Z = 1.959964; // 95 %, as in lth_core.measures
+const Z = 1.959964; // 95%, as in lth_core.measures
 
 /** Wilson score interval of a win rate; a test compares it with Python's. */
 function wilson(wins, draws) {

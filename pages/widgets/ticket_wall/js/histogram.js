@@ -29,7 +29,7 @@ function drawHistogram(parent, { tickets, target, dense, found, bin, words, styl
     const rise = 13 + 17 * row;
     svg(root, "line", { x1: x(value), x2: x(value), y1: rise + 3, y2: y(0), stroke: style.colour, "stroke-width": row ? 1.5 : 2.5, "stroke-dasharray": dash });
     const onLeft = x(value) > width * 0.4; // towards the roomier side
-    const text = fill(label, { value: `${percent(value)} %` });
+    const text = fill(label, { value: `${percent(value)}%` });
     svg(root, "text", { class: "label mark", x: x(value) + (onLeft ? -6 : 6), y: rise + 4, "text-anchor": onLeft ? "end" : "start" }, text);
   });
   parent.replaceChildren(root);
