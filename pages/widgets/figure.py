@@ -59,7 +59,8 @@ def figure(chart: Chart, *, key: str, height: int = 420) -> None:
     """Draw `chart` with its takeaway, and put its numbers one click away."""
     same = _Same.of(chart)
     alt, _ = _told(same)
-    st.markdown(f"**{chart.title}.** {chart.takeaway[:1].upper()}{chart.takeaway[1:].rstrip('.')}.")
+    title = chart.title if chart.title.endswith("?") else f"{chart.title}."
+    st.markdown(f"**{title}** {chart.takeaway[:1].upper()}{chart.takeaway[1:].rstrip('.')}.")
     st.plotly_chart(
         _drawn(same, st.context.theme.type or "light", colours.chosen(), height),
         key=key, height=height, theme=None, alt=alt,

@@ -55,7 +55,7 @@ class View {
     this.find(".pixels").hidden = !model.layers[0].grid;
     const key = ["kept", "pruned"].map((role) => [swatchEdge(model.styles[role], role), words[role] + " "]);
     this.find(".key").replaceChildren(...key.flat());
-    const ticks = [0, 20, 40, 60, 80, 100].map((tick) => `<span>${tick}<i> %</i></span>`);
+    const ticks = [0, 20, 40, 60, 80, 100].map((tick) => `<span>${tick}<i>%</i></span>`);
     this.find(".ticks").innerHTML = ticks.join("");
     const style = this.find(".view").style;
     style.setProperty("--kept", model.styles.kept.colour);
