@@ -44,12 +44,14 @@ class Estimate:
 def duration(seconds: float) -> str:
     """A time as one says it.
 
-    >>> duration(0.44), duration(75.2), duration(300)
-    ('0.4 s', '75 s', '5 min')
+    >>> duration(0.44), duration(75.2), duration(300), duration(13_653)
+    ('0.4 s', '75 s', '5 min', '3.8 h')
     """
     if seconds < 10:
         return f"{max(seconds, 0.1):.1f} s"
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:.1f} h"
 
 
 def sizes(spec: Lottery) -> np.ndarray:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from lth_core.results.result import Result
 from pages.once import once
+from pages.pace import duration
 from pages.widgets import files
 
 
@@ -44,7 +45,7 @@ def _told(results: tuple[Result, ...]) -> tuple[str, str, str, str, str]:
     return (
         f"Recorded · {len(seeds)} {plural}",
         f"Trained by `lth_core` on {str(manifest.get('created', ''))[:10]}, {plural} "
-        f"{', '.join(map(str, seeds))}, {seconds:.0f} s of computing in all.\n\n"
+        f"{', '.join(map(str, seeds))}, {duration(seconds)} of computing in all.\n\n"
         f"{machine.get('processor', 'unknown processor')}, {machine.get('cores', '?')} cores; {versions}.",
         f"from lth_core.engine import run\nfrom lth_core.spec import Spec\n\n"
         f"result = run(Spec.from_json({first.spec.to_json()!r}))",
