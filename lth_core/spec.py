@@ -437,13 +437,15 @@ class Lab(Spec):
 class Ablation(Spec):
     """All conditions at one level of a lottery, trained side by side in the same order: chapter 4.
 
-    pruning: of the lottery that finds the mask, whose ticket after `level` rounds this is about.
+    pruning, step: of the lottery that finds the mask and rewinds to step k, whose ticket after `level` rounds this is
+    about. Whoever has its own first weights starts from θₖ, fresh weights from step 0.
     """
 
     experiment: ClassVar[str] = "ablation"
     pruning: Pruning = Pruning()
     level: int = number(10, least=1, most=200)
     conditions: tuple[Condition, ...] = (Condition("ticket"), Condition("reinit"), Condition("random"))
+    step: int = number(0, least=0, most=10_000_000, later=True)
 
 
 KINDS: tuple[type[Spec], ...] = (Dense, Lottery, Ladder, Widths, Draws, Instability, Counterfactual, Lab, Ablation,
@@ -504,7 +506,7 @@ def check(spec: Spec) -> None:
             raise SpecError("training.batch", training.batch, f"at most source.train = {spec.source.train:,}")
     if isinstance(spec, Subspace) and (not spec.dimensions or list(spec.dimensions) != sorted({*spec.dimensions})):
         raise SpecError("dimensions", spec.dimensions, "rising numbers of directions")
-    if isinstance(spec, Instability) and spec.step > training.steps:
+    if isinstance(spec, (Instability, Ablation)) and spec.step > training.steps:
         raise SpecError("step", spec.step, f"at most training.steps = {training.steps:,}")
 
 

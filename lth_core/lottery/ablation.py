@@ -16,10 +16,12 @@ from lth_core.lottery.book import Book, Options
 from lth_core.lottery.cell import FINAL
 from lth_core.lottery.chain import mask_after, recorded_mask, stored_mask
 from lth_core.lottery.conditions import Start, begin
-from lth_core.nets.params import initial
+from lth_core.lottery.stretch import stretch
+from lth_core.masks.mask import Mask
+from lth_core.nets.params import Params, initial
 from lth_core.results.finals import flat
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Ablation, Condition, Lottery, Training
+from lth_core.spec import Ablation, Condition, Lottery, Rewind, Training
 from lth_core.training.abreast import abreast
 from lth_core.training.backends import Backend, build, choose, prepare
 from lth_core.training.trial import train
@@ -35,7 +37,8 @@ def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
     none, the lottery is run first.
     """
     splits, book = load(spec.data, spec.seed), Book.open(spec, options)
-    whole = Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed, pruning=spec.pruning)
+    whole = Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed, pruning=spec.pruning,
+                    rewind=Rewind(step=spec.step))
     chain = dataclasses.replace(whole, pruning=dataclasses.replace(spec.pruning, rounds=spec.level))
     mask, before = recorded_mask(chain, spec.level) or stored_mask(whole, spec.level), 0
     if mask is None:
@@ -46,10 +49,12 @@ def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
                 yield dataclasses.replace(next(for_mask), condition=FINDING, rounds=before)
         except StopIteration as found:
             mask = found.value
-    theta0 = initial(spec.net, spec.seed)
-    starts = [begin(condition, spec.net, spec.seed, spec.level, mask, theta0) for condition in spec.conditions]
+    rewound: Params = initial(spec.net, spec.seed)
+    if spec.step:
+        rewound = stretch(spec, options, splits, Mask.dense(spec.net), rewound, 0, spec.step)
+    starts = [begin(condition, spec.net, spec.seed, spec.level, mask, rewound) for condition in spec.conditions]
     backends = [_backend(spec, options, splits, start) for start in starts]
-    runs = [train(backend, _training(spec, start), splits, spec.seed)
+    runs = [train(backend, _training(spec, start), splits, spec.seed, start=_first(spec, start))
             for backend, start in zip(backends, starts, strict=True)]
     for turn in abreast(runs, options.threads):
         for condition, point in zip(spec.conditions, turn, strict=True):
@@ -69,8 +74,13 @@ def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", before, before, result=book.result())
 
 
+def _first(spec: Ablation, start: Start) -> int:
+    """The step at which a condition begins: fresh weights get the whole budget."""
+    return 0 if start.fresh else spec.step
+
+
 def _training(spec: Ablation, start: Start) -> Training:
-    return spec.training if start.trains else dataclasses.replace(spec.training, steps=0)
+    return spec.training if start.trains else dataclasses.replace(spec.training, steps=spec.step)
 
 
 def _backend(spec: Ablation, options: Options, splits: Splits, start: Start) -> Backend:
@@ -79,7 +89,8 @@ def _backend(spec: Ablation, options: Options, splits: Splits, start: Start) -> 
     kind = options.backend or choose(spec.net, training, start.mask)
     if start.frozen and kind == "sparse":
         kind = "dense"
-    return build(kind, spec.net, training, start.params, start.mask, prepare(splits), frozen=start.frozen)
+    return build(kind, spec.net, training, start.params, start.mask, prepare(splits), step=_first(spec, start),
+                 frozen=start.frozen)
 
 
 def _where(spec: Ablation, condition: Condition) -> dict[str, int | str]:
@@ -90,6 +101,6 @@ def _finish(book: Book, spec: Ablation, condition: Condition, start: Start) -> N
     """The condition's row: its last point, and what its net looks like."""
     where = _where(spec, condition)
     last = [row for row in book.rows["curves"] if all(row[name] == value for name, value in where.items())][-1]
-    ended = last["step"] == (spec.training.steps if start.trains else 0) and math.isfinite(last["train_loss"])
+    ended = last["step"] == _training(spec, start).steps and math.isfinite(last["train_loss"])
     book.add("cells", **where, seed=spec.seed, status="ok" if ended else "diverged", **measures.survivors(start.mask),
              **{name: last.get(name, math.nan) for name in FINAL}, **measures.connectivity(start.mask))

@@ -12,16 +12,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lth_core.data import Splits, load
+from lth_core.data import load
 from lth_core.lottery.book import Book, Options
 from lth_core.lottery.chain import mask_after, recorded_mask
 from lth_core.lottery.population import errors
+from lth_core.lottery.stretch import stretch
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Instability, Lottery, Rewind
-from lth_core.training.backends import build, choose, prepare
-from lth_core.training.order import batches
 
 SIBLINGS = (1, 2)  # order 0 is the one that every other training uses
 
@@ -38,11 +37,11 @@ def stream(spec: Instability, options: Options) -> Iterator[Snapshot]:
     mask = recorded_mask(chain, spec.level) if spec.level else Mask.dense(spec.net)
     if mask is None:
         mask = yield from mask_after(book, chain, spec.level)
-    parents = _train(spec, options, splits, Mask.dense(spec.net), initial(spec.net, spec.seed), 0, spec.step, 0)
+    parents = stretch(spec, options, splits, Mask.dense(spec.net), initial(spec.net, spec.seed), 0, spec.step, 0)
     steps = spec.training.steps
     pair: list[dict[str, np.ndarray]] = []
     for sibling in SIBLINGS:
-        pair.append(_train(spec, options, splits, mask, parents, spec.step, steps, sibling))
+        pair.append(stretch(spec, options, splits, mask, parents, spec.step, steps, sibling))
         yield Snapshot("cell", spec.level, spec.level, f"sibling {sibling}", steps, steps)
     first, second = pair
     for alpha in np.linspace(0, 1, spec.alphas):
@@ -57,16 +56,6 @@ def _chain(spec: Instability) -> Lottery:
     pruning = dataclasses.replace(spec.pruning, rounds=max(1, spec.level))
     return Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed, pruning=pruning,
                    rewind=Rewind(step=spec.step))
-
-
-def _train(
-    spec: Instability, options: Options, splits: Splits, mask: Mask, params: Params, start: int, stop: int, sibling: int
-) -> dict[str, np.ndarray]:
-    kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
-    backend = build(kind, spec.net, spec.training, params, mask, prepare(splits), options.threads, step=start)
-    if stop > start:
-        backend.advance(batches(spec.seed, len(splits.train.labels), spec.training.batch, start, stop, sibling))
-    return backend.params()
 
 
 def _between(first: Params, second: Params, alpha: float) -> dict[str, np.ndarray]:

@@ -75,6 +75,9 @@ def told(result: Result) -> str:
         f"Round {spec.level}, {int(cells['kept'][0]):,} weights, seed {spec.seed}: the ticket reads "
         f"**{found['ticket'].accuracy:.2%}**."
     ]
+    if spec.step:
+        sentences.append(f"Ticket and random mask start from their values after {spec.step:,} steps, fresh weights "
+                         "from the first step.")
     for name in found:
         one, title = found[name], KINDS[name].name.capitalize()
         if name == "ticket":

@@ -11,6 +11,7 @@ from lth_core.catalogue import deep, pruning_run, thin, upset
 from lth_core.data import home
 from pages import challenges, recorded
 from pages.figures import pipeline, race
+from pages.widgets.pipeline.race import race_of
 from tests.app.harness import open_page, words
 
 FILE = "pages/7_the_explorer.py"
@@ -103,12 +104,13 @@ def test_the_player_moves_the_comparison_and_the_address() -> None:
     assert "nothing to compare" in words(opened(round="0", stage="0"))
 
 
-def test_a_rewound_run_has_no_comparison_and_says_why() -> None:
+def test_a_rewound_run_is_compared_from_its_own_step() -> None:
     app = opened(net="Deep net", optimiser="SGD", lr="0.8", momentum="0.9", decay="Stepped", batch="128", steps="1404",
                  rate="45", rounds="6", scope="Whole net", rewind="100", round="3")
     assert recorded.find(deep(100)) is not None and not app.error
     app.button(key="bet-race-skip").click().run()
-    assert "rewinds to a later step" in words(app)
+    assert "Train the three side by side" in [button.label for button in app.button]
+    assert race_of(deep(100), 3, 0).step == 100 and race_of(deep(0), 3, 0).step == 0
 
 
 def test_solutions_turn_the_knobs_and_are_judged_like_any_run() -> None:

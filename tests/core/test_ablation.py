@@ -18,7 +18,19 @@ from lth_core.results.atlas import reindex
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.results.store import Store
-from lth_core.spec import CONDITIONS, Ablation, Condition, Data, Lottery, Net, Pruning, Spec, SpecError, Training
+from lth_core.spec import (
+    CONDITIONS,
+    Ablation,
+    Condition,
+    Data,
+    Lottery,
+    Net,
+    Pruning,
+    Rewind,
+    Spec,
+    SpecError,
+    Training,
+)
 
 NET = Net(sizes=(16, 12, 8, 10))
 COMMON: dict[str, Any] = {
@@ -51,6 +63,24 @@ def test_every_condition_measures_what_the_lottery_measured(lottery: Result) -> 
     for table, chosen in ((lottery.tables["curves"], 2), (result.tables["curves"], 2)):
         mine = (table["condition"] == "frozen") & (table["round"] == chosen)
         assert table["step"][mine].tolist() == [0, 1, 2, 4, 10, 20, 40]
+
+
+@pytest.mark.parametrize("net", [NET, Net(sizes=(16, 12, 8, 10), batchnorm=True)])
+def test_a_late_rewound_ticket_and_its_controls_measure_what_the_lottery_measured(net: Net) -> None:
+    common = {**COMMON, "net": net, "pruning": Pruning(rounds=2)}
+    old, new = run(Lottery(**common, rewind=Rewind(step=7))).tables, run(Ablation(**common, step=7, level=2)).tables
+    for name in CONDITIONS:
+        before, now = ((cells["condition"] == name) & (cells["round"] == 2) for cells in (old["cells"], new["cells"]))
+        assert new["cells"]["test_accuracy"][now] == old["cells"]["test_accuracy"][before], name
+        assert new["cells"]["status"][now] == old["cells"]["status"][before]
+        mine = new["curves"]["condition"] == name
+        first = 0 if name in ("reinit", "random-reinit", "keep-signs", "constant-signs") else 7
+        assert new["curves"]["step"][mine].min() == first, name
+
+
+def test_a_step_beyond_the_training_is_refused() -> None:
+    with pytest.raises(SpecError, match=r"at most training\.steps = 40"):
+        dataclasses.replace(RACE, step=41)
 
 
 def test_the_recorded_mask_is_the_one_that_the_lottery_found(lottery: Result, shelf: Path) -> None:

@@ -28,16 +28,13 @@ WORDS = {"run": "Train the three side by side", "again": "Train them again"}
 @once(256)
 def race_of(spec: Lottery, level: int, seed: int) -> Ablation:
     """The comparison at one round of a lottery; its own pruning, so that its mask is found in the store."""
-    return Ablation(data=spec.data, net=spec.net, training=spec.training, pruning=spec.pruning, level=level, seed=seed)
+    return Ablation(data=spec.data, net=spec.net, training=spec.training, pruning=spec.pruning, level=level, seed=seed,
+                    step=spec.rewind.step)
 
 
 def race(run: Result, level: int) -> Result | None:
     """The panel for round `level` of `run`; returns the comparison once it is there."""
     base = rounds.lottery(run)
-    if base.rewind.step:
-        st.info("The comparison starts from θ₀; this run rewinds to a later step. Set *Rewind to step k* to 0 to "
-                "compare.", icon=":material/info:")
-        return None
     if level < 1:
         st.info("In round 0 nothing is pruned and there is nothing to compare. Go on to a later round in the player.",
                 icon=":material/info:")
