@@ -213,9 +213,9 @@ class JobEngine:
         """Stop computing. What is unfinished stays in the journal for the next engine."""
         with self._lock:
             self._closed = True
-            for job in self._jobs.values():
+            for key, job in self._jobs.items():
                 if job.state not in OVER:  # a server that is told to end is not a crash: it counts as no attempt
-                    self._journal.write(job.spec, max(0, job.attempts - 1), job.noted)
+                    self._journal.write(job.spec, max(0, job.attempts - (key in self._running)), job.noted)
         self.runner.close()
         self._journal.close()
 
@@ -239,10 +239,10 @@ class JobEngine:
 
     def _enqueue(self, spec: Spec, owner: str, attempts: int = 0, share: float = 0.0, anew: bool = False) -> _Job:
         key = spec.key
-        self._journal.write(spec, attempts + 1, share)
+        self._journal.write(spec, attempts, share)
         self._journal.stop_flag(key).unlink(missing_ok=True)
         self._jobs.pop(key, None)  # so that the newest are last
-        self._jobs[key] = job = _Job(spec, owner, self._told(key), anew, attempts + 1, noted=share)
+        self._jobs[key] = job = _Job(spec, owner, self._told(key), anew, attempts, noted=share)
         for text in job.told.read():  # it goes on from a checkpoint: its watchers see it from its beginning
             self._seq += 1
             job.backlog.add(Event(self._seq, text, points=True))
@@ -259,6 +259,8 @@ class JobEngine:
             key = self._queue.pop()
             job = self._jobs[key]
             job.state, job.began, job.pace = "running", self._clock(), []
+            job.attempts += 1  # who only waited through a crash was not its cause
+            self._journal.write(job.spec, job.attempts, job.noted)
             self._running.add(key)
             self._tell(key)
             flag = self._journal.stop_flag(key)

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Note:
-    """An unfinished job. attempts: server starts since it last got further; share: how far that was, 0–1."""
+    """An unfinished job. attempts: how often it was started since it last got further; share: how far that was, 0–1."""
 
     spec: Spec
     attempts: int

@@ -376,6 +376,23 @@ def test_a_job_that_was_there_in_every_crash_is_not_tried_for_ever(tmp_path):
         assert engine.status(KEY) is not None
 
 
+def test_a_crash_counts_against_the_job_that_ran_and_not_against_those_that_waited(tmp_path):
+    def restart() -> JobEngine:
+        return JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream)
+
+    engine, specs, ran = restart(), [standin.spec(seed) for seed in range(3)], dict.fromkeys(range(3), 0)
+    for spec in specs:
+        engine.submit(spec, "ann")
+    for _ in range(9):
+        for seed, spec in enumerate(specs):
+            status = engine.status(spec.key)
+            assert status is not None or ran[seed] == 3
+            ran[seed] += status is not None and status.state == "running"
+        engine._journal.close()  # killed
+        engine = restart()
+    assert ran == dict.fromkeys(range(3), 3) and all(engine.status(spec.key) is None for spec in specs)
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[" * 99_999, '{"spec": {"experiment": "nonsense"}, "attempts": 0}'])
 def test_a_damaged_journal_is_dropped(tmp_path, text, caplog):
     folder = tmp_path / ".jobs" / "server-dead"
