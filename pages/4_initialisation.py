@@ -14,6 +14,7 @@ from pages.widgets import colours, depth, frame, source
 from pages.widgets import evidence as chip
 from pages.widgets.ablation import View, ablation, current, training
 from pages.widgets.bet import Bet, bet
+from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure, take
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
@@ -157,8 +158,9 @@ with frame.prose():
                             f"{conditions.opening_sentence(some, 'random')}. {chip.measured(some.seeds)}")
 if guess is not None:
     with st.container(width=960):
-        st.markdown(verdicts.popular_table({name: some for name, some in zip(PROTOCOLS, (quick, long), strict=True)
-                                            if some}))
+        protocols = {name: some for name, some in zip(PROTOCOLS, (quick, long), strict=True) if some}
+        fact_table(verdicts.popular_table(protocols), "Test accuracy at 90% sparsity: popular, the paper's, and ours",
+                   key="popular-table")
         st.caption("Measured: mean over seeds ± 95% interval (Student's t). Paper: Frankle et al. 2019, arXiv "
                    "1903.01611v3, figures 2 and 3; reinit: Frankle & Carbin 2019, v5, section 2."
                    + ("" if long else " The 50,000-step runs are not recorded yet: python -m lth_core record "

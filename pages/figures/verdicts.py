@@ -18,16 +18,13 @@ NEAR = 0.02  # a popular accuracy counts as met within two points
 RUIN = 0.05  # "ruins a ticket": at least five points
 
 
-def popular_table(protocols: dict[str, Runs]) -> str:
-    """Popular, paper's and measured accuracies at 90% sparsity, as a Markdown table; one column a protocol."""
-    head = ["", "popular", "paper, 10.7% left"]
-    head += [f"{name}, {runs.density[runs.nearest(NINETY)]:.1%} left" for name, runs in protocols.items()]
-    rows = [head, ["---"] * len(head)]
-    for name in THREE:
-        cells = [f"**{KINDS[name].name}**", f"≈ {POPULAR[name]:.0%}", PAPER[name]]
-        rows.append([*cells, *(_measured(runs, name) for runs in protocols.values())])
-    dense = ["dense net", "", "98.0 ± 0.2%", *(_measured(runs, "ticket", 0) for runs in protocols.values())]
-    return "\n".join("| " + " | ".join(row) + " |" for row in [*rows, dense])
+def popular_table(protocols: dict[str, Runs]) -> list[dict[str, str]]:
+    """Popular, paper's and measured accuracies at 90% sparsity, one row a condition and one column a protocol."""
+    measured = {f"{name}, {runs.density[runs.nearest(NINETY)]:.1%} left": runs for name, runs in protocols.items()}
+    rows = [{"Condition": KINDS[name].name, "Popular": f"≈ {POPULAR[name]:.0%}", "Paper, 10.7% left": PAPER[name],
+             **{head: _measured(runs, name) for head, runs in measured.items()}} for name in THREE]
+    return [*rows, {"Condition": "dense net", "Popular": "–", "Paper, 10.7% left": "98.0 ± 0.2%",
+                    **{head: _measured(runs, "ticket", 0) for head, runs in measured.items()}}]
 
 
 def _measured(runs: Runs, name: str, level: int | None = None) -> str:
