@@ -19,14 +19,19 @@ from lth_core.results.result import Result
 
 CLOCK = "*seconds"  # the one thing in a Result that two runs on one machine never share
 
+# What is read at the step of the lowest validation loss. Rounding can move that step to where the test split was not
+# looked at, so these are compared where both runs have them.
+EARLY = "*early_stop_*"
+
 
 @dataclass(frozen=True)
 class Difference:
-    """One column or array: how far apart at most, and how far is allowed (None: as far as it likes)."""
+    """One column or array: how far apart at most, how far is allowed (None: as far as it likes), the same bits?"""
 
     name: str
     worst: float
     allowed: float | None
+    same: bool = False
 
     @property
     def match(self) -> bool:
@@ -48,7 +53,7 @@ class Comparison:
     @property
     def identical(self) -> bool:
         """Everything is equal bit for bit."""
-        return all(item.worst == 0 for item in self.differences)
+        return all(item.same for item in self.differences)
 
     def __str__(self) -> str:
         if self.identical:
@@ -76,7 +81,7 @@ def compare(recorded: Result, rerun: Result) -> Comparison:
     names = [name for name in dict.fromkeys([*old, *new]) if not fnmatchcase(name, CLOCK)]
     return Comparison(
         recorded.key,
-        tuple(Difference(name, _apart(old.get(name), new.get(name)), _allowed(name, tolerance)) for name in names),
+        tuple(_difference(name, old.get(name), new.get(name), _allowed(name, tolerance)) for name in names),
     )
 
 
@@ -93,8 +98,14 @@ def _allowed(name: str, tolerance: Mapping[str, Any]) -> float | None:
     return 0.0
 
 
-def _apart(a: np.ndarray | None, b: np.ndarray | None) -> float:
-    """Largest absolute difference; inf for another shape, kind or words, or a number against a NaN."""
+def _difference(name: str, a: np.ndarray | None, b: np.ndarray | None, allowed: float | None) -> Difference:
+    worst = _apart(a, b)
+    return Difference(name, _apart(a, b, True) if fnmatchcase(name, EARLY) else worst, allowed, worst == 0)
+
+
+def _apart(a: np.ndarray | None, b: np.ndarray | None, where_both: bool = False) -> float:
+    """Largest absolute difference; inf for another shape, kind or words, or, unless only entries that both have are
+    compared, a number against a NaN."""
     if a is None or b is None or a.shape != b.shape:
         return float("inf")
     if a.dtype.kind not in "fiub" or b.dtype.kind not in "fiub":
@@ -103,7 +114,9 @@ def _apart(a: np.ndarray | None, b: np.ndarray | None) -> float:
         return 0.0
     first, second = a.astype(np.float64), b.astype(np.float64)
     nan = np.isnan(first)
-    if not np.array_equal(nan, np.isnan(second)):
+    if where_both:
+        nan |= np.isnan(second)
+    elif not np.array_equal(nan, np.isnan(second)):
         return float("inf")
     with np.errstate(invalid="ignore"):  # inf − inf is NaN: equal infinities are no difference
         gap = np.abs(first - second)

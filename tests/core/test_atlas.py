@@ -219,6 +219,17 @@ def test_comparison(old, new, tolerance, match, identical):
     assert (verdict.match, verdict.identical) == (match, identical)
 
 
+def test_what_was_read_at_an_early_stop_is_compared_where_both_runs_have_it():
+    def told(values):
+        return Result(Lottery(), {"cells": {"early_stop_test_accuracy": np.array(values)}}, {},
+                      {"tolerance": {"*accuracy": 0.02}})
+
+    moved = compare(told([0.98, np.nan, 0.97]), told([np.nan, 0.96, 0.975]))
+    assert moved.match and not moved.identical and "differs by 0.005" in str(moved)
+    assert not compare(told([0.98, 0.9]), told([np.nan, 0.95])).match
+    assert compare(told([0.98, np.nan]), told([0.98, np.nan])).identical
+
+
 def test_clock_times_are_not_compared_and_missing_columns_are():
     assert compare(_result([1.0], name="seconds"), _result([2.0], name="seconds")).identical
     assert not compare(_result([1.0]), _result([1.0], name="loss")).match
