@@ -120,7 +120,8 @@ def test_blind_mode_hides_names_takes_bets_and_keeps_score(page: Page) -> None:
     colours = {line.get_attribute("stroke") for line in widget(page).locator(".plot g polyline").all()}
     assert len(colours) == 2  # the dense net's, and one for all who are hidden
     values = dict(zip("ABC", widget(page).locator("tbody td b").all_inner_texts()[1:], strict=True))
-    for letter, place in zip(sorted(values, key=lambda one: -float(values[one].split()[0])), range(1, 4), strict=True):
+    ranked = sorted(values, key=lambda one: -float(values[one].split()[0].rstrip("%")))
+    for letter, place in zip(ranked, range(1, 4), strict=True):
         widget(page).get_by_label(f"Curve {letter} is").select_option(index=place)  # ticket, reinit, random: by rank
     widget(page).get_by_role("button", name="Place the bet and reveal").click()
     expect(widget(page).locator(".verdict")).to_contain_text("You had 3 of 3 right")

@@ -158,6 +158,7 @@ def test_challenges_turn_the_knobs_and_two_runs_stand_side_by_side(page: Page) -
     page.wait_for_url(re.compile("b-rewind=100"))
     page.get_by_role("radio", name="B", exact=True).click()
     page.wait_for_url(re.compile("played=B"))
+    settle(page)  # until then A's player stands beside B's
     player(page).get_by_role("button", name="One step back", exact=True).click()
     expect(player(page).locator(".telling")).to_contain_text("as they were after 100 steps")
 

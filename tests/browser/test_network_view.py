@@ -125,7 +125,7 @@ def test_an_edge_tells_its_story_to_pointer_and_keyboard(view: Page) -> None:
     assert box
     card = view.locator(".card")
     view.mouse.move(box["x"] + box["width"] * 0.45, box["y"] + box["height"] / 2)
-    expect(card).to_contain_text(re.compile(r"weight -?\d.*hidden 1.*rank [\d,]+ of 1,096.*pruned from \d+ % on", re.S))
+    expect(card).to_contain_text(re.compile(r"weight -?\d.*hidden 1.*rank [\d,]+ of 1,096.*pruned from \d+% on", re.S))
     view.mouse.move(box["x"] + 2, box["y"] + 2)
     expect(card).to_be_hidden()
     view.locator("canvas.edges").focus()
