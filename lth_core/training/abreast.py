@@ -22,9 +22,10 @@ def abreast(runs: Sequence[Iterator[Moment]], threads: int) -> Generator[list[Mo
     [['a', 'c'], ['b', None]]
     """
     told: list[SimpleQueue[Moment | BaseException | None]] = [SimpleQueue() for _ in runs]
-    dropped, going = Event(), [True] * len(runs)
+    lined_up, dropped, going = Event(), Event(), [True] * len(runs)
 
     def advance(index: int) -> None:
+        lined_up.wait()  # else the first would stand in line again before the last stands there at all
         try:
             moment = next(runs[index], None)
         except BaseException as error:  # raised where it is waited for
@@ -45,6 +46,7 @@ def abreast(runs: Sequence[Iterator[Moment]], threads: int) -> Generator[list[Mo
         try:
             for index in range(len(runs)):
                 pool.submit(advance, index)
+            lined_up.set()
             while True:
                 turn = [next_of(index) for index in range(len(runs))]
                 if not any(going):
@@ -52,3 +54,4 @@ def abreast(runs: Sequence[Iterator[Moment]], threads: int) -> Generator[list[Mo
                 yield turn
         finally:
             dropped.set()
+            lined_up.set()
