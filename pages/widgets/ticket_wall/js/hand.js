@@ -59,11 +59,13 @@ function drawLearning(parent, { number, curve }, data) {
 }
 
 const POINT_MS = 45; // between two points on screen: a ticket trains faster than the eye can follow
+const LEAP = 3; // points more than in the picture before, at most: a busy browser shows fewer pictures, not one
 
 /** A learning curve as it is heard. It grows no faster than the eye: a whole training may come in one message. */
 class Growth {
   constructor() {
     this.losses = [];
+    this.shown = 0;
   }
 
   add(at, loss) {
@@ -74,8 +76,9 @@ class Growth {
   /** What of it is on screen now; null once all `points` have been. */
   grown(points) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const shown = calm ? points : Math.floor((performance.now() - this.began) / POINT_MS);
-    return shown >= points ? null : this.losses.slice(0, shown);
+    const due = Math.floor((performance.now() - this.began) / POINT_MS);
+    this.shown = calm ? points : Math.min(due, this.shown + LEAP);
+    return this.shown >= points ? null : this.losses.slice(0, this.shown);
   }
 }
 
