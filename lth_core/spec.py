@@ -307,6 +307,15 @@ class Lottery(Spec):
     rewind: Rewind = Rewind()
     conditions: tuple[Condition, ...] = (Condition("ticket"),)
 
+    def shortened(self, rounds: int) -> Lottery:
+        """The same lottery with its first `rounds` rounds alone, at most those it has.
+
+        >>> Lottery().shortened(3).pruning.rounds, Lottery().shortened(99) == Lottery()
+        (3, True)
+        """
+        most = min(rounds, self.pruning.rounds)
+        return dataclasses.replace(self, pruning=dataclasses.replace(self.pruning, rounds=most))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ladder(Spec):

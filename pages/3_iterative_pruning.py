@@ -14,12 +14,13 @@ from pages.figures import biography, magnitude, rounds
 from pages.figures import what_if as what_if_figures
 from pages.glossary import term
 from pages.widgets import colours, depth, evidence, frame, source
+from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
-from pages.widgets.round_player import film, growing, round_player
+from pages.widgets.round_player import Moment, film, growing, round_player
 from pages.widgets.run_panel import run_panel
 
 CHAPTER = CHAPTERS[2]
@@ -72,6 +73,7 @@ PRUNED = colours.word("pruned")
 
 # ── the player ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+grows = url.whole(growing.GROWN) > 0
 small_runs, lenet_runs = recorded_runs(SMALL, "Iterative"), recorded_runs(LENET, "Iterative")
 small, lenet = rounds.facts(small_runs), rounds.facts(lenet_runs)
 top = st.container(horizontal=True, gap="medium")  # the bet stands beside the words, before the player can tell
@@ -79,8 +81,10 @@ with top, st.container(width=780):
     with frame.prose():
         st.markdown(
             "The recipe is short. Train the network. Remove the smallest fifth of its weights. Give the others back "
-            f"the very values they **started** from ({term('Rewinding')}), and train again. Below, the first rounds of "
-            "a real run are behind us, and hardly anything is lost. **Press *Next round*, and go on until it breaks.**"
+            f"the very values they **started** from ({term('Rewinding')}), and train again. "
+            + ("Below, nothing is ready: each press trains one more round, here and now. " if grows else
+               "Below, the first rounds of a real run are behind us, and hardly anything is lost. ")
+            + "**Press *Next round*, and go on until it breaks.**"
         )
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     below = st.container(horizontal=True, vertical_alignment="center")
@@ -110,14 +114,14 @@ runs = recorded_runs(net, schedule)
 spec = pruning_run(NETS[net], seed, SCHEDULES[schedule], RATES[rate])
 whole = spec
 if most != LAST.default:
-    spec = growing.shortened(spec, int(most))
+    spec = spec.shortened(int(most))
 run = recorded.find(whole)
 again = False
 with below:
-    if run is not None and not st.session_state.get("grows", url.whole(growing.GROWN)):
+    if run is not None and not grows:
         provenance(runs, "python -m lth_core record chapter3")
-    grows = st.toggle("Train a round at each press", key="grows", value=url.whole(growing.GROWN) > 0,
-                      on_change=start_growing, help="Nothing is ready: *Next round* trains one, here and now.")
+    st.toggle("Train a round at each press", key="grows", value=grows, on_change=start_growing,
+              help="Nothing is ready: *Next round* trains one, here and now.")
     if run is not None and not grows:
         again = st.toggle("Run it again, here and now", key="again")
 if grows:
@@ -128,19 +132,14 @@ elif run is None:
 elif again:
     run = run_panel(whole, rounds.learning(runs[0]), TRAINING_NOW, key=f"lottery-{whole.key}", recorded=run) or run
 
-@st.fragment
-def play(run: Result, spec: Lottery, grows: bool, most: int | None) -> None:
-    """The player, and the training of the next round; leaves in `player.rests` where the reader rests.
-
-    A fragment: a press of *Next round* trains without the page below, whose charts would take cores from the training.
-    It reruns the page when the reader rests elsewhere, as the film of a round that has come does at its end.
-    """
+def play(run: Result, spec: Lottery, grows: bool, most: int | None) -> Moment:
+    """The player, and the training of the next round; returns where the reader rests."""
     live = growing.going(spec) if grows else None
     run = (growing.latest(spec) if grows else None) or run
     crowd = biography.follow(run)
     played = film(run, net, colours.chosen(), most, spec.pruning.rounds if grows else 0)
     edge = biography.nearest(crowd, url.whole(EDGE))
-    start = growing.shortened(rounds.lottery(run), 1).key if grows else f"{run.key}-{run.manifest.get('created')}"
+    start = rounds.lottery(run).shortened(1).key if grows else f"{run.key}-{run.manifest.get('created')}"
     rests = round_player(
         played, moment=played.held(url.whole(ROUND), url.whole(STAGE), edge), live=live,
         words=LIFE | (SHORTER if grows or played.rounds < crowd.rounds else {}),
@@ -151,16 +150,12 @@ def play(run: Result, spec: Lottery, grows: bool, most: int | None) -> None:
     url.put(ROUND, rests.round)
     url.put(STAGE, rests.stage)
     url.put(EDGE, rests.edge if rests.edge >= 0 else edge)
-    alone = not st.session_state.pop("player.page", False)
-    before, st.session_state["player.rests"] = st.session_state.get("player.rests"), rests
-    if alone and before != rests:
-        st.rerun()
+    return rests
 
 
 if run is not None:
-    st.session_state["player.page"] = True
-    play(run, spec, grows, None if grows or most == LAST.default else int(most))
-    crowd, moment = biography.follow(run), st.session_state["player.rests"]
+    crowd = biography.follow(run)
+    moment = apart("player", play, run, spec, grows, None if grows or most == LAST.default else int(most))
 
 with frame.prose():
     if run is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS, evidence, pruning_run
+from lth_core.results.result import Result
 from pages import recorded, url
 from pages.chapters import CHAPTERS, see
 from pages.figures import conditions, explanations, verdicts
@@ -13,6 +14,7 @@ from pages.glossary import term
 from pages.widgets import colours, depth, frame, source
 from pages.widgets import evidence as chip
 from pages.widgets.ablation import View, ablation, current, training
+from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure, take
@@ -86,29 +88,20 @@ wished = View(min(url.whole(LEVEL), runs.levels), st.query_params.get(MEASURE.na
 key = f"ablation-{PROTOCOLS[protocol]}-{runs.seeds}"
 
 
-@st.fragment
-def race(runs: Runs, wished: View, key: str) -> None:
-    """The ablation and its live run; leaves what the page below tells in `race.told`.
-
-    A fragment: a press of *Train* answers without the page below, whose charts would take cores from the training. It
-    reruns the page when there is another thing to tell.
-    """
+def race(runs: Runs, wished: View, key: str) -> tuple[View, Result | None]:
+    """The ablation and its live run; returns what is looked at, and the live Result once it is over."""
     live, raced = None, None
     if runs is quick:  # 50,000 steps are no matter of a click
         with st.container(horizontal=True, vertical_alignment="bottom"):
             training.controls(current(key, wished, runs))
         live, raced = training.state()
     view, over = ablation(runs, key=key, view=wished, live=live)
-    before, told = st.session_state.get("race.told"), (view, raced)
-    st.session_state["race.told"] = told
-    alone = not st.session_state.pop("race.page", False)
-    if over or (alone and before is not None and (before[0] != view or before[1] is not raced)):
-        st.rerun()  # a run that just ended is in the store now
+    if over:
+        st.rerun()  # the run that just ended is in the store now
+    return view, raced
 
 
-st.session_state["race.page"] = True
-race(runs, wished, key)
-view, raced = st.session_state["race.told"]
+view, raced = apart("race", race, runs, wished, key)
 url.put(LEVEL, view.level)
 SHOW.write(view.shown)
 url.put(BLIND, int(view.blind))

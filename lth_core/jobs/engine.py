@@ -31,7 +31,7 @@ from typing import Any, TypeAlias
 from lth_core.checkpoint import remove
 from lth_core.jobs.backlog import Backlog, Event
 from lth_core.jobs.fair import FairQueue
-from lth_core.jobs.journal import Journal
+from lth_core.jobs.journal import Journal, Note
 from lth_core.jobs.runner import Runner
 from lth_core.jobs.status import OVER, State, Status, expected_wait, share_done
 from lth_core.jobs.told import Told
@@ -81,6 +81,11 @@ class _Job:
     pace: list[tuple[float, float]] = field(default_factory=list)  # clock and share at the first and the latest point
 
     @property
+    def note(self) -> Note:
+        """What the journal keeps of it."""
+        return Note(self.spec, self.attempts, self.noted, self.anew)
+
+    @property
     def eta(self) -> float | None:
         """Expected seconds to the end, from the pace so far; None before there is a pace."""
         if not self.pace or (gained := self.pace[1][1] - self.pace[0][1]) < 0.01:
@@ -111,7 +116,7 @@ class JobEngine:
         self._closed = False
         self._journal = Journal(store.root)
         for note in self._journal.adopt():
-            self._enqueue(note.spec, "restart", note.attempts, note.share)
+            self._enqueue(note, "restart")
 
     # ── what pages call ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -129,7 +134,7 @@ class JobEngine:
                 if key in self.store and not (fresh and self._forget(key)):
                     return Status(key, "done", share=1.0)
                 self._admit(viewer)
-                job = self._enqueue(spec, viewer, anew=fresh)
+                job = self._enqueue(Note(spec, 0, 0.0, fresh), viewer)
             elif job.state == "stopping":  # somebody wants it after all
                 self._journal.stop_flag(key).unlink(missing_ok=True)
                 job.state = "running"
@@ -215,7 +220,8 @@ class JobEngine:
             self._closed = True
             for key, job in self._jobs.items():
                 if job.state not in OVER:  # a server that is told to end is not a crash: it counts as no attempt
-                    self._journal.write(job.spec, max(0, job.attempts - (key in self._running)), job.noted)
+                    job.attempts = max(0, job.attempts - (key in self._running))
+                    self._journal.write(job.note)
         self.runner.close()
         self._journal.close()
 
@@ -237,12 +243,12 @@ class JobEngine:
     def _told(self, key: str) -> Told:
         return Told(self.store.checkpoint(key), key)
 
-    def _enqueue(self, spec: Spec, owner: str, attempts: int = 0, share: float = 0.0, anew: bool = False) -> _Job:
-        key = spec.key
-        self._journal.write(spec, attempts, share)
+    def _enqueue(self, note: Note, owner: str) -> _Job:
+        key = note.spec.key
+        self._journal.write(note)
         self._journal.stop_flag(key).unlink(missing_ok=True)
         self._jobs.pop(key, None)  # so that the newest are last
-        self._jobs[key] = job = _Job(spec, owner, self._told(key), anew, attempts, noted=share)
+        self._jobs[key] = job = _Job(note.spec, owner, self._told(key), note.anew, note.attempts, noted=note.share)
         for text in job.told.read():  # it goes on from a checkpoint: its watchers see it from its beginning
             self._seq += 1
             job.backlog.add(Event(self._seq, text, points=True))
@@ -260,7 +266,7 @@ class JobEngine:
             job = self._jobs[key]
             job.state, job.began, job.pace = "running", self._clock(), []
             job.attempts += 1  # who only waited through a crash was not its cause
-            self._journal.write(job.spec, job.attempts, job.noted)
+            self._journal.write(job.note)
             self._running.add(key)
             self._tell(key)
             flag = self._journal.stop_flag(key)
@@ -324,7 +330,7 @@ class JobEngine:
             job.share = max(job.share, share_done(job.spec, points[-1]))
             if job.attempts and job.share > job.noted:  # it came further than before: no crash was its fault so far
                 job.attempts, job.noted = 0, job.share
-                self._journal.write(job.spec, 0, job.share)
+                self._journal.write(job.note)
             latest = (self._clock(), job.share)
             job.pace = [job.pace[0] if job.pace else latest, latest]
             news = {"points": points, "share": job.share, "eta": job.eta, "viewers": self._watching(job)}

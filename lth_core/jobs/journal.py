@@ -25,11 +25,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Note:
-    """An unfinished job. attempts: how often it was started since it last got further; share: how far that was, 0–1."""
+    """An unfinished job. attempts: how often it was started since it last got further; share: how far that was, 0–1.
+    anew: every round is to be trained, whatever is stored."""
 
     spec: Spec
     attempts: int
     share: float
+    anew: bool = False
 
 
 class Journal:
@@ -40,15 +42,15 @@ class Journal:
         self._folder: Path | None = None
         self._lock = contextlib.ExitStack()
 
-    def write(self, spec: Spec, attempts: int, share: float) -> None:
+    def write(self, noted: Note) -> None:
         """Note an unfinished job. Raises StoreError when the disk refuses."""
         with explained(self.root, "write"):
             if self._folder is None:
                 self.root.mkdir(parents=True, exist_ok=True)
                 self._folder = Path(tempfile.mkdtemp(prefix="server-", dir=self.root))
                 self._lock.enter_context(held(self._folder, exclusive=True))
-            part = self._folder / f"{spec.key}.part"
-            note = {"spec": spec.to_dict(), "attempts": attempts, "share": share}
+            part = self._folder / f"{noted.spec.key}.part"
+            note = {**vars(noted), "spec": noted.spec.to_dict()}
             part.write_text(json.dumps(note), encoding="utf-8")
             part.replace(part.with_suffix(".json"))
 
@@ -85,7 +87,8 @@ class Journal:
 def _read(file: Path) -> Note | None:
     try:
         note = json.loads(file.read_bytes()[:100_000])
-        return Note(Spec.from_dict(note["spec"]), int(note["attempts"]), float(note["share"]))
+        return Note(Spec.from_dict(note["spec"]), int(note["attempts"]), float(note["share"]),
+                    bool(note.get("anew")))
     except (ValueError, RecursionError, KeyError, TypeError, SpecError) as error:
         log.warning("the note of an interrupted job is unreadable and dropped: %s (%s)", file.name, error)
         return None

@@ -5,7 +5,6 @@ Rounds are trained one after another and each hangs on those before alone, so th
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,7 +25,7 @@ def adopt(store: Store, spec: Lottery, checkpoint: Path) -> int:
     """Write the checkpoint of `spec` as if it had been interrupted after the rounds of its longest shorter run in
     `store`; returns how many rounds that are, 0 when there is none to go on from (then nothing is written)."""
     for rounds in range(spec.pruning.rounds - 1, 0, -1):
-        shorter = dataclasses.replace(spec, pruning=dataclasses.replace(spec.pruning, rounds=rounds))
+        shorter = spec.shortened(rounds)
         if shorter.key not in store or (done := store.load(shorter.key)) is None:
             continue
         try:

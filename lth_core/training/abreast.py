@@ -15,8 +15,7 @@ def abreast(runs: Sequence[Iterator[Moment]], threads: int) -> Generator[list[Mo
     """The next moment of every run, turn by turn; None for those that are over. Ends when all are.
 
     A free thread takes the run that has waited longest: they stay about level, and no core idles because three runs do
-    not divide by two. Whoever stops early stops the runs at their next moment. What a run raises is
-    raised here.
+    not divide by two. Whoever stops early stops the runs at their next moment. What a run raises is raised here.
 
     >>> [turn for turn in abreast([iter("ab"), iter("c")], threads=2)]
     [['a', 'c'], ['b', None]]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 
@@ -25,10 +24,8 @@ from lth_core.spec import Spec
 from pages import api
 from pages.figures.chart import Chart
 from pages.widgets import files
+from pages.widgets.hearing import POLL_SECONDS, hear
 from pages.widgets.live_chart import Plan, live_chart
-
-POLL_SECONDS = 1.0  # between two looks at the run where the server has no event stream
-POLLED_EVENTS = 400  # the latest messages a polling page is sent: about 100 kB
 
 WORDS = {
     "run": "Train it now",
@@ -106,20 +103,14 @@ def _watch(spec: Spec, chart: Chart, plan: Plan, key: str, words: Mapping[str, s
                       disabled=status.state == "stopping", on_click=_cancel, args=(spec.key,))
             if st.session_state.get(f"{key}.own") != spec.key:
                 st.caption(words["joined"])
-        live_chart(chart, plan, key=f"{key}.chart.{spec.key}", job=spec.key, **_source(engine, spec.key, me))
+        stream, events = hear(spec.key, me)
+        live_chart(chart, plan, key=f"{key}.chart.{spec.key}", job=spec.key, url=stream, events=events)
         return
     _ended_badly(status, words)
     done = status is not None and status.state == "done"
     stopped = status is not None and status.state == "cancelled"
     st.button(words["again" if done else "resume" if stopped else "run"], key=f"{key}.run",
               icon=":material/play_circle:", type="primary", on_click=_start, args=(spec, key, done))
-
-
-def _source(engine: JobEngine, job: str, me: str) -> dict[str, Any]:
-    """Where the live chart gets its points: the stream, or what happened so far."""
-    if api.mounted():
-        return {"url": api.query([job], me)}
-    return {"url": None, "events": [event.text for event in engine.events([job])[-POLLED_EVENTS:]]}
 
 
 def _start(spec: Spec, key: str, fresh: bool) -> None:

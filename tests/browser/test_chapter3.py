@@ -262,6 +262,8 @@ def test_a_round_is_trained_at_each_press(browser: Browser, url: str) -> None:
         expect(rows(page)).to_have_count(3)
         expect(page.get_by_text("Round 2 trained 722 weights")).to_be_visible()
         page.wait_for_url(re.compile("grown=2"))
+        settle(page)
+        assert overflow(page) == 0 and barriers(page) == []
         button(page, "One step on").click()  # a step on trains one too, and goes one stage
         rests_at(page, 10)
         button(page, "Play").click()  # trains and tells what is left, to the end of the five rounds

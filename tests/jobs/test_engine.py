@@ -393,6 +393,16 @@ def test_a_crash_counts_against_the_job_that_ran_and_not_against_those_that_wait
     assert ran == dict.fromkeys(range(3), 3) and all(engine.status(spec.key) is None for spec in specs)
 
 
+def test_a_run_that_was_to_be_trained_anew_still_is_after_a_crash(tmp_path):
+    engine = JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream)
+    engine.submit(SPEC, "ann")
+    finish(engine, KEY)
+    engine.submit(SPEC, "ann", fresh=True)
+    engine._journal.close()  # killed
+    engine = JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream)
+    assert engine._jobs[KEY].anew
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[" * 99_999, '{"spec": {"experiment": "nonsense"}, "attempts": 0}'])
 def test_a_damaged_journal_is_dropped(tmp_path, text, caplog):
     folder = tmp_path / ".jobs" / "server-dead"

@@ -21,12 +21,12 @@ from pages.figures.conditions import THREE
 from pages.once import once
 from pages.widgets.ablation.component import LiveRun, View
 from pages.widgets.ablation.payload import live_payload
+from pages.widgets.hearing import hear, look_again
 from pages.widgets.run_panel import stored, viewer
 
 TRAINED = url.Whole("trained", 0, 24, 0)  # the level of the live run; 0 for none
 RACED = url.Words("raced", CONDITIONS, THREE)
 SEED = url.Whole("seed", SEEDS[0], SEEDS[-1], 0)  # those whose masks are shipped
-POLL_SECONDS = 1.0  # between two looks where the server has no event stream
 
 WORDS = {
     "train": "Train them now",
@@ -103,19 +103,8 @@ def state() -> tuple[LiveRun | None, Result | None]:
 
 
 def _running(spec: Ablation) -> LiveRun:
-    if api.mounted():
-        return LiveRun(spec.key, spec.level, spec.seed, api.query([spec.key], viewer()))
-    events = [event.text for event in api.job_engine().events([spec.key])]
-    st.fragment(_poll, run_every=POLL_SECONDS)(spec.key, len(events))
-    return LiveRun(spec.key, spec.level, spec.seed, None, events)
-
-
-def _poll(job: str, known: int) -> None:
-    """Without an event stream: look again each second, and rerun the page when something has happened."""
-    engine = api.job_engine()
-    status = engine.status(job)
-    if status is None or status.over or len(engine.events([job])) != known:
-        st.rerun()
+    look_again(spec.key)
+    return LiveRun(spec.key, spec.level, spec.seed, *hear(spec.key, viewer()))
 
 
 def _start(level: int, shown: Sequence[str]) -> None:

@@ -44,7 +44,7 @@ def player(
     paths = [_from_the_start(path, crowd.steps.size) for path in crowd.paths]
     spec = lottery(result)
     message = {
-        "start": replace(spec, pruning=replace(spec.pruning, rounds=1)).key,  # the same for a run that has grown
+        "start": spec.shortened(1).key,  # the same for a run that has grown
         "name": name,
         "total": net.total,
         "rounds": crowd.rounds,

@@ -5,8 +5,6 @@ Every length is a run of its own, and goes on from the shorter one in the store:
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from lth_core.jobs.engine import Refused
@@ -15,12 +13,12 @@ from lth_core.results.store import StoreError
 from lth_core.spec import Lottery
 from pages import api, url
 from pages.figures.chart import Chart
+from pages.widgets.hearing import hear, look_again
 from pages.widgets.live_chart import Plan
 from pages.widgets.round_player.component import LiveRound
 from pages.widgets.run_panel import run_panel, stored, take_home, viewer
 
 GROWN = url.Whole("grown", 0, 42, 0)  # rounds trained at the press; 0: this run does not grow
-POLL_SECONDS = 1.0  # between two looks where the server has no event stream
 REFUSAL = "growing.refusal"
 
 WORDS = {
@@ -31,14 +29,9 @@ WORDS = {
 }
 
 
-def shortened(spec: Lottery, most: int) -> Lottery:
-    """The same run with at most so many rounds."""
-    return replace(spec, pruning=replace(spec.pruning, rounds=min(most, spec.pruning.rounds)))
-
-
 def next_of(spec: Lottery) -> Lottery:
     """The run with one round more than the address says."""
-    return shortened(spec, url.whole(GROWN) + 1)
+    return spec.shortened(url.whole(GROWN) + 1)
 
 
 def grown(spec: Lottery, chart: Chart, plan: Plan) -> Result | None:
@@ -46,14 +39,14 @@ def grown(spec: Lottery, chart: Chart, plan: Plan) -> Result | None:
     rounds, result = url.whole(GROWN), latest(spec)
     if result is None:
         label = WORDS["first"] if rounds == 1 else WORDS["more"].format(rounds=rounds)
-        return run_panel(shortened(spec, rounds), chart, plan, key="growing", words={"run": label})
+        return run_panel(spec.shortened(rounds), chart, plan, key="growing", words={"run": label})
     take_home(result, "growing")
     return result
 
 
 def latest(spec: Lottery) -> Result | None:
     """The run as far as the address says, if it is stored."""
-    key = shortened(spec, url.whole(GROWN)).key
+    key = spec.shortened(url.whole(GROWN)).key
     status = api.job_engine().status(key)
     return stored(key) if status is not None and status.state == "done" else None
 
@@ -73,11 +66,8 @@ def going(spec: Lottery) -> LiveRound | None:
     if status.over:
         return None
     engine.seen([coming.key], viewer())
-    if api.mounted():
-        return LiveRound(coming.key, coming.pruning.rounds, api.query([coming.key], viewer()))
-    events = [event.text for event in engine.events([coming.key])]
-    st.fragment(_poll, run_every=POLL_SECONDS)(coming.key, len(events))
-    return LiveRound(coming.key, coming.pruning.rounds, None, events)
+    look_again(coming.key)
+    return LiveRound(coming.key, coming.pruning.rounds, *hear(coming.key, viewer()))
 
 
 def ask(spec: Lottery) -> None:
@@ -99,11 +89,3 @@ def take(spec: Lottery) -> None:
 def stop(spec: Lottery) -> None:
     """The reader wants no next round now: it stops, unless somebody else watches it."""
     api.job_engine().cancel(next_of(spec).key, viewer())
-
-
-def _poll(job: str, known: int) -> None:
-    """Without an event stream: look again each second, and rerun when something has happened."""
-    engine = api.job_engine()
-    status = engine.status(job)
-    if status is None or status.over or len(engine.events([job])) != known:
-        st.rerun()

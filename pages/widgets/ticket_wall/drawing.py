@@ -17,12 +17,12 @@ from lth_core.results.result import Result
 from lth_core.results.store import StoreError
 from lth_core.spec import Draws
 from pages import api, url
+from pages.widgets.hearing import hear, look_again
 from pages.widgets.run_panel import viewer
 from pages.widgets.ticket_wall.component import Live
 
 ONE, MANY = 1, 50
 DRAWN = url.Series("drawn", (ONE, MANY), 20)  # a thousand tickets: as many as a browser shows without a pause
-POLL_SECONDS = 1.0  # between two looks where the server has no event stream
 
 WORDS = {
     "one": "Draw one",
@@ -98,23 +98,12 @@ def controls(spec: Draws, live: Live | None) -> None:
         st.warning(refusal, icon=":material/hourglass_disabled:")
     if st.session_state.get("draw.cancelled"):
         st.caption(WORDS["cancelled"])
-    if live is not None and not api.mounted():
-        st.fragment(_poll, run_every=POLL_SECONDS)(live.job, len(live.events))
+    if live is not None:
+        look_again(live.job)
 
 
 def _live(batch: Draws) -> Live:
-    numbers = range(batch.first, batch.first + batch.draws)
-    if api.mounted():
-        return Live(batch.key, numbers, api.query([batch.key], viewer()))
-    return Live(batch.key, numbers, None, [event.text for event in api.job_engine().events([batch.key])])
-
-
-def _poll(job: str, known: int) -> None:
-    """Without an event stream: look again each second, and rerun the page when something has happened."""
-    engine = api.job_engine()
-    status = engine.status(job)
-    if status is None or status.over or len(engine.events([job])) != known:
-        st.rerun()
+    return Live(batch.key, range(batch.first, batch.first + batch.draws), *hear(batch.key, viewer()))
 
 
 def _draw(spec: Draws, count: int) -> None:

@@ -1,0 +1,30 @@
+"""How a component hears of a run: from the server's event stream, or, where there is none, by looking again."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages import api
+
+POLL_SECONDS = 1.0  # between two looks
+POLLED_EVENTS = 400  # the latest messages a polling page is sent: about 100 kB
+
+
+def hear(job: str, viewer: str) -> tuple[str | None, list[str]]:
+    """The address of the run's event stream, or None and its messages so far."""
+    if api.mounted():
+        return api.query([job], viewer), []
+    return None, [event.text for event in api.job_engine().events([job])[-POLLED_EVENTS:]]
+
+
+def look_again(job: str) -> None:
+    """Without an event stream: rerun the page when something has happened."""
+    if not api.mounted():
+        st.fragment(_look, run_every=POLL_SECONDS)(job, len(api.job_engine().events([job])))
+
+
+def _look(job: str, known: int) -> None:
+    engine = api.job_engine()
+    status = engine.status(job)
+    if status is None or status.over or len(engine.events([job])) != known:
+        st.rerun()
