@@ -144,8 +144,7 @@ def play(run: Result, spec: Lottery, grows: bool, most: int | None) -> Moment:
         played, moment=played.held(url.whole(ROUND), url.whole(STAGE), edge), live=live,
         words=LIFE | (SHORTER if grows or played.rounds < crowd.rounds else {}),
         key=f"player-{start}-{colours.chosen()}" + (f"-{most}" if most else "") + ("-grows" if grows else ""),
-        on_more=lambda: growing.ask(spec), on_over=lambda: growing.take(spec),
-        on_stop=lambda: growing.stop(spec),
+        on_more=lambda: growing.ask(spec), on_stop=lambda: growing.stop(spec),
     )
     url.put(ROUND, rests.round)
     url.put(STAGE, rests.stage)

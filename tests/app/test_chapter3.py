@@ -9,8 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import PROTAGONIST, pruning_run
-from pages import recorded
+from lth_core.engine import run
+from pages import api, recorded
 from pages.figures import biography, rounds
+from pages.widgets.round_player import growing
 from tests.app.harness import open_page, words
 
 FILE = "pages/3_iterative_pruning.py"
@@ -55,6 +57,17 @@ def test_fewer_rounds_shorten_the_film_and_a_live_run() -> None:
     assert rounds.so_far(result(), 5, 1) in words(app) or rounds.so_far(result(), 5, 0) in words(app)
     assert address(app, "round") == "5"
     assert "50% a round is not recorded: 6 trainings" in words(opened(rate="50%", rounds="5"))
+
+
+def test_a_round_that_came_between_two_looks_is_counted() -> None:
+    spec = pruning_run("drawable", 3, rate=0.5)
+    for length in (1, 2):
+        api.job_engine().store.save(run(spec.shortened(length)))
+    app = opened(grown="1", seed="3", rate="50%")
+    assert address(app, "grown") == "1"  # that a longer run is stored is nothing that this reader asked for
+    app.session_state[growing.ASKED] = spec.shortened(2).key
+    app.run()
+    assert address(app, "grown") == "2" and not app.exception
 
 
 def test_the_takeaway_is_there_without_a_bet_and_every_table_can_be_taken_home() -> None:

@@ -84,8 +84,7 @@ class LiveRound:
 
 def round_player(
     run: Film, *, key: str, moment: Moment, words: Mapping[str, str] | None = None, live: LiveRound | None = None,
-    on_more: Callable[[], None] = shared.ignore, on_over: Callable[[], None] = shared.ignore,
-    on_stop: Callable[[], None] = shared.ignore,
+    on_more: Callable[[], None] = shared.ignore, on_stop: Callable[[], None] = shared.ignore,
 ) -> Moment:
     """Show `run` at `moment`; return the moment at which the reader let it rest.
 
@@ -93,7 +92,7 @@ def round_player(
     moment other than the last one returned moves the player.
 
     on_more: the reader asks for the round after the last of an open film. live: its training, while it goes on.
-    on_stop: the reader cancels it. on_over: it has ended, called once.
+    on_stop: the reader cancels it. When it ends, the part of the page that shows the player is drawn again.
     """
     memory = st.session_state.setdefault(f"{key}.memory", {"now": None, "said": None, "move": 0, "to": moment})
     said = (st.session_state.get(key) or {}).get("position")
@@ -104,7 +103,7 @@ def round_player(
     message = {"packed": run.packed, "words": {**WORDS, **run.words, **(words or {})}, "position": position,
                "live": asdict(live) if live else None}
     state: Any = _mount(key=key, data=message, default={"position": position}, on_position_change=shared.ignore,
-                        on_more_change=on_more, on_over_change=on_over, on_stop_change=on_stop)
+                        on_more_change=on_more, on_over_change=shared.ignore, on_stop_change=on_stop)
     now = dict(state.position)
     memory |= {"said": now, "now": memory["to"] if now["move"] != memory["move"] else _moment(now, run)}
     result: Moment = memory["now"]

@@ -19,7 +19,7 @@ from pages.widgets.round_player.component import LiveRound
 from pages.widgets.run_panel import run_panel, stored, take_home, viewer
 
 GROWN = url.Whole("grown", 0, 42, 0)  # rounds trained at the press; 0: this run does not grow
-REFUSAL = "growing.refusal"
+REFUSAL, ASKED = "growing.refusal", "growing.asked"  # in the session: why not, and the key of the round asked for
 
 WORDS = {
     "first": "Train the net and its first ticket",
@@ -36,6 +36,7 @@ def next_of(spec: Lottery) -> Lottery:
 
 def grown(spec: Lottery, chart: Chart, plan: Plan) -> Result | None:
     """The run as far as the address says: from the store, else from the panel that trains it."""
+    count(spec)
     rounds, result = url.whole(GROWN), latest(spec)
     if result is None:
         label = WORDS["first"] if rounds == 1 else WORDS["more"].format(rounds=rounds)
@@ -53,6 +54,7 @@ def latest(spec: Lottery) -> Result | None:
 
 def going(spec: Lottery) -> LiveRound | None:
     """The training of the next round, if it goes on now; what stands in the way of one is told."""
+    count(spec)
     engine, coming = api.job_engine(), next_of(spec)
     if refusal := st.session_state.pop(REFUSAL, None):
         st.warning(refusal, icon=":material/hourglass_disabled:")
@@ -72,18 +74,22 @@ def going(spec: Lottery) -> LiveRound | None:
 
 def ask(spec: Lottery) -> None:
     """The reader wants the next round: train it, or take it from the store."""
+    coming = next_of(spec)
+    st.session_state[ASKED] = coming.key
     try:
-        api.job_engine().submit(next_of(spec), viewer())
+        api.job_engine().submit(coming, viewer())
     except (Refused, StoreError) as error:
         st.session_state[REFUSAL] = str(error)
-    take(spec)
 
 
-def take(spec: Lottery) -> None:
-    """Count the next round as there, if it is."""
-    status = api.job_engine().status(next_of(spec).key)
+def count(spec: Lottery) -> None:
+    """Count the round that was asked for as there, once it is: whoever looks first, the browser that heard its end or a
+    page that redraws."""
+    coming = next_of(spec)
+    status = api.job_engine().status(coming.key) if st.session_state.get(ASKED) == coming.key else None
     if status is not None and status.state == "done":
-        url.put(GROWN, next_of(spec).pruning.rounds)
+        del st.session_state[ASKED]
+        url.put(GROWN, coming.pruning.rounds)
 
 
 def stop(spec: Lottery) -> None:
