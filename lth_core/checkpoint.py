@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,8 @@ from typing import Any
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
+
+from lth_core import files
 
 
 class CheckpointError(OSError):
@@ -27,17 +27,7 @@ def write(path: Path, key: str, notes: Mapping[str, Any], arrays: Mapping[str, n
     text = {"key": key, "notes": json.dumps(notes)}
     payload = save({name: np.asarray(array, order="C") for name, array in arrays.items()}, metadata=text)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(payload)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        files.replace(path, payload)
     except OSError as error:
         cure = "free some space or choose another folder"
         raise CheckpointError(f"cannot write the checkpoint {path}: {error}; {cure}") from error
