@@ -64,7 +64,7 @@ def neurons(level: Depth) -> None:
                 r"the hidden widths $d_1, d_2$ kept, $s\,d_0 d_1 + s^2 d_1 d_2 + s\,d_2 d_3$ weights are left: the "
                 r"largest $s$ with no more than the ticket's is taken."
             )
-            source.show("lth_core/labs/shrink.py", "by_neurons")
+            source.show("lth_core/masks/neurons.py", "by_neurons")
 
 
 def travel(level: Depth) -> None:
@@ -105,7 +105,7 @@ def travel(level: Depth) -> None:
                 r"$\theta_0'$, a random $m$ of the same count in each layer, and $m_i = 1$ for the largest "
                 r"$|\theta_{0,i}|$. What travels is the mask alone."
             )
-            source.show("lth_core/labs/transfer.py", "_controls")
+            source.show("lth_core/experiments/transfer/run.py", "_controls")
     _now(NAMES[chosen], shown, quoted)
 
 
