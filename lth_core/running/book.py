@@ -12,6 +12,7 @@ import numpy as np
 
 from lth_core import checkpoint
 from lth_core.results.result import Result
+from lth_core.running.interrupt import Interrupted, never
 from lth_core.spec import Spec, SpecError
 from lth_core.training.backends import GPU, KINDS
 
@@ -22,7 +23,8 @@ class Options:
 
     threads: cores one training may use. backend: force one instead of the measured rule. checkpoint: file to resume
     from and to write to, at most every `checkpoint_seconds` and after every training. clock: seconds, for the cost
-    ledger alone. Raises SpecError for fewer than one thread or an unknown backend.
+    ledger alone. stop: once true, the next moment that can be gone on from is saved, and Interrupted raised. Raises
+    SpecError for fewer than one thread or an unknown backend.
 
     >>> Options(backend="abacus")
     Traceback (most recent call last):
@@ -35,6 +37,7 @@ class Options:
     checkpoint: Path | None = None
     checkpoint_seconds: float = 5.0  # a kill loses at most this much; writing LeNet's state takes about 10 ms
     clock: Callable[[], float] = time.perf_counter
+    stop: Callable[[], bool] = never
 
     def __post_init__(self) -> None:
         if not isinstance(self.threads, int) or self.threads < 1:
@@ -93,12 +96,13 @@ class Book:
             del self.scratch[name]
 
     def due(self) -> bool:
-        """True when there is a checkpoint to keep and the last one is old enough."""
+        """True when there is a checkpoint to keep and the last one is old enough, or there will be no later one."""
         waited = self.options.clock() - self.written
-        return self.options.checkpoint is not None and waited >= self.options.checkpoint_seconds
+        old = waited >= self.options.checkpoint_seconds or self.options.stop()
+        return self.options.checkpoint is not None and old
 
     def save(self) -> None:
-        """Write the checkpoint when one is due."""
+        """Write the checkpoint when one is due. Raises Interrupted after it when the run is to stop."""
         path = self.options.checkpoint
         if path is None or not self.due():
             return
@@ -106,6 +110,8 @@ class Book:
         arrays |= {f"scratch:{name}": array for name, array in self.scratch.items()}
         checkpoint.write(path, self.spec.key, {"rows": self.rows, "notes": self.notes}, arrays)
         self.written = self.options.clock()
+        if self.options.stop():
+            raise Interrupted(self.spec.key)
 
     def result(self, **manifest: Any) -> Result:
         """The finished record. Columns are the union of the rows' names; what a row lacks is NaN."""
