@@ -66,7 +66,9 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, fresh
         with stoppable(place) as stop, progress() as bar:
             options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key), stop=stop)
             task = bar.add_task(f"{spec.experiment}, seed {spec.seed}", total=None)
+            stop.at_stake = False  # while torch loads and kernels are compiled
             for snapshot in engine.stream(spec, options):
+                stop.at_stake = True
                 where = f"round {snapshot.round}/{snapshot.rounds} · {snapshot.condition}"
                 place.text = f"at {where}, step {snapshot.step:,} of {snapshot.steps:,}"
                 bar.update(task, description=where, completed=snapshot.step, total=snapshot.steps or None)

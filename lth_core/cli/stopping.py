@@ -30,8 +30,8 @@ def stoppable(told: object, grace: float = GRACE) -> Iterator[Stop]:
     def asked() -> None:
         _say("Stopping: what was trained is being saved. Ctrl-C once more ends at once.")
 
-    def ending() -> None:
-        _say(f"Ended at once; what was not saved is lost. {told}")
+    def ending(lost: bool) -> None:
+        _say(f"Ended at once; what was not saved is lost. {told}" if lost else f"Interrupted. {told}")
         log.show_cursor(True)
 
     with heeded(asked, ending, grace) as stop:

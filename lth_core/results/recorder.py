@@ -128,12 +128,12 @@ def verify(
     yield from in_parallel(partial(_verify_one, Path(root), stream), todo, workers, stop or Stop())
 
 
-def finish(
-    spec: Spec, checkpoint: Path | None, stream: Stream | None = None, stop: Callable[[], bool] = never
-) -> Result:
+def finish(spec: Spec, checkpoint: Path | None, stream: Stream | None = None, stop: Stop | None = None) -> Result:
     """Run `spec` to its end and return the Result. Raises Interrupted once `stop()`, with the checkpoint up to date."""
+    stop = stop or Stop()
     by_itself = stream is None and checkpoint is not None  # the engine stops where it has just saved
     for snapshot in stream(spec, checkpoint) if stream else engine_stream(spec, checkpoint, stop):
+        stop.at_stake = True
         if snapshot.result is not None:
             return snapshot.result
         if stop() and not by_itself:

@@ -13,6 +13,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.connection import Connection
@@ -22,11 +23,11 @@ from lth_core.running.interrupt import ECHO, GRACE, Interrupted, Stop, deaf, end
 from lth_core.spec import Spec
 
 Done = TypeVar("Done")
-# What a worker does with a Spec. It looks at the Stop, and raises Interrupted. A function of a module (or a partial of
-# one), because worker processes import it by name.
+# What a worker does with a Spec. It looks at the Stop, tells it when something is at stake, and raises Interrupted. A
+# function of a module (or a partial of one), because worker processes import it by name.
 Work: TypeAlias = Callable[[Spec, Stop], Done]
 
-KILLED = "its process was killed (memory?)"
+KILLED, TOLD = "its process was killed (memory?)", "its process was told to end"
 LOOK = 0.1  # seconds after which a wish to stop is noticed while all workers are busy
 CONTEXT = multiprocessing.get_context("spawn")  # forking a process that runs numba or torch threads can hang it
 
@@ -37,9 +38,9 @@ class RecordingError(RuntimeError):
 
 @dataclass(frozen=True)
 class _Failure:
-    """An exception as it travels: its words and its traceback. words: None when the work was interrupted."""
+    """An exception as it travels: its words and its traceback."""
 
-    words: str | None
+    words: str
     traceback: str = ""
 
 
@@ -56,10 +57,8 @@ class _Worker(Generic[Done]):
 
     def give(self, spec: Spec) -> None:
         self.spec = spec
-        try:
+        with suppress(OSError):  # it is gone, as `take` will find
             self.pipe.send(spec.to_json())
-        except OSError:
-            raise _failed(spec, KILLED) from None
 
     def take(self, stop: Stop) -> Done | None:
         """The answer that has come; None when the work was interrupted."""
@@ -68,14 +67,14 @@ class _Worker(Generic[Done]):
         try:
             answer = self.pipe.recv()
         except (EOFError, OSError):
-            answer = _Failure(None if stop() else KILLED)
+            answer = _Failure(KILLED)
         if not isinstance(answer, _Failure):
             return answer  # type: ignore[no-any-return]
-        if answer.words is None:
+        if answer.words in (KILLED, TOLD):
             time.sleep(0 if stop() else ECHO)  # Ctrl-C reaches all processes, which need not hear of it in order
             if stop():
                 return None
-        raise _failed(spec, answer.words or "its process was told to end", answer.traceback)
+        raise _failed(spec, answer.words, answer.traceback)
 
     def end(self) -> None:
         """Ask it to stop: the idle see their pipe closed, the busy save what they have."""
@@ -134,17 +133,19 @@ def _serve(pipe: Connection, work: Work[Any]) -> None:
         end_with_parent()
         try:
             while not stop():
+                stop.at_stake = False  # until the work has begun
                 spec = Spec.from_json(pipe.recv())
                 pipe.send(_answer(work, spec, stop))
         except (EOFError, OSError):  # nobody is there any more to give work or to take it
-            return
+            pass
+        os._exit(0)  # all is stored: taking torch and its libraries apart would only take seconds
 
 
 def _answer(work: Work[Any], spec: Spec, stop: Stop) -> Any:
     try:
         return work(spec, stop)
     except Interrupted:
-        return _Failure(None)
+        return _Failure(TOLD)
     except Exception as error:
         return _Failure(str(error) or type(error).__name__, traceback.format_exc())
 

@@ -35,7 +35,8 @@ def never() -> bool:
 
 
 class Stop:
-    """Whether this process was asked to stop: `stop()`. signal: by which signal, 0 before.
+    """Whether this process was asked to stop: `stop()`. signal: by which signal, 0 before. at_stake: whether ending now
+    would lose something; while it is False, the first signal ends the process at once.
 
     >>> stop = Stop()
     >>> stop(), stop.ask(signal.SIGTERM), stop(), stop.code
@@ -43,7 +44,7 @@ class Stop:
     """
 
     def __init__(self) -> None:
-        self.signal, self.since = 0, 0.0
+        self.signal, self.since, self.at_stake = 0, 0.0, True
 
     def __call__(self) -> bool:
         return self.signal != 0
@@ -57,20 +58,16 @@ class Stop:
         return 128 + self.signal
 
 
-def _nothing() -> None:
-    """Nobody is to be told."""
-
-
 @contextmanager
 def heeded(
-    asked: Callable[[], None] = _nothing, ending: Callable[[], None] = _nothing, grace: float = GRACE,
+    asked: Callable[[], None] = lambda: None, ending: Callable[[bool], None] = lambda lost: None, grace: float = GRACE,
     patient: bool = False,
 ) -> Iterator[Stop]:
     """While the block runs, signals ask its Stop. In a thread other than the main one nothing is heard.
 
-    asked: called at the first signal; ending: before the process is ended without waiting for the block, both from
-    another thread. patient: only time ends the process, not a second signal. Signals that the process was started to
-    ignore, as in the background of a shell, stay ignored.
+    asked: called at the first signal; ending: before the process is ended without waiting for the block, with whether
+    something is lost by it; both from another thread. patient: a second signal does not end it, only time does. Signals
+    that the process was started to ignore, as in the background of a shell, stay ignored.
     """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
@@ -104,7 +101,8 @@ def _noted(number: int, frame: FrameType | None) -> None:
 
 
 def _listen(
-    near: socket.socket, stop: Stop, asked: Callable[[], None], ending: Callable[[], None], grace: float, patient: bool
+    near: socket.socket, stop: Stop, asked: Callable[[], None], ending: Callable[[bool], None], grace: float,
+    patient: bool,
 ) -> None:
     while True:
         near.settimeout(max(0.01, stop.since + grace - time.monotonic()) if stop() else None)
@@ -117,23 +115,24 @@ def _listen(
         for number in set(heard).intersection(SIGNALS):
             if not stop():
                 stop.ask(number)
-                asked()
+                asked() if stop.at_stake else _end(stop, ending)
             elif not patient and time.monotonic() - stop.since > ECHO:
                 _end(stop, ending)
 
 
-def _end(stop: Stop, ending: Callable[[], None]) -> None:
+def _end(stop: Stop, ending: Callable[[bool], None]) -> None:
     """This process and those that it started, now."""
     for child in multiprocessing.active_children():
         child.kill()
-    ending()
+    ending(stop.at_stake)
     os._exit(stop.code)
 
 
 def deaf() -> None:
     """From now on signals do nothing where no block heeds them."""
     for number in SIGNALS:
-        signal.signal(number, _noted)
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _noted)
 
 
 @contextmanager
