@@ -30,7 +30,7 @@ def write(path: Path, key: str, notes: Mapping[str, Any], arrays: Mapping[str, n
         files.replace(path, payload)
     except OSError as error:
         cure = "free some space or choose another folder"
-        raise CheckpointError(f"cannot write the checkpoint {path}: {error}; {cure}") from error
+        raise CheckpointError(f"cannot write the checkpoint {path}: {error.strerror or error}; {cure}") from error
 
 
 def remove(path: Path) -> None:

@@ -14,8 +14,3 @@ from lth_core.cli.guard import guarded
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 for command in (run.run, sweep.sweep, show.show, record.record, verify.verify, bench.bench, fetch.fetch):
     app.command()(guarded(command))
-
-
-def main() -> None:
-    """Entry point of `python -m lth_core`."""
-    app()

@@ -19,6 +19,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         except BrokenPipeError:  # `| head` has read enough
             raise
         except OSError as error:
-            fail(str(error))
+            plain = error.filename is None or not error.strerror  # written to be read, as those of our own are
+            fail(str(error) if plain else f"{error.filename}: {error.strerror}")
 
     return careful

@@ -42,6 +42,9 @@ log = logging.getLogger(__name__)
 class StoreError(OSError):
     """The store's folder refuses: full, not writable, not a folder. Says where, why and the cure."""
 
+    def __str__(self) -> str:
+        return self.strerror or super().__str__()
+
 
 def check_key(key: str) -> str:
     """`key` itself when it is a content key: 24 lower-case hex digits and nothing else.
