@@ -272,7 +272,7 @@ def explained(where: Path, doing: str) -> Iterator[None]:
     except StoreError:
         raise
     except OSError as error:
-        cure = "free some space, make the folder writable or choose another" if doing == "write" else \
+        cure = "free some space, make it writable or name another (--store, --atlas, LTH_STORE)" if doing == "write" else \
             "check the folder's permissions"
         why = error.strerror or str(error)
         raise StoreError(error.errno, f"cannot {doing} results in {where}: {why}; {cure}") from error

@@ -494,6 +494,8 @@ def check(spec: Spec) -> None:
     if training.warmup > training.steps:
         raise SpecError("training.warmup", training.warmup, f"at most training.steps = {training.steps:,}")
     _check_data("data", spec.data)
+    if training.measure == "validation" and not spec.data.validation:
+        raise SpecError("training.measure", training.measure, "test, train or all where data.validation = 0")
     if training.batch > spec.data.train:
         raise SpecError("training.batch", training.batch, f"at most data.train = {spec.data.train:,}")
     if len(training.decay_at) != len(training.decay_to):
