@@ -24,13 +24,14 @@ from rich.table import Table
 
 from lth_core.catalogue import EVIDENCE_SEEDS
 from lth_core.data import DataError
+from lth_core.experiments import Lottery
 from lth_core.listing import SHOWN, cell_text, overlaps, recorded, rows
 from lth_core.nets.params import weight_names
 from lth_core.presets import PRESETS, preset
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
 from lth_core.results.store import Store, default_root
-from lth_core.spec import Condition, Lottery, Spec, SpecError
+from lth_core.spec import Condition, Spec, SpecError
 from lth_core.training.backends import GPU, KINDS
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from lth_core.catalogue import SOLUTIONS
-from lth_core.spec import Ablation, Lottery
+from lth_core.experiments import Ablation, Lottery
 from pages import knobs, recorded
 from pages.challenges import CHALLENGES, Challenge, Table
 from pages.knobs import Value

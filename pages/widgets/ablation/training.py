@@ -12,10 +12,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lth_core.catalogue import SEEDS, evidence
+from lth_core.experiments import Ablation
 from lth_core.jobs.engine import Refused
 from lth_core.results.result import Result
 from lth_core.results.store import StoreError
-from lth_core.spec import CONDITIONS, Ablation, Condition
+from lth_core.spec import CONDITIONS, Condition
 from pages import api, url
 from pages.figures.conditions import THREE
 from pages.once import once

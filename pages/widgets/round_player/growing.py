@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lth_core.experiments import Lottery
 from lth_core.jobs.engine import Refused
 from lth_core.results.result import Result
 from lth_core.results.store import StoreError
-from lth_core.spec import Lottery
 from pages import api, url
 from pages.figures.chart import Chart
 from pages.widgets.hearing import hear, look_again

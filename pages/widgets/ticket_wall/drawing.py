@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lth_core.experiments import Draws
 from lth_core.jobs.engine import Refused
 from lth_core.results.result import Result
 from lth_core.results.store import StoreError
-from lth_core.spec import Draws
 from pages import api, url
 from pages.widgets.hearing import hear, look_again
 from pages.widgets.run_panel import viewer
