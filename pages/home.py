@@ -8,10 +8,10 @@ import streamlit as st
 from lth_core import graphs
 from lth_core.masks.mask import Mask
 from lth_core.masks.select import death_order
-from pages import recorded
-from pages.chapters import CHAPTERS
 from pages.figures import graph_svg, ladder, palette
-from pages.widgets import colours, evidence, frame, progress
+from pages.records import recorded
+from pages.text.chapters import CHAPTERS
+from pages.widgets import chip, colours, frame, progress
 from pages.widgets.companion import companion
 
 PICTURED = 0.7  # sparsity of the net on the cover: the pruned part shows and the survivors still read most digits
@@ -34,7 +34,7 @@ def cover(colours: str) -> tuple[str, str, str]:
         f"({hue['pruned']}), and {at.kept:,} kept ({hue['kept']}). After {at.retrain_steps} more training steps "
         f"it reads {at.magnitude_retrained:.1%} of the test digits; whole, {ladder.facts(results).dense:.1%}."
     )
-    return graph_svg.svg(net, sentence, colours=colours), sentence, evidence.measured(len(results))
+    return graph_svg.svg(net, sentence, colours=colours), sentence, chip.measured(len(results))
 
 
 words, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
@@ -50,10 +50,10 @@ with words:
     first = CHAPTERS[0]
     st.page_link(first.file, label=f"Start with chapter 1: {first.title.lower()}", icon=":material/arrow_forward:")
 with picture:
-    drawing, sentence, chip = cover(colours.chosen())
+    drawing, sentence, seeds = cover(colours.chosen())
     st.image(drawing, width="stretch", alt=sentence)
     st.caption(sentence)
-    st.markdown(chip)
+    st.markdown(seeds)
 
 st.header("Eight chapters", anchor=False)
 for pair in zip(CHAPTERS[::2], CHAPTERS[1::2], strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages import api
+from pages.live import api
 
 POLL_SECONDS = 1.0  # between two looks
 POLLED_EVENTS = 400  # the latest messages a polling page is sent: about 100 kB

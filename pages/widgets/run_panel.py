@@ -21,8 +21,8 @@ from lth_core.results.compare import compare
 from lth_core.results.result import Result
 from lth_core.results.store import StoreError
 from lth_core.spec import Spec
-from pages import api
 from pages.figures.chart import Chart
+from pages.live import api
 from pages.widgets import files
 from pages.widgets.hearing import POLL_SECONDS, hear
 from pages.widgets.live_chart import Plan, live_chart

@@ -13,7 +13,8 @@ from lth_core.jobs.engine import JobEngine
 from lth_core.jobs.runner import InlineRunner
 from lth_core.results.store import Store
 from lth_core.spec import Draws
-from pages import api, recorded
+from pages.live import api
+from pages.records import recorded
 from pages.widgets.ticket_wall import drawing
 from tests.app import harness
 from tests.app.harness import words

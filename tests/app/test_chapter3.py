@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import PROTAGONIST, pruning_run
 from lth_core.engine import run
-from pages import api, recorded
 from pages.figures import biography, rounds
+from pages.live import api
+from pages.records import recorded
 from pages.widgets.round_player import growing
 from tests.app.harness import open_page, words
 

@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.results.result import Result
-from pages import recorded
 from pages.figures import conditions, verdicts
 from pages.figures.conditions import KINDS, Runs
+from pages.records import recorded
 from tests.figures.invented import result as invented
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,9 +13,8 @@ from streamlit.testing.v1 import AppTest
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
-from pages import recorded
-from pages.figures import evidence as findings
-from pages.figures import networks, reproduction, sweep
+from pages.figures import findings, networks, reproduction, sweep
+from pages.records import recorded
 from tests.figures.invented import atlas, result
 
 ROOT = Path(__file__).resolve().parents[2]

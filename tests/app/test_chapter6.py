@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import LATE
 from lth_core.results.result import Result
-from pages import recorded
 from pages.figures import methods, price, rewind, storage, structured, transfer
 from pages.figures.rewind import Rewound, rewound
+from pages.records import recorded
 from tests.app.harness import open_page
 from tests.app.harness import words as prose
 from tests.figures import invented6 as invented

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import deep, pruning_run, thin, upset
 from lth_core.data import home
-from pages import challenges, recorded
-from pages.figures import pipeline, race
+from pages.figures import challenges, pipeline, race
+from pages.records import recorded
 from pages.widgets.pipeline.race import race_of
 from tests.app.harness import open_page, words
 

@@ -13,12 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import SEEDS, evidence, lab
 from lth_core.results.result import Result
-from pages import recorded
-from pages.chapters import CHAPTERS
 from pages.figures import labs
-from pages.glossary import GLOSSARY
-from pages.references import REFERENCES
-from pages.works import WORKS
+from pages.records import recorded
+from pages.text.chapters import CHAPTERS
+from pages.text.glossary import GLOSSARY
+from pages.text.references import REFERENCES
+from pages.text.works import WORKS
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = "pages/8_connections.py"

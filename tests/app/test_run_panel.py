@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from lth_core.jobs.engine import JobEngine, Limits
 from lth_core.jobs.runner import InlineRunner
 from lth_core.results.store import Store
-from pages import api
+from pages.live import api
 from tests.jobs import standin
 
 

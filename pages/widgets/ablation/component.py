@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from pages.figures.conditions import KINDS, Runs
-from pages.once import once
+from pages.records.once import once
 from pages.widgets import colours, shared
 from pages.widgets.ablation.payload import payload
 from pages.widgets.ablation.words import WORDS

@@ -16,9 +16,10 @@ from lth_core.jobs.engine import Refused
 from lth_core.results.result import Result
 from lth_core.results.store import StoreError
 from lth_core.spec import CONDITIONS, Ablation, Condition
-from pages import api, url
+from pages.address import url
 from pages.figures.conditions import THREE
-from pages.once import once
+from pages.live import api
+from pages.records.once import once
 from pages.widgets.ablation.component import LiveRun, View
 from pages.widgets.ablation.payload import live_payload
 from pages.widgets.hearing import hear, look_again

@@ -9,11 +9,12 @@ import streamlit as st
 
 from lth_core.results.result import Result
 from lth_core.spec import Ablation, Lottery
-from pages import recorded, url
+from pages.address import url
 from pages.figures import race as figures
 from pages.figures import rounds
 from pages.figures.conditions import KINDS, THREE
-from pages.once import once
+from pages.records import recorded
+from pages.records.once import once
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.run_panel import run_panel, stored

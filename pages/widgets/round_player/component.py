@@ -10,10 +10,10 @@ from typing import Any
 import streamlit as st
 
 from lth_core.results.result import Result
-from pages import recorded
 from pages.figures import palette
 from pages.figures.rounds import lottery
-from pages.once import once
+from pages.records import recorded
+from pages.records.once import once
 from pages.widgets import shared
 from pages.widgets.round_player.build import player
 from pages.widgets.round_player.words import WORDS, telling

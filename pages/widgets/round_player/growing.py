@@ -11,8 +11,9 @@ from lth_core.jobs.engine import Refused
 from lth_core.results.result import Result
 from lth_core.results.store import StoreError
 from lth_core.spec import Lottery
-from pages import api, url
+from pages.address import url
 from pages.figures.chart import Chart
+from pages.live import api
 from pages.widgets.hearing import hear, look_again
 from pages.widgets.live_chart import Plan
 from pages.widgets.round_player.component import LiveRound

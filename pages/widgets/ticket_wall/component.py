@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from pages.figures import draws
-from pages.once import once
+from pages.records.once import once
 from pages.widgets import colours, shared
 from pages.widgets.ticket_wall.payload import payload, sketches
 from pages.widgets.ticket_wall.words import WORDS

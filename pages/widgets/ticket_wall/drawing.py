@@ -16,7 +16,8 @@ from lth_core.jobs.engine import Refused
 from lth_core.results.result import Result
 from lth_core.results.store import StoreError
 from lth_core.spec import Draws
-from pages import api, url
+from pages.address import url
+from pages.live import api
 from pages.widgets.hearing import hear, look_again
 from pages.widgets.run_panel import viewer
 from pages.widgets.ticket_wall.component import Live

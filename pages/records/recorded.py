@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,10 @@ from lth_core.presets import preset
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
 from lth_core.spec import Spec
-from pages.once import once
+from pages.records.once import once
 
 # Another folder may stand in: a test's, or one that was recorded anew.
-ATLAS = Path(os.environ.get("LTH_ATLAS") or Path(__file__).parent.parent / "assets" / "atlas")
+ATLAS = Path(os.environ.get("LTH_ATLAS") or Path(__file__).parents[2] / "assets" / "atlas")
 
 
 @once(1)
@@ -46,9 +47,14 @@ def _load(spec: Spec) -> Result:
     return result
 
 
+def among(specs: Iterable[Spec]) -> tuple[Result, ...]:
+    """Those of `specs` that are recorded, in their order; maybe none."""
+    return tuple(result for spec in specs if (result := find(spec)) is not None)
+
+
 def seeds_of(name: str) -> tuple[Result, ...]:
     """The recorded results of a preset, one a seed; stops the page with the cure when there are none."""
-    found = tuple(result for spec in _seeds(name) if (result := find(spec)) is not None)
+    found = among(_seeds(name))
     if not found:
         missing(name)
     return found
@@ -63,8 +69,7 @@ def like(name: str) -> tuple[Result, ...]:
     """The recorded results of a preset with whatever seeds there are, maybe none."""
     wanted = preset(name)
     entries = atlas().entries(wanted.experiment, data=wanted.data, net=wanted.net)
-    specs = (entry.spec for entry in entries if dataclasses.replace(entry.spec, seed=wanted.seed) == wanted)
-    return tuple(result for spec in specs if (result := find(spec)) is not None)
+    return among(entry.spec for entry in entries if dataclasses.replace(entry.spec, seed=wanted.seed) == wanted)
 
 
 def one(name: str) -> Result:
@@ -82,6 +87,11 @@ def seven(inputs: int) -> np.ndarray:
     side = math.isqrt(inputs)
     digit = mnist.part("t10k").images[0] / 255
     return digit.reshape(side, 28 // side, side, 28 // side).mean((1, 3)).ravel()
+
+
+def later(what: str, part: str) -> None:
+    """Say that `what` waits for a recording, and how to make it; the page goes on."""
+    st.info(f"{what} not recorded yet: `python -m lth_core record {part}`.", icon=":material/timer:")
 
 
 def missing(name: str) -> None:
