@@ -14,7 +14,7 @@ import streamlit as st
 from lth_core.catalogue import SEEDS
 from lth_core.data import mnist
 from lth_core.presets import preset
-from lth_core.results.atlas import Atlas
+from lth_core.results.atlas import INDEX, Atlas
 from lth_core.results.result import Result
 from lth_core.spec import Spec
 from pages.records.once import once
@@ -23,27 +23,41 @@ from pages.records.once import once
 ATLAS = Path(os.environ.get("LTH_ATLAS") or Path(__file__).parents[2] / "assets" / "atlas")
 
 
-@once(1)
 def atlas() -> Atlas:
-    """The shipped atlas."""
-    return Atlas(ATLAS)
+    """The shipped atlas, as its index on disk is now."""
+    return _atlas(ATLAS, _stamp())
 
 
-def find(spec: Spec) -> Result | None:
-    """The recorded result of `spec`; None when it is missing or damaged."""
+def _stamp() -> tuple[int, int]:
+    """Another one for every index that was ever written: recording anew replaces the file."""
     try:
-        return _load(spec)
+        index = (ATLAS / INDEX).lstat()
+    except OSError:
+        return 0, 0
+    return index.st_ino, index.st_mtime_ns
+
+
+@once(1)
+def _atlas(root: Path, stamp: tuple[int, int]) -> Atlas:
+    """`stamp` only makes a rewritten index another entry of the cache."""
+    return Atlas(root)
+
+
+def find(spec: Spec | str) -> Result | None:
+    """The recorded result of `spec` (or of its key); None when it is missing or damaged, which is not kept: it may be
+    repaired by the next look."""
+    try:
+        return _load(spec, ATLAS, _stamp())
     except LookupError:
-        atlas.clear()  # type: ignore[attr-defined]  # look at the disk again next time: it may be repaired by then
         return None
 
 
 @once(256)
-def _load(spec: Spec) -> Result:
-    """Only what was found is kept."""
-    result = atlas().find(spec)
+def _load(spec: Spec | str, root: Path, stamp: tuple[int, int]) -> Result:
+    """Only what was found is kept, until the index is written anew."""
+    result = _atlas(root, stamp).find(spec)
     if result is None:
-        raise LookupError(spec.key)
+        raise LookupError(spec if isinstance(spec, str) else spec.key)
     return result
 
 

@@ -14,7 +14,6 @@ from pages.address.knobs import Values
 from pages.figures import pipeline
 from pages.live import api, pace
 from pages.records import recorded
-from pages.records.once import once
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
@@ -76,10 +75,4 @@ def workbench(values: Values, prefix: str = "") -> tuple[Result | None, pipeline
 
 def nearest(spec: Lottery) -> pipeline.Reference | None:
     """The recorded protocol that differs least from `spec`."""
-    return pipeline.nearest(spec, _protocols())
-
-
-@once(1)
-def _protocols() -> tuple[tuple[Result, ...], ...]:
-    """Whatever is recorded of them."""
-    return tuple(recorded.among(specs) for specs in PROTOCOLS)
+    return pipeline.nearest(spec, tuple(recorded.among(specs) for specs in PROTOCOLS))
