@@ -7,9 +7,9 @@ import math
 import streamlit as st
 
 from lth_core.catalogue import SEEDS, SHARES, WIDTHS, tickets
-from lth_core.lottery.prune import prune
-from lth_core.lottery.tickets import draw, kept_counts
+from lth_core.experiments.draws.tickets import draw, kept_counts
 from lth_core.masks.mask import Mask
+from lth_core.masks.prune import prune
 from lth_core.nets.params import Params, initial
 from lth_core.spec import Pruning, Spec
 from pages.address import url
@@ -340,10 +340,10 @@ with frame.prose():
         st.markdown("And the parts it is made of, as they run behind this page:")
         for label, path, names in (
             ("Save θ₀: the first values", "lth_core/nets/params.py", ("initial",)),
-            ("Prune: which weights go", "lth_core/lottery/prune.py", ("prune",)),
-            ("Reset and apply the mask", "lth_core/lottery/conditions.py", ("begin",)),
-            ("Draw a ticket blindly", "lth_core/lottery/tickets.py", ("draw",)),
-            ("Train it", "lth_core/lottery/draws.py", ("stream",)),
+            ("Prune: which weights go", "lth_core/masks/prune.py", ("prune",)),
+            ("Reset and apply the mask", "lth_core/running/conditions.py", ("begin",)),
+            ("Draw a ticket blindly", "lth_core/experiments/draws/tickets.py", ("draw",)),
+            ("Train it", "lth_core/experiments/draws/run.py", ("stream",)),
         ):
             with st.expander(label):
                 source.show(path, *names)

@@ -401,10 +401,10 @@ with frame.prose():
     st.header("The engine, unabridged", anchor="code")
     st.markdown("One pruning step. The count is exact, ties are broken by index, and masks can only shrink.")
 with st.container(width=1160):
-    source.show("lth_core/lottery/prune.py", "prune", "quota")
+    source.show("lth_core/masks/prune.py", "prune", "quota")
     if level >= "how":
         st.markdown("The loop around it: train, prune, rewind, with the control experiments of the next chapter.")
-        source.show("lth_core/lottery/rounds.py", "stream")
+        source.show("lth_core/experiments/lottery/run.py", "stream")
     if level >= "maths":
         source.show("lth_core/masks/select.py", "remove_lowest", "_lowest")
 

@@ -271,7 +271,7 @@ Each start is $(m, w)$ with the ticket's mask $m$ unless said otherwise, and $w_
 A gap is $\bar d \pm t_{n-1}\,s_d/\sqrt n$, with $d$ the difference of test accuracies within one seed.
 """
             )
-            source.show("lth_core/lottery/conditions.py", "begin", "random_like", "shuffled_init")
+            source.show("lth_core/running/conditions.py", "begin", "random_like", "shuffled_init")
 
 
 switched(quick)

@@ -206,7 +206,7 @@ With siblings $W_1, W_2$ and test error $E$, the barrier is $\sup_\alpha E\bigl(
 as stable.
 """
         )
-        source.show("lth_core/lottery/instability.py", "stream", "_barrier")
+        source.show("lth_core/experiments/instability/run.py", "stream", "_barrier")
 
 # ── live ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

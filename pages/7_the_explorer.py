@@ -207,7 +207,7 @@ $\lvert\theta\rvert / \lVert m_r\rVert_0$.
             )
 if level >= "maths":
     with st.container(width=1160):
-        source.show("lth_core/lottery/rounds.py", "stream")
+        source.show("lth_core/experiments/lottery/run.py", "stream")
 
 # ── compare at this round ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -220,7 +220,7 @@ if guess is not None:
                 r"{\partial \theta_j}$. The absolute value comes *after* the sum over batches: a gate that helps one "
                 r"batch as much as it hurts the next is not needed. (The paper looks at one batch of 100 images.)"
             )
-            source.show("lth_core/labs/snip.py", "sensitivity")
+            source.show("lth_core/experiments/lab/snip.py", "sensitivity")
 
 # ── lab 2: Edge-Popup ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -278,7 +278,7 @@ if wager is not None:
                 r"$n$ and density $d$, $w = \pm\sqrt{2/n}$ shrinks the variance of $I_v$ by $d$ in every layer; "
                 r"$\pm\sqrt{2/(nd)}$ does not."
             )
-            source.show("lth_core/labs/edge_popup.py", "top", "constants")
+            source.show("lth_core/experiments/lab/edge_popup.py", "top", "constants")
 
 # ── run one ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

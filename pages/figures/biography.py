@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lth_core.lottery.drawn import followed, place
+from lth_core.nets.drawn import followed, place
 from lth_core.nets.params import weight_names
 from lth_core.results.result import Result
 from lth_core.spec import Net

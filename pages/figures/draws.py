@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core.lottery.tickets import at_most, tally
+from lth_core.experiments.draws.tickets import at_most, tally
 from lth_core.measures import wilson
 from lth_core.results.result import Result, Table
 from lth_core.spec import Draws

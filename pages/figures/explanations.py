@@ -9,10 +9,10 @@ import numpy as np
 from lth_core import graphs
 from lth_core.data import mnist
 from lth_core.explain import starting_signals, typical_size
-from lth_core.lottery.conditions import begin
 from lth_core.nets.params import initial, layer_names, weight_names
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
+from lth_core.running.conditions import begin
 from lth_core.spec import Condition
 from pages.figures import graph_svg, palette
 from pages.figures.chart import Axis, Chart, Line, Mark

@@ -130,7 +130,7 @@ def alone(chain: Result | None, spec: Lottery) -> Result | None:
 
 def error(chain: Result, level: int, condition: str = "ticket") -> float:
     """Test error of one training of a lottery; NaN where it was not run. With BatchNorm the statistics of the data
-    count, not their running averages (`lottery.population`)."""
+    count, not their running averages (`running.population`)."""
     column = "population_test_accuracy" if chain.spec.net.batchnorm else "test_accuracy"
     return 1 - value(chain, condition, level, column)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core.results.finals import mask_of
+from lth_core.experiments.lottery.read import mask_of
 from lth_core.results.result import Result
 from pages.figures import palette
 from pages.records.once import once

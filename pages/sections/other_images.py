@@ -63,7 +63,7 @@ def section(level: Depth) -> None:
                 r"$\theta_0'$, a random $m$ of the same count in each layer, and $m_i = 1$ for the largest "
                 r"$|\theta_{0,i}|$. What travels is the mask alone."
             )
-            source.show("lth_core/labs/transfer.py", "_controls")
+            source.show("lth_core/experiments/transfer/run.py", "_controls")
     _now(NAMES[chosen], shown, quoted)
 
 

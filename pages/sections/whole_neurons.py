@@ -52,4 +52,4 @@ def section(level: Depth) -> None:
                 r"the hidden widths $d_1, d_2$ kept, $s\,d_0 d_1 + s^2 d_1 d_2 + s\,d_2 d_3$ weights are left: the "
                 r"largest $s$ with no more than the ticket's is taken."
             )
-            source.show("lth_core/labs/shrink.py", "by_neurons")
+            source.show("lth_core/masks/neurons.py", "by_neurons")

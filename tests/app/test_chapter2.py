@@ -212,7 +212,7 @@ def test_a_link_to_tickets_that_are_not_stored_here_says_so(engine: JobEngine) -
 
 
 def test_a_failed_draw_is_explained(engine: JobEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lth_core.lottery import draws
+    from lth_core.experiments.draws import run as draws
 
     def broken(*_: object) -> object:
         raise RuntimeError("the disk of cell 3 is full")

@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pytest
 
-from lth_core.lottery.tickets import draw
+from lth_core.experiments.draws.tickets import draw
 from lth_core.masks.mask import Mask
 from lth_core.measures import wilson
 from lth_core.results.result import Result

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lth_core.intervals import paired
-from lth_core.lottery.prune import schedule
 from lth_core.masks.mask import Mask
+from lth_core.masks.prune import schedule
 from lth_core.presets import preset
 from lth_core.results.result import Result
 from lth_core.spec import Lottery

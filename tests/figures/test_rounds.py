@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lth_core.engine import run
-from lth_core.lottery.drawn import index
+from lth_core.nets.drawn import index
 from lth_core.nets.params import initial, weight_names
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result

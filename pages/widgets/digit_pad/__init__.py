@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lth_core.catalogue import DIGIT_LEVELS, dense_digits, digits
-from lth_core.results import finals
+from lth_core.experiments.lottery import read as finals
 from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import palette

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lth_core.lottery.tickets import draw
+from lth_core.experiments.draws.tickets import draw
 from lth_core.spec import Draws, Net
 from pages.figures import draws, in_words, palette
 from pages.widgets.network_view.payload import packed
