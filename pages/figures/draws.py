@@ -13,7 +13,7 @@ from lth_core.measures import wilson
 from lth_core.results.result import Result, Table
 from lth_core.spec import Draws
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.once import once
+from pages.records.once import once
 
 ACCURACY = Axis("test accuracy", percent=True)
 SHARE = Axis("share of weights kept", percent=True)
