@@ -17,7 +17,7 @@ from lth_core.results import weights
 from lth_core.results.result import Result
 from lth_core.spec import Data
 from pages.figures.conditions import KINDS, THREE
-from pages.once import once
+from pages.records.once import once
 
 LOOKED_AT = 2_000  # test digits that are searched for disagreement: a tenth of a second a net
 TRAY = 12

@@ -14,7 +14,7 @@ from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
 from lth_core.spec import Net, Pruning
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.once import once
+from pages.records.once import once
 
 ROUNDS = Axis("rounds of pruning")
 ACCURACY = Axis("test accuracy", percent=True)

@@ -34,7 +34,7 @@ def stream(spec: Lottery, options: Options) -> Iterator[Snapshot]:
     training; the only numbers that differ between two runs), `movement` (how kept and pruned weights moved, one row a
     round). Arrays: `died/<weight>`, the round each weight died in (0 = survived all rounds), uint8;
     `final/<round>`, surviving weights after the round's ticket training, `final/<round>/rest`, its biases and the like,
-    and `final/rewound`, θₖ where k > 0, all float32 (`results.finals` reads them); `path/<round>`, the survivors among
+    and `final/rewound`, θₖ where k > 0, all float32 (`read` takes them out); `path/<round>`, the survivors among
     the `drawn.followed` weights at each measured point of it, float32 (points, survivors).
     """
     splits = load(spec.data, spec.seed)

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import streamlit as st
 
-from pages import api
+from pages.live import api
 
 POLL_SECONDS = 1.0  # between two looks
 POLLED_EVENTS = 400  # the latest messages a polling page is sent: about 100 kB
 
 
-def hear(job: str, viewer: str) -> tuple[str | None, list[str]]:
-    """The address of the run's event stream, or None and its messages so far."""
+@dataclass(frozen=True)
+class Heard:
+    """A run that goes on, as a component gets it. job: its key. url: of its event stream; None where the server has
+    none, then `events` are its messages so far."""
+
+    job: str
+    url: str | None = None
+    events: Sequence[str] = ()
+
+
+def hear(job: str, viewer: str) -> Heard:
+    """The run `job` as `viewer` hears of it."""
     if api.mounted():
-        return api.query([job], viewer), []
-    return None, [event.text for event in api.job_engine().events([job])[-POLLED_EVENTS:]]
+        return Heard(job, api.query([job], viewer))
+    return Heard(job, None, [event.text for event in api.job_engine().events([job])[-POLLED_EVENTS:]])
 
 
 def look_again(job: str) -> None:

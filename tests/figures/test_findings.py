@@ -14,9 +14,9 @@ from lth_core.masks.prune import schedule
 from lth_core.nets.layers import weight_count
 from lth_core.presets import preset
 from lth_core.results.result import Result
-from pages.figures import evidence, networks, reproduction, sweep, text
+from pages.figures import findings, in_words, networks, reproduction, sweep
+from pages.widgets.chip import VERDICTS
 from pages.widgets.curve_reader.payload import payload
-from pages.widgets.evidence import VERDICTS
 from tests.figures.invented import Figures, accuracy_of_the_paper, result, stop_of_the_paper
 
 PAPER: Figures = accuracy_of_the_paper
@@ -43,7 +43,7 @@ def test_numbers_like_the_papers_confirm_everything(paper: sweep.Sweep) -> None:
     told = reproduction.summary(reproduction.checks(paper))
     assert "Of 14 statements **13** are confirmed, **0** partly, **1** not" in told
     assert "Not found here: a random mask's accuracy, 10.7% left." in told and "not its size" not in told
-    faster, better, not_random = evidence.findings(paper)
+    faster, better, not_random = findings.findings(paper)
     assert faster.verdict == "confirmed" and "**38% [38%, 38%]** fewer" in faster.effect
     assert not_random.verdict == "confirmed"
     assert better.won == len(better.gaps) and better.verdict == "partly"  # best at 17% left, outside 60–80% sparsity
@@ -51,28 +51,28 @@ def test_numbers_like_the_papers_confirm_everything(paper: sweep.Sweep) -> None:
 
 
 def test_other_numbers_lead_to_other_verdicts() -> None:
-    late = evidence.faster(case(stop=lambda name, level, seed: 5_000 + 100 * level + 10 * seed))
+    late = findings.faster(case(stop=lambda name, level, seed: 5_000 + 100 * level + 10 * seed))
     assert (late.won, late.verdict) == (0, "not reproduced")
-    mixed = evidence.faster(case(stop=lambda name, level, seed: 5_000 + (level > 7) * 1_000 - 300 * (level > 0) + seed))
+    mixed = findings.faster(case(stop=lambda name, level, seed: 5_000 + (level > 7) * 1_000 - 300 * (level > 0) + seed))
     assert mixed.verdict == "partly" and mixed.won == 7
     same = case(accuracy=lambda name, level, seed: 0.97 + 0.001 * ((seed + level) % 3))
-    assert evidence.better(same).verdict == "not reproduced"
-    assert evidence.not_random(same).verdict == "not reproduced"
+    assert findings.better(same).verdict == "not reproduced"
+    assert findings.not_random(same).verdict == "not reproduced"
     only_masks = case(accuracy=lambda name, level, seed: 0.98 - 0.01 * (name == "random") + 1e-4 * (seed % 2))
-    assert evidence.not_random(only_masks).won == 0  # better than a random mask, not than its own mask reinitialised
+    assert findings.not_random(only_masks).won == 0  # better than a random mask, not than its own mask reinitialised
 
 
 def test_a_peak_inside_the_popular_range_confirms_it() -> None:
-    found = evidence.better(case(accuracy=lambda name, level, seed: 0.98 - 1e-4 * (level - 6) ** 2 + 1e-5 * (seed % 2)))
+    found = findings.better(case(accuracy=lambda name, level, seed: 0.98 - 1e-4 * (level - 6) ** 2 + 1e-5 * (seed % 2)))
     assert found.verdict == "confirmed" and found.density[0] == pytest.approx(0.41, abs=0.01)
 
 
 @pytest.mark.parametrize("seeds", [1, 2])
 def test_fewer_than_three_seeds_settle_nothing(seeds: int) -> None:
     few = case(seeds)
-    words = [finding.verdict for finding in evidence.findings(few)]
+    words = [finding.verdict for finding in findings.findings(few)]
     words += [check.verdict for check in reproduction.checks(few)]
-    table = evidence.convergence(few)
+    table = findings.convergence(few)
     assert table is not None and table.settled() == "not settled yet"
     assert set(words) == {"not settled yet"}
     assert "No verdict from fewer than 3 seeds" in reproduction.summary(reproduction.checks(few))
@@ -106,20 +106,20 @@ def test_parity_is_lost_after_the_last_level_that_is_ahead(last: int, verdict: s
 
 def test_where_the_budget_ends_too_soon_the_first_95_percent_count(paper: sweep.Sweep) -> None:
     quick = case(protocol="quick", stop=lambda name, level, seed: 917)
-    assert evidence.censored(quick.runs) and not evidence.censored(paper.runs)
-    assert "95% validation accuracy" in evidence.pace_words(quick.runs)
-    steps = evidence.pace(quick.runs, "ticket")
+    assert findings.censored(quick.runs) and not findings.censored(paper.runs)
+    assert "95% validation accuracy" in findings.pace_words(quick.runs)
+    steps = findings.pace(quick.runs, "ticket")
     assert set(np.unique(steps)) <= {300, 500, 917, np.inf}
 
 
 def test_a_seed_that_never_arrives_is_no_win_and_no_point() -> None:
     steps = np.array([[400.0, 300.0], [400.0, np.inf], [400.0, 200.0]])
-    assert evidence.earlier(steps, 1).n == 0
-    assert evidence.earlier(steps[[0, 2]], 1).mean == pytest.approx(0.375)
+    assert findings.earlier(steps, 1).n == 0
+    assert findings.earlier(steps[[0, 2]], 1).mean == pytest.approx(0.375)
 
 
 def test_the_table_by_epochs_is_read_off_the_curves(paper: sweep.Sweep) -> None:
-    table = evidence.convergence(paper)
+    table = findings.convergence(paper)
     assert table is not None
     level = paper.runs.nearest(0.107)
     ticket = np.mean([PAPER("ticket", level, seed) for seed in range(5)]) - 20 / 4_900
@@ -127,9 +127,9 @@ def test_the_table_by_epochs_is_read_off_the_curves(paper: sweep.Sweep) -> None:
     assert table.cells["dense"][20].mean == pytest.approx(
         np.mean([PAPER("ticket", 0, seed) for seed in range(5)]) - 20 / 18_700)
     assert table.settled() == "not reproduced"
-    rows = evidence.convergence_rows(table)
+    rows = findings.convergence_rows(table)
     assert [row["Step"] for row in rows] == ["4,600", "9,200", "18,400"] and rows[0]["Popular reinit"] == "91.3%"
-    assert evidence.convergence(case(protocol="quick")) is None
+    assert findings.convergence(case(protocol="quick")) is None
 
 
 def test_every_measure_is_a_chart_with_its_words(paper: sweep.Sweep) -> None:
@@ -138,9 +138,9 @@ def test_every_measure_is_a_chart_with_its_words(paper: sweep.Sweep) -> None:
         chart = sweep.chart(paper, measure, 4_600)
         assert [line.name for line in chart.lines] == ["winning ticket", "random reinit", "random structure",
                                                        "one-shot ticket", "dense net"]
-        columns = text.table(chart)
+        columns = in_words.table(chart)
         assert "winning ticket (95% low)" in columns and len({len(column) for column in columns.values()}) == 1
-        assert chart.title in text.alt(chart)
+        assert chart.title in in_words.alt(chart)
     error, right = sweep.chart(paper, "error").lines[0], sweep.chart(paper, "accuracy").lines[0]
     assert error.low is not None and right.high is not None
     assert np.allclose(error.y, 1 - right.y) and np.allclose(error.low, 1 - right.high)
@@ -195,7 +195,7 @@ def test_the_printed_curves_are_those_on_screen(paper: sweep.Sweep) -> None:
     quick = case(protocol="quick")  # has no test accuracy at the early stop, nor so many steps
     assert sweep.as_shown(quick, "stopped", 1, False, False, 0, 24).title == sweep.MEASURES["accuracy"].title
     assert "500 steps" in sweep.as_shown(quick, "step", 50_000, False, False, 0, 24).title
-    columns = text.csv(shown).splitlines()[0]
+    columns = in_words.csv(shown).splitlines()[0]
     assert "winning ticket (seed 4)" in columns and "dense net (seed 0)" in columns
 
 
@@ -245,7 +245,7 @@ def small_conv(seed: int, name: str = "conv2-mnist") -> Result:
 def test_the_pace_chart_leaves_out_rounds_nobody_finishes() -> None:
     quick = case(protocol="quick", stop=lambda name, level, seed: 917,
                  accuracy=lambda name, level, seed: 0.985 - 0.004 * level * (name != "ticket"))
-    chart = evidence.speed_chart(quick)
+    chart = findings.speed_chart(quick)
     ends = {line.name: line.x[-1] for line in chart.lines}
     assert ends["winning ticket"] == 24 and ends["random reinit"] < 8
     assert "of the dense net's steps to 95%" in chart.takeaway

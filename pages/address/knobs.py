@@ -19,7 +19,7 @@ from typing import TypeAlias
 from lth_core.experiments import Lottery
 from lth_core.presets import DRAWABLE_DATA, DRAWABLE_NET, PRESETS
 from lth_core.spec import Data, Net, Pruning, Rewind, Spec, SpecError, Training, bounds
-from pages import url
+from pages.address import url
 
 Value: TypeAlias = str | int | float
 Values: TypeAlias = dict[str, Value]  # knob → what it holds, as the control shows it

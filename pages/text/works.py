@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pages.chapters import CHAPTERS
-from pages.references import NUMBERS
+from pages.text.chapters import CHAPTERS
+from pages.text.references import NUMBERS
 
 # Claims of the ledger that a work touches, in a few words each.
 CLAIMS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.references import named
+from pages.text.references import named
 
 
 def measured(seeds: int) -> str:

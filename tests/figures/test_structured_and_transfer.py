@@ -7,8 +7,8 @@ import pytest
 
 from lth_core.catalogue import JOURNEY_LEVELS, JOURNEYS, STRUCTURED_ROUNDS
 from lth_core.results.result import Result
-from pages.figures import structured, text, transfer
-from pages.figures.evidence import CONFIRMED, FAILED, OPEN, PARTLY
+from pages.figures import in_words, structured, transfer
+from pages.figures.findings import CONFIRMED, FAILED, OPEN, PARTLY
 from pages.figures.grid import grid
 from pages.figures.transfer import Journey
 from tests.figures import invented6 as invented
@@ -31,12 +31,12 @@ def test_the_chart_of_neurons_shows_every_way_at_its_own_size() -> None:
     assert neurons.y[-1] == pytest.approx(0.97 - 0.008 * 12 + 0.0005 + 1e-4, abs=1e-6)
     assert chart.marks[0].y == pytest.approx(0.9706, abs=1e-9)
     assert [mark.label for mark in chart.marks[1:]] == ["21.0% left"], "where the axis ends there is no room for one"
-    assert "whole neurons 87.5%" in chart.takeaway and "to 87.46% at 15" in text.alt(chart)
+    assert "whole neurons 87.5%" in chart.takeaway and "to 87.46% at 15" in in_words.alt(chart)
     low, high = chart.y.range or (0, 0)
     assert low < 0.821 and 0.9712 < high < 1
     row = structured.rows(runs)[-1]
     assert row["Left"] == "3.5%" and row["Neurons by norm"] == "87.46 ± 0.15%"
-    assert len(text.csv(chart).splitlines()) > STRUCTURED_ROUNDS and "3 seeds" in chart.source
+    assert len(in_words.csv(chart).splitlines()) > STRUCTURED_ROUNDS and "3 seeds" in chart.source
 
 
 def test_neurons_are_dear_where_the_whole_interval_says_so() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -13,42 +14,61 @@ import streamlit as st
 from lth_core.catalogue import SEEDS
 from lth_core.data import mnist
 from lth_core.presets import preset
-from lth_core.results.atlas import Atlas
+from lth_core.results.atlas import INDEX, Atlas
 from lth_core.results.result import Result
 from lth_core.spec import Spec
-from pages.once import once
+from pages.records.once import once
 
 # Another folder may stand in: a test's, or one that was recorded anew.
-ATLAS = Path(os.environ.get("LTH_ATLAS") or Path(__file__).parent.parent / "assets" / "atlas")
+ATLAS = Path(os.environ.get("LTH_ATLAS") or Path(__file__).parents[2] / "assets" / "atlas")
+
+
+def atlas() -> Atlas:
+    """The shipped atlas, as its index on disk is now."""
+    return _atlas(ATLAS, _stamp())
+
+
+def _stamp() -> tuple[int, int]:
+    """Another one for every index that was ever written: recording anew replaces the file."""
+    try:
+        index = (ATLAS / INDEX).lstat()
+    except OSError:
+        return 0, 0
+    return index.st_ino, index.st_mtime_ns
 
 
 @once(1)
-def atlas() -> Atlas:
-    """The shipped atlas."""
-    return Atlas(ATLAS)
+def _atlas(root: Path, stamp: tuple[int, int]) -> Atlas:
+    """`stamp` only makes a rewritten index another entry of the cache."""
+    return Atlas(root)
 
 
-def find(spec: Spec) -> Result | None:
-    """The recorded result of `spec`; None when it is missing or damaged."""
+def find(spec: Spec | str) -> Result | None:
+    """The recorded result of `spec` (or of its key); None when it is missing or damaged, which is not kept: it may be
+    repaired by the next look."""
     try:
-        return _load(spec)
+        return _load(spec, ATLAS, _stamp())
     except LookupError:
-        atlas.clear()  # type: ignore[attr-defined]  # look at the disk again next time: it may be repaired by then
         return None
 
 
 @once(256)
-def _load(spec: Spec) -> Result:
-    """Only what was found is kept."""
-    result = atlas().find(spec)
+def _load(spec: Spec | str, root: Path, stamp: tuple[int, int]) -> Result:
+    """Only what was found is kept, until the index is written anew."""
+    result = _atlas(root, stamp).find(spec)
     if result is None:
-        raise LookupError(spec.key)
+        raise LookupError(spec if isinstance(spec, str) else spec.key)
     return result
+
+
+def among(specs: Iterable[Spec]) -> tuple[Result, ...]:
+    """Those of `specs` that are recorded, in their order; maybe none."""
+    return tuple(result for spec in specs if (result := find(spec)) is not None)
 
 
 def seeds_of(name: str) -> tuple[Result, ...]:
     """The recorded results of a preset, one a seed; stops the page with the cure when there are none."""
-    found = tuple(result for spec in _seeds(name) if (result := find(spec)) is not None)
+    found = among(_seeds(name))
     if not found:
         missing(name)
     return found
@@ -63,8 +83,7 @@ def like(name: str) -> tuple[Result, ...]:
     """The recorded results of a preset with whatever seeds there are, maybe none."""
     wanted = preset(name)
     entries = atlas().entries(wanted.experiment, data=wanted.data, net=wanted.net)
-    specs = (entry.spec for entry in entries if dataclasses.replace(entry.spec, seed=wanted.seed) == wanted)
-    return tuple(result for spec in specs if (result := find(spec)) is not None)
+    return among(entry.spec for entry in entries if dataclasses.replace(entry.spec, seed=wanted.seed) == wanted)
 
 
 def one(name: str) -> Result:
@@ -82,6 +101,11 @@ def seven(inputs: int) -> np.ndarray:
     side = math.isqrt(inputs)
     digit = mnist.part("t10k").images[0] / 255
     return digit.reshape(side, 28 // side, side, 28 // side).mean((1, 3)).ravel()
+
+
+def later(what: str, part: str) -> None:
+    """Say that `what` waits for a recording, and how to make it; the page goes on."""
+    st.info(f"{what} not recorded yet: `python -m lth_core record {part}`.", icon=":material/timer:")
 
 
 def missing(name: str) -> None:

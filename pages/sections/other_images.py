@@ -1,19 +1,17 @@
-"""Chapter 6's last two experiments: whole neurons instead of single weights, and tickets on other images."""
+"""Chapter 6: tickets that are found on one data set and trained on another."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from lth_core.catalogue import JOURNEY_LEVELS, JOURNEYS, SEEDS, STABILITY_SEEDS
-from lth_core.catalogue import structured as structured_run
+from lth_core.catalogue import JOURNEY_LEVELS, JOURNEYS, STABILITY_SEEDS
 from lth_core.catalogue import transfer as transfer_run
-from lth_core.results.result import Result
-from pages import recorded, url
-from pages.figures import structured, transfer
+from pages.address import url
+from pages.figures import transfer
 from pages.figures.transfer import Journey, images
-from pages.references import cite
-from pages.widgets import evidence as chip
-from pages.widgets import frame, source
+from pages.records import recorded
+from pages.text.references import cite
+from pages.widgets import chip, frame, source
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
@@ -27,50 +25,10 @@ NOW = Plan("train", "step", tuple(LiveLine(name, role, "validation_accuracy", co
                                   for condition, (name, role) in transfer.NETS.items()))
 
 
-def neurons(level: Depth) -> None:
-    """The section on structured pruning."""
-    results = _seeds([recorded.find(structured_run(seed)) for seed in SEEDS])
-    with frame.prose():
-        st.header("Whole neurons instead of single weights", anchor="neurons")
-        st.markdown(
-            "A layer without some of its neurons is an ordinary smaller layer, and fast everywhere. Then why not prune "
-            "neurons from the start? Same net, same rounds, same way back to θ₀; but each round takes the neurons "
-            "whose incoming weights have the smallest norm, until no more weights are left than the ticket has."
-        )
-        if not results:
-            _missing("Whole neurons are", "chapter6-structured")
-            return
-    runs = structured.found(results)
-    with st.container(width=960):
-        figure(structured.chart(runs), key="structured-chart", height=420)
-    with frame.prose():
-        st.markdown(f"{structured.dear(runs)}. {chip.measured(runs.seeds)}")
-        st.markdown(f"{structured.which(runs)} {chip.measured(runs.seeds)}")
-        provenance(results, "python -m lth_core record chapter6-structured")
-        if level >= "how":
-            st.markdown(f"{structured.shapes(runs)}. {chip.measured(runs.seeds)}")
-            with st.expander("Sizes and accuracies"):
-                fact_table(structured.rows(runs), "Weights left and test accuracy, round by round", key="structured")
-            st.markdown(
-                "Of structured pruning Liu et al. say that “fine-tuning a pruned model only gives comparable or worse "
-                "performance than training that model with randomly initialized weights”. "
-                f"{chip.cited('Liu et al. 2019', 'abstract')} The line with fresh weights asks the same of going back "
-                "to θ₀. A mask of whole neurons is hardly a find: up to their order there is one of each size. Every "
-                "hidden layer loses the same share here; a cleverer split between layers might narrow the gap."
-            )
-        if level >= "maths":
-            st.markdown(
-                r"Neuron $j$ of layer $l$ scores $\lVert W^{(l)}_{j,:} \rVert_2$ after training. With a share $s$ of "
-                r"the hidden widths $d_1, d_2$ kept, $s\,d_0 d_1 + s^2 d_1 d_2 + s\,d_2 d_3$ weights are left: the "
-                r"largest $s$ with no more than the ticket's is taken."
-            )
-            source.show("lth_core/masks/neurons.py", "by_neurons")
-
-
-def travel(level: Depth) -> None:
+def section(level: Depth) -> None:
     """The section on tickets that are found on one data set and trained on another."""
     found = {name: transfer.journey(results) for name, key in NAMES.items()
-             if (results := _seeds([recorded.find(transfer_run(key, seed)) for seed in STABILITY_SEEDS]))}
+             if (results := recorded.among(transfer_run(key, seed) for seed in STABILITY_SEEDS))}
     with frame.prose():
         st.header("Does a ticket travel?", anchor="travel")
         st.markdown(
@@ -80,7 +38,7 @@ def travel(level: Depth) -> None:
             "mask of all: the largest weights of θ₀, chosen without looking at any image."
         )
         if not found:
-            _missing("Journeys are", "chapter6-transfer")
+            recorded.later("Journeys are", "chapter6-transfer")
             return
         words = tuple(found)
         default = JOURNEY.default if JOURNEY.default in found else words[0]
@@ -146,11 +104,3 @@ def _now(key: str, shown: Journey, quoted: int) -> None:
     run = transfer_run(key, 0)
     with st.container(width=960):
         run_panel(run, transfer.learning(shown, quoted), NOW, key=f"journey-{run.key}", recorded=recorded.find(run))
-
-
-def _seeds(found: list[Result | None]) -> tuple[Result, ...]:
-    return tuple(result for result in found if result is not None)
-
-
-def _missing(what: str, part: str) -> None:
-    st.info(f"{what} not recorded yet: `python -m lth_core record {part}`.", icon=":material/timer:")

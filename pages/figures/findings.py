@@ -16,7 +16,7 @@ from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import KINDS, ROUNDS, THREE, Runs, landmarks, source, steps_to
 from pages.figures.rounds import points
 from pages.figures.sweep import Sweep, at_step
-from pages.once import once
+from pages.records.once import once
 
 CONFIRMED, PARTLY, FAILED, OPEN = "confirmed", "partly", "not reproduced", "not settled yet"
 ENOUGH = 3  # seeds before there is a verdict: with two, Student's t is 12.7 and an interval holds nearly anything

@@ -17,10 +17,10 @@ from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.chapters import CHAPTERS, SITE, at, title
+from pages.text.chapters import CHAPTERS, SITE, at, title
 
 LEAD = "Prune a network by hand, watch which connections live, and run the Lottery Ticket Hypothesis again yourself."
-ASSETS = Path(__file__).resolve().parents[1] / "assets"
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
 FILES = {"/preview.png": ASSETS / "preview.png", "/favicon.svg": ASSETS / "favicon.svg"}
 SIZE = (1200, 630)  # of the picture, as link previews want it
 SHOWN = "A small network with most of its weights pruned, drawn edge by edge."
