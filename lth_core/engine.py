@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from typing import Any
 
-from lth_core.checkpoint import remove
+from lth_core.checkpoint import beside, remove, set_aside
 from lth_core.data import features
 from lth_core.labs import cost, lab, structured, subspace, transfer
 from lth_core.lottery import ablation, counterfactual, draws, instability, ladder, rounds, single, widths
@@ -57,7 +57,7 @@ def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
     """Run `spec`, yielding each measured moment; the last Snapshot has stage `done` and carries the Result.
 
     The consumer may stop after any Snapshot. With `options.checkpoint` a later call goes on from the last checkpoint
-    and ends bit-identical.
+    and ends bit-identical; from one that it cannot go on from it begins anew, and says so.
 
     >>> from lth_core.spec import Data, Net, Training
     >>> tiny = Dense(data=Data(pool=7, train=600), net=Net(sizes=(16, 10)), training=Training(steps=20, eval_every=20))
@@ -69,13 +69,30 @@ def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
         raise SpecError("experiment", spec.experiment, "one of " + ", ".join(kind.experiment for kind in STREAMS))
     _check_fit(spec)
     began = options.clock()
-    for snapshot in STREAMS[type(spec)](spec, options):
+    for snapshot in _moments(spec, options):
         if snapshot.result:
-            manifest = describe(options) | {"seconds": options.clock() - began}
+            manifest = {**snapshot.result.manifest, **describe(options), "seconds": options.clock() - began}
             snapshot = dataclasses.replace(snapshot, result=dataclasses.replace(snapshot.result, manifest=manifest))
         yield snapshot
     if options.checkpoint:  # only now: a consumer that was killed while it stored the result resumes here
         remove(options.checkpoint)
+
+
+UNFIT = (LookupError, ValueError, TypeError, AttributeError)  # what a checkpoint that lacks something leads to
+
+
+def _moments(spec: Spec, options: Options) -> Iterator[Snapshot]:
+    """What the experiment yields, from its checkpoint on, or else from the start: what fails there too is raised."""
+    found = [file for file in (options.checkpoint, beside(options.checkpoint)) if file.exists()] \
+        if options.checkpoint else []
+    try:
+        yield from STREAMS[type(spec)](spec, options)
+    except UNFIT as error:
+        if isinstance(error, SpecError) or not found:
+            raise
+        for file in found:
+            set_aside(file, f"{type(error).__name__}: {error}")
+        yield from STREAMS[type(spec)](spec, options)
 
 
 def _check_fit(spec: Spec) -> None:

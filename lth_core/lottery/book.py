@@ -6,14 +6,18 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from lth_core import checkpoint
+from lth_core.masks.mask import Mask
 from lth_core.results.result import Result
 from lth_core.spec import Spec, SpecError
 from lth_core.training.backends import GPU, KINDS
+
+# A lottery and a round → the mask that an earlier run of it found, and in words where that is; None where none is.
+Masks: TypeAlias = Callable[[Any, int], tuple[Mask, str] | None]
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,8 @@ class Options:
 
     threads: cores one training may use. backend: force one instead of the measured rule. checkpoint: file to resume
     from and to write to, at most every `checkpoint_seconds` and after every training. clock: seconds, for the cost
-    ledger alone. Raises SpecError for fewer than one thread or an unknown backend.
+    ledger alone. masks: where a mask may be read that an earlier run found (`chain.MaskSource`); without, the lottery
+    that finds it is run. Raises SpecError for fewer than one thread or an unknown backend.
 
     >>> Options(backend="abacus")
     Traceback (most recent call last):
@@ -35,6 +40,7 @@ class Options:
     checkpoint: Path | None = None
     checkpoint_seconds: float = 5.0  # a kill loses at most this much; writing LeNet's state takes about 10 ms
     clock: Callable[[], float] = time.perf_counter
+    masks: Masks | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.threads, int) or self.threads < 1:
@@ -97,10 +103,10 @@ class Book:
         waited = self.options.clock() - self.written
         return self.options.checkpoint is not None and waited >= self.options.checkpoint_seconds
 
-    def save(self) -> None:
-        """Write the checkpoint when one is due."""
+    def save(self, now: bool = False) -> None:
+        """Write the checkpoint when one is due, or `now`."""
         path = self.options.checkpoint
-        if path is None or not self.due():
+        if path is None or not (now or self.due()):
             return
         arrays = {f"result:{name}": array for name, array in self.arrays.items()}
         arrays |= {f"scratch:{name}": array for name, array in self.scratch.items()}
@@ -110,7 +116,8 @@ class Book:
     def result(self, **manifest: Any) -> Result:
         """The finished record. Columns are the union of the rows' names; what a row lacks is NaN."""
         tables = {name: columns(rows) for name, rows in self.rows.items()}
-        return Result(self.spec, tables, dict(self.arrays), manifest)
+        told = {"masks": self.notes["masks"]} if "masks" in self.notes else {}
+        return Result(self.spec, tables, dict(self.arrays), told | manifest)
 
 
 def columns(rows: list[dict[str, Any]]) -> dict[str, np.ndarray]:

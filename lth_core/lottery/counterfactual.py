@@ -38,8 +38,6 @@ def stream(spec: Counterfactual, options: Options) -> Iterator[Snapshot]:
     last = spec.level + 2 * spec.orders - 1
     for snapshot in _moments(spec, options):
         yield dataclasses.replace(snapshot, rounds=last)
-    if options.checkpoint:
-        options.checkpoint.unlink(missing_ok=True)
 
 
 def _moments(spec: Counterfactual, options: Options) -> Iterator[Snapshot]:
@@ -47,7 +45,7 @@ def _moments(spec: Counterfactual, options: Options) -> Iterator[Snapshot]:
     book = Book.open(spec, options)
     chain = Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed,
                     pruning=dataclasses.replace(spec.pruning, rounds=max(1, spec.level)))
-    mask = yield from mask_after(book, chain, spec.level)
+    mask = yield from mask_after(book, chain, spec.level, look=False)  # of the very net that is on the screen
     theta0 = initial(spec.net, spec.seed)
     for order in range(spec.orders):
         for changed in (0, 1):

@@ -14,7 +14,7 @@ import numpy as np
 
 from lth_core.data import load
 from lth_core.lottery.book import Book, Options
-from lth_core.lottery.chain import mask_after, recorded_mask
+from lth_core.lottery.chain import mask_after
 from lth_core.lottery.population import errors
 from lth_core.lottery.stretch import stretch
 from lth_core.masks.mask import Mask
@@ -29,24 +29,22 @@ def stream(spec: Instability, options: Options) -> Iterator[Snapshot]:
     """Table `line`: `alpha`, `test_error`, `train_error` (first 5,000 training images) along (1 − α)·W₁ + α·W₂.
     Table `barrier`, one row: `test_barrier`, `train_barrier` in 0–1, and the siblings' distance ‖W₁ − W₂‖₂.
 
-    The mask of `spec.level` comes from the shipped record of the same lottery; where there is none, it is run first.
+    The mask of `spec.level` comes from where `options.masks` finds it; where there is none, the lottery is run first.
     """
     splits = load(spec.data, spec.seed)
     book = Book.open(spec, options)
-    chain = _chain(spec)
-    mask = recorded_mask(chain, spec.level) if spec.level else Mask.dense(spec.net)
-    if mask is None:
-        mask = yield from mask_after(book, chain, spec.level)
-    parents = stretch(spec, options, splits, Mask.dense(spec.net), initial(spec.net, spec.seed), 0, spec.step, 0)
+    mask = yield from mask_after(book, _chain(spec), spec.level)
+    parents = stretch(book, "parents", splits, Mask.dense(spec.net), initial(spec.net, spec.seed), 0, spec.step)
     steps = spec.training.steps
     pair: list[dict[str, np.ndarray]] = []
     for sibling in SIBLINGS:
-        pair.append(stretch(spec, options, splits, mask, parents, spec.step, steps, sibling))
+        pair.append(stretch(book, f"sibling {sibling}", splits, mask, parents, spec.step, steps, sibling))
         yield Snapshot("cell", spec.level, spec.level, f"sibling {sibling}", steps, steps)
     first, second = pair
-    for alpha in np.linspace(0, 1, spec.alphas):
+    for alpha in np.linspace(0, 1, spec.alphas)[len(book.rows.get("line", ())):]:
         point = _between(first, second, float(alpha))
         book.add("line", alpha=float(alpha), **errors(spec.net, spec.training, mask, point, splits, options))
+        book.save()
     book.add("barrier", **_barrier(book), distance=_distance(first, second, mask), density=mask.density)
     yield Snapshot("done", result=book.result())
 
