@@ -27,7 +27,7 @@ from lth_core.data import DataError
 from lth_core.listing import SHOWN, cell_text, overlaps, recorded, rows
 from lth_core.nets.params import weight_names
 from lth_core.presets import PRESETS, preset
-from lth_core.results.atlas import Atlas
+from lth_core.results.atlas import Atlas, default_atlas
 from lth_core.results.result import Result
 from lth_core.results.store import Store, default_root
 from lth_core.spec import Condition, Lottery, Spec, SpecError
@@ -36,7 +36,7 @@ from lth_core.training.backends import GPU, KINDS
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 out, log = Console(), Console(stderr=True)
 
-ATLAS = Path(__file__).parent.parent / "assets" / "atlas"
+ATLAS = default_atlas()
 PresetName = Annotated[str, typer.Option("--preset", help="One of " + ", ".join(PRESETS))]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output")]
 Overrides = Annotated[
@@ -90,7 +90,7 @@ def sweep(
     """Run a preset over many seeds on all cores; finished ones are skipped, interrupted ones resumed."""
     specs = [_spec(preset_name, seed, rounds, conditions, overrides) for seed in _seeds(seeds)]
     shelf = Store(store or default_root())
-    _compute(specs, shelf, scheduler) if scheduler else _record(specs, shelf.root, workers)
+    _compute(specs, shelf, scheduler) if scheduler else _record(specs, shelf.root, workers, ATLAS)
     for spec in specs:
         result = shelf.load(spec.key)
         if result is not None:
@@ -252,10 +252,12 @@ def _print_rows(lines: list[dict[str, Any]], title: str) -> None:
 
 def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_json: bool) -> Result:
     from lth_core import engine
+    from lth_core.lottery.chain import MaskSource
 
     result: Result | None = None
     try:
-        options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key))
+        options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key),
+                                 masks=MaskSource(ATLAS, shelf.root))
         with _progress() as bar:
             task = bar.add_task(f"{spec.experiment}, seed {spec.seed}", total=None)
             for snapshot in engine.stream(spec, options):
@@ -275,14 +277,14 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_js
     return result
 
 
-def _record(specs: list[Spec], root: Path, workers: int | None) -> None:
+def _record(specs: list[Spec], root: Path, workers: int | None, atlas: Path | None = None) -> None:
     from lth_core.catalogue import shipped
     from lth_core.results import recorder
 
     try:
         with _progress() as bar:
             task = bar.add_task("recording", total=len(specs))
-            for done in recorder.record(specs, root, workers, trim=shipped):
+            for done in recorder.record(specs, root, workers, trim=shipped, atlas=atlas):
                 word = "found" if done.skipped else f"{done.seconds:.1f} s"
                 bar.console.print(f"{done.spec.experiment}, seed {done.spec.seed}: {word}", highlight=False)
                 bar.advance(task)

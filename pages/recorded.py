@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import os
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -13,13 +11,12 @@ import streamlit as st
 from lth_core.catalogue import SEEDS
 from lth_core.data import mnist
 from lth_core.presets import preset
-from lth_core.results.atlas import Atlas
+from lth_core.results.atlas import Atlas, default_atlas
 from lth_core.results.result import Result
 from lth_core.spec import Spec
 from pages.once import once
 
-# Another folder may stand in: a test's, or one that was recorded anew.
-ATLAS = Path(os.environ.get("LTH_ATLAS") or Path(__file__).parent.parent / "assets" / "atlas")
+ATLAS = default_atlas()
 
 
 @once(1)

@@ -11,11 +11,13 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
 from lth_core.checkpoint import remove
+from lth_core.results.atlas import default_atlas
 from lth_core.results.recorder import Stream
 from lth_core.results.store import Store
 from lth_core.snapshot import Snapshot
@@ -60,7 +62,8 @@ def moments(task: Task, stopped: Callable[[], bool]) -> Iterator[Point]:
         from lth_core.lottery.further import adopt  # here, because it imports what trains
 
         adopt(store, spec, checkpoint)
-    for snapshot in (task.stream or live_stream)(spec, checkpoint):
+    stream = task.stream or partial(live_stream, store=store.root)
+    for snapshot in stream(spec, checkpoint):
         if snapshot.result is not None:
             store.save(snapshot.result)
             remove(checkpoint)
@@ -70,14 +73,17 @@ def moments(task: Task, stopped: Callable[[], bool]) -> Iterator[Point]:
         yield point(snapshot)
 
 
-def live_stream(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
-    """The engine on as many cores as are free: somebody waits for this run, unlike for a recorded one."""
+def live_stream(spec: Spec, checkpoint: Path | None, store: Path) -> Iterator[Snapshot]:
+    """The engine on as many cores as are free: somebody waits for this run, unlike for a recorded one. A mask that it
+    needs is looked for in the atlas, then among the results under `store`."""
     from lth_core import engine  # here, because it imports torch and numba
+    from lth_core.lottery.chain import MaskSource
     from lth_core.training.backends.crew import free_cores
 
     # The kernels look again and again how many cores are free; tickets are dealt to a number of threads once.
     threads = max(1, free_cores()) if isinstance(spec, Draws) else os.cpu_count() or 1
-    return engine.stream(spec, engine.Options(threads, checkpoint=checkpoint, checkpoint_seconds=CHECKPOINT_SECONDS))
+    return engine.stream(spec, engine.Options(threads, checkpoint=checkpoint, checkpoint_seconds=CHECKPOINT_SECONDS,
+                                              masks=MaskSource(default_atlas(), store)))
 
 
 def work(task: Task, publish: Publish) -> None:

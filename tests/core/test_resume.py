@@ -6,7 +6,6 @@ every snapshot and every checkpoint written between two of them, is gone on from
 
 from __future__ import annotations
 
-import logging
 import shutil
 from pathlib import Path
 from typing import Any
