@@ -180,8 +180,8 @@ def engine_stream(
     from lth_core import engine  # here, because it imports torch and numba, which reading results does not need
 
     # Seldom: the curves of hours are long to write, and a kill then costs no more than this.
-    return engine.stream(spec, Options(checkpoint=checkpoint, checkpoint_seconds=30.0,
-                                       masks=MaskSource(atlas, store)))
+    return engine.stream(spec, engine.Options(checkpoint=checkpoint, checkpoint_seconds=30.0,
+                                              masks=engine.MaskSource(atlas, store)))
 
 
 def _seconds(result: Result) -> float:
