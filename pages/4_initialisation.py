@@ -8,7 +8,7 @@ from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import conditions, verdicts
-from pages.figures.conditions import KINDS, Runs
+from pages.figures.runs import KINDS, THREE, Runs
 from pages.records import recorded
 from pages.sections import three_explanations
 from pages.text.chapters import CHAPTERS
@@ -37,7 +37,7 @@ QUESTIONS = {  # what is asked, the chart's title, and who can answer
 PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), "One epoch")
 LEVEL = url.Whole("level", 1, 24, 10)  # 10.8% left: the popular "90% sparse"
 MEASURE = url.Choice("measure", MEASURES, "error")
-SHOW = url.Words("show", tuple(KINDS), conditions.THREE)
+SHOW = url.Words("show", tuple(KINDS), THREE)
 BLIND = url.Whole("blind", 0, 1, 0)
 GOAL = url.Choice("goal", ("95%", "97%"), "95%")
 ASK = url.Choice("ask", tuple(QUESTIONS), "Are the signs enough?")
@@ -82,7 +82,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     provenance(runs.results, f"python -m lth_core record lenet-{PROTOCOLS[protocol]}")
 
 wished = View(min(url.whole(LEVEL), runs.levels), st.query_params.get(MEASURE.name, MEASURE.default),
-              tuple(name for name in SHOW.read() if runs.has(name)) or conditions.THREE, bool(url.whole(BLIND)))
+              tuple(name for name in SHOW.read() if runs.has(name)) or THREE, bool(url.whole(BLIND)))
 key = f"ablation-{PROTOCOLS[protocol]}-{runs.seeds}"
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from lth_core.catalogue import SEEDS, pruning_run
 from pages.address import url
 from pages.figures import conditions, explanations, verdicts
-from pages.figures.conditions import KINDS, Runs
+from pages.figures.runs import KINDS, Runs
 from pages.records import recorded
 from pages.text.chapters import see
 from pages.widgets import chip, colours, frame
