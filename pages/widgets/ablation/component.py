@@ -16,12 +16,7 @@ from pages.widgets import colours, shared
 from pages.widgets.ablation.payload import payload
 from pages.widgets.ablation.words import WORDS
 
-# The event stream, a run's points, axes and lines are the live chart's own.
-_SCRIPTS = (
-    *(f"../live_chart/js/{name}.js" for name in ("stream", "run", "scale", "draw")),
-    *(f"js/{name}.js" for name in ("blind", "lines", "main")),
-)
-_mount = shared.component("ablation", Path(__file__).parent, _SCRIPTS)
+_mount = shared.component("ablation", Path(__file__).parent)
 
 MEASURES = ("accuracy", "error", "loss")
 

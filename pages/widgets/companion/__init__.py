@@ -20,7 +20,7 @@ __all__ = ["companion"]
 
 HOME = "home"
 
-_mount = shared.component("companion", Path(__file__).parent, ["companion.js"])
+_mount = shared.component("companion", Path(__file__).parent)
 
 
 def companion(slug: str) -> None:

@@ -24,8 +24,7 @@ __all__ = ["SHOWN", "WORDS", "digit_pad"]
 YOURS = "Your comparison"
 SHOWN = url.Choice("answering", ("10.8% left", "3.6% left", "1.2% left", YOURS), "3.6% left")
 
-_mount = shared.component("digit_pad", Path(__file__).parent,
-                          ("../network_view/js/data.js", *(f"js/{name}.js" for name in ("ink", "net", "main"))))
+_mount = shared.component("digit_pad", Path(__file__).parent)
 
 
 def digit_pad(compared: Result | None, run: Result | None, key: str = "digit-pad") -> None:

@@ -13,9 +13,7 @@ from pages.widgets import colours, shared
 from pages.widgets.live_chart.plan import Plan
 from pages.widgets.live_chart.words import WORDS
 
-_mount = shared.component(
-    "live_chart", Path(__file__).parent, [f"js/{name}.js" for name in ("stream", "run", "scale", "draw", "main")]
-)
+_mount = shared.component("live_chart", Path(__file__).parent)
 
 
 def live_chart(

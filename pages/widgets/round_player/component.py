@@ -19,13 +19,7 @@ from pages.widgets import shared
 from pages.widgets.round_player.build import player
 from pages.widgets.round_player.words import WORDS, telling
 
-# How a net is laid out and its units drawn is the network view's; how a run is heard, the live chart's.
-_SCRIPTS = (
-    *(f"../network_view/js/{name}.js" for name in ("data", "network", "hover")),
-    *(f"../live_chart/js/{name}.js" for name in ("stream", "run")),
-    *(f"js/{name}.js" for name in ("film", "stage", "panels", "ledger", "live", "main")),
-)
-_mount = shared.component("round_player", Path(__file__).parent, _SCRIPTS)
+_mount = shared.component("round_player", Path(__file__).parent)
 
 STAGES = 3  # of a round: train, prune, rewind
 

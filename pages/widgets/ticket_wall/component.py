@@ -16,10 +16,7 @@ from pages.widgets import colours, shared
 from pages.widgets.ticket_wall.payload import payload, sketches
 from pages.widgets.ticket_wall.words import WORDS
 
-# The event stream is the live chart's own: one connection a page.
-_OWN = ("basics", "histogram", "cards", "hand", "main")
-_SCRIPTS = ("../live_chart/js/stream.js", *(f"js/{name}.js" for name in _OWN))
-_mount = shared.component("ticket_wall", Path(__file__).parent, _SCRIPTS)
+_mount = shared.component("ticket_wall", Path(__file__).parent)
 
 
 @dataclass(frozen=True, kw_only=True)

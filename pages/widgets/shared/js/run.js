@@ -1,6 +1,6 @@
 // What is known of one live run: its status, its latest point, and its points sorted into lines.
 
-class Run {
+export class Run {
   constructor(plan) {
     this.plan = plan;
     this.status = null;

@@ -1,16 +1,17 @@
 // From values to places: linear, logarithmic, and "error" axes that pull accuracies near 100% apart.
 
+
 const FLOOR = 1e-4; // an error axis ends at 99.99%: beyond it ten thousand test images cannot tell
 
 /** Functions of an axis: `to` makes values plain numbers that are drawn linearly. */
-function bend(axis) {
+export function bend(axis) {
   if (axis.log) return (value) => Math.log10(Math.max(value, 1e-12));
   if (axis.error) return (value) => -Math.log10(Math.max(1 - value, FLOOR));
   return (value) => value;
 }
 
 /** Ticks between two values, at places a reader would choose. */
-function ticksOf(axis, low, high) {
+export function ticksOf(axis, low, high) {
   if (axis.error) return [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999].filter((tick) => tick >= low && tick <= high);
   if (axis.log && high / low > 5) {
     const digits = high / low > 2000 ? [1] : [1, 2, 5];
@@ -27,21 +28,21 @@ function ticksOf(axis, low, high) {
 }
 
 /** A value with as many digits as it deserves. */
-function say(axis, value) {
+export function say(axis, value) {
   if (axis.percent) return `${Number((100 * value).toPrecision(4))}%`;
   return (Number.isInteger(value) ? value : Number(value.toPrecision(4))).toLocaleString("en") + (axis.unit ? ` ${axis.unit}` : "");
 }
 
 /** The same on a tick: the unit stands in the axis' title. */
-const sayTick = (axis, value) => (axis.percent ? `${Number((100 * value).toPrecision(3))}` : Number(value.toPrecision(4)).toLocaleString("en"));
+export const sayTick = (axis, value) => (axis.percent ? `${Number((100 * value).toPrecision(3))}` : Number(value.toPrecision(4)).toLocaleString("en"));
 
-const titleOf = (axis) => (axis.percent ? `${axis.title} (%)` : axis.unit ? `${axis.title} (${axis.unit})` : axis.title);
+export const titleOf = (axis) => (axis.percent ? `${axis.title} (%)` : axis.unit ? `${axis.title} (${axis.unit})` : axis.title);
 
 /** Lowest and highest of the values, with a little air; null without values. */
-function extent(values, axis) {
+export function extent(values, axis) {
   const known = values.filter((value) => value !== null && Number.isFinite(value));
   if (!known.length) return null;
-  let [low, high] = [Math.min(...known), Math.max(...known)];
+  const [low, high] = [Math.min(...known), Math.max(...known)];
   const air = (high - low) * 0.06 || Math.abs(high) * 0.05 || 0.5;
   if (axis.log) return [low * 0.9, high * 1.1];
   return axis.percent ? [Math.max(0, low - air), Math.min(1, high + air)] : [low - air, high + air];

@@ -67,4 +67,4 @@ class Stream {
 const PATIENCE = 5; // refusals, two seconds apart, before the page starts over
 const startedOver = "lottery.startedOver";
 
-const stream = (globalThis.lotteryStream ??= new Stream());
+export const stream = (globalThis.lotteryStream ??= new Stream());

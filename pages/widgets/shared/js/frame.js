@@ -1,18 +1,13 @@
 // One frame of the chart as SVG: axes, recorded lines behind, live lines in front.
 
-const FRAME = { left: 58, right: 16, top: 14, bottom: 44 };
-const DASHES = { solid: "", dash: "7 4", dot: "2 3", dashdot: "7 3 2 3", longdash: "11 5" };
+import { svg } from "./dom.js";
+import { bend, extent, sayTick, ticksOf, titleOf } from "./scale.js";
 
-function svg(parent, name, attributes = {}, text = "") {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  if (text) node.textContent = text;
-  parent?.append(node);
-  return node;
-}
+export const FRAME = { left: 58, right: 16, top: 14, bottom: 44 };
+export const DASHES = { solid: "", dash: "7 4", dot: "2 3", dashdot: "7 3 2 3", longdash: "11 5" };
 
 /** Places of values within a frame of this size: {x, y, ranges, invert}. */
-function placing(chart, lines, zoom, width, height) {
+export function placing(chart, lines, zoom, width, height) {
   const { left, right, top, bottom } = FRAME;
   const xs = zoom ?? chart.x.range ?? extent(lines.flatMap((line) => line.x), { ...chart.x, percent: false }) ?? [0, 1];
   const inside = (line) => line.y.filter((_, i) => line.x[i] >= xs[0] && line.x[i] <= xs[1]);
@@ -28,7 +23,7 @@ function placing(chart, lines, zoom, width, height) {
   };
 }
 
-function drawFrame(root, chart, place, width, height) {
+export function drawFrame(root, chart, place, width, height) {
   const { left, right, top, bottom } = FRAME;
   for (const tick of ticksOf(chart.y, ...place.ys)) {
     svg(root, "line", { class: "grid", x1: left, x2: width - right, y1: place.y(tick), y2: place.y(tick) });
@@ -57,7 +52,7 @@ const pathOf = (xs, ys, place) => {
   return points.join(" ");
 };
 
-function drawLine(root, line, style, place, behind) {
+export function drawLine(root, line, style, place, behind) {
   if (line.low) {
     const outline = `${pathOf(line.x, line.high, place)} ${pathOf([...line.x].reverse(), [...line.low].reverse(), place)}`;
     svg(root, "polygon", { points: outline, fill: style.colour, "fill-opacity": 0.12 });
@@ -72,7 +67,7 @@ function drawLine(root, line, style, place, behind) {
 }
 
 /** The point of a line nearest to x. */
-function nearest(line, x) {
+export function nearest(line, x) {
   let best = 0;
   for (let i = 1; i < line.x.length; i++) if (Math.abs(line.x[i] - x) < Math.abs(line.x[best] - x)) best = i;
   return best;
