@@ -9,6 +9,7 @@ import streamlit as st
 from lth_core.catalogue import SEEDS, SHARES, WIDTHS, tickets
 from lth_core.experiments.draws.tickets import draw, kept_counts
 from lth_core.masks.mask import Mask
+from lth_core.nets.layers import weight_count
 from pages.address import url
 from pages.figures import anatomy, draws
 from pages.records import recorded
@@ -287,7 +288,7 @@ with frame.prose():
         )
 
     st.header("Density and sparsity", anchor="density")
-    total, alive = spec.net.total, sum(counts.values())
+    total, alive = weight_count(spec.net), sum(counts.values())
     st.markdown(
         f"""
 | word | means | formula | the tickets above |

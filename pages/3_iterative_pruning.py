@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from lth_core.catalogue import SEEDS, pruning_run
+from lth_core.experiments import Lottery
+from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
-from lth_core.spec import Lottery
 from pages.address import url
 from pages.figures import biography, magnitude, rounds
 from pages.records import recorded
@@ -291,7 +292,7 @@ with frame.prose():
     # ── biases and code ──────────────────────────────────────────────────────────────────────────────────────────
 
     sizes = pruning_run(NETS[net], 0).net.sizes
-    total, biases = pruning_run(NETS[net], 0).net.total, sum(sizes[1:])
+    total, biases = weight_count(pruning_run(NETS[net], 0).net), sum(sizes[1:])
     st.header("What about the biases?", anchor="biases")
     st.markdown(
         f"They stay. This net has {biases:,} of them beside {total:,} weights, {biases / (biases + total):.2%} of all "

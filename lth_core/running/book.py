@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lth_core import checkpoint
 from lth_core.results.result import Result
-from lth_core.spec import Spec, SpecError
-from lth_core.training.backends import GPU, KINDS
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to run, never what: nothing here may change a number, so nothing here is part of the key.
-
-    threads: cores one training may use. backend: force one instead of the measured rule. checkpoint: file to resume
-    from and to write to, at most every `checkpoint_seconds` and after every training. clock: seconds, for the cost
-    ledger alone. Raises SpecError for fewer than one thread or an unknown backend.
-
-    >>> Options(backend="abacus")
-    Traceback (most recent call last):
-        ...
-    lth_core.spec.SpecError: backend = 'abacus' is not allowed: one of reference, dense, sparse, batchnorm, cuda
-    """
-
-    threads: int = 1
-    backend: str | None = None
-    checkpoint: Path | None = None
-    checkpoint_seconds: float = 5.0  # a kill loses at most this much; writing LeNet's state takes about 10 ms
-    clock: Callable[[], float] = time.perf_counter
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.threads, int) or self.threads < 1:
-            raise SpecError("threads", self.threads, "a whole number at least 1")
-        if self.backend not in (None, *KINDS, GPU):
-            raise SpecError("backend", self.backend, "one of " + ", ".join((*KINDS, GPU)))
+from lth_core.running.options import Options
+from lth_core.spec import Spec
 
 
 @dataclass

@@ -7,7 +7,7 @@ import numpy as np
 from lth_core.data import Splits
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
-from lth_core.running.book import Options
+from lth_core.running.options import Options
 from lth_core.spec import Spec
 from lth_core.training.backends import build, choose, prepare
 from lth_core.training.order import batches

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from lth_core.catalogue import PROTAGONIST, pruning_run, what_if
+from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
 from lth_core.spec import Net
 from pages.address import url
@@ -20,7 +21,7 @@ from pages.widgets.provenance import provenance
 from pages.widgets.run_panel import run_panel
 
 ACTIONS = {"Revive it": "revive", "Kill it": "kill", "Flip its sign": "flip"}
-EDGE = url.Whole("edge", 0, Net().total - 1, PROTAGONIST)
+EDGE = url.Whole("edge", 0, weight_count(Net()) - 1, PROTAGONIST)
 ACTION = url.Choice("action", tuple(ACTIONS), "Revive it")
 AT = url.Whole("at", 1, 20, 7)
 PARAMETERS = (EDGE, ACTION, AT)
@@ -38,9 +39,9 @@ def life(run: Result, level: Depth) -> biography.Life:
         edge_boxes(crowd, edge)
         told = biography.life(run, crowd, edge)
         st.markdown(biography.told(told, run.spec.net) + f" {chip.measured(1)}")
-        if len(crowd.edge) < run.spec.net.total and level >= "how":
-            st.caption(f"Of {run.spec.net.total:,} weights {len(crowd.edge):,} are followed; ranks count those of the "
-                       "layer, the cut counts all.")
+        if len(crowd.edge) < weight_count(run.spec.net) and level >= "how":
+            st.caption(f"Of {weight_count(run.spec.net):,} weights {len(crowd.edge):,} are followed; ranks count those "
+                       "of the layer, the cut counts all.")
     left, right = st.columns(2, gap="large", width=1100)
     with left:
         figure(biography.fate(told), key="fate", height=330)

@@ -11,17 +11,20 @@ from collections.abc import Iterator
 
 from lth_core import measures
 from lth_core.data import Splits, load
+from lth_core.experiments.ablation.spec import Ablation
 from lth_core.experiments.lottery.mask_source import mask_after, recorded_mask, stored_mask
-from lth_core.experiments.lottery.read import flat
+from lth_core.experiments.lottery.spec import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial
+from lth_core.results.weights import flat
 from lth_core.running import population
-from lth_core.running.book import Book, Options
+from lth_core.running.book import Book
 from lth_core.running.cell import FINAL
 from lth_core.running.conditions import Start, begin
+from lth_core.running.options import Options
 from lth_core.running.stretch import stretch
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Ablation, Condition, Lottery, Rewind, Training
+from lth_core.spec import Condition, Rewind, Training
 from lth_core.training.abreast import abreast
 from lth_core.training.backends import Backend, build, choose, prepare
 from lth_core.training.trial import train
@@ -31,7 +34,7 @@ FINDING = "finding the mask"  # what snapshots say while the lottery runs that t
 
 def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
     """Tables as a lottery has them: `cells`, one row a condition, `curves`, one row a measured point, both with `round`
-    = level. Arrays: `mask/<weight>`, the ticket's, and `final/<condition>`, the trained nets (`lottery.read.raced`).
+    = level. Arrays: `mask/<weight>`, the ticket's, and `final/<condition>`, the trained nets (`ablation.read.raced`).
 
     The mask comes from the shipped record of the same lottery, or from the store when it was run live; where there is
     none, the lottery is run first.

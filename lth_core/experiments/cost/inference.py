@@ -19,12 +19,12 @@ from safetensors.numpy import save
 from torch.nn.functional import linear
 
 from lth_core.data import Splits
+from lth_core.experiments.cost.spec import Cost
 from lth_core.experiments.cost.timing import in_turns
 from lth_core.masks.mask import Mask
 from lth_core.masks.neurons import by_neurons, shrunk
 from lth_core.nets.params import Params, initial
-from lth_core.running.book import Options
-from lth_core.spec import Cost
+from lth_core.running.options import Options
 from lth_core.training.backends import build, choose, prepare
 from lth_core.training.order import batches
 

@@ -7,12 +7,14 @@ from collections.abc import Generator, Iterator
 
 from lth_core.data import load
 from lth_core.experiments.cost import inference, training
+from lth_core.experiments.cost.spec import Cost
 from lth_core.experiments.lottery import run as rounds
 from lth_core.experiments.lottery.mask_source import recorded_mask
+from lth_core.experiments.lottery.spec import Lottery
 from lth_core.masks.mask import Mask
-from lth_core.running.book import Book, Options
+from lth_core.running.book import Book
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Cost, Lottery
 
 MEASURED = {"training": training.measured, "inference": inference.measured}
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from lth_core import measures
 from lth_core.data import Splits
+from lth_core.experiments.cost.spec import Cost
 from lth_core.experiments.cost.timing import in_turns
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
-from lth_core.running.book import Options
-from lth_core.spec import Cost
+from lth_core.running.options import Options
 from lth_core.training.backends import Backend, build, choose, prepare
 from lth_core.training.order import batches
 

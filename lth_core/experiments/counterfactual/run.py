@@ -15,14 +15,16 @@ import numpy as np
 
 from lth_core import measures
 from lth_core.data import Splits, load
+from lth_core.experiments.counterfactual.spec import Counterfactual
 from lth_core.experiments.lottery.mask_source import mask_after
+from lth_core.experiments.lottery.spec import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
 from lth_core.nets.drawn import place
 from lth_core.nets.params import Params, initial
-from lth_core.running.book import Book, Options
+from lth_core.running.book import Book
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Counterfactual, Lottery
 from lth_core.training.backends import build, choose, prepare
 from lth_core.training.trial import train
 

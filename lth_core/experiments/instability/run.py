@@ -13,14 +13,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from lth_core.data import load
+from lth_core.experiments.instability.spec import Instability
 from lth_core.experiments.lottery.mask_source import mask_after, recorded_mask
+from lth_core.experiments.lottery.spec import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial
-from lth_core.running.book import Book, Options
+from lth_core.running.book import Book
+from lth_core.running.options import Options
 from lth_core.running.population import errors
 from lth_core.running.stretch import stretch
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Instability, Lottery, Rewind
+from lth_core.spec import Rewind
 
 SIBLINGS = (1, 2)  # order 0 is the one that every other training uses
 

@@ -8,6 +8,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 from lth_core.experiments.lottery import run as rounds
+from lth_core.experiments.lottery.spec import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import weight_names
 from lth_core.results.atlas import Atlas
@@ -15,7 +16,6 @@ from lth_core.results.deaths import masks_at
 from lth_core.results.store import Store, default_root
 from lth_core.running.book import Book
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Lottery
 
 # Another folder may stand in, as for the pages: a test's, or one that was recorded anew.
 ATLAS = Path(os.environ.get("LTH_ATLAS") or Path(__file__).parents[3] / "assets" / "atlas")
