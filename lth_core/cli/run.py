@@ -7,16 +7,17 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import AsJson, Conditions, Overrides, PresetName, Rounds, StoreFolder, spec_of
+from lth_core.cli.arguments import ATLAS, AsJson, Conditions, Overrides, PresetName, Rounds, StoreFolder, spec_of
 from lth_core.cli.printing import fail, log, print_json, print_table, progress
 from lth_core.cli.stopping import stoppable
 from lth_core.data import DataError
+from lth_core.experiments import Lottery
 from lth_core.listing import rows
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import stalled
 from lth_core.results.result import Result
 from lth_core.results.store import Store, default_root
-from lth_core.spec import Lottery, Spec, SpecError
+from lth_core.spec import Spec, SpecError
 from lth_core.training.backends import GPU, KINDS
 
 
@@ -64,7 +65,8 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, fresh
     try:
         shelf.check_writable()
         with stoppable(place) as stop, progress() as bar:
-            options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key), stop=stop)
+            options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key), stop=stop,
+                                     masks=engine.MaskSource(ATLAS, shelf.root))
             task = bar.add_task(f"{spec.experiment}, seed {spec.seed}", total=None)
             stop.at_stake = False  # while torch loads and kernels are compiled
             for snapshot in engine.stream(spec, options):

@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import AsJson, Conditions, Overrides, PresetName, Rounds, StoreFolder, seeds_of, spec_of
+from lth_core.cli.arguments import (
+    ATLAS,
+    AsJson,
+    Conditions,
+    Overrides,
+    PresetName,
+    Rounds,
+    StoreFolder,
+    seeds_of,
+    spec_of,
+)
 from lth_core.cli.printing import fail, log, print_json, print_table, progress
 from lth_core.cli.record import follow
 from lth_core.listing import rows
@@ -35,7 +45,7 @@ def sweep(
     if scheduler:
         _compute(specs, shelf, scheduler)
     else:
-        follow(specs, "stored", lambda stop: recorder.sweep(specs, shelf, workers, stop=stop))
+        follow(specs, "stored", lambda stop: recorder.sweep(specs, shelf, workers, stop=stop, atlas=ATLAS))
     for spec in specs:
         result = shelf.load(spec.key)
         if result is not None:

@@ -51,15 +51,18 @@ def sweep(
     workers: int | None = None,
     stream: Stream | None = None,
     stop: Stop | None = None,
+    atlas: Path | None = None,
 ) -> Iterator[Recorded]:
     """Run every Spec that `store` lacks, and store it whole, as a single run would; yields each as it is done.
 
     workers: processes, the number of cores by default. stop: once it is asked, nothing more begins, the runs under way
-    are saved, and Interrupted is raised. Raises RecordingError when a Spec fails, StoreError where nothing can be kept.
+    are saved, and Interrupted is raised. atlas: where masks that a run needs are looked for before `store`. Raises
+    RecordingError when a Spec fails, StoreError where nothing can be kept.
     """
     todo: list[Spec] = []
     yield from _found(specs, store, todo)
-    yield from in_parallel(partial(_run_one, store, None, None, stream), todo, workers, stop or Stop())
+    run = partial(_run_one, store, None, None, stream or Engine(atlas, store.root))
+    yield from in_parallel(run, todo, workers, stop or Stop())
 
 
 def record(
@@ -69,16 +72,19 @@ def record(
     stream: Stream | None = None,
     tolerance: Mapping[str, float | None] = TOLERANCE,
     trim: Trim | None = None,
+    atlas: Path | str | None = None,
     stop: Stop | None = None,
 ) -> Iterator[Recorded]:
     """Run every Spec that is not stored in the atlas at `root` yet, then write its index; yields each as it is done.
 
     tolerance: kept with each result, for `verify`. trim: makes the copy that is kept, when not all of it is worth
-    shipping; a function of a module. workers, stop and errors: as in `sweep`.
+    shipping; a function of a module. atlas: where masks that a run needs are looked for before `root`; by default there
+    alone. workers, stop and errors: as in `sweep`.
     """
     store, todo = Store(root, limit=1 << 62), list[Spec]()  # an atlas keeps everything
     yield from _found(specs, store, todo)
-    yield from in_parallel(partial(_run_one, store, dict(tolerance), trim, stream), todo, workers, stop or Stop())
+    run = partial(_run_one, store, dict(tolerance), trim, stream or Engine(Path(atlas or root), store.root))
+    yield from in_parallel(run, todo, workers, stop or Stop())
     reindex(Path(root))
 
 
@@ -111,7 +117,8 @@ def verify(
     stream: Stream | None = None,
     stop: Stop | None = None,
 ) -> Iterator[Comparison]:
-    """Run recorded Specs again and compare each with its record; yields a Comparison as it is done.
+    """Run recorded Specs again, on the masks recorded with them, and compare each with its record; yields a Comparison
+    as it is done.
 
     keys: which ones, by default all whose images are on this machine; sample: that many of them, chosen by `seed`.
     Raises ValueError for a key that is not recorded.
@@ -124,15 +131,16 @@ def verify(
     chosen = sorted(keys or (key for key, spec in known.items() if not home.missing(spec.data.name)))
     if sample is not None:
         chosen = random.Random(seed).sample(chosen, min(sample, len(chosen)))  # noqa: S311  (no secret)
-    todo = [known[key] for key in chosen]
-    yield from in_parallel(partial(_verify_one, Path(root), stream), todo, workers, stop or Stop())
+    todo, again = [known[key] for key in chosen], stream or Engine(Path(root))
+    yield from in_parallel(partial(_verify_one, Path(root), again), todo, workers, stop or Stop())
 
 
 def finish(spec: Spec, checkpoint: Path | None, stream: Stream | None = None, stop: Stop | None = None) -> Result:
     """Run `spec` to its end and return the Result. Raises Interrupted once `stop()`, with the checkpoint up to date."""
     stop = stop or Stop()
-    by_itself = stream is None and checkpoint is not None  # the engine stops where it has just saved
-    for snapshot in stream(spec, checkpoint) if stream else engine_stream(spec, checkpoint, stop):
+    stream = stream or Engine()
+    by_itself = isinstance(stream, Engine) and checkpoint is not None
+    for snapshot in stream(spec, checkpoint, stop) if isinstance(stream, Engine) else stream(spec, checkpoint):
         stop.at_stake = True
         if snapshot.result is not None:
             return snapshot.result
@@ -160,13 +168,20 @@ def _verify_one(root: Path, stream: Stream | None, spec: Spec, stop: Stop) -> Co
     return compare(recorded, finish(spec, None, stream, stop))
 
 
-def engine_stream(spec: Spec, checkpoint: Path | None, stop: Callable[[], bool] = never) -> Iterator[Snapshot]:
-    """The engine as a `Stream`."""
-    from lth_core import engine  # here, because it imports torch and numba, which reading results does not need
-    from lth_core.running.book import Options
+@dataclass(frozen=True)
+class Engine:
+    """The engine as a `Stream`, which stops where it has just saved. atlas, store: where it looks for masks that
+    earlier runs found."""
 
-    # Seldom: the curves of hours are long to write, and a kill then costs no more than this.
-    return engine.stream(spec, Options(checkpoint=checkpoint, checkpoint_seconds=30.0, stop=stop))
+    atlas: Path | None = None
+    store: Path | None = None
+
+    def __call__(self, spec: Spec, checkpoint: Path | None, stop: Callable[[], bool] = never) -> Iterator[Snapshot]:
+        from lth_core import engine  # here, because it imports torch and numba, which reading results does not need
+
+        # Seldom: the curves of hours are long to write, and a kill then costs no more than this.
+        return engine.stream(spec, engine.Options(checkpoint=checkpoint, checkpoint_seconds=30.0, stop=stop,
+                                                  masks=engine.MaskSource(self.atlas, self.store)))
 
 
 def _seconds(result: Result) -> float:

@@ -68,7 +68,7 @@ class Store:
     """Results under `root`, at most about `limit` bytes of them. The folder is made at the first `save`.
 
     >>> import tempfile
-    >>> from lth_core.spec import Lottery
+    >>> from lth_core.experiments import Lottery
     >>> store = Store(Path(tempfile.mkdtemp()))
     >>> result = Result(Lottery(), {"cells": {"round": np.arange(3)}}, {"theta0": np.zeros((2, 2), np.float32)})
     >>> store.load(result.key) is None
@@ -272,10 +272,10 @@ def explained(where: Path, doing: str) -> Iterator[None]:
     except StoreError:
         raise
     except OSError as error:
-        cure = "free some space, make it writable or name another (--store, --atlas, LTH_STORE)" if doing == "write" else \
-            "check the folder's permissions"
+        cures = {"write": "free some space, make it writable or name another (--store, --atlas, LTH_STORE)",
+                 "read": "check the folder's permissions"}
         why = error.strerror or str(error)
-        raise StoreError(error.errno, f"cannot {doing} results in {where}: {why}; {cure}") from error
+        raise StoreError(error.errno, f"cannot {doing} results in {where}: {why}; {cures[doing]}") from error
 
 
 def _renamed(scratch: Path, final: Path) -> bool:

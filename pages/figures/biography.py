@@ -12,7 +12,7 @@ from lth_core.results.result import Result
 from lth_core.spec import Net
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.rounds import signed
-from pages.once import once
+from pages.records.once import once
 
 SURVIVED = 0
 

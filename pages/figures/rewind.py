@@ -13,12 +13,12 @@ from functools import cached_property
 import numpy as np
 
 from lth_core.catalogue import HARDER_ROUNDS, LATE
+from lth_core.experiments import Instability, Lottery
 from lth_core.intervals import Interval, mean_ci
 from lth_core.results.result import Result
-from lth_core.spec import Instability, Lottery
-from pages.figures.evidence import ENOUGH
+from pages.figures.findings import ENOUGH
 from pages.figures.labs import value
-from pages.once import once
+from pages.records.once import once
 
 # Frankle et al. 2020, section 2: a subnetwork matches when it is at most 0.2 points worse, and a net is stable when the
 # error barrier between its siblings stays below 2%.

@@ -14,10 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from lth_core.experiments import Dense, Lottery
 from lth_core.results.result import Result
 from lth_core.results.store import Store
 from lth_core.running.interrupt import Interrupted, Stop
-from lth_core.spec import Condition, Data, Dense, Lottery, Net, Pruning, Training
+from lth_core.spec import Condition, Data, Net, Pruning, Training
 from tests.core.examples import same, same_bits
 from tests.jobs import standin
 
@@ -94,7 +95,8 @@ def under_way(store: Path, count: int = 2) -> bool:
 
 @pytest.mark.parametrize(
     ("number", "everyone", "code"),
-    [(signal.SIGINT, True, 130), (signal.SIGTERM, False, 143), (signal.SIGTERM, True, 143), (signal.SIGKILL, False, -9)],
+    [(signal.SIGINT, True, 130), (signal.SIGTERM, False, 143), (signal.SIGTERM, True, 143),
+     (signal.SIGKILL, False, -9)],
     ids=["Ctrl-C", "SIGTERM", "SIGTERM to all", "SIGKILL of the parent"],
 )
 def test_a_sweep_stops_at_once_and_goes_on_bit_identical(start, tmp_path, number, everyone, code):
