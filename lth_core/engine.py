@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from importlib import metadata
 from typing import Any
 
-from lth_core.checkpoint import remove
+from lth_core.checkpoint import beside, remove, set_aside
 from lth_core.experiments import KINDS, part
+from lth_core.experiments.lottery.mask_source import MaskSource as MaskSource
 from lth_core.results.result import Result
 from lth_core.running.options import Options as Options
 from lth_core.snapshot import Snapshot
@@ -22,7 +23,7 @@ def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
     """Run `spec`, yielding each measured moment; the last Snapshot has stage `done` and carries the Result.
 
     The consumer may stop after any Snapshot. With `options.checkpoint` a later call goes on from the last checkpoint
-    and ends bit-identical.
+    and ends bit-identical; from one that it cannot go on from it begins anew, and says so.
 
     >>> from lth_core.experiments import Dense
     >>> from lth_core.spec import Data, Net, Training
@@ -34,13 +35,31 @@ def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
     if KINDS.get(spec.experiment) is not type(spec):
         raise SpecError("experiment", spec.experiment, "one of " + ", ".join(KINDS))
     began = options.clock()
-    for snapshot in part(spec, "run").stream(spec, options):
+    for snapshot in _moments(spec, options):
         if snapshot.result:
-            manifest = describe(options) | {"seconds": options.clock() - began}
+            manifest = {**snapshot.result.manifest, **describe(options), "seconds": options.clock() - began}
             snapshot = dataclasses.replace(snapshot, result=dataclasses.replace(snapshot.result, manifest=manifest))
         yield snapshot
     if options.checkpoint:  # only now: a consumer that was killed while it stored the result resumes here
         remove(options.checkpoint)
+
+
+UNFIT = (LookupError, ValueError, TypeError, AttributeError)  # what a checkpoint that lacks something leads to
+
+
+def _moments(spec: Spec, options: Options) -> Iterator[Snapshot]:
+    """What the experiment yields, from its checkpoint on, or else from the start: what fails there too is raised."""
+    found = [file for file in (options.checkpoint, beside(options.checkpoint)) if file.exists()] \
+        if options.checkpoint else []
+    stream = part(spec, "run").stream
+    try:
+        yield from stream(spec, options)
+    except UNFIT as error:
+        if isinstance(error, SpecError) or not found:
+            raise
+        for file in found:
+            set_aside(file, f"{type(error).__name__}: {error}")
+        yield from stream(spec, options)
 
 
 def run(spec: Spec, options: Options | None = None) -> Result:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import AsJson, Conditions, Overrides, PresetName, Rounds, StoreFolder, spec_of
+from lth_core.cli.arguments import ATLAS, AsJson, Conditions, Overrides, PresetName, Rounds, StoreFolder, spec_of
 from lth_core.cli.printing import fail, log, print_json, print_table, progress
 from lth_core.data import DataError
 from lth_core.listing import rows
@@ -46,7 +46,8 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_js
 
     result: Result | None = None
     try:
-        options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key))
+        options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key),
+                                 masks=engine.MaskSource(ATLAS, shelf.root))
         with progress() as bar:
             task = bar.add_task(f"{spec.experiment}, seed {spec.seed}", total=None)
             for snapshot in engine.stream(spec, options):

@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import AsJson, Conditions, Overrides, PresetName, Rounds, StoreFolder, seeds_of, spec_of
+from lth_core.cli.arguments import (
+    ATLAS,
+    AsJson,
+    Conditions,
+    Overrides,
+    PresetName,
+    Rounds,
+    StoreFolder,
+    seeds_of,
+    spec_of,
+)
 from lth_core.cli.printing import fail, log, print_json, print_table, progress
 from lth_core.cli.record import record_all
 from lth_core.listing import rows
@@ -30,7 +40,7 @@ def sweep(
     """Run a preset over many seeds on all cores; finished ones are skipped, interrupted ones resumed."""
     specs = [spec_of(preset_name, seed, rounds, conditions, overrides) for seed in seeds_of(seeds)]
     shelf = Store(store or default_root())
-    _compute(specs, shelf, scheduler) if scheduler else record_all(specs, shelf.root, workers)
+    _compute(specs, shelf, scheduler) if scheduler else record_all(specs, shelf.root, workers, ATLAS)
     for spec in specs:
         result = shelf.load(spec.key)
         if result is not None:

@@ -68,10 +68,10 @@ class Book:
         waited = self.options.clock() - self.written
         return self.options.checkpoint is not None and waited >= self.options.checkpoint_seconds
 
-    def save(self) -> None:
-        """Write the checkpoint when one is due."""
+    def save(self, now: bool = False) -> None:
+        """Write the checkpoint when one is due, or `now`."""
         path = self.options.checkpoint
-        if path is None or not self.due():
+        if path is None or not (now or self.due()):
             return
         arrays = {f"result:{name}": array for name, array in self.arrays.items()}
         arrays |= {f"scratch:{name}": array for name, array in self.scratch.items()}
@@ -81,7 +81,8 @@ class Book:
     def result(self, **manifest: Any) -> Result:
         """The finished record. Columns are the union of the rows' names; what a row lacks is NaN."""
         tables = {name: columns(rows) for name, rows in self.rows.items()}
-        return Result(self.spec, tables, dict(self.arrays), manifest)
+        told = {"masks": self.notes["masks"]} if "masks" in self.notes else {}
+        return Result(self.spec, tables, dict(self.arrays), told | manifest)
 
 
 def columns(rows: list[dict[str, Any]]) -> dict[str, np.ndarray]:

@@ -23,7 +23,7 @@ from lth_core.running.conditions import Start
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Training
 from lth_core.training.backends import Backend
-from lth_core.training.trial import Point, train
+from lth_core.training.trial import Point, over, train
 
 # Examples behind the gradient-flow figure: enough for a stable norm, few enough to cost milliseconds.
 FLOW_EXAMPLES = 256
@@ -43,7 +43,10 @@ def run_cell(
     backend, after, spent = _open(book, splits, where, start, training, first)
     began = book.options.clock() - spent
     path = list(book.get("path").get("points", ())) if after >= 0 else []
-    best = min((row.get("validation_loss", math.inf) for row in _curve(book, where)), default=math.inf)
+    told = _curve(book, where)
+    best = min((row.get("validation_loss", math.inf) for row in told), default=math.inf)
+    if told and over(told[-1], first):
+        after = training.steps  # it was interrupted between diverging and being written down
     points = train(backend, training, splits, book.spec.seed, start=first, after=after, best=best,
                    extra=book.spec.stops(level))
     for point in points:

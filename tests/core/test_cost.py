@@ -114,9 +114,9 @@ def test_masks_come_from_the_record_where_there_is_one(tmp_path: Any, monkeypatc
     found = run(spec)
     Store(tmp_path).save(run(Lottery(**COMMON, rewind=Rewind(step=10))))
     reindex(tmp_path)
-    monkeypatch.setattr(chain.recorded_mask, "__defaults__", (tmp_path,))
+    recorded = Options(masks=chain.MaskSource(atlas=tmp_path))
     monkeypatch.setattr(chain.rounds, "stream", None)  # whoever runs the lottery now fails
-    assert compare(found, run(spec)).identical
+    assert compare(found, run(spec, recorded)).identical
     assert run(Cost(**COMMON, levels=(0,), repeats=1)).tables["costs"]["level"].size == 3
 
 

@@ -96,15 +96,13 @@ def test_a_shipped_copy_says_what_it_lacks(lottery: Result) -> None:
         finals.start(late, 1)
 
 
-def test_a_live_run_in_the_store_lends_its_mask(
-    lottery: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_live_run_in_the_store_lends_its_mask(lottery: Result, tmp_path: Path) -> None:
     Store(tmp_path).save(lottery)
-    assert chain.stored_mask(SPEC, 2, tmp_path) == finals.mask_of(lottery, 2)
+    assert chain.stored_mask(SPEC, 2, tmp_path) == (finals.mask_of(lottery, 2), SPEC.key)
     assert chain.stored_mask(SPEC, 3, tmp_path) is None
     assert chain.stored_mask(dataclasses.replace(SPEC, seed=1), 2, tmp_path) is None
-    monkeypatch.setattr(ablation, "stored_mask", lambda spec, level: chain.stored_mask(spec, level, tmp_path))
     race = Ablation(data=SPEC.data, net=SPEC.net, training=SPEC.training, pruning=SPEC.pruning, level=1,
                     conditions=(Condition("ticket"),))
-    told = [moment.condition for moment in ablation.stream(race, ablation.Options())]
+    told = [moment.condition for moment in ablation.stream(race, ablation.Options(
+        masks=chain.MaskSource(store=tmp_path)))]
     assert ablation.FINDING not in told

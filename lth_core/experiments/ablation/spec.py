@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -37,15 +36,10 @@ class Ablation(Spec):
         leaves_weights(self, self.pruning, "pruning.rounds", self.pruning.rounds)
 
     @property
-    def whole(self) -> Lottery:
-        """The lottery that this is a level of, with all its rounds."""
+    def lottery(self) -> Lottery:
+        """The lottery whose masks these are: it rewinds to the same step k."""
         return Lottery(data=self.data, net=self.net, training=self.training, seed=self.seed, pruning=self.pruning,
                        rewind=Rewind(step=self.step))
-
-    @property
-    def chain(self) -> Lottery:
-        """The same lottery, up to this level."""
-        return dataclasses.replace(self.whole, pruning=dataclasses.replace(self.pruning, rounds=self.level))
 
 
 # A run of a second or less.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -34,15 +33,14 @@ class Cost(Spec):
             raise SpecError("training.augment", True, "false: only one of the kernels that are compared can do it")
         rising("levels", self.levels, self.pruning.rounds)
         can_prune(self, self.pruning)
-        leaves_weights(self, self.pruning, "levels", self.levels[-1])
+        leaves_weights(self, self.pruning, "pruning.rounds", self.pruning.rounds)
         if self.what == "inference":
             leaves_units(self, self.pruning, "levels", self.levels[-1])
 
     @property
-    def chain(self) -> Lottery:
-        """The lottery whose masks are weighed, up to the last of the levels."""
-        return Lottery(data=self.data, net=self.net, training=self.training, seed=self.seed,
-                       pruning=dataclasses.replace(self.pruning, rounds=max(1, self.levels[-1])))
+    def lottery(self) -> Lottery:
+        """The lottery whose masks these are."""
+        return Lottery(data=self.data, net=self.net, training=self.training, seed=self.seed, pruning=self.pruning)
 
 
 # A run of a second or less.

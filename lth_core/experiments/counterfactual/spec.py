@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -37,12 +36,12 @@ class Counterfactual(Spec):
             raise SpecError("edge", self.edge, f"a weight of the net, 0 to {weight_count(self.net) - 1:,}")
         can_prune(self, self.pruning)
         leaves_weights(self, self.pruning, "level", self.level)
+        leaves_weights(self, self.pruning, "pruning.rounds", self.pruning.rounds)
 
     @property
-    def chain(self) -> Lottery:
-        """The lottery that finds the ticket."""
-        return Lottery(data=self.data, net=self.net, training=self.training, seed=self.seed,
-                       pruning=dataclasses.replace(self.pruning, rounds=max(1, self.level)))
+    def lottery(self) -> Lottery:
+        """The lottery whose masks these are."""
+        return Lottery(data=self.data, net=self.net, training=self.training, seed=self.seed, pruning=self.pruning)
 
 
 # A run of a second or less.

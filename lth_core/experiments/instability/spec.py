@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,15 +25,14 @@ class Instability(Spec):
         fits(self)
         if self.step > self.training.steps:
             raise SpecError("step", self.step, f"at most training.steps = {self.training.steps:,}")
-        if self.level:
-            can_prune(self, self.pruning)
-            leaves_weights(self, self.pruning, "level", self.level)
+        can_prune(self, self.pruning)
+        leaves_weights(self, self.pruning, "level", self.level)
+        leaves_weights(self, self.pruning, "pruning.rounds", self.pruning.rounds)
 
     @property
-    def chain(self) -> Lottery:
-        """The lottery that finds the mask: it rewinds to the same step k from which the siblings start."""
-        pruning = dataclasses.replace(self.pruning, rounds=max(1, self.level))
-        return Lottery(data=self.data, net=self.net, training=self.training, seed=self.seed, pruning=pruning,
+    def lottery(self) -> Lottery:
+        """The lottery whose masks these are: it rewinds to the same step k."""
+        return Lottery(data=self.data, net=self.net, training=self.training, seed=self.seed, pruning=self.pruning,
                        rewind=Rewind(step=self.step))
 
 

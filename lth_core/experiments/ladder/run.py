@@ -42,8 +42,8 @@ def stream(spec: Ladder, options: Options) -> Iterator[Snapshot]:
     if not book.has("cells", round=0):
         start = Start(initial(spec.net, spec.seed), Mask.dense(spec.net))
         yield from run_cell(book, splits, 0, Condition("ticket"), start, spec.training, 0)
-        book.arrays = {f"theta/{name}": value for name, value in book.get("final").items()}
-    theta = {name.removeprefix("theta/"): value for name, value in book.arrays.items()}
+    theta = book.get("final")  # what the training left in the book, also in that of an interrupted run
+    book.arrays = {f"theta/{name}": value for name, value in theta.items()}
     orders = {criterion: ranks(spec, theta, criterion) for criterion in CRITERIA}
     for rung in range(len(book.rows.get("rungs", [])), spec.rungs):
         row = _rung(spec, options, splits, theta, orders, rung)
