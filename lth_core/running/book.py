@@ -32,8 +32,8 @@ class Book:
 
     @classmethod
     def open(cls, spec: Spec, options: Options) -> Book:
-        """The book of an interrupted run of this Spec, or an empty one. Raises as `State.unpacked` for a checkpoint that
-        another version wrote."""
+        """The book of an interrupted run of this Spec, or an empty one. Raises as `State.unpacked` when another version
+        wrote the checkpoint."""
         book = cls(spec, options, written=options.clock())
         found = checkpoint.read(options.checkpoint, spec.key) if options.checkpoint else None
         if found:
