@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, is_dataclass
 from functools import cached_property
@@ -24,6 +25,11 @@ from lth_core.spec import Spec, plain
 INDEX = "index.json"
 
 log = logging.getLogger(__name__)
+
+
+def default_atlas() -> Path:
+    """The shipped atlas, or the folder that `$LTH_ATLAS` names: a test's, or one that was recorded anew."""
+    return Path(os.environ.get("LTH_ATLAS") or Path(__file__).parents[2] / "assets" / "atlas")
 
 
 @dataclass(frozen=True)

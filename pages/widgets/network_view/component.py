@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.once import once
+from pages.records.once import once
 from pages.widgets import colours, shared
 from pages.widgets.network_view.payload import payload
 from pages.widgets.network_view.slider_data import SliderData
