@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from lth_core.snapshot import Snapshot
     from lth_core.spec import Lottery, Spec, SpecError
 
+__version__ = "0.1.0"
+
 # The public names, and where each lives. Sections of a Spec (Data, Net, Training …) are in lth_core.spec.
 _HOME = {
     "Atlas": "results.atlas", "Lottery": "spec", "Mask": "masks.mask", "Options": "engine", "Result": "results.result",

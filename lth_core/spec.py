@@ -247,7 +247,7 @@ class Spec:
     data: Data = Data()
     net: Net = Net()
     training: Training = Training()
-    seed: int = number(0, least=0, most=9_999)
+    seed: int = number(0, least=0, most=2**32 - 1)
 
     def __post_init__(self) -> None:
         check(self)
@@ -473,7 +473,7 @@ def bounds(section: type, name: str) -> Bounds:
     """The bounds of one field: what a slider, a URL parameter and a command-line flag all read.
 
     >>> str(bounds(Spec, "seed"))
-    'a number at least 0 and at most 9,999'
+    'a number at least 0 and at most 4,294,967,295'
     """
     for item in dataclasses.fields(section):
         if item.name == name:

@@ -7,8 +7,19 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import AsJson, Conditions, Overrides, PresetName, Rounds, StoreFolder, spec_of
-from lth_core.cli.printing import fail, log, print_json, print_table, progress
+from lth_core.cli.arguments import (
+    AsJson,
+    Conditions,
+    Overrides,
+    PresetName,
+    Rounds,
+    SpecFile,
+    StoreFolder,
+    Wide,
+    spec_of,
+)
+from lth_core.cli.printing import fail, log, print_json, print_table
+from lth_core.cli.progress import one_run
 from lth_core.data import DataError
 from lth_core.listing import rows
 from lth_core.results.result import Result
@@ -18,8 +29,9 @@ from lth_core.training.backends import GPU, KINDS
 
 
 def run(
-    preset_name: PresetName = "quick",
-    seed: Annotated[int, typer.Option(help="Root of all random streams")] = 0,
+    preset_name: PresetName = None,
+    spec_file: SpecFile = None,
+    seed: Annotated[int | None, typer.Option(help="Root of all random streams; the Spec's own, or 0")] = None,
     rounds: Rounds = None,
     conditions: Conditions = None,
     overrides: Overrides = None,
@@ -27,10 +39,11 @@ def run(
     backend: Annotated[str | None, typer.Option(help=f"{', '.join((*KINDS, GPU))}; else by rule")] = None,
     store: StoreFolder = None,
     fresh: Annotated[bool, typer.Option(help="Run even when the result is stored already")] = False,
+    wide: Wide = False,
     as_json: AsJson = False,
 ) -> None:
     """Run one experiment, resumable, and print one row a training."""
-    spec = spec_of(preset_name, seed, rounds, conditions, overrides)
+    spec = spec_of(preset_name, seed, rounds, conditions, overrides, spec_file)
     shelf = Store(store or default_root())
     result = None if fresh else shelf.load(spec.key)
     if result is None:
@@ -38,7 +51,7 @@ def run(
     elif as_json:
         print_json(rows(result))
     if not as_json:
-        print_table(result)
+        print_table(result, wide)
 
 
 def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_json: bool) -> Result:
@@ -47,11 +60,9 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_js
     result: Result | None = None
     try:
         options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key))
-        with progress() as bar:
-            task = bar.add_task(f"{spec.experiment}, seed {spec.seed}", total=None)
+        with one_run(spec) as told:
             for snapshot in engine.stream(spec, options):
-                where = f"round {snapshot.round}/{snapshot.rounds} · {snapshot.condition}"
-                bar.update(task, description=where, completed=snapshot.step, total=snapshot.steps or None)
+                told(snapshot)
                 if snapshot.stage == "cell" and as_json:
                     print_json([{"experiment": spec.experiment, "seed": spec.seed, **snapshot.measures}])
                 if snapshot.result:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import AsJson, Conditions, Overrides, PresetName, Rounds, StoreFolder, seeds_of, spec_of
+from lth_core.cli.arguments import (
+    AsJson,
+    Conditions,
+    Overrides,
+    PresetName,
+    Rounds,
+    SpecFile,
+    StoreFolder,
+    Wide,
+    seeds_of,
+    spec_of,
+)
 from lth_core.cli.printing import fail, log, print_json, print_table, progress
 from lth_core.cli.record import record_all
 from lth_core.listing import rows
@@ -15,7 +27,8 @@ from lth_core.spec import Spec
 
 
 def sweep(
-    preset_name: PresetName = "quick",
+    preset_name: PresetName = None,
+    spec_file: SpecFile = None,
     seeds: Annotated[str, typer.Option(help="Seeds as 0-4 or 0,2,5")] = "0-4",
     rounds: Rounds = None,
     conditions: Conditions = None,
@@ -25,16 +38,18 @@ def sweep(
         envvar="LTH_SCHEDULER", help="Compute on the Dask cluster at this address instead, e.g. tcp://node7:8786; "
         "only one that you trust")] = None,
     store: StoreFolder = None,
+    wide: Wide = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a preset over many seeds on all cores; finished ones are skipped, interrupted ones resumed."""
-    specs = [spec_of(preset_name, seed, rounds, conditions, overrides) for seed in seeds_of(seeds)]
+    first = spec_of(preset_name, None, rounds, conditions, overrides, spec_file)
+    specs = [dataclasses.replace(first, seed=seed) for seed in seeds_of(seeds)]
     shelf = Store(store or default_root())
     _compute(specs, shelf, scheduler) if scheduler else record_all(specs, shelf.root, workers)
     for spec in specs:
         result = shelf.load(spec.key)
         if result is not None:
-            print_json(rows(result)) if as_json else print_table(result)
+            print_json(rows(result)) if as_json else print_table(result, wide)
 
 
 def _compute(specs: list[Spec], shelf: Store, address: str) -> None:

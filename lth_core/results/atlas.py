@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, is_dataclass
 from functools import cached_property
@@ -22,8 +23,16 @@ from lth_core.results.store import Store, check_key
 from lth_core.spec import Spec, plain
 
 INDEX = "index.json"
+SHIPPED = Path(__file__).parents[2] / "assets" / "atlas"
 
 log = logging.getLogger(__name__)
+
+
+def default_root() -> Path:
+    """The recorded results: `$LTH_ATLAS`, else those beside a copy of the project, else a folder in the user's cache,
+    where an installed package, which ships none, records its own."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("LTH_ATLAS") or (SHIPPED if SHIPPED.is_dir() else cache / "lth_core" / "atlas"))
 
 
 @dataclass(frozen=True)
