@@ -126,6 +126,7 @@ def ticket(result: Result, level: int, after: bool) -> dict[str, np.ndarray]:
     """The ticket of a lottery's round `level`, before its training or `after` it. Raises Missing."""
     if not isinstance(result.spec, Lottery):
         raise Missing(f"this is the result of the experiment {result.spec.experiment!r}: tickets come out of a lottery")
+    mask_of(result, level)  # first, for it tells rounds that there never were from weights left out
     return trained(result, level) if after else start(result, level)
 
 
