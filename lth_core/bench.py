@@ -22,11 +22,11 @@ from rich.table import Table
 
 from lth_core import engine
 from lth_core.data import load
-from lth_core.lottery.conditions import random_like
-from lth_core.lottery.prune import prune
 from lth_core.masks.mask import Mask
+from lth_core.masks.prune import prune
 from lth_core.nets.params import Params, initial
 from lth_core.roofline import bandwidth, peak, work
+from lth_core.running.conditions import random_like
 from lth_core.spec import Data, Lottery, Net, Pruning, Training
 from lth_core.training.ahead import stages
 from lth_core.training.backends import Backend, Prepared, build, choose, prepare, warm
@@ -263,7 +263,8 @@ def table(figures: Mapping[str, Any]) -> Table:
     """The figures beside what they should reach."""
     machine = figures["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
-    shown = Table(box=None, title_justify="left", caption_justify="left", title=f"{machine['machine']['processor']}, {machine['threads']} cores, load {machine['load']:.1f}",
+    shown = Table(box=None, title_justify="left", caption_justify="left",
+                  title=f"{machine['machine']['processor']}, {machine['threads']} cores, load {machine['load']:.1f}",
                   caption=_caption(figures["roofline"]) + f"\n{versions}")
     for name in ("figure", "measured", "should be"):
         shown.add_column(name, justify="left" if name == "figure" else "right")

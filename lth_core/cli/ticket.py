@@ -10,7 +10,7 @@ import typer
 
 from lth_core.cli.arguments import ATLAS, AtlasFolder, StoreFolder, result_of
 from lth_core.cli.printing import fail, log
-from lth_core.results import finals
+from lth_core.experiments.lottery import read as finals
 from lth_core.results.store import Store, default_root
 
 

@@ -44,10 +44,10 @@ class Result:
         """The ticket of a lottery's round `level` as a `torch.nn.Module`: published pixels go in, logits come out.
 
         trained: after its training, as its row in `cells` was measured, or with the weights it starts from. Pruned
-        weights are exactly zero. Raises `results.finals.Missing` when the Result does not hold it: recorded copies
-        leave trained weights out.
+        weights are exactly zero. Raises `experiments.lottery.read.Missing` when the Result does not hold it: recorded
+        copies leave trained weights out.
         """
+        from lth_core.experiments.lottery import read
         from lth_core.nets.ticket import Ticket  # here, because it imports torch, which reading results does not need
-        from lth_core.results import finals
 
-        return Ticket(self.spec.net, self.spec.data, finals.ticket(self, level, trained))
+        return Ticket(self.spec.net, self.spec.data, read.ticket(self, level, trained))

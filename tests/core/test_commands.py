@@ -21,8 +21,8 @@ from lth_core.catalogue import CATALOGUE
 from lth_core.cli import app, tables
 from lth_core.cli.progress import Whole
 from lth_core.engine import stream
+from lth_core.experiments.lottery import read as finals
 from lth_core.presets import PRESETS, preset
-from lth_core.results import finals
 from lth_core.results.atlas import SHIPPED
 from lth_core.results.result import Result
 from lth_core.results.store import Store
