@@ -13,7 +13,7 @@ import typer
 
 from lth_core.cli.printing import fail
 from lth_core.presets import preset
-from lth_core.results.atlas import Atlas, default_root
+from lth_core.results.atlas import Atlas, default_atlas
 from lth_core.results.result import Result
 from lth_core.results.store import Store
 from lth_core.spec import Condition, Spec, SpecError, bounds
@@ -33,7 +33,7 @@ Rounds = Annotated[int | None, typer.Option(help="Pruning rounds")]
 StoreFolder = Annotated[Path | None, typer.Option("--store", help="Where results and checkpoints are kept")]
 AtlasFolder = Annotated[Path, typer.Option("--atlas", envvar="LTH_ATLAS", show_default=False,
                                             help="Folder of the recorded results; those shipped by default")]
-ATLAS = default_root()
+ATLAS = default_atlas()
 
 
 def spec_of(

@@ -28,7 +28,7 @@ SHIPPED = Path(__file__).parents[2] / "assets" / "atlas"
 log = logging.getLogger(__name__)
 
 
-def default_root() -> Path:
+def default_atlas() -> Path:
     """The recorded results: `$LTH_ATLAS`, else those beside a copy of the project, else a folder in the user's cache,
     where an installed package, which ships none, records its own."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
