@@ -10,6 +10,7 @@ from lth_core.catalogue import SEEDS, SHARES, WIDTHS, tickets
 from lth_core.experiments.draws.tickets import draw, kept_counts
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import Params, initial
 from lth_core.spec import Pruning, Spec
 from pages.address import url
@@ -290,7 +291,7 @@ with frame.prose():
         )
 
     st.header("Density and sparsity", anchor="density")
-    total, alive = spec.net.total, sum(counts.values())
+    total, alive = weight_count(spec.net), sum(counts.values())
     st.markdown(
         f"""
 | word | means | formula | the tickets above |

@@ -6,8 +6,10 @@ import numpy as np
 import streamlit as st
 
 from lth_core.catalogue import PROTAGONIST, SEEDS, pruning_run, what_if
+from lth_core.experiments import Lottery
+from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
-from lth_core.spec import Lottery, Net
+from lth_core.spec import Net
 from pages.address import url
 from pages.figures import biography, magnitude, rounds
 from pages.figures import what_if as what_if_figures
@@ -39,7 +41,7 @@ RATE = url.Choice("rate", tuple(RATES), "20%")
 LAST = url.Choice("rounds", ("all", "5", "10", "15"), "all")
 ROUND = url.Whole("round", 0, 42, 3)  # 42 rounds: what it takes to reach 1% at the smallest rate
 STAGE = url.Whole("stage", 0, 2, 0)
-EDGE = url.Whole("edge", 0, Net().total - 1, PROTAGONIST)
+EDGE = url.Whole("edge", 0, weight_count(Net()) - 1, PROTAGONIST)
 P = url.Whole("p", 1, 90, 20)
 N = url.Whole("n", 1, 40, 15)
 ACTION = url.Choice("action", tuple(ACTIONS), "Revive it")
@@ -231,9 +233,9 @@ if run is not None:
         edge_boxes(crowd, edge)
         life = biography.life(run, crowd, edge)
         st.markdown(biography.told(life, run.spec.net) + f" {chip.measured(1)}")
-        if len(crowd.edge) < run.spec.net.total and level >= "how":
-            st.caption(f"Of {run.spec.net.total:,} weights {len(crowd.edge):,} are followed; ranks count those of the "
-                       "layer, the cut counts all.")
+        if len(crowd.edge) < weight_count(run.spec.net) and level >= "how":
+            st.caption(f"Of {weight_count(run.spec.net):,} weights {len(crowd.edge):,} are followed; ranks count those "
+                       "of the layer, the cut counts all.")
     left, right = st.columns(2, gap="large", width=1100)
     with left:
         figure(biography.fate(life), key="fate", height=330)
@@ -391,7 +393,7 @@ with frame.prose():
     # ── biases and code ──────────────────────────────────────────────────────────────────────────────────────────
 
     sizes = pruning_run(NETS[net], 0).net.sizes
-    total, biases = pruning_run(NETS[net], 0).net.total, sum(sizes[1:])
+    total, biases = weight_count(pruning_run(NETS[net], 0).net), sum(sizes[1:])
     st.header("What about the biases?", anchor="biases")
     st.markdown(
         f"They stay. This net has {biases:,} of them beside {total:,} weights, {biases / (biases + total):.2%} of all "

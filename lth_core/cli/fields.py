@@ -9,7 +9,8 @@ from textwrap import wrap
 from typing import Any, cast
 
 from lth_core.catalogue import CATALOGUE
-from lth_core.spec import CONDITIONS, KINDS, Condition, Spec
+from lth_core.experiments import KINDS
+from lth_core.spec import CONDITIONS, Condition, Spec
 
 WIDTH = 74  # characters of a line of help, within click's margins in 80 columns
 
@@ -32,7 +33,7 @@ def fields(section: type, prefix: str = "") -> Iterator[str]:
 def of_experiments() -> Iterator[str]:
     """The fields that experiments have in common, then those that each has of its own."""
     seen = set[str]()
-    kinds: tuple[type[Spec], ...] = (Spec, *KINDS)
+    kinds: tuple[type[Spec], ...] = (Spec, *KINDS.values())
     for kind in kinds:
         own = [line for line in fields(kind) if line.split(" = ")[0] not in seen]
         seen |= {line.split(" = ")[0] for line in own if "." in line or kind is Spec}

@@ -9,8 +9,9 @@ import typer
 from lth_core import presets as named
 from lth_core.cli.arguments import AsJson, Conditions, Overrides, PresetName, Rounds, SpecFile, spec_of
 from lth_core.cli.printing import out, print_json
+from lth_core.experiments import Lottery
 from lth_core.reproduce import toml
-from lth_core.spec import Lottery, Spec
+from lth_core.spec import Spec
 
 
 def presets(as_json: AsJson = False) -> None:

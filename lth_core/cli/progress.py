@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, Progress, TextColumn
 
 from lth_core.cli.printing import log
-from lth_core.jobs.status import share_done
+from lth_core.experiments import Lottery
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Lottery, Spec
+from lth_core.spec import Spec
 
 
 @contextmanager
@@ -64,7 +64,7 @@ class Whole:
         if not self.order:
             names = ("stage", "round", "rounds", "condition", "step", "steps")
             point = {name: getattr(snapshot, name) for name in names}
-            return max(self.share, share_done(self.spec, point))
+            return max(self.share, self.spec.share_done(point))
         if here in self.order:
             self.place = max(self.place, self.order.index(here))
         if snapshot.stage == "done":

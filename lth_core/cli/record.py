@@ -36,14 +36,14 @@ def record(
     record_all([spec for spec in specs if spec not in absent.get(spec.data.name, ())], atlas, workers)
 
 
-def record_all(specs: list[Spec], root: Path, workers: int | None) -> None:
+def record_all(specs: list[Spec], root: Path, workers: int | None, atlas: Path | None = None) -> None:
     from lth_core.catalogue import shipped
     from lth_core.results import recorder
 
     try:
         with progress() as bar:
             task = bar.add_task("recording", total=len(specs))
-            for done in recorder.record(specs, root, workers, trim=shipped):
+            for done in recorder.record(specs, root, workers, trim=shipped, atlas=atlas):
                 word = "found" if done.skipped else f"{done.seconds:.1f} s"
                 bar.console.print(f"{done.spec.experiment}, seed {done.spec.seed}: {word}", highlight=False)
                 bar.advance(task)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from lth_core.cli.arguments import (
+    ATLAS,
     AsJson,
     Conditions,
     Overrides,
@@ -59,7 +60,8 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_js
 
     result: Result | None = None
     try:
-        options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key))
+        options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key),
+                                 masks=engine.MaskSource(ATLAS, shelf.root))
         with one_run(spec) as told:
             for snapshot in engine.stream(spec, options):
                 told(snapshot)

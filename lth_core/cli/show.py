@@ -25,13 +25,14 @@ from lth_core.cli.arguments import (
 )
 from lth_core.cli.export import export
 from lth_core.cli.printing import fail, print_json, print_rows, print_table
+from lth_core.experiments import Lottery
 from lth_core.listing import overlaps, recorded, rows
 from lth_core.nets.params import weight_names
 from lth_core.reproduce import command
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
 from lth_core.results.store import Store, default_root
-from lth_core.spec import Lottery, Spec
+from lth_core.spec import Spec
 
 
 def show(

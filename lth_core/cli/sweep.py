@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from lth_core.cli.arguments import (
+    ATLAS,
     AsJson,
     Conditions,
     Overrides,
@@ -45,7 +46,7 @@ def sweep(
     first = spec_of(preset_name, None, rounds, conditions, overrides, spec_file)
     specs = [dataclasses.replace(first, seed=seed) for seed in seeds_of(seeds)]
     shelf = Store(store or default_root())
-    _compute(specs, shelf, scheduler) if scheduler else record_all(specs, shelf.root, workers)
+    _compute(specs, shelf, scheduler) if scheduler else record_all(specs, shelf.root, workers, ATLAS)
     for spec in specs:
         result = shelf.load(spec.key)
         if result is not None:

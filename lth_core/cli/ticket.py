@@ -12,6 +12,7 @@ from lth_core.cli.arguments import ATLAS, AtlasFolder, StoreFolder, result_of
 from lth_core.cli.printing import fail, log
 from lth_core.experiments.lottery import read as finals
 from lth_core.results.store import Store, default_root
+from lth_core.results.weights import Missing
 
 
 def ticket(
@@ -33,7 +34,7 @@ def ticket(
         data = finals.ticket_file(result, level, after=not start)
         half.write_bytes(data)
         os.replace(half, file)
-    except finals.Missing as lacks:
+    except Missing as lacks:
         fail(f"{lacks}{'' if start else '; --start gives the weights before the training'}")
     except OSError as error:
         half.unlink(missing_ok=True)

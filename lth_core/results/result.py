@@ -24,7 +24,7 @@ class Result:
     spec: what was asked. tables: named columns (`cells`, `curves`, …). arrays: everything else (θ₀, masks, …).
     manifest: when, where, how long, with which versions and backend; never part of the key.
 
-    >>> from lth_core.spec import Lottery
+    >>> from lth_core.experiments import Lottery
     >>> result = Result(Lottery(seed=3), {"cells": {"round": np.arange(3)}}, {"theta0": np.zeros((2, 2), np.float32)})
     >>> result.tables["cells"]["round"].tolist(), result.key == Lottery(seed=3).key
     ([0, 1, 2], True)
@@ -44,10 +44,9 @@ class Result:
         """The ticket of a lottery's round `level` as a `torch.nn.Module`: published pixels go in, logits come out.
 
         trained: after its training, as its row in `cells` was measured, or with the weights it starts from. Pruned
-        weights are exactly zero. Raises `experiments.lottery.read.Missing` when the Result does not hold it: recorded
-        copies leave trained weights out.
+        weights are exactly zero. Raises LookupError when the Result does not hold it:
+        recorded copies leave trained weights out, and only a lottery has tickets.
         """
-        from lth_core.experiments.lottery import read
         from lth_core.nets.ticket import Ticket  # here, because it imports torch, which reading results does not need
 
-        return Ticket(self.spec.net, self.spec.data, read.ticket(self, level, trained))
+        return Ticket(self.spec.net, self.spec.data, self.spec.ticket(self, level, trained))

@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lth_core import checkpoint
 from lth_core.results.result import Result
-from lth_core.spec import Spec, SpecError
-from lth_core.training.backends import GPU, KINDS
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to run, never what: nothing here may change a number, so nothing here is part of the key.
-
-    threads: cores one training may use. backend: force one instead of the measured rule. checkpoint: file to resume
-    from and to write to, at most every `checkpoint_seconds` and after every training. clock: seconds, for the cost
-    ledger alone. Raises SpecError for fewer than one thread or an unknown backend.
-
-    >>> Options(backend="abacus")
-    Traceback (most recent call last):
-        ...
-    lth_core.spec.SpecError: backend = 'abacus' is not allowed: one of reference, dense, sparse, batchnorm, cuda
-    """
-
-    threads: int = 1
-    backend: str | None = None
-    checkpoint: Path | None = None
-    checkpoint_seconds: float = 5.0  # a kill loses at most this much; writing LeNet's state takes about 10 ms
-    clock: Callable[[], float] = time.perf_counter
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.threads, int) or self.threads < 1:
-            raise SpecError("threads", self.threads, "a whole number at least 1")
-        if self.backend not in (None, *KINDS, GPU):
-            raise SpecError("backend", self.backend, "one of " + ", ".join((*KINDS, GPU)))
+from lth_core.running.options import Options
+from lth_core.spec import Spec
 
 
 @dataclass
@@ -97,10 +68,10 @@ class Book:
         waited = self.options.clock() - self.written
         return self.options.checkpoint is not None and waited >= self.options.checkpoint_seconds
 
-    def save(self) -> None:
-        """Write the checkpoint when one is due."""
+    def save(self, now: bool = False) -> None:
+        """Write the checkpoint when one is due, or `now`."""
         path = self.options.checkpoint
-        if path is None or not self.due():
+        if path is None or not (now or self.due()):
             return
         arrays = {f"result:{name}": array for name, array in self.arrays.items()}
         arrays |= {f"scratch:{name}": array for name, array in self.scratch.items()}
@@ -110,7 +81,8 @@ class Book:
     def result(self, **manifest: Any) -> Result:
         """The finished record. Columns are the union of the rows' names; what a row lacks is NaN."""
         tables = {name: columns(rows) for name, rows in self.rows.items()}
-        return Result(self.spec, tables, dict(self.arrays), manifest)
+        told = {"masks": self.notes["masks"]} if "masks" in self.notes else {}
+        return Result(self.spec, tables, dict(self.arrays), told | manifest)
 
 
 def columns(rows: list[dict[str, Any]]) -> dict[str, np.ndarray]:

@@ -17,6 +17,8 @@ from lth_core.nets.params import Params, glorot_sigma, initial
 from lth_core.spec import Condition, Net
 from lth_core.streams import stream
 
+TICKET = Condition("ticket")
+
 
 @dataclass(frozen=True)
 class Start:

@@ -11,9 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from lth_core.experiments import Lab, Lottery
 from lth_core.intervals import Interval, mean_ci, paired
 from lth_core.results.result import Result
-from lth_core.spec import Lab, Lottery
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.sweep import LEFT
 

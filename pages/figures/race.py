@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.experiments import Ablation
 from lth_core.intervals import paired
 from lth_core.results.result import Result
-from lth_core.spec import Ablation
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.conditions import KINDS, THREE, say
 from pages.figures.pipeline import DATA

@@ -21,12 +21,13 @@ from lth_core.catalogue import CATALOGUE
 from lth_core.cli import app, tables
 from lth_core.cli.progress import Whole
 from lth_core.engine import stream
+from lth_core.experiments import Dense, Lottery
 from lth_core.experiments.lottery import read as finals
 from lth_core.presets import PRESETS, preset
 from lth_core.results.atlas import SHIPPED
 from lth_core.results.result import Result
 from lth_core.results.store import Store
-from lth_core.spec import CONDITIONS, Condition, Data, Dense, Lottery, Net, Pruning, Spec, Training
+from lth_core.spec import CONDITIONS, Condition, Data, Net, Pruning, Spec, Training
 
 SPEC = Lottery(
     data=Data(pool=7, train=600, validation=300), net=Net(sizes=(16, 12, 10)), pruning=Pruning(rounds=3),

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from lth_core.engine import run
+from lth_core.experiments import Ablation, Lottery
 from lth_core.explain import signals, typical_size
 from lth_core.intervals import mean_ci
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import initial
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
-from lth_core.spec import CONDITIONS, Ablation, Condition, Data, Lottery, Net, Pruning, Training
+from lth_core.spec import CONDITIONS, Condition, Data, Net, Pruning, Training
 from pages.figures import conditions, explanations, in_words, verdicts
 from pages.figures.conditions import KINDS, Runs
 from pages.figures.rounds import column
@@ -259,7 +261,7 @@ def test_pictures_show_both_masks_with_equally_many_weights(runs: Runs) -> None:
     drawn = explanations.wirings(runs.results[0], 3)
     kept = column(runs.results[0], "kept")[3]
     assert list(drawn) == ["ticket", "random"] and drawn["ticket"][0] != drawn["random"][0]
-    assert all(f"{kept:,} of {NET.total:,} weights" in sentence for _, sentence in drawn.values())
+    assert all(f"{kept:,} of {weight_count(NET):,} weights" in sentence for _, sentence in drawn.values())
 
 
 # ── verdicts ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,16 +14,17 @@ import numpy as np
 
 from lth_core import measures
 from lth_core.data import load
+from lth_core.experiments.lottery.further import begun
+from lth_core.experiments.lottery.spec import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
 from lth_core.nets.params import initial
-from lth_core.running.book import Book, Options
+from lth_core.running.book import Book
 from lth_core.running.cell import run_cell
-from lth_core.running.conditions import Start, begin
+from lth_core.running.conditions import TICKET, Start, begin
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Condition, Lottery, Training
-
-TICKET = Condition("ticket")
+from lth_core.spec import Condition, Training
 
 
 def stream(spec: Lottery, options: Options) -> Iterator[Snapshot]:
@@ -33,11 +34,11 @@ def stream(spec: Lottery, options: Options) -> Iterator[Snapshot]:
     training; the only numbers that differ between two runs), `movement` (how kept and pruned weights moved, one row a
     round). Arrays: `died/<weight>`, the round each weight died in (0 = survived all rounds), uint8;
     `final/<round>`, surviving weights after the round's ticket training, `final/<round>/rest`, its biases and the like,
-    and `final/rewound`, θₖ where k > 0, all float32 (`read` gives them back); `path/<round>`, the survivors among
+    and `final/rewound`, θₖ where k > 0, all float32 (`read` takes them out); `path/<round>`, the survivors among
     the `drawn.followed` weights at each measured point of it, float32 (points, survivors).
     """
     splits = load(spec.data, spec.seed)
-    book = Book.open(spec, options)
+    book = begun(spec, options)
     theta0 = initial(spec.net, spec.seed)
     mask = Mask.dense(spec.net)
     for level in range(spec.pruning.rounds + 1):

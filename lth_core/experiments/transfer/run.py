@@ -11,16 +11,18 @@ from functools import partial
 import numpy as np
 
 from lth_core.data import load
+from lth_core.experiments.transfer.spec import Transfer
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
 from lth_core.masks.select import remove_lowest
 from lth_core.nets.params import Params, initial
 from lth_core.running import side_by_side as chains
-from lth_core.running.book import Book, Options
+from lth_core.running.book import Book
 from lth_core.running.cell import run_cell
 from lth_core.running.conditions import Start, random_like
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Condition, Spec, Transfer
+from lth_core.spec import Condition, Spec
 
 SOURCE, NATIVE, MOVED, RANDOM, LARGEST, FRESH = "source", "native", "moved", "random", "largest", "moved-reinit"
 
@@ -55,7 +57,8 @@ def stream(spec: Transfer, options: Options) -> Iterator[Snapshot]:
 def _pruned(book: Book, level: int, masks: chains.Masks) -> chains.Masks:
     spec = book.spec
     assert isinstance(spec, Transfer)
-    return {name: prune(spec.pruning, mask, book.get(f"trained/{name}"), spec.seed, level)
+    theta0 = initial(spec.net, spec.seed)
+    return {name: prune(spec.pruning, mask, book.get(f"trained/{name}"), spec.seed, level, theta0)
             for name, mask in masks.items()}
 
 

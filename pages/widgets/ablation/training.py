@@ -13,8 +13,9 @@ from typing import Any
 import streamlit as st
 
 from lth_core.catalogue import SEEDS, evidence
+from lth_core.experiments import Ablation
 from lth_core.results.result import Result
-from lth_core.spec import CONDITIONS, Ablation, Condition
+from lth_core.spec import CONDITIONS, Condition
 from pages.address import url
 from pages.figures.conditions import THREE
 from pages.live import api
