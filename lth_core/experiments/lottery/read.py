@@ -104,6 +104,7 @@ def loading(spec: Spec, file: str) -> str:
     """PyTorch that builds the net of `spec`, fills it from a ticket's file, and reads pictures with it; the ticket's
     mask is where the weights are not zero. `Result.ticket` gives the same net.
 
+    >>> from lth_core.spec import Net
     >>> print(loading(Lottery(net=Net(sizes=(784, 3, 10))), "ticket.safetensors").splitlines()[5])
         flatten=nn.Flatten(), fc1=nn.Linear(784, 3), relu1=nn.ReLU(), fc2=nn.Linear(3, 10),
     """
