@@ -16,7 +16,7 @@ from lth_core.nets.params import Params
 from lth_core.results import weights
 from lth_core.results.result import Result
 from lth_core.spec import Data
-from pages.figures.conditions import KINDS, THREE
+from pages.figures.runs import KINDS, THREE
 from pages.records.once import once
 
 LOOKED_AT = 2_000  # test digits that are searched for disagreement: a tenth of a second a net

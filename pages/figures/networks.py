@@ -14,11 +14,11 @@ from lth_core.nets.layers import image, layers, weight_count
 from lth_core.presets import PRESETS
 from lth_core.results.result import Result
 from lth_core.spec import Net
-from pages.figures.conditions import Runs
 from pages.figures.findings import accuracy, best, gain
 from pages.figures.pipeline import DATA
 from pages.figures.reproduction import gap_text, popular_row
 from pages.figures.rounds import reads
+from pages.figures.runs import Runs
 from pages.figures.sweep import Sweep
 from pages.records.once import once
 

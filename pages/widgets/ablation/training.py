@@ -17,7 +17,7 @@ from lth_core.experiments import Ablation
 from lth_core.results.result import Result
 from lth_core.spec import CONDITIONS, Condition
 from pages.address import url
-from pages.figures.conditions import THREE
+from pages.figures.runs import THREE
 from pages.live import api
 from pages.live.hearing import Heard
 from pages.live.run import LiveRun, say_refusal

@@ -12,6 +12,7 @@ const REST = 250; // ms after the last key or frame: announce and report
 class Reader {
   constructor(root) {
     this.find = (selector) => root.querySelector(selector);
+    this.data = this.view = null;
     this.section = this.find(".reader");
     this.plot = this.find(".plot");
     this.slider = this.find(".slider");

@@ -107,7 +107,7 @@ class LiveChart {
 
   status() {
     const { run, data } = this;
-    const state = run.lost ? "lost" : (run.status?.state ?? "starting");
+    const { state } = run;
     const where = this.sentence(state);
     const badge = this.find(".badge");
     badge.textContent = data.words.live;

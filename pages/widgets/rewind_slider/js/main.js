@@ -13,6 +13,7 @@ const REST = 250; // ms after the last key or frame: announce and report
 class Rewind {
   constructor(root) {
     this.find = (selector) => root.querySelector(selector);
+    this.data = this.view = null;
     this.section = this.find(".rewind");
     this.slider = this.find(".slider");
     this.slider.addEventListener("input", () => this.go(this.data.nets[0].steps[Number(this.slider.value)]));
@@ -101,9 +102,9 @@ class Rewind {
     for (const panel of this.panels) {
       const { net, plots } = panel;
       panel.place = {};
-      for (const [kind, ys, draw] of [
-        ["error", errors, drawErrors],
-        ["hill", [HILL_FLOOR, 1], drawHills],
+      for (const { kind, ys, draw } of [
+        { kind: "error", ys: errors, draw: drawErrors },
+        { kind: "hill", ys: [HILL_FLOOR, 1], draw: drawHills },
       ]) {
         const { clientWidth: width, clientHeight: height } = plots[kind];
         if (!width) return;

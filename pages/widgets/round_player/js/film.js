@@ -109,7 +109,11 @@ export const goesIn = (run, edge, round) => run.died[edge] === round + 1;
 /** Moves `at` along the film; calls `show(at)` each frame and `rest(at)` at the end of each journey. */
 export class Film {
   constructor(show, rest) {
-    Object.assign(this, { show, rest, at: 0, slow: false, target: 0 });
+    this.show = show;
+    this.rest = rest;
+    this.at = this.target = 0;
+    this.slow = false;
+    this.frame = null;
   }
 
   get moving() {

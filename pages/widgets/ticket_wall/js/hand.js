@@ -70,6 +70,7 @@ const LEAP = 3; // points more than in the picture before, at most: a busy brows
 export class Growth {
   constructor() {
     this.losses = [];
+    this.began = null; // when its first point was heard
     this.shown = 0;
   }
 
