@@ -148,6 +148,6 @@ def _of(
             if _family(item.spec, rounds) == family and (result := atlas.find(item.spec, arrays=arrays)):
                 yield result
     for key in shelf.keys():  # noqa: SIM118  (a store is no dict)
-        result = shelf.load(key)
-        if result is not None and _family(result.spec, rounds) == family:
+        spec = shelf.spec(key)  # of the others nothing is read, and none counts as used
+        if spec and _family(spec, rounds) == family and (result := shelf.load(key)):
             yield result

@@ -64,7 +64,7 @@ def test_a_wheel_holds_the_whole_engine_and_nothing_else(installed: Path) -> Non
     assert {path.name for path in installed.iterdir() if path.is_dir()} == {"lth_core", info.name}
     modules = {path.relative_to(ROOT) for path in (ROOT / "lth_core").rglob("*.py")}
     assert {path.relative_to(installed) for path in (installed / "lth_core").rglob("*.py")} == modules
-    assert "lth = lth_core.cli:main" in (info / "entry_points.txt").read_text(encoding="utf-8")
+    assert "lth = lth_core.__main__:main" in (info / "entry_points.txt").read_text(encoding="utf-8")
 
 
 def test_it_runs_far_from_the_project_and_says_where_images_come_from(installed: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import typer
 
 from lth_core import __version__
 from lth_core.cli import bench, fetch, fields, presets, record, run, show, sweep, ticket, verify
+from lth_core.cli.guard import guarded
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
                   help=__doc__)  # without rich's frames, which are as unreadable in a file as those of tables
@@ -25,7 +26,7 @@ for command, below in (
     (run.run, SPEC), (sweep.sweep, SPEC), (show.show, SPEC), (presets.presets, None), (presets.spec, SPEC),
     (ticket.ticket, None), (record.record, PARTS), (verify.verify, None), (bench.bench, None), (fetch.fetch, None),
 ):
-    app.command(epilog=below)(command)
+    app.command(epilog=below)(guarded(command))
 
 
 def _version(asked: bool) -> None:
@@ -40,8 +41,3 @@ def options(
                                           help="Print the version and end")] = False,
 ) -> None:
     """What comes before any command; the text above it is the help of all of them."""
-
-
-def main() -> None:
-    """Entry point of `lth` and of `python -m lth_core`."""
-    app()
