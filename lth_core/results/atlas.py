@@ -23,13 +23,16 @@ from lth_core.results.store import Store, check_key, explained
 from lth_core.spec import Spec, plain
 
 INDEX = "index.json"
+SHIPPED = Path(__file__).parents[2] / "assets" / "atlas"
 
 log = logging.getLogger(__name__)
 
 
 def default_atlas() -> Path:
-    """The shipped atlas, or the folder that `$LTH_ATLAS` names: a test's, or one that was recorded anew."""
-    return Path(os.environ.get("LTH_ATLAS") or Path(__file__).parents[2] / "assets" / "atlas")
+    """The recorded results: `$LTH_ATLAS`, else those beside a copy of the project, else a folder in the user's cache,
+    where an installed package, which ships none, records its own."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("LTH_ATLAS") or (SHIPPED if SHIPPED.is_dir() else cache / "lth_core" / "atlas"))
 
 
 @dataclass(frozen=True)
