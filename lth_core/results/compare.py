@@ -6,8 +6,9 @@ order, and training magnifies the last digit. What such a re-run must keep:
 * its beginning: at the first two looks of the first training the losses are the record's (`START`). No net magnifies
   rounding so fast, and another learning rate, seed or picture would show there;
 * what is exact whatever a sum's last digit is: which rows there are, counts of weights, steps, whether it diverged;
-* its figures: each may move by its floor, or as far as the recorded seeds lie apart there (`spread.room`). Of a
-  training's curves one value in twenty may lie outside, of what it ends with none;
+* its figures: each may move by its floor, or as far as the recorded seeds lie apart there (`spread.room`); a curve also
+  as far as it moves between neighbouring looks, and one of its values in twenty further. Of what a training ends with
+  none may;
 * its masks: they share more with the record's than any other seed's do.
 
 The floor is a map in the record's manifest, from a name pattern (`table.column` or an array's name, with * and ?) to
@@ -168,6 +169,9 @@ def _table(
             continue
         floor = 0.0 if any(fnmatchcase(full, f"{name}{exact[1:]}") for exact in EXACT) else _floor(full, tolerance)
         more = spread.room(name, column, shared, group) if floor and len(group) > 1 else None
+        if floor and name.endswith("curves"):
+            steep = spread.steepness(old, column, first)
+            more = steep if more is None else np.maximum(more, steep)
         a, b = values[first], new[column][second] if column in new else None
         found = _column(full, a, b, floor, more, lacking == 0)
         if b is not None and 0 < found.worst < np.inf:
@@ -215,7 +219,7 @@ def _column(
     worst = float(np.max(gap, initial=0.0))
     if floor is None:
         return Difference(name, worst, None, same)
-    allowed = np.full(gap.shape, floor) if more is None else np.maximum(floor, more)
+    allowed = np.full(gap.shape, floor) if more is None or more.shape != gap.shape else np.maximum(floor, more)
     nearest = int(np.argmax(gap)) if gap.size else 0
     most = float(allowed.flat[nearest]) if gap.size else floor
     return Difference(name, worst, most, same, outside=int(np.sum(gap > allowed)), values=gap.size)

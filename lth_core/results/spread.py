@@ -4,6 +4,7 @@ Another processor adds up in another order; training magnifies the last digit un
 re-run is as good as another draw. So a figure may move until its mean over the recorded seeds would leave its own 95%
 interval: by √n · t · SD, with n seeds, their standard deviation at that very round, condition and step, and Student's
 t. Where seeds agree, so must a re-run; where they lie ten points apart, nothing claimed of them breaks by ten points.
+A curve may also move as far as it moves between neighbouring looks.
 """
 
 from __future__ import annotations
@@ -66,6 +67,25 @@ def room(name: str, column: str, labels: Sequence[Label], seeds: Sequence[Result
     factor = np.sqrt(several) * np.array([quantile[int(n)] for n in several])
     allowed: np.ndarray = np.where(count > 1, factor * deviation, 0.0)
     return allowed
+
+
+def steepness(table: Table, column: str, at: Sequence[int]) -> np.ndarray:
+    """(at,): how far a curve itself moves between that row's look and the looks before and after it.
+
+    A curve that rises by fifty points within five steps, or jumps at every look as running averages of BatchNorm do,
+    says no more about the height at one look than that.
+
+    >>> curve = {"step": np.array([0, 5, 10, 0]), "round": np.array([0, 0, 0, 1]), "a": np.array([.1, .6, .7, .5])}
+    >>> steepness(curve, "a", [0, 1, 2, 3]).round(2).tolist()
+    [0.5, 0.5, 0.1, 0.0]
+    """
+    names = [name for name in LABELS if name in table and name != "step"]
+    one = np.ones(max(0, len(table[column]) - 1), bool)
+    for name in names:
+        one &= np.asarray(table[name])[1:] == np.asarray(table[name])[:-1]
+    moved = np.where(one, np.abs(np.nan_to_num(np.diff(np.asarray(table[column], np.float64)))), 0.0)
+    found: np.ndarray = np.maximum(np.append(moved, 0.0), np.append(0.0, moved))[list(at)]
+    return found
 
 
 def kept_alike(first: Result, second: Result) -> float:
