@@ -76,6 +76,7 @@ def narrowed(to: str | None) -> Iterator[None]:
         "NUMBA_CPU_NAME": "znver3",  # any AVX2 processor: the features below say what may be used
         "NUMBA_CPU_FEATURES": ",".join(("+" if on else "-") + name for name, on in features.items()),
         "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+        "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
     }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)

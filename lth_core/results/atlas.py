@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, is_dataclass
 from fnmatch import fnmatchcase
@@ -25,6 +26,11 @@ from lth_core.spec import Spec, plain
 INDEX = "index.json"
 
 log = logging.getLogger(__name__)
+
+
+def default_atlas() -> Path:
+    """The shipped atlas, or the folder that `$LTH_ATLAS` names: a test's, or one that was recorded anew."""
+    return Path(os.environ.get("LTH_ATLAS") or Path(__file__).parents[2] / "assets" / "atlas")
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ class Atlas:
     def seeds(self, spec: Spec, arrays: str = "died/*") -> list[Result]:
         """The recorded Results of the other seeds of `spec`, ordered by seed, with all tables and those arrays.
 
-        >>> from lth_core.spec import Lottery
+        >>> from lth_core.experiments import Lottery
         >>> Atlas("/no/such/folder").seeds(Lottery())
         []
         """

@@ -110,7 +110,8 @@ class Comparison:
         if self.identical:
             return "match: the same bits"
         if self.match:
-            return f"match: {self.largest or 'other bits, but no accuracy, error or loss moves'}. {self.rule}"
+            other = ", ".join([item.name for item in self.differences if not item.same][:2])
+            return f"match: {self.largest or f'other bits ({other}), no accuracy, error or loss moves'}. {self.rule}"
         wrong = [item for item in self.differences if not item.match]
         start = [item for item in wrong if item.name.startswith("start of ")]
         reason = ("It is another training from its first steps on." if start
@@ -135,7 +136,7 @@ def compare(recorded: Result, rerun: Result, seeds: Sequence[Result] = ()) -> Co
     seeds: recorded Results of the other seeds of this Spec (`Atlas.seeds`).
     Raises ValueError when the two answer different Specs.
 
-    >>> from lth_core.spec import Lottery
+    >>> from lth_core.experiments import Lottery
     >>> old = Result(Lottery(), {"cells": {"accuracy": np.array([.97])}}, {}, {"tolerance": {"*accuracy": 0.01}})
     >>> str(compare(old, Result(Lottery(), {"cells": {"accuracy": np.array([.975])}}, {})))[:72]
     'match: cells.accuracy differs by 0.50 points, 1.00 points allowed there.'

@@ -63,11 +63,13 @@ def record(
     stream: Stream | None = None,
     tolerance: Mapping[str, float | None] = TOLERANCE,
     trim: Trim | None = None,
+    atlas: Path | str | None = None,
 ) -> Iterator[Recorded]:
     """Run every Spec that is not stored under `root` yet, then write the atlas's index; yields each as it is done.
 
     workers: processes, the number of cores by default. tolerance: kept with each result, for `verify`. trim: makes
-    the copy that is kept, when not all of it is worth shipping; a function of a module.
+    the copy that is kept, when not all of it is worth shipping; a function of a module. atlas: where masks that a run
+    needs are looked for before `root`; by default there alone.
     Raises RecordingError when a Spec fails.
     """
     store = Store(root, limit=1 << 62)  # an atlas keeps everything
@@ -77,7 +79,8 @@ def record(
             todo.append(spec)
         else:
             yield Recorded(spec, True, _seconds(result))
-    yield from _in_parallel(partial(_record_one, dict(tolerance), trim), todo, store.root, workers, stream)
+    known = partial(engine_stream, atlas=Path(atlas or root), store=store.root)
+    yield from _in_parallel(partial(_record_one, dict(tolerance), trim), todo, store.root, workers, stream or known)
     reindex(Path(root))
 
 
@@ -99,7 +102,8 @@ def verify(
     stream: Stream | None = None,
     native: bool = False,
 ) -> Iterator[Comparison]:
-    """Run recorded Specs again and compare each with its record; yields a Comparison as it is done.
+    """Run recorded Specs again, on the masks recorded with them, and compare each with its record; yields a Comparison
+    as it is done.
 
     keys: which ones, by default all whose images are on this machine; sample: that many of them, chosen by `seed`.
     native: compute with this processor's widest vectors also where the record was made with narrower ones; else with
@@ -114,12 +118,13 @@ def verify(
     chosen = sorted(keys or (key for key, spec in known.items() if not home.missing(spec.data.name)))
     if sample is not None:
         chosen = random.Random(seed).sample(chosen, min(sample, len(chosen)))  # noqa: S311  (no secret)
+    again = stream or partial(engine_stream, atlas=Path(root))
     kinds: dict[str | None, list[Spec]] = {}
     for key in chosen:
         kinds.setdefault(None if native else _vectors(atlas, key), []).append(known[key])
     for kind, specs in kinds.items():
         with narrowed(kind):
-            yield from _in_parallel(_verify_one, specs, Path(root), workers, stream)
+            yield from _in_parallel(_verify_one, specs, Path(root), workers, again)
 
 
 def finish(spec: Spec, checkpoint: Path | None, stream: Stream | None = None) -> Result:
@@ -188,13 +193,15 @@ def _in_parallel(
                                      "run again to go on with what is missing") from error
 
 
-def engine_stream(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
-    """The engine as a `Stream`."""
+def engine_stream(
+    spec: Spec, checkpoint: Path | None, atlas: Path | None = None, store: Path | None = None
+) -> Iterator[Snapshot]:
+    """The engine as a `Stream`. atlas, store: where it looks for masks that earlier runs found."""
     from lth_core import engine  # here, because it imports torch and numba, which reading results does not need
-    from lth_core.lottery.book import Options
 
     # Seldom: the curves of hours are long to write, and a kill then costs no more than this.
-    return engine.stream(spec, Options(checkpoint=checkpoint, checkpoint_seconds=30.0))
+    return engine.stream(spec, engine.Options(checkpoint=checkpoint, checkpoint_seconds=30.0,
+                                              masks=engine.MaskSource(atlas, store)))
 
 
 def _seconds(result: Result) -> float:

@@ -65,7 +65,7 @@ class Store:
     """Results under `root`, at most about `limit` bytes of them. The folder is made at the first `save`.
 
     >>> import tempfile
-    >>> from lth_core.spec import Lottery
+    >>> from lth_core.experiments import Lottery
     >>> store = Store(Path(tempfile.mkdtemp()))
     >>> result = Result(Lottery(), {"cells": {"round": np.arange(3)}}, {"theta0": np.zeros((2, 2), np.float32)})
     >>> store.load(result.key) is None

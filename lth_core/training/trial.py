@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -64,6 +65,19 @@ def train(
             yield point
             if not point.finite or (len(losses) and not np.isfinite(point.batch_loss)):
                 return
+
+
+def over(row: Mapping[str, Any], first: int) -> bool:
+    """Had the training diverged at the point that this row of its curve tells? An interrupted one is over then too.
+
+    first: the step it began at, where there is no mini-batch loss yet.
+
+    >>> over({"step": 20, "batch_loss": math.nan, "test_loss": 2.3}, first=0)
+    True
+    """
+    losses = [value for name, value in row.items() if name.endswith("_loss") and not (name == "batch_loss"
+              and row["step"] == first)]
+    return not all(math.isfinite(value) for value in losses)
 
 
 WATCHED = {

@@ -9,14 +9,15 @@ import pytest
 
 from lth_core import engine
 from lth_core.catalogue import CATALOGUE, featherweight, upset_run
-from lth_core.cli import ATLAS
+from lth_core.cli.arguments import ATLAS
+from lth_core.experiments import Lottery
 from lth_core.machine import vectors, versions
 from lth_core.results import spread
 from lth_core.results.atlas import Atlas
 from lth_core.results.compare import compare
 from lth_core.results.recorder import verify
 from lth_core.results.result import Result
-from lth_core.spec import Lottery, Spec
+from lth_core.spec import Spec
 
 SHIPPED = Atlas(ATLAS)
 DEEP = next(spec for spec in CATALOGUE["lenet-quick"] if spec.pruning.schedule == "iterative")

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from lth_core import engine, machine
-from lth_core.spec import Data, Dense, Net, Training
+from lth_core.experiments import Dense
+from lth_core.spec import Data, Net, Training
 
 TOLD = "import machine; print(machine.commit())"
 

@@ -1,10 +1,19 @@
 // The rewind slider: one step k for all nets and charts, moved in a frame on a drag; Python told when the hand rests.
 
+import { element, svg } from "../../shared/js/dom.js";
+import { FRAME } from "../../shared/js/frame.js";
+import { unpack } from "../../shared/js/packed.js";
+import { fill, grouped } from "../../shared/js/text.js";
+import { sample } from "../../curve_reader/js/readings.js";
+import { drawErrors, drawHills, drawWay } from "./panels.js";
+import { errorRange, HILL_FLOOR, lineRange, nearestStep, placed, stepPlace } from "./place.js";
+
 const REST = 250; // ms after the last key or frame: announce and report
 
 class Rewind {
   constructor(root) {
     this.find = (selector) => root.querySelector(selector);
+    this.data = this.view = null;
     this.section = this.find(".rewind");
     this.slider = this.find(".slider");
     this.slider.addEventListener("input", () => this.go(this.data.nets[0].steps[Number(this.slider.value)]));
@@ -93,15 +102,15 @@ class Rewind {
     for (const panel of this.panels) {
       const { net, plots } = panel;
       panel.place = {};
-      for (const [kind, ys, draw] of [
-        ["error", errors, drawErrors],
-        ["hill", [HILL_FLOOR, 1], drawHills],
+      for (const { kind, ys, draw } of [
+        { kind: "error", ys: errors, draw: drawErrors },
+        { kind: "hill", ys: [HILL_FLOOR, 1], draw: drawHills },
       ]) {
         const { clientWidth: width, clientHeight: height } = plots[kind];
         if (!width) return;
         const place = (panel.place[kind] = placed(true, this.last(), ys, width, height));
         const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
-        draw(root, net, data, round, place, width, height);
+        draw(root, net, data, place, width, height, round);
         const moving = svg(null, "svg", { class: "moving", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
         svg(moving, "line", { class: "cursor", y1: FRAME.top, y2: height - FRAME.bottom });
         plots[kind].replaceChildren(root, moving);
