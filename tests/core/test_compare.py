@@ -6,15 +6,17 @@ import dataclasses
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from lth_core import engine
 from lth_core.catalogue import CATALOGUE, featherweight, upset_run
+from lth_core.cli import app
 from lth_core.cli.arguments import ATLAS
 from lth_core.experiments import Lottery
 from lth_core.machine import vectors, versions
-from lth_core.results import spread
+from lth_core.results import recorder, spread
 from lth_core.results.atlas import Atlas
-from lth_core.results.compare import compare
+from lth_core.results.compare import Comparison, compare
 from lth_core.results.recorder import verify
 from lth_core.results.result import Result
 from lth_core.spec import Spec
@@ -182,3 +184,29 @@ def test_room_is_none_without_seeds_and_follows_students_t():
     found = spread.room("cells", "accuracy", labels, [one, two, three])
     assert np.allclose(found, [np.sqrt(3) * 4.3027 * deviation, np.sqrt(2) * 12.7062 * np.std([0.5, 0.6], ddof=1)],
                        rtol=1e-4)
+
+
+# ── the command line ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("shift", "told", "code"), [(0.0, "1 gave the same bits, 0 match", 0),
+                                                     (0.01, "0 gave the same bits, 1 match", 0),
+                                                     (0.5, "1 differ.", 1)])
+def test_verify_counts_what_it_found_and_ends_accordingly(monkeypatch, shift, told, code):
+    old = record(upset_run())
+    moved = changed(old, "cells", test_accuracy=old.tables["cells"]["test_accuracy"] - shift)
+    asked: list[bool] = []
+
+    def again(*_: object, native: bool, **__: object) -> list[Comparison]:
+        asked.append(native)
+        return [compare(old, moved)]
+
+    monkeypatch.setattr(recorder, "verify", again)
+    done = CliRunner().invoke(app, ["verify", "--all", "--native"])
+    assert done.exit_code == code and asked == [True]
+    assert told in done.stdout and f"lottery, seed 0 ({old.key})" in done.stdout
+
+
+def test_all_and_some_are_not_both():
+    done = CliRunner().invoke(app, ["verify", "--all", "--sample", "3"])
+    assert done.exit_code == 2 and "--all is not allowed beside --cell or --sample" in done.stderr
