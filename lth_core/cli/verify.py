@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Annotated
 
 import typer
 
 from lth_core.cli.arguments import ATLAS, AtlasFolder
 from lth_core.cli.printing import fail
+from lth_core.cli.record import WORKERS_GRACE
+from lth_core.cli.stopping import stoppable
 from lth_core.results.atlas import Atlas
+from lth_core.results.compare import Comparison
 
 
 def verify(
@@ -30,14 +32,30 @@ def verify(
 
     if every and (cell or sample):
         fail("--all is not allowed beside --cell or --sample: it takes every result")
-    counts, specs = Counter[str](), {entry.key: entry.spec for entry in Atlas(atlas).entries()}
+    compared, specs = Compared(), {entry.key: entry.spec for entry in Atlas(atlas).entries()}
     try:
-        for comparison in recorder.verify(atlas, cell, sample, workers=workers, native=native):
-            spec = specs[comparison.key]
-            print(f"{spec.experiment}, seed {spec.seed} ({spec.key}): {comparison}", flush=True)
-            counts["same bits" if comparison.identical else "match" if comparison.match else "differ"] += 1
+        with stoppable(compared, WORKERS_GRACE) as stop:
+            for comparison in recorder.verify(atlas, cell, sample, workers=workers, native=native, stop=stop):
+                spec = specs[comparison.key]
+                print(f"{spec.experiment}, seed {spec.seed} ({spec.key}): {comparison}", flush=True)
+                compared.add(comparison)
     except (ValueError, recorder.RecordingError) as error:
         fail(str(error))
-    print(f"{counts.total()} run again: {counts['same bits']} gave the same bits, {counts['match']} match within their "
-          f"tolerance, {counts['differ']} differ.")
-    raise typer.Exit(1 if counts["differ"] else 0)
+    near = compared.count - compared.same - compared.off
+    print(f"{compared.count} run again: {compared.same} gave the same bits, {near} match within their tolerance, "
+          f"{compared.off} differ.")
+    raise typer.Exit(1 if compared.off else 0)
+
+
+class Compared:
+    """What a verification found so far, and what it tells when interrupted. same: of the same bits. off: differing."""
+
+    count = same = off = 0
+
+    def add(self, comparison: Comparison) -> None:
+        self.count += 1
+        self.same += comparison.identical
+        self.off += not comparison.match
+
+    def __str__(self) -> str:
+        return f"{self.count} compared, as printed; --cell KEY runs a single one of the others."
