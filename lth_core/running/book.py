@@ -10,7 +10,9 @@ import numpy as np
 
 from lth_core import checkpoint
 from lth_core.results.result import Result
+from lth_core.running.interrupt import Interrupted
 from lth_core.running.options import Options
+from lth_core.running.state import State
 from lth_core.spec import Spec
 
 
@@ -18,29 +20,28 @@ from lth_core.spec import Spec
 class Book:
     """Rows and arrays so far.
 
-    rows: tables under construction. arrays: what goes into the Result. scratch: what only resuming needs (weights of
-    the last round, the state of the training in progress). notes: the same, for plain values.
+    rows: tables under construction. arrays: what goes into the Result. state: what only resuming needs. written: when
+    the last checkpoint was, by the options' clock.
     """
 
     spec: Spec
     options: Options
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
-    scratch: dict[str, np.ndarray] = field(default_factory=dict)
-    notes: dict[str, Any] = field(default_factory=dict)
+    state: State = field(default_factory=State)
     written: float = 0.0
 
     @classmethod
     def open(cls, spec: Spec, options: Options) -> Book:
-        """The book of an interrupted run of this Spec, or an empty one."""
+        """The book of an interrupted run of this Spec, or an empty one. Raises as `State.unpacked` when another version
+        wrote the checkpoint."""
         book = cls(spec, options, written=options.clock())
         found = checkpoint.read(options.checkpoint, spec.key) if options.checkpoint else None
         if found:
             saved, arrays = found
-            book.rows, book.notes = saved["rows"], saved["notes"]
-            for name, array in arrays.items():
-                part, rest = name.split(":", 1)
-                (book.arrays if part == "result" else book.scratch)[rest] = array
+            book.rows = saved["rows"]
+            book.arrays = _part("result", arrays)
+            book.state = State.unpacked(saved["state"], _part("state", arrays))
         return book
 
     def add(self, table: str, **row: Any) -> None:
@@ -49,40 +50,34 @@ class Book:
     def has(self, table: str, **values: Any) -> bool:
         return any(all(row.get(k) == v for k, v in values.items()) for row in self.rows.get(table, []))
 
-    def put(self, prefix: str, arrays: Mapping[str, np.ndarray]) -> None:
-        """Replace the scratch arrays under `prefix/`."""
-        self.drop(prefix)
-        self.scratch |= {f"{prefix}/{name}": np.array(array) for name, array in arrays.items()}
-
-    def get(self, prefix: str) -> dict[str, np.ndarray]:
-        """The scratch arrays under `prefix/`, empty when there are none."""
-        start = f"{prefix}/"
-        return {name[len(start) :]: array for name, array in self.scratch.items() if name.startswith(start)}
-
-    def drop(self, prefix: str) -> None:
-        for name in [name for name in self.scratch if name.startswith(f"{prefix}/")]:
-            del self.scratch[name]
-
     def due(self) -> bool:
-        """True when there is a checkpoint to keep and the last one is old enough."""
+        """True when there is a checkpoint to keep and the last one is old enough, or there will be no later one."""
         waited = self.options.clock() - self.written
-        return self.options.checkpoint is not None and waited >= self.options.checkpoint_seconds
+        old = waited >= self.options.checkpoint_seconds or self.options.stop()
+        return self.options.checkpoint is not None and old
 
     def save(self, now: bool = False) -> None:
-        """Write the checkpoint when one is due, or `now`."""
+        """Write the checkpoint when one is due, or `now`. Raises Interrupted after it when the run is to stop."""
         path = self.options.checkpoint
         if path is None or not (now or self.due()):
             return
+        plain, state = self.state.packed()
         arrays = {f"result:{name}": array for name, array in self.arrays.items()}
-        arrays |= {f"scratch:{name}": array for name, array in self.scratch.items()}
-        checkpoint.write(path, self.spec.key, {"rows": self.rows, "notes": self.notes}, arrays)
+        arrays |= {f"state:{name}": array for name, array in state.items()}
+        checkpoint.write(path, self.spec.key, {"rows": self.rows, "state": plain}, arrays)
         self.written = self.options.clock()
+        if self.options.stop():
+            raise Interrupted(self.spec.key)
 
     def result(self, **manifest: Any) -> Result:
         """The finished record. Columns are the union of the rows' names; what a row lacks is NaN."""
         tables = {name: columns(rows) for name, rows in self.rows.items()}
-        told = {"masks": self.notes["masks"]} if "masks" in self.notes else {}
+        told = {"masks": self.state.sources} if self.state.sources else {}
         return Result(self.spec, tables, dict(self.arrays), told | manifest)
+
+
+def _part(part: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name.removeprefix(f"{part}:"): array for name, array in arrays.items() if name.startswith(f"{part}:")}
 
 
 def columns(rows: list[dict[str, Any]]) -> dict[str, np.ndarray]:

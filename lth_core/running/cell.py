@@ -20,6 +20,7 @@ from lth_core.running import population
 from lth_core.running.backend_for import backend_for
 from lth_core.running.book import Book
 from lth_core.running.conditions import Start
+from lth_core.running.state import Place
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Training
 from lth_core.training.backends import Backend
@@ -27,6 +28,7 @@ from lth_core.training.trial import Point, over, train
 
 # Examples behind the gradient-flow figure: enough for a stable norm, few enough to cost milliseconds.
 FLOW_EXAMPLES = 256
+CELL = "cell"  # the place of the training in progress: there is one at a time
 
 
 def run_cell(
@@ -35,14 +37,14 @@ def run_cell(
 ) -> Iterator[Snapshot]:
     """Train from `start` and write rows to `curves`, `cells` and `costs`; yields `train` snapshots and one `cell`.
 
-    keep: leave the trained parameters in the book, under `trained/<condition>`, for the next round of a lab's own.
+    keep: leave the trained parameters in the book's state, under the condition's name, for a next round.
     """
     where = {"round": level, "condition": condition.name, "replicate": condition.replicate}
     if not start.trains:
         training = dataclasses.replace(training, steps=first)
     backend, after, spent = _open(book, splits, where, start, training, first)
     began = book.options.clock() - spent
-    path = list(book.get("path").get("points", ())) if after >= 0 else []
+    path = [] if after < 0 or (kept := book.state.places[CELL].path) is None else list(kept)
     told = _curve(book, where)
     best = min((row.get("validation_loss", math.inf) for row in told), default=math.inf)
     if told and over(told[-1], first):
@@ -64,10 +66,8 @@ def run_cell(
     if condition.name == "ticket":
         _keep_ticket(book, level, start.mask, backend.params(), path)
     if keep:
-        book.put(f"trained/{condition.name}", backend.params())
-    book.drop("current")
-    book.drop("path")
-    book.notes.pop("current", None)
+        book.state.trained[condition.name] = backend.params()
+    book.state.places.pop(CELL, None)
     book.save()
     yield Snapshot("cell", level, book.spec.rounds, condition.name, training.steps, training.steps, {**cell, **cost})
 
@@ -79,10 +79,10 @@ def _open(
     spec, options = book.spec, book.options
     backend = backend_for(spec.net, training, start.params, start.mask, splits, options, step=first,
                           frozen=start.frozen)
-    current = book.notes.get("current")
-    if current and all(current[name] == value for name, value in where.items()):
-        backend.restore(book.get("current"))
-        return backend, current["step"], current["seconds"]
+    place = book.state.places.get(CELL)
+    if place and place.where == where:
+        backend.restore(place.state)
+        return backend, place.step, place.seconds
     return backend, -1, 0.0
 
 
@@ -93,7 +93,7 @@ def _curve(book: Book, where: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _keep_rewind_point(book: Book, level: int, point: Point, backend: Backend) -> None:
     if point.step > 0 and point.step in book.spec.stops(level):
-        book.put("rewound", backend.params())
+        book.state.rewound = backend.params()
         book.arrays["final/rewound"] = flat(backend.params(), Mask.dense(book.spec.net))
 
 
@@ -101,9 +101,7 @@ def _keep_place(
     book: Book, where: dict[str, Any], point: Point, backend: Backend, seconds: float, path: list[np.ndarray]
 ) -> None:
     if book.due():
-        book.put("path", {"points": np.stack(path)} if path else {})
-        book.notes["current"] = {**where, "step": point.step, "seconds": seconds}
-        book.put("current", backend.state())
+        book.state.places[CELL] = Place(point.step, backend.state(), where, seconds, np.stack(path) if path else None)
         book.save()
 
 
@@ -167,9 +165,9 @@ def _steps(book: Book, condition: Condition, mask: Mask, params: Params) -> list
 
 
 def _keep_ticket(book: Book, level: int, mask: Mask, params: Params, path: list[np.ndarray]) -> None:
-    book.put("final", params)
+    book.state.final = dict(params)
     if level == 0:
-        book.put("dense", params)
+        book.state.dense = dict(params)
     book.arrays[f"final/{level}"] = np.concatenate([params[name][mask[name]] for name in mask])
     book.arrays[f"final/{level}/rest"] = rest(params, mask)
     if path:

@@ -63,7 +63,7 @@ def test_the_longest_shorter_run_is_taken_and_nothing_else(tmp_path: Path) -> No
     bare = dataclasses.replace(bare, arrays={name: array for name, array in bare.arrays.items() if "final" not in name})
     other = run(dataclasses.replace(rounds(spec, 3), seed=1))
     store = stored(tmp_path, run(rounds(spec, 1)), run(rounds(spec, 2)), bare, other)
-    assert begun(rounds(spec, 5), Options(shelf=store)).notes["mask_round"] == 2
+    assert begun(rounds(spec, 5), Options(shelf=store)).state.level == 2
     assert not begun(rounds(spec, 1), Options(shelf=store)).rows and not begun(rounds(spec, 5), Options()).rows
     with pytest.raises(Missing, match="round 3"):
         going_on(rounds(spec, 4), bare, Options())

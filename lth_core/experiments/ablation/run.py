@@ -21,15 +21,17 @@ from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial
 from lth_core.results.weights import flat
 from lth_core.running import population
+from lth_core.running.backend_for import backend_for
 from lth_core.running.book import Book
 from lth_core.running.cell import FINAL
 from lth_core.running.conditions import Start, begin
 from lth_core.running.options import Options
+from lth_core.running.state import Place
 from lth_core.running.stretch import stretch
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Training
 from lth_core.training.abreast import abreast
-from lth_core.training.backends import Backend, build, choose, prepare
+from lth_core.training.backends import Backend
 from lth_core.training.trial import Point, over, train
 
 FINDING = "finding the mask"  # what snapshots say while the lottery runs that nobody has run before
@@ -43,7 +45,7 @@ def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
     """
     splits, book = load(spec.data, spec.seed), Book.open(spec, options)
     mask = known(book, spec.lottery, spec.level)
-    found_here = mask is None or book.notes["masks"][str(spec.level)] == HERE
+    found_here = mask is None or book.state.sources[str(spec.level)] == HERE
     before = spec.level if found_here else 0  # trainings that find the mask: progress then rises evenly
     if mask is None:
         for_mask = mask_after(book, spec.lottery, spec.level)
@@ -56,17 +58,18 @@ def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
     if spec.step:
         rewound = stretch(book, "rewound", splits, Mask.dense(spec.net), rewound, 0, spec.step)
     starts = [begin(condition, spec.net, spec.seed, spec.level, mask, rewound) for condition in spec.conditions]
-    places = _places(book, spec)
-    backends = [_backend(book, place, splits, start) for place, start in zip(places, starts, strict=True)]
-    runs = [_train(book, place, splits, start, backend)
-            for place, start, backend in zip(places, starts, backends, strict=True)]
+    racers = _racers(book, spec)
+    backends = [_backend(book, racer, splits, start) for racer, start in zip(racers, starts, strict=True)]
+    runs = [_train(book, racer, splits, start, backend)
+            for racer, start, backend in zip(racers, starts, backends, strict=True)]
     for turn in abreast(runs, options.threads):
-        for place, moment in zip(places, turn, strict=True):
+        for racer, moment in zip(racers, turn, strict=True):
             if moment is not None:
                 point, state = moment
-                book.add("curves", **place.where, step=point.step, batch_loss=point.batch_loss, **point.figures)
-                place.reached(book, point.step, state)
-                yield Snapshot("train", before, before, place.condition.name, point.step, spec.training.steps,
+                book.add("curves", **racer.where, step=point.step, batch_loss=point.batch_loss, **point.figures)
+                if state is not None:
+                    book.state.places[racer.name] = Place(point.step, state)
+                yield Snapshot("train", before, before, racer.condition.name, point.step, spec.training.steps,
                                {"batch_loss": point.batch_loss, **point.figures})
         book.save()
     book.rows["curves"] = _by_turns(book.rows["curves"], spec)
@@ -81,46 +84,39 @@ def stream(spec: Ablation, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", before, before, result=book.result())
 
 
-@dataclasses.dataclass
-class Place:
-    """How far one condition has come in what the book would save. step: the last measured step of which the book holds
-    the backend's state, −1 for none: every condition trains ahead of its turn, so each has a place of its own."""
+@dataclasses.dataclass(frozen=True)
+class Racer:
+    """One condition in the race. Every condition trains ahead of its turn, so each has a place of its own in the book's
+    state, by its `name`."""
 
-    number: int
+    name: str
     where: dict[str, int | str]
     condition: Condition
-    step: int = -1
 
-    @property
-    def prefix(self) -> str:
-        """Where the book's scratch holds the state."""
-        return f"place/{self.number}"
-
-    def reached(self, book: Book, step: int, state: Params | None) -> None:
-        """The condition has been told up to `step`; its state there, where it was due."""
-        if state is not None:
-            book.put(self.prefix, state)
-            book.notes.setdefault("places", {})[str(self.number)] = self.step = step
+    def step(self, book: Book) -> int:
+        """The last measured step of which the book holds the backend's state; −1 for none."""
+        place = book.state.places.get(self.name)
+        return place.step if place else -1
 
 
-def _places(book: Book, spec: Ablation) -> list[Place]:
-    """Where each condition goes on. What an interrupted run told beyond its saved states is told again."""
-    steps = book.notes.get("places", {})
-    places = [Place(number, _where(spec, condition), condition, steps.get(str(number), -1))
+def _racers(book: Book, spec: Ablation) -> list[Racer]:
+    """All conditions. What an interrupted run told beyond its saved states is told again."""
+    racers = [Racer(str(number), _where(spec, condition), condition)
               for number, condition in enumerate(spec.conditions)]
-    book.rows["curves"] = [row for place in places for row in _curve(book, place.where) if row["step"] <= place.step]
-    return places
+    book.rows["curves"] = [row for racer in racers for row in _curve(book, racer.where)
+                           if row["step"] <= racer.step(book)]
+    return racers
 
 
 def _train(
-    book: Book, place: Place, splits: Splits, start: Start, backend: Backend
+    book: Book, racer: Racer, splits: Splits, start: Start, backend: Backend
 ) -> Iterator[tuple[Point, dict[str, np.ndarray] | None]]:
     """The points of one condition, each with the backend's state where a checkpoint may be due at its turn."""
     spec, options, saved = book.spec, book.options, -math.inf
     assert isinstance(spec, Ablation)
-    told, training, first = _curve(book, place.where), _training(spec, start), _first(spec, start)
+    told, training, first = _curve(book, racer.where), _training(spec, start), _first(spec, start)
     best = min((row.get("validation_loss", math.inf) for row in told), default=math.inf)
-    after = training.steps if told and over(told[-1], first) else place.step
+    after = training.steps if told and over(told[-1], first) else racer.step(book)
     for point in train(backend, training, splits, spec.seed, start=first, after=after, best=best):
         state = None
         if options.checkpoint is not None and options.clock() - saved >= options.checkpoint_seconds:
@@ -148,18 +144,14 @@ def _training(spec: Ablation, start: Start) -> Training:
     return spec.training if start.trains else dataclasses.replace(spec.training, steps=spec.step)
 
 
-def _backend(book: Book, place: Place, splits: Splits, start: Start) -> Backend:
+def _backend(book: Book, racer: Racer, splits: Splits, start: Start) -> Backend:
     """What trains one condition, from its place on, in one thread: the conditions share out the cores."""
     spec, options = book.spec, book.options
     assert isinstance(spec, Ablation)
-    training = _training(spec, start)
-    kind = options.backend or choose(spec.net, training, start.mask)
-    if start.frozen and kind == "sparse":
-        kind = "dense"
-    backend = build(kind, spec.net, training, start.params, start.mask, prepare(splits), step=_first(spec, start),
-                    frozen=start.frozen)
-    if place.step >= 0:
-        backend.restore(book.get(place.prefix))
+    backend = backend_for(spec.net, _training(spec, start), start.params, start.mask, splits, options,
+                          step=_first(spec, start), frozen=start.frozen, threads=1)
+    if place := book.state.places.get(racer.name):
+        backend.restore(place.state)
     return backend
 
 

@@ -21,10 +21,10 @@ from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
 from lth_core.nets.drawn import place
 from lth_core.nets.params import Params, initial
+from lth_core.running.backend_for import backend_for
 from lth_core.running.book import Book
 from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.training.backends import build, choose, prepare
 from lth_core.training.trial import train
 
 NAMES = ("unchanged", "changed")
@@ -71,8 +71,7 @@ def _train(book: Book, splits: Splits, order: int, changed: int, theta: Params, 
     spec, options = book.spec, book.options
     assert isinstance(spec, Counterfactual)
     name, at = place(spec.net, spec.edge)
-    kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
-    backend = build(kind, spec.net, spec.training, theta, mask, prepare(splits), options.threads)
+    backend = backend_for(spec.net, spec.training, theta, mask, splits, options)
     number, steps = spec.level + 2 * order + changed, spec.training.steps
     curve: list[dict[str, float]] = []
     for point in train(backend, spec.training, splits, spec.seed, sibling=order):

@@ -18,6 +18,7 @@ from lth_core.masks.mask import Mask
 from lth_core.masks.select import death_order, round_half_up
 from lth_core.nets.layers import weight_count
 from lth_core.nets.params import Params, initial, weight_names
+from lth_core.running.backend_for import backend_for
 from lth_core.running.book import Book
 from lth_core.running.cell import run_cell
 from lth_core.running.conditions import Start
@@ -25,7 +26,6 @@ from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Net
 from lth_core.streams import stream as chance
-from lth_core.training.backends import build, choose, prepare
 from lth_core.training.order import batches
 
 CRITERIA = ("magnitude", "random")
@@ -42,7 +42,7 @@ def stream(spec: Ladder, options: Options) -> Iterator[Snapshot]:
     if not book.has("cells", round=0):
         start = Start(initial(spec.net, spec.seed), Mask.dense(spec.net))
         yield from run_cell(book, splits, 0, Condition("ticket"), start, spec.training, 0)
-    theta = book.get("final")  # what the training left in the book, also in that of an interrupted run
+    theta = book.state.final  # what the training left in the book, also in that of an interrupted run
     book.arrays = {f"theta/{name}": value for name, value in theta.items()}
     orders = {criterion: ranks(spec, theta, criterion) for criterion in CRITERIA}
     for rung in range(len(book.rows.get("rungs", [])), spec.rungs):
@@ -108,8 +108,7 @@ def _accuracies(
 ) -> tuple[float, float]:
     """Test accuracy of m ⊙ θ_T as it is, and after `retrain_steps` more steps with the optimiser started afresh."""
     training = dataclasses.replace(spec.training, steps=spec.retrain_steps)
-    kind = options.backend or choose(spec.net, training, mask, options.threads)
-    backend = build(kind, spec.net, training, theta, mask, prepare(splits), options.threads, step=0)
+    backend = backend_for(spec.net, training, theta, mask, splits, options)
     _, before = backend.evaluate("test")
     begin, end = spec.training.steps, spec.training.steps + spec.retrain_steps
     backend.advance(batches(spec.seed, len(splits.train.labels), training.batch, begin, end))

@@ -41,6 +41,7 @@ def going_on(spec: Lottery, done: Result, options: Options) -> Book:
     book = Book(spec, options, written=options.clock())
     book.rows = {table: _rows(columns) for table, columns in done.tables.items()}
     book.arrays = {name: np.array(value) for name, value in done.arrays.items()}
+    state = book.state
     level = done.spec.rounds
     mask, final = mask_of(done, level), trained(done, level)
     start = initial(spec.net, spec.seed)
@@ -50,12 +51,10 @@ def going_on(spec: Lottery, done: Result, options: Options) -> Book:
         if "final/rewound" not in done.arrays:
             raise Missing("the weights that this run rewinds to are not stored")
         start = whole(spec.net, Mask.dense(spec.net), done.arrays["final/rewound"])
-        book.put("rewound", start)
-    book.put("dense", trained(done, 0))
-    book.put("mask", mask)
-    book.put("began", begin(TICKET, spec.net, spec.seed, level, mask, start).params)
-    book.put("final", final)
-    book.notes["mask_round"] = level
+        state.rewound = start
+    state.level, state.masks[TICKET.name] = level, mask
+    state.dense, state.final = trained(done, 0), final
+    state.began = dict(begin(TICKET, spec.net, spec.seed, level, mask, start).params)
     return book
 
 

@@ -46,8 +46,8 @@ def known(book: Book, lottery: Lottery, level: int, look: bool = True) -> Mask |
     the very mask it began with, or (with `look`) from `options.masks`. None where nobody has found it yet."""
     if level == 0:
         return Mask.dense(lottery.net)
-    if kept := book.get(f"found/{level}"):
-        return Mask(kept)
+    if level in book.state.found:
+        return book.state.found[level]
     found = book.options.masks(lottery, level) if look and book.options.masks else None
     if found is not None:
         _keep(book, level, *found)
@@ -89,8 +89,8 @@ def mask_after(book: Book, lottery: Lottery, level: int, look: bool = True) -> G
 
 
 def _keep(book: Book, level: int, mask: Mask, where: str) -> None:
-    book.put(f"found/{level}", mask)
-    book.notes.setdefault("masks", {})[str(level)] = where
+    book.state.found[level] = mask
+    book.state.sources[str(level)] = where
 
 
 def recorded_mask(lottery: Lottery, level: int, root: Path) -> tuple[Mask, str] | None:

@@ -45,13 +45,13 @@ def stream(spec: Lottery, options: Options) -> Iterator[Snapshot]:
         if level:
             mask = _next_mask(book, spec, level, mask)
             yield Snapshot("prune", level, spec.pruning.rounds, measures=measures.survivors(mask), mask=mask)
-        rewound = book.get("rewound") or theta0
+        rewound = book.state.rewound or theta0
         for condition in _conditions(spec, level):
             if book.has("cells", round=level, condition=condition.name, replicate=condition.replicate):
                 continue
             if condition == TICKET:
                 start = _ticket_start(book, spec, level, mask, rewound)
-                book.put("began", start.params)
+                book.state.began = dict(start.params)
             else:
                 start = begin(condition, spec.net, spec.seed, level, mask, rewound)
             training, first = _budget(spec, level, start)
@@ -69,7 +69,7 @@ def _conditions(spec: Lottery, level: int) -> tuple[Condition, ...]:
 
 def _ticket_start(book: Book, spec: Lottery, level: int, mask: Mask, rewound: dict[str, np.ndarray]) -> Start:
     if level and spec.rewind.mode != "weights":
-        return begin(TICKET, spec.net, spec.seed, level, mask, book.get("final"))
+        return begin(TICKET, spec.net, spec.seed, level, mask, book.state.final)
     return begin(TICKET, spec.net, spec.seed, level, mask, rewound if level else initial(spec.net, spec.seed))
 
 
@@ -87,16 +87,15 @@ def _budget(spec: Lottery, level: int, start: Start) -> tuple[Training, int]:
 
 def _next_mask(book: Book, spec: Lottery, level: int, mask: Mask) -> Mask:
     """Prune the ticket's final weights once per level, also when a resumed run passes here again."""
-    done = book.get("mask")
-    if done and book.notes.get("mask_round", 0) >= level:
+    state = book.state
+    if state.level >= level:
         died = {name: book.arrays[f"died/{name}"] for name in mask}
         return Mask({name: (at == 0) | (at > level) for name, at in died.items()})
-    final = book.get("dense") if spec.pruning.schedule == "one-shot" else book.get("final")
+    final = state.dense if spec.pruning.schedule == "one-shot" else state.final
     smaller = prune(spec.pruning, mask, final, spec.seed, level, initial(spec.net, spec.seed))
-    book.add("movement", round=level - 1, **measures.movement(book.get("began"), book.get("final"), smaller, mask))
+    book.add("movement", round=level - 1, **measures.movement(state.began, state.final, smaller, mask))
     for name in mask:
         at = book.arrays.setdefault(f"died/{name}", np.zeros(mask[name].shape, np.uint8))
         at[mask[name] & ~smaller[name]] = level
-    book.put("mask", smaller)
-    book.notes["mask_round"] = level
+    state.masks[TICKET.name], state.level = smaller, level
     return smaller

@@ -33,7 +33,7 @@ def stream(spec: Structured, options: Options) -> Iterator[Snapshot]:
     weights. Plain ReLU MLPs."""
     splits, book = load(spec.data, spec.seed), Book.open(spec, options)
     theta0, last = initial(spec.net, spec.seed), spec.pruning.rounds
-    for level in range(chains.begun(book), last + 1):
+    for level in range(book.state.level, last + 1):
         masks = chains.masks(book, level, (WEIGHTS, NEURONS, RANDOM), partial(_pruned, book, level))
         starts = {name: Start(theta0, mask) for name, mask in masks.items() if level or name == WEIGHTS}
         if level:
@@ -51,10 +51,10 @@ def _pruned(book: Book, level: int, masks: chains.Masks) -> chains.Masks:
     """The masks of round `level`, each from its own training of the round before."""
     spec = book.spec
     assert isinstance(spec, Structured)
-    weights = book.get(f"trained/{WEIGHTS}")
+    weights = book.state.trained[WEIGHTS]
     fewer = prune(spec.pruning, masks[WEIGHTS], weights, spec.seed, level)
     # A number of its own, 2,014, keeps this stream apart from the controls' random masks. Output units never go.
     drawn = {name: chance(spec.seed, "mask", 2_014, layer).random(len(weights[name]))
              for layer, name in enumerate(weight_names(spec.net))}
-    return {WEIGHTS: fewer, NEURONS: by_neurons(book.get(f"trained/{NEURONS}") or weights, fewer.kept),
+    return {WEIGHTS: fewer, NEURONS: by_neurons(book.state.trained.get(NEURONS, weights), fewer.kept),
             RANDOM: by_neurons(weights, fewer.kept, drawn)}

@@ -25,8 +25,8 @@ class Structured(Spec):
         if self.pruning.schedule != "iterative":
             raise SpecError("pruning.schedule", self.pruning.schedule, "iterative: each round is judged after training")
         can_prune(self, self.pruning)
-        leaves_weights(self, self.pruning, "pruning.rounds", self.pruning.rounds)
         leaves_units(self, self.pruning, "pruning.rounds", self.pruning.rounds)
+        leaves_weights(self, self.pruning, "pruning.rounds", self.pruning.rounds)
 
     @property
     def rounds(self) -> int:

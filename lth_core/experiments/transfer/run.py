@@ -38,7 +38,7 @@ def stream(spec: Transfer, options: Options) -> Iterator[Snapshot]:
     """
     here, there = load(spec.data, spec.seed), load(spec.source, spec.seed)
     book, theta0, last = Book.open(spec, options), initial(spec.net, spec.seed), spec.levels[-1]
-    for level in range(chains.begun(book), last + 1):
+    for level in range(book.state.level, last + 1):
         masks = chains.masks(book, level, (SOURCE, NATIVE), partial(_pruned, book, level))
         starts = {name: Start(theta0, mask) for name, mask in masks.items()}
         if level in spec.levels:
@@ -58,7 +58,7 @@ def _pruned(book: Book, level: int, masks: chains.Masks) -> chains.Masks:
     spec = book.spec
     assert isinstance(spec, Transfer)
     theta0 = initial(spec.net, spec.seed)
-    return {name: prune(spec.pruning, mask, book.get(f"trained/{name}"), spec.seed, level, theta0)
+    return {name: prune(spec.pruning, mask, book.state.trained[name], spec.seed, level, theta0)
             for name, mask in masks.items()}
 
 
