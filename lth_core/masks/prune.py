@@ -67,6 +67,21 @@ def schedule(pruning: Pruning, mask: Mask) -> list[dict[str, int]]:
     return levels
 
 
+def stalled(pruning: Pruning, mask: Mask) -> dict[str, tuple[int, int]]:
+    """Layers that stop shrinking before the last layer-wise round, since their share of few weights rounds to none:
+    from which round on, and with how many weights. Those that are never to be pruned are none of them.
+
+    >>> import numpy as np
+    >>> layers = {"fc1.weight": np.ones((40, 5)), "fc2.weight": np.ones((1, 5))}
+    >>> stalled(Pruning(rounds=4), Mask(layers))  # 10% of five is half a weight, of four less
+    {'fc2.weight': (1, 4)}
+    """
+    levels, shares = schedule(pruning, mask), rates(pruning, mask)
+    since = {name: [counts[name] for counts in levels].index(count) for name, count in levels[-1].items()}
+    return {name: (level, levels[-1][name]) for name, level in since.items()
+            if level < pruning.rounds and shares[name] > 0}
+
+
 def left(pruning: Pruning, mask: Mask, rounds: int) -> list[int]:
     """Survivors of the whole net after each of `rounds` rounds, round 0 first, layer-wise or global.
 

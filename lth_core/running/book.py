@@ -10,6 +10,7 @@ import numpy as np
 
 from lth_core import checkpoint
 from lth_core.results.result import Result
+from lth_core.running.interrupt import Interrupted
 from lth_core.running.options import Options
 from lth_core.running.state import State
 from lth_core.spec import Spec
@@ -50,12 +51,13 @@ class Book:
         return any(all(row.get(k) == v for k, v in values.items()) for row in self.rows.get(table, []))
 
     def due(self) -> bool:
-        """True when there is a checkpoint to keep and the last one is old enough."""
+        """True when there is a checkpoint to keep and the last one is old enough, or there will be no later one."""
         waited = self.options.clock() - self.written
-        return self.options.checkpoint is not None and waited >= self.options.checkpoint_seconds
+        old = waited >= self.options.checkpoint_seconds or self.options.stop()
+        return self.options.checkpoint is not None and old
 
     def save(self, now: bool = False) -> None:
-        """Write the checkpoint when one is due, or `now`."""
+        """Write the checkpoint when one is due, or `now`. Raises Interrupted after it when the run is to stop."""
         path = self.options.checkpoint
         if path is None or not (now or self.due()):
             return
@@ -64,6 +66,8 @@ class Book:
         arrays |= {f"state:{name}": array for name, array in state.items()}
         checkpoint.write(path, self.spec.key, {"rows": self.rows, "state": plain}, arrays)
         self.written = self.options.clock()
+        if self.options.stop():
+            raise Interrupted(self.spec.key)
 
     def result(self, **manifest: Any) -> Result:
         """The finished record. Columns are the union of the rows' names; what a row lacks is NaN."""

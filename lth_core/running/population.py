@@ -23,8 +23,8 @@ BATCHNORM_EXAMPLES = 5_000  # enough that the statistics do not depend on the sa
 def errors(
     net: Net, training: Training, mask: Mask, params: Params, splits: Splits, options: Options
 ) -> dict[str, float]:
-    """`test_error` and `train_error` (first 5,000 training images) in 0–1 of a net, its BatchNorm statistics measured
-    anew on that many training images."""
+    """`test_error` and `train_error` (first `examples.PROBE` training images) in 0–1 of a net, its BatchNorm statistics
+    measured anew on the first BATCHNORM_EXAMPLES."""
     if net.batchnorm:
         params = recalibrated(net, params, splits.train.head(BATCHNORM_EXAMPLES))
     backend = backend_for(net, training, params, mask, splits, options)

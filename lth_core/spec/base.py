@@ -102,6 +102,8 @@ def _check_sections(spec: Spec) -> None:
         raise SpecError("training.batch", training.batch, f"at most data.train = {spec.data.train:,}")
     if training.batch == 1 and spec.net.batchnorm:
         raise SpecError("training.batch", 1, "at least 2 with net.batchnorm: one image alone has no spread")
+    if training.measure == "validation" and not spec.data.validation:
+        raise SpecError("training.measure", training.measure, "test, train or all where data.validation = 0")
     if len(training.decay_at) != len(training.decay_to):
         raise SpecError("training.decay_to", training.decay_to, "as many entries as training.decay_at")
     if list(training.decay_at) != sorted(set(training.decay_at)):

@@ -19,7 +19,7 @@ from lth_core.nets.params import initial
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.spec import CONDITIONS, Condition, Data, Net, Pruning, Training
-from pages.figures import conditions, explanations, in_words, verdicts
+from pages.figures import conditions, explanations, in_words, palette, verdicts
 from pages.figures.rounds import column
 from pages.figures.runs import KINDS, Runs, curves, steps_to
 from pages.widgets.ablation.payload import live_payload, payload, thin
@@ -301,3 +301,10 @@ def test_the_popular_table_has_a_column_a_protocol() -> None:
 def test_no_runs_is_an_error_with_a_cure() -> None:
     with pytest.raises(ValueError, match="record the evidence"):
         Runs.of(())
+
+
+def test_every_condition_of_the_engine_has_its_words_and_a_line_of_its_own() -> None:
+    assert set(KINDS) == set(CONDITIONS)
+    for palette_name in palette.PALETTES:
+        drawn = [palette.style(kind.role, palette_name) for kind in KINDS.values()]
+        assert len({(style.colour, style.dash, style.marker) for style in drawn}) == len(KINDS)

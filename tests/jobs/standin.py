@@ -64,3 +64,9 @@ def failing(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
         yield snapshot
         if number == 1:
             np.linalg.inv(np.zeros((2, 2)))
+
+
+def stuck(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
+    """One measured point, then none for a minute: a large net on a busy machine."""
+    yield next(stream(spec, checkpoint))
+    time.sleep(60)

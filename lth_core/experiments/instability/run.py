@@ -26,8 +26,9 @@ SIBLINGS = (1, 2)  # order 0 is the one that every other training uses
 
 
 def stream(spec: Instability, options: Options) -> Iterator[Snapshot]:
-    """Table `line`: `alpha`, `test_error`, `train_error` (first 5,000 training images) along (1 − α)·W₁ + α·W₂.
-    Table `barrier`, one row: `test_barrier`, `train_barrier` in 0–1, and the siblings' distance ‖W₁ − W₂‖₂.
+    """Table `line`: `alpha`, `test_error`, `train_error` (first `examples.PROBE` training images) along
+    (1 − α)·W₁ + α·W₂. Table `barrier`, one row: `test_barrier`, `train_barrier` in 0–1, and the siblings' distance
+    ‖W₁ − W₂‖₂.
 
     The mask of `spec.level` comes from where `options.masks` finds it; where there is none, the lottery is run first.
     """

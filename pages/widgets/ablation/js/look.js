@@ -1,7 +1,6 @@
 // Who a curve is: its name and its style, which blind mode hides.
 
-import { svg } from "../../shared/js/dom.js";
-import { DASHES } from "../../shared/js/frame.js";
+import { sample } from "../../shared/js/frame.js";
 
 export class Look {
   /** data: the message from Python. blind: see blind.js. ink: colour of text, for curves without one of their own. */
@@ -24,9 +23,6 @@ export class Look {
 
   /** A piece of the curve, for tables and switches. */
   sample(condition) {
-    const style = this.style(condition);
-    const picture = svg(null, "svg", { width: 26, height: 10, "aria-hidden": "true" });
-    svg(picture, "line", { x1: 0, x2: 26, y1: 5, y2: 5, stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });
-    return picture;
+    return sample(this.style(condition), 26);
   }
 }

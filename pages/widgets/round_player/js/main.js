@@ -1,5 +1,6 @@
 // The player: one film, every panel moved in the same frame, Python told once on rest.
 
+import { Memory } from "../../shared/js/memory.js";
 import { unpack } from "../../shared/js/packed.js";
 import { Film, momentOf, PLAY_MS, readRun, roundOf, scaleFor, STAGES } from "./film.js";
 import { LiveRound } from "./live.js";
@@ -10,6 +11,7 @@ class Player {
     this.find = (selector) => root.querySelector(selector);
     this.film = new Film((at) => this.show(at), () => this.settle());
     this.screen = new Screen(root, this);
+    this.memory = new Memory();
     this.run = this.data = this.words = null;
     this.furthest = 0; // how much of the run the reader has seen: the table never tells more
     this.chosen = -1; // place of the followed edge among the drawn ones
@@ -25,7 +27,7 @@ class Player {
 
   /** Called by Streamlit at mount, on new data and on a change of theme. */
   update({ data, setStateValue, setTriggerValue }) {
-    this.tell = () => setStateValue("position", { ...this.position(), move: this.move });
+    this.tell = (position) => setStateValue("position", { ...position, move: this.move });
     this.ask = () => setTriggerValue("more", this.run.rounds + 1);
     this.over = (state) => setTriggerValue("over", state);
     this.stop = () => setTriggerValue("stop", true);
@@ -38,7 +40,7 @@ class Player {
       this.film.at = Math.min(this.run.end, STAGES * round + stage);
       this.furthest = Math.max(this.furthest, this.film.at);
       this.chosen = this.run.edge.indexOf(edge);
-      this.reported = JSON.stringify(this.position());
+      this.memory.knows(this.position());
     }
     this.screen.built = null;
     this.screen.build();
@@ -126,11 +128,7 @@ class Player {
     this.playing = false;
     this.show(this.film.at);
     this.screen.describe();
-    const position = JSON.stringify(this.position());
-    if (position !== this.reported) {
-      this.reported = position;
-      this.tell();
-    }
+    this.memory.tell(this.position(), this.tell);
     if (onward) this.more("play");
   }
 

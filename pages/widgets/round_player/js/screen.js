@@ -1,7 +1,7 @@
 // Everything on screen at one moment of the film. The player owns the state; the screen only looks at it.
 
 import { drawUnits, layout } from "../../network_view/js/network.js";
-import { element, svg } from "../../shared/js/dom.js";
+import { element, picture, svg } from "../../shared/js/dom.js";
 import { fit, themeOf } from "../../shared/js/paper.js";
 import { fill } from "../../shared/js/text.js";
 import { momentOf, STAGES, valuesAt } from "./film.js";
@@ -206,7 +206,7 @@ export class Screen {
 
 /** A sample of an edge for the drawing's key. */
 function keySample(style, name) {
-  const root = svg(null, "svg", { viewBox: "0 0 26 10", width: 26, height: 10, "aria-hidden": "true" });
+  const root = picture(26, 10);
   const dash = name === "pruned" ? "5 3" : "";
   const look = { kept: [3, 1], pruned: [2, 1], ghost: [1, 0.3] }[name];
   svg(root, "line", { x1: 0, x2: 26, y1: 5, y2: 5, stroke: style.colour, "stroke-width": look[0], "stroke-opacity": look[1], "stroke-dasharray": dash });
