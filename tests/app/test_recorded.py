@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -27,9 +28,10 @@ def test_what_is_recorded_anew_replaces_the_old(tmp_path: Path, shelf: Shelf) ->
     shelf(atlas(tmp_path, result("quick", 0)))
     before = recorded.find(SPEC)
     assert before is recorded.find(SPEC)
-    atlas(tmp_path, replace(result("quick", 0), manifest={"created": "2026-01-01T00:00:00"}))
+    shutil.rmtree(tmp_path / SPEC.key)
+    atlas(tmp_path, replace(result("quick", 0), manifest={"created": "2026-02-02T00:00:00", "seconds": 1.0}))
     after = recorded.find(SPEC)
-    assert after is not None and after is not before
+    assert after is not None and after.manifest["created"] == "2026-02-02T00:00:00"
 
 
 def test_a_damaged_entry_that_is_repaired_is_seen(tmp_path: Path, shelf: Shelf) -> None:
