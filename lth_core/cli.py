@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -23,6 +22,7 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 from rich.table import Table
 
 from lth_core.catalogue import EVIDENCE_SEEDS
+from lth_core.cores import cores
 from lth_core.data import DataError
 from lth_core.listing import SHOWN, cell_text, overlaps, recorded, rows
 from lth_core.nets.params import weight_names
@@ -66,7 +66,7 @@ def run(
     shelf = Store(store or default_root())
     result = None if fresh else shelf.load(spec.key)
     if result is None:
-        result = _run_live(spec, shelf, threads or os.cpu_count() or 1, backend, as_json)
+        result = _run_live(spec, shelf, threads or cores(), backend, as_json)
     elif as_json:
         _print_json(rows(result))
     if not as_json:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from lth_core.checkpoint import remove
+from lth_core.cores import cores
 from lth_core.data import home
 from lth_core.results.atlas import Atlas, reindex
 from lth_core.results.compare import Comparison, compare
@@ -158,7 +159,7 @@ def _in_parallel(
     """`work` on every Spec, each in one of `workers` processes; yields in the order of finishing."""
     if not specs:
         return
-    count = max(1, min(workers or os.cpu_count() or 1, len(specs)))
+    count = max(1, min(workers or cores(), len(specs)))
     context = multiprocessing.get_context("spawn")  # forking a process that runs numba or torch threads can hang it
     with ProcessPoolExecutor(count, mp_context=context, initializer=limit_threads) as pool:
         futures = {pool.submit(work, spec.to_json(), str(root), stream): spec for spec in specs}
