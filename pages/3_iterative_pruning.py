@@ -232,7 +232,7 @@ if run is not None:
         st.markdown(biography.told(life, run.spec.net) + f" {evidence.measured(1)}")
         if len(crowd.edge) < run.spec.net.total and level >= "how":
             st.caption(f"Of {run.spec.net.total:,} weights {len(crowd.edge):,} are followed; ranks count those of the "
-                       "layer, the cut counts all.")
+                       "layer, " + ("and so does the cut." if life.sampled else "the cut counts all."))
     left, right = st.columns(2, gap="large", width=1100)
     with left:
         figure(biography.fate(life), key="fate", height=330)
