@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import combinations
 from typing import Any
@@ -110,9 +110,11 @@ def _one_shot(result: Result) -> bool:
 
 def _family(spec: Spec) -> str:
     """The Spec's text with the seed left out: what all seeds of one setting share."""
-    fields = spec.to_dict()
-    del fields["seed"]
-    return json.dumps(fields, sort_keys=True)
+    return _apart_from_seed(spec.to_dict())
+
+
+def _apart_from_seed(fields: Mapping[str, Any]) -> str:
+    return json.dumps({name: value for name, value in fields.items() if name != "seed"}, sort_keys=True)
 
 
 def _of(family: str, atlas: Atlas, shelf: Store, arrays: Collection[str]) -> Iterator[Result]:
@@ -121,6 +123,9 @@ def _of(family: str, atlas: Atlas, shelf: Store, arrays: Collection[str]) -> Ite
             if _family(item.spec) == family and (result := atlas.find(item.spec, arrays=arrays)):
                 yield result
     for key in shelf.keys():  # noqa: SIM118 (a store is no dict)
-        result = shelf.load(key)
-        if result is not None and _family(result.spec) == family:
+        told = shelf.manifest(key)  # of a full store nearly all are others': these stay shut, and as old as they are
+        if told is None or _apart_from_seed(told["spec"]) != family or not set(arrays) <= told["arrays"].keys():
+            continue
+        tables = [name for name in told["tables"] if not name.endswith("curves")]
+        if (result := shelf.load(key, tables, arrays, use=False)) is not None:
             yield result

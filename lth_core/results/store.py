@@ -20,9 +20,10 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np  # noqa: F401  (the docstring's example)
 
@@ -105,10 +106,22 @@ class Store:
     def __iter__(self) -> Iterator[str]:
         return iter(self.keys())
 
-    def load(self, key: str) -> Result | None:
+    def manifest(self, key: str) -> dict[str, Any] | None:
+        """What was asked and what the result of `key` holds (see `entry`), without opening more or counting as a use;
+        None when there is none, or its manifest is damaged, which `load` sets aside."""
+        folder = self.path(key)
+        with explained(folder, "read"), held(folder) as there, contextlib.suppress(entry.Damaged):
+            return entry.manifest(folder, key) if there else None
+        return None
+
+    def load(
+        self, key: str, tables: Collection[str] | None = None, arrays: Collection[str] | None = None, use: bool = True
+    ) -> Result | None:
         """The stored result, bit for bit as saved; None when there is none or it had to be set aside.
 
-        Raises StoreError when the disk refuses to be read.
+        tables, arrays: names to load, None for all, () for none. use: count it as used now, so that it is kept longer;
+        False for who only lists what there is. Raises StoreError when the disk refuses to be read, KeyError for a
+        table or array it never had.
         """
         folder = self.path(key)
         with explained(folder, "read"), held(folder) as there:
@@ -118,12 +131,13 @@ class Store:
                 return None
             inode = folder.lstat().st_ino
             try:
-                result = entry.read(folder, key)
+                result = entry.read(folder, key, tables, arrays)
             except entry.Damaged as damage:
                 self._set_aside(folder, inode, str(damage))
                 return None
-            with contextlib.suppress(OSError):  # a read-only store is still a store
-                os.utime(folder / entry.MANIFEST)  # "last used", for the eviction
+            if use:
+                with contextlib.suppress(OSError):  # a read-only store is still a store
+                    os.utime(folder / entry.MANIFEST)  # "last used", for the eviction
             return result
 
     def save(self, result: Result) -> Path:
