@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,8 @@ from typing import Any
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
+
+from lth_core import files
 
 log = logging.getLogger(__name__)
 
@@ -35,20 +35,10 @@ def write(path: Path, key: str, notes: Mapping[str, Any], arrays: Mapping[str, n
     text = {"key": key, "notes": json.dumps(notes), "order": json.dumps(list(arrays))}
     payload = save({name: np.asarray(array, order="C") for name, array in arrays.items()}, metadata=text)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(payload)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        files.replace(path, payload)
     except OSError as error:
         cure = "free some space or choose another folder"
-        raise CheckpointError(f"cannot write the checkpoint {path}: {error}; {cure}") from error
+        raise CheckpointError(f"cannot write the checkpoint {path}: {error.strerror or error}; {cure}") from error
 
 
 def remove(path: Path) -> None:

@@ -7,16 +7,16 @@ import math
 import streamlit as st
 
 from lth_core.catalogue import SEEDS, SHARES, WIDTHS, tickets
-from lth_core.lottery.prune import prune
-from lth_core.lottery.tickets import draw, kept_counts
+from lth_core.experiments.draws.tickets import draw, kept_counts
 from lth_core.masks.mask import Mask
-from lth_core.nets.params import Params, initial
-from lth_core.spec import Pruning, Spec
-from pages import recorded, url
-from pages.chapters import CHAPTERS, see
+from lth_core.nets.layers import weight_count
+from pages.address import url
 from pages.figures import anatomy, draws
-from pages.glossary import term
-from pages.widgets import colours, depth, evidence, frame, source
+from pages.records import recorded
+from pages.sections import ticket_in_code
+from pages.text.chapters import CHAPTERS, see
+from pages.text.glossary import term
+from pages.widgets import chip, colours, depth, frame
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure, numbers
 from pages.widgets.provenance import provenance
@@ -32,7 +32,6 @@ WIDTH = url.Choice("width", tuple(map(str, WIDTHS)), "20")
 SEED = url.Whole("seed", SEEDS[0], SEEDS[-1], 0)
 MARGIN = url.Whole("margin", 0, 50, 10)  # tenths of a point of accuracy
 TICKET = url.Whole("ticket", 0, 9_999, 0)
-CUT = Pruning(rate=0.6, output_rate=0.6)  # of the code example: enough to see the zeros
 BET_SHARE = 0.64  # twice the default: most readers expect that it changes little
 
 
@@ -110,14 +109,14 @@ with frame.prose():
         f"At **{kept}% kept**, **{now.wins} of {now.draws:,}** random tickets win{fresh}: {now.rate:.1%}, with a 95% "
         f"interval from {now.low:.1%} to {now.high:.1%}. Winning means at least {now.target:.2%} test accuracy: the "
         f"mean of {now.dense_seeds} dense nets, {now.dense:.2%}, less {state.margin / 10:.1f} points. "
-        f"{evidence.measured(1)}"
+        f"{chip.measured(1)}"
     )
     same = [draws.reading(one, margin) for one in seeds.get(spec.density, [])] if width == int(WIDTH.default) else [now]
     st.markdown(
         f"One ticket was not drawn but **found**, the {KEPT_IN} line in the histogram: train, prune, rewind, and "
         f"again, down to the same {term('Density')} ({see(3)} does it step by step). "
         f"It scores **{now.found:.2%}**; the best random ticket scores {now.best:.2%}, the mean one "
-        f"{now.mean:.2%}. {draws.beaten(same)} {evidence.measured(len(same))}"
+        f"{now.mean:.2%}. {draws.beaten(same)} {chip.measured(len(same))}"
     )
     if level >= "maths":
         distance, one_in = draws.far_out(now)
@@ -149,7 +148,7 @@ masks = {
 for column, (name, (mask, accuracy)) in zip(columns, masks.items(), strict=True):
     with column:
         verdict = "wins" if accuracy >= now.target - 1e-9 else "loses"
-        st.markdown(f"**{name}: {accuracy:.2%}**, {verdict} {evidence.measured(1)}")
+        st.markdown(f"**{name}: {accuracy:.2%}**, {verdict} {chip.measured(1)}")
         drawn, sentence = anatomy.picture(spec.net, mask, spec.seed, name, colours.chosen())
         st.image(drawn, width="stretch", alt=sentence)
         st.caption(anatomy.anatomy(mask).sentence())
@@ -178,7 +177,7 @@ with frame.prose():
                 f"{wins / total:.0%} of the random tickets win at {BET_SHARE:.0%} kept. So “most tickets lose” is "
                 "not a law of nature: it depends on how many weights a ticket may keep. This net has some to spare, "
                 "and as long as enough of them are left, it hardly matters which. **Rarity begins where weights "
-                f"become scarce.** {evidence.measured(len(bold))}"
+                f"become scarce.** {chip.measured(len(bold))}"
             )
 if guess is not None:
     with st.container(width=960):
@@ -199,7 +198,7 @@ with frame.prose():
             + f". Random tickets do get better in absolute terms (mean {wide[least].mean:.1%} with {least} units, "
             f"{wide[most].mean:.1%} with {most}), but so do the dense nets they are measured against. The found ticket "
             f"gains too: {wide[least].found:.1%} with {least} units, {wide[most].found:.1%} with {most}. "
-            f"{evidence.measured(1)}"
+            f"{chip.measured(1)}"
         )
 if level >= "how" and len(widths) > 1:
     with st.container(width=960):
@@ -232,12 +231,12 @@ with frame.prose():
             "a **trained** dense net. "
             "Whoever wants the ticket has paid for the whole bag first.\n"
             "- *Step 4 is a conjecture.* Frankle and Carbin call it one, and an untested one "
-            f"{evidence.cited('Frankle & Carbin 2019, v5', 'section 1')}. That large nets contain winners and "
+            f"{chip.cited('Frankle & Carbin 2019, v5', 'section 1')}. That large nets contain winners and "
             "train well does not show that they train well *because* they contain them.\n"
             "- *What has been proved is something else.* "
             f"“{term('Strong lottery ticket', 'Strong')}” lottery theorems say that a random network, if "
             "sufficiently larger, contains a sub-network that approximates a given smaller net **without any "
-            f"training** {evidence.cited('Malach et al. 2020', 'ICML')}. They say that it exists, not that gradient "
+            f"training** {chip.cited('Malach et al. 2020', 'ICML')}. They say that it exists, not that gradient "
             "descent finds or trains it.\n"
             "- *Tickets are not independent.* They share weights and first values: two random tickets that keep "
             f"{kept}% have about {spec.density / (2 - spec.density):.0%} of their joint weights in common. Real "
@@ -289,7 +288,7 @@ with frame.prose():
         )
 
     st.header("Density and sparsity", anchor="density")
-    total, alive = spec.net.total, sum(counts.values())
+    total, alive = weight_count(spec.net), sum(counts.values())
     st.markdown(
         f"""
 | word | means | formula | the tickets above |
@@ -303,49 +302,7 @@ with frame.prose():
         "axes always say which one they show; percentages that remain are called *kept*."
     )
 
-# ── code ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def winning_ticket(spec: Spec, trained: Params) -> tuple[Mask, Params]:
-    """The ticket of a dense net, in three lines of the engine's own."""
-    # The first values: from the seed, bit for bit.
-    theta0 = initial(spec.net, spec.seed)
-    # Six in ten go, the smallest after training, layer by layer.
-    mask = prune(CUT, Mask.dense(spec.net), trained, spec.seed, level=1)
-    # Struck-out weights zero, survivors back at their first values.
-    return mask, mask.apply(theta0)
-
-
-with frame.prose():
-    st.header("The same in code", anchor="code")
-    dense = recorded.one("ladder-drawable")
-    trained = {name.removeprefix("theta/"): array for name, array in dense.arrays.items() if name.startswith("theta/")}
-    mask, ticket = winning_ticket(dense.spec, trained)
-    theta0 = initial(dense.spec.net, dense.spec.seed)
-    exact = all((ticket[name][mask[name]] == theta0[name][mask[name]]).all() for name in mask)
-    zeros = sum(int((ticket[name] == 0).sum()) for name in mask)
-    st.markdown(
-        "Keep θ₀, train, prune what became small, and put the survivors back. This ran while the page was built, on a "
-        f"recorded net of {mask.total:,} weights:"
-    )
-    source.show("pages/2_the_hypothesis.py", "winning_ticket")
-    st.code(
-        f"weights kept              {mask.kept:,} of {mask.total:,}\n"
-        f"weights at exactly zero   {zeros:,}\n"
-        f"survivors equal θ₀        {'to the bit' if exact else 'NO'}",
-        language=None, wrap_lines=True,
-    )
-    if level >= "how":
-        st.markdown("And the parts it is made of, as they run behind this page:")
-        for label, path, names in (
-            ("Save θ₀: the first values", "lth_core/nets/params.py", ("initial",)),
-            ("Prune: which weights go", "lth_core/lottery/prune.py", ("prune",)),
-            ("Reset and apply the mask", "lth_core/lottery/conditions.py", ("begin",)),
-            ("Draw a ticket blindly", "lth_core/lottery/tickets.py", ("draw",)),
-            ("Train it", "lth_core/lottery/draws.py", ("stream",)),
-        ):
-            with st.expander(label):
-                source.show(path, *names)
+ticket_in_code.section(level)
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -356,7 +313,7 @@ with frame.prose():
     st.markdown(
         f"**In one line:** drawn blindly, {drawn_wins:,} of {drawn_all:,} tickets that keep {KEPT.default}% of the "
         f"weights win; found by training, pruning and rewinding, {found_wins} of {len(story)} do. Same first values, "
-        f"same density. {evidence.measured(len(story))}"
+        f"same density. {chip.measured(len(story))}"
     )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(

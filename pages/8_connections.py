@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
 import streamlit as st
 
@@ -14,26 +12,24 @@ from lth_core.catalogue import evidence as ticket_run
 from lth_core.catalogue import lab as lab_run
 from lth_core.catalogue import subspace as subspace_run
 from lth_core.results.result import Result
-from pages import recorded, url
-from pages.chapters import CHAPTERS, see
+from pages.address import url
 from pages.figures import concept_map as map_figure
 from pages.figures import labs, subspace
-from pages.glossary import GLOSSARY, term
-from pages.references import BIBTEX, NUMBERS, REFERENCES, cite, entry
-from pages.widgets import depth, evidence, frame, source
-from pages.widgets.bet import Bet, bet
+from pages.records import recorded
+from pages.sections import edge_popup_lab, snip_lab
+from pages.text.chapters import CHAPTERS, see
+from pages.text.glossary import GLOSSARY, term
+from pages.text.references import BIBTEX, NUMBERS, REFERENCES, cite, entry
+from pages.text.works import WORKS, Work, claim
+from pages.widgets import chip, depth, frame
 from pages.widgets.concept_map import concept_map
-from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
-from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 from pages.widgets.run_panel import run_panel
-from pages.works import WORKS, Work, claim
 
 CHAPTER = CHAPTERS[7]
 EVERYTHING = "Everything"
 METHODS = {"SNIP": "snip", "Edge-Popup": "edge-popup"}
-RECORD = "python -m lth_core record chapter8"
 
 SHOW = url.Choice("show", (EVERYTHING, *map(map_figure.label, CHAPTERS), *(work.name for work in WORKS)), EVERYTHING)
 LAB = url.Choice("lab", tuple(METHODS), "SNIP")
@@ -45,16 +41,10 @@ LIVE = {
 }
 
 
-@lru_cache(maxsize=1)
-def picture() -> dict[str, Any]:
-    """The map, once a process: it depends on nothing but the code."""
-    return map_figure.payload(map_figure.graph(WORKS, CHAPTERS))
-
-
 def recorded_bench(method: str) -> labs.Bench:
     """A lab and the lotteries of the same seeds; ends the page with the cure when they are missing."""
-    runs = [run for seed in SEEDS if (run := recorded.find(lab_run(method, seed))) is not None]
-    lotteries = [run for seed in SEEDS if (run := recorded.find(ticket_run("quick", seed))) is not None]
+    runs = recorded.among(lab_run(method, seed) for seed in SEEDS)
+    lotteries = recorded.among(ticket_run("quick", seed) for seed in SEEDS)
     if not {run.spec.seed for run in runs} & {run.spec.seed for run in lotteries}:
         recorded.missing("chapter8, lenet-quick")
     return labs.bench(runs, lotteries)
@@ -99,12 +89,12 @@ def table(works: Sequence[Work], whole: bool) -> None:
 
 def few_directions() -> str:
     """What this site's own random subspaces say, where they are recorded."""
-    runs = [run for seed in STABILITY_SEEDS if (run := recorded.find(subspace_run(seed))) is not None]
+    runs = recorded.among(subspace_run(seed) for seed in STABILITY_SEEDS)
     if not runs:
         return ""
     judged = subspace.judged(subspace.curve(runs))
-    return (f"{judged.told} ([the figure](limits#subspace)). {evidence.measured(len(runs))} "
-            f"{evidence.claim(judged.claim, judged.verdict)}")
+    return (f"{judged.told} ([the figure](limits#subspace)). {chip.measured(len(runs))} "
+            f"{chip.claim(judged.claim, judged.verdict)}")
 
 
 def chapter_link(number: int) -> None:
@@ -134,7 +124,7 @@ with st.container(width=1000):
     shown = st.session_state["shown"] = st.query_params.get(SHOW.name, SHOW.default)
     st.selectbox("Show", SHOW.words, key="shown", on_change=lambda: show(st.session_state["shown"]), width=280,
                  help="The same choice as on the map: a work, a chapter, or everything.")
-    concept_map(picture(), shown, pick, key="map")
+    concept_map(map_figure.picture(), shown, pick, key="map")
 
 # ── the two tables ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -157,127 +147,15 @@ with st.container(width=1000):
     if shown != EVERYTHING:
         st.caption(f"{len(rows)} of {len(WORKS)} works shown: {shown}. Choose “{EVERYTHING}” above for all of them.")
 
-# ── lab 1: SNIP ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── two labs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 snip = recorded_bench("snip")
 sparsest = snip.levels[-1]
 left, cost = snip.density[-1], sparsest + 1
 ticket = snip.mean("ticket", sparsest)
-with frame.prose():
-    st.header("Lab: can SNIP see a ticket before training?", anchor="snip")
-    st.markdown(
-        f"A ticket is found in hindsight: {left:.1%} of the weights take {cost} trainings. SNIP {cite('snip')} looks "
-        "at the *untrained* net, asks of each weight how fast the loss would change if it faded, keeps the most "
-        "sensitive, and trains once. Here it looks at 6,000 training images and then has exactly as many weights as "
-        "the ticket, the same θ₀ and the same budget."
-    )
-    provenance(snip.labs, RECORD)
-    guess = bet(Bet("bet-snip", f"At {left:.1%} of the weights a random mask is 0 and the winning ticket 100. Where "
-                                "does SNIP's mask end, in accuracy?", 0, 100, 50, "of 100"))
-    if guess is not None:
-        share = labs.closes(snip, "snip-global", sparsest)
-        if guess >= 0:
-            st.markdown(f"You said **{guess}**. It was **{100 * share:.0f}**.".replace("**-", "**−"))
-        st.markdown(
-            f"At {left:.1%} the ticket reads **{labs.percent(ticket)}**, SNIP's mask "
-            f"**{labs.percent(snip.mean('snip-global', sparsest))}**, a random mask with the ticket's layer sizes "
-            f"**{labs.percent(snip.mean('random', sparsest))}**. "
-            + labs.against(snip, "snip-global", "SNIP", sparsest, {"random": "the random mask", "ticket": "the ticket"})
-            + f" {evidence.measured(snip.seeds)} {evidence.claim(38, labs.verdict(snip, 'snip-global'))}"
-        )
-if guess is not None:
-    with st.container(width=960):
-        ends = [f"{labs.closes(snip, 'snip-global', at):.0%}".replace("-", "−") for at in (snip.levels[0], sparsest)]
-        figure(labs.chart(snip, labs.SNIP, "SNIP beside the ticket",
-                          f"of the way from a random mask to the ticket SNIP goes {ends[0]} at "
-                          f"{snip.density[0]:.0%} of the weights and {ends[1]} at {left:.1%}"), key="snip-chart")
-    with frame.prose():
-        st.markdown(
-            "**And which weights it picks, does that matter?** Shuffle SNIP's mask within every layer: how many "
-            "weights each layer keeps stays, which ones is lost. "
-            + labs.told(*(f"at {snip.density[snip.levels.index(at)]:.1%} " + labs.compared(
-                snip.gap("snip-global", "snip-shuffled", at), "SNIP's mask", "its shuffled self")
-                for at in (snip.levels[0], sparsest)))
-            + f" {evidence.measured(snip.seeds)} On deep nets, for SNIP, GraSP and SynFlow alike, shuffling costs "
-            f"nothing at all {cite('missing-the-mark', 'su2020')}. "
-            + evidence.cited("Frankle et al. 2021", "abstract")
-        )
-        if level >= "how":
-            st.markdown(f"Where does it cut? At {left:.1%} of the weights, means over {snip.seeds} seeds:")
-            st.table(labs.layer_table(snip, sparsest), hide_index=True)
-            st.markdown(
-                "The ticket's shares are fixed by its schedule, SNIP's fall out of the scores of the whole net. "
-                "“SNIP, layer by layer” in the figure has the ticket's shares. Pixels that are always black have no "
-                "gradient, hence no score: SNIP never keeps them, a random mask does. And mind the budget: all of this "
-                f"is one epoch, {snip.labs[0].spec.training.steps} steps. A sparse net that learns slowly has no time "
-                "here to catch up, so these gaps are larger than those of long trainings."
-            )
-        if level >= "maths":
-            st.markdown(
-                r"Put a gate $c_j$ on every weight and ask at $c = \mathbf 1$: "
-                r"$\dfrac{\partial L(c \odot \theta_0)}{\partial c_j} = \theta_{0,j}\,\dfrac{\partial L}"
-                r"{\partial \theta_j}$. The absolute value comes *after* the sum over batches: a gate that helps one "
-                r"batch as much as it hurts the next is not needed. (The paper looks at one batch of 100 images.)"
-            )
-            source.show("lth_core/labs/snip.py", "sensitivity")
-
-# ── lab 2: Edge-Popup ────────────────────────────────────────────────────────────────────────────────────────────
-
+guess = snip_lab.section(snip, level)
 popup = recorded_bench("edge-popup")
-with frame.prose():
-    st.header("Lab: a mask, and no training of weights", anchor="edge-popup")
-    st.markdown(
-        f"Edge-Popup {cite('edge-popup')} turns the ticket inside out. The weights are never trained at all: each is "
-        "frozen at plus or minus one constant of its layer, like a coin that fell once. What learns is a *score* for "
-        "every weight, and only those with the highest scores are switched on. Same sizes as the ticket, one epoch, "
-        "and in the end the net has learned nothing but **which** of its random connections to use."
-    )
-    provenance(popup.labs, RECORD)
-    wager = bet(Bet("bet-popup", f"{left:.1%} of the connections on, every one a frozen coin flip. How many of 100 "
-                                 "test digits does the best such mask read?", 0, 100, 30, "of 100"))
-    if wager is not None:
-        best = popup.mean("edge-popup-scaled", sparsest)
-        if wager >= 0:
-            st.markdown(f"You said **{wager}**. It was **{100 * best.mean:.0f}**.")
-        st.markdown(
-            f"**{labs.percent(best)}**, from {labs.percent(popup.mean('start', sparsest))} with a random mask. "
-            + labs.against(popup, "edge-popup-scaled", "it", sparsest,
-                           {"ticket": "the trained ticket", "random": "a trained random mask"})
-            + f" {evidence.measured(popup.seeds)} {evidence.claim(39, labs.verdict(popup, 'edge-popup-scaled'))}"
-        )
-if wager is not None:
-    with st.container(width=960):
-        wins = sum(popup.gap("edge-popup-scaled", "random", at).above() for at in popup.levels)
-        figure(labs.chart(popup, labs.POPUP, "A mask without training",
-                          f"the scaled mask beats a trained random one at {wins} of {len(popup.levels)} sizes"),
-               key="popup-chart")
-    with frame.prose():
-        st.markdown(
-            f"**The size of the coin decides.** With plain ±√(2/inputs), the same search at {left:.1%} ends at "
-            f"{labs.percent(popup.mean('edge-popup', sparsest))}: so few small inputs add up to almost nothing, and "
-            "the scores get hardly any gradient. Dividing by the root of the layer's density keeps signals at their "
-            "size. "
-            + labs.against(popup, "edge-popup-scaled", "scaled", sparsest, {"edge-popup": "plain"})
-            + f" {evidence.measured(popup.seeds)}"
-        )
-        if level >= "how":
-            st.markdown(
-                "For scale: the *ticket's* own mask on its own θ₀, untrained, reads "
-                f"{labs.percent(popup.mean('supermask', sparsest))} ({see(4)}). That mask was found for training, not "
-                "for reading. And searching is no cheaper than training: each step runs the whole net forward and "
-                "back, since the scores of absent weights learn too. What it gives instead is a net that can be "
-                "stored as a seed and one bit a weight."
-            )
-        if level >= "maths":
-            st.markdown(
-                r"Forward: $m = [\,|s| \text{ among the } k_l \text{ highest of layer } l\,]$, "
-                r"$I_v = \sum_u m_{uv} w_{uv} Z_u$. Backward, the step function is taken for the identity, so that "
-                r"$\dfrac{\partial L}{\partial s_{uv}} := \dfrac{\partial L}{\partial I_v}\, w_{uv} Z_u \cdot "
-                r"\operatorname{sign}(s_{uv})$, the last factor because the published code ranks $|s|$. With fan-in "
-                r"$n$ and density $d$, $w = \pm\sqrt{2/n}$ shrinks the variance of $I_v$ by $d$ in every layer; "
-                r"$\pm\sqrt{2/(nd)}$ does not."
-            )
-            source.show("lth_core/labs/edge_popup.py", "top", "constants")
+wager = edge_popup_lab.section(popup, level)
 
 # ── run one ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -305,7 +183,7 @@ if fresh is not None:
                         for condition, name, _ in LIVE[method])
         beside = "" if rival is None else f"; the ticket of this seed {labs.value(rival, 'ticket', sparsest):.2%}, " \
                                           f"a random mask {labs.value(rival, 'random', sparsest):.2%}"
-        st.markdown(f"At {left:.1%} of the weights: {numbers}{beside}. {evidence.measured(1)}")
+        st.markdown(f"At {left:.1%} of the weights: {numbers}{beside}. {chip.measured(1)}")
 
 # ── pruning and PEFT ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -339,17 +217,17 @@ with frame.prose():
     bits = "most digits: the bet above is still open."  # no number before the bet
     if wager is not None:
         bits = (f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} of them at {left:.1%}. "
-                f"{evidence.measured(popup.seeds)}")
+                f"{chip.measured(popup.seeds)}")
     dense = [labs.value(run, "ticket", 0) for run in snip.lotteries]
     st.markdown(
         "Because a trained net uses far fewer degrees of freedom than it has. Three ways to see the same slack:\n\n"
         f"- *Few weights*: after one epoch {left:.1%} of them read {labs.percent(ticket)}, all of them "
-        f"{sum(dense) / len(dense):.2%}. {evidence.measured(snip.seeds)}\n"
+        f"{sum(dense) / len(dense):.2%}. {chip.measured(snip.seeds)}\n"
         f"- *Few bits*: with every weight frozen, choosing which to use is enough to read {bits}\n"
         f"- *Few directions*: random subspaces {cite('intrinsic')} and low-rank updates {cite('lora')} are enough to "
-        f"train in. {evidence.cited('Li et al. 2018; Hu et al. 2022', 'abstracts')} {few_directions()}\n\n"
+        f"train in. {chip.cited('Li et al. 2018; Hu et al. 2022', 'abstracts')} {few_directions()}\n\n"
         "That these are one insight and not three is an interpretation. It is a good one, and nobody has proved it. "
-        f"{evidence.claim(42, 'cannot be tested here')}"
+        f"{chip.claim(42, 'cannot be tested here')}"
     )
 
     # ── open questions ───────────────────────────────────────────────────────────────────────────────────────────
@@ -377,7 +255,7 @@ with frame.prose():
         "earliest source known is Benjamin Brewster, a student, in the *Yale Literary Magazine* of February 1882 "
         f"{cite('brewster')}. Names travel badly in our field too. Popular texts have “Frankle and Carlin”; it is "
         "Michael **Carbin**. Late rewinding is dated 2020, but was on arXiv in 2019. Hence the list below, checked "
-        f"line by line. {evidence.claim(43, 'partly')}"
+        f"line by line. {chip.claim(43, 'partly')}"
     )
 
     # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -388,7 +266,7 @@ with frame.prose():
             f"{ticket.mean:.1%}, a mask chosen before a single training "
             f"{snip.mean('snip-global', sparsest).mean:.1%}, and a mask on weights that never "
             f"train {popup.mean('edge-popup-scaled', sparsest).mean:.1%}. "
-            f"{evidence.measured(min(snip.seeds, popup.seeds))}"
+            f"{chip.measured(min(snip.seeds, popup.seeds))}"
         )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(

@@ -127,11 +127,11 @@ class DaskRunner:
         if self._client is not None:
             return self._client
         import dask
-        from distributed import Client, LocalCluster
+        from distributed import LocalCluster
 
         with dask.config.set(CONFIG):
             if self.address:
-                self._client = Client(self.address, timeout=10, name="lth")
+                self._client = _client(self.address, timeout=10, name="lth")
                 self.slots = max(1, sum(self._client.nthreads().values()))
             else:
                 share = max(2 * WORKER_MEMORY, cores.memory() // self.slots)
@@ -139,7 +139,7 @@ class DaskRunner:
                     n_workers=self.slots, threads_per_worker=1, processes=True, host="127.0.0.1", memory_limit=share,
                     dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
                 )  # fmt: skip
-                self._client = Client(self._cluster, set_as_default=False)
+                self._client = _client(self._cluster, set_as_default=False)
         self._client.subscribe_topic(TOPIC, lambda event: self._later(self._hear, event))
         if self.preload:
             self._client.register_plugin(_preload_plugin(), name="lth-preload")
@@ -190,6 +190,21 @@ class DaskRunner:
             entry[2](key, error)
 
 
+def _client(of: Any, **options: Any) -> Client:
+    """A client of a cluster or an address. One that cannot begin is closed at once: left to the garbage collection, its
+    end may fall into the beginning of the next one, and both would wait for one lock for ever."""
+    from distributed import Client
+
+    client = Client.__new__(Client)
+    try:
+        Client.__init__(client, of, **options)
+    except BaseException:
+        with contextlib.suppress(Exception):
+            client.close(timeout=5)
+        raise
+    return client
+
+
 def _error(future: Future[None]) -> BaseException | None:
     """What a finished task raised. Called where Dask calls back: after the end nobody answers this question."""
     try:
@@ -237,8 +252,9 @@ def preload() -> None:
 def _load_engine() -> None:
     """One step of each net that pages train live, dense, sparse and side by side: reads the data, loads the kernels."""
     from lth_core import engine
+    from lth_core.experiments import Draws, Lottery
     from lth_core.presets import DRAWABLE_DATA, DRAWABLE_NET, preset
-    from lth_core.spec import Data, Draws, Lottery, Net, Pruning, Training
+    from lth_core.spec import Data, Net, Pruning, Training
 
     step = Training(steps=1, eval_every=1, measure="validation")
     for data, net in ((DRAWABLE_DATA, DRAWABLE_NET), (Data(), Net())):

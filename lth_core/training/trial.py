@@ -59,7 +59,7 @@ def train(
     orders = (batches(seed, len(splits.train.labels), training.batch, *stretch, sibling) for stretch in stretches)
     with closing(stages(backend, orders)) as run:
         for step, losses in zip(steps, run, strict=False):
-            figures = measure(backend, training, step, best)
+            figures = measure(backend, training, step, best, validated=len(splits.validation.labels) > 0)
             best = min(best, figures.get("validation_loss", best))
             point = Point(step, float(np.mean(losses)) if len(losses) else math.nan, figures)
             yield point
@@ -94,16 +94,21 @@ WATCHED = {
 TEST_ALWAYS, TEST_EVERY = 50, 4
 
 
-def measure(backend: Backend, training: Training, step: int, best: float = math.inf) -> dict[str, float]:
+def measure(
+    backend: Backend, training: Training, step: int, best: float = math.inf, validated: bool = True
+) -> dict[str, float]:
     """Loss and accuracy on the splits that `training.measure` asks for at this step; at the end on all of them.
 
-    best: lowest validation loss before. Figures of the training split come from `examples.PROBE` of its images.
+    best: lowest validation loss before. validated: whether there are validation images at all; without them there are
+    no figures of theirs, and no early stopping. Figures of the training split come from `examples.PROBE` of its images.
     """
     figures: dict[str, float] = {}
     for name in WATCHED["all" if step == training.steps else training.measure]:
         looks = step / training.eval_every
         seldom = name == "test" and step < training.steps and looks > TEST_ALWAYS and looks % TEST_EVERY
-        if seldom and not figures["validation_loss"] < best:
+        if seldom and not figures.get("validation_loss", math.inf) < best:
+            continue
+        if name == "validation" and not validated:
             continue
         figures[f"{name}_loss"], figures[f"{name}_accuracy"] = backend.evaluate(name)
     return figures

@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lth_core.lottery.drawn import followed, place
+from lth_core.experiments import Lottery
+from lth_core.nets.drawn import followed, place
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import weight_names
 from lth_core.results.result import Result
-from lth_core.spec import Lottery, Net
+from lth_core.spec import Net
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.rounds import signed
-from pages.once import once
+from pages.records.once import once
 
 SURVIVED = 0
 
@@ -133,7 +135,7 @@ def life(result: Result, crowd: Followed, edge: int) -> Life:
         np.array([size[at] for size in sizes]), cuts,
         np.array([_rank(size[mates], at - int(np.flatnonzero(mates)[0])) for size in sizes]),
         np.array([int(np.count_nonzero(np.isfinite(size[mates]))) for size in sizes]), crowd.steps, values,
-        crowd.one_shot, crowd.one_shot and "final/0" not in result.arrays and crowd.edge.size < crowd.net.total,
+        crowd.one_shot, crowd.one_shot and "final/0" not in result.arrays and crowd.edge.size < weight_count(crowd.net),
     )
 
 

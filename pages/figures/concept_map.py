@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pages.chapters import Chapter
-from pages.works import TOLD, Work
+from pages.records.once import once
+from pages.text.chapters import CHAPTERS, Chapter
+from pages.text.works import TOLD, WORKS, Work
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -24,8 +25,8 @@ def graph(works: Iterable[Work], chapters: Sequence[Chapter]) -> nx.Graph:
     to each chapter it touches, with those `claims` of the work that are told there. Raises ValueError for a chapter
     that does not exist.
 
-    >>> from pages.chapters import CHAPTERS
-    >>> from pages.works import BY_NAME
+    >>> from pages.text.chapters import CHAPTERS
+    >>> from pages.text.works import BY_NAME
     >>> sorted(graph([BY_NAME["SNIP"]], CHAPTERS)["SNIP"])
     ['Chapter 3', 'Chapter 8']
     """
@@ -47,7 +48,7 @@ def graph(works: Iterable[Work], chapters: Sequence[Chapter]) -> nx.Graph:
 def chosen(works: Sequence[Work], shown: str) -> tuple[Work, ...]:
     """The works that belong to `shown`: a work's name, a chapter's label, or anything else for all.
 
-    >>> from pages.works import WORKS
+    >>> from pages.text.works import WORKS
     >>> [work.name for work in chosen(WORKS, "Chapter 2")]
     ['Strong lottery tickets', 'Random pruning']
     """
@@ -77,3 +78,9 @@ def payload(net: nx.Graph) -> dict[str, Any]:
         work, chapter = sorted(ends, key=lambda node: net.nodes[node]["side"] == CHAPTER)
         claims.setdefault(work, {})[chapter] = [f"C{number}" for number in told]
     return {"columns": columns, "edges": [list(edge) for edge in net.edges], "claims": claims, "alt": alt(net)}
+
+
+@once(1)
+def picture() -> dict[str, Any]:
+    """The map of all works and chapters: it depends on nothing but the code."""
+    return payload(graph(WORKS, CHAPTERS))

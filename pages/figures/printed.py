@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from pages.figures import palette, scales, text
+from pages.figures import in_words, palette, scales
 from pages.figures.chart import Axis, Chart, Line, Mark
 
 CITATION = ("After J. Frankle and M. Carbin, “The Lottery Ticket Hypothesis: Finding Sparse, Trainable Neural "
@@ -22,7 +22,6 @@ CITATION = ("After J. Frankle and M. Carbin, “The Lottery Ticket Hypothesis: F
 WIDTH, PLOT = 760, 400  # of the document and of the plot's height, in px
 LEFT, RIGHT = 66, 150  # px beside the plot: tick labels, and the names at the line ends
 LETTERS, NAME, LINE = 112, 20, 17  # letters a line of text and a name hold; px from line to line
-DASHES = {"solid": "", "dash": "8 5", "dot": "2 4", "dashdot": "8 4 2 4", "longdash": "13 5"}
 STYLE = (
     "text{font-family:'Source Sans 3','Source Sans Pro',Helvetica,Arial,sans-serif;font-size:12.5px;"
     f"fill:{palette.TEXT['light']}}}.head{{font-size:17px;font-weight:600}}.soft{{fill:{palette.MUTED['light']}}}"
@@ -82,7 +81,7 @@ def svg(chart: Chart, colours: str = palette.DEFAULT) -> str:
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}">'
-        f"<title>{escape(chart.title)}</title><desc>{escape(text.alt(chart))}</desc>"
+        f"<title>{escape(chart.title)}</title><desc>{escape(in_words.alt(chart))}</desc>"
         f"<metadata>{escape(str(chart.origin or ''))}</metadata>"
         f'<style>{STYLE}</style><clipPath id="plot"><rect x="{LEFT}" y="{frame.top:g}" width="{WIDTH - LEFT - RIGHT}" '
         f'height="{PLOT}"/></clipPath>'
@@ -107,7 +106,7 @@ def document(kind: Literal["pdf", "png"], chart: Chart, colours: str = palette.D
     """
     import typst  # tens of megabytes that no page needs before somebody asks
 
-    inputs = {"svg": svg(chart, colours), "title": chart.title, "alt": text.alt(chart),
+    inputs = {"svg": svg(chart, colours), "title": chart.title, "alt": in_words.alt(chart),
               "about": " ".join(filter(None, (chart.source, str(chart.origin or ""), CITATION)))}
     made: bytes = typst.compile(SHEET.encode(), format=kind, ppi=DOTS, ignore_system_fonts=True, sys_inputs=inputs)
     return made
@@ -168,7 +167,8 @@ def _curve(frame: _Frame, line: Line, colours: str) -> str:
 
 
 def _stroke(style: palette.Style) -> str:
-    dashes = f' stroke-dasharray="{DASHES[style.dash]}"' if DASHES[style.dash] else ""
+    dash = palette.DASHES[style.dash]
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
     return f'stroke="{style.colour}" stroke-width="{style.width}"{dashes}'
 
 

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from pages.chapters import CHAPTERS, Chapter
+from pages.text.chapters import CHAPTERS, Chapter
 
 QUESTIONS = 2  # at the end of every chapter
 
@@ -42,7 +42,7 @@ def told(number: int) -> str:
 
 
 def strip(chapter: Chapter) -> None:
-    """Eight marks, one a chapter: this one, those opened before, those still to come; and the same in words."""
+    """Marks, one a chapter: this one, those opened before, those still to come; and the same in words."""
     answered = sum(len(answers(other.number)) for other in CHAPTERS)
     words = f"Chapter {chapter.number} of {len(CHAPTERS)}"
     if answered:

@@ -10,27 +10,16 @@ import numpy as np
 import pytest
 
 from lth_core.engine import Options, run, stream
-from lth_core.jobs.status import share_done
+from lth_core.experiments import Ablation, Lottery
+from lth_core.experiments.ablation import run as ablation
+from lth_core.experiments.lottery import mask_source as chain
 from lth_core.jobs.work import Task, moments, point
-from lth_core.lottery import ablation, chain
 from lth_core.nets.params import weight_names
 from lth_core.results.atlas import reindex
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.results.store import Store
-from lth_core.spec import (
-    CONDITIONS,
-    Ablation,
-    Condition,
-    Data,
-    Lottery,
-    Net,
-    Pruning,
-    Rewind,
-    Spec,
-    SpecError,
-    Training,
-)
+from lth_core.spec import CONDITIONS, Condition, Data, Net, Pruning, Rewind, Spec, SpecError, Training
 
 NET = Net(sizes=(16, 12, 8, 10))
 COMMON: dict[str, Any] = {
@@ -146,7 +135,7 @@ def test_the_conditions_run_side_by_side_and_progress_only_rises() -> None:
     race = [moment for moment in told if moment.condition != ablation.FINDING]
     assert {moment.condition for moment in told[: -len(race)]} == {ablation.FINDING}
     assert [moment.step for moment in race] == sorted(moment.step for moment in race)
-    shares = [share_done(RACE, point(moment)) for moment in told if moment.condition in (ablation.FINDING, "ticket")]
+    shares = [RACE.share_done(point(moment)) for moment in told if moment.condition in (ablation.FINDING, "ticket")]
     assert shares == sorted(shares) and shares[-1] == 1.0
 
 

@@ -12,11 +12,15 @@ import torch
 
 from lth_core.data import load
 from lth_core.engine import run
-from lth_core.lottery import ablation, chain
-from lth_core.results import finals
+from lth_core.experiments import Ablation, Lottery
+from lth_core.experiments.ablation import run as ablation
+from lth_core.experiments.ablation.read import raced
+from lth_core.experiments.lottery import mask_source as chain
+from lth_core.experiments.lottery import read as finals
 from lth_core.results.result import Result
 from lth_core.results.store import Store
-from lth_core.spec import Ablation, Condition, Data, Lottery, Net, Pruning, Rewind, Training
+from lth_core.results.weights import Missing
+from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Training
 
 SPEC = Lottery(
     data=Data(pool=7, train=600, validation=300), net=Net(sizes=(16, 12, 10)), pruning=Pruning(rounds=2),
@@ -51,11 +55,11 @@ def test_every_condition_of_a_comparison_reads_what_its_row_says() -> None:
     spec = Ablation(data=SPEC.data, net=SPEC.net, training=SPEC.training, pruning=SPEC.pruning, level=2)
     result = run(spec)
     for row, name in enumerate(("ticket", "reinit", "random")):
-        mask, params = finals.raced(result, name)
+        mask, params = raced(result, name)
         assert accuracy(params, spec) == pytest.approx(result.tables["cells"]["test_accuracy"][row], abs=2e-4)
         assert mask.kept == result.tables["cells"]["kept"][row]
-    with pytest.raises(finals.Missing, match="'frozen' are not stored"):
-        finals.raced(result, "frozen")
+    with pytest.raises(Missing, match="'frozen' are not stored"):
+        raced(result, "frozen")
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -84,11 +88,11 @@ def test_four_lines_of_pytorch_load_a_ticket(tmp_path: Path, after: bool, batchn
 def test_a_shipped_copy_says_what_it_lacks(lottery: Result) -> None:
     bare = dataclasses.replace(lottery, arrays={name: array for name, array in lottery.arrays.items()
                                                 if not name.startswith("final/")})
-    with pytest.raises(finals.Missing, match="round 1 are not stored"):
+    with pytest.raises(Missing, match="round 1 are not stored"):
         finals.trained(bare, 1)
     assert np.count_nonzero(finals.start(bare, 1)["fc1.weight"]) == finals.mask_of(bare, 1).counts()["fc1.weight"]
     late = dataclasses.replace(bare, spec=dataclasses.replace(SPEC, rewind=Rewind(step=5)))
-    with pytest.raises(finals.Missing, match="rewinds to"):
+    with pytest.raises(Missing, match="rewinds to"):
         finals.start(late, 1)
 
 

@@ -14,31 +14,27 @@ import numpy as np
 import pytest
 
 from lth_core import checkpoint
-from lth_core.engine import STREAMS, Options, run, stream
-from lth_core.masks.mask import Mask
-from lth_core.results.result import Result
-from lth_core.spec import (
+from lth_core.engine import Options, run, stream
+from lth_core.experiments import (
+    KINDS,
     Ablation,
-    Condition,
     Cost,
     Counterfactual,
-    Data,
     Dense,
     Draws,
     Instability,
     Lab,
     Ladder,
     Lottery,
-    Net,
-    Pruning,
-    Rewind,
-    Spec,
     Structured,
     Subspace,
-    Training,
     Transfer,
     Widths,
+    part,
 )
+from lth_core.masks.mask import Mask
+from lth_core.results.result import Result
+from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Spec, Training
 
 LOW = Data(pool=7, train=240, validation=60, classes=(0, 1, 2, 3))
 HIGH = Data(pool=7, train=240, validation=60, classes=(6, 7, 8, 9))
@@ -79,7 +75,7 @@ CLOCKS = ("seconds", "_seconds", "bytes")  # ends of the columns that no two run
 
 
 def test_every_experiment_is_stopped_here() -> None:
-    assert {type(spec) for spec in SPECS.values()} == set(STREAMS)
+    assert {type(spec) for spec in SPECS.values()} == set(KINDS.values())
 
 
 def given(lottery: Lottery, level: int) -> tuple[Mask, str]:
@@ -166,7 +162,7 @@ def test_a_fault_of_the_run_itself_is_told_and_not_taken_for_the_checkpoints(
     def broken(*_: Any) -> None:
         raise KeyError("of our own")
 
-    monkeypatch.setitem(STREAMS, Dense, broken)
+    monkeypatch.setattr(part(Dense, "run"), "stream", broken)
     (tmp_path / "half").write_bytes(b"")
     with pytest.raises(KeyError, match="of our own"):
         run(SPECS["dense"], Options(checkpoint=tmp_path / "half"))

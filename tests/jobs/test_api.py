@@ -17,7 +17,7 @@ from starlette.routing import Route
 from lth_core.jobs.engine import GRACE_SECONDS, JobEngine
 from lth_core.jobs.runner import InlineRunner
 from lth_core.results.store import Store
-from pages import api
+from pages.live import api
 from tests.jobs import standin
 
 SPEC, KEY = standin.spec(0), standin.spec(0).key
@@ -132,6 +132,19 @@ def test_strange_requests_get_a_plain_refusal(server, query, headers, status):
     assert "Traceback" not in body
     assert len(body) < 200
     assert not server.watch._awake
+
+
+def test_whoever_was_refused_may_ask_whether_there_is_room_without_taking_any(server):
+    """A browser's EventSource tells nobody why it was refused, so the page knocks with HEAD before it comes again."""
+    assert (server.ask(f"key={KEY}", "HEAD").status, len(server.watch._awake)) == (204, 0)
+    assert server.ask("key=" + "f" * 24, "HEAD").status == 404
+    open_ones = [server.ask(f"key={KEY}") for _ in range(WATCHERS)]
+    for response in open_ones:
+        read(response, 1)
+    full = server.ask(f"key={KEY}", "HEAD")
+    assert (full.status, full.headers["retry-after"], full.read()) == (503, "10", b"")
+    for response in open_ones:
+        response.close()
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

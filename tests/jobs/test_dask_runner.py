@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
 from lth_core.jobs import cluster, dask_runner
 from lth_core.jobs.dask_runner import DaskRunner
@@ -154,6 +156,18 @@ def test_what_other_threads_tell_is_heard_once_and_in_order():
 def test_a_scheduler_that_cannot_be_reached_is_named(tmp_path):
     with pytest.raises(cluster.Unreachable, match="scheduler = 'nonsense://7' does not answer"):
         next(cluster.compute([standin.spec(0)], Store(tmp_path), "nonsense://7"))
+
+
+def test_a_client_that_cannot_begin_is_closed_then_and_there():
+    """The garbage collection would close it whenever it likes, in the worst case within another client's beginning."""
+    gc.collect()
+    gc.disable()
+    try:
+        with pytest.raises(ValueError, match="nonsense"):
+            dask_runner._client("nonsense://7", timeout=1)
+        assert {thing.status for thing in gc.get_objects() if type(thing) is Client} <= {"running", "closed"}
+    finally:
+        gc.enable()
 
 
 def _answers(port: int) -> bool:

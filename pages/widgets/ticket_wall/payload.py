@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from lth_core.lottery.tickets import draw
-from lth_core.spec import Draws, Net
-from pages.figures import draws, palette, text
+from lth_core.experiments import Draws
+from lth_core.experiments.draws.tickets import draw
+from lth_core.nets.layers import weight_count
+from lth_core.spec import Net
+from pages.figures import draws, in_words, palette
 from pages.widgets.network_view.payload import packed
 
 # Units of each layer in a card's picture: few enough to tell single lines apart at 80 pixels' width.
@@ -56,7 +58,7 @@ def payload(wall: draws.Wall, margin: float, colours: str = palette.DEFAULT) -> 
         "live": [int(live) for live in wall.cells["live"]],
         "sketches": sketches(wall.spec, numbers),
         "layers": [len(layer) for layer in places(wall.spec.net)],
-        "total": wall.spec.net.total,
+        "total": weight_count(wall.spec.net),
         "dense": wall.dense["test_accuracy"].tolist(),
         "found": float(wall.found["test_accuracy"][-1]),
         "bin": draws.width_of_bins(wall, margin),
@@ -67,6 +69,6 @@ def payload(wall: draws.Wall, margin: float, colours: str = palette.DEFAULT) -> 
         "pixels": wall.cells["live_inputs"].tolist(),
         "hidden": int(sum(wall.spec.net.sizes[1:-1])),
         "inputs": wall.spec.net.sizes[0],
-        "alt": text.alt(draws.histogram(wall, margin)),
+        "alt": in_words.alt(draws.histogram(wall, margin)),
         "styles": styles,
     }

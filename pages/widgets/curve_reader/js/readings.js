@@ -1,20 +1,14 @@
 // Exact values beside the chart: one row a curve, which is the chart's legend as well.
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-const grouped = new Intl.NumberFormat("en-GB"); // made once: making one takes longer than a frame allows
+import { element, svg } from "../../shared/js/dom.js";
+import { sample } from "../../shared/js/frame.js";
+import { fill, grouped, minus } from "../../shared/js/text.js";
 
-function element(name, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(name), properties);
-  node.append(...children.filter((child) => child !== null));
-  return node;
-}
-
-const minus = (text) => text.replaceAll("-", "−");
 const signed = (value, places) => minus(`${value < 0 ? "" : "+"}${value.toFixed(places)}`);
 const figure = (axis, value) => (axis.percent ? `${(100 * value).toFixed(2)}` : grouped.format(Math.round(value)));
 
 /** "98.31 ± 0.05%" of the line's point number `at`. */
-function valueOf(axis, line, at) {
+export function readingOf(axis, line, at) {
   const value = line.y[at];
   if (value === null || value === undefined) return null;
   const half = line.low && line.low[at] !== null ? ` ± ${figure(axis, (line.high[at] - line.low[at]) / 2)}` : "";
@@ -22,7 +16,7 @@ function valueOf(axis, line, at) {
 }
 
 /** "+0.30 points" and its interval: a difference from the dense net, in points, or in percent of its steps. */
-function againstOf(axis, gap, words) {
+export function againstOf(axis, gap, words) {
   if (!gap || gap[0] === null) return ["", ""];
   const places = axis.percent ? 2 : 0;
   const unit = axis.percent ? words.points : words.percent;
@@ -31,25 +25,25 @@ function againstOf(axis, gap, words) {
 }
 
 /** Where the outlined points come from; empty when the chart has none. */
-function anchorsOf(chart, { words, anchored }) {
+export function anchorsOf(chart, { words, anchored }) {
   const told = chart.marks.filter(({ x, y }) => x !== null && y !== null).map(({ label }) => label);
   return told.length ? fill(words.anchors, { place: anchored, anchors: told.join("; ") }) : "";
 }
 
-function sample(style) {
-  const root = svg(null, "svg", { width: 30, height: 12, "aria-hidden": "true" });
-  svg(root, "line", { x1: 0, x2: 30, y1: 6, y2: 6, stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });
+/** A piece of a curve with a dot on it. */
+export function dotted(style) {
+  const root = sample(style, 30, 12);
   svg(root, "circle", { cx: 15, cy: 6, r: 4, fill: style.colour });
   return root;
 }
 
 /** The table for one chart; `move(at, level)` only changes its text, so that dragging stays cheap. */
-function buildReadings(parent, chart, data) {
+export function buildReadings(parent, chart, data) {
   const { words } = data;
   const cells = chart.lines.map(() => [element("b"), element("b"), element("small")]);
   const rows = chart.lines.map((line, i) => {
     const [value, gap, bounds] = cells[i];
-    return element("tr", {}, element("th", { scope: "row" }, sample(data.styles[line.role]), line.name), element("td", {}, value), element("td", {}, gap, bounds));
+    return element("tr", {}, element("th", { scope: "row" }, dotted(data.styles[line.role]), line.name), element("td", {}, value), element("td", {}, gap, bounds));
   });
   const head = [words.curve, words.value, words.against].map((text) => element("th", { scope: "col", textContent: text }));
   parent.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)));
@@ -57,11 +51,11 @@ function buildReadings(parent, chart, data) {
     move(at, level) {
       chart.lines.forEach((line, i) => {
         const [gap, bounds] = line.against ? againstOf(chart.y, level ? line.against[level] : null, words) : [words.same, ""];
-        cells[i][0].textContent = valueOf(chart.y, line, at) ?? words.none;
+        cells[i][0].textContent = readingOf(chart.y, line, at) ?? words.none;
         cells[i][1].textContent = level || !line.against ? gap : words.same;
         cells[i][2].textContent = bounds;
       });
     },
-    text: (at) => chart.lines.map((line) => `${line.name} ${valueOf(chart.y, line, at) ?? words.none}`).join(", "),
+    text: (at) => chart.lines.map((line) => `${line.name} ${readingOf(chart.y, line, at) ?? words.none}`).join(", "),
   };
 }

@@ -1,15 +1,22 @@
 // The ticket in hand: its connections enlarged, what it starved, and its learning curve, which grows while it trains.
 
-const GRAPH = { left: 40, right: 8, top: 20, bottom: 34 };
+import { drawAxes, svgPen } from "../../shared/js/axes.js";
+import { calm, picture, svg } from "../../shared/js/dom.js";
+import { between } from "../../shared/js/scale.js";
+import { fill } from "../../shared/js/text.js";
+import { inPercent, } from "./basics.js";
+import { PICTURE } from "./cards.js";
+
+const GRAPH = { left: 40, right: 8, top: 20, bottom: 34, drop: 14 };
 
 /** Show `ticket` in the panel `root`. ticket: {number, accuracy (undefined while it trains), live, dead, pixels, curve}. */
-function showHand(root, ticket, path, target, data) {
+export function showHand(root, ticket, path, target, data) {
   const { words } = data;
   const won = ticket.accuracy >= target - 1e-9;
   const training = ticket.accuracy === undefined;
   root.classList.toggle("won", won);
   root.classList.toggle("training", training);
-  const facts = { number: ticket.number, accuracy: percent(ticket.accuracy ?? 0), verdict: won ? words.wins : words.loses, live: ticket.live ? words.live : "" };
+  const facts = { number: ticket.number, accuracy: inPercent(ticket.accuracy ?? 0), verdict: won ? words.wins : words.loses, live: ticket.live ? words.live : "" };
   root.querySelector("h3").textContent = fill(training ? words.fresh_title : words.ticket, facts);
   const { width, height } = PICTURE;
   const sketch = root.querySelector(".sketch");
@@ -28,19 +35,17 @@ function drawLearning(parent, { number, curve }, data) {
   if (!width) return;
   const { left, right, top, bottom } = GRAPH;
   const most = Math.max(...reach.map(([, high]) => high), ...dense, ...(curve ?? []));
-  const x = (step) => left + (step / steps.at(-1)) * (width - left - right);
-  const y = (loss) => height - bottom - (loss / most) * (height - top - bottom);
+  const x = between(0, steps.at(-1), left, width - right);
+  const y = between(0, most, height - bottom, top);
   const line = (values) => values.map((value, i) => `${i ? "L" : "M"}${x(steps[i]).toFixed(1)} ${y(value).toFixed(1)}`).join("");
   const said = curve?.length ? { number, first: curve[0].toFixed(2), last: curve.at(-1).toFixed(2), dense_first: dense[0].toFixed(2), dense_last: dense.at(-1).toFixed(2) } : null;
-  const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": said ? fill(words.curve_text, said) : words.curve_none });
+  const root = picture(width, height, said ? fill(words.curve_text, said) : words.curve_none);
   const back = reach.map(([low], i) => `L${x(steps[i]).toFixed(1)} ${y(low).toFixed(1)}`).reverse().join("");
   svg(root, "path", { class: "band", d: `${line(reach.map(([, high]) => high))}${back}Z` });
-  for (const value of [0, Math.floor(most)]) {
-    svg(root, "line", { class: "grid", x1: left, x2: width - right, y1: y(value), y2: y(value) });
-    svg(root, "text", { class: "tick", x: left - 5, y: y(value) + 4, "text-anchor": "end" }, String(value));
-  }
-  for (const step of [0, steps.at(-1)]) svg(root, "text", { class: "tick", x: x(step), y: height - bottom + 14, "text-anchor": step ? "end" : "middle" }, String(step));
-  svg(root, "text", { class: "title", x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle" }, words.curve_x);
+  drawAxes(svgPen(root), GRAPH, width, height, {
+    x: { at: x, ticks: [[0, "0"], [steps.at(-1), String(steps.at(-1)), "end"]], title: words.curve_x },
+    y: { at: y, ticks: [0, Math.floor(most)].map((value) => [value, String(value)]), title: "" },
+  });
   svg(root, "text", { class: "title", x: 0, y: 11 }, words.curve_y);
   svg(root, "path", { class: "dense", d: line(dense) });
   if (curve?.length) {
@@ -62,9 +67,10 @@ const POINT_MS = 45; // between two points on screen: a ticket trains faster tha
 const LEAP = 3; // points more than in the picture before, at most: a busy browser shows fewer pictures, not one
 
 /** A learning curve as it is heard. It grows no faster than the eye: a whole training may come in one message. */
-class Growth {
+export class Growth {
   constructor() {
     this.losses = [];
+    this.began = null; // when its first point was heard
     this.shown = 0;
   }
 
@@ -75,15 +81,15 @@ class Growth {
 
   /** What of it is on screen now; null once all `points` have been. */
   grown(points) {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const still = calm();
     const due = Math.floor((performance.now() - this.began) / POINT_MS);
-    this.shown = calm ? points : Math.min(due, this.shown + LEAP);
+    this.shown = still ? points : Math.min(due, this.shown + LEAP);
     return this.shown >= points ? null : this.losses.slice(0, this.shown);
   }
 }
 
 /** Lowest and highest loss of all tickets at each point: [[low, high], …]. */
-function reachOf(losses, points) {
+export function reachOf(losses, points) {
   const reach = Array.from({ length: points }, () => [Infinity, 0]);
   losses.forEach((loss, i) => {
     const at = reach[i % points];

@@ -1,0 +1,93 @@
+"""The table of contents: the chapters, their questions, and which of them exist.
+
+The navigation, the map on the home page, the previous/next links and the contract test all read this list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SITE = "The lottery ticket, drawn"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter. slug: its address. question: what a reader comes with. does: what they will do there.
+    file: the page, empty while the chapter is still to come."""
+
+    number: int
+    slug: str
+    title: str
+    question: str
+    does: str
+    file: str = ""
+
+    @property
+    def exists(self) -> bool:
+        return bool(self.file)
+
+    @property
+    def label(self) -> str:
+        return f"{self.number} · {self.title}"
+
+
+CHAPTERS = (
+    Chapter(
+        1, "paradox", "The paradox", "Why train a big network, only to throw most of it away?",
+        "Drag a slider through a trained network and see how long it does not care.", "pages/1_the_paradox.py",
+    ),
+    Chapter(
+        2, "hypothesis", "The hypothesis", "What exactly is a winning ticket, and how rare is one?",
+        "Draw random sub-networks, fifty at a time, and count the winners.", "pages/2_the_hypothesis.py",
+    ),
+    Chapter(
+        3, "pruning", "Iterative magnitude pruning", "How does one find a winning ticket?",
+        "Train, prune, rewind, round by round, and follow a single weight to its death.",
+        "pages/3_iterative_pruning.py",
+    ),
+    Chapter(
+        4, "initialisation", "Initialisation is (nearly) everything", "What does a ticket lose with its first values?",
+        "Race the ticket against its own mask with other weights, blind if you dare.", "pages/4_initialisation.py",
+    ),
+    Chapter(
+        5, "evidence", "The evidence", "How strong is the case, network by network?",
+        "Put the popular figure, the paper's figure and our measurement side by side.", "pages/5_evidence.py",
+    ),
+    Chapter(
+        6, "limits", "Limits, rewinding and the price", "When does the recipe fail, and what does it cost?",
+        "Move the rewind step and watch a failing ticket recover.", "pages/6_limits.py",
+    ),
+    Chapter(
+        7, "explorer", "The explorer", "What happens if I change that?",
+        "Run the whole pipeline with every knob open, then share it as a link.", "pages/7_the_explorer.py",
+    ),
+    Chapter(
+        8, "connections", "Connections", "What came before, what came after, what is still unknown?",
+        "Try the ancestors and descendants of the idea on the same small network.", "pages/8_connections.py",
+    ),
+)
+
+
+def at(slug: str) -> Chapter | None:
+    """The chapter at an address; None for the home page and for addresses that lead nowhere."""
+    return next((chapter for chapter in CHAPTERS if chapter.exists and chapter.slug == slug), None)
+
+
+def title(slug: str) -> str:
+    """What a browser's tab and a shared link say.
+
+    >>> title("paradox"), title("")
+    ('The paradox · The lottery ticket, drawn', 'The lottery ticket, drawn')
+    """
+    chapter = at(slug)
+    return f"{chapter.title} · {SITE}" if chapter else SITE
+
+
+def see(number: int, said: str = "") -> str:
+    """A chapter as prose refers to it: a Markdown link that carries its title and question.
+
+    >>> see(4)[:61]
+    '[chapter 4](initialisation "Initialisation is (nearly) everyt'
+    """
+    chapter = CHAPTERS[number - 1]
+    return f'[{said or f"chapter {number}"}]({chapter.slug} "{chapter.title}: {chapter.question}")'
