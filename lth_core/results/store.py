@@ -31,6 +31,7 @@ from lth_core.results import entry
 from lth_core.results.exchange import exchange
 from lth_core.results.locks import held
 from lth_core.results.result import Result
+from lth_core.spec import Spec, SpecError
 
 LIMIT = 2 * 2**30  # bytes: some thousand results of LeNet size, and still small on a student's laptop
 DAMAGED_KEPT = 20  # for a look at what went wrong; older ones are removed
@@ -115,6 +116,13 @@ class Store:
         folder = self.path(key)
         with explained(folder, "read"), held(folder) as there, contextlib.suppress(entry.Damaged):
             return entry.manifest(folder, key) if there else None
+        return None
+
+    def spec(self, key: str) -> Spec | None:
+        """What the stored result answers, by its `manifest` alone."""
+        told = self.manifest(key)
+        with contextlib.suppress(SpecError):
+            return Spec.from_dict(told["spec"]) if told else None
         return None
 
     def load(
