@@ -201,3 +201,9 @@ def test_every_import_is_required_and_every_requirement_is_imported():
     own = {"lth_core", "pages", "app", "tests", "tasks"}
     used = {root for path in ENGINE + WEB for root in roots(tree(path))} - set(sys.stdlib_module_names) - own
     assert {BROUGHT_BY.get(name, name) for name in used} == required("requirements.txt")
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=str)
+def test_nothing_asks_whether_a_requirement_is_there(path):
+    assert not {name for name in imports(tree(path)) if name.startswith(("importlib.util", "pkgutil"))}, \
+        "it is: a path without it would never be run, nor tested"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from lth_core.masks.mask import Mask
 from lth_core.spec import Net, Training
 
@@ -23,7 +21,7 @@ def choose(net: Net, training: Training, mask: Mask, threads: int = 1) -> str:
     'reference'
     """
     only_autograd = net.name != "mlp" or training.augment or (net.batchnorm and len(net.sizes) == 2)
-    if only_autograd or find_spec("numba") is None:
+    if only_autograd:
         return "reference"
     if net.batchnorm:
         return "batchnorm"
