@@ -15,6 +15,7 @@ from lth_core.data import features
 from lth_core.labs import cost, lab, structured, subspace, transfer
 from lth_core.lottery import ablation, counterfactual, draws, instability, ladder, rounds, single, widths
 from lth_core.lottery.book import Options as Options
+from lth_core.own import registry
 from lth_core.results.result import Result
 from lth_core.snapshot import Snapshot
 from lth_core.spec import (
@@ -68,10 +69,11 @@ def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
     if type(spec) not in STREAMS:
         raise SpecError("experiment", spec.experiment, "one of " + ", ".join(kind.experiment for kind in STREAMS))
     _check_fit(spec)
+    own = registry.sources(spec)
     began = options.clock()
     for snapshot in STREAMS[type(spec)](spec, options):
         if snapshot.result:
-            manifest = describe(options) | {"seconds": options.clock() - began}
+            manifest = describe(options) | {"seconds": options.clock() - began} | own
             snapshot = dataclasses.replace(snapshot, result=dataclasses.replace(snapshot.result, manifest=manifest))
         yield snapshot
     if options.checkpoint:  # only now: a consumer that was killed while it stored the result resumes here

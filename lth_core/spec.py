@@ -24,6 +24,8 @@ from functools import lru_cache
 from types import UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
+from lth_core.own.registry import completed, is_own
+
 # Raised by one whenever the same Spec would give other numbers than before: results of an older engine are then
 # recomputed instead of being passed off as today's.
 NUMBERS_VERSION = 2
@@ -65,10 +67,11 @@ class Bounds:
     above: float | None = None
     below: float | None = None
     words: tuple[str, ...] = ()
+    own: str = ""  # kind of registered function (`own.registry`) whose full name may stand here too
 
     def admits(self, value: Any) -> bool:
         if self.words:
-            return value in self.words
+            return value in self.words or (self.own != "" and is_own(value))
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return False  # NaN is neither above nor below anything, so the comparisons refuse it
         return (
@@ -80,7 +83,8 @@ class Bounds:
 
     def __str__(self) -> str:
         if self.words:
-            return "one of " + ", ".join(self.words)
+            own = f", or a name registered with @lth.{self.own}" if self.own else ""
+            return "one of " + ", ".join(self.words) + own
         low = f"above {self.above:g}" if self.above is not None else f"at least {self.least:,g}"
         high = f"below {self.below:g}" if self.below is not None else f"at most {self.most:,.12g}"
         return f"a number {low} and {high}"
@@ -96,9 +100,19 @@ def number(default: Any, later: bool = False, **limits: Any) -> Any:
     return field(default=default, metadata={"bounds": Bounds(**limits)} | (LATER if later else {}))
 
 
-def word(default: str, *words: str) -> Any:
-    """A field that holds one of a few words."""
-    return field(default=default, metadata={"bounds": Bounds(words=words)})
+def word(default: str, *words: str, own: str = "", later: bool = False) -> Any:
+    """A field that holds one of a few words, or the name of a function of that kind of one's `own`."""
+    return field(default=default, metadata={"bounds": Bounds(words=words, own=own)} | (LATER if later else {}))
+
+
+class Naming:
+    """A section in which the names of one's own functions get the digest of their source put behind them."""
+
+    def __post_init__(self) -> None:
+        for item in dataclasses.fields(self):  # type: ignore[arg-type]  # every section is a dataclass
+            limits = item.metadata.get("bounds")
+            if limits and limits.own:
+                object.__setattr__(self, item.name, completed(limits.own, getattr(self, item.name)))
 
 
 # ── sections ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -151,10 +165,10 @@ class Net:
 
 
 @dataclass(frozen=True)
-class Training:
+class Training(Naming):
     """How one training runs. Defaults: Frankle & Carbin v5 for LeNet-300-100 (section 2 and appendix G)."""
 
-    optimiser: str = word("adam", "adam", "sgd")
+    optimiser: str = word("adam", "adam", "sgd", own="optimiser")
     lr: float = number(1.2e-3, above=0, most=10)
     momentum: float = number(0.0, least=0, below=1)  # SGD only
     weight_decay: float = number(0.0, least=0, most=1)  # L2, added to the gradient as torch does
@@ -167,6 +181,7 @@ class Training:
     decay_at: tuple[float, ...] = number((), above=0, below=1)  # shares of `steps` at which lr drops
     decay_to: tuple[float, ...] = number((), above=0, most=1)  # lr as a share of the first, from there on
     warmup: int = number(0, least=0, most=10_000_000, later=True)  # steps over which lr rises from 0, on a line
+    schedule: str = word("plain", "plain", own="schedule", later=True)  # another factor of lr, at every step
     augment: bool = field(default=False, metadata=LATER)  # every image flipped or not, and moved by up to 4 pixels
 
 
@@ -180,7 +195,7 @@ CRITERIA = (  # what stays is what is high in …, θ the trained weights; after
 
 
 @dataclass(frozen=True)
-class Pruning:
+class Pruning(Naming):
     """How weights are removed. Rates are shares of what *remains*, per round."""
 
     rate: float = number(0.2, above=0, below=1)
@@ -188,7 +203,7 @@ class Pruning:
     output_rate: float = number(0.1, least=0, below=1)  # v5 prunes the output layer at half the rate
     rounds: int = number(15, least=1, most=200)
     scope: str = word("layer", "layer", "global")
-    criterion: str = word("magnitude", *CRITERIA)
+    criterion: str = word("magnitude", *CRITERIA, own="criterion")
     schedule: str = word("iterative", "iterative", "one-shot")
 
 
@@ -221,10 +236,10 @@ CONDITIONS = (
 
 
 @dataclass(frozen=True)
-class Condition:
+class Condition(Naming):
     """A control experiment; `replicate` picks its own random stream, `rounds` where it runs (empty: at every round)."""
 
-    name: str = word("ticket", *CONDITIONS)
+    name: str = word("ticket", *CONDITIONS, own="condition")
     replicate: int = number(0, least=0, most=999)
     rounds: tuple[int, ...] = number((), least=1, most=200)
 
@@ -281,6 +296,10 @@ class Spec:
         raw = dict(raw)
         name = raw.pop("experiment", None)
         kinds = {kind.experiment: kind for kind in KINDS}
+        if name == "own":  # of `find_ticket` alone: nothing else runs it, but whoever reads a result meets it
+            from lth_core.own.spec import Own
+
+            kinds["own"] = Own
         if not isinstance(name, str) or name not in kinds:
             raise SpecError("experiment", name, "one of " + ", ".join(kinds))
         return _build(kinds[name], raw, "")  # type: ignore[no-any-return]

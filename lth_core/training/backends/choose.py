@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from lth_core.masks.mask import Mask
+from lth_core.own.registry import is_own
 from lth_core.spec import Net, Training
 
 # Share of weights below which the sparse kernel beats the dense one: for LeNet-300-100 on two AVX2 cores a sparse step
@@ -23,7 +24,7 @@ def choose(net: Net, training: Training, mask: Mask, threads: int = 1) -> str:
     'reference'
     """
     only_autograd = net.name != "mlp" or training.augment or (net.batchnorm and len(net.sizes) == 2)
-    if only_autograd or find_spec("numba") is None:
+    if only_autograd or is_own(training.optimiser) or find_spec("numba") is None:
         return "reference"
     if net.batchnorm:
         return "batchnorm"
