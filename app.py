@@ -5,7 +5,8 @@ import streamlit as st
 if not st.runtime.exists():  # the server reads this file once, before any session, to learn its routes
     from streamlit.runtime.pages_manager import PagesManager
 
-    from pages import api, preview
+    from pages.address import preview
+    from pages.live import api
 
     # Streamlit takes a folder called pages/ for its old automatic navigation until a first session has called
     # st.navigation: that session's deep link would be answered with "page not found".
@@ -14,7 +15,7 @@ if not st.runtime.exists():  # the server reads this file once, before any sessi
         __file__, routes=[*api.routes(), *preview.routes()], middleware=preview.middleware(), lifespan=api.lifespan
     )
 else:
-    from pages.chapters import CHAPTERS, title
+    from pages.text.chapters import CHAPTERS, title
     from pages.widgets import look
 
     st.set_page_config(page_icon="assets/favicon.svg", layout="wide")

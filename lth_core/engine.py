@@ -12,11 +12,22 @@ from typing import Any
 
 from lth_core.checkpoint import remove
 from lth_core.data import features
-from lth_core.labs import cost, lab, structured, subspace, transfer
-from lth_core.lottery import ablation, counterfactual, draws, instability, ladder, rounds, single, widths
-from lth_core.lottery.book import Options as Options
+from lth_core.experiments.ablation import run as ablation
+from lth_core.experiments.cost import run as cost
+from lth_core.experiments.counterfactual import run as counterfactual
+from lth_core.experiments.dense import run as single
+from lth_core.experiments.draws import run as draws
+from lth_core.experiments.instability import run as instability
+from lth_core.experiments.lab import run as lab
+from lth_core.experiments.ladder import run as ladder
+from lth_core.experiments.lottery import run as rounds
+from lth_core.experiments.structured import run as structured
+from lth_core.experiments.subspace import run as subspace
+from lth_core.experiments.transfer import run as transfer
+from lth_core.experiments.widths import run as widths
 from lth_core.own import registry
 from lth_core.results.result import Result
+from lth_core.running.book import Options as Options
 from lth_core.snapshot import Snapshot
 from lth_core.spec import (
     NUMBERS_VERSION,

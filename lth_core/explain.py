@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lth_core.lottery.conditions import begin
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, glorot_sigma, initial
 from lth_core.results.deaths import masks_at
+from lth_core.running.conditions import begin
 from lth_core.spec import Condition, Net
 
 

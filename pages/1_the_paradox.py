@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from lth_core.presets import preset
-from pages import recorded, url
-from pages.chapters import CHAPTERS
+from pages.address import url
 from pages.figures import ladder
-from pages.glossary import term
-from pages.widgets import colours, depth, evidence, frame
+from pages.records import recorded
+from pages.text.chapters import CHAPTERS
+from pages.text.glossary import term
+from pages.widgets import chip, colours, depth, frame
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
@@ -79,13 +80,13 @@ with frame.prose():
         f"each. On average they read **{at.magnitude:.1%}** of the test digits as they stand, "
         f"**{at.magnitude_retrained:.1%}** after the survivors have trained on for {at.retrain_steps} steps, and "
         f"{at.random:.1%} and {at.random_retrained:.1%} if as many weights are removed at random. "
-        f"{evidence.measured(story.seeds)}"
+        f"{chip.measured(story.seeds)}"
     )
     st.markdown(
         f"**In one line:** untouched, these nets score {story.dense:.1%}; they stay within one point of that up to "
         f"{story.raw_free:.0%} sparsity, and up to {story.retrained_free:.0%} if they may train on afterwards. "
         f"With weights chosen by lot the limits are {story.random_free:.0%} and {story.random_retrained_free:.0%}. "
-        f"{evidence.measured(story.seeds)}"
+        f"{chip.measured(story.seeds)}"
     )
     other = ladder.facts(recorded.seeds_of(NETS[SMALL if net == LENET else LENET]))
     small, large = sorted((story, other), key=lambda facts: facts.total)
@@ -93,7 +94,7 @@ with frame.prose():
         f"Now switch between the two networks. The small one, {small.total:,} weights, is out of its depth beyond "
         f"{small.raw_free:.0%} sparsity ({small.retrained_free:.0%} retrained); the large one, {large.total:,} "
         f"weights, only beyond {large.raw_free:.0%} ({large.retrained_free:.0%}). The waste is a habit of **large** "
-        f"networks. {evidence.measured(min(small.seeds, large.seeds))}"
+        f"networks. {chip.measured(min(small.seeds, large.seeds))}"
     )
     if level >= "how":
         st.markdown(
@@ -140,7 +141,7 @@ with frame.prose():
     if guess is not None:
         if guess > 0 and fits.always_width:
             st.markdown(f"You said **{guess}**. It was **{fits.always_width}**: {fits.always_weights:,} weights.")
-        st.markdown(ladder.width_sentence(fits) + f" {evidence.measured(fits.replicates)}")
+        st.markdown(ladder.width_sentence(fits) + f" {chip.measured(fits.replicates)}")
 if guess is not None:
     with st.container(width=960):
         figure(ladder.widths(capacity), key="widths")
@@ -154,7 +155,7 @@ with frame.prose():
         )
 
     st.header("Large networks are easier to train", anchor="large")
-    st.markdown(ladder.speed_sentence(fits) + f" {evidence.measured(fits.replicates)}")
+    st.markdown(ladder.speed_sentence(fits) + f" {chip.measured(fits.replicates)}")
     if level >= "how":
         st.markdown(
             "A popular picture: the solution is a needle in a haystack, and each extra unit is another hand that "
@@ -193,7 +194,7 @@ Brain Damage*). Magnitude pruning is the case where all $h_{ii}$ within the rank
         "If most weights turn out to be superfluous, could we know *which* before training, or at least early, and "
         "train only the others? For a long time the answer seemed to be no: train the pruned network from fresh random "
         "weights, and it usually learns more slowly and ends up worse. "
-        f"{evidence.cited('Frankle & Carbin 2019', 'section 1')} In 2019 Jonathan Frankle and Michael Carbin "
+        f"{chip.cited('Frankle & Carbin 2019', 'section 1')} In 2019 Jonathan Frankle and Michael Carbin "
         "changed one thing. They gave the surviving weights back *the very values they had started from*."
     )
 

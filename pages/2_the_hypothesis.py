@@ -7,16 +7,17 @@ import math
 import streamlit as st
 
 from lth_core.catalogue import SEEDS, SHARES, WIDTHS, tickets
-from lth_core.lottery.prune import prune
-from lth_core.lottery.tickets import draw, kept_counts
+from lth_core.experiments.draws.tickets import draw, kept_counts
 from lth_core.masks.mask import Mask
+from lth_core.masks.prune import prune
 from lth_core.nets.params import Params, initial
 from lth_core.spec import Pruning, Spec
-from pages import recorded, url
-from pages.chapters import CHAPTERS, see
+from pages.address import url
 from pages.figures import anatomy, draws
-from pages.glossary import term
-from pages.widgets import colours, depth, evidence, frame, source
+from pages.records import recorded
+from pages.text.chapters import CHAPTERS, see
+from pages.text.glossary import term
+from pages.widgets import chip, colours, depth, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure, numbers
 from pages.widgets.provenance import provenance
@@ -110,14 +111,14 @@ with frame.prose():
         f"At **{kept}% kept**, **{now.wins} of {now.draws:,}** random tickets win{fresh}: {now.rate:.1%}, with a 95% "
         f"interval from {now.low:.1%} to {now.high:.1%}. Winning means at least {now.target:.2%} test accuracy: the "
         f"mean of {now.dense_seeds} dense nets, {now.dense:.2%}, less {state.margin / 10:.1f} points. "
-        f"{evidence.measured(1)}"
+        f"{chip.measured(1)}"
     )
     same = [draws.reading(one, margin) for one in seeds.get(spec.density, [])] if width == int(WIDTH.default) else [now]
     st.markdown(
         f"One ticket was not drawn but **found**, the {KEPT_IN} line in the histogram: train, prune, rewind, and "
         f"again, down to the same {term('Density')} ({see(3)} does it step by step). "
         f"It scores **{now.found:.2%}**; the best random ticket scores {now.best:.2%}, the mean one "
-        f"{now.mean:.2%}. {draws.beaten(same)} {evidence.measured(len(same))}"
+        f"{now.mean:.2%}. {draws.beaten(same)} {chip.measured(len(same))}"
     )
     if level >= "maths":
         distance, one_in = draws.far_out(now)
@@ -149,7 +150,7 @@ masks = {
 for column, (name, (mask, accuracy)) in zip(columns, masks.items(), strict=True):
     with column:
         verdict = "wins" if accuracy >= now.target - 1e-9 else "loses"
-        st.markdown(f"**{name}: {accuracy:.2%}**, {verdict} {evidence.measured(1)}")
+        st.markdown(f"**{name}: {accuracy:.2%}**, {verdict} {chip.measured(1)}")
         drawn, sentence = anatomy.picture(spec.net, mask, spec.seed, name, colours.chosen())
         st.image(drawn, width="stretch", alt=sentence)
         st.caption(anatomy.anatomy(mask).sentence())
@@ -178,7 +179,7 @@ with frame.prose():
                 f"{wins / total:.0%} of the random tickets win at {BET_SHARE:.0%} kept. So “most tickets lose” is "
                 "not a law of nature: it depends on how many weights a ticket may keep. This net has some to spare, "
                 "and as long as enough of them are left, it hardly matters which. **Rarity begins where weights "
-                f"become scarce.** {evidence.measured(len(bold))}"
+                f"become scarce.** {chip.measured(len(bold))}"
             )
 if guess is not None:
     with st.container(width=960):
@@ -199,7 +200,7 @@ with frame.prose():
             + f". Random tickets do get better in absolute terms (mean {wide[least].mean:.1%} with {least} units, "
             f"{wide[most].mean:.1%} with {most}), but so do the dense nets they are measured against. The found ticket "
             f"gains too: {wide[least].found:.1%} with {least} units, {wide[most].found:.1%} with {most}. "
-            f"{evidence.measured(1)}"
+            f"{chip.measured(1)}"
         )
 if level >= "how" and len(widths) > 1:
     with st.container(width=960):
@@ -232,12 +233,12 @@ with frame.prose():
             "a **trained** dense net. "
             "Whoever wants the ticket has paid for the whole bag first.\n"
             "- *Step 4 is a conjecture.* Frankle and Carbin call it one, and an untested one "
-            f"{evidence.cited('Frankle & Carbin 2019, v5', 'section 1')}. That large nets contain winners and "
+            f"{chip.cited('Frankle & Carbin 2019, v5', 'section 1')}. That large nets contain winners and "
             "train well does not show that they train well *because* they contain them.\n"
             "- *What has been proved is something else.* "
             f"“{term('Strong lottery ticket', 'Strong')}” lottery theorems say that a random network, if "
             "sufficiently larger, contains a sub-network that approximates a given smaller net **without any "
-            f"training** {evidence.cited('Malach et al. 2020', 'ICML')}. They say that it exists, not that gradient "
+            f"training** {chip.cited('Malach et al. 2020', 'ICML')}. They say that it exists, not that gradient "
             "descent finds or trains it.\n"
             "- *Tickets are not independent.* They share weights and first values: two random tickets that keep "
             f"{kept}% have about {spec.density / (2 - spec.density):.0%} of their joint weights in common. Real "
@@ -339,10 +340,10 @@ with frame.prose():
         st.markdown("And the parts it is made of, as they run behind this page:")
         for label, path, names in (
             ("Save θ₀: the first values", "lth_core/nets/params.py", ("initial",)),
-            ("Prune: which weights go", "lth_core/lottery/prune.py", ("prune",)),
-            ("Reset and apply the mask", "lth_core/lottery/conditions.py", ("begin",)),
-            ("Draw a ticket blindly", "lth_core/lottery/tickets.py", ("draw",)),
-            ("Train it", "lth_core/lottery/draws.py", ("stream",)),
+            ("Prune: which weights go", "lth_core/masks/prune.py", ("prune",)),
+            ("Reset and apply the mask", "lth_core/running/conditions.py", ("begin",)),
+            ("Draw a ticket blindly", "lth_core/experiments/draws/tickets.py", ("draw",)),
+            ("Train it", "lth_core/experiments/draws/run.py", ("stream",)),
         ):
             with st.expander(label):
                 source.show(path, *names)
@@ -356,7 +357,7 @@ with frame.prose():
     st.markdown(
         f"**In one line:** drawn blindly, {drawn_wins:,} of {drawn_all:,} tickets that keep {KEPT.default}% of the "
         f"weights win; found by training, pruning and rewinding, {found_wins} of {len(story)} do. Same first values, "
-        f"same density. {evidence.measured(len(story))}"
+        f"same density. {chip.measured(len(story))}"
     )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(

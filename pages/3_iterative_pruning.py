@@ -8,12 +8,13 @@ import streamlit as st
 from lth_core.catalogue import PROTAGONIST, SEEDS, pruning_run, what_if
 from lth_core.results.result import Result
 from lth_core.spec import Lottery, Net
-from pages import recorded, url
-from pages.chapters import CHAPTERS, see
+from pages.address import url
 from pages.figures import biography, magnitude, rounds
 from pages.figures import what_if as what_if_figures
-from pages.glossary import term
-from pages.widgets import colours, depth, evidence, frame, source
+from pages.records import recorded
+from pages.text.chapters import CHAPTERS, see
+from pages.text.glossary import term
+from pages.widgets import chip, colours, depth, frame, source
 from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure, numbers
@@ -54,7 +55,7 @@ PAIR_NOW = Plan("train", "step", (LiveLine("as it was", "dense", "validation_acc
 def recorded_runs(net: str, schedule: str) -> tuple[Result, ...]:
     """One recorded run a seed at 20% a round; ends the page with the cure when there is none."""
     specs = (pruning_run(NETS[net], seed, SCHEDULES[schedule]) for seed in SEEDS)
-    found = tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
+    found = recorded.among(specs)
     if not found:
         recorded.missing("chapter3")
     return found
@@ -158,7 +159,7 @@ if run is not None:
 
 with frame.prose():
     if run is not None:
-        st.markdown(rounds.so_far(run, moment.round, moment.stage) + f" {evidence.measured(1)}")
+        st.markdown(rounds.so_far(run, moment.round, moment.stage) + f" {chip.measured(1)}")
         numbers(rounds.table(run), key="all-rounds", label="All rounds in numbers")
 
 # ── which round breaks it? ───────────────────────────────────────────────────────────────────────────────────────
@@ -170,14 +171,14 @@ with frame.prose():
     else:
         if guess > 0 and small.breaks:
             st.markdown(f"You said **{guess}**. It was **{small.breaks}**.")
-        st.markdown(rounds.breaking_sentence(small_runs) + f" {evidence.measured(small.seeds)}")
+        st.markdown(rounds.breaking_sentence(small_runs) + f" {chip.measured(small.seeds)}")
 if guess is not None:
     with st.container(width=960):
         figure(rounds.accuracy(small_runs, "the small net's tickets"), key="rounds-small")
     with frame.prose():
         st.markdown(
             "Now the same recipe on the network of the paper, which has far more to spare. "
-            + rounds.lenet_sentence(lenet_runs) + f" {evidence.measured(lenet.seeds)}"
+            + rounds.lenet_sentence(lenet_runs) + f" {chip.measured(lenet.seeds)}"
         )
     with st.container(width=960):
         figure(rounds.accuracy(lenet_runs, "LeNet's tickets"), key="rounds-lenet")
@@ -187,7 +188,7 @@ if guess is not None:
                 "Be careful with “better than the whole net”. These runs are one epoch long, and a ticket learns "
                 "*faster*; given time, the whole net nearly catches up. Frankle & Carbin trained for 50,000 steps: "
                 "their tickets match the whole net down to **3.6%** of the weights and drop below it at 2.9%. "
-                + evidence.cited("Frankle & Carbin 2019", "section 2")
+                + chip.cited("Frankle & Carbin 2019", "section 2")
             )
 
 # ── the life of a weight ─────────────────────────────────────────────────────────────────────────────────────────
@@ -229,7 +230,7 @@ if run is not None:
         st.markdown("Click a connection in the player above, or choose one here.")
         edge_boxes(crowd, edge)
         life = biography.life(run, crowd, edge)
-        st.markdown(biography.told(life, run.spec.net) + f" {evidence.measured(1)}")
+        st.markdown(biography.told(life, run.spec.net) + f" {chip.measured(1)}")
         if len(crowd.edge) < run.spec.net.total and level >= "how":
             st.caption(f"Of {run.spec.net.total:,} weights {len(crowd.edge):,} are followed; ranks count those of the "
                        "layer, the cut counts all.")
@@ -277,7 +278,7 @@ if net == SMALL and run is not None:
             if answer is not None:
                 outcome = what_if_figures.outcome(answer)
                 st.markdown(f"{name}, round {at}. " + what_if_figures.verdict(outcome)
-                            + f" {evidence.measured(1)}")
+                            + f" {chip.measured(1)}")
                 if outcome.moves:
                     compared = answer
 
@@ -310,7 +311,7 @@ with st.container(width=960):
     figure(rounds.survivors(law, p / 100), key="survivors", height=340)
 with frame.prose():
     if level >= "how":
-        st.markdown(rounds.popular_schedule() + f" {evidence.cited('Frankle & Carbin 2019', 'section 2')}")
+        st.markdown(rounds.popular_schedule() + f" {chip.cited('Frankle & Carbin 2019', 'section 2')}")
         st.markdown(
             "Why half the rate for the output layer? It has the fewest weights of all, and every answer must pass "
             "through it. And why $n$ rounds cost $n + 1$ trainings is easy to see in the player: the whole net must be "
@@ -347,13 +348,13 @@ with picture:
              alt=magnitude.alt(shown))
     numbers(magnitude.table(shown), key="cloud")
 with words:
-    st.markdown(magnitude.sentence(told) + f" {evidence.measured(len(told))}")
+    st.markdown(magnitude.sentence(told) + f" {chip.measured(len(told))}")
     if level >= "how":
         st.markdown(
             "So a ticket is recognised only *after* the fact. Whether it can be recognised before is an open question "
             f"with a chapter of its own: SNIP, GraSP and SynFlow try ({see(8)}). In the paper, cutting the weights "
             "that are smallest *at the start* does worse than drawing new ones. "
-            + evidence.cited("Frankle & Carbin 2019", "appendix F")
+            + chip.cited("Frankle & Carbin 2019", "appendix F")
         )
     if level >= "maths":
         st.markdown(
@@ -373,7 +374,7 @@ with frame.prose():
     st.markdown(
         "One could save all those trainings: rank the weights once, after the first training, and cut as deep as one "
         f"likes. Those *{term('One-shot pruning', 'one-shot')}* tickets start from θ₀ too. " + rounds.gap_sentence(gap)
-        + f" {evidence.measured(gap.seeds)}"
+        + f" {chip.measured(gap.seeds)}"
     )
 with st.container(width=960):
     figure(rounds.schedules(many, once), key="one-shot-chart")
@@ -384,7 +385,7 @@ with frame.prose():
             "when most of the others are gone. Each round asks again, in the situation that counts. The paper finds "
             "the same: its one-shot tickets learn faster than the whole net only between 67.5 and 17.6% of the "
             "weights. "
-            + evidence.cited("Frankle & Carbin 2019", "section 2")
+            + chip.cited("Frankle & Carbin 2019", "section 2")
         )
 
     # ── biases and code ──────────────────────────────────────────────────────────────────────────────────────────
@@ -400,10 +401,10 @@ with frame.prose():
     st.header("The engine, unabridged", anchor="code")
     st.markdown("One pruning step. The count is exact, ties are broken by index, and masks can only shrink.")
 with st.container(width=1160):
-    source.show("lth_core/lottery/prune.py", "prune", "quota")
+    source.show("lth_core/masks/prune.py", "prune", "quota")
     if level >= "how":
         st.markdown("The loop around it: train, prune, rewind, with the control experiments of the next chapter.")
-        source.show("lth_core/lottery/rounds.py", "stream")
+        source.show("lth_core/experiments/lottery/run.py", "stream")
     if level >= "maths":
         source.show("lth_core/masks/select.py", "remove_lowest", "_lowest")
 
@@ -413,7 +414,7 @@ with frame.prose():
     st.markdown(
         f"**In one line:** the small net's tickets hold to {small.holds_left:.0%} of {small.total:,} weights, "
         f"LeNet's are still ahead of the whole net at {rounds.ahead(lenet_runs):.1%} of {lenet.total:,}. "
-        f"{evidence.measured(min(small.seeds, lenet.seeds))}"
+        f"{chip.measured(min(small.seeds, lenet.seeds))}"
     )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(

@@ -6,13 +6,13 @@ import streamlit as st
 
 from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS, evidence, pruning_run
 from lth_core.results.result import Result
-from pages import recorded, url
-from pages.chapters import CHAPTERS, see
+from pages.address import url
 from pages.figures import conditions, explanations, verdicts
 from pages.figures.conditions import KINDS, Runs
-from pages.glossary import term
-from pages.widgets import colours, depth, frame, source
-from pages.widgets import evidence as chip
+from pages.records import recorded
+from pages.text.chapters import CHAPTERS, see
+from pages.text.glossary import term
+from pages.widgets import chip, colours, depth, frame, source
 from pages.widgets.ablation import View, ablation, current, training
 from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet
@@ -48,7 +48,7 @@ WIRE = url.Whole("wire", 1, 20, 10)
 def runs_of(protocol: str) -> Runs | None:
     """The recorded seeds of a protocol, as many as there are."""
     specs = (evidence(PROTOCOLS[protocol], seed) for seed in EVIDENCE_SEEDS[PROTOCOLS[protocol]])
-    found = tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
+    found = recorded.among(specs)
     return Runs.of(found) if found else None
 
 
@@ -271,7 +271,7 @@ Each start is $(m, w)$ with the ticket's mask $m$ unless said otherwise, and $w_
 A gap is $\bar d \pm t_{n-1}\,s_d/\sqrt n$, with $d$ the difference of test accuracies within one seed.
 """
             )
-            source.show("lth_core/lottery/conditions.py", "begin", "random_like", "shuffled_init")
+            source.show("lth_core/running/conditions.py", "begin", "random_like", "shuffled_init")
 
 
 switched(quick)

@@ -6,13 +6,12 @@ import streamlit as st
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.results.result import Result
-from pages import recorded, url
-from pages.chapters import CHAPTERS, see
-from pages.figures import evidence as findings
-from pages.figures import networks, reproduction, sweep
-from pages.glossary import term
-from pages.widgets import colours, depth, frame, source
-from pages.widgets import evidence as chip
+from pages.address import url
+from pages.figures import findings, networks, reproduction, sweep
+from pages.records import recorded
+from pages.text.chapters import CHAPTERS, see
+from pages.text.glossary import term
+from pages.widgets import chip, colours, depth, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.curve_reader import View, curve_reader
 from pages.widgets.fact_table import fact_table
@@ -38,7 +37,7 @@ FIRST, LAST = url.Whole("first", 0, 24, View.first), url.Whole("last", 0, 24, Vi
 def recorded_runs(protocol: str, schedule: str = "iterative") -> tuple[Result, ...]:
     """Whichever seeds of a protocol are recorded."""
     specs = (evidence(protocol, seed, schedule) for seed in EVIDENCE_SEEDS[protocol])
-    return tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
+    return recorded.among(specs)
 
 
 def read_view() -> View:

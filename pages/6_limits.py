@@ -13,14 +13,15 @@ from lth_core.catalogue import deep as tickets_of
 from lth_core.catalogue import subspace as subspace_run
 from lth_core.results.result import Result
 from lth_core.spec import Spec
-from pages import legacy, recorded, url
-from pages.chapters import CHAPTERS
-from pages.figures import cause, methods, price, rewind, rewind_charts, storage, subspace, text
+from pages.address import url
+from pages.figures import cause, in_words, methods, price, rewind, rewind_charts, storage, subspace
 from pages.figures.rewind import Rewound, rewound
-from pages.glossary import term
-from pages.references import cite
-from pages.widgets import depth, frame, source
-from pages.widgets import evidence as chip
+from pages.records import recorded
+from pages.sections import other_images, whole_neurons
+from pages.text.chapters import CHAPTERS
+from pages.text.glossary import term
+from pages.text.references import cite
+from pages.widgets import chip, depth, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
@@ -41,13 +42,13 @@ def net_of(name: str) -> Rewound | None:
     """Whatever is recorded of a net; None while there is no chain that rewinds."""
     specs = (spec for part in ("chapter6", "chapter6-stability") for spec in CATALOGUE[part]
              if spec.net.batchnorm is (name == "deep"))  # what tells the two nets apart
-    found = tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
+    found = recorded.among(specs)
     return rewound(name, found) if any(rewind.is_chain(run) for run in found) else None
 
 
 def on_fashion() -> Rewound | None:
     """The deep net's chains on Fashion-MNIST; None until both θ₀ and the late step are recorded."""
-    found = tuple(run for spec in CATALOGUE["chapter6-fashion"] if (run := recorded.find(spec)) is not None)
+    found = recorded.among(CATALOGUE["chapter6-fashion"])
     net = rewound("fashion", found) if found else None
     return net if net and {0, LATE} <= set(net.steps) else None
 
@@ -61,10 +62,10 @@ def sweep() -> list[cause.Spot]:
 
 def seeds_of(make: Callable[[int], Spec]) -> tuple[Result, ...]:
     """Whichever seeds of an experiment are recorded."""
-    return tuple(run for seed in STABILITY_SEEDS if (run := recorded.find(make(seed))) is not None)
+    return recorded.among(make(seed) for seed in STABILITY_SEEDS)
 
 
-url.check((K, ROUND, SEED, legacy.JOURNEY, depth.PARAMETER))
+url.check((K, ROUND, SEED, other_images.JOURNEY, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -95,9 +96,9 @@ with frame.prose():
     with st.container(horizontal=True):
         for one, name in ((chart, "errors"), (hill, "hills")):
             if one is not None:
-                st.download_button(f"{name}.csv", partial(text.csv, one), f"rewind-{name}.csv", "text/csv",
+                st.download_button(f"{name}.csv", partial(in_words.csv, one), f"rewind-{name}.csv", "text/csv",
                                    icon=":material/download:", key=f"{name}-csv", on_click="ignore",
-                                   help=text.alt(one))
+                                   help=in_words.alt(one))
     st.caption(rewind_charts.source(deep))
     if level >= "how":
         st.markdown(
@@ -205,7 +206,7 @@ With siblings $W_1, W_2$ and test error $E$, the barrier is $\sup_\alpha E\bigl(
 as stable.
 """
         )
-        source.show("lth_core/lottery/instability.py", "stream", "_barrier")
+        source.show("lth_core/experiments/instability/run.py", "stream", "_barrier")
 
 # ── live ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -282,8 +283,7 @@ with frame.prose():
     )
     guess = None
     if not bills:
-        st.info("What the rounds cost is not recorded yet: `python -m lth_core record chapter6-cost`.",
-                icon=":material/timer:")
+        recorded.later("What the rounds cost is", "chapter6-cost")
     else:
         guess = bet(Bet("bet-price", "So what does plain PyTorch, with masks on its weights, really pay for the "
                                      "sixteen, in trainings of the whole net?", 1, 40, 16, "trainings"))
@@ -323,8 +323,7 @@ with frame.prose():
         "in the first place, so that what is left is an ordinary small net."
     )
     if not stored:
-        st.info("What answers cost is not recorded yet: `python -m lth_core record chapter6-cost`.",
-                icon=":material/timer:")
+        recorded.later("What answers cost is", "chapter6-cost")
 if stored:
     ways = storage.answers(stored)
     with st.container(width=1100):
@@ -341,8 +340,8 @@ if stored:
                 "memory: scattered numbers cannot be fetched in rows."
             )
 
-legacy.neurons(level)
-legacy.travel(level)
+whole_neurons.section(level)
+other_images.section(level)
 
 directions = seeds_of(subspace_run)
 if directions:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from lth_core.results.result import Result
-from pages import challenges, knobs, url
-from pages.chapters import CHAPTERS, see
-from pages.figures import pipeline, rounds, where
+from pages.address import knobs, url
+from pages.address.knobs import POINTS, Values
+from pages.figures import challenges, pipeline, rounds, where
 from pages.figures import race as races
-from pages.glossary import term
-from pages.knobs import POINTS, Values
-from pages.references import cite
-from pages.widgets import colours, depth, frame, source
-from pages.widgets import evidence as chip
+from pages.text.chapters import CHAPTERS, see
+from pages.text.glossary import term
+from pages.text.references import cite
+from pages.widgets import chip, colours, depth, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.challenge_cards import challenge_cards
 from pages.widgets.digit_pad import SHOWN, digit_pad
@@ -208,7 +207,7 @@ $\lvert\theta\rvert / \lVert m_r\rVert_0$.
             )
 if level >= "maths":
     with st.container(width=1160):
-        source.show("lth_core/lottery/rounds.py", "stream")
+        source.show("lth_core/experiments/lottery/run.py", "stream")
 
 # ── compare at this round ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -14,13 +14,15 @@ from lth_core.catalogue import evidence as ticket_run
 from lth_core.catalogue import lab as lab_run
 from lth_core.catalogue import subspace as subspace_run
 from lth_core.results.result import Result
-from pages import recorded, url
-from pages.chapters import CHAPTERS, see
+from pages.address import url
 from pages.figures import concept_map as map_figure
 from pages.figures import labs, subspace
-from pages.glossary import GLOSSARY, term
-from pages.references import BIBTEX, NUMBERS, REFERENCES, cite, entry
-from pages.widgets import depth, evidence, frame, source
+from pages.records import recorded
+from pages.text.chapters import CHAPTERS, see
+from pages.text.glossary import GLOSSARY, term
+from pages.text.references import BIBTEX, NUMBERS, REFERENCES, cite, entry
+from pages.text.works import WORKS, Work, claim
+from pages.widgets import chip, depth, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.concept_map import concept_map
 from pages.widgets.figure import figure
@@ -28,7 +30,6 @@ from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 from pages.widgets.run_panel import run_panel
-from pages.works import WORKS, Work, claim
 
 CHAPTER = CHAPTERS[7]
 EVERYTHING = "Everything"
@@ -53,8 +54,8 @@ def picture() -> dict[str, Any]:
 
 def recorded_bench(method: str) -> labs.Bench:
     """A lab and the lotteries of the same seeds; ends the page with the cure when they are missing."""
-    runs = [run for seed in SEEDS if (run := recorded.find(lab_run(method, seed))) is not None]
-    lotteries = [run for seed in SEEDS if (run := recorded.find(ticket_run("quick", seed))) is not None]
+    runs = recorded.among(lab_run(method, seed) for seed in SEEDS)
+    lotteries = recorded.among(ticket_run("quick", seed) for seed in SEEDS)
     if not {run.spec.seed for run in runs} & {run.spec.seed for run in lotteries}:
         recorded.missing("chapter8, lenet-quick")
     return labs.bench(runs, lotteries)
@@ -99,12 +100,12 @@ def table(works: Sequence[Work], whole: bool) -> None:
 
 def few_directions() -> str:
     """What this site's own random subspaces say, where they are recorded."""
-    runs = [run for seed in STABILITY_SEEDS if (run := recorded.find(subspace_run(seed))) is not None]
+    runs = recorded.among(subspace_run(seed) for seed in STABILITY_SEEDS)
     if not runs:
         return ""
     judged = subspace.judged(subspace.curve(runs))
-    return (f"{judged.told} ([the figure](limits#subspace)). {evidence.measured(len(runs))} "
-            f"{evidence.claim(judged.claim, judged.verdict)}")
+    return (f"{judged.told} ([the figure](limits#subspace)). {chip.measured(len(runs))} "
+            f"{chip.claim(judged.claim, judged.verdict)}")
 
 
 def chapter_link(number: int) -> None:
@@ -183,7 +184,7 @@ with frame.prose():
             f"**{labs.percent(snip.mean('snip-global', sparsest))}**, a random mask with the ticket's layer sizes "
             f"**{labs.percent(snip.mean('random', sparsest))}**. "
             + labs.against(snip, "snip-global", "SNIP", sparsest, {"random": "the random mask", "ticket": "the ticket"})
-            + f" {evidence.measured(snip.seeds)} {evidence.claim(38, labs.verdict(snip, 'snip-global'))}"
+            + f" {chip.measured(snip.seeds)} {chip.claim(38, labs.verdict(snip, 'snip-global'))}"
         )
 if guess is not None:
     with st.container(width=960):
@@ -198,9 +199,9 @@ if guess is not None:
             + labs.told(*(f"at {snip.density[snip.levels.index(at)]:.1%} " + labs.compared(
                 snip.gap("snip-global", "snip-shuffled", at), "SNIP's mask", "its shuffled self")
                 for at in (snip.levels[0], sparsest)))
-            + f" {evidence.measured(snip.seeds)} On deep nets, for SNIP, GraSP and SynFlow alike, shuffling costs "
+            + f" {chip.measured(snip.seeds)} On deep nets, for SNIP, GraSP and SynFlow alike, shuffling costs "
             f"nothing at all {cite('missing-the-mark', 'su2020')}. "
-            + evidence.cited("Frankle et al. 2021", "abstract")
+            + chip.cited("Frankle et al. 2021", "abstract")
         )
         if level >= "how":
             st.markdown(f"Where does it cut? At {left:.1%} of the weights, means over {snip.seeds} seeds:")
@@ -219,7 +220,7 @@ if guess is not None:
                 r"{\partial \theta_j}$. The absolute value comes *after* the sum over batches: a gate that helps one "
                 r"batch as much as it hurts the next is not needed. (The paper looks at one batch of 100 images.)"
             )
-            source.show("lth_core/labs/snip.py", "sensitivity")
+            source.show("lth_core/experiments/lab/snip.py", "sensitivity")
 
 # ── lab 2: Edge-Popup ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -243,7 +244,7 @@ with frame.prose():
             f"**{labs.percent(best)}**, from {labs.percent(popup.mean('start', sparsest))} with a random mask. "
             + labs.against(popup, "edge-popup-scaled", "it", sparsest,
                            {"ticket": "the trained ticket", "random": "a trained random mask"})
-            + f" {evidence.measured(popup.seeds)} {evidence.claim(39, labs.verdict(popup, 'edge-popup-scaled'))}"
+            + f" {chip.measured(popup.seeds)} {chip.claim(39, labs.verdict(popup, 'edge-popup-scaled'))}"
         )
 if wager is not None:
     with st.container(width=960):
@@ -258,7 +259,7 @@ if wager is not None:
             "the scores get hardly any gradient. Dividing by the root of the layer's density keeps signals at their "
             "size. "
             + labs.against(popup, "edge-popup-scaled", "scaled", sparsest, {"edge-popup": "plain"})
-            + f" {evidence.measured(popup.seeds)}"
+            + f" {chip.measured(popup.seeds)}"
         )
         if level >= "how":
             st.markdown(
@@ -277,7 +278,7 @@ if wager is not None:
                 r"$n$ and density $d$, $w = \pm\sqrt{2/n}$ shrinks the variance of $I_v$ by $d$ in every layer; "
                 r"$\pm\sqrt{2/(nd)}$ does not."
             )
-            source.show("lth_core/labs/edge_popup.py", "top", "constants")
+            source.show("lth_core/experiments/lab/edge_popup.py", "top", "constants")
 
 # ── run one ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -305,7 +306,7 @@ if fresh is not None:
                         for condition, name, _ in LIVE[method])
         beside = "" if rival is None else f"; the ticket of this seed {labs.value(rival, 'ticket', sparsest):.2%}, " \
                                           f"a random mask {labs.value(rival, 'random', sparsest):.2%}"
-        st.markdown(f"At {left:.1%} of the weights: {numbers}{beside}. {evidence.measured(1)}")
+        st.markdown(f"At {left:.1%} of the weights: {numbers}{beside}. {chip.measured(1)}")
 
 # ── pruning and PEFT ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -339,17 +340,17 @@ with frame.prose():
     bits = "most digits: the bet above is still open."  # no number before the bet
     if wager is not None:
         bits = (f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} of them at {left:.1%}. "
-                f"{evidence.measured(popup.seeds)}")
+                f"{chip.measured(popup.seeds)}")
     dense = [labs.value(run, "ticket", 0) for run in snip.lotteries]
     st.markdown(
         "Because a trained net uses far fewer degrees of freedom than it has. Three ways to see the same slack:\n\n"
         f"- *Few weights*: after one epoch {left:.1%} of them read {labs.percent(ticket)}, all of them "
-        f"{sum(dense) / len(dense):.2%}. {evidence.measured(snip.seeds)}\n"
+        f"{sum(dense) / len(dense):.2%}. {chip.measured(snip.seeds)}\n"
         f"- *Few bits*: with every weight frozen, choosing which to use is enough to read {bits}\n"
         f"- *Few directions*: random subspaces {cite('intrinsic')} and low-rank updates {cite('lora')} are enough to "
-        f"train in. {evidence.cited('Li et al. 2018; Hu et al. 2022', 'abstracts')} {few_directions()}\n\n"
+        f"train in. {chip.cited('Li et al. 2018; Hu et al. 2022', 'abstracts')} {few_directions()}\n\n"
         "That these are one insight and not three is an interpretation. It is a good one, and nobody has proved it. "
-        f"{evidence.claim(42, 'cannot be tested here')}"
+        f"{chip.claim(42, 'cannot be tested here')}"
     )
 
     # ── open questions ───────────────────────────────────────────────────────────────────────────────────────────
@@ -377,7 +378,7 @@ with frame.prose():
         "earliest source known is Benjamin Brewster, a student, in the *Yale Literary Magazine* of February 1882 "
         f"{cite('brewster')}. Names travel badly in our field too. Popular texts have “Frankle and Carlin”; it is "
         "Michael **Carbin**. Late rewinding is dated 2020, but was on arXiv in 2019. Hence the list below, checked "
-        f"line by line. {evidence.claim(43, 'partly')}"
+        f"line by line. {chip.claim(43, 'partly')}"
     )
 
     # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -388,7 +389,7 @@ with frame.prose():
             f"{ticket.mean:.1%}, a mask chosen before a single training "
             f"{snip.mean('snip-global', sparsest).mean:.1%}, and a mask on weights that never "
             f"train {popup.mean('edge-popup-scaled', sparsest).mean:.1%}. "
-            f"{evidence.measured(min(snip.seeds, popup.seeds))}"
+            f"{chip.measured(min(snip.seeds, popup.seeds))}"
         )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(

@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
-from lth_core import graphs
-from lth_core.masks.mask import Mask
-from lth_core.masks.select import death_order
-from pages import recorded
-from pages.chapters import CHAPTERS
-from pages.figures import graph_svg, ladder, palette
-from pages.widgets import colours, evidence, frame, progress
+from pages.figures.cover import cover
+from pages.records import recorded
+from pages.text.chapters import CHAPTERS
+from pages.widgets import chip, colours, frame, progress
 from pages.widgets.companion import companion
-
-PICTURED = 0.7  # sparsity of the net on the cover: the pruned part shows and the survivors still read most digits
-
-
-@st.cache_data(show_spinner=False)
-def cover(colours: str) -> tuple[str, str, str]:
-    """A recorded net at PICTURED sparsity: the picture, the sentence that says what it is, and its evidence."""
-    results = recorded.seeds_of("ladder-drawable")
-    theta = {name.removeprefix("theta/"): value for name, value in results[0].arrays.items()}
-    weights = {name: value for name, value in theta.items() if name.endswith("weight")}
-    at = ladder.at_rung(results, round(PICTURED * (len(results[0].tables["rungs"]["sparsity"]) - 1)))
-    ranks = death_order({name: np.abs(value) for name, value in weights.items()})
-    total = sum(value.size for value in weights.values())
-    mask = Mask({name: rank >= total - at.kept for name, rank in ranks.items()})
-    hue = palette.HUES[colours]
-    net = graphs.graph(graphs.edges(theta, mask), graphs.sizes(mask))
-    sentence = (
-        f"A real network with {PICTURED:.0%} of its {total:,} weights pruned, the smallest first "
-        f"({hue['pruned']}), and {at.kept:,} kept ({hue['kept']}). After {at.retrain_steps} more training steps "
-        f"it reads {at.magnitude_retrained:.1%} of the test digits; whole, {ladder.facts(results).dense:.1%}."
-    )
-    return graph_svg.svg(net, sentence, colours=colours), sentence, evidence.measured(len(results))
-
 
 words, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
 with words:
@@ -50,10 +23,11 @@ with words:
     first = CHAPTERS[0]
     st.page_link(first.file, label=f"Start with chapter 1: {first.title.lower()}", icon=":material/arrow_forward:")
 with picture:
-    drawing, sentence, chip = cover(colours.chosen())
+    ladders = recorded.seeds_of("ladder-drawable")
+    drawing, sentence = cover(ladders, colours.chosen())
     st.image(drawing, width="stretch", alt=sentence)
     st.caption(sentence)
-    st.markdown(chip)
+    st.markdown(chip.measured(len(ladders)))
 
 st.header("Eight chapters", anchor=False)
 for pair in zip(CHAPTERS[::2], CHAPTERS[1::2], strict=True):

@@ -57,7 +57,7 @@ def moments(task: Task, stopped: Callable[[], bool]) -> Iterator[Point]:
         return
     checkpoint = store.checkpoint(task.key)
     if isinstance(spec, Lottery) and not (task.anew or task.stream or checkpoint.exists()):
-        from lth_core.lottery.further import adopt  # here, because it imports what trains
+        from lth_core.experiments.lottery.further import adopt  # here, because it imports what trains
 
         adopt(store, spec, checkpoint)
     for snapshot in (task.stream or live_stream)(spec, checkpoint):

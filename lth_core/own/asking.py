@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from lth_core.lottery.prune import rates as usual_rates
+from lth_core.masks.prune import rates as usual_rates
 from lth_core.own import spec
 from lth_core.own.functions import OwnError
 from lth_core.own.loop import Brought, Maker, make_optimiser

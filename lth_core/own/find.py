@@ -11,7 +11,6 @@ from torch import nn
 
 from lth_core import checkpoint as checkpoints
 from lth_core import engine
-from lth_core.lottery.book import Options
 from lth_core.own import asking, registry, spec
 from lth_core.own.data import Three
 from lth_core.own.found import Found
@@ -20,6 +19,7 @@ from lth_core.own.net import OwnNet, Prunable, weights
 from lth_core.own.progress import shown
 from lth_core.own.rounds import stream
 from lth_core.results.store import Store
+from lth_core.running.book import Options
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Pruning, Rewind
 

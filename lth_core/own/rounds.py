@@ -1,4 +1,4 @@
-"""The lottery on a net of your own: the same rounds, conditions and tables as `lottery.rounds`."""
+"""The lottery on a net of your own: the same rounds, conditions and tables as `experiments.lottery.run`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from lth_core import measures
-from lth_core.lottery.book import Book, Options
-from lth_core.lottery.cell import outcome
-from lth_core.lottery.conditions import Start, begin_with
-from lth_core.lottery.rounds import TICKET, budget, conditions_at, next_mask
+from lth_core.experiments.lottery.run import TICKET, budget, conditions_at, next_mask
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
 from lth_core.own.loop import Brought, Loop
 from lth_core.own.spec import Own
+from lth_core.running.book import Book, Options
+from lth_core.running.cell import outcome
+from lth_core.running.conditions import Start, begin_with
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Training
 from lth_core.training.trial import Point, train

@@ -171,7 +171,7 @@ def _in_parallel(
 def engine_stream(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
     """The engine as a `Stream`."""
     from lth_core import engine  # here, because it imports torch and numba, which reading results does not need
-    from lth_core.lottery.book import Options
+    from lth_core.running.book import Options
 
     # Seldom: the curves of hours are long to write, and a kill then costs no more than this.
     return engine.stream(spec, Options(checkpoint=checkpoint, checkpoint_seconds=30.0))

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lth_core.lottery.drawn import followed, place
+from lth_core.nets.drawn import followed, place
 from lth_core.nets.params import weight_names
 from lth_core.results.result import Result
 from lth_core.spec import Net
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.rounds import signed
-from pages.once import once
+from pages.records.once import once
 
 SURVIVED = 0
 

@@ -1,7 +1,8 @@
 """A chart as a value: what is plotted and what it says, before any drawing.
 
-One object, four outputs: `plotly_figure.figure`, `text.alt`, `text.table` and `text.csv` (and `text.as_dict` for the
-browser's own charts) all read the same Chart, so picture, sentence and numbers cannot disagree.
+One object, four outputs: `plotly_figure.figure`, `in_words.alt`, `in_words.table` and `in_words.csv` (and
+`in_words.as_dict` for the browser's own charts) all read the same Chart, so picture, sentence and numbers cannot
+disagree.
 
 >>> import numpy as np
 >>> sparsity = np.array([0.0, 0.5, 1.0])

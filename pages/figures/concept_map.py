@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pages.chapters import Chapter
-from pages.works import TOLD, Work
+from pages.text.chapters import Chapter
+from pages.text.works import TOLD, Work
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -24,8 +24,8 @@ def graph(works: Iterable[Work], chapters: Sequence[Chapter]) -> nx.Graph:
     to each chapter it touches, with those `claims` of the work that are told there. Raises ValueError for a chapter
     that does not exist.
 
-    >>> from pages.chapters import CHAPTERS
-    >>> from pages.works import BY_NAME
+    >>> from pages.text.chapters import CHAPTERS
+    >>> from pages.text.works import BY_NAME
     >>> sorted(graph([BY_NAME["SNIP"]], CHAPTERS)["SNIP"])
     ['Chapter 3', 'Chapter 8']
     """
@@ -47,7 +47,7 @@ def graph(works: Iterable[Work], chapters: Sequence[Chapter]) -> nx.Graph:
 def chosen(works: Sequence[Work], shown: str) -> tuple[Work, ...]:
     """The works that belong to `shown`: a work's name, a chapter's label, or anything else for all.
 
-    >>> from pages.works import WORKS
+    >>> from pages.text.works import WORKS
     >>> [work.name for work in chosen(WORKS, "Chapter 2")]
     ['Strong lottery tickets', 'Random pruning']
     """

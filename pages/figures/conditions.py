@@ -16,7 +16,7 @@ from lth_core.intervals import Interval, paired
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark, Origin
 from pages.figures.rounds import column, lottery, points
-from pages.once import once
+from pages.records.once import once
 
 ACCURACY = Axis("test accuracy", percent=True, error=True)
 ROUNDS = Axis("rounds of pruning")

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from lth_core.data import held_out
+from lth_core.experiments.lottery import read as finals
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
-from lth_core.results import finals
 from lth_core.results.result import Result
 from lth_core.spec import Data
 from pages.figures.conditions import KINDS, THREE
-from pages.once import once
+from pages.records.once import once
 
 LOOKED_AT = 2_000  # test digits that are searched for disagreement: a tenth of a second a net
 TRAY = 12

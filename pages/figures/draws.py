@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core.lottery.tickets import at_most, tally
+from lth_core.experiments.draws.tickets import at_most, tally
 from lth_core.measures import wilson
 from lth_core.results.result import Result, Table
 from lth_core.spec import Draws
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.once import once
+from pages.records.once import once
 
 ACCURACY = Axis("test accuracy", percent=True)
 SHARE = Axis("share of weights kept", percent=True)

@@ -9,16 +9,16 @@ import numpy as np
 from lth_core import graphs
 from lth_core.data import mnist
 from lth_core.explain import starting_signals, typical_size
-from lth_core.lottery.conditions import begin
 from lth_core.nets.params import initial, layer_names, weight_names
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
+from lth_core.running.conditions import begin
 from lth_core.spec import Condition
 from pages.figures import graph_svg, palette
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import KINDS, ROUNDS, Runs, landmarks, source
 from pages.figures.rounds import lottery, points
-from pages.once import once
+from pages.records.once import once
 
 SHARE = Axis("same sign before and after training", percent=True, range=(0.4, 1.0))
 FATES = (("kept", "kept"), ("pruned", "random"))  # which weights, and the palette's role

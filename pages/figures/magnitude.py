@@ -11,7 +11,7 @@ import numpy as np
 from lth_core.masks.select import round_half_up
 from pages.figures import palette
 from pages.figures.biography import Followed
-from pages.once import once
+from pages.records.once import once
 
 SIZE, PAD = 420, 46  # pixels of the square picture, and of the room its axes take
 DOT = 2.3  # pixels: a thousand dots of this size still show where they crowd

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from lth_core.catalogue import LATE
 from lth_core.intervals import mean_ci
-from pages.figures.evidence import ENOUGH, OPEN
-from pages.figures.evidence import verdict as counted
+from pages.figures.findings import ENOUGH, OPEN
+from pages.figures.findings import verdict as counted
 from pages.figures.rewind import (
     EPSILON,
     MATCHES,

@@ -14,12 +14,12 @@ from lth_core.presets import PRESETS
 from lth_core.results.result import Result
 from lth_core.spec import Lottery, Net
 from pages.figures.conditions import Runs
-from pages.figures.evidence import accuracy, best, gain
+from pages.figures.findings import accuracy, best, gain
 from pages.figures.pipeline import DATA
 from pages.figures.reproduction import gap_text, popular_row
 from pages.figures.rounds import reads
 from pages.figures.sweep import Sweep
-from pages.once import once
+from pages.records.once import once
 
 
 def conv_weights(name: str) -> tuple[int, int]:

@@ -14,9 +14,9 @@ import numpy as np
 from lth_core.intervals import Interval, mean_ci
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.figures.evidence import CONFIRMED, ENOUGH, FAILED, OPEN, PARTLY
+from pages.figures.findings import CONFIRMED, ENOUGH, FAILED, OPEN, PARTLY
 from pages.figures.methods import Judged
-from pages.once import once
+from pages.records.once import once
 
 ROUNDS = Axis("rounds of pruning")
 TRAININGS = Axis("cost so far", "whole-net trainings")

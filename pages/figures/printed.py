@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from pages.figures import palette, scales, text
+from pages.figures import in_words, palette, scales
 from pages.figures.chart import Axis, Chart, Line, Mark
 
 CITATION = ("After J. Frankle and M. Carbin, “The Lottery Ticket Hypothesis: Finding Sparse, Trainable Neural "
@@ -82,7 +82,7 @@ def svg(chart: Chart, colours: str = palette.DEFAULT) -> str:
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}">'
-        f"<title>{escape(chart.title)}</title><desc>{escape(text.alt(chart))}</desc>"
+        f"<title>{escape(chart.title)}</title><desc>{escape(in_words.alt(chart))}</desc>"
         f"<metadata>{escape(str(chart.origin or ''))}</metadata>"
         f'<style>{STYLE}</style><clipPath id="plot"><rect x="{LEFT}" y="{frame.top:g}" width="{WIDTH - LEFT - RIGHT}" '
         f'height="{PLOT}"/></clipPath>'
@@ -107,7 +107,7 @@ def document(kind: Literal["pdf", "png"], chart: Chart, colours: str = palette.D
     """
     import typst  # tens of megabytes that no page needs before somebody asks
 
-    inputs = {"svg": svg(chart, colours), "title": chart.title, "alt": text.alt(chart),
+    inputs = {"svg": svg(chart, colours), "title": chart.title, "alt": in_words.alt(chart),
               "about": " ".join(filter(None, (chart.source, str(chart.origin or ""), CITATION)))}
     made: bytes = typst.compile(SHEET.encode(), format=kind, ppi=DOTS, ignore_system_fonts=True, sys_inputs=inputs)
     return made

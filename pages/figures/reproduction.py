@@ -13,10 +13,10 @@ import numpy as np
 
 from lth_core.intervals import Interval, mean_ci, paired
 from pages.figures.conditions import Runs
-from pages.figures.evidence import CONFIRMED, ENOUGH, FAILED, OPEN, PARTLY, accuracy, earlier, gain, levels_in, verdict
+from pages.figures.findings import CONFIRMED, ENOUGH, FAILED, OPEN, PARTLY, accuracy, earlier, gain, levels_in, verdict
 from pages.figures.rounds import points
 from pages.figures.sweep import STABILIZING, Sweep
-from pages.once import once
+from pages.records.once import once
 
 V5 = "Frankle & Carbin 2019, section 2"
 STOPPED, ENDED = "early_stop_test_accuracy", "test_accuracy"  # columns: at the early stop, and after all steps

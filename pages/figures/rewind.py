@@ -16,9 +16,9 @@ from lth_core.catalogue import HARDER_ROUNDS, LATE
 from lth_core.intervals import Interval, mean_ci
 from lth_core.results.result import Result
 from lth_core.spec import Instability, Lottery
-from pages.figures.evidence import ENOUGH
+from pages.figures.findings import ENOUGH
 from pages.figures.labs import value
-from pages.once import once
+from pages.records.once import once
 
 # Frankle et al. 2020, section 2: a subnetwork matches when it is at most 0.2 points worse, and a net is stable when the
 # error barrier between its siblings stays below 2%.
@@ -130,7 +130,7 @@ def alone(chain: Result | None, spec: Lottery) -> Result | None:
 
 def error(chain: Result, level: int, condition: str = "ticket") -> float:
     """Test error of one training of a lottery; NaN where it was not run. With BatchNorm the statistics of the data
-    count, not their running averages (`lottery.population`)."""
+    count, not their running averages (`running.population`)."""
     column = "population_test_accuracy" if chain.spec.net.batchnorm else "test_accuracy"
     return 1 - value(chain, condition, level, column)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core.lottery.prune import schedule
 from lth_core.masks.mask import Mask
+from lth_core.masks.prune import schedule
 from lth_core.results.result import Result
 from lth_core.spec import Lottery, Net, Pruning
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.once import once
+from pages.records.once import once
 
 ROUNDS = Axis("rounds of pruning")
 ACCURACY = Axis("test accuracy", percent=True)
@@ -36,7 +36,7 @@ def column(result: Result, name: str) -> np.ndarray:
 
 def reads(result: Result) -> str:
     """The column that says what a net reads of the test images. With BatchNorm, where it was measured, with the
-    statistics of the data: running averages fail in very sparse nets (`lottery.population`)."""
+    statistics of the data: running averages fail in very sparse nets (`running.population`)."""
     anew = "population_test_accuracy"
     return anew if anew in result.tables["cells"] else "test_accuracy"
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from lth_core.intervals import Interval, mean_ci
 from lth_core.results.result import Result
-from pages.figures.evidence import ENOUGH, OPEN
-from pages.figures.evidence import verdict as counted
+from pages.figures.findings import ENOUGH, OPEN
+from pages.figures.findings import verdict as counted
 from pages.figures.methods import Judged
 
 WAYS = {

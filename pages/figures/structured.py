@@ -9,10 +9,10 @@ import numpy as np
 from lth_core.catalogue import NAMED_ROUNDS
 from lth_core.results.result import Result
 from pages.figures.chart import Chart
-from pages.figures.evidence import ENOUGH
+from pages.figures.findings import ENOUGH
 from pages.figures.grid import Grid, grid
 from pages.figures.labs import compared, percent, told, value
-from pages.once import once
+from pages.records.once import once
 
 # Condition → (name on the chart, role).
 WAYS = {

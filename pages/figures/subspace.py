@@ -10,7 +10,7 @@ import numpy as np
 from lth_core.intervals import mean_ci
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.figures.evidence import CONFIRMED, ENOUGH, FAILED, OPEN, PARTLY
+from pages.figures.findings import CONFIRMED, ENOUGH, FAILED, OPEN, PARTLY
 from pages.figures.methods import Judged
 
 SHARE = 0.9  # of the ordinary net's accuracy: where Li et al. 2018 read off the intrinsic dimension

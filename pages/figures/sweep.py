@@ -12,7 +12,7 @@ from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import KINDS, Runs, source
 from pages.figures.rounds import lottery, points
-from pages.once import once
+from pages.records.once import once
 
 LEFT = Axis("weights left", percent=True, log=True)
 STABILIZING = "Frankle et al. 2019, Figs 2–3"

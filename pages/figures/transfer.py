@@ -11,13 +11,13 @@ from lth_core.intervals import mean_ci
 from lth_core.results.result import Result
 from lth_core.spec import Data
 from pages.figures.chart import Axis, Chart, Line
-from pages.figures.evidence import ENOUGH, OPEN
-from pages.figures.evidence import verdict as counted
+from pages.figures.findings import ENOUGH, OPEN
+from pages.figures.findings import verdict as counted
 from pages.figures.grid import Grid, grid
 from pages.figures.labs import compared, percent, told, value
 from pages.figures.methods import Judged
 from pages.figures.pipeline import DATA
-from pages.once import once
+from pages.records.once import once
 
 # Condition → (name on the chart, role).
 NETS = {

@@ -8,9 +8,10 @@ import streamlit as st
 
 from lth_core.catalogue import SOLUTIONS
 from lth_core.spec import Ablation, Lottery
-from pages import knobs, recorded
-from pages.challenges import CHALLENGES, Challenge, Table
-from pages.knobs import Value
+from pages.address import knobs
+from pages.address.knobs import Value
+from pages.figures.challenges import CHALLENGES, Challenge, Table
+from pages.records import recorded
 
 COLUMNS = 3
 

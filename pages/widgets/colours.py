@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages import url
+from pages.address import url
 from pages.figures import palette
 
 PALETTES = {"Green and red": "green-red", "Blue and orange": "blue-orange"}  # what the reader sees, the palette's name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.url import Choice
+from pages.address.url import Choice
 
 DEPTHS = ("Gist", "How", "Maths")
 PARAMETER = Choice("depth", DEPTHS, "How")

@@ -13,9 +13,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.figures import plotly_figure, printed, text
+from pages.figures import in_words, plotly_figure, printed
 from pages.figures.chart import Chart
-from pages.once import once
+from pages.records.once import once
 from pages.widgets import colours
 
 
@@ -52,7 +52,7 @@ def _drawn(same: _Same, theme: str, palette: str, height: int) -> go.Figure:
 
 @once(256)
 def _told(same: _Same) -> tuple[str, pd.DataFrame]:
-    return text.alt(same.chart), pd.DataFrame(text.table(same.chart))
+    return in_words.alt(same.chart), pd.DataFrame(in_words.table(same.chart))
 
 
 def figure(chart: Chart, *, key: str, height: int = 420) -> None:
@@ -78,7 +78,7 @@ def take(chart: Chart, *, key: str) -> None:
     palette = colours.chosen()
     made: dict[str, Callable[[], str | bytes]]
     made = {"SVG": partial(printed.svg, chart, palette), "PNG": partial(printed.document, "png", chart, palette),
-            "PDF": partial(printed.document, "pdf", chart, palette), "CSV": partial(text.csv, chart)}
+            "PDF": partial(printed.document, "pdf", chart, palette), "CSV": partial(in_words.csv, chart)}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _numbers("Numbers", _told(_Same.of(chart))[1])
         for name, kind in _FILES.items():

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from pages.chapters import CHAPTERS, Chapter
+from pages.text.chapters import CHAPTERS, Chapter
 from pages.widgets import colours, progress
 from pages.widgets.companion import companion
 from pages.widgets.depth import Depth, depth_control

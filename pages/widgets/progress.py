@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from pages.chapters import CHAPTERS, Chapter
+from pages.text.chapters import CHAPTERS, Chapter
 
 QUESTIONS = 2  # at the end of every chapter
 

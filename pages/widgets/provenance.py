@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lth_core.results.result import Result
-from pages.once import once
-from pages.pace import duration
+from pages.live.pace import duration
+from pages.records.once import once
 from pages.widgets import files
 
 

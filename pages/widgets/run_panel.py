@@ -8,34 +8,27 @@ whether the new numbers match the recorded ones.
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 
 import streamlit as st
 
 from lth_core import reproduce
-from lth_core.jobs.engine import JobEngine, Refused
-from lth_core.jobs.status import Status
-from lth_core.results import entry
 from lth_core.results.compare import compare
 from lth_core.results.result import Result
-from lth_core.results.store import StoreError
 from lth_core.spec import Spec
-from pages import api
 from pages.figures.chart import Chart
+from pages.live import api
+from pages.live.hearing import POLL_SECONDS
+from pages.live.run import LiveRun, say_refusal
 from pages.widgets import files
-from pages.widgets.hearing import POLL_SECONDS, hear
 from pages.widgets.live_chart import Plan, live_chart
 
 WORDS = {
     "run": "Train it now",
     "again": "Run it again",
     "resume": "Go on with it",
-    "cancel": "Cancel",
-    "leave": "Leave (others are watching)",
     "joined": "This run was under way already. You have joined it, and see it from its beginning.",
     "cancelled": "Cancelled. Running it again goes on from where it stopped.",
-    "failed": "The run failed. {error}",
     "gone": "The stored result was damaged and set aside. Run it again to get it back.",
     "match": "The re-run **matches** the recorded result",
     "differs": "The re-run **differs** from the recorded result",
@@ -59,15 +52,16 @@ def run_panel(
 
     chart, plan: what the live chart draws, and from which points. recorded: the shipped Result of the same Spec.
     """
-    words, engine = {**WORDS, **words}, api.job_engine()
-    engine.warm()
-    status = engine.status(spec.key)
+    words = {**WORDS, **words}
+    run = LiveRun(spec, key, words)
+    api.job_engine().warm()
+    status = run.status
     polling = not api.mounted() and status is not None and not status.over
     watch = st.fragment(_watch, run_every=POLL_SECONDS if polling else None)
-    watch(spec, chart, plan, key, words)
+    watch(run, chart, plan, words)
     if status is None or status.state != "done":
         return None
-    result = stored(spec.key)
+    result = run.result
     if result is None:
         st.warning(words["gone"])
         return None
@@ -76,63 +70,35 @@ def run_panel(
     return result
 
 
-def viewer() -> str:
-    """This browser session's name among the viewers of a run: random, known to nobody else."""
-    if "viewer" not in st.session_state:
-        st.session_state["viewer"] = secrets.token_hex(12)
-    return str(st.session_state["viewer"])
-
-
-def _watch(spec: Spec, chart: Chart, plan: Plan, key: str, words: Mapping[str, str]) -> None:
+def _watch(run: LiveRun, chart: Chart, plan: Plan, words: Mapping[str, str]) -> None:
     """The moving part: buttons and the live chart. Reruns alone, and the page once when the run begins or ends."""
-    engine, me = api.job_engine(), viewer()
-    engine.seen([spec.key], me)
-    status = engine.status(spec.key)
+    key, job, heard = run.name, run.spec.key, run.heard()  # whoever looks counts as watching
+    status = run.status
     going = status is not None and not status.over
     phase = "going" if going else status and status.state
     before = st.session_state.get(f"{key}.phase", phase)
     st.session_state[f"{key}.phase"] = phase
     if before != phase:  # it began or ended: the page around the panel has something new to say
         st.rerun()
-    if refusal := st.session_state.pop(f"{key}.refusal", None):
-        st.warning(refusal, icon=":material/hourglass_disabled:")
-    if status is not None and going:
-        others = status.viewers > 1
+    say_refusal(key)
+    if going:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(words["leave" if others else "cancel"], key=f"{key}.cancel", icon=":material/stop_circle:",
-                      disabled=status.state == "stopping", on_click=_cancel, args=(spec.key,))
-            if st.session_state.get(f"{key}.own") != spec.key:
+            run.stop_button(f"{key}.cancel")
+            if st.session_state.get(f"{key}.own") != job:
                 st.caption(words["joined"])
-        stream, events = hear(spec.key, me)
-        live_chart(chart, plan, key=f"{key}.chart.{spec.key}", job=spec.key, url=stream, events=events)
+        live_chart(chart, plan, key=f"{key}.chart.{job}", job=job, url=heard.url, events=list(heard.events))
         return
-    _ended_badly(status, words)
+    run.say_trouble()
     done = status is not None and status.state == "done"
     stopped = status is not None and status.state == "cancelled"
     st.button(words["again" if done else "resume" if stopped else "run"], key=f"{key}.run",
-              icon=":material/play_circle:", type="primary", on_click=_start, args=(spec, key, done))
+              icon=":material/play_circle:", type="primary", on_click=_start, args=(run, done))
 
 
-def _start(spec: Spec, key: str, fresh: bool) -> None:
-    st.session_state[f"{key}.phase"] = "asked"
-    engine = api.job_engine()
-    before = engine.status(spec.key)
-    st.session_state[f"{key}.own"] = spec.key if before is None or before.over else None
-    try:
-        engine.submit(spec, viewer(), fresh)
-    except (Refused, StoreError) as error:
-        st.session_state[f"{key}.refusal"] = str(error)
-
-
-def _cancel(job: str) -> None:
-    api.job_engine().cancel(job, viewer())
-
-
-def _ended_badly(status: Status | None, words: Mapping[str, str]) -> None:
-    if status is not None and status.state == "failed":
-        st.error(words["failed"].format(error=status.error), icon=":material/error:")
-    if status is not None and status.state == "cancelled":
-        st.caption(words["cancelled"])
+def _start(run: LiveRun, fresh: bool) -> None:
+    st.session_state[f"{run.name}.phase"] = "asked"
+    st.session_state[f"{run.name}.own"] = None if run.going else run.spec.key
+    run.ask(fresh)
 
 
 def _verdict(recorded: Result | None, result: Result, words: Mapping[str, str]) -> None:
@@ -163,23 +129,3 @@ def take_home(result: Result, key: str, words: Mapping[str, str] = WORDS) -> Non
             st.code(json.dumps(result.spec.to_dict(), indent=2), language="json", wrap_lines=True)
         with st.popover(words["take"], icon=":material/download:"):
             files.downloads((result,), name, key)
-
-
-def stored(key: str) -> Result | None:
-    """The finished Result of a run; None when it is missing or damaged."""
-    engine = api.job_engine()
-    return _load(key, _stamp(engine, key))
-
-
-def _stamp(engine: JobEngine, key: str) -> str:
-    """Changes when a fresh run has replaced the stored result."""
-    try:
-        return str(entry.manifest(engine.store.path(key), key)["run"].get("created"))
-    except (entry.Damaged, OSError):
-        return "unreadable"
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _load(key: str, stamp: str) -> Result | None:
-    """The stored result; `stamp` only makes a replaced one another entry of the cache."""
-    return api.job_engine().result(key)

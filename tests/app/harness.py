@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -28,6 +29,27 @@ def open_page(file: str, **query: str) -> AppTest:
 def words(app: AppTest) -> str:
     """All prose of the page."""
     return "\n".join(item.value for item in [*app.title, *app.header, *app.markdown, *app.caption, *app.info])
+
+
+def tables(app: AppTest) -> list[list[dict[str, str]]]:
+    """The rows of every fact table of the page."""
+    return [json.loads(item.proto.json)["rows"] for item in app.get("bidi_component")
+            if item.proto.component_name == "lottery.fact_table"]
+
+
+def everything(app: AppTest) -> str:
+    """All prose, and the cells of the fact tables."""
+    return "\n".join([words(app), *(cell for rows in tables(app) for row in rows for cell in row.values())])
+
+
+def address(app: AppTest) -> dict[str, str]:
+    """The parameters of the address: a link's own come as text, those that the page wrote as lists."""
+    return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
+
+
+def labels(app: AppTest) -> list[str]:
+    """What stands on the buttons."""
+    return [button.label for button in app.button]
 
 
 def in_a_process_of_its_own(code: str, **environment: str) -> None:

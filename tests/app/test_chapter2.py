@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,9 +10,8 @@ from streamlit.testing.v1 import AppTest
 from lth_core.catalogue import SEEDS, SHARES, WIDTHS, tickets
 from lth_core.jobs.engine import JobEngine
 from lth_core.jobs.runner import InlineRunner
-from lth_core.results.store import Store
 from lth_core.spec import Draws
-from pages import api, recorded
+from pages.records import recorded
 from pages.widgets.ticket_wall import drawing
 from tests.app import harness
 from tests.app.harness import words
@@ -43,14 +41,6 @@ def truth(spec: Draws, margin: float = 0.01) -> int:
     assert result, f"{spec.key} is not recorded: python -m lth_core record chapter2"
     goal = result.tables["dense"]["test_accuracy"].mean() - margin
     return int((result.tables["cells"]["test_accuracy"] >= goal - 1e-9).sum())
-
-
-@pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> JobEngine:
-    """A job engine of its own, whose runs advance by hand."""
-    engine = JobEngine(Store(tmp_path), InlineRunner(auto=False))
-    monkeypatch.setattr(api, "job_engine", lambda: engine)
-    return engine
 
 
 def finish(engine: JobEngine, spec: Draws) -> None:
@@ -222,7 +212,7 @@ def test_a_link_to_tickets_that_are_not_stored_here_says_so(engine: JobEngine) -
 
 
 def test_a_failed_draw_is_explained(engine: JobEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lth_core.lottery import draws
+    from lth_core.experiments.draws import run as draws
 
     def broken(*_: object) -> object:
         raise RuntimeError("the disk of cell 3 is full")

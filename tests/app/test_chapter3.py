@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import PROTAGONIST, pruning_run
 from lth_core.engine import run
-from pages import api, recorded
 from pages.figures import biography, rounds
+from pages.live import api
+from pages.records import recorded
 from pages.widgets.round_player import growing
-from tests.app.harness import open_page, words
+from tests.app.harness import address, open_page, words
 
-FILE = "pages/3_iterative_pruning.py"
-
-
-def opened(**query: str) -> AppTest:
-    return open_page(FILE, **query)
-
-
-def address(app: AppTest, name: str) -> str:
-    """A parameter of the address: a link's own comes as text, one that the page wrote as a list."""
-    value = app.query_params[name]
-    return value if isinstance(value, str) else value[0]
+opened = partial(open_page, "pages/3_iterative_pruning.py")
 
 
 def result(net: str = "drawable", seed: int = 0) -> Any:
@@ -55,7 +46,7 @@ def test_the_bet_reveals_the_breaking_round() -> None:
 def test_fewer_rounds_shorten_the_film_and_a_live_run() -> None:
     app = opened(rounds="5", round="12")
     assert rounds.so_far(result(), 5, 1) in words(app) or rounds.so_far(result(), 5, 0) in words(app)
-    assert address(app, "round") == "5"
+    assert address(app)["round"] == "5"
     assert "50% a round is not recorded: 6 trainings" in words(opened(rate="50%", rounds="5"))
 
 
@@ -64,10 +55,10 @@ def test_a_round_that_came_between_two_looks_is_counted() -> None:
     for length in (1, 2):
         api.job_engine().store.save(run(spec.shortened(length)))
     app = opened(grown="1", seed="3", rate="50%")
-    assert address(app, "grown") == "1"  # that a longer run is stored is nothing that this reader asked for
+    assert address(app)["grown"] == "1"  # that a longer run is stored is nothing that this reader asked for
     app.session_state[growing.ASKED] = spec.shortened(2).key
     app.run()
-    assert address(app, "grown") == "2" and not app.exception
+    assert address(app)["grown"] == "2" and not app.exception
 
 
 def test_the_takeaway_is_there_without_a_bet_and_every_table_can_be_taken_home() -> None:
@@ -82,7 +73,7 @@ def test_a_link_restores_net_seed_round_and_stage(net: str, name: str) -> None:
     run = result(name, 3)
     assert rounds.so_far(run, 12, 1) in words(app)
     assert f"{rounds.column(run, 'kept')[12]:,} weights" in words(app)
-    assert address(app, "round") == "12" and address(app, "stage") == "1"
+    assert address(app)["round"] == "12" and address(app)["stage"] == "1"
 
 
 def test_one_shot_is_another_recorded_run() -> None:
@@ -147,7 +138,7 @@ def test_the_select_boxes_choose_a_weight_and_write_it_into_the_address() -> Non
     app.selectbox(key="edge-source").set_value(24).run()
     app.selectbox(key="edge-target").set_value(5).run()
     edge = 5 * 49 + 24
-    assert address(app, "edge") == str(edge)
+    assert address(app)["edge"] == str(edge)
     told = biography.told(biography.life(result(), crowd, edge), result().spec.net)
     assert told in words(app)
     app.selectbox(key="edge-layer").set_value(2).run()
@@ -162,7 +153,7 @@ def test_what_the_player_says_moves_the_page() -> None:
     app.session_state[key] = {"position": {"round": 7, "stage": 1, "edge": 100, "move": move}}
     app.run()
     assert rounds.so_far(run, 7, 1) in words(app)
-    assert address(app, "round") == "7" and address(app, "edge") == "100"
+    assert address(app)["round"] == "7" and address(app)["edge"] == "100"
     told = biography.told(biography.life(run, biography.follow(run), 100), run.spec.net)
     assert told in words(app)
 

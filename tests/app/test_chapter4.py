@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.results.result import Result
-from pages import recorded
 from pages.figures import conditions, verdicts
 from pages.figures.conditions import KINDS, Runs
+from pages.records import recorded
+from tests.app.harness import open_page, tables, words
 from tests.figures.invented import result as invented
 
-ROOT = Path(__file__).resolve().parents[2]
-FILE = "pages/4_initialisation.py"
-
-
-def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
-    app.switch_page(FILE)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(item.value for item in [*app.markdown, *app.caption, *app.info])
+opened = partial(open_page, "pages/4_initialisation.py")
 
 
 def popular(app: AppTest) -> list[dict[str, str]]:
     """The rows of the table of popular figures."""
-    tables = [json.loads(item.proto.json)["rows"] for item in app.get("bidi_component")
-              if item.proto.component_name == "lottery.fact_table"]
-    return next(rows for rows in tables if "Popular" in rows[0])
+    return next(rows for rows in tables(app) if "Popular" in rows[0])
 
 
 def quick() -> Runs:
     specs = (evidence("quick", seed) for seed in EVIDENCE_SEEDS["quick"])
-    return Runs.of(tuple(run for spec in specs if (run := recorded.find(spec)) is not None))
+    return Runs.of(recorded.among(specs))
 
 
 def test_it_opens_at_ninety_percent_with_the_finding_and_keeps_the_bet_hidden() -> None:
@@ -185,14 +166,3 @@ def test_without_the_short_runs_the_page_says_how_to_get_them(monkeypatch: pytes
 
 def test_names_on_screen_are_all_different() -> None:
     assert len({kind.name for kind in KINDS.values()}) == len({kind.role for kind in KINDS.values()}) == len(KINDS)
-
-
-def test_the_page_needs_neither_torch_nor_numba() -> None:
-    code = (
-        "import sys\n"
-        "from streamlit.testing.v1 import AppTest\n"
-        f"app = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=120).run().switch_page({FILE!r}).run()\n"
-        "assert not app.exception\n"
-        "assert 'torch' not in sys.modules and 'numba' not in sys.modules\n"
-    )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

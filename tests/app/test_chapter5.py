@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
-from pages import recorded
-from pages.figures import evidence as findings
-from pages.figures import networks, reproduction, sweep
+from pages.figures import findings, networks, reproduction, sweep
+from tests.app.harness import address, open_page
+from tests.app.harness import everything as words
 from tests.figures.invented import atlas, result
 
-ROOT = Path(__file__).resolve().parents[2]
-FILE = "pages/5_evidence.py"
+opened = partial(open_page, "pages/5_evidence.py")
 PAPER, QUICK = "50,000 steps, as in the paper", "One epoch"
-
-
-def forget() -> None:
-    for cached in (recorded.atlas, recorded._load):
-        cached.clear()  # type: ignore[union-attr]
-
-
-@pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A function that puts another atlas behind the pages."""
-
-    def use(root: Path) -> Path:
-        monkeypatch.setattr(recorded, "ATLAS", root)
-        forget()
-        return root
-
-    yield use
-    monkeypatch.undo()
-    forget()
 
 
 @pytest.fixture(scope="module")
@@ -48,29 +26,6 @@ def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
     runs = [result(protocol, seed, how) for protocol in ("paper", "quick") for seed in range(5)
             for how in ("iterative", "one-shot")]
     return atlas(tmp_path_factory.mktemp("five"), *runs)
-
-
-def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).run()
-    app.switch_page(FILE)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def words(app: AppTest) -> str:
-    """All prose, and the cells of the tables."""
-    tables = [json.loads(item.proto.json)["rows"] for item in app.get("bidi_component")
-              if item.proto.component_name == "lottery.fact_table"]
-    cells = [cell for rows in tables for row in rows for cell in row.values()]
-    return "\n".join([*(item.value for item in [*app.markdown, *app.caption, *app.info]), *cells])
-
-
-def address(app: AppTest, name: str) -> str | None:
-    value = app.query_params.get(name)
-    return value[0] if isinstance(value, list) else value
 
 
 def case(root: Path, protocol: str = "paper") -> sweep.Sweep:
@@ -129,7 +84,7 @@ def test_a_view_from_elsewhere_is_held_within_what_there_is(five: Path, shelf: A
                                             "first": 9, "last": 3}}
     app.run()
     assert not app.exception and sweep.sentence(case(five), 24) in words(app)
-    assert address(app, "y") is None and address(app, "last") == "24"
+    assert address(app).get("y") is None and address(app).get("last") == "24"
 
 
 @pytest.mark.parametrize(
@@ -192,17 +147,6 @@ def test_without_any_run_the_page_names_the_cure(tmp_path: Path, shelf: Any) -> 
     assert len(app.error) == 1 and "python -m lth_core record" in app.error[0].value
 
 
-@pytest.mark.parametrize("key", ["quiz-intervals", "quiz-faster"])
-def test_every_option_has_a_reason_and_one_is_right(five: Path, shelf: Any, key: str) -> None:
-    shelf(five)
-    app, right, seen = opened(), 0, set()
-    for option in app.radio(key=key).options:
-        app.radio(key=key).set_value(option).run()
-        right += len(app.success)
-        seen |= {item.value for item in [*app.success, *app.warning]}
-    assert right == 1 and len(seen) == len(app.radio(key=key).options)
-
-
 @pytest.mark.parametrize("depth", ["Gist", "How", "Maths"])
 def test_every_depth_opens(five: Path, shelf: Any, depth: str) -> None:
     shelf(five)
@@ -212,6 +156,5 @@ def test_every_depth_opens(five: Path, shelf: Any, depth: str) -> None:
 
 
 def test_the_shipped_runs_open() -> None:
-    forget()
     app = opened()
     assert not app.error and "measured here" in words(app)

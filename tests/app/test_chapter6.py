@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import LATE
 from lth_core.results.result import Result
-from pages import recorded
 from pages.figures import methods, price, rewind, storage, structured, transfer
 from pages.figures.rewind import Rewound, rewound
-from tests.app.harness import open_page
-from tests.app.harness import words as prose
+from tests.app.harness import address, open_page
+from tests.app.harness import everything as words
 from tests.figures import invented6 as invented
 from tests.figures.invented import atlas
 
-FILE = "pages/6_limits.py"
-
-
-def forget() -> None:
-    for cached in (recorded.atlas, recorded._load):
-        cached.clear()  # type: ignore[union-attr]
-
-
-@pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A function that puts another atlas behind the pages."""
-
-    def use(root: Path) -> Path:
-        monkeypatch.setattr(recorded, "ATLAS", root)
-        forget()
-        return root
-
-    yield use
-    monkeypatch.undo()
-    forget()
+opened = partial(open_page, "pages/6_limits.py")
 
 
 @pytest.fixture(scope="module")
@@ -61,21 +39,6 @@ def deep() -> Rewound:
 
 def journey(name: str) -> transfer.Journey:
     return transfer.journey(tuple(invented.travelled(name, seed) for seed in range(3)))
-
-
-def opened(**query: str) -> AppTest:
-    return open_page(FILE, **query)
-
-
-def words(app: AppTest) -> str:
-    tables = [json.loads(item.proto.json)["rows"] for item in app.get("bidi_component")
-              if item.proto.component_name == "lottery.fact_table"]
-    return "\n".join([prose(app), *(cell for rows in tables for row in rows for cell in row.values())])
-
-
-def address(app: AppTest, name: str) -> str | None:
-    value = app.query_params.get(name)
-    return value[0] if isinstance(value, list) else value
 
 
 def test_it_opens_with_the_repaired_ticket_every_claim_and_every_table(full: Path, shelf: Any, deep: Rewound) -> None:
@@ -99,17 +62,17 @@ def test_the_readers_step_and_density_are_in_the_address(full: Path, shelf: Any,
     shelf(full)
     app = opened(k="0", round="4")
     assert rewind.sentence(deep, 4, 0) in words(app)
-    assert (address(app, "k"), address(app, "round")) == ("0", "4")
+    assert (address(app).get("k"), address(app).get("round")) == ("0", "4")
     app.session_state["rewind"] = {"view": {"step": 2, "round": 6}}
     app.run()
     assert rewind.sentence(deep, 6, 2) in words(app)
-    assert (address(app, "k"), address(app, "round")) == ("2", None)
+    assert (address(app).get("k"), address(app).get("round")) == ("2", None)
 
 
 def test_a_view_from_elsewhere_is_held_within_what_there_is(full: Path, shelf: Any) -> None:
     shelf(full)
     app = opened(k="77")  # not a recorded step: the nearest one
-    assert "step **100** of 1,404" in words(app) and address(app, "k") is None
+    assert "step **100** of 1,404" in words(app) and address(app).get("k") is None
 
 
 def test_a_bad_link_names_the_parameters(tmp_path: Path, shelf: Any) -> None:
@@ -170,6 +133,5 @@ def test_every_depth_opens(full: Path, shelf: Any, depth: str) -> None:
 
 
 def test_the_shipped_runs_open() -> None:
-    forget()
     app = opened()
     assert not app.error and "measured here" in words(app)

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import deep, pruning_run, thin, upset
 from lth_core.data import home
-from pages import challenges, recorded
-from pages.figures import pipeline, race
+from pages.figures import challenges, pipeline, race
+from pages.records import recorded
 from pages.widgets.pipeline.race import race_of
-from tests.app.harness import open_page, words
+from tests.app.harness import address, labels, open_page, words
 
-FILE = "pages/7_the_explorer.py"
-
-
-def opened(**query: str) -> AppTest:
-    return open_page(FILE, **query)
-
-
-def address(app: AppTest) -> dict[str, str]:
-    return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
-
-
-def labels(app: AppTest) -> list[str]:
-    return [button.label for button in app.button]
+opened = partial(open_page, "pages/7_the_explorer.py")
 
 
 def test_it_opens_with_a_recorded_run_and_nothing_in_the_address() -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,29 +12,16 @@ from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import SEEDS, evidence, lab
 from lth_core.results.result import Result
-from pages import recorded
-from pages.chapters import CHAPTERS
 from pages.figures import labs
-from pages.glossary import GLOSSARY
-from pages.references import REFERENCES
-from pages.works import WORKS
+from pages.records import recorded
+from pages.text.chapters import CHAPTERS
+from pages.text.glossary import GLOSSARY
+from pages.text.references import REFERENCES
+from pages.text.works import WORKS
+from tests.app.harness import open_page, words
 
-ROOT = Path(__file__).resolve().parents[2]
 FILE = "pages/8_connections.py"
-
-
-def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).run()
-    app.switch_page(FILE)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(item.value for item in [*app.markdown, *app.caption, *app.header])
+opened = partial(open_page, FILE)
 
 
 def rows(app: AppTest) -> list[str]:
@@ -149,37 +135,10 @@ def test_glossary_and_references_are_complete() -> None:
     assert cited == set(range(1, len(REFERENCES) + 1)), "a reference that nothing cites, or the other way round"
 
 
-def test_every_option_of_both_questions_has_its_reason() -> None:
-    app = opened(depth="Gist")
-    for radio in ("quiz-shuffle", "quiz-peft"):
-        reasons, right = set(), 0
-        for option in app.radio(key=radio).options:
-            app.radio(key=radio).set_value(option).run()
-            said = next(item.value for item in app.get_by_key(f"{radio}-reason").children.values())
-            reasons.add(said)
-            right += said.startswith("**Yes.**")
-        assert len(reasons) == 3 and right == 1
-
-
-def test_missing_runs_are_explained(tmp_path: Path) -> None:
-    code = (
-        "from streamlit.testing.v1 import AppTest\n"
-        f"app = AppTest.from_file('app.py', default_timeout=90).run().switch_page({FILE!r}).run()\n"
-        "assert not app.exception, app.exception\n"
-        "assert 'chapter8' in app.error[0].value and 'record' in app.error[0].value, app.error\n"
-    )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "LTH_ATLAS": str(tmp_path)}, check=True)
-
-
-def test_the_page_needs_neither_torch_nor_numba() -> None:
-    code = (
-        "import sys\n"
-        "from streamlit.testing.v1 import AppTest\n"
-        f"app = AppTest.from_file('app.py', default_timeout=90).run().switch_page({FILE!r}).run()\n"
-        "assert not app.exception\n"
-        "assert 'torch' not in sys.modules and 'numba' not in sys.modules\n"
-    )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+def test_missing_runs_are_explained(tmp_path: Path, shelf: Callable[[Path], Path]) -> None:
+    shelf(tmp_path)
+    app = opened()
+    assert "chapter8" in app.error[0].value and "record" in app.error[0].value
 
 
 def test_the_chapter_is_the_last() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.chapters import CHAPTERS
+from pages.text.chapters import CHAPTERS
 from tests.app.harness import HOME, ROOT, in_a_process_of_its_own, open_page, words
 
 READY = [chapter for chapter in CHAPTERS if chapter.exists]

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from pages import preview
-from pages.chapters import CHAPTERS, SITE
+from pages.address import preview
+from pages.text.chapters import CHAPTERS, SITE
 
 HTML = (b'<html><head><link rel="shortcut icon" href="./favicon.png" /><title>Streamlit</title></head>'
         b"<body>unchanged</body></html>")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lth_core.jobs.engine import JobEngine, Limits
 from lth_core.jobs.runner import InlineRunner
 from lth_core.results.store import Store
-from pages import api
+from pages.live import api
+from tests.app.harness import labels
 from tests.jobs import standin
 
 
@@ -42,7 +42,6 @@ def engine(tmp_path, monkeypatch) -> JobEngine:
     engine = JobEngine(Store(tmp_path), InlineRunner(auto=False), Limits(own=1), standin.stream)
     monkeypatch.setattr(api, "job_engine", lambda: engine)
     RECORDED[0] = None
-    st.cache_resource.clear()  # loaded results are kept by key and second of making: tests are faster than that
     return engine
 
 
@@ -57,10 +56,6 @@ def press(at: AppTest, label: str) -> AppTest:
     at.run()
     assert not at.exception
     return at
-
-
-def labels(at: AppTest) -> list[str]:
-    return [button.label for button in at.button]
 
 
 def test_run_watch_and_result(engine):

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from lth_core.jobs.dask_runner import DaskRunner
 from lth_core.jobs.engine import JobEngine
 from lth_core.results.store import Store, default_root
-from pages import api
+from pages.live import api
 from tests.jobs import standin
 
 ROUTES = os.environ.get("LTH_PANEL_ROUTES") != "0"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from pages.chapters import CHAPTERS
 from pages.figures.concept_map import graph
-from pages.works import BY_NAME, WORKS
+from pages.text.chapters import CHAPTERS
+from pages.text.works import BY_NAME, WORKS
 from tests.browser.looking import DESKTOP, LOOKS, PHONE, Theme, barriers, opened, overflow, settle
 
 PATIENCE = 45_000

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from lth_core.engine import Options, run, stream
+from lth_core.experiments.ablation import run as ablation
+from lth_core.experiments.lottery import mask_source as chain
 from lth_core.jobs.status import share_done
 from lth_core.jobs.work import point
-from lth_core.lottery import ablation, chain
 from lth_core.nets.params import weight_names
 from lth_core.results.atlas import reindex
 from lth_core.results.deaths import masks_at

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from lth_core.results.result import Result
 from lth_core.results.store import Store
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Lottery, Spec
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_spec_is_recorded_once_and_survives_its_own_text() -> None:
@@ -37,3 +41,14 @@ def test_the_shipped_copy_lacks_what_no_page_reads(tmp_path: Path) -> None:
     list(record([Lottery()], tmp_path, workers=1, stream=leave_two, trim=shipped))
     kept = Store(tmp_path).load(Lottery().key)
     assert kept is not None and list(kept.arrays) == ["path/0"] and len(kept.tables["cells"]["round"]) == 2
+
+
+def test_a_condition_that_comes_later_changes_no_recorded_run() -> None:
+    """What a page looks for stays what was recorded: else a new control would send chapters 4 and 5 into "missing"."""
+    code = (
+        "import lth_core.spec as spec\n{}from lth_core.catalogue import CATALOGUE\n"
+        "print(*(one.key for part in CATALOGUE.values() for one in part))"
+    )
+    keys = [subprocess.run([sys.executable, "-c", code.format(more)], cwd=ROOT, capture_output=True, text=True,
+                           check=True).stdout.split() for more in ("", "spec.CONDITIONS += ('sham',)\n")]
+    assert keys[0] == keys[1] and {spec.key for part in CATALOGUE.values() for spec in part} == set(keys[0])

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from lth_core.engine import Options, run, stream
-from lth_core.labs import structured
-from lth_core.labs.shrink import by_neurons
+from lth_core.experiments.structured import run as structured
 from lth_core.masks.mask import Mask
+from lth_core.masks.neurons import by_neurons
 from lth_core.results.result import Result
 from lth_core.spec import Condition, Data, Lottery, Net, Pruning, Spec, SpecError, Structured, Training, Transfer
 

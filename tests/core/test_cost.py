@@ -13,15 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lth_core.engine import Options, run
-from lth_core.labs.shrink import by_neurons, shrunk
-from lth_core.labs.subspace import directions, logits
-from lth_core.labs.timing import in_turns
-from lth_core.lottery import chain, population
+from lth_core.experiments.cost.timing import in_turns
+from lth_core.experiments.lottery import mask_source as chain
+from lth_core.experiments.subspace.run import directions, logits
 from lth_core.masks.mask import Mask
+from lth_core.masks.neurons import by_neurons, shrunk
 from lth_core.nets.params import Params, initial
 from lth_core.results.atlas import reindex
 from lth_core.results.compare import compare
 from lth_core.results.store import Store
+from lth_core.running import population
 from lth_core.spec import (
     Cost,
     Data,

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from lth_core.engine import Options, run, stream
-from lth_core.lottery.counterfactual import change
-from lth_core.lottery.drawn import index, place
+from lth_core.experiments.counterfactual.run import change
 from lth_core.masks.mask import Mask
+from lth_core.nets.drawn import index, place
 from lth_core.nets.params import initial, weight_names
 from lth_core.results.result import Result
 from lth_core.spec import Counterfactual, Data, Lottery, Net, Pruning, Spec, SpecError, Training

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lth_core.engine import Options, run, stream
-from lth_core.lottery.tickets import at_most, draw, found_by_pruning, kept_counts, tally, target
+from lth_core.experiments.draws.tickets import at_most, draw, found_by_pruning, kept_counts, tally, target
 from lth_core.spec import Data, Draws, Net, SpecError, Training
 
 NET = Net(sizes=(49, 8, 10))

@@ -12,8 +12,9 @@ import torch
 
 from lth_core.data import load
 from lth_core.engine import run
-from lth_core.lottery import ablation, chain
-from lth_core.results import finals
+from lth_core.experiments.ablation import run as ablation
+from lth_core.experiments.lottery import mask_source as chain
+from lth_core.experiments.lottery import read as finals
 from lth_core.results.result import Result
 from lth_core.results.store import Store
 from lth_core.spec import Ablation, Condition, Data, Lottery, Net, Pruning, Rewind, Training

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from lth_core.engine import Options, run
+from lth_core.experiments.lottery.further import adopt, going_on
+from lth_core.experiments.lottery.read import Missing, mask_of, next_mask
 from lth_core.jobs.work import Task, moments
-from lth_core.lottery.further import adopt, going_on
 from lth_core.results.compare import compare
-from lth_core.results.finals import Missing, mask_of, next_mask
 from lth_core.results.result import Result
 from lth_core.results.store import Store
 from lth_core.spec import Condition, Data, Lottery, Net, Pruning, Rewind, Training

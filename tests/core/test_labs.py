@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from lth_core.engine import Options, run, stream
-from lth_core.labs import edge_popup, snip
-from lth_core.labs.edge_popup import Popup, constants, top
-from lth_core.lottery.prune import schedule
+from lth_core.experiments.lab import edge_popup, snip
+from lth_core.experiments.lab.edge_popup import Popup, constants, top
 from lth_core.masks.mask import Mask
+from lth_core.masks.prune import schedule
 from lth_core.masks.select import remove_lowest
 from lth_core.nets.params import initial, weight_names
 from lth_core.results.result import Result

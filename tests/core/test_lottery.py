@@ -15,12 +15,12 @@ import pytest
 
 from lth_core.data import load
 from lth_core.engine import Options, run, stream
-from lth_core.lottery.conditions import begin
-from lth_core.lottery.drawn import SMALL, followed
-from lth_core.lottery.prune import prune, schedule
 from lth_core.masks.mask import Mask
+from lth_core.masks.prune import prune, schedule
+from lth_core.nets.drawn import SMALL, followed
 from lth_core.nets.params import initial, weight_names
 from lth_core.results.result import Result
+from lth_core.running.conditions import begin
 from lth_core.spec import (
     CONDITIONS,
     Condition,
@@ -372,7 +372,7 @@ def test_the_test_split_selects_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     honest = run(TINY)
     test = load(DATA, TINY.seed).test
     wrong = Examples.of(test.images, (test.labels + 1) % 10)
-    monkeypatch.setattr("lth_core.lottery.cell.prepare", lambda part: dataclasses.replace(prepare(part), test=wrong))
+    monkeypatch.setattr("lth_core.running.cell.prepare", lambda part: dataclasses.replace(prepare(part), test=wrong))
     lied = run(TINY)
     for name, array in honest.arrays.items():
         assert array.tobytes() == lied.arrays[name].tobytes()

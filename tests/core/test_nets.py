@@ -10,14 +10,14 @@ from torch import nn
 from lth_core import engine, measures
 from lth_core.engine import Options
 from lth_core.listing import rows
-from lth_core.lottery.conditions import begin
-from lth_core.lottery.prune import prune, rates, schedule
 from lth_core.masks.mask import Mask
+from lth_core.masks.prune import prune, rates, schedule
 from lth_core.nets.layers import image, layers
 from lth_core.nets.module import load, module, recalibrated, save
 from lth_core.nets.params import initial, weight_names
 from lth_core.results.compare import compare
 from lth_core.results.deaths import masks_at
+from lth_core.running.conditions import begin
 from lth_core.spec import (
     CONDITIONS,
     Condition,

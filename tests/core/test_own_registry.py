@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import lth_core as lth
-from lth_core.lottery.prune import prune
 from lth_core.masks.mask import Mask
+from lth_core.masks.prune import prune
 from lth_core.own import registry
 from lth_core.own.functions import OwnError, began
 from lth_core.own.source import Unreadable, told

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from lth_core.cli import _spec
+from lth_core.cli.arguments import spec_of
 from lth_core.presets import PRESETS, preset
 from lth_core.reproduce import command, python
 from lth_core.spec import Condition, Data, Dense, Draws, Lottery, Net, Pruning, Rewind, Spec, Training
@@ -28,7 +28,7 @@ def parsed(line: str) -> Spec:
     options = list(zip(words[4::2], words[5::2], strict=True))
     one = dict(options)
     sets = [value for name, value in options if name == "--set"]
-    return _spec(one["--preset"], int(one["--seed"]), None, None, sets)
+    return spec_of(one["--preset"], int(one["--seed"]), None, None, sets)
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: f"{spec.experiment}-{spec.key[:6]}")

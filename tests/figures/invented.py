@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from lth_core.catalogue import evidence
-from lth_core.lottery.prune import schedule
 from lth_core.masks.mask import Mask
+from lth_core.masks.prune import schedule
 from lth_core.results.atlas import reindex
 from lth_core.results.result import Result
 from lth_core.results.store import Store

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.figures import text
+from pages.figures import in_words
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.plotly_figure import figure
 from pages.figures.scales import apart
@@ -33,14 +33,14 @@ def chart(**changes: object) -> Chart:
 
 
 def test_alt_is_one_sentence_with_the_ends_and_the_finding() -> None:
-    assert text.alt(chart()) == (
+    assert in_words.alt(chart()) == (
         "Accuracy against sparsity, test accuracy against sparsity: smallest pruned from 97% at 0% to 10% at 100%; "
         "random from 97% at 0% to 11% at 100%; half the weights were idle."
     )
 
 
 def test_table_has_every_x_and_leaves_gaps_empty() -> None:
-    table = text.table(chart())
+    table = in_words.table(chart())
     assert table["sparsity (%)"] == [0, 50, 100]
     assert table["smallest pruned"] == [97, 95, 10]
     assert table["smallest pruned (lowest)"] == [96, 94, 10]
@@ -48,15 +48,15 @@ def test_table_has_every_x_and_leaves_gaps_empty() -> None:
 
 
 def test_csv_is_the_table() -> None:
-    rows = list(csv_format.reader(text.csv(chart()).splitlines()))
-    table = text.table(chart())
+    rows = list(csv_format.reader(in_words.csv(chart()).splitlines()))
+    table = in_words.table(chart())
     assert rows[0] == list(table)
     back = [[None if cell == "" else float(cell) for cell in column] for column in zip(*rows[1:], strict=True)]
     assert back == list(table.values())
 
 
 def test_dict_survives_json() -> None:
-    plain = text.as_dict(chart())
+    plain = in_words.as_dict(chart())
     assert json.loads(json.dumps(plain, allow_nan=False)) == json.loads(json.dumps(plain))
     assert plain["lines"][0]["seeds"][1] == [0.96, 0.94, 0.1]
     assert plain["lines"][1]["low"] is None
@@ -64,8 +64,8 @@ def test_dict_survives_json() -> None:
 
 def test_not_a_number_becomes_a_gap_everywhere() -> None:
     gappy = chart(lines=(Line("g", "kept", X, np.array([0.9, np.nan, 0.1])),))
-    assert text.table(gappy)["g"] == [90, None, 10]
-    assert text.as_dict(gappy)["lines"][0]["y"] == [0.9, None, 0.1]
+    assert in_words.table(gappy)["g"] == [90, None, 10]
+    assert in_words.as_dict(gappy)["lines"][0]["y"] == [0.9, None, 0.1]
 
 
 def test_figure_draws_every_line_with_its_look_and_exact_hover() -> None:

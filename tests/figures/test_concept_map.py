@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pages.chapters import CHAPTERS
 from pages.figures.concept_map import AFTER, BEFORE, CHAPTER, alt, chosen, graph, label, payload
-from pages.glossary import GLOSSARY
-from pages.references import NUMBERS, REFERENCES, cite, entry
-from pages.works import BY_NAME, CLAIMS, TOLD, WORKS, Work, claim
+from pages.text.chapters import CHAPTERS
+from pages.text.glossary import GLOSSARY
+from pages.text.references import NUMBERS, REFERENCES, cite, entry
+from pages.text.works import BY_NAME, CLAIMS, TOLD, WORKS, Work, claim
 
 NET = graph(WORKS, CHAPTERS)
 

@@ -17,7 +17,7 @@ from lth_core.nets.params import initial
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.spec import CONDITIONS, Ablation, Condition, Data, Lottery, Net, Pruning, Training
-from pages.figures import conditions, explanations, text, verdicts
+from pages.figures import conditions, explanations, in_words, verdicts
 from pages.figures.conditions import KINDS, Runs
 from pages.figures.rounds import column
 from pages.widgets.ablation.payload import live_payload, payload, thin
@@ -196,7 +196,8 @@ def test_charts_have_words_and_tables(runs: Runs) -> None:
     ]
     for chart in charts:
         assert chart is not None
-        assert chart.title in text.alt(chart) and chart.takeaway and len(set(map(len, text.table(chart).values()))) == 1
+        assert chart.title in in_words.alt(chart) and chart.takeaway
+        assert len(set(map(len, in_words.table(chart).values()))) == 1
 
 
 def test_the_learning_curves_go_home_as_they_are_shown(runs: Runs) -> None:
@@ -206,7 +207,7 @@ def test_the_learning_curves_go_home_as_they_are_shown(runs: Runs) -> None:
     assert np.allclose(chart.lines[1].y, ticket.values.mean(0)) and chart.lines[1].x.tolist() == ticket.step.tolist()
     assert chart.lines[2].x.tolist() == [0, 60] and chart.lines[2].y[0] == chart.lines[2].y[1]
     assert chart.y.error and not chart.x.log and f"{100 * ticket.values[:, -1].mean():.4g}%" in chart.takeaway
-    assert "winning ticket (seed 2)" in text.csv(chart) and conditions.learning(runs, 2, "loss", ("ticket",)).y.log
+    assert "winning ticket (seed 2)" in in_words.csv(chart) and conditions.learning(runs, 2, "loss", ("ticket",)).y.log
 
 
 def test_signs_and_sizes_are_the_engines_own_columns(runs: Runs) -> None:

@@ -9,12 +9,12 @@ import math
 import numpy as np
 import pytest
 
-from lth_core.lottery.tickets import draw
+from lth_core.experiments.draws.tickets import draw
 from lth_core.masks.mask import Mask
 from lth_core.measures import wilson
 from lth_core.results.result import Result
 from lth_core.spec import Draws, Net
-from pages.figures import anatomy, draws, text
+from pages.figures import anatomy, draws, in_words
 from pages.widgets.ticket_wall import drawing
 from pages.widgets.ticket_wall.payload import payload, places, sketch
 
@@ -97,7 +97,7 @@ def test_the_histogram_counts_every_net_once() -> None:
     assert tickets.y.sum() == 4 and dense.y.sum() == 2
     assert {mark.label: mark.x for mark in chart.marks} == pytest.approx({"target": 0.92, "found by pruning": 0.95})
     assert tickets.at(0.9353) == 1 and tickets.at(0.9195) == 1 and tickets.at(0.9205) == 0
-    assert "2 of 4 random tickets reach the target of 92.00%" in text.alt(chart)
+    assert "2 of 4 random tickets reach the target of 92.00%" in in_words.alt(chart)
 
 
 def test_a_hundred_images_more_is_a_hundred_bins_of_ten_images() -> None:

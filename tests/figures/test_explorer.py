@@ -12,11 +12,13 @@ from lth_core.catalogue import SOLUTIONS, deep, digits, one_cut, pruning_run, th
 from lth_core.data import load
 from lth_core.results.result import Result
 from lth_core.spec import Ablation, Lottery, Net, Spec, SpecError, Training, bounds
-from pages import knobs, pace, recorded
-from pages.challenges import CHALLENGES, Table
+from pages.address import knobs
 from pages.figures import digits as pads
 from pages.figures import pipeline, race, where
+from pages.figures.challenges import CHALLENGES, Table
 from pages.figures.rounds import column, reads
+from pages.live import pace
+from pages.records import recorded
 from pages.widgets import digit_pad
 from pages.widgets.pipeline.workbench import nearest
 from pages.widgets.round_player import player

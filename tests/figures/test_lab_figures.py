@@ -10,7 +10,7 @@ import pytest
 from lth_core.intervals import Interval
 from lth_core.results.result import Result
 from lth_core.spec import Lab, Lottery, Pruning, Training
-from pages.figures import labs, text
+from pages.figures import in_words, labs
 
 LEVELS = (2, 4)
 KEPT = {2: 640.0, 4: 410.0}
@@ -87,7 +87,7 @@ def test_the_chart_draws_every_condition_once_rising_and_tabulates_its_interval(
     chart = labs.chart(found(), labs.SNIP, "SNIP beside the ticket", "so far")
     assert [line.name for line in chart.lines] == [name for name, _ in labs.SNIP.values()]
     assert all(line.x.tolist() == [0.41, 0.64] for line in chart.lines)
-    columns = text.table(chart)
+    columns = in_words.table(chart)
     assert "winning ticket (95% low)" in columns and len(columns["weights left (%)"]) == 2
     assert "3 seeds" in chart.source and "917 steps" in chart.source
 

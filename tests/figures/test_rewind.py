@@ -10,8 +10,8 @@ from lth_core.catalogue import deep as deep_alone
 from lth_core.intervals import mean_ci
 from lth_core.results.compare import compare
 from lth_core.spec import Lottery
-from pages.figures import cause, methods, price, rewind, rewind_charts, storage, subspace, text
-from pages.figures.evidence import CONFIRMED, FAILED, OPEN, PARTLY
+from pages.figures import cause, in_words, methods, price, rewind, rewind_charts, storage, subspace
+from pages.figures.findings import CONFIRMED, FAILED, OPEN, PARTLY
 from pages.figures.rewind import MATCHES, SHORT, UNSETTLED, Rewound, rewound
 from pages.widgets.rewind_slider.payload import payload
 from tests.figures import invented6 as invented
@@ -125,8 +125,8 @@ def test_charts_sentences_and_tables_tell_the_same() -> None:
     assert [line.name for line in chart.lines] == ["2.8% left", "5.0% left", "9.2% left", "16.6% left"]
     last = list(deep.errors(6, 0).values())
     assert chart.lines[0].y[0] == pytest.approx(np.mean(last))
-    assert rewind.percent(mean_ci(last)) in text.alt(chart).replace("%.", "%")
-    assert text.table(chart)["rewind step k"] == list(REWINDS["deep"])
+    assert rewind.percent(mean_ci(last)) in in_words.alt(chart).replace("%.", "%")
+    assert in_words.table(chart)["rewind step k"] == list(REWINDS["deep"])
     hills = rewind_charts.hills(deep, 6)
     assert hills is not None and "2.8% left: below 2 points on average from step 20 on" in hills.takeaway
     assert rewind_charts.hills(rewound("deep", (invented.chain("deep", 0, 0),)), 6) is None

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from lth_core.engine import run
-from lth_core.lottery.drawn import index
+from lth_core.nets.drawn import index
 from lth_core.nets.params import initial, weight_names
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.spec import Counterfactual, Data, Lottery, Net, Pruning, Training
-from pages.figures import biography, magnitude, rounds, text, what_if
+from pages.figures import biography, in_words, magnitude, rounds, what_if
 from pages.widgets.round_player.build import player
 
 NET = Net(sizes=(16, 12, 8, 10))
@@ -144,7 +144,8 @@ def test_charts_have_words_and_tables(tiny: Result, seeds: tuple[Result, Result]
     charts = (rounds.accuracy(seeds), rounds.schedules(seeds, seeds), rounds.survivors(law, 0.2), rounds.learning(tiny),
               biography.fate(life), biography.journey(life))
     for chart in charts:
-        assert chart.title in text.alt(chart) and chart.takeaway and len(set(map(len, text.table(chart).values()))) == 1
+        assert chart.title in in_words.alt(chart) and chart.takeaway
+        assert len(set(map(len, in_words.table(chart).values()))) == 1
 
 
 def test_the_player_gets_every_round_and_nothing_revived(tiny: Result) -> None:

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from lth_core.jobs.engine import GRACE_SECONDS, JobEngine
 from lth_core.jobs.runner import InlineRunner
 from lth_core.results.store import Store
-from pages import api
+from pages.live import api
 from tests.jobs import standin
 
 SPEC, KEY = standin.spec(0), standin.spec(0).key

@@ -22,7 +22,7 @@ import psutil
 
 from lth_core.presets import preset
 from lth_core.results.store import Store
-from pages.api import query
+from pages.live.api import query
 from tests.browser.serving import free_port
 from tests.load.bench_load import LOTTERY, ONE_RUN, PAGE, begin, first_points, server, show
 from tests.load.sessions import Watcher

@@ -25,8 +25,8 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import psutil
 
-from pages.api import query
-from pages.chapters import CHAPTERS
+from pages.live.api import query
+from pages.text.chapters import CHAPTERS
 from pages.widgets.run_panel import WORDS
 from tests.browser.serving import ROOT, _wait, free_port
 from tests.load.sessions import Session, Watcher

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,17 +10,13 @@ from typing import Any
 import streamlit as st
 
 from pages.figures.conditions import KINDS, Runs
-from pages.once import once
+from pages.live.hearing import Heard
+from pages.records.once import once
 from pages.widgets import colours, shared
 from pages.widgets.ablation.payload import payload
 from pages.widgets.ablation.words import WORDS
 
-# The event stream, a run's points, axes and lines are the live chart's own.
-_SCRIPTS = (
-    *(f"../live_chart/js/{name}.js" for name in ("stream", "run", "scale", "draw")),
-    *(f"js/{name}.js" for name in ("blind", "lines", "main")),
-)
-_mount = shared.component("ablation", Path(__file__).parent, _SCRIPTS)
+_mount = shared.component("ablation", Path(__file__).parent)
 
 MEASURES = ("accuracy", "error", "loss")
 
@@ -35,16 +31,12 @@ class View:
     blind: bool
 
 
-@dataclass(frozen=True)
-class LiveRun:
-    """A run of all conditions at `level`. url: of its event stream while it goes on, None where the server has none,
-    then `events` are its messages so far. finished: its `payload.live_payload` once it is over."""
+@dataclass(frozen=True, kw_only=True)
+class LiveRace(Heard):
+    """A run of all conditions at `level`. finished: its `payload.live_payload` once it is over."""
 
-    job: str
     level: int
     seed: int
-    url: str | None = None
-    events: Sequence[str] = ()
     finished: Mapping[str, Any] | None = None
 
 
@@ -58,7 +50,7 @@ def ablation(
     *,
     key: str,
     view: View,
-    live: LiveRun | None = None,
+    live: LiveRace | None = None,
     words: Mapping[str, str] = WORDS,
 ) -> tuple[View, str | None]:
     """Draw recorded runs and the live one; return the view as the reader left it, and how the live run ended, once,

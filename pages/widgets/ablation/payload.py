@@ -10,7 +10,7 @@ import numpy as np
 from lth_core.results.result import Result
 from pages.figures import palette
 from pages.figures.conditions import DENSE, KINDS, LONG, Curves, Runs, curves, steps_to
-from pages.once import once
+from pages.records.once import once
 
 MEASURES = {"accuracy": "validation_accuracy", "loss": "validation_loss"}
 GOALS = (0.95, 0.97)

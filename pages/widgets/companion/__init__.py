@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.chapters import CHAPTERS, at
+from pages.text.chapters import CHAPTERS, at
 from pages.widgets import shared
 from pages.widgets.companion.words import EVERYWHERE, PLACES, WORDS
 
@@ -20,7 +20,7 @@ __all__ = ["companion"]
 
 HOME = "home"
 
-_mount = shared.component("companion", Path(__file__).parent, ["companion.js"])
+_mount = shared.component("companion", Path(__file__).parent)
 
 
 def companion(slug: str) -> None:

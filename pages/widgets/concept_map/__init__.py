@@ -8,13 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-_HERE = Path(__file__).parent
-_mount = st.components.v2.component(
-    "lottery.concept_map",
-    html='<section class="view" role="group"><svg aria-hidden="true"></svg><div class="columns"></div></section>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js=(_HERE / "concept_map.js").read_text(encoding="utf-8"),
-)
+from pages.widgets import shared
+
+_mount = shared.component("concept_map", Path(__file__).parent)
 
 WORDS = {
     "before": "Before 2019",

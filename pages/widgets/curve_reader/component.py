@@ -14,10 +14,7 @@ from pages.widgets import colours, shared
 from pages.widgets.curve_reader.payload import packed
 from pages.widgets.curve_reader.words import WORDS
 
-# Axes and lines are drawn by the live chart's own scripts.
-_SCRIPTS = (*(f"../live_chart/js/{name}.js" for name in ("scale", "draw")),
-            *(f"js/{name}.js" for name in ("place", "readings", "main")))
-_mount = shared.component("curve_reader", Path(__file__).parent, _SCRIPTS)
+_mount = shared.component("curve_reader", Path(__file__).parent)
 
 
 @dataclass(frozen=True)

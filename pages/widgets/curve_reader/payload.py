@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from lth_core.intervals import paired
-from pages.figures import palette, text
+from pages.figures import in_words, palette
 from pages.figures.sweep import MEASURES, STABILIZING, Sweep, chart, measures
-from pages.once import once
+from pages.records.once import once
 from pages.widgets import shared
 
 
@@ -33,7 +33,7 @@ def payload(case: Sweep, colours: str = palette.DEFAULT) -> dict[str, Any]:
 def _chart(case: Sweep, measure: str, step: int) -> dict[str, Any]:
     """The chart with `against` by level, one entry a line: [mean, low, high] of curve − dense net; null without. The
     dense net's own line has none. For steps the difference is a share of the dense net's."""
-    drawn = text.as_dict(chart(case, measure, step))
+    drawn = in_words.as_dict(chart(case, measure, step))
     for line, curve in zip(drawn["lines"], case.curves(), strict=False):  # the dense net, the last, has no difference
         grid = case.grid(curve, measure, step)
         base = grid[:, :1]

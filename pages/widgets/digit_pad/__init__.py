@@ -8,12 +8,13 @@ from typing import Any
 import streamlit as st
 
 from lth_core.catalogue import DIGIT_LEVELS, dense_digits, digits
-from lth_core.results import finals
+from lth_core.experiments.lottery import read as finals
 from lth_core.results.result import Result
-from pages import recorded, url
+from pages.address import url
 from pages.figures import palette
 from pages.figures.digits import Panel, panel, payload
-from pages.once import once
+from pages.records import recorded
+from pages.records.once import once
 from pages.widgets import colours, shared
 from pages.widgets.digit_pad.words import WORDS
 from pages.widgets.provenance import provenance
@@ -23,8 +24,7 @@ __all__ = ["SHOWN", "WORDS", "digit_pad"]
 YOURS = "Your comparison"
 SHOWN = url.Choice("answering", ("10.8% left", "3.6% left", "1.2% left", YOURS), "3.6% left")
 
-_mount = shared.component("digit_pad", Path(__file__).parent,
-                          ("../network_view/js/data.js", *(f"js/{name}.js" for name in ("ink", "net", "main"))))
+_mount = shared.component("digit_pad", Path(__file__).parent)
 
 
 def digit_pad(compared: Result | None, run: Result | None, key: str = "digit-pad") -> None:
@@ -68,7 +68,7 @@ def _results() -> tuple[Result, ...]:
     """The dense net's record and those of the comparisons. Raises LookupError when one is missing: then nothing is
     kept, and it is looked for again."""
     specs = (dense_digits(), *(digits(level) for level in DIGIT_LEVELS))
-    found = tuple(run for spec in specs if (run := recorded.find(spec)) is not None)
+    found = recorded.among(specs)
     if len(found) < len(specs):
         raise LookupError("chapter7")
     return found

@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.widgets import shared
-from pages.widgets.evidence import VERDICTS
+from pages.widgets.chip import VERDICTS
 
-_mount = shared.component("fact_table", Path(__file__).parent, ("table.js",))
+_mount = shared.component("fact_table", Path(__file__).parent)
 
 
 def fact_table(

@@ -7,15 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pages.figures import palette, text
+from pages.figures import in_words, palette
 from pages.figures.chart import Chart
 from pages.widgets import colours, shared
 from pages.widgets.live_chart.plan import Plan
 from pages.widgets.live_chart.words import WORDS
 
-_mount = shared.component(
-    "live_chart", Path(__file__).parent, [f"js/{name}.js" for name in ("stream", "run", "scale", "draw", "main")]
-)
+_mount = shared.component("live_chart", Path(__file__).parent)
 
 
 def live_chart(
@@ -34,7 +32,7 @@ def live_chart(
     routes, then `events` are the messages so far, passed anew every second by a fragment.
     """
     message = {
-        "chart": text.as_dict(chart),
+        "chart": in_words.as_dict(chart),
         "styles": {role: vars(style) for role, style in palette.PALETTES[colours.chosen()].items()},
         "plan": asdict(plan),
         "job": job,

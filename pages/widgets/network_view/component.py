@@ -8,14 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from pages.once import once
+from pages.records.once import once
 from pages.widgets import colours, shared
 from pages.widgets.network_view.payload import payload
 from pages.widgets.network_view.slider_data import SliderData
 from pages.widgets.network_view.words import WORDS
 
-_SCRIPTS = ("data", "network", "hover", "plot", "panels", "readings", "main")
-_mount = shared.component("network_view", Path(__file__).parent, [f"js/{name}.js" for name in _SCRIPTS])
+_mount = shared.component("network_view", Path(__file__).parent)
 
 
 @once(64)  # by identity: keep SliderData in a cache that hands out the same object each time

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from lth_core.results.result import Result
-from pages import recorded
 from pages.figures import ladder
-from pages.once import once
+from pages.records import recorded
+from pages.records.once import once
 from pages.widgets.network_view.build import slider_data
 from pages.widgets.network_view.slider_data import SliderData
 

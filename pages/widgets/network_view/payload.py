@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pages.figures import palette, text
+from pages.figures import in_words, palette
 from pages.widgets.network_view.slider_data import Layer, SliderData
 
 
@@ -39,7 +39,7 @@ def payload(data: SliderData, colours: str = palette.DEFAULT) -> dict[str, Any]:
             "edges": packed(data.histogram_edges, np.float32),
         },
         "pixels": packed(data.pixels, np.uint16),
-        "accuracy": text.as_dict(data.accuracy),
+        "accuracy": in_words.as_dict(data.accuracy),
         "sampled": data.sampled,
         "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()},
     }

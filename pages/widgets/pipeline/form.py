@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages import knobs, url
-from pages.knobs import KNOBS, Knob, Value, Values
+from pages.address import knobs, url
+from pages.address.knobs import KNOBS, Knob, Value, Values
 
 WIDTH, WIDE = 130, 276  # of a control: two stand side by side on a phone, and beside the player; names need the row
 

@@ -9,14 +9,16 @@ import streamlit as st
 
 from lth_core.results.result import Result
 from lth_core.spec import Ablation, Lottery
-from pages import recorded, url
+from pages.address import url
 from pages.figures import race as figures
 from pages.figures import rounds
 from pages.figures.conditions import KINDS, THREE
-from pages.once import once
+from pages.live.stored import stored
+from pages.records import recorded
+from pages.records.once import once
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
-from pages.widgets.run_panel import run_panel, stored
+from pages.widgets.run_panel import run_panel
 
 SEED = url.Whole("race-seed", 0, 99, 0)
 COMPARED = url.Pairs("compared", 24, 99, 12)  # round and seed of the comparisons so far, of the configuration on show
@@ -69,7 +71,7 @@ def show(found: Result) -> None:
 
 def known(key: str) -> Result | None:
     """A comparison of before: from the record, or from the store."""
-    return stored(key) or recorded.atlas().find(key)
+    return stored(key) or recorded.find(key)
 
 
 def history(latest: Result) -> None:

@@ -7,8 +7,9 @@ from functools import partial
 import streamlit as st
 
 from lth_core import graphs, reproduce
+from lth_core.experiments.lottery import read as finals
 from lth_core.nets.params import initial
-from lth_core.results import codec, finals
+from lth_core.results import codec
 from lth_core.results.result import Result
 from pages.figures import anatomy, graph_svg
 from pages.widgets import colours, files

@@ -9,10 +9,11 @@ from lth_core.catalogue import PROTOCOLS
 from lth_core.data import home
 from lth_core.results.result import Result
 from lth_core.spec import Lottery, SpecError
-from pages import api, knobs, pace, recorded
+from pages.address import knobs
+from pages.address.knobs import Values
 from pages.figures import pipeline
-from pages.knobs import Values
-from pages.once import once
+from pages.live import api, pace
+from pages.records import recorded
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
@@ -74,10 +75,4 @@ def workbench(values: Values, prefix: str = "") -> tuple[Result | None, pipeline
 
 def nearest(spec: Lottery) -> pipeline.Reference | None:
     """The recorded protocol that differs least from `spec`."""
-    return pipeline.nearest(spec, _protocols())
-
-
-@once(1)
-def _protocols() -> tuple[tuple[Result, ...], ...]:
-    """Whatever is recorded of them."""
-    return tuple(tuple(run for spec in specs if (run := recorded.find(spec)) is not None) for specs in PROTOCOLS)
+    return pipeline.nearest(spec, tuple(recorded.among(specs) for specs in PROTOCOLS))

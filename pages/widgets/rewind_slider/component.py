@@ -15,10 +15,7 @@ from pages.widgets import colours, shared
 from pages.widgets.rewind_slider.payload import packed
 from pages.widgets.rewind_slider.words import WORDS
 
-# Axes and lines are drawn by the live chart's own scripts, small helpers are the curve reader's.
-_SCRIPTS = (*(f"../live_chart/js/{name}.js" for name in ("scale", "draw")), "../curve_reader/js/readings.js",
-            *(f"js/{name}.js" for name in ("place", "panels", "main")))
-_mount = shared.component("rewind_slider", Path(__file__).parent, _SCRIPTS)
+_mount = shared.component("rewind_slider", Path(__file__).parent)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from lth_core.catalogue import LATE
 from lth_core.intervals import mean_ci
 from pages.figures import palette
 from pages.figures.rewind import NAMES, Rewound, behind, harder, judge, percent
-from pages.once import once
+from pages.records.once import once
 from pages.widgets import shared
 
 SIBLING_LEVEL = 6  # the round whose siblings were trained

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from lth_core import graphs
-from lth_core.lottery.drawn import units
-from lth_core.lottery.prune import schedule
+from lth_core.experiments.lottery.read import mask_of, next_mask, trained
 from lth_core.masks.mask import Mask
+from lth_core.masks.prune import schedule
+from lth_core.nets.drawn import units
 from lth_core.nets.params import weight_names
 from lth_core.results.deaths import masks_at
-from lth_core.results.finals import mask_of, next_mask, trained
 from lth_core.results.result import Result
 from pages.figures import palette
 from pages.figures.biography import Followed, follow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,21 +10,16 @@ from typing import Any
 import streamlit as st
 
 from lth_core.results.result import Result
-from pages import recorded
 from pages.figures import palette
 from pages.figures.rounds import lottery
-from pages.once import once
+from pages.live.hearing import Heard
+from pages.records import recorded
+from pages.records.once import once
 from pages.widgets import shared
 from pages.widgets.round_player.build import player
 from pages.widgets.round_player.words import WORDS, telling
 
-# How a net is laid out and its units drawn is the network view's; how a run is heard, the live chart's.
-_SCRIPTS = (
-    *(f"../network_view/js/{name}.js" for name in ("data", "network", "hover")),
-    *(f"../live_chart/js/{name}.js" for name in ("stream", "run")),
-    *(f"js/{name}.js" for name in ("film", "stage", "panels", "ledger", "live", "main")),
-)
-_mount = shared.component("round_player", Path(__file__).parent, _SCRIPTS)
+_mount = shared.component("round_player", Path(__file__).parent)
 
 STAGES = 3  # of a round: train, prune, rewind
 
@@ -71,15 +66,11 @@ def film(run: Result, name: str, colours: str = palette.DEFAULT, rounds: int | N
     return Film(data["rounds"], data["total"], shared.packed(data), telling(lottery(run).pruning), "open" in data)
 
 
-@dataclass(frozen=True)
-class LiveRound:
-    """The training of the next round. url: of its event stream, None where the server has none; then `events` are its
-    messages so far."""
+@dataclass(frozen=True, kw_only=True)
+class LiveRound(Heard):
+    """The training of the next round."""
 
-    job: str
     round: int
-    url: str | None = None
-    events: Sequence[str] = ()
 
 
 def round_player(

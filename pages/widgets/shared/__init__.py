@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from pages.widgets.shared.modules import bundle
+
 _HERE = Path(__file__).parent
 
 
-def component(name: str, folder: Path, scripts: Sequence[str]) -> Any:
-    """Register the component in `folder`: `body.html`, and `style.css` after the shared `base.css`.
+def component(name: str, folder: Path) -> Any:
+    """Register the component in `folder`: `body.html`, `style.css` after the shared `base.css`, and `js/main.js`.
 
-    scripts: paths within `folder`, in the order they build on each other; the last ends with the export that
-    Streamlit calls. The shared `unpack.js` comes first. Returns what mounts it; call this once, at import.
+    The main module and what it imports become one text (see `modules`); what it exports as default is what Streamlit
+    calls. Returns what mounts the component; call this once, at import.
     """
     styles = (_HERE / "base.css", folder / "style.css")
-    parts = (_HERE / "unpack.js", *(folder / script for script in scripts))
     return st.components.v2.component(
         f"lottery.{name}",
         html=(folder / "body.html").read_text(encoding="utf-8"),
         css="\n".join(path.read_text(encoding="utf-8") for path in styles),
-        js="\n".join(path.read_text(encoding="utf-8") for path in parts),
+        js=bundle(folder / "js/main.js"),
     )
 
 
 def packed(data: Mapping[str, Any]) -> str:
-    """`data` as one string, for the key `packed` of a component's data; `unpack.js` puts it back.
+    """`data` as one string, for the key `packed` of a component's data; `js/packed.js` puts it back.
 
     Streamlit turns a component's data into JSON twice at every rerun: walking through a whole net each time cost a
     bystander half of the rerun. Keep the string where `data` does not change, and pass it anew each time.

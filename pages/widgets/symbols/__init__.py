@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pages.widgets import shared
 
-_mount = shared.component("symbols", Path(__file__).parent, ["symbols.js"])
+_mount = shared.component("symbols", Path(__file__).parent)
 
 
 def symbols(statement: Sequence[str], meanings: Mapping[str, str], hint: str, *, key: str) -> None:

@@ -10,26 +10,20 @@ from typing import Any
 import streamlit as st
 
 from pages.figures import draws
-from pages.once import once
+from pages.live.hearing import Heard
+from pages.records.once import once
 from pages.widgets import colours, shared
 from pages.widgets.ticket_wall.payload import payload, sketches
 from pages.widgets.ticket_wall.words import WORDS
 
-# The event stream is the live chart's own: one connection a page.
-_OWN = ("basics", "histogram", "cards", "hand", "main")
-_SCRIPTS = ("../live_chart/js/stream.js", *(f"js/{name}.js" for name in _OWN))
-_mount = shared.component("ticket_wall", Path(__file__).parent, _SCRIPTS)
+_mount = shared.component("ticket_wall", Path(__file__).parent)
 
 
-@dataclass(frozen=True)
-class Live:
-    """A run that draws tickets `numbers` just now. url: of its event stream; None where the server has none, then
-    `events` are its messages so far."""
+@dataclass(frozen=True, kw_only=True)
+class Live(Heard):
+    """A run that draws tickets `numbers` just now."""
 
-    job: str
     numbers: Sequence[int]
-    url: str | None
-    events: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

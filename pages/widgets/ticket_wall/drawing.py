@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
-from lth_core.jobs.engine import Refused
 from lth_core.results.result import Result
-from lth_core.results.store import StoreError
 from lth_core.spec import Draws
-from pages import api, url
-from pages.widgets.hearing import hear, look_again
-from pages.widgets.run_panel import viewer
+from pages.address import url
+from pages.live.run import LiveRun, say_refusal
 from pages.widgets.ticket_wall.component import Live
 
 ONE, MANY = 1, 50
@@ -28,6 +26,7 @@ WORDS = {
     "one": "Draw one",
     "many": f"Draw {MANY}",
     "cancel": "Stop drawing",
+    "leave": "Stop drawing",
     "reset": "Back to the recorded tickets",
     "failed": "The draw failed. {error}",
     "missing": "This link shows {count} that {were} drawn live and {are} not stored here. Draw as many: they will "
@@ -54,15 +53,15 @@ def state(spec: Draws) -> tuple[list[Result], Live | None]:
     drawn = DRAWN.read()
     if not drawn:
         return [], None
-    engine, finished = api.job_engine(), list[Result]()
+    finished = list[Result]()
     for place, batch in enumerate(batches(spec, drawn)):
-        status = engine.status(batch.key)
-        if status is not None and not status.over:
-            engine.seen([batch.key], viewer())
-            return finished, _live(batch)
-        result = _load(batch.key) if status is not None and status.state == "done" else None
+        run = LiveRun(batch, "draw", WORDS)
+        if run.going:
+            numbers = range(batch.first, batch.first + batch.draws)
+            return finished, Live(**vars(run.followed()), numbers=numbers)
+        result = run.result
         if result is None:
-            _explain(status.error if status else None, sum(drawn[place:]))
+            _explain(run, sum(drawn[place:]))
             DRAWN.write(drawn[:place])
             break
         finished.append(result)
@@ -89,51 +88,36 @@ def controls(spec: Draws, live: Live | None) -> None:
                       disabled=live is not None or full, on_click=_draw, args=(spec, count),
                       help=WORDS["full"] if full else None)
         if live is not None:
-            st.button(WORDS["cancel"], key="draw-cancel", icon=":material/stop_circle:", on_click=_cancel,
-                      args=(live.job,))
+            run = next(LiveRun(batch, "draw", WORDS) for batch in batches(spec, drawn) if batch.key == live.job)
+            run.stop_button("draw-cancel", on_click=partial(_cancel, run))
         elif drawn:
             st.button(WORDS["reset"], key="draw-reset", icon=":material/undo:", type="tertiary",
                       on_click=DRAWN.write, args=((),))
-    if refusal := st.session_state.pop("draw.refusal", None):
-        st.warning(refusal, icon=":material/hourglass_disabled:")
+    say_refusal("draw")
     if st.session_state.get("draw.cancelled"):
         st.caption(WORDS["cancelled"])
-    if live is not None:
-        look_again(live.job)
-
-
-def _live(batch: Draws) -> Live:
-    return Live(batch.key, range(batch.first, batch.first + batch.draws), *hear(batch.key, viewer()))
 
 
 def _draw(spec: Draws, count: int) -> None:
     drawn = (*DRAWN.read(), count)
     st.session_state.pop("draw.cancelled", None)
-    try:
-        api.job_engine().submit(batches(spec, drawn)[-1], viewer())
-    except (Refused, StoreError) as error:
-        st.session_state["draw.refusal"] = str(error)
-    else:
+    if LiveRun(batches(spec, drawn)[-1], "draw").ask():
         DRAWN.write(drawn)
 
 
-def _cancel(job: str) -> None:
+def _cancel(run: LiveRun) -> None:
     """Leave the run; what it had finished is in its checkpoint, and drawing again goes on from there."""
-    api.job_engine().cancel(job, viewer())
+    run.cancel()
     DRAWN.write(DRAWN.read()[:-1])
     st.session_state["draw.cancelled"] = True
 
 
-def _explain(error: str | None, count: int) -> None:
-    if error:
-        st.error(WORDS["failed"].format(error=error), icon=":material/error:")
+def _explain(run: LiveRun, count: int) -> None:
+    """Why `count` tickets of the address are not on the wall."""
+    status = run.status
+    if status is not None and status.error:
+        run.say_trouble()
     else:
         few = {"count": "1 ticket", "were": "was", "are": "is"}
         many = {"count": f"{count} tickets", "were": "were", "are": "are"}
         st.info(WORDS["missing"].format(**few if count == 1 else many), icon=":material/database_off:")
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _load(key: str) -> Result | None:
-    """A finished run from the store: the same key always holds the same tickets."""
-    return api.job_engine().result(key)

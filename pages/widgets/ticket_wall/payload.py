@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from lth_core.lottery.tickets import draw
+from lth_core.experiments.draws.tickets import draw
 from lth_core.spec import Draws, Net
-from pages.figures import draws, palette, text
+from pages.figures import draws, in_words, palette
 from pages.widgets.network_view.payload import packed
 
 # Units of each layer in a card's picture: few enough to tell single lines apart at 80 pixels' width.
@@ -67,6 +67,6 @@ def payload(wall: draws.Wall, margin: float, colours: str = palette.DEFAULT) -> 
         "pixels": wall.cells["live_inputs"].tolist(),
         "hidden": int(sum(wall.spec.net.sizes[1:-1])),
         "inputs": wall.spec.net.sizes[0],
-        "alt": text.alt(draws.histogram(wall, margin)),
+        "alt": in_words.alt(draws.histogram(wall, margin)),
         "styles": styles,
     }

@@ -1,9 +1,9 @@
 // Blind mode: curves lose their names and colours until the reader has bet which is which.
 
-const LETTERS = "ABCDEFGHIJK";
+export const LETTERS = "ABCDEFGHIJK";
 const PLAIN = ["solid", "dash", "dot", "longdash", "dashdot"]; // letters in words, dashes for the eye: no colour
 
-class Blind {
+export class Blind {
   /** on: names are hidden until `reveal`. order: which condition has which letter. */
   constructor() {
     this.on = false;

@@ -1,11 +1,12 @@
 // Which lines stand on the chart: recorded means with their bands, and the live run in front of them.
 
-const SWEEP = 700; // ms in which a live run is drawn from left to right at most as fast: curves that jump teach nothing
+
+export const SWEEP = 700; // ms in which a live run is drawn from left to right at most as fast: curves that jump teach nothing
 const COLUMN = { accuracy: "validation_accuracy", error: "validation_accuracy", loss: "validation_loss" };
-const stored = (measure) => (measure === "loss" ? "loss" : "accuracy");
+export const stored = (measure) => (measure === "loss" ? "loss" : "accuracy");
 
 /** Axes of a measure: fixed, so that dragging the density moves curves and not the ruler. */
-function axes(data, measure) {
+export function axes(data, measure) {
   const x = { title: "training step", unit: "", log: data.log, percent: false, error: false, range: [data.log ? 5 : 0, data.steps] };
   const accuracy = { title: "validation accuracy", unit: "", log: false, percent: true };
   const y = {
@@ -17,19 +18,19 @@ function axes(data, measure) {
 }
 
 /** Points of a live line up to step `until`. */
-function upTo(line, until) {
+export function upTo(line, until) {
   const count = line.x.filter((x) => x <= until).length;
   return { ...line, x: line.x.slice(0, count), y: line.y.slice(0, count) };
 }
 
 /** The first step after `until` at which one of these lines has a point; null when none has come yet. */
-function nextPoint(lines, until) {
+export function nextPoint(lines, until) {
   const later = lines.map((line) => line.x.find((x) => x > until)).filter((x) => x !== undefined);
   return later.length ? Math.min(...later) : null;
 }
 
 /** The curves of a run that is going on or over: condition → {x, y} of this measure. */
-function liveCurves(live, run, measure) {
+export function liveCurves(live, run, measure) {
   if (!live) return {};
   if (live.finished) return Object.fromEntries(Object.entries(live.finished.curves).map(([name, curve]) => [name, curve[stored(measure)]]));
   const found = {};
@@ -38,13 +39,13 @@ function liveCurves(live, run, measure) {
 }
 
 /** What the run machinery should collect: both measures of every condition. */
-const planOf = (conditions) => ({
+export const planOf = (conditions) => ({
   stage: "train", x: "step",
   lines: conditions.flatMap(({ key }) => ["validation_accuracy", "validation_loss"].map((measure) => ({ name: key, measure, condition: key }))),
 });
 
 /** A label's place beside the end of a line, pushed apart from the others: tops in pixels. */
-function beside(wanted, low, high, size = 15) {
+export function beside(wanted, low, high, size = 15) {
   const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
   const places = [...wanted];
   order.forEach((i, rank) => (places[i] = Math.max(low, places[i], rank ? places[order[rank - 1]] + size : low)));

@@ -1,13 +1,14 @@
 // The train ablation: one density, all conditions, recorded seeds as bands, a live run in front, open or blind.
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-const percent = (value, digits = 4) => (value == null ? "" : `${Number((100 * value).toPrecision(digits))}%`);
-const element = (name, properties = {}, ...children) => {
-  const node = Object.assign(document.createElement(name), properties);
-  node.append(...children.filter((child) => child != null));
-  return node;
-};
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+import { calm, element, svg } from "../../shared/js/dom.js";
+import { DASHES, drawFrame, drawLine, FRAME, nearest, placing } from "../../shared/js/frame.js";
+import { unpack } from "../../shared/js/packed.js";
+import { Run } from "../../shared/js/run.js";
+import { say } from "../../shared/js/scale.js";
+import { stream } from "../../shared/js/stream.js";
+import { fill, precise } from "../../shared/js/text.js";
+import { Blind, LETTERS } from "./blind.js";
+import { axes, beside, liveCurves, nextPoint, planOf, stored, SWEEP, upTo } from "./lines.js";
 
 class Ablation {
   constructor(root) {
@@ -162,15 +163,15 @@ class Ablation {
     const { data, view, cursor } = this;
     const { words } = data;
     const live = data.live?.finished && data.live.level === view.level ? data.live.finished : null;
-    const head = [words.curve, cursor === null ? words.final : fill(words.at, { step: Math.round(cursor).toLocaleString("en") }), ...data.goals.map((goal) => fill(words.to, { goal: percent(goal) }))];
+    const head = [words.curve, cursor === null ? words.final : fill(words.at, { step: Math.round(cursor).toLocaleString("en") }), ...data.goals.map((goal) => fill(words.to, { goal: precise(goal) }))];
     const rows = recorded.map((line) => {
       const row = data.table[line.condition][line.condition === "dense" ? 0 : view.level - 1];
       const own = live?.table[line.condition];
       const shown = now.find((other) => other.condition === line.condition && other.x.length) ?? line;
       const value = cursor === null
-        ? [element("b", { textContent: percent(row.final) }), element("span", { className: "range", textContent: ` (${percent(row.low)} – ${percent(row.high)})` })]
+        ? [element("b", { textContent: precise(row.final) }), element("span", { className: "range", textContent: ` (${precise(row.low)} – ${precise(row.high)})` })]
         : [element("b", { textContent: say(chart.y, shown.y[nearest(shown, cursor)]) })];
-      if (own && cursor === null) value.push(element("small", { textContent: ` · ${words.live} ${percent(own.final)}` }));
+      if (own && cursor === null) value.push(element("small", { textContent: ` · ${words.live} ${precise(own.final)}` }));
       const goals = row.to.map(({ steps, reached }, i) => {
         const text = steps === null ? words.never : reached === data.seeds ? steps.toLocaleString("en") : fill(words.some, { steps: steps.toLocaleString("en"), reached, seeds: data.seeds });
         return element("td", {}, text, own ? element("small", { textContent: ` · ${own.to[i]?.toLocaleString("en") ?? words.never}` }) : null);
@@ -192,11 +193,11 @@ class Ablation {
     const { data, view } = this;
     const { words, live, levels } = data;
     const here = levels[view.level - 1];
-    const told = { share: percent(here.share, 3), kept: here.kept.toLocaleString("en"), level: view.level };
+    const told = { share: precise(here.share, 3), kept: here.kept.toLocaleString("en"), level: view.level };
     this.find("output").textContent = fill(words.level, told);
     this.slider.setAttribute("aria-valuetext", fill(words.level, told));
     const about = now.length ? words.band_live : words.band;
-    const away = live && live.level !== view.level ? ` ${fill(words.elsewhere, { share: percent(levels[live.level - 1].share, 3) })}` : "";
+    const away = live && live.level !== view.level ? ` ${fill(words.elsewhere, { share: precise(levels[live.level - 1].share, 3) })}` : "";
     this.find(".hint").textContent = `${fill(about, { seeds: data.seeds, seed: live?.seed })}${away} ${words.hint}`;
     const going = live && !live.finished;
     this.find(".status").hidden = !going;
@@ -214,7 +215,7 @@ class Ablation {
       const best = now.find((other) => other.condition === line.condition && other.x.length) ?? line;
       return `${this.names(line.condition)} ${say(axis.y, best.y.at(-1) ?? NaN)}`;
     });
-    return `${axis.y.title} against ${axis.x.title}, ${percent(data.levels[view.level - 1].share, 3)} of the weights left. At the end: ${told.join("; ")}`;
+    return `${axis.y.title} against ${axis.x.title}, ${precise(data.levels[view.level - 1].share, 3)} of the weights left. At the end: ${told.join("; ")}`;
   }
 
   // ── hands ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,12 @@
 // The curve reader: one state, drawn anew on a switch, moved in a frame on a drag; Python told when the hand rests.
 
+import { element, svg } from "../../shared/js/dom.js";
+import { FRAME } from "../../shared/js/frame.js";
+import { unpack } from "../../shared/js/packed.js";
+import { fill, grouped } from "../../shared/js/text.js";
+import { drawCurves, placeOf } from "./place.js";
+import { anchorsOf, buildReadings } from "./readings.js";
+
 const REST = 250; // ms after the last key or frame: announce and report
 
 class Reader {

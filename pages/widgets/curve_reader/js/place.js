@@ -1,7 +1,11 @@
 // Where a value stands: the share of weights left falls from left to right, as rounds go by.
 
+import { svg } from "../../shared/js/dom.js";
+import { drawFrame, drawLine, FRAME } from "../../shared/js/frame.js";
+import { bend, extent } from "../../shared/js/scale.js";
+
 /** The scale of one frame: {x, y, xs, ys, levelAt}; drawn lines decide the heights, within the rounds shown. */
-function placeOf(chart, data, view, width, height) {
+export function placeOf(chart, data, view, width, height) {
   const { left, right, top, bottom } = FRAME;
   const axis = { ...chart.x, log: !view.linear };
   const xs = [data.density[view.last], data.density[view.first]];
@@ -28,7 +32,7 @@ function placeOf(chart, data, view, width, height) {
 }
 
 /** Everything that does not move with the marker, into an SVG of this size. */
-function drawCurves(root, chart, data, view, place, width, height) {
+export function drawCurves(root, chart, data, view, place, width, height) {
   drawFrame(root, { ...chart, x: place.axis, marks: chart.marks.filter((mark) => mark.x === null) }, place, width, height);
   const clip = svg(root, "clipPath", { id: "inside" });
   svg(clip, "rect", { x: FRAME.left - 6, y: FRAME.top - 6, width: width - FRAME.left - FRAME.right + 12, height: height - FRAME.top - FRAME.bottom + 12 });

@@ -1,20 +1,14 @@
 // Exact values beside the chart: one row a curve, which is the chart's legend as well.
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-const grouped = new Intl.NumberFormat("en-GB"); // made once: making one takes longer than a frame allows
+import { element, svg } from "../../shared/js/dom.js";
+import { DASHES } from "../../shared/js/frame.js";
+import { fill, grouped, minus } from "../../shared/js/text.js";
 
-function element(name, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(name), properties);
-  node.append(...children.filter((child) => child !== null));
-  return node;
-}
-
-const minus = (text) => text.replaceAll("-", "−");
 const signed = (value, places) => minus(`${value < 0 ? "" : "+"}${value.toFixed(places)}`);
 const figure = (axis, value) => (axis.percent ? `${(100 * value).toFixed(2)}` : grouped.format(Math.round(value)));
 
 /** "98.31 ± 0.05%" of the line's point number `at`. */
-function valueOf(axis, line, at) {
+function readingOf(axis, line, at) {
   const value = line.y[at];
   if (value === null || value === undefined) return null;
   const half = line.low && line.low[at] !== null ? ` ± ${figure(axis, (line.high[at] - line.low[at]) / 2)}` : "";
@@ -31,12 +25,12 @@ function againstOf(axis, gap, words) {
 }
 
 /** Where the outlined points come from; empty when the chart has none. */
-function anchorsOf(chart, { words, anchored }) {
+export function anchorsOf(chart, { words, anchored }) {
   const told = chart.marks.filter(({ x, y }) => x !== null && y !== null).map(({ label }) => label);
   return told.length ? fill(words.anchors, { place: anchored, anchors: told.join("; ") }) : "";
 }
 
-function sample(style) {
+export function sample(style) {
   const root = svg(null, "svg", { width: 30, height: 12, "aria-hidden": "true" });
   svg(root, "line", { x1: 0, x2: 30, y1: 6, y2: 6, stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });
   svg(root, "circle", { cx: 15, cy: 6, r: 4, fill: style.colour });
@@ -44,7 +38,7 @@ function sample(style) {
 }
 
 /** The table for one chart; `move(at, level)` only changes its text, so that dragging stays cheap. */
-function buildReadings(parent, chart, data) {
+export function buildReadings(parent, chart, data) {
   const { words } = data;
   const cells = chart.lines.map(() => [element("b"), element("b"), element("small")]);
   const rows = chart.lines.map((line, i) => {
@@ -57,11 +51,11 @@ function buildReadings(parent, chart, data) {
     move(at, level) {
       chart.lines.forEach((line, i) => {
         const [gap, bounds] = line.against ? againstOf(chart.y, level ? line.against[level] : null, words) : [words.same, ""];
-        cells[i][0].textContent = valueOf(chart.y, line, at) ?? words.none;
+        cells[i][0].textContent = readingOf(chart.y, line, at) ?? words.none;
         cells[i][1].textContent = level || !line.against ? gap : words.same;
         cells[i][2].textContent = bounds;
       });
     },
-    text: (at) => chart.lines.map((line) => `${line.name} ${valueOf(chart.y, line, at) ?? words.none}`).join(", "),
+    text: (at) => chart.lines.map((line) => `${line.name} ${readingOf(chart.y, line, at) ?? words.none}`).join(", "),
   };
 }

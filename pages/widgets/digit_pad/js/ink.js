@@ -1,11 +1,11 @@
 // From a drawing to the 28 × 28 pixels that the nets know: as MNIST's authors did it with theirs.
 
-const SIDE = 28; // of an image
+export const SIDE = 28; // of an image
 const BOX = 20; // into which the longer side of the ink is fitted
-const PEN = 22; // width of a stroke on the pad of 280: about what MNIST's pens leave
+export const PEN = 22; // width of a stroke on the pad of 280: about what MNIST's pens leave
 
 /** Ink of a pad as Float32Array(side × side), 0 paper to 1 ink: what its canvas holds in the alpha channel. */
-function inkOf(context, side) {
+export function inkOf(context, side) {
   const { data } = context.getImageData(0, 0, side, side);
   return Float32Array.from({ length: side * side }, (_, i) => data[4 * i + 3] / 255);
 }
@@ -28,7 +28,7 @@ function weigh(ink, side) {
 }
 
 /** The drawing fitted into BOX and laid with its centre of mass into the middle of SIDE × SIDE, or null. */
-function centred(ink, side) {
+export function centred(ink, side) {
   const found = weigh(ink, side);
   if (!found) return null;
   const shrink = BOX / found.longer;
@@ -51,7 +51,7 @@ function centred(ink, side) {
 }
 
 /** Means over squares: the pixels of a net that sees fewer of them. */
-function pooled(pixels, pool) {
+export function pooled(pixels, pool) {
   if (pool === 1) return pixels;
   const side = SIDE / pool;
   const means = new Float32Array(side * side);
@@ -62,7 +62,7 @@ function pooled(pixels, pool) {
 }
 
 /** An image on a small canvas, in the colour of the text; size: of a pixel of it. */
-function paint(canvas, pixels, colour, size = 1) {
+export function paint(canvas, pixels, colour, size = 1) {
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, SIDE, SIDE);
   context.fillStyle = colour;

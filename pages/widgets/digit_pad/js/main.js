@@ -1,5 +1,10 @@
 // The pad: ink under the hand, answers with every stroke, test digits for those who do not draw.
 
+import { decode, unpack } from "../../shared/js/packed.js";
+import { fill } from "../../shared/js/text.js";
+import { centred, inkOf, paint, PEN, pooled, SIDE } from "./ink.js";
+import { answer, readNet } from "./net.js";
+
 const PAD = 280; // points along the pad's side, whatever the screen
 
 class Pad {

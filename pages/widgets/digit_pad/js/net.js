@@ -1,7 +1,9 @@
 // A sparse net in the browser: surviving weights row by row, nothing else is stored or multiplied.
 
+import { decode } from "../../shared/js/packed.js";
+
 /** The message of one net as typed arrays: for every layer where rows begin, their columns and their values. */
-function readNet(net) {
+export function readNet(net) {
   return { ...net, layers: net.layers.map(readMatrix) };
 }
 
@@ -23,7 +25,7 @@ function readMatrix({ rows, columns, scale, alive, values, bias }) {
 }
 
 /** What the net says to an image: ten probabilities. */
-function answer(net, pixels) {
+export function answer(net, pixels) {
   let x = pixels;
   net.layers.forEach(({ starts, places, weights, bias }, depth) => {
     const last = depth === net.layers.length - 1;

@@ -1,5 +1,12 @@
 // The live chart: hears the run, draws at most once a frame, keeps what the reader zoomed into.
 
+import { svg } from "../../shared/js/dom.js";
+import { DASHES, drawFrame, drawLine, FRAME, nearest, placing } from "../../shared/js/frame.js";
+import { Run } from "../../shared/js/run.js";
+import { say } from "../../shared/js/scale.js";
+import { stream } from "../../shared/js/stream.js";
+import { fill, } from "../../shared/js/text.js";
+
 const DRAG = 6; // pixels: less is a tap, which reads a value off
 
 class LiveChart {
@@ -204,8 +211,6 @@ class LiveChart {
     cancelAnimationFrame(this.frame);
   }
 }
-
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
 export default function (component) {
   const root = component.parentElement;

@@ -1,7 +1,10 @@
 // Asking an edge for its story: by pointer, by tap, or with the arrow keys when the drawing has the focus.
 
+import { count, digits, fill } from "../../shared/js/text.js";
+import { deathOf, sparsityOf } from "./data.js";
+
 /** Index of the drawn edge nearest to (x, y) within `reach` pixels; kept edges win over pruned ones. −1 for none. */
-function nearestEdge(model, geometry, rung, x, y, reach) {
+export function nearestEdge(model, geometry, rung, x, y, reach) {
   let best = -1;
   let least = Infinity;
   for (let edge = 0; edge < model.rank.length; edge++) {
@@ -17,7 +20,7 @@ function nearestEdge(model, geometry, rung, x, y, reach) {
   return best;
 }
 
-function toSegment(x, y, ax, ay, bx, by) {
+export function toSegment(x, y, ax, ay, bx, by) {
   const dx = bx - ax;
   const dy = by - ay;
   const share = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)));
@@ -25,7 +28,7 @@ function toSegment(x, y, ax, ay, bx, by) {
 }
 
 /** The lines of an edge's card. */
-function edgeStory(model, edge, rung, words) {
+export function edgeStory(model, edge, rung, words) {
   const [from, to] = [model.layers[model.layer[edge]], model.layers[model.layer[edge] + 1]];
   const name = (layer, place) => fill(words.unit, { layer: layer.name, index: layer.units[place] });
   const death = sparsityOf(model, deathOf(model, edge));
@@ -33,12 +36,12 @@ function edgeStory(model, edge, rung, words) {
     fill(words.edge, { weight: digits(model.weight[edge]) }),
     fill(words.edge_place, { source: name(from, model.source[edge]), target: name(to, model.target[edge]) }),
     fill(words.edge_rank, { rank: count(model.total - model.rank[edge]), total: count(model.total) }),
-    fill(words.edge_dies, { sparsity: death }) + ", " + (edge < model.gone[rung] ? words.edge_gone : words.edge_kept),
+    `${fill(words.edge_dies, { sparsity: death })}, ${edge < model.gone[rung] ? words.edge_gone : words.edge_kept}`,
   ];
 }
 
 /** Paint the chosen edge over everything, in the colour of text with a halo, and ring the units it joins. */
-function drawChosen(context, model, geometry, edge, rung, theme) {
+export function drawChosen(context, model, geometry, edge, rung, theme) {
   const a = geometry.places[model.layer[edge]];
   const b = geometry.places[model.layer[edge] + 1];
   const gone = edge < model.gone[rung];

@@ -1,5 +1,16 @@
 // The view: one state (the rung), every part moved in the same frame, Python told once on release.
 
+import { calm } from "../../shared/js/dom.js";
+import { unpack } from "../../shared/js/packed.js";
+import { fit, themeOf } from "../../shared/js/paper.js";
+import { count, fill } from "../../shared/js/text.js";
+import { readModel, sparsityOf } from "./data.js";
+import { drawChosen, edgeStory, nearestEdge } from "./hover.js";
+import { deadUnits, drawUnits, Edges, layout } from "./network.js";
+import { drawHistogram, drawPixels } from "./panels.js";
+import { drawPlot } from "./plot.js";
+import { buildReadings, lineOf, swatchEdge } from "./readings.js";
+
 const PLAY_MS = 9000; // from nothing to everything: slow enough to see the cliff come
 const SETTLE_MS = 250; // after the last key press or frame: announce, report, tidy up
 
@@ -53,7 +64,7 @@ class View {
     this.find(".sampled").textContent = model.sampled || (part.drawn === part.total ? "" : fill(words.sampled, part));
     this.find(".net .hint").textContent = words.network_hint;
     this.find(".pixels").hidden = !model.layers[0].grid;
-    const key = ["kept", "pruned"].map((role) => [swatchEdge(model.styles[role], role), words[role] + " "]);
+    const key = ["kept", "pruned"].map((role) => [swatchEdge(model.styles[role], role), `${words[role]} `]);
     this.find(".key").replaceChildren(...key.flat());
     const ticks = [0, 20, 40, 60, 80, 100].map((tick) => `<span>${tick}<i>%</i></span>`);
     this.find(".ticks").innerHTML = ticks.join("");
@@ -236,10 +247,10 @@ class View {
     const last = this.model.rungs - 1;
     const from = this.rung >= last ? 0 : this.rung;
     const began = performance.now();
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const still = calm();
     const tick = (now) => {
       const passed = from + (last * Math.max(0, now - began)) / PLAY_MS;
-      const rung = calm ? from + 10 * Math.floor((passed - from) / 10) : passed; // in ten still pictures, not a film
+      const rung = still ? from + 10 * Math.floor((passed - from) / 10) : passed; // in ten still pictures, not a film
       this.go(Math.min(last, rung));
       if (passed < last) this.playing = requestAnimationFrame(tick);
       else this.stop(), this.release();

@@ -1,7 +1,10 @@
 // The network: where its units stand, and its edges at every rung.
 
+import { fit } from "../../shared/js/paper.js";
+import { count } from "../../shared/js/text.js";
+
 /** Positions in CSS pixels: one {x, y} pair of arrays a layer; inputs form their image, other layers a line. */
-function layout(model, width, height) {
+export function layout(model, width, height) {
   const upright = width < 520; // on a phone the signal flows downwards, so that layers get the full width
   const [length, breadth] = upright ? [height, width] : [width, height];
   const head = 30; // room for the layers' names
@@ -44,7 +47,7 @@ function radiusFor(places, upright) {
  * Edges at every rung, exact and fast: the picture of a rung is a stored picture of the nearest round rung plus the
  * few edges that lie between. Pruned edges lie below, kept ones above, the heaviest on top.
  */
-class Edges {
+export class Edges {
   constructor(model, geometry, styles) {
     Object.assign(this, { model, geometry, styles });
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
@@ -130,7 +133,7 @@ class Edges {
 }
 
 /** Units and layer names over the edges. Dead units are hollow and faint. */
-function drawUnits(context, model, geometry, rung, theme) {
+export function drawUnits(context, model, geometry, rung, theme) {
   context.clearRect(0, 0, geometry.width, geometry.height);
   model.layers.forEach((layer, depth) => {
     const { x, y } = geometry.places[depth];
@@ -216,6 +219,6 @@ function labelFor(context, layer, { places, upright }, depth, label) {
 }
 
 /** How many of the drawn units lie on no path at this rung. */
-function deadUnits(model, rung) {
+export function deadUnits(model, rung) {
   return model.layers.reduce((sum, layer) => sum + layer.dies.reduce((dead, dies) => dead + (dies <= rung), 0), 0);
 }

@@ -1,9 +1,13 @@
 // The two small pictures: weights by size with the moving cut, and the pixels the net still reads.
 
+import { svg } from "../../shared/js/dom.js";
+import { fit } from "../../shared/js/paper.js";
+import { count, digits, fill } from "../../shared/js/text.js";
+
 const BARS = { height: 150, left: 6, right: 6, top: 18, bottom: 36 };
 
 /** Histogram of |w|: one shape in the colour of the kept, and again in that of the pruned, clipped at the cut. */
-function drawHistogram(parent, model, words, width) {
+export function drawHistogram(parent, model, words, width) {
   const { height, left, right, top, bottom } = BARS;
   const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img" });
   const most = Math.max(...model.counts);
@@ -47,7 +51,7 @@ function drawHistogram(parent, model, words, width) {
 }
 
 /** Input pixels by surviving connections: the fuller the green the more; a red cross where none is left. */
-function drawPixels(canvas, caption, model, words, side, theme) {
+export function drawPixels(canvas, caption, model, words, side, theme) {
   const [rows, columns] = model.layers[0].grid;
   const inputs = model.layers[0].of;
   const context = fit(canvas, side, side);

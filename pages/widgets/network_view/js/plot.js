@@ -1,9 +1,12 @@
 // Accuracy against sparsity, drawn from the same Chart as every other output of it.
 
+import { svg } from "../../shared/js/dom.js";
+import { DASHES } from "../../shared/js/frame.js";
+
 const PLOT = { left: 44, right: 14, top: 12, bottom: 40 };
 
 /** Fill `parent` with the chart; returns `move(rung)`, which shifts the points, and the scale for scrubbing. */
-function drawPlot(parent, model) {
+export function drawPlot(parent, model) {
   const { accuracy: chart, styles } = model;
   const { left, right, top, bottom } = PLOT;
   const { clientWidth: width, clientHeight: height } = parent;
@@ -69,7 +72,7 @@ function drawSeeds(root, line, style, x, y) {
 function drawLine(root, line, style, x, y) {
   svg(root, "polyline", {
     points: outline(line.x, line.y, x, y), fill: "none", stroke: style.colour,
-    "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash].join(" "), "stroke-linejoin": "round",
+    "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash], "stroke-linejoin": "round",
   });
 }
 
@@ -85,15 +88,15 @@ function drawMarker(parent, style) {
 }
 
 /** A line's sample for the read-outs, which double as the chart's legend. */
-function swatch(style) {
+export function swatch(style) {
   const root = svg(null, "svg", { viewBox: "0 0 34 14", width: 34, height: 14, "aria-hidden": "true" });
-  svg(root, "line", { x1: 1, x2: 33, y1: 7, y2: 7, stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash].join(" ") });
+  svg(root, "line", { x1: 1, x2: 33, y1: 7, y2: 7, stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });
   drawMarker(root, style).setAttribute("transform", "translate(17,7)");
   return root;
 }
 
 /** Index of the recorded point nearest to a sparsity: a line may have fewer points than the slider has rungs. */
-function nearestPoint(line, share) {
+export function nearestPoint(line, share) {
   let best = 0;
   for (let i = 1; i < line.x.length; i++) if (Math.abs(line.x[i] - share) < Math.abs(line.x[best] - share)) best = i;
   return best;

@@ -1,13 +1,18 @@
 // Words and numbers beside the drawing.
 
-function lineOf(text) {
+import { svg } from "../../shared/js/dom.js";
+import { percent } from "../../shared/js/text.js";
+import { sparsityOf } from "./data.js";
+import { nearestPoint, swatch } from "./plot.js";
+
+export function lineOf(text) {
   const line = document.createElement("div");
   line.textContent = text;
   return line;
 }
 
 /** One row a line of the chart: its sample, its name, its value at this rung. */
-function buildReadings(parent, model) {
+export function buildReadings(parent, model) {
   const { lines } = model.accuracy;
   const values = lines.map(() => Object.assign(document.createElement("b"), { className: "value" }));
   const rows = lines.map((line, i) => {
@@ -29,7 +34,7 @@ function buildReadings(parent, model) {
 }
 
 /** A sample of an edge for the drawing's key. */
-function swatchEdge(style, role) {
+export function swatchEdge(style, role) {
   const root = svg(null, "svg", { viewBox: "0 0 26 10", width: 26, height: 10, "aria-hidden": "true" });
   const dash = role === "kept" ? "" : "3 3";
   svg(root, "line", { x1: 0, x2: 26, y1: 5, y2: 5, stroke: style.colour, "stroke-width": role === "kept" ? 3 : 1.5, "stroke-dasharray": dash });

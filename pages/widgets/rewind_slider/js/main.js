@@ -1,5 +1,13 @@
 // The rewind slider: one step k for all nets and charts, moved in a frame on a drag; Python told when the hand rests.
 
+import { element, svg } from "../../shared/js/dom.js";
+import { FRAME } from "../../shared/js/frame.js";
+import { unpack } from "../../shared/js/packed.js";
+import { fill, grouped } from "../../shared/js/text.js";
+import { sample } from "../../curve_reader/js/readings.js";
+import { drawErrors, drawHills, drawWay } from "./panels.js";
+import { errorRange, HILL_FLOOR, lineRange, nearestStep, placed, stepPlace } from "./place.js";
+
 const REST = 250; // ms after the last key or frame: announce and report
 
 class Rewind {
@@ -101,7 +109,7 @@ class Rewind {
         if (!width) return;
         const place = (panel.place[kind] = placed(true, this.last(), ys, width, height));
         const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
-        draw(root, net, data, round, place, width, height);
+        draw(root, net, data, place, width, height, round);
         const moving = svg(null, "svg", { class: "moving", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
         svg(moving, "line", { class: "cursor", y1: FRAME.top, y2: height - FRAME.bottom });
         plots[kind].replaceChildren(root, moving);

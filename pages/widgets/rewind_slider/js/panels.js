@@ -1,5 +1,10 @@
 // The three charts of a net: error and hill against the rewind step, and the way between siblings at one step.
 
+import { svg } from "../../shared/js/dom.js";
+import { DASHES, FRAME } from "../../shared/js/frame.js";
+import { sayTick, ticksOf } from "../../shared/js/scale.js";
+import { fill, grouped } from "../../shared/js/text.js";
+
 const cut = (text) => `${text}%`;
 
 /** Axes, grid and titles. ticksX: [value, label] pairs. */
@@ -37,7 +42,7 @@ function drawSteps(root, net, points, style, place, words, loud = true) {
   }
 }
 
-function drawErrors(root, net, data, round, place, width, height) {
+export function drawErrors(root, net, data, place, width, height, round) {
   const { words, styles } = data;
   drawAxes(root, place, width, height, stepTicks(net), words.steps, words.errors);
   for (const other of net.rounds[round].others) {
@@ -51,7 +56,7 @@ function drawErrors(root, net, data, round, place, width, height) {
   drawSteps(root, net, net.rounds[round].ticket, styles.kept, place, words);
 }
 
-function drawHills(root, net, data, round, place, width, height) {
+export function drawHills(root, net, data, place, width, height) {
   const { words, styles } = data;
   drawAxes(root, place, width, height, stepTicks(net), words.steps, words.hills);
   svg(root, "line", { class: "mark", x1: FRAME.left, x2: width - FRAME.right, y1: place.y(0.02), y2: place.y(0.02) });
@@ -61,7 +66,7 @@ function drawHills(root, net, data, round, place, width, height) {
 }
 
 /** The lines of one step only: this panel is drawn anew as the hand moves. */
-function drawWay(root, net, at, data, place, width, height) {
+export function drawWay(root, net, at, data, place, width, height) {
   const { words, styles } = data;
   drawAxes(root, place, width, height, [[0, "0"], [0.5, "½"], [1, "1"]], words.alpha, words.errors);
   for (const [level, role] of [[0, "dense"], [6, "kept"]]) {

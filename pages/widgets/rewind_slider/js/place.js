@@ -1,11 +1,13 @@
 // Where a value stands. Rewind steps lie on log(1 + k), so that 0 has a place and the first steps have room.
 
-const HILL_FLOOR = 5e-4; // a barrier of 0.05 points is none: ten thousand test digits cannot tell it from nothing
+import { FRAME } from "../../shared/js/frame.js";
 
-const stepPlace = (step) => Math.log10(1 + step);
+export const HILL_FLOOR = 5e-4; // a barrier of 0.05 points is none: ten thousand test digits cannot tell it from nothing
+
+export const stepPlace = (step) => Math.log10(1 + step);
 
 /** The scale of one panel: `x` and `y` from values to pixels; what lies beyond `ys` is held at the edge. */
-function placed(stepped, last, ys, width, height) {
+export function placed(stepped, last, ys, width, height) {
   const { left, right, top, bottom } = FRAME;
   const share = (value, low, high) => (value - low) / (high - low || 1);
   const [low, high] = ys.map(Math.log10);
@@ -17,21 +19,21 @@ function placed(stepped, last, ys, width, height) {
 }
 
 /** Index of the recorded step nearest to `step`, as the axis shows them. */
-function nearestStep(steps, step) {
+export function nearestStep(steps, step) {
   const far = (i) => Math.abs(stepPlace(steps[i]) - stepPlace(step));
   return steps.reduce((best, _, i) => (far(i) < far(best) ? i : best), 0);
 }
 
 /** Ends of the error axis, the same for every net and density: what retraining reaches. Tickets that are not trained
  *  again (k = the last step) lie far above and are written at the edge. */
-function errorRange(nets) {
+export function errorRange(nets) {
   const trained = nets.flatMap((net) => Object.values(net.rounds).flatMap(({ ticket, others }) => [
     ...ticket.flatMap((one, i) => (net.steps[i] < net.budget ? one.each : [])), ...others.flatMap((one) => one.each)]));
   return [Math.min(...trained) * 0.94, Math.max(...trained) * 1.06];
 }
 
 /** Ends of the axis along the siblings' line, over all nets and steps. */
-function lineRange(nets) {
+export function lineRange(nets) {
   const all = nets.flatMap((net) => Object.values(net.hills).flatMap((hills) => hills.flatMap(({ lines }) => lines.flat())));
   return all.length ? [Math.min(...all) * 0.9, Math.min(1, Math.max(...all) * 1.1)] : [0.01, 1];
 }

@@ -5,14 +5,18 @@
 // Whole numbers are rests. The last round is only trained: nothing is pruned after it, so the film ends at 3R + 1. A run
 // that may still grow is open: its last round is pruned and rewound too, up to 3R + 3, from where the next can be asked for.
 
-const STAGES = 3;
+import { calm } from "../../shared/js/dom.js";
+import { decode } from "../../shared/js/packed.js";
+import { readLayer } from "../../network_view/js/data.js";
+
+export const STAGES = 3;
 const CLICK_MS = [900, 800, 700]; // of each stage after one click: slow enough to see what happens to whom
-const PLAY_MS = [420, 280, 220]; // when playing on: fifteen rounds in under fourteen seconds
+export const PLAY_MS = [420, 280, 220]; // when playing on: fifteen rounds in under fourteen seconds
 const SLOW = 4; // slow motion takes so many times longer
 const HOLD_MS = 700; // without motion: how long each still picture stands
 
 /** The message from Python as typed arrays. */
-function readRun(data) {
+export function readRun(data) {
   const run = {
     ...data,
     layers: data.layers.map(readLayer),
@@ -48,21 +52,21 @@ function largeOf(run) {
 }
 
 /** A matrix's name, as in the table, the histograms and PyTorch. */
-const layerName = (layer) => `fc${layer + 1}`;
+export const layerName = (layer) => `fc${layer + 1}`;
 
 /** Where an accuracy axis that ends at 1 should begin, and its ticks: [low, pace]. */
-function scaleFor(least) {
+export function scaleFor(least) {
   const pace = least > 0.85 ? 0.05 : 0.2;
   return [Math.max(0, Math.floor((least - 0.01) / pace) * pace), pace];
 }
 
-const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
-const roundOf = (run, at) => Math.min(run.rounds, Math.floor(at / STAGES));
-const stageOf = (run, at) => Math.min(STAGES - 1, Math.floor(at - STAGES * roundOf(run, at)));
+export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+export const roundOf = (run, at) => Math.min(run.rounds, Math.floor(at / STAGES));
+export const stageOf = (run, at) => Math.min(STAGES - 1, Math.floor(at - STAGES * roundOf(run, at)));
 const ease = (share) => share * share * (3 - 2 * share);
 
 /** Everything that is true at `at`. */
-function momentOf(run, at) {
+export function momentOf(run, at) {
   const round = roundOf(run, at);
   const time = at - STAGES * round; // 0 … 3
   const trained = clamp(time, 0, 1);
@@ -76,7 +80,7 @@ function momentOf(run, at) {
 }
 
 /** Values of all edges at a moment, NaN for the dead; between two measured points on the straight line. */
-function valuesAt(run, moment) {
+export function valuesAt(run, moment) {
   const { round, point, rewinding } = moment;
   const [path, place] = [run.paths[round], run.place[round]];
   const alive = path.length / run.points;
@@ -97,13 +101,13 @@ function valuesAt(run, moment) {
 }
 
 /** The row of the round after, also of one that is cut but not yet trained; undefined after the last. */
-const rowAfter = (run, round) => run.rows[round + 1] ?? run.next;
+export const rowAfter = (run, round) => run.rows[round + 1] ?? run.next;
 
 /** Is the edge pruned at the end of this round? */
-const goesIn = (run, edge, round) => run.died[edge] === round + 1;
+export const goesIn = (run, edge, round) => run.died[edge] === round + 1;
 
 /** Moves `at` along the film; calls `show(at)` each frame and `rest(at)` at the end of each journey. */
-class Film {
+export class Film {
   constructor(show, rest) {
     Object.assign(this, { show, rest, at: 0, slow: false, target: 0 });
   }
@@ -124,13 +128,13 @@ class Film {
     this.stop();
     if (target <= this.at) return;
     this.target = target;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const still = calm();
     let before = performance.now();
     let held = 0;
     const tick = (now) => {
       const passed = Math.max(0, now - before);
       before = now;
-      if (calm) {
+      if (still) {
         held -= passed;
         if (held <= 0) [this.at, held] = [Math.floor(this.at) + 1, HOLD_MS * (this.slow ? SLOW : 1)];
       } else {

@@ -1,7 +1,11 @@
 // What the rounds have shown so far: a table that grows, and the same numbers as a chart. Both lead back to any round.
 
+import { svg } from "../../shared/js/dom.js";
+import { count, fill, percent } from "../../shared/js/text.js";
+import { layerName, scaleFor } from "./film.js";
+
 /** The table's rows up to `trained` rounds; the present one is marked. */
-function fillTable(body, run, words, trained, present, go) {
+export function fillTable(body, run, words, trained, present, go) {
   while (body.children.length > trained) body.lastChild.remove();
   for (let round = body.children.length; round < trained; round++) body.append(tableRow(run, words, round, go));
   [...body.children].forEach((row, round) => row.classList.toggle("present", round === present));
@@ -24,7 +28,7 @@ function tableRow(run, words, round, go) {
   return row;
 }
 
-function tableHead(head, run, words) {
+export function tableHead(head, run, words) {
   const row = document.createElement("tr");
   const layers = run.layers.slice(1).map((_, layer) => layerName(layer));
   for (const text of [words.round, words.density, ...layers, words.test, words.early, words.seconds]) {
@@ -36,7 +40,7 @@ function tableHead(head, run, words) {
 const CHART = { left: 44, right: 14, top: 12, bottom: 40, height: 210 };
 
 /** Test accuracy over the rounds trained so far, on axes that fit the whole run from the beginning. */
-function drawLedger(parent, run, words, trained, present, go) {
+export function drawLedger(parent, run, words, trained, present, go) {
   const { left, right, top, bottom, height } = CHART;
   const width = parent.clientWidth;
   const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": ledgerText(run, words, trained) });

@@ -1,6 +1,10 @@
 // The next round's training as it is heard: its curve so far, and where it stands.
 
-class LiveRound {
+import { Run } from "../../shared/js/run.js";
+import { stream } from "../../shared/js/stream.js";
+import { count } from "../../shared/js/text.js";
+
+export class LiveRound {
   constructor({ job, round }) {
     Object.assign(this, { job, round, told: false });
     this.run = new Run({ stage: "train", x: "step", lines: [{ name: "now", measure: "validation_accuracy", condition: "ticket" }] });

@@ -1,5 +1,16 @@
 // The player: one film, every panel moved in the same frame, Python told once on rest.
 
+import { svg } from "../../shared/js/dom.js";
+import { unpack } from "../../shared/js/packed.js";
+import { fit, themeOf } from "../../shared/js/paper.js";
+import { count, digits, fill, percent } from "../../shared/js/text.js";
+import { drawUnits, layout } from "../../network_view/js/network.js";
+import { Film, layerName, momentOf, PLAY_MS, readRun, roundOf, rowAfter, scaleFor, stageOf, STAGES, valuesAt } from "./film.js";
+import { drawLedger, fillTable, tableHead } from "./ledger.js";
+import { LiveRound } from "./live.js";
+import { drawBars, drawCurve, measureBars } from "./panels.js";
+import { drawEdges, drawFollowed, edgeAt, edgeCard } from "./stage.js";
+
 class Player {
   constructor(root) {
     this.root = root;
@@ -171,7 +182,7 @@ class Player {
     if (!geometry) return;
     const moment = momentOf(run, at);
     const values = valuesAt(run, moment);
-    drawEdges(this.edges, run, geometry, moment, values, theme);
+    drawEdges(this.edges, run, geometry, moment, values);
     if (this.chosen >= 0) drawFollowed(this.edges, run, geometry, this.chosen, Number.isNaN(values[this.chosen]), theme);
     this.showCurve(moment);
     drawBars(this.bars.context, run, moment, values, this.measures, theme, words, this.bars.width, this.bars.height);

@@ -1,10 +1,14 @@
 // Beside the net: the learning curve that grows, and each layer's weights by size with the cut.
 
+import { count, digits, fill } from "../../shared/js/text.js";
+import { clamp, goesIn, layerName, momentOf, scaleFor, STAGES, valuesAt } from "./film.js";
+import { FADE_FROM } from "./stage.js";
+
 const CURVE = { left: 44, right: 10, top: 8, bottom: 36 };
 
 /** The curve of this round up to now in blue, earlier rounds in grey; nothing is drawn before it was measured. live: {x, y}
  * of a round that is trained at this moment, which then is the blue one. */
-function drawCurve(context, run, moment, theme, words, width, height, live = null) {
+export function drawCurve(context, run, moment, theme, words, width, height, live = null) {
   context.clearRect(0, 0, width, height);
   const { left, right, top, bottom } = CURVE;
   const low = run.floor;
@@ -69,7 +73,7 @@ function curveAxes(context, low, last, x, y, width, height, theme, words) {
 const BARS = { bins: 36, top: 20, bottom: 20, gap: 8 };
 
 /** The histograms' fixed measures: reach of each layer's axis, its tallest bar at the start and end of each round. */
-function measureBars(run) {
+export function measureBars(run) {
   const reach = run.large;
   const moments = Array.from({ length: run.rounds + 1 }, (_, round) => [0, 1].map((time) => momentOf(run, STAGES * round + time)));
   const most = moments.map((pair) => {
@@ -92,7 +96,7 @@ function countBars(run, moment, values, reach) {
   return bars;
 }
 
-function drawBars(context, run, moment, values, measures, theme, words, width, height) {
+export function drawBars(context, run, moment, values, measures, theme, words, width, height) {
   context.clearRect(0, 0, width, height);
   const layers = run.layers.length - 1;
   const bars = countBars(run, moment, values, measures.reach);

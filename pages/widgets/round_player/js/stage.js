@@ -1,11 +1,15 @@
 // The net on stage: living edges green and as wide as they are large, the doomed red until they fade.
 
+import { count, digits, fill, minus } from "../../shared/js/text.js";
+import { toSegment } from "../../network_view/js/hover.js";
+import { clamp, goesIn, layerName, rowAfter } from "./film.js";
+
 const WIDTHS = 14; // classes of line width: one stroke each keeps a frame under a few milliseconds
 const GHOST = [0.3, 0.19, 0.12, 0.08, 0.05]; // opacity of what is gone since this round, since the one before, …
-const FADE_FROM = 0.55; // share of the pruning during which the red lines stay in full view
+export const FADE_FROM = 0.55; // share of the pruning during which the red lines stay in full view
 
 /** Edges of a moment: what died before as a faint trace, then the living, then the doomed on top. */
-function drawEdges(context, run, geometry, moment, values, theme) {
+export function drawEdges(context, run, geometry, moment, values) {
   context.clearRect(0, 0, geometry.width, geometry.height);
   const { kept, pruned } = run.styles;
   const red = clamp(moment.pruning / 0.25, 0, 1); // the doomed change colour first, then they fade
@@ -71,7 +75,7 @@ function addLine(context, run, { places }, edge) {
 }
 
 /** The chosen edge over everything, with a halo so that it stands out on both themes. */
-function drawFollowed(context, run, geometry, edge, dead, theme) {
+export function drawFollowed(context, run, geometry, edge, dead, theme) {
   for (const [width, colour] of [[9, theme.background], [5, theme.text], [2.5, (dead ? run.styles.pruned : run.styles.kept).colour]]) {
     context.setLineDash(dead && width < 5 ? [6, 4] : []);
     context.beginPath();
@@ -84,7 +88,7 @@ function drawFollowed(context, run, geometry, edge, dead, theme) {
 }
 
 /** Index of the drawn edge nearest to (x, y) within `reach` pixels; living ones win over dead ones. −1 for none. */
-function edgeAt(run, geometry, values, x, y, reach) {
+export function edgeAt(run, geometry, values, x, y, reach) {
   let best = -1;
   let least = Infinity;
   for (let edge = 0; edge < values.length; edge++) {
@@ -100,7 +104,7 @@ function edgeAt(run, geometry, values, x, y, reach) {
 }
 
 /** The lines of the chosen edge's card: where it is, where it began, where it stands now, and what became of it. */
-function edgeCard(run, edge, value, moment, words) {
+export function edgeCard(run, edge, value, moment, words) {
   const layers = [run.layers[run.layer[edge]], run.layers[run.layer[edge] + 1]];
   const name = (layer, place) => fill(words.unit, { layer: layer.name, index: layer.units[place] });
   const start = run.paths[0][run.place[0][edge]] * run.scale;
@@ -129,7 +133,5 @@ function standing(run, edge, round, words) {
   return [fill(words.edge_rank, facts), cuts ? fill(words.edge_cut, { going: count(going), cut: digits(cuts[layer]) }) : ""];
 }
 
-/** A number whose minus is as wide as a plus. */
-function signed(value) {
-  return digits(value).replace("-", "−");
-}
+/** A number with three digits. */
+const signed = (value) => minus(digits(value));

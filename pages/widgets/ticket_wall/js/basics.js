@@ -1,11 +1,11 @@
 // Small change: words, numbers, SVG, bits, and the arithmetic that Python does too.
 
-const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const percent = (share, places = 2) => (100 * share).toFixed(places);
+/** A share in percent, without the sign. */
+export const inPercent = (share, places = 2) => (100 * share).toFixed(places);
 const Z = 1.959964; // 95%, as in lth_core.measures
 
 /** Wilson score interval of a win rate; a test compares it with Python's. */
-function wilson(wins, draws) {
+export function wilson(wins, draws) {
   if (!draws) return [0, 1];
   const rate = wins / draws;
   const centre = rate + (Z * Z) / (2 * draws);
@@ -14,13 +14,4 @@ function wilson(wins, draws) {
   return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)];
 }
 
-function svg(parent, name, attributes = {}, text = "") {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  if (text) node.textContent = text;
-  parent?.append(node);
-  return node;
-}
-
-const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;

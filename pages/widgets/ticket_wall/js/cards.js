@@ -1,9 +1,13 @@
 // One card a ticket: the same few connections of each, its accuracy, won or lost.
 
-const PICTURE = { width: 80, height: 44, edge: 5 };
+import { svg } from "../../shared/js/dom.js";
+import { fill } from "../../shared/js/text.js";
+import { inPercent } from "./basics.js";
+
+export const PICTURE = { width: 80, height: 44, edge: 5 };
 
 /** Ends of the connections a card may draw, in the order of the sketch's bits. */
-function skeleton(layers) {
+export function skeleton(layers) {
   const { width, height, edge } = PICTURE;
   const x = (layer) => edge + (layer / (layers.length - 1)) * (width - 2 * edge);
   const y = (layer, unit) => ((unit + 0.5) / layers[layer]) * height;
@@ -19,13 +23,13 @@ function skeleton(layers) {
 }
 
 /** The path of one ticket's kept connections. bits: all sketches; place: which of them. */
-function pathOf(lines, bits, place) {
+export function pathOf(lines, bits, place) {
   const start = place * Math.ceil(lines.length / 8);
   return lines.filter((_, i) => (bits[start + (i >> 3)] >> (7 - (i & 7))) & 1).join("");
 }
 
 /** A card for ticket `number`; `judge(card, accuracy, target)` completes it. */
-function makeCard(number, path) {
+export function makeCard(number, path) {
   const card = document.createElement("button");
   card.type = "button";
   card.className = "card awaited";
@@ -37,12 +41,12 @@ function makeCard(number, path) {
   return card;
 }
 
-function judge(card, { number, accuracy, live }, target, words) {
+export function judge(card, { number, accuracy, live }, target, words) {
   const won = accuracy >= target - 1e-9;
   card.classList.remove("awaited");
   card.classList.toggle("won", won);
   card.classList.toggle("live", Boolean(live));
-  card.querySelector(".score").textContent = `${won ? "✓" : "✕"} ${percent(accuracy)}`;
+  card.querySelector(".score").textContent = `${won ? "✓" : "✕"} ${inPercent(accuracy)}`;
   const verdict = won ? words.wins : words.loses;
-  card.setAttribute("aria-label", fill(words.ticket, { number, accuracy: percent(accuracy), verdict, live: live ? words.live : "" }));
+  card.setAttribute("aria-label", fill(words.ticket, { number, accuracy: inPercent(accuracy), verdict, live: live ? words.live : "" }));
 }

@@ -1,15 +1,20 @@
 // The ticket in hand: its connections enlarged, what it starved, and its learning curve, which grows while it trains.
 
+import { calm, svg } from "../../shared/js/dom.js";
+import { fill } from "../../shared/js/text.js";
+import { inPercent, } from "./basics.js";
+import { PICTURE } from "./cards.js";
+
 const GRAPH = { left: 40, right: 8, top: 20, bottom: 34 };
 
 /** Show `ticket` in the panel `root`. ticket: {number, accuracy (undefined while it trains), live, dead, pixels, curve}. */
-function showHand(root, ticket, path, target, data) {
+export function showHand(root, ticket, path, target, data) {
   const { words } = data;
   const won = ticket.accuracy >= target - 1e-9;
   const training = ticket.accuracy === undefined;
   root.classList.toggle("won", won);
   root.classList.toggle("training", training);
-  const facts = { number: ticket.number, accuracy: percent(ticket.accuracy ?? 0), verdict: won ? words.wins : words.loses, live: ticket.live ? words.live : "" };
+  const facts = { number: ticket.number, accuracy: inPercent(ticket.accuracy ?? 0), verdict: won ? words.wins : words.loses, live: ticket.live ? words.live : "" };
   root.querySelector("h3").textContent = fill(training ? words.fresh_title : words.ticket, facts);
   const { width, height } = PICTURE;
   const sketch = root.querySelector(".sketch");
@@ -62,7 +67,7 @@ const POINT_MS = 45; // between two points on screen: a ticket trains faster tha
 const LEAP = 3; // points more than in the picture before, at most: a busy browser shows fewer pictures, not one
 
 /** A learning curve as it is heard. It grows no faster than the eye: a whole training may come in one message. */
-class Growth {
+export class Growth {
   constructor() {
     this.losses = [];
     this.shown = 0;
@@ -75,15 +80,15 @@ class Growth {
 
   /** What of it is on screen now; null once all `points` have been. */
   grown(points) {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const still = calm();
     const due = Math.floor((performance.now() - this.began) / POINT_MS);
-    this.shown = calm ? points : Math.min(due, this.shown + LEAP);
+    this.shown = still ? points : Math.min(due, this.shown + LEAP);
     return this.shown >= points ? null : this.losses.slice(0, this.shown);
   }
 }
 
 /** Lowest and highest loss of all tickets at each point: [[low, high], …]. */
-function reachOf(losses, points) {
+export function reachOf(losses, points) {
   const reach = Array.from({ length: points }, () => [Infinity, 0]);
   losses.forEach((loss, i) => {
     const at = reach[i % points];

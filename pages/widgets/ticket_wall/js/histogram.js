@@ -1,9 +1,13 @@
 // How many tickets on each tenth of a point, split at the target; dense nets below the axis.
 
+import { svg } from "../../shared/js/dom.js";
+import { fill } from "../../shared/js/text.js";
+import { inPercent, mean } from "./basics.js";
+
 const HIST = { left: 30, right: 12, top: 54, bottom: 48 };
 
 /** Draw into `parent`; tickets: accuracies in 0–1; target, dense, found likewise. */
-function drawHistogram(parent, { tickets, target, dense, found, bin, words, styles, alt }) {
+export function drawHistogram(parent, { tickets, target, dense, found, bin, words, styles, alt }) {
   const { clientWidth: width, clientHeight: height } = parent;
   const { left, right, top, bottom } = HIST;
   const all = [...tickets, ...dense, found, target];
@@ -29,7 +33,7 @@ function drawHistogram(parent, { tickets, target, dense, found, bin, words, styl
     const rise = 13 + 17 * row;
     svg(root, "line", { x1: x(value), x2: x(value), y1: rise + 3, y2: y(0), stroke: style.colour, "stroke-width": row ? 1.5 : 2.5, "stroke-dasharray": dash });
     const onLeft = x(value) > width * 0.4; // towards the roomier side
-    const text = fill(label, { value: `${percent(value)}%` });
+    const text = fill(label, { value: `${inPercent(value)}%` });
     svg(root, "text", { class: "label mark", x: x(value) + (onLeft ? -6 : 6), y: rise + 4, "text-anchor": onLeft ? "end" : "start" }, text);
   });
   parent.replaceChildren(root);
@@ -42,13 +46,13 @@ function drawAccuracyAxis(root, x, y, low, high, width, height, words, most) {
   svg(root, "text", { class: "tick", x: left - 4, y: y(0) + 4, "text-anchor": "end" }, "0");
   const step = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2].find((size) => ((width - left - right) * size) / (high - low) > 38) ?? 0.5;
   for (let tick = Math.ceil(low / step); tick * step <= high; tick++) {
-    svg(root, "text", { class: "tick", x: x(tick * step), y: height - bottom + 26, "text-anchor": "middle" }, percent(tick * step, step < 0.01 ? 1 : 0));
+    svg(root, "text", { class: "tick", x: x(tick * step), y: height - bottom + 26, "text-anchor": "middle" }, inPercent(tick * step, step < 0.01 ? 1 : 0));
   }
   svg(root, "text", { class: "label", x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle" }, words.axis);
 }
 
 /** What the marks mean, as a legend under the plot. */
-function histogramKey(styles, words) {
+export function histogramKey(styles, words) {
   const entries = [["key_wins", styles.kept.colour, 1], ["key_loses", styles.random.colour, 0.75], ["key_dense", styles.dense.colour, 0.7]];
   return entries.map(([word, colour, opacity], i) => {
     const span = document.createElement("span");

@@ -1,5 +1,13 @@
 // The wall: a margin that recolours everything in the browser, cards that open, tickets that arrive while they train.
 
+import { decode, unpack } from "../../shared/js/packed.js";
+import { stream } from "../../shared/js/stream.js";
+import { fill } from "../../shared/js/text.js";
+import { inPercent, mean, wilson } from "./basics.js";
+import { judge, makeCard, pathOf, skeleton } from "./cards.js";
+import { Growth, reachOf, showHand } from "./hand.js";
+import { drawHistogram, histogramKey } from "./histogram.js";
+
 class Wall {
   constructor(root) {
     this.root = root;
@@ -23,7 +31,7 @@ class Wall {
       if (!moved) [this.margin, this.chosen] = [data.margin, data.ticket];
       const fresh = moved ? data.numbers.filter((number) => !this.byNumber.has(number)) : [];
       this.data = data;
-      const losses = new Float32Array(bytesOf(data.losses).buffer);
+      const losses = decode(data.losses, Float32Array);
       const points = data.steps.length;
       data.reach = reachOf(losses, points);
       this.tickets = data.numbers.map((number, i) => ({
@@ -58,7 +66,7 @@ class Wall {
   }
 
   build() {
-    const bits = bytesOf(this.data.sketches);
+    const bits = decode(this.data.sketches, Uint8Array);
     this.paths = new Map(this.tickets.map(({ number }, i) => [number, pathOf(this.lines, bits, i)]));
     this.byNumber = new Map([...this.paths].map(([number, path]) => [number, makeCard(number, path)]));
     this.arrange();
@@ -86,11 +94,11 @@ class Wall {
     this.draw();
     const draws = this.tickets.length;
     const wins = this.tickets.filter(({ accuracy }) => accuracy >= this.target - 1e-9).length;
-    const [low, high] = wilson(wins, draws).map((share) => percent(share, 1));
+    const [low, high] = wilson(wins, draws).map((share) => inPercent(share, 1));
     const margin = (this.margin / 10).toFixed(1);
     const facts = {
-      wins, draws, low, high, margin, rate: percent(wins / (draws || 1), 1), target: percent(this.target),
-      dense: percent(mean(this.data.dense)), seeds: this.data.dense.length,
+      wins, draws, low, high, margin, rate: inPercent(wins / (draws || 1), 1), target: inPercent(this.target),
+      dense: inPercent(mean(this.data.dense)), seeds: this.data.dense.length,
     };
     this.find(".tally").textContent = fill(draws ? words.tally : words.none, facts);
     this.find(".rate").textContent = draws ? fill(words.rate, facts) : "";
@@ -199,7 +207,7 @@ class Wall {
   }
 
   await(job) {
-    const bits = bytesOf(job.sketches);
+    const bits = decode(job.sketches, Uint8Array);
     job.numbers.forEach((number, i) => {
       if (this.byNumber.has(number)) return;
       this.paths.set(number, pathOf(this.lines, bits, i));

@@ -1,0 +1,54 @@
+"""`lth record`: the shipped results, made again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lth_core.cli.arguments import ATLAS, AtlasFolder
+from lth_core.cli.printing import fail, log, progress
+from lth_core.spec import Spec
+
+
+def record(
+    part: Annotated[str | None, typer.Argument(help="One part of the catalogue, all by default")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; all cores by default")] = None,
+    atlas: AtlasFolder = ATLAS,
+) -> None:
+    """Rebuild the shipped atlas from the Specs in `catalogue.py`; what is recorded already is skipped.
+
+    Without a part named, so are runs whose images must be fetched first and are not there.
+    """
+    from lth_core.catalogue import CATALOGUE
+    from lth_core.data import home
+    from lth_core.results import recorder
+
+    if part is not None and part not in CATALOGUE:
+        fail(f"part = {part!r} is not in the catalogue: one of {', '.join(CATALOGUE)}")
+    specs = [spec for name, specs in CATALOGUE.items() if part in (None, name) for spec in specs]
+    absent = recorder.without_images(specs, atlas)
+    for name, waiting in absent.items():
+        count = f"{len(waiting)} runs need" if len(waiting) > 1 else "1 run needs"
+        told = f"{count} {name}, which is not on this machine. {home.cure(name)}"
+        log.print(f"Left out: {told}", highlight=False, soft_wrap=True) if part is None else fail(told)
+    record_all([spec for spec in specs if spec not in absent.get(spec.data.name, ())], atlas, workers)
+
+
+def record_all(specs: list[Spec], root: Path, workers: int | None) -> None:
+    from lth_core.catalogue import shipped
+    from lth_core.results import recorder
+
+    try:
+        with progress() as bar:
+            task = bar.add_task("recording", total=len(specs))
+            for done in recorder.record(specs, root, workers, trim=shipped):
+                word = "found" if done.skipped else f"{done.seconds:.1f} s"
+                bar.console.print(f"{done.spec.experiment}, seed {done.spec.seed}: {word}", highlight=False)
+                bar.advance(task)
+    except KeyboardInterrupt:
+        log.print("Interrupted. The same command goes on with what is missing.")
+        raise typer.Exit(130) from None
+    except recorder.RecordingError as error:
+        fail(str(error))

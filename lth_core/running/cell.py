@@ -1,0 +1,195 @@
+"""One cell of the lottery: a training under one condition at one density, recorded in the book."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from lth_core import measures
+from lth_core.data import Splits
+from lth_core.experiments.lottery.read import flat, rest
+from lth_core.masks.mask import Mask
+from lth_core.nets.drawn import SMALL, followed
+from lth_core.nets.layers import layers
+from lth_core.nets.params import Params
+from lth_core.running import population
+from lth_core.running.book import Book
+from lth_core.running.conditions import Start
+from lth_core.snapshot import Snapshot
+from lth_core.spec import Condition, Training
+from lth_core.training.backends import Backend, build, choose, prepare
+from lth_core.training.trial import Point, train
+
+# Examples behind the gradient-flow figure: enough for a stable norm, few enough to cost milliseconds.
+FLOW_EXAMPLES = 256
+
+
+def run_cell(
+    book: Book, splits: Splits, level: int, condition: Condition, start: Start, training: Training, first: int,
+    keep: bool = False,
+) -> Iterator[Snapshot]:
+    """Train from `start` and write rows to `curves`, `cells` and `costs`; yields `train` snapshots and one `cell`.
+
+    keep: leave the trained parameters in the book, under `trained/<condition>`, for the next round of a lab's own.
+    """
+    where = {"round": level, "condition": condition.name, "replicate": condition.replicate}
+    if not start.trains:
+        training = dataclasses.replace(training, steps=first)
+    backend, after, spent = _open(book, splits, where, start, training, first)
+    began = book.options.clock() - spent
+    path = list(book.get("path").get("points", ())) if after >= 0 else []
+    best = min((row.get("validation_loss", math.inf) for row in _curve(book, where)), default=math.inf)
+    points = train(backend, training, splits, book.spec.seed, start=first, after=after, best=best,
+                   extra=_stops(book, level))
+    for point in points:
+        book.add("curves", **where, step=point.step, batch_loss=point.batch_loss, **point.figures)
+        weights = _weights(book, start.mask, backend)
+        path += _steps(book, condition, start.mask, weights or backend.params())
+        _keep_rewind_point(book, level, point, backend)
+        _keep_place(book, where, point, backend, book.options.clock() - began, path)
+        yield Snapshot("train", level, rounds(book), condition.name, point.step, training.steps,
+                       {"batch_loss": point.batch_loss, **point.figures}, weights)
+    cost = {"seconds": book.options.clock() - began, "backend": backend.name,
+            "flops": measures.flops(start.mask, training.batch, training.steps - first, _uses(book))}
+    cell = _finish(book, splits, where, start, training, first, backend)
+    book.add("costs", **where, **cost)
+    if condition.name == "ticket":
+        _keep_ticket(book, level, start.mask, backend.params(), path)
+    if keep:
+        book.put(f"trained/{condition.name}", backend.params())
+    book.drop("current")
+    book.drop("path")
+    book.notes.pop("current", None)
+    book.save()
+    yield Snapshot("cell", level, rounds(book), condition.name, training.steps, training.steps, {**cell, **cost})
+
+
+def rounds(book: Book) -> int:
+    """Rounds the experiment will have; 0 for a single training."""
+    pruning = getattr(book.spec, "pruning", None)
+    return pruning.rounds if pruning else 0
+
+
+def _open(
+    book: Book, splits: Splits, where: dict[str, Any], start: Start, training: Training, first: int
+) -> tuple[Backend, int, float]:
+    """A backend at the cell's start, or where an interrupted run left it: (backend, last measured step, seconds)."""
+    spec, options = book.spec, book.options
+    kind = options.backend or choose(spec.net, training, start.mask, options.threads)
+    if start.frozen and kind == "sparse":
+        kind = "dense"
+    backend = build(kind, spec.net, training, start.params, start.mask, prepare(splits), options.threads,
+                    step=first, frozen=start.frozen)
+    current = book.notes.get("current")
+    if current and all(current[name] == value for name, value in where.items()):
+        backend.restore(book.get("current"))
+        return backend, current["step"], current["seconds"]
+    return backend, -1, 0.0
+
+
+def _curve(book: Book, where: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows this training has written so far."""
+    return [row for row in book.rows.get("curves", []) if all(row[name] == value for name, value in where.items())]
+
+
+def _stops(book: Book, level: int) -> tuple[int, ...]:
+    """The dense training also stops at the step that later rounds rewind to."""
+    rewind = getattr(book.spec, "rewind", None)
+    return (rewind.step,) if rewind and level == 0 else ()
+
+
+def _keep_rewind_point(book: Book, level: int, point: Point, backend: Backend) -> None:
+    rewind = getattr(book.spec, "rewind", None)
+    if rewind and level == 0 and point.step == rewind.step > 0:
+        book.put("rewound", backend.params())
+        book.arrays["final/rewound"] = flat(backend.params(), Mask.dense(book.spec.net))
+
+
+def _keep_place(
+    book: Book, where: dict[str, Any], point: Point, backend: Backend, seconds: float, path: list[np.ndarray]
+) -> None:
+    if book.due():
+        book.put("path", {"points": np.stack(path)} if path else {})
+        book.notes["current"] = {**where, "step": point.step, "seconds": seconds}
+        book.put("current", backend.state())
+        book.save()
+
+
+def _finish(
+    book: Book, splits: Splits, where: dict[str, Any], start: Start, training: Training, first: int, backend: Backend
+) -> dict[str, Any]:
+    """The cell's row: what the curve amounts to, and what the net looks like."""
+    curve, params = _curve(book, where), backend.params()
+    cell = outcome(curve, where, book.spec.seed, start.mask, training, first)
+    cell |= measures.connectivity(start.mask)
+    plain = book.spec.net.name == "mlp" and not book.spec.net.batchnorm
+    if training.measure in ("test", "all") and plain and not start.frozen:
+        images, labels = splits.train.head(FLOW_EXAMPLES), splits.train.labels[:FLOW_EXAMPLES]
+        cell["gradient_flow_start"] = measures.gradient_flow(start.params, start.mask, images, labels)
+        cell["gradient_flow_end"] = measures.gradient_flow(params, start.mask, images, labels)
+    if book.spec.net.batchnorm:  # running averages fail in the sparsest nets
+        anew = population.errors(book.spec.net, training, start.mask, params, splits, book.options)
+        cell["population_test_accuracy"] = 1 - anew["test_error"]
+    book.add("cells", **cell)
+    return cell
+
+
+def outcome(
+    curve: list[dict[str, Any]], where: dict[str, Any], seed: int, mask: Mask, training: Training, first: int
+) -> dict[str, Any]:
+    """What a training amounts to: its last point, its early-stopping point, and how many weights it had."""
+    losses = np.array([row.get("validation_loss", math.nan) for row in curve])
+    best = measures.early_stop(np.array([row["step"] for row in curve]), losses)
+    last = curve[-1]
+    return {
+        **where,
+        "seed": seed,
+        "status": "ok" if last["step"] == training.steps and math.isfinite(last["train_loss"]) else "diverged",
+        **measures.survivors(mask),
+        **{name: last.get(name, math.nan) for name in FINAL},
+        "early_stop_step": curve[best]["step"] if best >= 0 else -1,
+        "early_stop_validation_loss": losses[best] if best >= 0 else math.nan,
+        "early_stop_test_accuracy": curve[best].get("test_accuracy", math.nan) if best >= 0 else math.nan,
+        "first_step": first,
+        "steps": training.steps,
+    }
+
+
+def _uses(book: Book) -> dict[str, int]:
+    """How often one image uses each weight of a layer."""
+    return {f"{layer.name}.weight": layer.uses for layer in layers(book.spec.net)}
+
+
+FINAL = ("test_accuracy", "test_loss", "validation_accuracy", "validation_loss", "train_accuracy", "train_loss")
+
+
+def _weights(book: Book, mask: Mask, backend: Backend) -> dict[str, np.ndarray]:
+    """All weights of a net small enough to draw, otherwise nothing."""
+    if book.spec.net.total > SMALL:
+        return {}
+    params = backend.params()
+    return {name: params[name] for name in mask}
+
+
+def _steps(book: Book, condition: Condition, mask: Mask, params: Params) -> list[np.ndarray]:
+    """The followed survivors' values now, in a list; nothing for controls, whose weights nobody follows, and nothing of
+    a net with convolutions, which no drawing shows."""
+    if condition.name != "ticket" or book.spec.net.name != "mlp":
+        return []
+    chosen = followed(book.spec.net)
+    alive, values = (np.concatenate([layer[name].ravel() for name in mask])[chosen] for layer in (mask, params))
+    return [values[alive]]
+
+
+def _keep_ticket(book: Book, level: int, mask: Mask, params: Params, path: list[np.ndarray]) -> None:
+    book.put("final", params)
+    if level == 0:
+        book.put("dense", params)
+    book.arrays[f"final/{level}"] = np.concatenate([params[name][mask[name]] for name in mask])
+    book.arrays[f"final/{level}/rest"] = rest(params, mask)
+    if path:
+        book.arrays[f"path/{level}"] = np.stack(path)  # (points, followed survivors)

@@ -1,0 +1,111 @@
+"""One run as one reader sees and steers it: asked for, refused, heard of, left, failed, asked for again.
+
+Panel, player, wall and ablation steer their runs with it; each only adds its own words and its place in the address.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from lth_core.jobs.engine import Refused
+from lth_core.jobs.status import Status
+from lth_core.results.result import Result
+from lth_core.results.store import StoreError
+from lth_core.spec import Spec
+from pages.live import api
+from pages.live.hearing import Heard, hear, look_again
+from pages.live.stored import stored
+
+WORDS = {
+    "cancel": "Cancel",
+    "leave": "Leave (others are watching)",
+    "failed": "The run failed. {error}",
+    "cancelled": "Cancelled.",
+}
+
+
+def viewer() -> str:
+    """This browser session's name among the viewers of a run: random, known to nobody else."""
+    if "viewer" not in st.session_state:
+        st.session_state["viewer"] = secrets.token_hex(12)
+    return str(st.session_state["viewer"])
+
+
+def say_refusal(name: str) -> None:
+    """Why the last `LiveRun.ask` of this name was refused, once."""
+    if refusal := st.session_state.pop(f"{name}.refusal", None):
+        st.warning(refusal, icon=":material/hourglass_disabled:")
+
+
+@dataclass(frozen=True)
+class LiveRun:
+    """The run of `spec`. name: of what the session remembers of it. words: other ones than WORDS."""
+
+    spec: Spec
+    name: str
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> Status | None:
+        """Where it stands now; None when nobody has asked for it."""
+        return api.job_engine().status(self.spec.key)
+
+    @property
+    def going(self) -> bool:
+        """Is it queued or under way?"""
+        status = self.status
+        return status is not None and not status.over
+
+    @property
+    def result(self) -> Result | None:
+        """Its Result once it is done; None too when that is damaged."""
+        status = self.status
+        return stored(self.spec.key) if status is not None and status.state == "done" else None
+
+    def ask(self, fresh: bool = False) -> bool:
+        """Ask for it, or join it; False when it is refused, which `say_refusal` then explains.
+
+        fresh: train it although a result is stored.
+        """
+        try:
+            api.job_engine().submit(self.spec, viewer(), fresh)
+        except (Refused, StoreError) as error:
+            st.session_state[f"{self.name}.refusal"] = str(error)
+            return False
+        return True
+
+    def cancel(self) -> None:
+        """Leave it; it stops when nobody else watches."""
+        api.job_engine().cancel(self.spec.key, viewer())
+
+    def heard(self) -> Heard:
+        """What a component needs to hear of it; this reader counts as watching."""
+        api.job_engine().seen([self.spec.key], viewer())
+        return hear(self.spec.key, viewer())
+
+    def followed(self) -> Heard:
+        """`heard`, and where the server has no event stream the page is drawn again at every message."""
+        look_again(self.spec.key)
+        return self.heard()
+
+    def stop_button(self, key: str, on_click: Callable[[], None] | None = None) -> None:
+        """The button that leaves a run which goes on."""
+        status = self.status
+        watched = status is not None and status.viewers > 1
+        st.button(self._word("leave" if watched else "cancel"), key=key, icon=":material/stop_circle:",
+                  disabled=status is not None and status.state == "stopping", on_click=on_click or self.cancel)
+
+    def say_trouble(self) -> None:
+        """Why it ended without a result, if it did."""
+        status = self.status
+        if status is not None and status.state == "failed":
+            st.error(self._word("failed").format(error=status.error), icon=":material/error:")
+        if status is not None and status.state == "cancelled":
+            st.caption(self._word("cancelled"))
+
+    def _word(self, name: str) -> str:
+        return self.words.get(name, WORDS[name])

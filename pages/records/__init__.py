@@ -1,0 +1,1 @@
+"""Recorded results and what is made of them, kept once for all sessions."""

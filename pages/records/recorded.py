@@ -1,0 +1,118 @@
+"""Recorded results for the pages: read once a process from the atlas, shared by all sessions."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from lth_core.catalogue import SEEDS
+from lth_core.data import mnist
+from lth_core.presets import preset
+from lth_core.results.atlas import INDEX, Atlas
+from lth_core.results.result import Result
+from lth_core.spec import Spec
+from pages.records.once import once
+
+# Another folder may stand in: a test's, or one that was recorded anew.
+ATLAS = Path(os.environ.get("LTH_ATLAS") or Path(__file__).parents[2] / "assets" / "atlas")
+
+
+def atlas() -> Atlas:
+    """The shipped atlas, as its index on disk is now."""
+    return _atlas(ATLAS, _stamp())
+
+
+def _stamp() -> tuple[int, int]:
+    """Another one for every index that was ever written: recording anew replaces the file."""
+    try:
+        index = (ATLAS / INDEX).lstat()
+    except OSError:
+        return 0, 0
+    return index.st_ino, index.st_mtime_ns
+
+
+@once(1)
+def _atlas(root: Path, stamp: tuple[int, int]) -> Atlas:
+    """`stamp` only makes a rewritten index another entry of the cache."""
+    return Atlas(root)
+
+
+def find(spec: Spec | str) -> Result | None:
+    """The recorded result of `spec` (or of its key); None when it is missing or damaged, which is not kept: it may be
+    repaired by the next look."""
+    try:
+        return _load(spec, ATLAS, _stamp())
+    except LookupError:
+        return None
+
+
+@once(256)
+def _load(spec: Spec | str, root: Path, stamp: tuple[int, int]) -> Result:
+    """Only what was found is kept, until the index is written anew."""
+    result = _atlas(root, stamp).find(spec)
+    if result is None:
+        raise LookupError(spec if isinstance(spec, str) else spec.key)
+    return result
+
+
+def among(specs: Iterable[Spec]) -> tuple[Result, ...]:
+    """Those of `specs` that are recorded, in their order; maybe none."""
+    return tuple(result for spec in specs if (result := find(spec)) is not None)
+
+
+def seeds_of(name: str) -> tuple[Result, ...]:
+    """The recorded results of a preset, one a seed; stops the page with the cure when there are none."""
+    found = among(_seeds(name))
+    if not found:
+        missing(name)
+    return found
+
+
+@once(64)
+def _seeds(name: str) -> tuple[Spec, ...]:
+    return tuple(preset(name, seed) for seed in SEEDS)
+
+
+def like(name: str) -> tuple[Result, ...]:
+    """The recorded results of a preset with whatever seeds there are, maybe none."""
+    wanted = preset(name)
+    entries = atlas().entries(wanted.experiment, data=wanted.data, net=wanted.net)
+    return among(entry.spec for entry in entries if dataclasses.replace(entry.spec, seed=wanted.seed) == wanted)
+
+
+def one(name: str) -> Result:
+    """The recorded result of a preset with seed 0; stops the page with the cure when it is missing."""
+    result = find(preset(name))
+    if result is None:
+        missing(name)
+        raise AssertionError("st.stop returned")
+    return result
+
+
+@once(4)
+def seven(inputs: int) -> np.ndarray:
+    """The first digit of the test set, a seven, pooled to `inputs` pixels, values in 0–1."""
+    side = math.isqrt(inputs)
+    digit = mnist.part("t10k").images[0] / 255
+    return digit.reshape(side, 28 // side, side, 28 // side).mean((1, 3)).ravel()
+
+
+def later(what: str, part: str) -> None:
+    """Say that `what` waits for a recording, and how to make it; the page goes on."""
+    st.info(f"{what} not recorded yet: `python -m lth_core record {part}`.", icon=":material/timer:")
+
+
+def missing(name: str) -> None:
+    """Say what is missing and how to get it back, then end the page."""
+    st.error(
+        f"The recorded runs behind this page ({name}) are missing or damaged. Get them back with "
+        "`git checkout assets/atlas`, or record them again: `python -m lth_core record`.",
+        icon=":material/database_off:",
+    )
+    st.stop()

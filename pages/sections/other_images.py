@@ -1,0 +1,106 @@
+"""Chapter 6: tickets that are found on one data set and trained on another."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lth_core.catalogue import JOURNEY_LEVELS, JOURNEYS, STABILITY_SEEDS
+from lth_core.catalogue import transfer as transfer_run
+from pages.address import url
+from pages.figures import transfer
+from pages.figures.transfer import Journey, images
+from pages.records import recorded
+from pages.text.references import cite
+from pages.widgets import chip, frame, source
+from pages.widgets.depth import Depth
+from pages.widgets.fact_table import fact_table
+from pages.widgets.figure import figure
+from pages.widgets.live_chart import LiveLine, Plan
+from pages.widgets.provenance import provenance
+from pages.widgets.run_panel import run_panel
+
+NAMES = {f"{images(start)} → {images(end)}": name for name, (start, end) in JOURNEYS.items()}
+JOURNEY = url.Choice("journey", tuple(NAMES), next(iter(NAMES)))
+NOW = Plan("train", "step", tuple(LiveLine(name, role, "validation_accuracy", condition)
+                                  for condition, (name, role) in transfer.NETS.items()))
+
+
+def section(level: Depth) -> None:
+    """The section on tickets that are found on one data set and trained on another."""
+    found = {name: transfer.journey(results) for name, key in NAMES.items()
+             if (results := recorded.among(transfer_run(key, seed) for seed in STABILITY_SEEDS))}
+    with frame.prose():
+        st.header("Does a ticket travel?", anchor="travel")
+        st.markdown(
+            "If every data set needs sixteen trainings of its own, a ticket is dear. If a ticket found once is good "
+            f"elsewhere too, it is cheap. {cite('morcos2019')} So: find mask and θ₀ on some images, train them on "
+            "**others**, beside the **native** ticket found right there, a random mask of its size, and the plainest "
+            "mask of all: the largest weights of θ₀, chosen without looking at any image."
+        )
+        if not found:
+            recorded.later("Journeys are", "chapter6-transfer")
+            return
+        words = tuple(found)
+        default = JOURNEY.default if JOURNEY.default in found else words[0]
+        wished = st.segmented_control("Journey", words, default=default, key=JOURNEY.name, required=True,
+                                      bind="query-params")
+    chosen = wished if wished in found else default
+    shown = found[chosen]
+    with st.container(width=960):
+        figure(transfer.chart(shown), key="journey-chart", height=440)
+    quoted = shown.runs.nearest("native", 0.036)
+    with frame.prose():
+        st.markdown(f"{transfer.sentence(shown, quoted)} {chip.measured(shown.runs.seeds)}")
+        provenance(shown.runs.results, "python -m lth_core record chapter6-transfer")
+    _all(list(found.values()), quoted)
+    with frame.prose():
+        if level >= "how":
+            _how(shown, quoted)
+        if level >= "maths":
+            st.markdown(
+                r"One seed gives one $\theta_0$ to all. Pruning on source $A$ gives $m_A$, on target $B$ gives $m_B$; "
+                r"trained on $B$: $m_B \odot \theta_0$, $m_A \odot \theta_0$, $m_A \odot \theta_0'$ with fresh "
+                r"$\theta_0'$, a random $m$ of the same count in each layer, and $m_i = 1$ for the largest "
+                r"$|\theta_{0,i}|$. What travels is the mask alone."
+            )
+            source.show("lth_core/experiments/transfer/run.py", "_controls")
+    _now(NAMES[chosen], shown, quoted)
+
+
+def _all(found: list[Journey], quoted: int) -> None:
+    with st.container(width=1100):
+        fact_table(transfer.rows(found, quoted), "Test accuracy on the target, journey by journey", key="journeys")
+    with frame.prose():
+        verdict = transfer.judged(found)
+        seeds = min(one.runs.seeds for one in found)
+        st.caption(f"With {found[0].runs.share('native', quoted):.1%} of the weights left. Verdict: at how many sizes "
+                   "the travelled ticket surely beats a random mask, of those at which the native one does.")
+        st.markdown(f"{verdict.told}. {chip.measured(seeds)} {chip.claim(33, verdict.verdict)}")
+
+
+def _how(shown: Journey, quoted: int) -> None:
+    st.markdown(
+        f"{transfer.overlap(shown, quoted)}. {chip.measured(shown.runs.seeds)} Both masks come from one θ₀, and "
+        "pruning by size keeps what began large; so some of the likeness was there before any image. "
+        f"{transfer.pixels(shown, quoted)}. {chip.measured(shown.runs.seeds)}"
+    )
+    st.markdown(
+        "The paper's tickets travel “within the natural images domain”, and those of larger data sets better. "
+        f"{chip.cited('Morcos et al. 2019', 'abstract')} Ours live in a small net without convolutions, where a weight "
+        "belongs to one pixel, and digits and clothes put their ink in different places: a likely reason, not a proven "
+        "one. Between the halves of the digits outputs are matched by nothing but their order: the first is a zero "
+        "here, a five there."
+    )
+
+
+def _now(key: str, shown: Journey, quoted: int) -> None:
+    """The journey once more, live."""
+    with frame.prose():
+        seconds = float(shown.runs.results[0].manifest.get("seconds", 0))
+        fetch = " It needs Fashion-MNIST: `python -m lth_core fetch fashion-mnist`." if "fashion" in key else ""
+        st.markdown(f"**Send this ticket off now.** All of it with seed 0: {JOURNEY_LEVELS[-1]} rounds on either data "
+                    f"set and the controls at {len(JOURNEY_LEVELS)} sizes. Recorded, it took {seconds:.0f} s of one "
+                    f"core.{fetch}")
+    run = transfer_run(key, 0)
+    with st.container(width=960):
+        run_panel(run, transfer.learning(shown, quoted), NOW, key=f"journey-{run.key}", recorded=recorded.find(run))

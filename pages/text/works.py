@@ -1,0 +1,213 @@
+"""The works that chapter 8 connects: what each did, how it stands to a ticket, and what it touches in this article.
+
+Plain data. A row without a `lab` still waits for one; to add it, write the section and name its anchor here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pages.text.chapters import CHAPTERS
+from pages.text.references import NUMBERS
+
+# Claims of the ledger that a work touches, in a few words each.
+CLAIMS = {
+    1: "small nets can memorise", 2: "90% pruned with little loss", 5: "most random tickets lose",
+    6: "dense nets win since they hold many tickets", 7: "new first values ruin a ticket",
+    10: "training drives prunable weights to zero", 12: "ticket above reinit above random",
+    14: "signs of the first values align", 16: "connectivity by layer", 25: "tickets are not random subsets",
+    27: "θ₀ fails on harder settings", 28: "late rewinding mends it", 29: "where to reset to",
+    30: "the price of many rounds", 31: "solutions are low-dimensional", 32: "unstructured sparsity is slow",
+    33: "tickets transfer", 34: "pruning by curvature", 35: "prune, quantise, encode", 36: "random labels are learnt",
+    37: "stability decides", 38: "pruning before training", 39: "a mask without training",
+    40: "a low-rank update is enough", 41: "large models pruned in one shot", 42: "pruning and PEFT share an insight",
+}
+
+# Where each is told and, as far as it can be here, measured: chapter and anchor.
+TOLD = {
+    1: (1, "capacity"), 2: (1, "pruning"), 5: (2, "rare"), 6: (2, "lottery"), 7: (4, "claims"), 10: (3, "magnitude"),
+    12: (4, "claims"), 14: (4, "signs"), 16: (4, "wiring"), 25: (5, "findings"), 27: (6, "repair"), 28: (6, "repair"),
+    29: (6, "ways"), 30: (6, "price"), 31: (6, "subspace"), 32: (6, "answers"), 33: (8, "after"), 34: (8, "before"),
+    35: (8, "before"), 36: (8, "before"), 37: (6, "siblings"), 38: (8, "snip"), 39: (8, "edge-popup"), 40: (8, "peft"),
+    41: (8, "after"), 42: (8, "redundancy"),
+}
+
+
+def claim(number: int) -> str:
+    """A claim of the ledger as a Markdown link to where it is told.
+
+    >>> claim(30)
+    '[C30](limits#price "C30: the price of many rounds"), the price of many rounds'
+    """
+    chapter, anchor = TOLD[number]
+    words = CLAIMS[number]
+    return f'[C{number}]({CHAPTERS[chapter - 1].slug}#{anchor} "C{number}: {words}"), {words}'
+
+
+@dataclass(frozen=True)
+class Work:
+    """One row. name: on map and table, unique. before: did it come before the hypothesis? did, beside: what it did and
+    how that stands to a ticket, in Markdown. formula: LaTeX, with its reading. sources: keys of the reference list.
+    chapters, claims: numbers. lab: anchor of its section on the page."""
+
+    name: str
+    year: int
+    authors: str
+    before: bool
+    did: str
+    beside: str
+    formula: str
+    sources: tuple[str, ...]
+    chapters: tuple[int, ...]
+    claims: tuple[int, ...]
+    lab: str = ""
+
+    def __post_init__(self) -> None:
+        if unknown := {*self.sources} - NUMBERS.keys():
+            raise ValueError(f"{self.name}: no such reference: {', '.join(sorted(unknown))}")
+        if unknown_claims := {*self.claims} - CLAIMS.keys():
+            raise ValueError(f"{self.name}: no such claim: {sorted(unknown_claims)}")
+
+
+_ALL = (
+    Work("Optimal Brain Damage", 1990, "LeCun, Denker & Solla", True,
+         "Removes the weights whose loss *curvature* says that they matter least, then trains on.",
+         "The first to say that a trained net carries idle weights. It asks which ones a finished net can spare, not "
+         "whether the rest could have learned alone.",
+         r"$s_k = \tfrac12\, h_{kk}\, w_k^2$ with $h_{kk} = \partial^2 L/\partial w_k^2$, the diagonal of the Hessian; "
+         "the lowest $s_k$ go. Magnitude is the special case of equal curvature.",
+         ("obd",), (1, 3), (2, 34)),
+    Work("Optimal Brain Surgeon", 1993, "Hassibi & Stork", True,
+         "Uses the whole inverse Hessian, and moves the survivors to make up for the loss.",
+         "Surgery on $\\theta_T$, the opposite of rewinding: what training found is kept and corrected.",
+         r"$L_q = \dfrac{w_q^2}{2\,[H^{-1}]_{qq}}$, and $\delta w = -\dfrac{w_q}{[H^{-1}]_{qq}} H^{-1} e_q$.",
+         ("obs",), (3,), (34,)),
+    Work("Prune and retrain", 2015, "Han, Pool, Tran & Dally", True,
+         "Cuts small weights and trains the survivors on, several times: ordinary pruning as most know it.",
+         "The same cuts as a ticket's, by magnitude. The restart differs: $\\theta_T$ instead of $\\theta_0$.",
+         r"keep $|w| > q \cdot \operatorname{std}(\text{layer})$, retrain from $\theta_T$, repeat.",
+         ("han2015",), (1, 3), (2, 29)),
+    Work("Deep Compression", 2016, "Han, Mao & Dally", True,
+         "Prunes, lets weights share a few values, and packs them with Huffman codes: storage shrinks in three stages.",
+         "Shows what sparsity buys *after* training. A ticket asks for the same saving before it.",
+         r"$w_i \to c_{a(i)}$ with $k$ centroids $c$; gradients of all weights of a cluster add up: "
+         r"$\partial L/\partial c_k = \sum_{a(i)=k} \partial L/\partial w_i$.",
+         ("deep-compression",), (1, 6), (32, 35)),
+    Work("Rethinking generalization", 2017, "Zhang, Bengio, Hardt, Recht & Vinyals", True,
+         "Trains nets on shuffled labels. They learn them by heart, so capacity cannot explain why nets generalise.",
+         "If capacity is not the point, size must help in another way. The lottery is one proposal.",
+         r"replace $y$ by a random permutation of $y$: training accuracy $\to 100\,\%$, test accuracy $\to$ chance.",
+         ("zhang2017",), (1,), (1, 36)),
+    Work("Intrinsic dimension", 2018, "Li, Farkhoor, Liu & Yosinski", True,
+         "Trains in a small random subspace of all weights, and finds how few directions are enough.",
+         "A ticket is also a small subspace, but one along the axes and chosen with care; this one is any.",
+         r"$\theta = \theta_0 + P z$ with a random $P \in \mathbb R^{D \times d}$, $d \ll D$; only $z$ is trained.",
+         ("intrinsic",), (6,), (31, 42)),
+
+    Work("SNIP", 2019, "Lee, Ajanthan & Torr", False,
+         "Chooses the mask *before* training: keeps the weights to whose removal the loss is most sensitive.",
+         "The ticket's promise without its price: one training instead of one for every round.",
+         r"$s_j = \Bigl|\sum_{\text{batches}} \theta_{0,j}\, \partial L/\partial\theta_j\Bigr|$, the rate at which the "
+         "loss changes with a gate $c_j$ on the weight, at $c_j = 1$. The highest $s_j$ of the whole net stay.",
+         ("snip",), (3, 8), (38,), "snip"),
+    Work("Value of pruning", 2019, "Liu, Sun, Zhou, Huang & Darrell", False,
+         "Trains pruned *architectures* from scratch: for structured pruning they do as well as fine-tuned ones.",
+         "The sharpest counter-evidence: with a large learning rate on deep nets, θ₀ gives no gain over new values.",
+         r"compare $f(x; m\odot\theta_T)$ fine-tuned with $f(x; m\odot\theta')$ trained from fresh "
+         r"$\theta' \sim \mathcal D$.",
+         ("liu2019",), (4, 5, 6), (7, 12, 27)),
+    Work("State of sparsity", 2019, "Gale, Elsen & Hooker", False,
+         "Compares pruning methods on ResNet-50 and a Transformer. Plain magnitude does as well as the refined ones.",
+         "At that size, nets with a found mask trained from scratch do not reach joint sparsifying and training.",
+         r"sparsity rises while the net trains, $s_t = s_f\bigl(1 - (1 - t/T)^3\bigr)$ as in Zhu & Gupta (2017); the "
+         r"smallest $|w|$ go.",
+         ("gale2019",), (5, 6), (27,)),
+    Work("Zeros and signs", 2019, "Zhou, Lan, Liu & Yosinski", False,
+         "Takes tickets apart: which criterion, what the kept weights restart from, what the cut ones become.",
+         "Of θ₀ the *signs* carry most on small nets; zero is a good value for what was heading there; masks alone "
+         "classify (“supermasks”).",
+         r"mask score $M(w_0, w_T)$, for instance $|w_T|$ (the ticket's) or $|w_T| - |w_0|$; restart from "
+         r"$\operatorname{sign}(w_0)\,\sigma$.",
+         ("zhou2019",), (4,), (10, 14)),
+    Work("Tickets transfer", 2019, "Morcos, Yu, Paganini & Tian", False,
+         "Finds tickets on one data set and trains them on another, or with another optimiser.",
+         "A ticket holds more than one task's luck; tickets of larger sources travel better.",
+         r"$m, \theta_k$ from source $A$; train $m \odot \theta_k$ on target $B$.",
+         ("morcos2019",), (6,), (33,)),
+    Work("Late rewinding", 2020, "Frankle, Dziugaite, Roy & Carbin", False,
+         "On large nets θ₀ fails; going back to an early step works, from where training is *stable* to SGD noise.",
+         "Turns “winning ticket” into “matching subnetwork”, and says when one can exist.",
+         r"error barrier $\sup_\alpha E(\alpha W_1 + (1-\alpha) W_2) - \tfrac12\bigl(E(W_1)+E(W_2)\bigr)$ of two "
+         r"siblings trained from $\theta_k$; stable means next to none.",
+         ("stabilizing", "lmc"), (6,), (27, 28, 37)),
+    Work("Rewinding the rate", 2020, "Renda, Frankle & Carbin", False,
+         "Keeps the trained weights and replays only the learning-rate schedule.",
+         "Does as well as rewinding the weights, and both beat fine-tuning: the schedule matters, not only the place.",
+         r"weights $\theta_T \odot m$, learning rates of steps $T-t \dots T$.",
+         ("renda2020",), (6,), (29,)),
+    Work("GraSP", 2020, "Wang, Zhang & Grosse", False,
+         "Prunes before training, so that gradient *flow* is kept instead of the loss.",
+         "A rival of SNIP: same promise, other score.",
+         r"$S = -\theta \odot Hg$ with $g = \partial L/\partial\theta$; the highest $S$ are removed.",
+         ("grasp",), (3, 8), (38,)),
+    Work("SynFlow", 2020, "Tanaka, Kunin, Yamins & Ganguli", False,
+         "Prunes before training and without any data, in many small steps, so that no layer collapses.",
+         "Shows how much of such a mask is plumbing: it never looks at an image.",
+         r"$R = \mathbf 1^{\top} \Bigl(\prod_l |\theta^{(l)}|\Bigr) \mathbf 1$, score "
+         r"$\bigl|\theta \odot \partial R/\partial\theta\bigr|$, in round $i$ of $n$ keep $\rho^{-i/n}$.",
+         ("synflow",), (3, 8), (16, 38)),
+    Work("Edge-Popup", 2020, "Ramanujan, Wortsman, Kembhavi, Farhadi & Rastegari", False,
+         "Freezes every weight at a random sign and learns *which to keep*: a mask, and no trained weight.",
+         "The ticket's other half. If masks alone can classify, how much did the first values have to do?",
+         r"$s_{uv} \leftarrow s_{uv} - \alpha\, \dfrac{\partial L}{\partial I_v}\, Z_u w_{uv}$ for *all* scores; "
+         r"forward only the top-$k$ of $|s|$ in each layer. $Z_u$: output of unit $u$, $I_v$: input of unit $v$.",
+         ("edge-popup",), (4, 8), (39,), "edge-popup"),
+    Work("Early-Bird tickets", 2020, "You et al.", False,
+         "Watches the mask while the dense net trains, and stops as soon as it no longer changes.",
+         "Attacks the price: the mask is known long before the weights are.",
+         r"stop when the largest Hamming distance among the masks of the last 5 epochs is below $\varepsilon = 0.1$.",
+         ("early-bird",), (3, 6), (30,)),
+    Work("Strong lottery tickets", 2020, "Malach et al.; Orseau et al.; Pensia et al.", False,
+         "*Proves* that a random net, if wide enough, contains a good sub-network without any training.",
+         "A theorem where the hypothesis is an observation. It says that such a net exists, not how to find it.",
+         r"a target of width $d$, depth $l$ lies within a random net twice as deep and $O(d^4 l^2)$ times as wide "
+         r"(Malach et al.), then $O(\log(dl))$ times (Pensia et al., abstract), since sums over subsets of "
+         r"$O(\log 1/\varepsilon)$ random weights hit any weight to $\varepsilon$.",
+         ("malach", "orseau", "pensia"), (2,), (6,)),
+    Work("Sanity checks", 2020, "Su et al.", False,
+         "Shuffles masks within layers, corrupts the data, and looks whether pruning before training notices.",
+         "Masks made at the start hardly do: only how many weights each layer keeps seems to count.",
+         r"“smart ratios”: keep $\propto (L-l+1)^2 + (L-l+1)$ in layer $l$ of $L$, at random.",
+         ("su2020",), (4,), (16,)),
+    Work("The early phase", 2020, "Frankle, Schwab & Morcos", False,
+         "Looks at the first moments of training deep nets, and at what disturbs them.",
+         "Signs alone are not enough there: deep nets do not survive new magnitudes, unlike the small nets of 2019.",
+         r"$\theta_k \to |\theta'| \odot \operatorname{sign}(\theta_k)$ with fresh $\theta'$, then train on.",
+         ("early-phase",), (4, 6), (14,)),
+    Work("Missing the mark", 2021, "Frankle, Dziugaite, Roy & Carbin", False,
+         "Puts SNIP, GraSP and SynFlow through the same checks: all stay below pruning after training.",
+         "Their masks survive shuffling within layers and new first values. What is found by training does not.",
+         r"replace $m^{(l)}$ by a random permutation of its entries, layer by layer, and train.",
+         ("missing-the-mark",), (4, 8), (38,)),
+    Work("LoRA", 2022, "Hu et al.", False,
+         "Freezes a pretrained model and trains a thin low-rank update beside it.",
+         "Not sparse and not a ticket: nothing is removed. What they share is how few numbers need to move.",
+         r"$h = W_0 x + \tfrac{\alpha}{r} B A x$ with $A \in \mathbb R^{r \times n}$, $B \in \mathbb R^{m \times r}$, "
+         r"$B = 0$ at first; only $A, B$ are trained.",
+         ("lora",), (8,), (40, 42)),
+    Work("Random pruning", 2022, "Liu et al.", False,
+         "Trains randomly pruned nets. Large ones with sensible shares per layer match the dense net.",
+         "A counterweight: where weights abound, no ticket is needed.",
+         r"layer shares by Erdős–Rényi: density of layer $l \propto (n_{l-1} + n_l)/(n_{l-1} n_l)$, places at random.",
+         ("random-pruning",), (2, 5), (5, 25)),
+    Work("SparseGPT", 2023, "Frantar & Alistarh", False,
+         "Prunes large language models in one shot, layer by layer, without training them again.",
+         "Optimal Brain Surgeon, made to scale. It wants only $\\theta_T$: $\\theta_0$ is out of reach there.",
+         r"$U^\top U = H^{-1}$ with $H \propto XX^\top + \lambda I$; the lowest $w_j^2/U_{jj}^2$ go, and "
+         r"$W_{:,j:} \mathrel{-}= \dfrac{w_j}{U_{jj}}\, U_{j,j:}$ makes up for it.",
+         ("sparsegpt",), (1, 8), (34, 41)),
+)
+
+# By year, and within a year from the first chapters to the last: lines on the map then cross less.
+WORKS = tuple(sorted(_ALL, key=lambda work: (work.year, sum(work.chapters) / len(work.chapters))))
+BY_NAME = {work.name: work for work in WORKS}

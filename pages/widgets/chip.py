@@ -1,0 +1,43 @@
+"""Evidence chips: every number says where it comes from."""
+
+from __future__ import annotations
+
+from pages.text.references import named
+
+
+def measured(seeds: int) -> str:
+    """A chip in Markdown: measured by our engine, over so many seeds."""
+    return f":green-badge[measured here · {seeds} seed{'' if seeds == 1 else 's'}]"
+
+
+def cited(work: str, place: str) -> str:
+    """A chip in Markdown: taken from a paper, with the place to look it up. work: one or more, with semicolons between;
+    those of the reference list lead there."""
+    return f":blue-badge[{'; '.join(map(named, work.split('; ')))} · {place}]"
+
+
+def popular() -> str:
+    """A chip in Markdown: often repeated, and not what we or the paper measure."""
+    return ":orange-badge[popular figure · not reproduced]"
+
+
+VERDICTS = {"confirmed": "green", "partly": "orange", "not reproduced": "red", "not settled yet": "gray",
+            "cannot be tested here": "gray"}
+
+
+def claim(number: int, verdict: str) -> str:
+    """A chip in Markdown: a claim of the ledger and what became of it. Raises KeyError for a word that is no verdict.
+
+    >>> claim(23, "partly")
+    ':orange-badge[C23 · partly]'
+    """
+    return f":{VERDICTS[verdict]}-badge[C{number} · {verdict}]"
+
+
+def verdict(text: str) -> str:
+    """A text that ends with a verdict as a chip: "C17 · partly". Raises KeyError when it ends with none.
+
+    >>> verdict("partly")
+    ':orange-badge[partly]'
+    """
+    return f":{VERDICTS[text.rpartition(' · ')[2]]}-badge[{text}]"

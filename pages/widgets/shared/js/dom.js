@@ -1,0 +1,20 @@
+// Elements with their properties and children; and what the reader asked of all motion.
+
+/** An HTML element; children that are null are left out. */
+export function element(name, properties = {}, ...children) {
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children.filter((child) => child != null));
+  return node;
+}
+
+/** An SVG element with attributes, appended to `parent`. */
+export function svg(parent, name, attributes = {}, text = undefined) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  if (text !== undefined) node.textContent = text;
+  parent?.append(node);
+  return node;
+}
+
+/** Does the reader want no motion? Asked each time: it can be switched while the page is open. */
+export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

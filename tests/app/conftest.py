@@ -1,0 +1,33 @@
+"""What stands behind the pages in their tests: another atlas, or an engine whose runs advance by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lth_core.jobs.engine import JobEngine
+from lth_core.jobs.runner import InlineRunner
+from lth_core.results.store import Store
+from pages.live import api
+from pages.records import recorded
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Path]:
+    """A function that puts another atlas behind the pages, and returns it."""
+
+    def use(root: Path) -> Path:
+        monkeypatch.setattr(recorded, "ATLAS", root)
+        return root
+
+    return use
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> JobEngine:
+    """A job engine of its own, whose runs advance by hand."""
+    engine = JobEngine(Store(tmp_path), InlineRunner(auto=False))
+    monkeypatch.setattr(api, "job_engine", lambda: engine)
+    return engine

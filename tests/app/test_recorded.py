@@ -1,0 +1,50 @@
+"""The atlas behind the pages: what is recorded while the server runs is seen without starting it anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from lth_core.catalogue import evidence
+from pages.records import recorded
+from pages.widgets.pipeline.workbench import nearest
+from tests.figures.invented import atlas, result
+
+Shelf = Callable[[Path], Path]
+SPEC = evidence("quick", 0)
+
+
+def test_what_was_not_recorded_is_seen_as_soon_as_it_is(tmp_path: Path, shelf: Shelf) -> None:
+    shelf(tmp_path)
+    assert recorded.find(SPEC) is None and recorded.find(SPEC.key) is None and recorded.among([SPEC]) == ()
+    atlas(tmp_path, result("quick", 0))
+    assert recorded.find(SPEC) is not None and recorded.find(SPEC.key) is not None
+    assert len(recorded.among([SPEC, evidence("quick", 1)])) == 1
+
+
+def test_what_is_recorded_anew_replaces_the_old(tmp_path: Path, shelf: Shelf) -> None:
+    shelf(atlas(tmp_path, result("quick", 0)))
+    before = recorded.find(SPEC)
+    assert before is recorded.find(SPEC)
+    atlas(tmp_path, replace(result("quick", 0), manifest={"created": "2026-01-01T00:00:00"}))
+    after = recorded.find(SPEC)
+    assert after is not None and after is not before
+
+
+def test_a_damaged_entry_that_is_repaired_is_seen(tmp_path: Path, shelf: Shelf) -> None:
+    shelf(atlas(tmp_path, result("quick", 0)))
+    curves = next(tmp_path.joinpath(SPEC.key).glob("*.parquet"))
+    whole = curves.read_bytes()
+    curves.write_bytes(b"")
+    assert recorded.find(SPEC) is None
+    curves.write_bytes(whole)
+    assert recorded.find(SPEC) is not None
+
+
+def test_the_explorer_finds_a_protocol_that_was_recorded_after_its_first_look(tmp_path: Path, shelf: Shelf) -> None:
+    spec = evidence("paper", 0)
+    shelf(tmp_path)
+    assert nearest(spec) is None
+    atlas(tmp_path, result("paper", 0))
+    assert nearest(spec) is not None
