@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ import torch
 from torch.utils.data import DataLoader, IterableDataset, default_collate
 
 from lth_core.own.functions import OwnError
+from lth_core.training.backends.examples import Examples as Fast
+from lth_core.training.backends.examples import Prepared
 
 CHUNK = 1_000  # examples read from a Dataset at a time
 HOW = "give (inputs, labels) as arrays, a torch Dataset or a DataLoader of such pairs"
@@ -62,6 +65,12 @@ class Three:
                 raise OwnError(f"{name}: an input has shape {tuple(part.inputs.shape[1:])}, one of train has {shape}: "
                                "the three splits must look alike")
         return cls(**parts)
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """The same for the fast kernels, pixels that are not zero alone."""
+        parts = (self.train, self.validation, self.test)
+        return Prepared(*(Fast.of(part.inputs.flatten(1).numpy(), part.labels.numpy()) for part in parts))
 
     def check_labels(self, classes: int) -> None:
         """Raise OwnError for a label that no output of the net answers for."""

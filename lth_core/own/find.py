@@ -13,6 +13,7 @@ from lth_core import checkpoint as checkpoints
 from lth_core import engine
 from lth_core.own import asking, registry, spec
 from lth_core.own.data import Three
+from lth_core.own.fast import check_backend
 from lth_core.own.found import Found
 from lth_core.own.loop import Brought, Maker, rehearse
 from lth_core.own.net import OwnNet, Prunable, weights
@@ -32,7 +33,7 @@ def find_ticket(
     eval_every: int | None = None, pruning: Pruning = FIVE, score: str | None = None,
     rates: Mapping[str, float] | None = None, prunable: Prunable = weights, rewind: Rewind | int = 0,
     conditions: Sequence[str | Condition] = ("ticket",), seed: int = 0, store: Store | None = None,
-    checkpoint: Path | str | None = None, threads: int = 1,
+    checkpoint: Path | str | None = None, threads: int = 1, backend: str | None = None,
     progress: Callable[[Snapshot], None] | str | None = None,
 ) -> Found:
     """Train `net`, prune it, rewind what is left, and again: the lottery ticket of your own net on your own data.
@@ -48,7 +49,8 @@ def find_ticket(
     weights that are pruned. rewind: step to go back to, or a `Rewind`. conditions: controls trained at every level.
 
     store: where the result is looked for by its key, and kept. checkpoint: file to stop at any moment and go on from.
-    threads: cores. progress: "rich" for bars, or a function that is handed every Snapshot.
+    threads: cores. backend: "reference" for autograd also where the fast kernels know the net. progress: "rich" for
+    bars, or a function that is handed every Snapshot.
 
     Raises OwnError (a ValueError) or SpecError naming what does not fit.
 
@@ -67,11 +69,12 @@ def find_ticket(
     own = OwnNet.of(net, seed, prunable)
     brought = Brought(own, Three.of(train, validation, test, own.dtype), optimiser if callable(optimiser) else None)
     training = asking.training(brought, optimiser, lr, eval_every, steps=steps, batch=batch, schedule=schedule)
+    check_backend(backend)
     rehearse(brought, training, seed)
     training, text, brought = asking.in_words(brought, training)
     pruning = dataclasses.replace(pruning, criterion=score) if score is not None else pruning
     asked = asking.question(brought, training, pruning, rates, rewind, conditions, seed, text)
-    options = Options(threads=threads, checkpoint=Path(checkpoint) if checkpoint else None)
+    options = Options(threads=threads, backend=backend, checkpoint=Path(checkpoint) if checkpoint else None)
     return Found(_run(asked, brought, store, options, progress), own)
 
 

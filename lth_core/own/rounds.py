@@ -13,6 +13,7 @@ from lth_core import measures
 from lth_core.experiments.lottery.run import TICKET, budget, conditions_at, next_mask
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
+from lth_core.own.fast import Fast, known
 from lth_core.own.loop import Brought, Loop
 from lth_core.own.spec import Own
 from lth_core.running.book import Book, Options
@@ -95,9 +96,11 @@ def _cell(
 
 def _open(
     book: Book, spec: Own, brought: Brought, where: dict[str, Any], start: Start, training: Training, first: int
-) -> tuple[Loop, int, float]:
+) -> tuple[Loop | Fast, int, float]:
     """A loop at the training's start, or where an interrupted run left it: (loop, last measured step, seconds)."""
-    loop = Loop(brought, training, start.params, start.mask, spec.seed, book.options.threads, first, start.frozen)
+    net, threads = known(brought, training) if book.options.backend is None else None, book.options.threads
+    loop = (Fast(net, brought, training, start.params, start.mask, threads, first, start.frozen) if net else
+            Loop(brought, training, start.params, start.mask, spec.seed, threads, first, start.frozen))
     current = book.notes.get("current")
     if current and all(current[name] == value for name, value in where.items()):
         loop.restore(book.get("current"))
@@ -109,7 +112,7 @@ def _curve(book: Book, where: dict[str, Any]) -> list[dict[str, Any]]:
     return [row for row in book.rows.get("curves", []) if all(row[name] == value for name, value in where.items())]
 
 
-def _keep_place(book: Book, where: dict[str, Any], point: Point, loop: Loop, seconds: float) -> None:
+def _keep_place(book: Book, where: dict[str, Any], point: Point, loop: Loop | Fast, seconds: float) -> None:
     """A checkpoint within a training; without one that can be kept, the run goes on from the last whole training."""
     if book.due() and loop.resumable:
         book.notes["current"] = {**where, "step": point.step, "seconds": seconds}

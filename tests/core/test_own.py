@@ -13,6 +13,7 @@ import lth_core as lth
 from lth_core.data import load
 from lth_core.nets.params import initial
 from lth_core.own import export, registry
+from lth_core.own.fast import plain
 from lth_core.own.functions import OwnError
 from lth_core.own.loop import Loop
 from lth_core.own.net import values
@@ -99,7 +100,7 @@ def test_a_lenet_of_ones_own_is_the_lottery_of_the_spec(training, pruning, rewin
         return torch.optim.SGD(params, lr=training.lr, momentum=0.9, weight_decay=0.01)
 
     found = lth.find_ticket(net, *parts, optimiser=optimiser, steps=24, batch=30, eval_every=8, pruning=pruning,
-                            rewind=rewind, conditions=conditions, seed=3)
+                            rewind=rewind, conditions=conditions, seed=3, backend="reference")
     for own, name in (("0.weight", "fc1.weight"), ("2.weight", "fc2.weight")):
         assert np.array_equal(found.result.arrays[f"died/{own}"], known.arrays[f"died/{name}"])
     for column in ("round", "condition", "kept", "test_accuracy", "validation_accuracy", "train_accuracy",
@@ -107,6 +108,50 @@ def test_a_lenet_of_ones_own_is_the_lottery_of_the_spec(training, pruning, rewin
         assert np.array_equal(found.tables["cells"][column], known.tables["cells"][column]), column
     assert found.tables["curves"]["step"].tolist() == known.tables["curves"]["step"].tolist()
     assert np.allclose(found.tables["curves"]["validation_loss"], known.tables["curves"]["validation_loss"], rtol=1e-5)
+
+
+def test_the_fast_kernels_train_a_plain_net_as_autograd_does(data):
+    options = {"steps": 6, "conditions": ("ticket", "reinit", "frozen", "supermask"), "rewind": 2}
+    flattened = [(x.reshape(-1, 3, 4), y) for x, y in data]
+
+    def net():
+        return nn.Sequential(nn.Flatten(), nn.Linear(12, 10), nn.ReLU(), nn.Linear(10, 3))
+
+    for extra in ({}, {"optimiser": lambda params: torch.optim.SGD(params, 0.1, momentum=0.9, weight_decay=0.01)},
+                  {"pruning": Pruning(rounds=2, rate=0.6)}):
+        fast = search(net, flattened, **options, **extra)
+        slow = search(net, flattened, **options, **extra, backend="reference")
+        assert set(slow.tables["costs"]["backend"]) == {"reference"}
+        assert set(fast.tables["costs"]["backend"]) <= {"dense", "sparse"}
+        assert fast.masks == slow.masks and fast.result.key == slow.result.key
+        for name, value in fast.result.arrays.items():
+            assert np.allclose(value, slow.result.arrays[name], atol=2e-6), name
+        assert np.allclose(fast.tables["cells"]["test_loss"], slow.tables["cells"]["test_loss"], atol=1e-5)
+        for name, alive in fast.masks[2].items():
+            assert not fast.result.arrays[f"final/2/{name}"][~alive].any()
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        nn.Sequential(nn.Linear(12, 3, bias=False)),
+        nn.Sequential(nn.Linear(12, 4), nn.ReLU(), nn.ReLU(), nn.Linear(4, 3)),
+        nn.Sequential(nn.Linear(12, 4), nn.Dropout(), nn.Linear(4, 3)),
+        nn.Sequential(nn.Linear(12, 3), nn.ReLU()),
+        nn.Sequential(nn.Linear(12, 3)).double(),
+        nn.Sequential(nn.Flatten(2), nn.Linear(12, 3)),
+        nn.Sequential(nn.Linear(12, 5000), nn.ReLU(), nn.Linear(5000, 3)),
+        nn.Sequential(layer := nn.Linear(3, 3), nn.ReLU(), layer),
+        nn.Sequential(nn.Linear(12, 4).requires_grad_(False), nn.ReLU(), nn.Linear(4, 3)),
+        nn.Linear(12, 3),
+    ],
+)
+def test_the_kernels_are_offered_no_net_that_they_would_train_otherwise(net):
+    assert plain(net) is None
+    hooked = nn.Sequential(nn.Linear(12, 3))
+    assert plain(hooked)
+    hooked[0].register_forward_hook(lambda module, given, out: 2 * out)
+    assert plain(hooked) is None
 
 
 # ── the laws ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -184,8 +229,9 @@ def test_the_test_split_selects_nothing(data):
     assert not np.array_equal(*(one.tables["cells"]["test_accuracy"] for one in found))
 
 
-def test_a_run_stopped_anywhere_goes_on_to_the_same_bits(data, tmp_path, monkeypatch):
-    whole = search(Convs, data, conditions=("ticket", "reinit"), rewind=4)
+@pytest.mark.parametrize("net", [mlp, Convs])
+def test_a_run_stopped_anywhere_goes_on_to_the_same_bits(net, data, tmp_path, monkeypatch):
+    whole = search(net, data, conditions=("ticket", "reinit"), rewind=4)
     monkeypatch.setattr("lth_core.own.find.Options", functools.partial(lth.Options, checkpoint_seconds=0.0))
     path, seen, finished = tmp_path / "half", set(), None
 
@@ -200,7 +246,7 @@ def test_a_run_stopped_anywhere_goes_on_to_the_same_bits(data, tmp_path, monkeyp
 
     while finished is None:
         with contextlib.suppress(Stop):
-            finished = search(Convs, data, conditions=("ticket", "reinit"), rewind=4, checkpoint=path, progress=tell)
+            finished = search(net, data, conditions=("ticket", "reinit"), rewind=4, checkpoint=path, progress=tell)
     assert len(seen) == len(whole.tables["curves"]["step"]) + len(whole.tables["cells"]["round"]) + 2
     same(whole, finished)
     assert not path.exists()
@@ -428,7 +474,7 @@ BAD_OPTIONS = [
     ({"pruning": Pruning(rounds=60)}, "none would be left"), ({"score": "mine"}, "criterion"),
     ({"conditions": ("mine",)}, "condition"), ({"conditions": "reinit"}, "list"), ({"seed": -1}, "seed"),
     ({"conditions": ("reinit", "reinit")}, "once"), ({"progress": "loud"}, "progress"), ({"lr": 0}, "lr"),
-    ({"schedule": "mine"}, "schedule"), ({"eval_every": 0}, "eval_every"),
+    ({"schedule": "mine"}, "schedule"), ({"eval_every": 0}, "eval_every"), ({"backend": "sparse"}, "backend"),
 ]
 
 
