@@ -40,14 +40,27 @@ def told(function: Any, what: str) -> str:
 
 def _texts(function: Any, what: str, seen: set[int]) -> list[str]:
     seen.add(id(function))
+    if isinstance(function, type):
+        return _class_texts(function, what, seen)
     tree = _tree(function, what)
     texts = [ast.unparse(tree)]
-    if not isinstance(function, FunctionType):
-        return texts
     around = {**function.__globals__, **_closed_over(function)}
     for name in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - _own_names(tree)):
         if name in around and id(around[name]) not in seen:
             texts += _around(name, around[name], what, seen)
+    return texts
+
+
+def _class_texts(kind: type, what: str, seen: set[int]) -> list[str]:
+    """What a class adds to those it is made of, function by function: a notebook remembers no whole class."""
+    texts = [f"class {kind.__name__}({', '.join(base.__qualname__ for base in kind.__bases__)})"]
+    for name, value in vars(kind).items():
+        parts = (value.fget, value.fset) if isinstance(value, property) else (getattr(value, "__func__", value),)
+        for part in parts:
+            if isinstance(part, FunctionType) and id(part) not in seen:
+                texts += _texts(part, f"{name} of {what}", seen)
+            elif not name.startswith("__") and _constant(part):
+                texts.append(f"{name} = {part!r}")
     return texts
 
 
@@ -90,7 +103,7 @@ def _own_names(tree: ast.AST) -> set[str]:
 def _tree(function: Any, what: str) -> ast.AST:
     if getattr(function, "__name__", "") == "<lambda>":
         raise Unreadable(f"{what} is a lambda, whose source cannot be told from its line: write it with def")
-    if not isinstance(function, (FunctionType, type)):
+    if not isinstance(function, FunctionType):
         kind = type(function).__name__
         raise Unreadable(f"{what} is a {kind}, which has no source to read: wrap it in a function written with def")
     try:

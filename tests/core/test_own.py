@@ -325,6 +325,23 @@ def test_results_are_kept_and_found_by_key_and_by_nothing_less(data, tmp_path):
     assert search(Convs, (train, validation, (inputs, 2 - labels))).result.key != first.result.key
 
 
+def test_the_key_follows_what_forward_says(data):
+    def changed(factor):
+        def forward(self, x):
+            return nn.Linear.forward(self, x * factor)
+
+        return search(type("Scaled", (nn.Linear,), {"forward": forward})(12, 3), data, pruning=Pruning(rounds=1))
+
+    with torch.random.fork_rng():
+        torch.random.default_generator.manual_seed(0)
+        first = changed(1.0)
+    with torch.random.fork_rng():
+        torch.random.default_generator.manual_seed(0)
+        other = changed(2.0)
+    assert np.array_equal(first.theta0["weight"], other.theta0["weight"])
+    assert first.spec.keyed and first.result.key != other.result.key
+
+
 def test_the_usual_optimisers_are_known_however_they_are_given(data):
     word = search(mlp, data, lr=0.01)
     made = search(mlp, data, optimiser=lambda params: torch.optim.Adam(params, lr=0.01))
@@ -505,10 +522,11 @@ def test_chance_from_elsewhere_than_torch_is_refused(data):
 
 
 def test_a_class_without_source_runs_but_is_not_kept(data, tmp_path):
-    unseen = type("Unseen", (nn.Linear,), {})
-    assert search(lambda: unseen(12, 3), data, pruning=Pruning(rounds=1)).masks
-    with pytest.raises(OwnError, match="Unseen"):
-        search(lambda: unseen(12, 3), data, store=lth.Store(tmp_path))
+    typed = {"nn": nn}
+    exec("class Unseen(nn.Linear):\n    def forward(self, x):\n        return super().forward(2 * x)", typed)
+    assert search(lambda: typed["Unseen"](12, 3), data, pruning=Pruning(rounds=1)).masks
+    with pytest.raises(OwnError, match="forward of the class Unseen"):
+        search(lambda: typed["Unseen"](12, 3), data, store=lth.Store(tmp_path))
 
 
 def test_the_engine_says_where_such_a_spec_is_run(data):
