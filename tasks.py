@@ -193,11 +193,43 @@ def test(extra: list[str]) -> None:
 
 
 def lint(extra: list[str]) -> None:
-    """Check style and types; changes nothing."""
+    """Check style and types of Python, and of the browser code where Node is there; changes nothing.
+
+    `extra` goes to ruff. Only what fails is named, and the exit status is 1 then.
+    """
     prepare(RUN, DEV)
-    checks = (["ruff", "check", *extra], ["mypy", *TYPED])
-    failed = [check[0] for check in checks if subprocess.call([str(VENV_PYTHON), "-m", *check], cwd=str(ROOT))]
+    checks = {check[0]: [str(VENV_PYTHON), "-m", *check] for check in (["ruff", "check", *extra], ["mypy", *TYPED])}
+    checks.update(browser_checks())
+    failed = [name for name, command in checks.items() if subprocess.call(command, cwd=str(ROOT))]
     sys.exit(f"lint failed: {', '.join(failed)}" if failed else 0)
+
+
+def browser_checks() -> dict[str, list[str]]:
+    """What checks the JavaScript: none, with a word about it, where Node or its packages cannot be had."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        print("Node is not installed: the browser code (pages/widgets/*/js) is not checked, everything else is.")
+        return {}
+    if not _node_packages(npm):
+        print("npm could not install the browser code's checkers (see above): it is not checked, everything else is.")
+        return {}
+    packages = ROOT / "node_modules"
+    return {
+        "biome": [node, str(packages / "@biomejs/biome/bin/biome"), "lint", "--error-on-warnings"],
+        "tsc": [node, str(packages / "typescript/bin/tsc"), "--project", "pages/widgets/jsconfig.json"],
+    }
+
+
+def _node_packages(npm: str) -> bool:
+    """Make node_modules hold what package-lock.json says; returns at once when it already does."""
+    stamp, digest = ROOT / "node_modules/package-lock.json.sha256", _digest("package-lock.json")
+    with _alone():
+        if stamp.exists() and stamp.read_text() == digest:
+            return True
+        if subprocess.call([npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=str(ROOT)):
+            return False
+        stamp.write_text(digest)
+        return True
 
 
 def engine(command: str, extra: list[str]) -> None:
@@ -222,8 +254,8 @@ def bench_load(extra: list[str]) -> None:
 
 
 def clean() -> None:
-    """Remove .venv and every cache; the next task builds them again."""
-    for name in (".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"):
+    """Remove .venv, node_modules and every cache; the next task builds them again."""
+    for name in (".venv", "node_modules", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"):
         shutil.rmtree(str(ROOT / name), ignore_errors=True)
     for folder in ROOT.rglob("__pycache__"):
         shutil.rmtree(str(folder), ignore_errors=True)

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lth_core.engine import Options, run, stream
+    from lth_core.experiments import Lottery
     from lth_core.masks.mask import Mask
     from lth_core.own.find import find_ticket
     from lth_core.own.registry import condition, criterion, optimiser, schedule
@@ -36,13 +37,14 @@ if TYPE_CHECKING:
     from lth_core.results.result import Result
     from lth_core.results.store import Store
     from lth_core.snapshot import Snapshot
-    from lth_core.spec import Lottery, Spec, SpecError
+    from lth_core.spec import Spec, SpecError
 
-# The public names, and where each lives. Sections of a Spec (Data, Net, Training …) are in lth_core.spec.
+# The public names, and where each lives. Sections of a Spec (Data, Net, Training …) are in lth_core.spec, the other
+# experiments in lth_core.experiments.
 _HOME = {
-    "Atlas": "results.atlas", "Lottery": "spec", "Mask": "masks.mask", "Options": "engine", "Result": "results.result",
-    "Snapshot": "snapshot", "Spec": "spec", "SpecError": "spec", "Store": "results.store", "preset": "presets",
-    "run": "engine", "stream": "engine",
+    "Atlas": "results.atlas", "Lottery": "experiments", "Mask": "masks.mask", "Options": "engine",
+    "Result": "results.result", "Snapshot": "snapshot", "Spec": "spec", "SpecError": "spec", "Store": "results.store",
+    "preset": "presets", "run": "engine", "stream": "engine",
     "condition": "own.registry", "criterion": "own.registry", "find_ticket": "own.find", "optimiser": "own.registry",
     "schedule": "own.registry",
 }

@@ -22,12 +22,13 @@ from rich.table import Table
 
 from lth_core import engine
 from lth_core.data import load
+from lth_core.experiments import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
 from lth_core.nets.params import Params, initial
 from lth_core.roofline import bandwidth, peak, work
 from lth_core.running.conditions import random_like
-from lth_core.spec import Data, Lottery, Net, Pruning, Training
+from lth_core.spec import Data, Net, Pruning, Training
 from lth_core.training.ahead import stages
 from lth_core.training.backends import Backend, Prepared, build, choose, prepare, warm
 from lth_core.training.backends.replicas import train_replicas

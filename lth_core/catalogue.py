@@ -8,29 +8,23 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
-from lth_core.presets import preset
-from lth_core.results.result import Result
-from lth_core.spec import (
+from lth_core.experiments import (
     LABS,
     Ablation,
-    Condition,
     Cost,
     Counterfactual,
-    Data,
     Dense,
     Draws,
     Instability,
     Lab,
     Lottery,
-    Net,
-    Pruning,
-    Rewind,
-    Spec,
     Structured,
     Subspace,
-    Training,
     Transfer,
 )
+from lth_core.presets import preset
+from lth_core.results.result import Result
+from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Spec, Training
 
 SEEDS = range(5)  # enough for a spread; Frankle & Carbin repeat five times too (v5, section 2)
 
@@ -204,8 +198,8 @@ EXPLORER_SEEDS = range(3)
 def thin(seed: int) -> Lottery:
     """784-20-10 down the ladder: a net between the drawable one and LeNet.
 
-    >>> thin(0).net.total
-    15880
+    >>> thin(0).net.sizes
+    (784, 20, 10)
     """
     training = Training(lr=6e-3, steps=458, eval_every=30, measure="validation")
     return Lottery(net=Net(sizes=(784, 20, 10)), training=training, pruning=Pruning(rounds=15), seed=seed)

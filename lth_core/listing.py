@@ -10,12 +10,13 @@ from itertools import combinations
 from typing import Any
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.experiments import Lottery
 from lth_core.nets.params import weight_names
 from lth_core.results.atlas import Atlas
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.results.store import Store
-from lth_core.spec import Lottery, Spec
+from lth_core.spec import Spec
 
 ONE_SHOT = "one-shot"
 

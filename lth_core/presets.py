@@ -4,20 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from lth_core.spec import (
-    Condition,
-    Data,
-    Draws,
-    Ladder,
-    Lottery,
-    Net,
-    Pruning,
-    Rewind,
-    Spec,
-    SpecError,
-    Training,
-    Widths,
-)
+from lth_core.experiments import Draws, Ladder, Lottery, Widths
+from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Spec, SpecError, Training
 
 # 7×7 mean-pooled images and two hidden layers: 1,096 weights, few enough to draw every one, deep enough to have paths
 # that can be cut, and still above 90% on MNIST.

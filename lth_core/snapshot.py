@@ -24,7 +24,8 @@ class Snapshot:
     on `prune`.
 
     >>> from lth_core.engine import stream
-    >>> from lth_core.spec import Data, Lottery, Net, Pruning, Training
+    >>> from lth_core.experiments import Lottery
+    >>> from lth_core.spec import Data, Net, Pruning, Training
     >>> tiny = Lottery(data=Data(pool=7, train=600), net=Net(sizes=(16, 10)),
     ...                training=Training(steps=20, eval_every=20), pruning=Pruning(rounds=1))
     >>> [(snapshot.stage, snapshot.mask) for snapshot in stream(tiny) if snapshot.stage in ("prune", "done")]

@@ -9,15 +9,14 @@ import streamlit as st
 from lth_core.catalogue import SEEDS, SHARES, WIDTHS, tickets
 from lth_core.experiments.draws.tickets import draw, kept_counts
 from lth_core.masks.mask import Mask
-from lth_core.masks.prune import prune
-from lth_core.nets.params import Params, initial
-from lth_core.spec import Pruning, Spec
+from lth_core.nets.layers import weight_count
 from pages.address import url
 from pages.figures import anatomy, draws
 from pages.records import recorded
+from pages.sections import ticket_in_code
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
-from pages.widgets import chip, colours, depth, frame, source
+from pages.widgets import chip, colours, depth, frame
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure, numbers
 from pages.widgets.provenance import provenance
@@ -33,7 +32,6 @@ WIDTH = url.Choice("width", tuple(map(str, WIDTHS)), "20")
 SEED = url.Whole("seed", SEEDS[0], SEEDS[-1], 0)
 MARGIN = url.Whole("margin", 0, 50, 10)  # tenths of a point of accuracy
 TICKET = url.Whole("ticket", 0, 9_999, 0)
-CUT = Pruning(rate=0.6, output_rate=0.6)  # of the code example: enough to see the zeros
 BET_SHARE = 0.64  # twice the default: most readers expect that it changes little
 
 
@@ -290,7 +288,7 @@ with frame.prose():
         )
 
     st.header("Density and sparsity", anchor="density")
-    total, alive = spec.net.total, sum(counts.values())
+    total, alive = weight_count(spec.net), sum(counts.values())
     st.markdown(
         f"""
 | word | means | formula | the tickets above |
@@ -304,49 +302,7 @@ with frame.prose():
         "axes always say which one they show; percentages that remain are called *kept*."
     )
 
-# ── code ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def winning_ticket(spec: Spec, trained: Params) -> tuple[Mask, Params]:
-    """The ticket of a dense net, in three lines of the engine's own."""
-    # The first values: from the seed, bit for bit.
-    theta0 = initial(spec.net, spec.seed)
-    # Six in ten go, the smallest after training, layer by layer.
-    mask = prune(CUT, Mask.dense(spec.net), trained, spec.seed, level=1)
-    # Struck-out weights zero, survivors back at their first values.
-    return mask, mask.apply(theta0)
-
-
-with frame.prose():
-    st.header("The same in code", anchor="code")
-    dense = recorded.one("ladder-drawable")
-    trained = {name.removeprefix("theta/"): array for name, array in dense.arrays.items() if name.startswith("theta/")}
-    mask, ticket = winning_ticket(dense.spec, trained)
-    theta0 = initial(dense.spec.net, dense.spec.seed)
-    exact = all((ticket[name][mask[name]] == theta0[name][mask[name]]).all() for name in mask)
-    zeros = sum(int((ticket[name] == 0).sum()) for name in mask)
-    st.markdown(
-        "Keep θ₀, train, prune what became small, and put the survivors back. This ran while the page was built, on a "
-        f"recorded net of {mask.total:,} weights:"
-    )
-    source.show("pages/2_the_hypothesis.py", "winning_ticket")
-    st.code(
-        f"weights kept              {mask.kept:,} of {mask.total:,}\n"
-        f"weights at exactly zero   {zeros:,}\n"
-        f"survivors equal θ₀        {'to the bit' if exact else 'NO'}",
-        language=None, wrap_lines=True,
-    )
-    if level >= "how":
-        st.markdown("And the parts it is made of, as they run behind this page:")
-        for label, path, names in (
-            ("Save θ₀: the first values", "lth_core/nets/params.py", ("initial",)),
-            ("Prune: which weights go", "lth_core/masks/prune.py", ("prune",)),
-            ("Reset and apply the mask", "lth_core/running/conditions.py", ("begin",)),
-            ("Draw a ticket blindly", "lth_core/experiments/draws/tickets.py", ("draw",)),
-            ("Train it", "lth_core/experiments/draws/run.py", ("stream",)),
-        ):
-            with st.expander(label):
-                source.show(path, *names)
+ticket_in_code.section(level)
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
-from lth_core.catalogue import PROTAGONIST, SEEDS, pruning_run, what_if
+from lth_core.catalogue import SEEDS, pruning_run
+from lth_core.experiments import Lottery
+from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
-from lth_core.spec import Lottery, Net
 from pages.address import url
 from pages.figures import biography, magnitude, rounds
-from pages.figures import what_if as what_if_figures
 from pages.records import recorded
+from pages.sections import one_weight
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame, source
@@ -30,7 +30,6 @@ THE = {SMALL: "the small net", LENET: "LeNet-300-100"}  # within a sentence
 NETS = {SMALL: "drawable", LENET: "lenet"}  # what the reader sees, and the catalogue's word for it
 SCHEDULES = {"Iterative": "iterative", "One-shot": "one-shot"}
 RATES = {f"{percent}%": percent / 100 for percent in (10, 20, 30, 50, 80)}
-ACTIONS = {"Revive it": "revive", "Kill it": "kill", "Flip its sign": "flip"}
 
 NET = url.Choice("net", tuple(NETS), SMALL)
 SEED = url.Whole("seed", 0, 4, 0)
@@ -39,17 +38,12 @@ RATE = url.Choice("rate", tuple(RATES), "20%")
 LAST = url.Choice("rounds", ("all", "5", "10", "15"), "all")
 ROUND = url.Whole("round", 0, 42, 3)  # 42 rounds: what it takes to reach 1% at the smallest rate
 STAGE = url.Whole("stage", 0, 2, 0)
-EDGE = url.Whole("edge", 0, Net().total - 1, PROTAGONIST)
 P = url.Whole("p", 1, 90, 20)
 N = url.Whole("n", 1, 40, 15)
-ACTION = url.Choice("action", tuple(ACTIONS), "Revive it")
-AT = url.Whole("at", 1, 20, 7)
 
 TRAINING_NOW = Plan("train", "step", (LiveLine("this round", "training", "validation_accuracy", "ticket"),))
 LIFE = {"life": "Its whole life ↓"}
 SHORTER = {"edge_lives": "alive after the last round played"}
-PAIR_NOW = Plan("train", "step", (LiveLine("as it was", "dense", "validation_accuracy", "unchanged"),
-                                  LiveLine("changed", "training", "validation_accuracy", "changed")))
 
 
 def recorded_runs(net: str, schedule: str) -> tuple[Result, ...]:
@@ -68,7 +62,8 @@ def start_growing() -> None:
         url.put(parameter, 0 if st.session_state["grows"] else parameter.default)
 
 
-url.check((NET, SEED, SCHEDULE, RATE, LAST, ROUND, STAGE, EDGE, P, N, ACTION, AT, growing.GROWN, depth.PARAMETER))
+url.check((NET, SEED, SCHEDULE, RATE, LAST, ROUND, STAGE, P, N, *one_weight.PARAMETERS, growing.GROWN,
+           depth.PARAMETER))
 level = frame.head(CHAPTER)
 PRUNED = colours.word("pruned")
 
@@ -139,7 +134,7 @@ def play(run: Result, spec: Lottery, grows: bool, most: int | None) -> Moment:
     run = (growing.latest(spec) if grows else None) or run
     crowd = biography.follow(run)
     played = film(run, net, colours.chosen(), most, spec.pruning.rounds if grows else 0)
-    edge = biography.nearest(crowd, url.whole(EDGE))
+    edge = biography.nearest(crowd, url.whole(one_weight.EDGE))
     start = rounds.lottery(run).shortened(1).key if grows else f"{run.key}-{run.manifest.get('created')}"
     rests = round_player(
         played, moment=played.held(url.whole(ROUND), url.whole(STAGE), edge), live=live,
@@ -149,12 +144,11 @@ def play(run: Result, spec: Lottery, grows: bool, most: int | None) -> Moment:
     )
     url.put(ROUND, rests.round)
     url.put(STAGE, rests.stage)
-    url.put(EDGE, rests.edge if rests.edge >= 0 else edge)
+    url.put(one_weight.EDGE, rests.edge if rests.edge >= 0 else edge)
     return rests
 
 
 if run is not None:
-    crowd = biography.follow(run)
     moment = apart("player", play, run, spec, grows, None if grows or most == LAST.default else int(most))
 
 with frame.prose():
@@ -191,103 +185,10 @@ if guess is not None:
                 + chip.cited("Frankle & Carbin 2019", "section 2")
             )
 
-# ── the life of a weight ─────────────────────────────────────────────────────────────────────────────────────────
+# ── one weight: its life, and what if ────────────────────────────────────────────────────────────────────────────
 
-
-def choose(crowd: biography.Followed, part: str) -> None:
-    """A select box was turned: follow the weight it names, or the first one that fits."""
-    picked = {name: st.session_state[f"edge-{name}"] for name in ("layer", "source", "target")}
-    fits = crowd.layer == picked["layer"]
-    for name in ("source", "target"):
-        narrower = fits & (getattr(crowd, name) == picked[name])
-        if part != "layer" and narrower.any():
-            fits = narrower
-    url.put(EDGE, int(crowd.edge[np.flatnonzero(fits)[0]]))
-
-
-def edge_boxes(crowd: biography.Followed, edge: int) -> None:
-    """The followed weight by layer and its two units: the player's click, for the keyboard."""
-    at = int(np.searchsorted(crowd.edge, edge))
-    own = {name: int(getattr(crowd, name)[at]) for name in ("layer", "source", "target")}
-    here = crowd.layer == own["layer"]
-    options = {
-        "layer": sorted(set(crowd.layer.tolist())),
-        "source": sorted(set(crowd.source[here].tolist())),
-        "target": sorted(set(crowd.target[here & (crowd.source == own["source"])].tolist())),
-    }
-    labels = {"layer": "Layer", "source": "From unit", "target": "To unit"}
-    with st.container(horizontal=True):
-        for name, label in labels.items():
-            st.session_state[f"edge-{name}"] = own[name]
-            st.selectbox(label, options[name], key=f"edge-{name}", on_change=choose, args=(crowd, name), width=150,
-                         format_func=(lambda layer: f"fc{layer + 1}") if name == "layer" else str)
-
-
-if run is not None:
-    edge = biography.nearest(crowd, url.whole(EDGE))
-    with frame.prose():
-        st.header("The life of one weight", anchor="life")
-        st.markdown("Click a connection in the player above, or choose one here.")
-        edge_boxes(crowd, edge)
-        life = biography.life(run, crowd, edge)
-        st.markdown(biography.told(life, run.spec.net) + f" {chip.measured(1)}")
-        if len(crowd.edge) < run.spec.net.total and level >= "how":
-            st.caption(f"Of {run.spec.net.total:,} weights {len(crowd.edge):,} are followed; ranks count those of the "
-                       "layer, the cut counts all.")
-    left, right = st.columns(2, gap="large", width=1100)
-    with left:
-        figure(biography.fate(life), key="fate", height=330)
-    with right:
-        figure(biography.journey(life), key="journey", height=330)
-
-# ── what if? ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-with frame.prose():
-    st.header("What if?", anchor="what-if")
-    st.markdown(
-        "Was it *this* weight that mattered? Change it, train the ticket of one round again, and compare. Chance is "
-        "kept in view: everything is trained in five orders of the examples, each with and without the change."
-    )
-    if net != SMALL:
-        st.info("This experiment runs on the small net, where one weight is one of a thousand and not of a quarter "
-                "million.",
-                icon=":material/zoom_in:")
-compared = None
-if net == SMALL and run is not None:
-    with frame.prose():
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            action = ACTIONS[st.segmented_control("Change", ACTION.words, default=ACTION.default, key=ACTION.name,
-                                                  required=True, bind="query-params") or ACTION.default]
-            at = int(st.number_input("Ticket of round", AT.least, AT.most, AT.default, key=AT.name, width=160,
-                                     bind="query-params"))
-        reference = recorded.find(pruning_run("drawable", seed)) or small_runs[0]
-        folk = biography.follow(reference)
-        lives = bool(folk.alive(at)[np.searchsorted(folk.edge, edge)])
-        name = biography.where(reference.spec.net, life.layer, life.source, life.target)
-        if lives == (action == "revive"):
-            st.info(f"{name} is {'alive' if lives else 'dead already'} in round {at} of the recorded run: "
-                    + ("there is nothing to revive. Kill it or flip it, or take a later round." if lives else
-                       "revive it instead, or take an earlier round."), icon=":material/info:")
-        else:
-            question = what_if(edge, at, action, seed)
-            answer = recorded.find(question)
-            if answer is None:
-                answer = run_panel(question, rounds.learning(reference), PAIR_NOW, key=f"what-if-{question.key}")
-            else:
-                provenance((answer,), "python -m lth_core record chapter3")
-            if answer is not None:
-                outcome = what_if_figures.outcome(answer)
-                st.markdown(f"{name}, round {at}. " + what_if_figures.verdict(outcome)
-                            + f" {chip.measured(1)}")
-                if outcome.moves:
-                    compared = answer
-
-if compared is not None:
-    left, right = st.columns(2, gap="large", width=1100)
-    with left:
-        figure(what_if_figures.accuracies(compared), key="what-if-pairs", height=330)
-    with right:
-        figure(what_if_figures.chart(compared), key="what-if-chart", height=330)
+life = one_weight.life(run, level) if run is not None else None
+one_weight.changed(life, net == SMALL, seed, small_runs[0])
 
 # ── the law of shrinking ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -391,7 +292,7 @@ with frame.prose():
     # ── biases and code ──────────────────────────────────────────────────────────────────────────────────────────
 
     sizes = pruning_run(NETS[net], 0).net.sizes
-    total, biases = pruning_run(NETS[net], 0).net.total, sum(sizes[1:])
+    total, biases = weight_count(pruning_run(NETS[net], 0).net), sum(sizes[1:])
     st.header("What about the biases?", anchor="biases")
     st.markdown(
         f"They stay. This net has {biases:,} of them beside {total:,} weights, {biases / (biases + total):.2%} of all "

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS, evidence, pruning_run
+from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.results.result import Result
 from pages.address import url
-from pages.figures import conditions, explanations, verdicts
-from pages.figures.conditions import KINDS, Runs
+from pages.figures import conditions, verdicts
+from pages.figures.runs import KINDS, THREE, Runs
 from pages.records import recorded
-from pages.text.chapters import CHAPTERS, see
+from pages.sections import three_explanations
+from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
-from pages.widgets import chip, colours, depth, frame, source
+from pages.widgets import chip, depth, frame, source
 from pages.widgets.ablation import View, ablation, current, training
 from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet
@@ -24,8 +25,6 @@ from pages.widgets.run_panel import take_home
 
 CHAPTER = CHAPTERS[3]
 PROTOCOLS = {"One epoch": "quick", "50,000 steps": "paper"}  # what the reader sees, and the catalogue's word for it
-LOUD = ("ticket", "shuffled-init", "constant-signs", "reinit")
-LAYERS = ("fc1", "fc2", "fc3")
 MEASURES = ("accuracy", "error", "loss")
 QUESTIONS = {  # what is asked, the chart's title, and who can answer
     "Are the signs enough?": ("Old signs, new sizes", ("reinit", "keep-signs", "constant-signs")),
@@ -38,12 +37,11 @@ QUESTIONS = {  # what is asked, the chart's title, and who can answer
 PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), "One epoch")
 LEVEL = url.Whole("level", 1, 24, 10)  # 10.8% left: the popular "90% sparse"
 MEASURE = url.Choice("measure", MEASURES, "error")
-SHOW = url.Words("show", tuple(KINDS), conditions.THREE)
+SHOW = url.Words("show", tuple(KINDS), THREE)
 BLIND = url.Whole("blind", 0, 1, 0)
 GOAL = url.Choice("goal", ("95%", "97%"), "95%")
 ASK = url.Choice("ask", tuple(QUESTIONS), "Are the signs enough?")
-LAYER = url.Choice("layer", LAYERS, "fc1")
-WIRE = url.Whole("wire", 1, 20, 10)
+
 
 def runs_of(protocol: str) -> Runs | None:
     """The recorded seeds of a protocol, as many as there are."""
@@ -52,8 +50,8 @@ def runs_of(protocol: str) -> Runs | None:
     return Runs.of(found) if found else None
 
 
-url.check((PROTOCOL, LEVEL, MEASURE, SHOW, BLIND, GOAL, ASK, LAYER, WIRE, depth.PARAMETER, training.TRAINED,
-           training.RACED, training.SEED))
+url.check((PROTOCOL, LEVEL, MEASURE, SHOW, BLIND, GOAL, ASK, three_explanations.LAYER, three_explanations.WIRE,
+           depth.PARAMETER, training.TRAINED, training.RACED, training.SEED))
 level = frame.head(CHAPTER)
 
 # ── the ablation ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -84,7 +82,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     provenance(runs.results, f"python -m lth_core record lenet-{PROTOCOLS[protocol]}")
 
 wished = View(min(url.whole(LEVEL), runs.levels), st.query_params.get(MEASURE.name, MEASURE.default),
-              tuple(name for name in SHOW.read() if runs.has(name)) or conditions.THREE, bool(url.whole(BLIND)))
+              tuple(name for name in SHOW.read() if runs.has(name)) or THREE, bool(url.whole(BLIND)))
 key = f"ablation-{PROTOCOLS[protocol]}-{runs.seeds}"
 
 
@@ -276,88 +274,7 @@ A gap is $\bar d \pm t_{n-1}\,s_d/\sqrt n$, with $d$ the difference of test accu
 
 switched(quick)
 
-# ── three explanations ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-@st.fragment
-def layers(quick: Runs) -> None:
-    """Signs and sizes of one layer; a fragment too."""
-    with frame.prose():
-        st.header("Why might first values win? Three explanations", anchor="why")
-        layer = st.segmented_control("Layer", LAYER.words, default=LAYER.default, key=LAYER.name, required=True,
-                                     bind="query-params", help="784 → 300, 300 → 100, 100 → 10.") or LAYER.default
-        st.subheader("1 · The signs point the right way", anchor="signs")
-        st.markdown(
-            "If θ₀ already has the sign that training wants, a weight need not cross zero. Weights whose pixel is "
-            "always black never move, keep their sign for free, and are left out. " + explanations.signs_sentence(quick)
-            + f" {chip.measured(quick.seeds)}"
-        )
-    with st.container(width=960):
-        figure(explanations.agreement(quick, layer), key="signs-chart", height=360)
-    with frame.prose():
-        st.markdown(
-            "**For it:** signs alone win back "
-            f"**{verdicts.recovered(quick, 'keep-signs', at):.0%}** of what reinit loses with {quick.density[at]:.1%} "
-            "left. **Against it:** agreement is partly a result of selection, for a weight that must cross zero passes "
-            "through small values and is pruned there; round after round only those that never had to are left, and "
-            "kept and pruned agree alike. And it is not general: deep networks do *not* survive new sizes under old "
-            "signs. "
-            + chip.cited("Frankle, Schwab & Morcos 2020", "abstract")
-        )
-        st.subheader("2 · The sizes are balanced", anchor="sizes")
-        st.markdown("Pruning keeps large weights, and large ones mostly began large. So a ticket's survivors are not a "
-                    "fair sample of θ₀, and signals pass through them more strongly than through fresh weights.")
-    with st.container(width=960):
-        figure(explanations.sizes(quick, layer), key="sizes-chart", height=360)
-        if level >= "how":
-            figure(explanations.logits(quick, explanations.logit_sizes(quick, LOUD)), key="logits-chart", height=380)
-
-
-layers(quick)
-with frame.prose():
-    st.markdown(
-        f"**For it:** {verdicts.sizes_alone(quick, at)}. **Against it**, two experiments from above. Right sizes in "
-        "the wrong places: "
-        + conditions.against_ticket(quick, "shuffled-init", at) + ". No sizes, only signs: "
-        + conditions.against_ticket(quick, "constant-signs", at) + f". {chip.measured(quick.seeds)} Adam, which "
-        "rescales every weight's step, may forgive a lot here; plain gradient descent has not been measured on this "
-        "page."
-    )
-    st.subheader("3 · The wiring is good", anchor="wiring")
-    st.markdown(
-        "A random mask does not know which pixels matter or which units are heard. It may starve a unit, or cut a "
-        "layer. " + explanations.wiring_sentence(quick, at) + f" {chip.measured(quick.seeds)}"
-    )
-left, right = st.columns(2, gap="large", width=1100)
-with left:
-    figure(explanations.paths(quick), key="paths-chart", height=360)
-with right:
-    figure(explanations.dead(quick), key="dead-chart", height=360)
-with frame.prose():
-    st.markdown(explanations.collapse_sentence(quick))
-if level >= "how":
-    with st.container(width=960):
-        figure(explanations.output(quick), key="output-chart", height=340)
-with frame.prose():
-    worth = verdicts.between(quick, "reinit", "random-reinit", at)
-    st.markdown(
-        f"**For it:** give both masks the *same* fresh weights, and the ticket's mask leads by {conditions.say(worth)} "
-        f"with {quick.density[at]:.1%} left. **Against it:** reinit has the ticket's wiring to the last connection, "
-        f"and still loses {conditions.say(quick.gap('reinit', at))}. And are dead units to blame? "
-        + explanations.dead_sentence(quick) + f" {chip.measured(quick.seeds)}"
-    )
-small = recorded.find(pruning_run("drawable", SEEDS[0]))
-if small is not None:
-    with frame.prose():
-        st.markdown(f"Small enough to see: the drawable net of {see(3)}, its ticket beside a random mask of the same "
-                    f"counts. {colours.word('kept').capitalize()} is kept, {colours.word('pruned')} pruned.")
-        wire = st.slider("Rounds of pruning", WIRE.least, WIRE.most, WIRE.default, key=WIRE.name, bind="query-params")
-    pictures = explanations.wirings(small, wire, colours.chosen())
-    for place, (name, (drawn, sentence)) in zip(st.columns(2, gap="large", width=1100), pictures.items(), strict=True):
-        with place:
-            st.markdown(f"**{KINDS[name].name.capitalize()}**")
-            st.image(drawn, width="stretch", alt=sentence)
-            st.caption(sentence)
+three_explanations.section(quick, at, level)
 
 # ── verdicts and retrieval ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
-from lth_core.catalogue import CATALOGUE, CAUSE_SEEDS, LATE, REWINDS, SETTINGS, STABILITY_SEEDS, cost, rewinding
+from lth_core.catalogue import CATALOGUE, CAUSE_SEEDS, LATE, REWINDS, SETTINGS, STABILITY_SEEDS, rewinding
 from lth_core.catalogue import cause as cause_run
 from lth_core.catalogue import deep as tickets_of
 from lth_core.catalogue import subspace as subspace_run
-from lth_core.results.result import Result
-from lth_core.spec import Spec
 from pages.address import url
-from pages.figures import cause, in_words, methods, price, rewind, rewind_charts, storage, subspace
+from pages.figures import cause, in_words, methods, rewind, rewind_charts, subspace
 from pages.figures.rewind import Rewound, rewound
 from pages.records import recorded
-from pages.sections import other_images, whole_neurons
+from pages.sections import costs, other_images, whole_neurons
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
 from pages.text.references import cite
 from pages.widgets import chip, depth, frame, source
-from pages.widgets.bet import Bet, bet
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
@@ -58,11 +54,6 @@ def sweep() -> list[cause.Spot]:
     asked = {(setting, step, seed): cause_run(*setting, step, seed)
              for setting in SETTINGS for seed in CAUSE_SEEDS for step in (0, LATE)}
     return cause.spots({key: run for key, spec in asked.items() if (run := recorded.find(spec)) is not None})
-
-
-def seeds_of(make: Callable[[int], Spec]) -> tuple[Result, ...]:
-    """Whichever seeds of an experiment are recorded."""
-    return recorded.among(make(seed) for seed in STABILITY_SEEDS)
 
 
 url.check((K, ROUND, SEED, other_images.JOURNEY, depth.PARAMETER))
@@ -271,79 +262,14 @@ if len(spots) > 2:
             fact_table(cause.rows(spots), "Twelve settings: whole net, ticket from θ₀, ticket from the late step",
                        key="causes")
 
-# ── the price ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the price, and other ways to save ────────────────────────────────────────────────────────────────────────────
 
-bills = seeds_of(partial(cost, "training"))
-with frame.prose():
-    st.header("The price", anchor="price")
-    st.markdown(
-        "To find a ticket one must train the whole net first, and then again after every round. Fifteen rounds of 20% "
-        "leave 3.6% of LeNet-300-100, after **sixteen** trainings. But sparse nets have less to multiply: if zeros "
-        "cost nothing, each round would cost only 0.8 of the one before, and all of them together never more than five."
-    )
-    guess = None
-    if not bills:
-        recorded.later("What the rounds cost is", "chapter6-cost")
-    else:
-        guess = bet(Bet("bet-price", "So what does plain PyTorch, with masks on its weights, really pay for the "
-                                     "sixteen, in trainings of the whole net?", 1, 40, 16, "trainings"))
-if guess is not None:
-    bill = price.price(bills)
-    with frame.prose():
-        said = f"You said **{guess}**. " if guess > 0 else ""
-        verdict = price.judged(bill)
-        st.markdown(f"{said}{verdict.told}. {chip.measured(bill.seeds)} {chip.claim(30, verdict.verdict)}")
-    with st.container(width=960):
-        figure(price.ledger(bill), key="ledger", height=400)
-    with frame.prose():
-        st.markdown(f"One training of the whole net, 917 steps, takes {bill.seconds[1]:.1f} s of processor time here "
-                    f"and {bill.seconds[0]:.1f} s in plain PyTorch, on one thread of the machine that recorded this.")
-        provenance(bills, "python -m lth_core record chapter6-cost")
-with frame.prose():
-    if level >= "how":
-        st.markdown("The paper says it plainly: finding a ticket takes the training of a network "
-                    f"“15 or more times”. {chip.cited('Frankle & Carbin 2019', 'section 6')} So a ticket does not save "
-                    "training. It shows that a sparse training *would have been possible*.")
-    if level >= "maths":
-        st.markdown(
-            r"""
-With a share $p$ removed per round and cost in proportion to what is left, $R$ rounds cost
-$\sum_{i=0}^{R} (1-p)^i = \bigl(1 - (1-p)^{R+1}\bigr)/p \to 1/p$: five trainings at 20%. Rewinding to step $k$ saves
-$k$ of $T$ steps in every round but the first.
-"""
-        )
-
-stored = seeds_of(partial(cost, "inference"))
-with frame.prose():
-    st.header("And what does an answer cost?", anchor="answers")
-    st.markdown(
-        "The saving should come when the ticket is *used*. But a zero in a matrix is multiplied like any other number. "
-        "One can store the survivors alone (CSR), or cut out units that no path runs through; or "
-        f"{term('Structured pruning', 'prune whole neurons')} "
-        "in the first place, so that what is left is an ordinary small net."
-    )
-    if not stored:
-        recorded.later("What answers cost is", "chapter6-cost")
-if stored:
-    ways = storage.answers(stored)
-    with st.container(width=1100):
-        fact_table(storage.rows(ways), "File size, speed and accuracy of one ticket stored in four ways, and of a "
-                                       "small net of as many weights", key="stored")
-    with frame.prose():
-        verdict = storage.judged(ways)
-        st.markdown(f"{verdict.told}. {chip.measured(len(stored))} {chip.claim(32, verdict.verdict)}")
-        if level >= "how":
-            st.markdown(
-                "The small nets lose the same share of each hidden layer, by the norm of what comes in, and are then "
-                "trained from their θ₀ for as long as the ticket. Processor time of one thread, PyTorch, fastest of "
-                "seven turns. Libraries and chips with sparse kernels shift these numbers; the order is a matter of "
-                "memory: scattered numbers cannot be fetched in rows."
-            )
-
+costs.training(level)
+costs.answers(level)
 whole_neurons.section(level)
 other_images.section(level)
 
-directions = seeds_of(subspace_run)
+directions = recorded.among(subspace_run(seed) for seed in STABILITY_SEEDS)
 if directions:
     line = subspace.curve(directions)
     with frame.prose():

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
 import streamlit as st
 
@@ -18,23 +16,20 @@ from pages.address import url
 from pages.figures import concept_map as map_figure
 from pages.figures import labs, subspace
 from pages.records import recorded
+from pages.sections import edge_popup_lab, snip_lab
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import GLOSSARY, term
 from pages.text.references import BIBTEX, NUMBERS, REFERENCES, cite, entry
 from pages.text.works import WORKS, Work, claim
-from pages.widgets import chip, depth, frame, source
-from pages.widgets.bet import Bet, bet
+from pages.widgets import chip, depth, frame
 from pages.widgets.concept_map import concept_map
-from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
-from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 from pages.widgets.run_panel import run_panel
 
 CHAPTER = CHAPTERS[7]
 EVERYTHING = "Everything"
 METHODS = {"SNIP": "snip", "Edge-Popup": "edge-popup"}
-RECORD = "python -m lth_core record chapter8"
 
 SHOW = url.Choice("show", (EVERYTHING, *map(map_figure.label, CHAPTERS), *(work.name for work in WORKS)), EVERYTHING)
 LAB = url.Choice("lab", tuple(METHODS), "SNIP")
@@ -44,12 +39,6 @@ LIVE = {
     "SNIP": tuple((condition, *labs.SNIP[condition]) for condition in ("snip-global", "snip-layer", "snip-shuffled")),
     "Edge-Popup": tuple((condition, *labs.POPUP[condition]) for condition in ("edge-popup-scaled", "edge-popup")),
 }
-
-
-@lru_cache(maxsize=1)
-def picture() -> dict[str, Any]:
-    """The map, once a process: it depends on nothing but the code."""
-    return map_figure.payload(map_figure.graph(WORKS, CHAPTERS))
 
 
 def recorded_bench(method: str) -> labs.Bench:
@@ -135,7 +124,7 @@ with st.container(width=1000):
     shown = st.session_state["shown"] = st.query_params.get(SHOW.name, SHOW.default)
     st.selectbox("Show", SHOW.words, key="shown", on_change=lambda: show(st.session_state["shown"]), width=280,
                  help="The same choice as on the map: a work, a chapter, or everything.")
-    concept_map(picture(), shown, pick, key="map")
+    concept_map(map_figure.picture(), shown, pick, key="map")
 
 # ── the two tables ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -158,127 +147,15 @@ with st.container(width=1000):
     if shown != EVERYTHING:
         st.caption(f"{len(rows)} of {len(WORKS)} works shown: {shown}. Choose “{EVERYTHING}” above for all of them.")
 
-# ── lab 1: SNIP ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── two labs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 snip = recorded_bench("snip")
 sparsest = snip.levels[-1]
 left, cost = snip.density[-1], sparsest + 1
 ticket = snip.mean("ticket", sparsest)
-with frame.prose():
-    st.header("Lab: can SNIP see a ticket before training?", anchor="snip")
-    st.markdown(
-        f"A ticket is found in hindsight: {left:.1%} of the weights take {cost} trainings. SNIP {cite('snip')} looks "
-        "at the *untrained* net, asks of each weight how fast the loss would change if it faded, keeps the most "
-        "sensitive, and trains once. Here it looks at 6,000 training images and then has exactly as many weights as "
-        "the ticket, the same θ₀ and the same budget."
-    )
-    provenance(snip.labs, RECORD)
-    guess = bet(Bet("bet-snip", f"At {left:.1%} of the weights a random mask is 0 and the winning ticket 100. Where "
-                                "does SNIP's mask end, in accuracy?", 0, 100, 50, "of 100"))
-    if guess is not None:
-        share = labs.closes(snip, "snip-global", sparsest)
-        if guess >= 0:
-            st.markdown(f"You said **{guess}**. It was **{100 * share:.0f}**.".replace("**-", "**−"))
-        st.markdown(
-            f"At {left:.1%} the ticket reads **{labs.percent(ticket)}**, SNIP's mask "
-            f"**{labs.percent(snip.mean('snip-global', sparsest))}**, a random mask with the ticket's layer sizes "
-            f"**{labs.percent(snip.mean('random', sparsest))}**. "
-            + labs.against(snip, "snip-global", "SNIP", sparsest, {"random": "the random mask", "ticket": "the ticket"})
-            + f" {chip.measured(snip.seeds)} {chip.claim(38, labs.verdict(snip, 'snip-global'))}"
-        )
-if guess is not None:
-    with st.container(width=960):
-        ends = [f"{labs.closes(snip, 'snip-global', at):.0%}".replace("-", "−") for at in (snip.levels[0], sparsest)]
-        figure(labs.chart(snip, labs.SNIP, "SNIP beside the ticket",
-                          f"of the way from a random mask to the ticket SNIP goes {ends[0]} at "
-                          f"{snip.density[0]:.0%} of the weights and {ends[1]} at {left:.1%}"), key="snip-chart")
-    with frame.prose():
-        st.markdown(
-            "**And which weights it picks, does that matter?** Shuffle SNIP's mask within every layer: how many "
-            "weights each layer keeps stays, which ones is lost. "
-            + labs.told(*(f"at {snip.density[snip.levels.index(at)]:.1%} " + labs.compared(
-                snip.gap("snip-global", "snip-shuffled", at), "SNIP's mask", "its shuffled self")
-                for at in (snip.levels[0], sparsest)))
-            + f" {chip.measured(snip.seeds)} On deep nets, for SNIP, GraSP and SynFlow alike, shuffling costs "
-            f"nothing at all {cite('missing-the-mark', 'su2020')}. "
-            + chip.cited("Frankle et al. 2021", "abstract")
-        )
-        if level >= "how":
-            st.markdown(f"Where does it cut? At {left:.1%} of the weights, means over {snip.seeds} seeds:")
-            st.table(labs.layer_table(snip, sparsest), hide_index=True)
-            st.markdown(
-                "The ticket's shares are fixed by its schedule, SNIP's fall out of the scores of the whole net. "
-                "“SNIP, layer by layer” in the figure has the ticket's shares. Pixels that are always black have no "
-                "gradient, hence no score: SNIP never keeps them, a random mask does. And mind the budget: all of this "
-                f"is one epoch, {snip.labs[0].spec.training.steps} steps. A sparse net that learns slowly has no time "
-                "here to catch up, so these gaps are larger than those of long trainings."
-            )
-        if level >= "maths":
-            st.markdown(
-                r"Put a gate $c_j$ on every weight and ask at $c = \mathbf 1$: "
-                r"$\dfrac{\partial L(c \odot \theta_0)}{\partial c_j} = \theta_{0,j}\,\dfrac{\partial L}"
-                r"{\partial \theta_j}$. The absolute value comes *after* the sum over batches: a gate that helps one "
-                r"batch as much as it hurts the next is not needed. (The paper looks at one batch of 100 images.)"
-            )
-            source.show("lth_core/experiments/lab/snip.py", "sensitivity")
-
-# ── lab 2: Edge-Popup ────────────────────────────────────────────────────────────────────────────────────────────
-
+guess = snip_lab.section(snip, level)
 popup = recorded_bench("edge-popup")
-with frame.prose():
-    st.header("Lab: a mask, and no training of weights", anchor="edge-popup")
-    st.markdown(
-        f"Edge-Popup {cite('edge-popup')} turns the ticket inside out. The weights are never trained at all: each is "
-        "frozen at plus or minus one constant of its layer, like a coin that fell once. What learns is a *score* for "
-        "every weight, and only those with the highest scores are switched on. Same sizes as the ticket, one epoch, "
-        "and in the end the net has learned nothing but **which** of its random connections to use."
-    )
-    provenance(popup.labs, RECORD)
-    wager = bet(Bet("bet-popup", f"{left:.1%} of the connections on, every one a frozen coin flip. How many of 100 "
-                                 "test digits does the best such mask read?", 0, 100, 30, "of 100"))
-    if wager is not None:
-        best = popup.mean("edge-popup-scaled", sparsest)
-        if wager >= 0:
-            st.markdown(f"You said **{wager}**. It was **{100 * best.mean:.0f}**.")
-        st.markdown(
-            f"**{labs.percent(best)}**, from {labs.percent(popup.mean('start', sparsest))} with a random mask. "
-            + labs.against(popup, "edge-popup-scaled", "it", sparsest,
-                           {"ticket": "the trained ticket", "random": "a trained random mask"})
-            + f" {chip.measured(popup.seeds)} {chip.claim(39, labs.verdict(popup, 'edge-popup-scaled'))}"
-        )
-if wager is not None:
-    with st.container(width=960):
-        wins = sum(popup.gap("edge-popup-scaled", "random", at).above() for at in popup.levels)
-        figure(labs.chart(popup, labs.POPUP, "A mask without training",
-                          f"the scaled mask beats a trained random one at {wins} of {len(popup.levels)} sizes"),
-               key="popup-chart")
-    with frame.prose():
-        st.markdown(
-            f"**The size of the coin decides.** With plain ±√(2/inputs), the same search at {left:.1%} ends at "
-            f"{labs.percent(popup.mean('edge-popup', sparsest))}: so few small inputs add up to almost nothing, and "
-            "the scores get hardly any gradient. Dividing by the root of the layer's density keeps signals at their "
-            "size. "
-            + labs.against(popup, "edge-popup-scaled", "scaled", sparsest, {"edge-popup": "plain"})
-            + f" {chip.measured(popup.seeds)}"
-        )
-        if level >= "how":
-            st.markdown(
-                "For scale: the *ticket's* own mask on its own θ₀, untrained, reads "
-                f"{labs.percent(popup.mean('supermask', sparsest))} ({see(4)}). That mask was found for training, not "
-                "for reading. And searching is no cheaper than training: each step runs the whole net forward and "
-                "back, since the scores of absent weights learn too. What it gives instead is a net that can be "
-                "stored as a seed and one bit a weight."
-            )
-        if level >= "maths":
-            st.markdown(
-                r"Forward: $m = [\,|s| \text{ among the } k_l \text{ highest of layer } l\,]$, "
-                r"$I_v = \sum_u m_{uv} w_{uv} Z_u$. Backward, the step function is taken for the identity, so that "
-                r"$\dfrac{\partial L}{\partial s_{uv}} := \dfrac{\partial L}{\partial I_v}\, w_{uv} Z_u \cdot "
-                r"\operatorname{sign}(s_{uv})$, the last factor because the published code ranks $|s|$. With fan-in "
-                r"$n$ and density $d$, $w = \pm\sqrt{2/n}$ shrinks the variance of $I_v$ by $d$ in every layer; "
-                r"$\pm\sqrt{2/(nd)}$ does not."
-            )
-            source.show("lth_core/experiments/lab/edge_popup.py", "top", "constants")
+wager = edge_popup_lab.section(popup, level)
 
 # ── run one ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

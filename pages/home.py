@@ -1,4 +1,4 @@
-"""Home: what this is, and the map of eight chapters."""
+"""Home: what this is, and the map of the chapters."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ with picture:
     st.caption(sentence)
     st.markdown(chip.measured(len(ladders)))
 
-st.header("Eight chapters", anchor=False)
-for pair in zip(CHAPTERS[::2], CHAPTERS[1::2], strict=True):
-    for column, chapter in zip(st.columns(2, gap="small"), pair, strict=True):
+st.header("All chapters", anchor=False)
+for left in range(0, len(CHAPTERS), 2):
+    for chapter, column in zip(CHAPTERS[left : left + 2], st.columns(2, gap="small"), strict=False):
         with column.container(border=True, height="stretch", key=f"chapter-{chapter.number}"):
             if chapter.exists:
                 st.page_link(chapter.file, label=f"**{chapter.label}**", icon=":material/arrow_forward:")

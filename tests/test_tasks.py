@@ -114,6 +114,45 @@ def test_a_failed_installation_is_no_installation(house, capfd):
 # ── ports, Pythons and browsers ──────────────────────────────────────────────────────────────────────────────────
 
 
+def test_lint_without_node_leaves_the_browser_code_out_and_says_so(monkeypatch, capsys):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert tasks.browser_checks() == {}
+    assert "Node is not installed" in capsys.readouterr().out
+
+
+@pytest.fixture
+def npm(house, monkeypatch):
+    """Node is there, and npm puts the packages where they belong, or fails: {"fails": …, "calls": …}."""
+    told = {"fails": 0, "calls": 0}
+
+    def call(line, **more):
+        told["calls"] += 1
+        assert line[1] == "ci" and more["cwd"] == str(house)
+        (house / "node_modules").mkdir(exist_ok=True)
+        return told["fails"]
+
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(subprocess, "call", call)
+    (house / "package-lock.json").write_text("{}")
+    return told
+
+
+def test_what_checks_the_browser_code_is_installed_once_and_again_when_it_changes(house, npm):
+    assert list(tasks.browser_checks()) == list(tasks.browser_checks()) == ["biome", "tsc"]
+    assert npm["calls"] == 1
+    (house / "package-lock.json").write_text('{"packages": {}}')
+    tasks.browser_checks()
+    assert npm["calls"] == 2
+
+
+def test_where_npm_fails_the_rest_is_checked_and_the_next_lint_tries_again(npm, capsys):
+    npm["fails"] = 1
+    assert tasks.browser_checks() == {}
+    assert "npm could not install" in capsys.readouterr().out
+    npm["fails"] = 0
+    assert list(tasks.browser_checks()) == ["biome", "tsc"]
+
+
 def test_a_port_in_use_is_told_before_anything_starts(monkeypatch):
     monkeypatch.setattr(tasks, "prepare", lambda *_: pytest.fail("it went on"))
     with socket.create_server(("127.0.0.1", 0)) as taken:

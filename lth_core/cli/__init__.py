@@ -9,12 +9,8 @@ from __future__ import annotations
 import typer
 
 from lth_core.cli import bench, fetch, record, run, show, sweep, verify
+from lth_core.cli.guard import guarded
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 for command in (run.run, sweep.sweep, show.show, record.record, verify.verify, bench.bench, fetch.fetch):
-    app.command()(command)
-
-
-def main() -> None:
-    """Entry point of `python -m lth_core`."""
-    app()
+    app.command()(guarded(command))

@@ -12,9 +12,10 @@ import typer
 
 from lth_core.cli.printing import fail
 from lth_core.presets import PRESETS, preset
+from lth_core.results.atlas import default_atlas
 from lth_core.spec import Condition, Spec, SpecError
 
-ATLAS = Path(__file__).parents[2] / "assets" / "atlas"
+ATLAS = default_atlas()
 PresetName = Annotated[str, typer.Option("--preset", help="One of " + ", ".join(PRESETS))]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output")]
 Overrides = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,12 @@ import typer
 
 from lth_core.cli.arguments import ATLAS, AtlasFolder
 from lth_core.cli.printing import fail, log, progress
+from lth_core.cli.stopping import Tally, stoppable
+from lth_core.results.recorder import Recorded, RecordingError
+from lth_core.running.interrupt import GRACE, Stop
 from lth_core.spec import Spec
+
+WORKERS_GRACE = GRACE + 2  # seconds: the workers, who have GRACE, end first
 
 
 def record(
@@ -40,15 +46,19 @@ def record_all(specs: list[Spec], root: Path, workers: int | None) -> None:
     from lth_core.catalogue import shipped
     from lth_core.results import recorder
 
+    follow(specs, "recorded", lambda stop: recorder.record(specs, root, workers, trim=shipped, stop=stop))
+
+
+def follow(specs: list[Spec], verb: str, begin: Callable[[Stop], Iterator[Recorded]]) -> None:
+    """Show how one run after the other is done."""
+    tally = Tally(len(set(specs)), verb, "The same command goes on with them.")
     try:
-        with progress() as bar:
-            task = bar.add_task("recording", total=len(specs))
-            for done in recorder.record(specs, root, workers, trim=shipped):
+        with stoppable(tally, WORKERS_GRACE) as stop, progress() as bar:
+            task = bar.add_task(verb, total=tally.total)
+            for done in begin(stop):
+                tally.done += 1
                 word = "found" if done.skipped else f"{done.seconds:.1f} s"
                 bar.console.print(f"{done.spec.experiment}, seed {done.spec.seed}: {word}", highlight=False)
                 bar.advance(task)
-    except KeyboardInterrupt:
-        log.print("Interrupted. The same command goes on with what is missing.")
-        raise typer.Exit(130) from None
-    except recorder.RecordingError as error:
+    except (RecordingError, OSError) as error:
         fail(str(error))

@@ -7,13 +7,17 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import AsJson, Conditions, Overrides, PresetName, Rounds, StoreFolder, spec_of
+from lth_core.cli.arguments import ATLAS, AsJson, Conditions, Overrides, PresetName, Rounds, StoreFolder, spec_of
 from lth_core.cli.printing import fail, log, print_json, print_table, progress
+from lth_core.cli.stopping import stoppable
 from lth_core.data import DataError
+from lth_core.experiments import Lottery
 from lth_core.listing import rows
+from lth_core.masks.mask import Mask
+from lth_core.masks.prune import stalled
 from lth_core.results.result import Result
 from lth_core.results.store import Store, default_root
-from lth_core.spec import Spec
+from lth_core.spec import Spec, SpecError
 from lth_core.training.backends import GPU, KINDS
 
 
@@ -31,36 +35,63 @@ def run(
 ) -> None:
     """Run one experiment, resumable, and print one row a training."""
     spec = spec_of(preset_name, seed, rounds, conditions, overrides)
+    if backend not in (None, *KINDS, GPU):  # also where the result is stored, and no backend is needed
+        fail(str(SpecError("backend", backend, "one of " + ", ".join((*KINDS, GPU)))))
     shelf = Store(store or default_root())
     result = None if fresh else shelf.load(spec.key)
     if result is None:
-        result = _run_live(spec, shelf, threads or os.cpu_count() or 1, backend, as_json)
-    elif as_json:
-        print_json(rows(result))
-    if not as_json:
-        print_table(result)
+        result = _run_live(spec, shelf, threads or os.cpu_count() or 1, backend, fresh)
+    elif backend and (others := _backends(result) - {backend}):
+        log.print(f"This result was stored before, computed by {', '.join(sorted(others))}; --fresh runs it again with "
+                  f"{backend} and stores that instead.", highlight=False, soft_wrap=True)
+    for line in _small_layers(spec):
+        log.print(line, highlight=False, soft_wrap=True)
+    print_json(rows(result)) if as_json else print_table(result)
 
 
-def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, as_json: bool) -> Result:
+class _Place:
+    """Where a run is, for whoever interrupts it."""
+
+    text = "before the first measured moment"
+
+    def __str__(self) -> str:
+        return f"It was {self.text}. The same command goes on from the last checkpoint."
+
+
+def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, fresh: bool) -> Result:
     from lth_core import engine
 
-    result: Result | None = None
+    place, result = _Place(), None
     try:
-        options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key))
-        with progress() as bar:
+        shelf.check_writable()
+        with stoppable(place) as stop, progress() as bar:
+            options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key), stop=stop,
+                                     masks=engine.MaskSource(ATLAS, shelf.root))
             task = bar.add_task(f"{spec.experiment}, seed {spec.seed}", total=None)
+            stop.at_stake = False  # while torch loads and kernels are compiled
             for snapshot in engine.stream(spec, options):
+                stop.at_stake = True
                 where = f"round {snapshot.round}/{snapshot.rounds} · {snapshot.condition}"
+                place.text = f"at {where}, step {snapshot.step:,} of {snapshot.steps:,}"
                 bar.update(task, description=where, completed=snapshot.step, total=snapshot.steps or None)
-                if snapshot.stage == "cell" and as_json:
-                    print_json([{"experiment": spec.experiment, "seed": spec.seed, **snapshot.measures}])
                 if snapshot.result:
+                    shelf.save(snapshot.result, afresh=fresh)
                     result = snapshot.result
-                    shelf.save(result)
-    except KeyboardInterrupt:
-        log.print("Interrupted. The same command goes on from the last checkpoint.")
-        raise typer.Exit(130) from None
     except (OSError, ValueError, DataError) as error:  # ValueError: a Spec that cannot be, a backend that cannot do it
         fail(str(error))
     assert result is not None, "every stream ends with a result"
     return result
+
+
+def _backends(result: Result) -> set[str]:
+    """What computed it, as far as its experiment tells."""
+    costs = result.tables.get("costs", {})
+    return set(costs["backend"].tolist()) if "backend" in costs else {"another rule"}
+
+
+def _small_layers(spec: Spec) -> list[str]:
+    """A sentence for each layer that stops shrinking before the last round."""
+    if not isinstance(spec, Lottery) or spec.pruning.scope != "layer":
+        return []
+    return [f"{name} keeps its last {count} weights from round {level} on: a round's share of them rounds to none."
+            for name, (level, count) in stalled(spec.pruning, Mask.dense(spec.net)).items()]

@@ -19,11 +19,11 @@ from lth_core.cli.arguments import (
     spec_of,
 )
 from lth_core.cli.printing import fail, print_json, print_rows, print_table
+from lth_core.experiments import Lottery
 from lth_core.listing import overlaps, recorded, rows
 from lth_core.nets.params import weight_names
 from lth_core.results.atlas import Atlas
 from lth_core.results.store import Store, default_root
-from lth_core.spec import Lottery
 
 
 def show(

@@ -6,9 +6,19 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import AsJson, Conditions, Overrides, PresetName, Rounds, StoreFolder, seeds_of, spec_of
+from lth_core.cli.arguments import (
+    ATLAS,
+    AsJson,
+    Conditions,
+    Overrides,
+    PresetName,
+    Rounds,
+    StoreFolder,
+    seeds_of,
+    spec_of,
+)
 from lth_core.cli.printing import fail, log, print_json, print_table, progress
-from lth_core.cli.record import record_all
+from lth_core.cli.record import follow
 from lth_core.listing import rows
 from lth_core.results.store import Store, default_root
 from lth_core.spec import Spec
@@ -28,9 +38,14 @@ def sweep(
     as_json: AsJson = False,
 ) -> None:
     """Run a preset over many seeds on all cores; finished ones are skipped, interrupted ones resumed."""
+    from lth_core.results import recorder
+
     specs = [spec_of(preset_name, seed, rounds, conditions, overrides) for seed in seeds_of(seeds)]
     shelf = Store(store or default_root())
-    _compute(specs, shelf, scheduler) if scheduler else record_all(specs, shelf.root, workers)
+    if scheduler:
+        _compute(specs, shelf, scheduler)
+    else:
+        follow(specs, "stored", lambda stop: recorder.sweep(specs, shelf, workers, stop=stop, atlas=ATLAS))
     for spec in specs:
         result = shelf.load(spec.key)
         if result is not None:

@@ -8,6 +8,8 @@ import typer
 
 from lth_core.cli.arguments import ATLAS, AtlasFolder
 from lth_core.cli.printing import fail
+from lth_core.cli.record import WORKERS_GRACE
+from lth_core.cli.stopping import stoppable
 from lth_core.results.atlas import Atlas
 
 
@@ -20,12 +22,23 @@ def verify(
     """Re-run recorded results and compare; exit status 1 when one differs by more than its tolerance."""
     from lth_core.results import recorder
 
-    differing, specs = 0, {entry.key: entry.spec for entry in Atlas(atlas).entries()}
+    differing, compared, specs = 0, Compared(), {entry.key: entry.spec for entry in Atlas(atlas).entries()}
     try:
-        for comparison in recorder.verify(atlas, cell, sample, workers=workers):
-            spec = specs[comparison.key]
-            print(f"{spec.experiment}, seed {spec.seed} ({spec.key}): {comparison}", flush=True)
-            differing += not comparison.match
+        with stoppable(compared, WORKERS_GRACE) as stop:
+            for comparison in recorder.verify(atlas, cell, sample, workers=workers, stop=stop):
+                spec = specs[comparison.key]
+                print(f"{spec.experiment}, seed {spec.seed} ({spec.key}): {comparison}", flush=True)
+                differing += not comparison.match
+                compared.count += 1
     except (ValueError, recorder.RecordingError) as error:
         fail(str(error))
     raise typer.Exit(1 if differing else 0)
+
+
+class Compared:
+    """What an interrupted verification tells."""
+
+    count = 0
+
+    def __str__(self) -> str:
+        return f"{self.count} compared, as printed; --cell KEY runs a single one of the others."

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from lth_core.files import cache
 
 IDX_FILES = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz",
              "t10k-labels-idx1-ubyte.gz")
@@ -18,8 +19,7 @@ DEBIAN: dict[str, tuple[str, Path]] = {
 
 def home(name: str) -> Path:
     """The folder of data set `name`: in `$LTH_DATA`, or in the user's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(os.environ.get("LTH_DATA") or cache / "lth_core" / "data") / name
+    return cache("LTH_DATA", "data") / name
 
 
 def folders(name: str) -> tuple[Path, ...]:

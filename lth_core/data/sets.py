@@ -14,10 +14,12 @@ from lth_core.data.mnist import Images
 
 @dataclass(frozen=True)
 class ImageSet:
-    """part: reads "train" or "t10k" (the test images). side, channels: of an image. mean, std: of each channel, taken
-    from pixels in 0–1; nothing for pictures of ink on paper, whose zeros mean something."""
+    """part: reads "train" or "t10k" (the test images). labelled: training images of each label. side, channels: of an
+    image. mean, std: of each channel, taken from pixels in 0–1; nothing for pictures of ink on paper, whose zeros mean
+    something."""
 
     part: Callable[[str], Images]
+    labelled: tuple[int, ...]
     side: int = 28
     channels: int = 1
     mean: tuple[float, ...] = ()
@@ -30,9 +32,10 @@ class ImageSet:
 
 
 SETS = {
-    "mnist": ImageSet(lambda name: mnist.part(name)),
-    "fashion-mnist": ImageSet(lambda name: fashion.part(name)),
-    "cifar-10": ImageSet(lambda name: cifar.part(name), 32, 3, cifar.MEAN, cifar.STD),
+    "mnist": ImageSet(lambda name: mnist.part(name),
+                      (5_923, 6_742, 5_958, 6_131, 5_842, 5_421, 5_918, 6_265, 5_851, 5_949)),
+    "fashion-mnist": ImageSet(lambda name: fashion.part(name), (6_000,) * 10),
+    "cifar-10": ImageSet(lambda name: cifar.part(name), (5_000,) * 10, 32, 3, cifar.MEAN, cifar.STD),
 }
 
 

@@ -208,8 +208,9 @@ def preload() -> None:
 def _load_engine() -> None:
     """One step of each net that pages train live, dense, sparse and side by side: reads the data, loads the kernels."""
     from lth_core import engine
+    from lth_core.experiments import Draws, Lottery
     from lth_core.presets import DRAWABLE_DATA, DRAWABLE_NET, preset
-    from lth_core.spec import Data, Draws, Lottery, Net, Pruning, Training
+    from lth_core.spec import Data, Net, Pruning, Training
 
     step = Training(steps=1, eval_every=1, measure="validation")
     for data, net in ((DRAWABLE_DATA, DRAWABLE_NET), (Data(), Net())):

@@ -33,7 +33,7 @@ from lth_core.jobs.backlog import Backlog, Event
 from lth_core.jobs.fair import FairQueue
 from lth_core.jobs.journal import Journal, Note
 from lth_core.jobs.runner import Runner
-from lth_core.jobs.status import OVER, State, Status, expected_wait, share_done
+from lth_core.jobs.status import OVER, State, Status, expected_wait
 from lth_core.jobs.told import Told
 from lth_core.jobs.work import Point, Stopped, Task
 from lth_core.results.recorder import Stream
@@ -327,7 +327,7 @@ class JobEngine:
             job = self._jobs.get(key)
             if job is None or key not in self._running:
                 return
-            job.share = max(job.share, share_done(job.spec, points[-1]))
+            job.share = max(job.share, job.spec.share_done(points[-1]))
             if job.attempts and job.share > job.noted:  # it came further than before: no crash was its fault so far
                 job.attempts, job.noted = 0, job.share
                 self._journal.write(job.note)

@@ -10,10 +10,10 @@ import contextlib
 import json
 import logging
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from lth_core.files import new_folder
 from lth_core.results.locks import held
 from lth_core.results.store import check_key, explained
 from lth_core.spec import Spec, SpecError
@@ -46,8 +46,7 @@ class Journal:
         """Note an unfinished job. Raises StoreError when the disk refuses."""
         with explained(self.root, "write"):
             if self._folder is None:
-                self.root.mkdir(parents=True, exist_ok=True)
-                self._folder = Path(tempfile.mkdtemp(prefix="server-", dir=self.root))
+                self._folder = new_folder(self.root, "server-")
                 self._lock.enter_context(held(self._folder, exclusive=True))
             part = self._folder / f"{noted.spec.key}.part"
             note = {**vars(noted), "spec": noted.spec.to_dict()}

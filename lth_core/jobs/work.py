@@ -11,15 +11,17 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
 from lth_core.checkpoint import remove
+from lth_core.results.atlas import default_atlas
 from lth_core.results.recorder import Stream
 from lth_core.results.store import Store
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Draws, Lottery, Spec
+from lth_core.spec import Spec
 
 # A measured moment as it travels to the browser: stage, round, rounds, condition, step, steps, measures.
 Point: TypeAlias = dict[str, Any]
@@ -56,11 +58,8 @@ def moments(task: Task, stopped: Callable[[], bool]) -> Iterator[Point]:
     if task.key in store:  # another process was faster
         return
     checkpoint = store.checkpoint(task.key)
-    if isinstance(spec, Lottery) and not (task.anew or task.stream or checkpoint.exists()):
-        from lth_core.experiments.lottery.further import adopt  # here, because it imports what trains
-
-        adopt(store, spec, checkpoint)
-    for snapshot in (task.stream or live_stream)(spec, checkpoint):
+    stream = task.stream or partial(live_stream, store=store, anew=task.anew)
+    for snapshot in stream(spec, checkpoint):
         if snapshot.result is not None:
             store.save(snapshot.result)
             remove(checkpoint)
@@ -70,14 +69,18 @@ def moments(task: Task, stopped: Callable[[], bool]) -> Iterator[Point]:
         yield point(snapshot)
 
 
-def live_stream(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
-    """The engine on as many cores as are free: somebody waits for this run, unlike for a recorded one."""
+def live_stream(spec: Spec, checkpoint: Path | None, store: Store, anew: bool = False) -> Iterator[Snapshot]:
+    """The engine on as many cores as are free: somebody waits for this run, unlike for a recorded one. A mask that it
+    needs is looked for in the atlas, then among the results in `store`, where a shorter run may lie too that it goes on
+    from, unless it is to run `anew`."""
     from lth_core import engine  # here, because it imports torch and numba
     from lth_core.training.backends.crew import free_cores
 
     # The kernels look again and again how many cores are free; tickets are dealt to a number of threads once.
-    threads = max(1, free_cores()) if isinstance(spec, Draws) else os.cpu_count() or 1
-    return engine.stream(spec, engine.Options(threads, checkpoint=checkpoint, checkpoint_seconds=CHECKPOINT_SECONDS))
+    threads = max(1, free_cores()) if spec.deals_threads else os.cpu_count() or 1
+    return engine.stream(spec, engine.Options(threads, checkpoint=checkpoint, checkpoint_seconds=CHECKPOINT_SECONDS,
+                                              masks=engine.MaskSource(default_atlas(), store.root),
+                                              shelf=None if anew else store))
 
 
 def work(task: Task, publish: Publish) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -74,6 +75,40 @@ def schedule(pruning: Pruning, mask: Mask) -> list[dict[str, int]]:
     for _ in range(pruning.rounds):
         levels.append({name: count - round_half_up(shares[name] * count) for name, count in levels[-1].items()})
     return levels
+
+
+def stalled(pruning: Pruning, mask: Mask) -> dict[str, tuple[int, int]]:
+    """Layers that stop shrinking before the last layer-wise round, since their share of few weights rounds to none:
+    from which round on, and with how many weights. Those that are never to be pruned are none of them.
+
+    >>> import numpy as np
+    >>> layers = {"fc1.weight": np.ones((40, 5)), "fc2.weight": np.ones((1, 5))}
+    >>> stalled(Pruning(rounds=4), Mask(layers))  # 10% of five is half a weight, of four less
+    {'fc2.weight': (1, 4)}
+    """
+    levels, shares = schedule(pruning, mask), rates(pruning, mask)
+    since = {name: [counts[name] for counts in levels].index(count) for name, count in levels[-1].items()}
+    return {name: (level, levels[-1][name]) for name, level in since.items()
+            if level < pruning.rounds and shares[name] > 0}
+
+
+def left(pruning: Pruning, mask: Mask, rounds: int) -> list[int]:
+    """Survivors of the whole net after each of `rounds` rounds, round 0 first, layer-wise or global.
+
+    >>> import numpy as np
+    >>> mask = Mask({"fc1.weight": np.ones((4, 5)), "fc2.weight": np.ones((2, 5))})
+    >>> left(Pruning(), mask, 2), left(Pruning(scope="global", output_rate=0), mask, 2)
+    ([30, 25, 21], [30, 26, 23])
+    """
+    shares = rates(pruning, mask)
+    if pruning.scope == "layer":
+        levels = schedule(dataclasses.replace(pruning, rounds=rounds), mask) if rounds else [mask.counts()]
+        return [sum(counts.values()) for counts in levels]
+    spared = sum(count for name, count in mask.counts().items() if shares[name] == 0)
+    found = [mask.kept - spared]
+    for _ in range(rounds):
+        found.append(found[-1] - round_half_up(pruning.rate * found[-1]))
+    return [spared + count for count in found]
 
 
 def _scores(

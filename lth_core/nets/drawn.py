@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import weight_names
 from lth_core.spec import Net
 from lth_core.streams import stream
@@ -24,7 +25,7 @@ def units(net: Net) -> tuple[np.ndarray, ...]:
     >>> [len(layer) for layer in units(Net())]
     [784, 60, 60, 10]
     """
-    most = [net.sizes[0], *(min(size, size if net.total <= SMALL else UNITS) for size in net.sizes[1:])]
+    most = [net.sizes[0], *(min(size, size if weight_count(net) <= SMALL else UNITS) for size in net.sizes[1:])]
     return tuple(np.unique(np.linspace(0, size - 1, few).round().astype(np.int64))
                  for size, few in zip(net.sizes, most, strict=True))
 
@@ -42,7 +43,7 @@ def followed(net: Net) -> np.ndarray:
     shown, parts, start = units(net), [], 0
     for position, (before, after) in enumerate(pairwise(range(len(net.sizes)))):
         places = (shown[after][:, None] * net.sizes[before] + shown[before]).ravel()  # flat within the matrix
-        if net.total > SMALL and places.size > WEIGHTS:
+        if weight_count(net) > SMALL and places.size > WEIGHTS:
             places = np.sort(stream(0, "picture", position).choice(places, WEIGHTS, replace=False))
         parts.append(start + places)
         start += net.sizes[before] * net.sizes[after]
@@ -62,7 +63,7 @@ def place(net: Net, edge: int) -> tuple[str, tuple[int, int]]:
             row, column = divmod(edge, before)
             return name, (row, column)
         edge -= before * after
-    raise IndexError(f"no weight has that index: the net has {net.total:,}")
+    raise IndexError(f"no weight has that index: the net has {weight_count(net):,}")
 
 
 def index(net: Net, layer: int, source: int, target: int) -> int:

@@ -68,6 +68,15 @@ def layers(net: Net) -> tuple[Layer, ...]:
     return tuple(kind(net))
 
 
+def weight_count(net: Net) -> int:
+    """Number of weights: biases and BatchNorm parameters do not count.
+
+    >>> weight_count(Net()), weight_count(Net("conv2", (3072, 256, 256, 10)))
+    (266200, 4300992)
+    """
+    return sum(math.prod(layer.shape) for layer in layers(net))
+
+
 def image(inputs: int) -> tuple[int, int, int]:
     """(channels, side, side) of a picture of that many numbers: grey, or in three colours.
 

@@ -20,7 +20,7 @@ from lth_core.own.net import OwnNet, Prunable, weights
 from lth_core.own.progress import shown
 from lth_core.own.rounds import stream
 from lth_core.results.store import Store
-from lth_core.running.book import Options
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Pruning, Rewind
 
@@ -44,7 +44,8 @@ def find_ticket(
     with `lth.optimiser`, which take `lr`, or a function of the parameters that returns one. schedule: a name registered
     with `lth.schedule`. eval_every: steps between two looks, a tenth of `steps` by default.
 
-    pruning: how many rounds, how much (`lth_core.spec.Pruning`). score: another criterion, built in or registered.
+    pruning: how many rounds, how much (`lth_core.spec.Pruning`: one rate for convolutions, one for the last layer, one
+    for all others). score: another criterion, built in or registered.
     rates: shares lost a round by weights of your choice, by name. prunable: predicate (name, parameter, owner) of the
     weights that are pruned. rewind: step to go back to, or a `Rewind`. conditions: controls trained at every level.
 

@@ -180,7 +180,7 @@ def _check_module(module: nn.Module) -> None:
 
 def _said(part: nn.Module) -> str:
     """Sources and plain settings of a module whose class is not torch's own."""
-    classes = [kind for kind in type(part).__mro__ if kind.__module__.partition(".")[0] not in ("torch", "builtins")]
+    classes = [kind for kind in type(part).__mro__[:-1] if kind.__module__.partition(".")[0] != "torch"]
     if not classes:
         return ""
     texts = [told(kind, f"the class {kind.__name__}") for kind in classes]

@@ -10,18 +10,20 @@ from typing import Any
 import numpy as np
 
 from lth_core import measures
-from lth_core.experiments.lottery.run import TICKET, budget, conditions_at, next_mask
+from lth_core.experiments.lottery.run import budget, conditions_at, next_mask
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
 from lth_core.own.fast import Fast, known
 from lth_core.own.loop import Brought, Loop
 from lth_core.own.spec import Own
-from lth_core.running.book import Book, Options
-from lth_core.running.cell import outcome
-from lth_core.running.conditions import Start, begin_with
+from lth_core.running.book import Book
+from lth_core.running.cell import CELL, outcome
+from lth_core.running.conditions import TICKET, Start, begin_with
+from lth_core.running.options import Options
+from lth_core.running.state import Place
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Training
-from lth_core.training.trial import Point, train
+from lth_core.training.trial import Point, over, train
 
 
 def stream(spec: Own, brought: Brought, options: Options) -> Iterator[Snapshot]:
@@ -51,13 +53,13 @@ def stream(spec: Own, brought: Brought, options: Options) -> Iterator[Snapshot]:
 def _start(
     book: Book, spec: Own, brought: Brought, level: int, condition: Condition, mask: Mask, theta0: Params,
 ) -> Start:
-    rewound: Params = (book.get("rewound") or theta0) if level else theta0
+    rewound: Params = (book.state.rewound or theta0) if level else theta0
     if condition == TICKET and level and spec.rewind.mode != "weights":
-        rewound = book.get("final")
+        rewound = book.state.final
     start = begin_with(condition, spec.seed, level, mask, rewound, lambda *at: brought.net.fresh(spec.seed, *at),
                        brought.net.spread)
     if condition == TICKET:
-        book.put("began", start.params)
+        book.state.began = dict(start.params)
     return start
 
 
@@ -71,13 +73,16 @@ def _cell(
         training = dataclasses.replace(training, steps=first)
     loop, after, spent = _open(book, spec, brought, where, start, training, first)
     began = book.options.clock() - spent
-    best = min((row.get("validation_loss", math.inf) for row in _curve(book, where)), default=math.inf)
+    told = _curve(book, where)
+    best = min((row.get("validation_loss", math.inf) for row in told), default=math.inf)
+    if told and over(told[-1], first):
+        after = training.steps  # it was interrupted between diverging and being written down
     splits: Any = brought.data  # of which the loop asks no more than how many training examples there are
     for point in train(loop, training, splits, spec.seed, start=first, after=after, best=best,
-                       extra=() if level else (spec.rewind.step,)):
+                       extra=spec.stops(level)):
         book.add("curves", **where, step=point.step, batch_loss=point.batch_loss, **point.figures)
-        if level == 0 and point.step == spec.rewind.step > 0:
-            book.put("rewound", loop.params())
+        if point.step > 0 and point.step in spec.stops(level):
+            book.state.rewound = loop.params()
             book.arrays |= {f"rewound/{name}": value for name, value in loop.params().items()}
         _keep_place(book, where, point, loop, book.options.clock() - began)
         yield Snapshot("train", level, rounds, condition.name, point.step, training.steps,
@@ -88,8 +93,7 @@ def _cell(
     book.add("costs", **where, **cost)
     if condition == TICKET:
         _keep_ticket(book, level, loop.params())
-    book.drop("current")
-    book.notes.pop("current", None)
+    book.state.places.pop(CELL, None)
     book.save()
     yield Snapshot("cell", level, rounds, condition.name, training.steps, training.steps, {**cell, **cost})
 
@@ -101,10 +105,10 @@ def _open(
     net, threads = known(brought, training) if book.options.backend is None else None, book.options.threads
     loop = (Fast(net, brought, training, start.params, start.mask, threads, first, start.frozen) if net else
             Loop(brought, training, start.params, start.mask, spec.seed, threads, first, start.frozen))
-    current = book.notes.get("current")
-    if current and all(current[name] == value for name, value in where.items()):
-        loop.restore(book.get("current"))
-        return loop, current["step"], current["seconds"]
+    place = book.state.places.get(CELL)
+    if place and place.where == where:
+        loop.restore(place.state)
+        return loop, place.step, place.seconds
     return loop, -1, 0.0
 
 
@@ -115,13 +119,12 @@ def _curve(book: Book, where: dict[str, Any]) -> list[dict[str, Any]]:
 def _keep_place(book: Book, where: dict[str, Any], point: Point, loop: Loop | Fast, seconds: float) -> None:
     """A checkpoint within a training; without one that can be kept, the run goes on from the last whole training."""
     if book.due() and loop.resumable:
-        book.notes["current"] = {**where, "step": point.step, "seconds": seconds}
-        book.put("current", loop.state())
+        book.state.places[CELL] = Place(point.step, loop.state(), where, seconds, None)
         book.save()
 
 
 def _keep_ticket(book: Book, level: int, params: dict[str, np.ndarray]) -> None:
-    book.put("final", params)
+    book.state.final = params
     if level == 0:
-        book.put("dense", params)
+        book.state.dense = params
     book.arrays |= {f"final/{level}/{name}": value for name, value in params.items()}

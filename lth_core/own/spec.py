@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lth_core.spec import Condition, Pruning, Rewind, Spec, SpecError, _check_fields
+from lth_core.spec import Condition, Pruning, Rewind, Spec, SpecError
+from lth_core.spec.bounds import check_fields
 
 PRUNING, REWIND = Pruning(), Rewind()
 DIGEST = re.compile(r"[0-9a-f]{24}|")  # empty for what is not keyed
@@ -44,7 +45,7 @@ class Own(Spec):
     optimiser: str = ""
 
     def __post_init__(self) -> None:
-        _check_fields(self, "")
+        check_fields(self)  # of nets and data as other Specs have them there is nothing to check
         for path, value, fits in self._doubts():
             if not fits[0]:
                 raise SpecError(path, value, fits[1])
@@ -65,6 +66,14 @@ class Own(Spec):
             ("conditions", self.conditions, (len({*self.conditions}) == len(self.conditions),
                                              "each condition and replicate once")),
         ]
+
+    @property
+    def rounds(self) -> int:
+        return self.pruning.rounds
+
+    def stops(self, level: int) -> tuple[int, ...]:
+        """The dense training also stops at the step that later rounds rewind to."""
+        return (self.rewind.step,) if level == 0 else ()
 
     @property
     def keyed(self) -> bool:

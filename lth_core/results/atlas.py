@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, is_dataclass
 from functools import cached_property
@@ -18,12 +19,17 @@ from typing import Any
 from lth_core.results import entry
 from lth_core.results.locks import held
 from lth_core.results.result import Result
-from lth_core.results.store import Store, check_key
+from lth_core.results.store import Store, check_key, explained
 from lth_core.spec import Spec, plain
 
 INDEX = "index.json"
 
 log = logging.getLogger(__name__)
+
+
+def default_atlas() -> Path:
+    """The shipped atlas, or the folder that `$LTH_ATLAS` names: a test's, or one that was recorded anew."""
+    return Path(os.environ.get("LTH_ATLAS") or Path(__file__).parents[2] / "assets" / "atlas")
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,11 @@ class Atlas:
 
 
 def reindex(root: Path) -> int:
-    """Write index.json for the intact results under `root`; returns their number. Damaged ones are set aside."""
+    """Write index.json for the intact results under `root`; returns their number. Damaged ones are set aside.
+
+    One that is right already is left alone, for the atlas may be read-only. Raises StoreError when it must be written
+    and cannot.
+    """
     store, entries = Store(root), {}
     for key in store:
         if store.load(key) is None:  # reads every byte, sets damaged ones aside
@@ -119,9 +129,10 @@ def reindex(root: Path) -> int:
         size = sum(file.stat().st_size for file in (root / key).iterdir())
         entries[key] = {"spec": body["spec"], "bytes": size}
     text = json.dumps({"format": entry.FORMAT, "entries": entries}, indent=0, sort_keys=True)
-    with held(root, exclusive=True):
-        (root / f".{INDEX}").write_text(text, encoding="utf-8")
-        (root / f".{INDEX}").replace(root / INDEX)
+    with explained(root, "write"), held(root, exclusive=True):
+        if not (root / INDEX).is_file() or (root / INDEX).read_text(encoding="utf-8") != text:
+            (root / f".{INDEX}").write_text(text, encoding="utf-8")
+            (root / f".{INDEX}").replace(root / INDEX)
     for emptied in (".scratch", ".checkpoints"):
         with contextlib.suppress(OSError):
             (root / emptied).rmdir()

@@ -69,7 +69,7 @@ def compare(recorded: Result, rerun: Result) -> Comparison:
 
     Raises ValueError when they answer different Specs.
 
-    >>> from lth_core.spec import Lottery
+    >>> from lth_core.experiments import Lottery
     >>> old = Result(Lottery(), {"cells": {"acc": np.array([.97])}}, {}, {"tolerance": {"cells.acc": 0.01}})
     >>> str(compare(old, Result(Lottery(), {"cells": {"acc": np.array([.975])}}, {})))
     'match: cells.acc differs by 0.005, allowed 0.01'

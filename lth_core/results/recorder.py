@@ -1,22 +1,18 @@
 """Record many Specs on all cores, and check recorded ones by running them again.
 
 Recording is resumable at two depths: Specs whose result is stored are skipped, and a Spec that was interrupted goes
-on from its checkpoint. Each worker is a fresh process with one thread of its own (see `limit_threads`), so that
-cores − 1 neighbours do not fight over the caches.
+on from its checkpoint. Each worker is a fresh process with one thread of its own (see `workers`), so that cores − 1
+neighbours do not fight over the caches.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from lth_core.checkpoint import remove
 from lth_core.data import home
@@ -24,6 +20,9 @@ from lth_core.results.atlas import Atlas, reindex
 from lth_core.results.compare import Comparison, compare
 from lth_core.results.result import Result
 from lth_core.results.store import Store
+from lth_core.results.workers import RecordingError as RecordingError
+from lth_core.results.workers import in_parallel
+from lth_core.running.interrupt import Interrupted, Stop, never
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Spec
 
@@ -31,15 +30,10 @@ from lth_core.spec import Spec
 # a function of a module, because worker processes import it by name.
 Stream: TypeAlias = Callable[[Spec, Path | None], Iterator[Snapshot]]
 Trim: TypeAlias = Callable[[Result], Result]
-Done = TypeVar("Done")
 
 # What a re-run on another machine may differ by. Accuracies: two kernels that round differently are 0.15 points apart
 # after 300 steps of LeNet, and a small net's test accuracy moves by about a point; more is a finding, not rounding.
 TOLERANCE: Mapping[str, float | None] = {"*accuracy": 0.02, "*": None}
-
-
-class RecordingError(RuntimeError):
-    """A worker failed. Says which Spec; everything finished before is kept."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +45,26 @@ class Recorded:
     seconds: float
 
 
+def sweep(
+    specs: Iterable[Spec],
+    store: Store,
+    workers: int | None = None,
+    stream: Stream | None = None,
+    stop: Stop | None = None,
+    atlas: Path | None = None,
+) -> Iterator[Recorded]:
+    """Run every Spec that `store` lacks, and store it whole, as a single run would; yields each as it is done.
+
+    workers: processes, the number of cores by default. stop: once it is asked, nothing more begins, the runs under way
+    are saved, and Interrupted is raised. atlas: where masks that a run needs are looked for before `store`. Raises
+    RecordingError when a Spec fails, StoreError where nothing can be kept.
+    """
+    todo: list[Spec] = []
+    yield from _found(specs, store, todo)
+    run = partial(_run_one, store, None, None, stream or Engine(atlas, store.root))
+    yield from in_parallel(run, todo, workers, stop or Stop())
+
+
 def record(
     specs: Iterable[Spec],
     root: Path | str,
@@ -58,22 +72,31 @@ def record(
     stream: Stream | None = None,
     tolerance: Mapping[str, float | None] = TOLERANCE,
     trim: Trim | None = None,
+    atlas: Path | str | None = None,
+    stop: Stop | None = None,
 ) -> Iterator[Recorded]:
-    """Run every Spec that is not stored under `root` yet, then write the atlas's index; yields each as it is done.
+    """Run every Spec that is not stored in the atlas at `root` yet, then write its index; yields each as it is done.
 
-    workers: processes, the number of cores by default. tolerance: kept with each result, for `verify`. trim: makes
-    the copy that is kept, when not all of it is worth shipping; a function of a module.
-    Raises RecordingError when a Spec fails.
+    tolerance: kept with each result, for `verify`. trim: makes the copy that is kept, when not all of it is worth
+    shipping; a function of a module. atlas: where masks that a run needs are looked for before `root`; by default there
+    alone. workers, stop and errors: as in `sweep`.
     """
-    store = Store(root, limit=1 << 62)  # an atlas keeps everything
-    todo = []
+    store, todo = Store(root, limit=1 << 62), list[Spec]()  # an atlas keeps everything
+    yield from _found(specs, store, todo)
+    run = partial(_run_one, store, dict(tolerance), trim, stream or Engine(Path(atlas or root), store.root))
+    yield from in_parallel(run, todo, workers, stop or Stop())
+    reindex(Path(root))
+
+
+def _found(specs: Iterable[Spec], store: Store, missing: list[Spec]) -> Iterator[Recorded]:
+    """What is stored already; the others are put into `missing`, when there is a place to store them."""
     for spec in dict.fromkeys(specs):
         if (result := store.load(spec.key)) is None:
-            todo.append(spec)
+            missing.append(spec)
         else:
             yield Recorded(spec, True, _seconds(result))
-    yield from _in_parallel(partial(_record_one, dict(tolerance), trim), todo, store.root, workers, stream)
-    reindex(Path(root))
+    if missing:
+        store.check_writable()
 
 
 def without_images(specs: Iterable[Spec], root: Path | str) -> dict[str, list[Spec]]:
@@ -92,8 +115,10 @@ def verify(
     seed: int = 0,
     workers: int | None = None,
     stream: Stream | None = None,
+    stop: Stop | None = None,
 ) -> Iterator[Comparison]:
-    """Run recorded Specs again and compare each with its record; yields a Comparison as it is done.
+    """Run recorded Specs again, on the masks recorded with them, and compare each with its record; yields a Comparison
+    as it is done.
 
     keys: which ones, by default all whose images are on this machine; sample: that many of them, chosen by `seed`.
     Raises ValueError for a key that is not recorded.
@@ -106,75 +131,57 @@ def verify(
     chosen = sorted(keys or (key for key, spec in known.items() if not home.missing(spec.data.name)))
     if sample is not None:
         chosen = random.Random(seed).sample(chosen, min(sample, len(chosen)))  # noqa: S311  (no secret)
-    yield from _in_parallel(_verify_one, [known[key] for key in chosen], Path(root), workers, stream)
+    todo, again = [known[key] for key in chosen], stream or Engine(Path(root))
+    yield from in_parallel(partial(_verify_one, Path(root), again), todo, workers, stop or Stop())
 
 
-def finish(spec: Spec, checkpoint: Path | None, stream: Stream | None = None) -> Result:
-    """Run `spec` to its end and return the Result."""
-    for snapshot in (stream or engine_stream)(spec, checkpoint):
+def finish(spec: Spec, checkpoint: Path | None, stream: Stream | None = None, stop: Stop | None = None) -> Result:
+    """Run `spec` to its end and return the Result. Raises Interrupted once `stop()`, with the checkpoint up to date."""
+    stop = stop or Stop()
+    stream = stream or Engine()
+    by_itself = isinstance(stream, Engine) and checkpoint is not None
+    for snapshot in stream(spec, checkpoint, stop) if isinstance(stream, Engine) else stream(spec, checkpoint):
+        stop.at_stake = True
         if snapshot.result is not None:
             return snapshot.result
+        if stop() and not by_itself:
+            raise Interrupted(spec.key)
     raise RecordingError(f"the run of {spec.key} ended without a result")
 
 
-def limit_threads() -> None:
-    """One thread a process for every numeric library: the processes are the parallelism. Call before importing them."""
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
-        os.environ[name] = "1"
-
-
-def _record_one(
-    tolerance: dict[str, Any], trim: Trim | None, spec_json: str, root: str, stream: Stream | None
+def _run_one(
+    store: Store, tolerance: dict[str, Any] | None, trim: Trim | None, stream: Stream | None, spec: Spec, stop: Stop
 ) -> Recorded:
-    spec, store = Spec.from_json(spec_json), Store(root, limit=1 << 62)
     checkpoint = store.checkpoint(spec.key)
-    result = finish(spec, checkpoint, stream)
-    result = replace(result, manifest={**result.manifest, "tolerance": tolerance})
+    result = finish(spec, checkpoint, stream, stop)
+    if tolerance is not None:
+        result = replace(result, manifest={**result.manifest, "tolerance": tolerance})
     store.save(trim(result) if trim else result)
     remove(checkpoint)
     return Recorded(spec, False, _seconds(result))
 
 
-def _verify_one(spec_json: str, root: str, stream: Stream | None) -> Comparison:
-    spec = Spec.from_json(spec_json)
+def _verify_one(root: Path, stream: Stream | None, spec: Spec, stop: Stop) -> Comparison:
     recorded = Atlas(root).find(spec)
     if recorded is None:
         raise RecordingError(f"the record of {spec.key} is damaged: `git checkout` or record it again")
-    return compare(recorded, finish(spec, None, stream))
+    return compare(recorded, finish(spec, None, stream, stop))
 
 
-def _in_parallel(
-    work: Callable[[str, str, Stream | None], Done],
-    specs: Sequence[Spec],
-    root: Path,
-    workers: int | None,
-    stream: Stream | None,
-) -> Iterator[Done]:
-    """`work` on every Spec, each in one of `workers` processes; yields in the order of finishing."""
-    if not specs:
-        return
-    count = max(1, min(workers or os.cpu_count() or 1, len(specs)))
-    context = multiprocessing.get_context("spawn")  # forking a process that runs numba or torch threads can hang it
-    with ProcessPoolExecutor(count, mp_context=context, initializer=limit_threads) as pool:
-        futures = {pool.submit(work, spec.to_json(), str(root), stream): spec for spec in specs}
-        for future in as_completed(futures):
-            try:
-                yield future.result()
-            except Exception as error:
-                pool.shutdown(wait=False, cancel_futures=True)
-                cause = "its process was killed (memory?)" if isinstance(error, BrokenProcessPool) else str(error)
-                spec = futures[future]
-                raise RecordingError(f"{spec.experiment} with seed {spec.seed} ({spec.key}) failed: {cause}; "
-                                     "run again to go on with what is missing") from error
+@dataclass(frozen=True)
+class Engine:
+    """The engine as a `Stream`, which stops where it has just saved. atlas, store: where it looks for masks that
+    earlier runs found."""
 
+    atlas: Path | None = None
+    store: Path | None = None
 
-def engine_stream(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
-    """The engine as a `Stream`."""
-    from lth_core import engine  # here, because it imports torch and numba, which reading results does not need
-    from lth_core.running.book import Options
+    def __call__(self, spec: Spec, checkpoint: Path | None, stop: Callable[[], bool] = never) -> Iterator[Snapshot]:
+        from lth_core import engine  # here, because it imports torch and numba, which reading results does not need
 
-    # Seldom: the curves of hours are long to write, and a kill then costs no more than this.
-    return engine.stream(spec, Options(checkpoint=checkpoint, checkpoint_seconds=30.0))
+        # Seldom: the curves of hours are long to write, and a kill then costs no more than this.
+        return engine.stream(spec, engine.Options(checkpoint=checkpoint, checkpoint_seconds=30.0, stop=stop,
+                                                  masks=engine.MaskSource(self.atlas, self.store)))
 
 
 def _seconds(result: Result) -> float:

@@ -21,7 +21,7 @@ class Result:
     spec: what was asked. tables: named columns (`cells`, `curves`, …). arrays: everything else (θ₀, masks, …).
     manifest: when, where, how long, with which versions and backend; never part of the key.
 
-    >>> from lth_core.spec import Lottery
+    >>> from lth_core.experiments import Lottery
     >>> result = Result(Lottery(seed=3), {"cells": {"round": np.arange(3)}}, {"theta0": np.zeros((2, 2), np.float32)})
     >>> result.tables["cells"]["round"].tolist(), result.key == Lottery(seed=3).key
     ([0, 1, 2], True)

@@ -18,7 +18,6 @@ import logging
 import os
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,7 +25,9 @@ from pathlib import Path
 
 import numpy as np  # noqa: F401  (the docstring's example)
 
+from lth_core.files import cache, new_folder
 from lth_core.results import entry
+from lth_core.results.exchange import exchange
 from lth_core.results.locks import held
 from lth_core.results.result import Result
 
@@ -40,6 +41,9 @@ log = logging.getLogger(__name__)
 
 class StoreError(OSError):
     """The store's folder refuses: full, not writable, not a folder. Says where, why and the cure."""
+
+    def __str__(self) -> str:
+        return self.strerror or super().__str__()
 
 
 def check_key(key: str) -> str:
@@ -56,16 +60,15 @@ def check_key(key: str) -> str:
 
 
 def default_root() -> Path:
-    """Where this user's results are kept: `$LTH_STORE`, or a folder in the user's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(os.environ.get("LTH_STORE") or cache / "lth_core" / "results")
+    """Where results are kept: `$LTH_STORE`, or a folder in this user's cache. Raises OSError where both lack."""
+    return cache("LTH_STORE", "results")
 
 
 class Store:
     """Results under `root`, at most about `limit` bytes of them. The folder is made at the first `save`.
 
     >>> import tempfile
-    >>> from lth_core.spec import Lottery
+    >>> from lth_core.experiments import Lottery
     >>> store = Store(Path(tempfile.mkdtemp()))
     >>> result = Result(Lottery(), {"cells": {"round": np.arange(3)}}, {"theta0": np.zeros((2, 2), np.float32)})
     >>> store.load(result.key) is None
@@ -111,7 +114,7 @@ class Store:
         Raises StoreError when the disk refuses to be read.
         """
         folder = self.path(key)
-        with explained(folder, "read"), held(folder) as there:
+        with explained(folder, "read"), self._reading(folder) as there:
             if not there:
                 if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir()):
                     self._set_aside(folder, folder.lstat().st_ino, f"{key}: not a folder")
@@ -126,9 +129,16 @@ class Store:
                 os.utime(folder / entry.MANIFEST)  # "last used", for the eviction
             return result
 
-    def save(self, result: Result) -> Path:
+    def check_writable(self) -> None:
+        """Raise now the StoreError that `save` would raise after hours of training."""
+        with explained(self.root, "write"):
+            for folder in (self.root, self.root / ".scratch", self.root / ".checkpoints"):
+                new_folder(folder, ".trial-").rmdir()
+
+    def save(self, result: Result, afresh: bool = False) -> Path:
         """Store `result` and return its folder. An intact result of the same key stands: first come, first kept.
 
+        afresh: it is replaced instead, once nobody reads it; until the new one is whole and in place, the old is.
         Raises StoreError (disk full, folder not writable; nothing half-written stays behind) and ValueError for a
         table or array that cannot be stored.
         """
@@ -138,7 +148,7 @@ class Store:
             with self._scratch(result.key) as scratch:
                 entry.write(scratch, stamped)
                 for _ in range(3):  # a damaged one in the way is set aside by `load`; then the way is free
-                    if _renamed(scratch, final) or self.load(result.key) is not None:
+                    if _renamed(scratch, final) or self._stays(scratch, final, afresh):
                         break
                 else:
                     raise StoreError(f"cannot write {final}: a damaged result is in the way; remove that folder")
@@ -146,10 +156,43 @@ class Store:
                 self.evict(keep=result.key)
         return final
 
+    def _stays(self, scratch: Path, final: Path, afresh: bool) -> bool:
+        """Is there an intact result at `final`? With `afresh` it is now the one from `scratch`."""
+        if self.load(final.name) is None:
+            return False
+        return not afresh or self._replaced(scratch, final)
+
+    def _replaced(self, scratch: Path, final: Path) -> bool:
+        """Put `scratch` in the place of `final`, in one step where the system can. False when it is gone meanwhile."""
+        with held(final, exclusive=True) as mine:
+            if not mine:
+                return False
+            if not exchange(scratch, final):
+                old = new_folder(self.root / ".scratch", "replaced-") / final.name
+                os.rename(final, old)
+                try:
+                    os.rename(scratch, final)
+                except OSError:
+                    os.rename(old, final)
+                    raise
+            entry.sync(final.parent)
+            return True
+
+    @contextlib.contextmanager
+    def _reading(self, folder: Path) -> Iterator[bool]:
+        """`held`, once more for each time that the folder was replaced while we waited for it."""
+        with contextlib.ExitStack() as stack:
+            there = False
+            for _ in range(3):
+                there = stack.enter_context(held(folder))
+                if there or not os.path.lexists(folder):
+                    break
+            yield there
+
     @contextlib.contextmanager
     def lease(self, key: str) -> Iterator[bool]:
         """While the block runs, `key` is in use and is not evicted. Yields False when there is no such result."""
-        with held(self.path(key)) as there:
+        with self._reading(self.path(key)) as there:
             yield there
 
     def size(self) -> int:
@@ -180,7 +223,7 @@ class Store:
         with held(folder, exclusive=True, wait=False) as free:
             if not free:
                 return False
-            trash = Path(tempfile.mkdtemp(prefix="evicted-", dir=_made(self.root / ".scratch")))
+            trash = new_folder(self.root / ".scratch", "evicted-")
             os.rename(folder, trash / key)  # one step: no reader ever sees half a result
         shutil.rmtree(trash, ignore_errors=True)
         return True
@@ -188,9 +231,8 @@ class Store:
     @contextlib.contextmanager
     def _scratch(self, key: str) -> Iterator[Path]:
         """A locked folder of our own, removed at the end unless it was renamed away."""
-        parent = _made(self.root / ".scratch")
         while True:
-            folder = Path(tempfile.mkdtemp(prefix=f"{key}-", dir=parent))
+            folder = new_folder(self.root / ".scratch", f"{key}-")
             with held(folder, exclusive=True) as mine:
                 if not mine:  # swept between its making and our lock
                     continue
@@ -217,7 +259,7 @@ class Store:
         log.warning("stored result set aside, it will be recomputed: %s", why)
         with contextlib.suppress(OSError), held(self.root, exclusive=True):
             if path.lstat().st_ino == inode:  # else another process was faster, and this may be a good new result
-                aside = Path(tempfile.mkdtemp(prefix=f"{path.name}-", dir=_made(self.root / "damaged")))
+                aside = new_folder(self.root / "damaged", f"{path.name}-")
                 (aside / "why.txt").write_text(why + "\n", encoding="utf-8")
                 os.rename(path, aside / "result")
 
@@ -230,9 +272,10 @@ def explained(where: Path, doing: str) -> Iterator[None]:
     except StoreError:
         raise
     except OSError as error:
-        cure = "free some space or make the folder writable" if doing == "write" else "check the folder's permissions"
+        cures = {"write": "free some space, make it writable or name another (--store, --atlas, LTH_STORE)",
+                 "read": "check the folder's permissions"}
         why = error.strerror or str(error)
-        raise StoreError(error.errno, f"cannot {doing} results in {where}: {why}; {cure}") from error
+        raise StoreError(error.errno, f"cannot {doing} results in {where}: {why}; {cures[doing]}") from error
 
 
 def _renamed(scratch: Path, final: Path) -> bool:
@@ -245,11 +288,6 @@ def _renamed(scratch: Path, final: Path) -> bool:
         return False
     entry.sync(final.parent)
     return True
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _listed(folder: Path) -> list[Path]:

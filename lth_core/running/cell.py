@@ -11,21 +11,24 @@ import numpy as np
 
 from lth_core import measures
 from lth_core.data import Splits
-from lth_core.experiments.lottery.read import flat, rest
 from lth_core.masks.mask import Mask
 from lth_core.nets.drawn import SMALL, followed
-from lth_core.nets.layers import layers
+from lth_core.nets.layers import layers, weight_count
 from lth_core.nets.params import Params
+from lth_core.results.weights import flat, rest
 from lth_core.running import population
+from lth_core.running.backend_for import backend_for
 from lth_core.running.book import Book
 from lth_core.running.conditions import Start
+from lth_core.running.state import Place
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Training
-from lth_core.training.backends import Backend, build, choose, prepare
-from lth_core.training.trial import Point, train
+from lth_core.training.backends import Backend
+from lth_core.training.trial import Point, over, train
 
 # Examples behind the gradient-flow figure: enough for a stable norm, few enough to cost milliseconds.
 FLOW_EXAMPLES = 256
+CELL = "cell"  # the place of the training in progress: there is one at a time
 
 
 def run_cell(
@@ -34,24 +37,27 @@ def run_cell(
 ) -> Iterator[Snapshot]:
     """Train from `start` and write rows to `curves`, `cells` and `costs`; yields `train` snapshots and one `cell`.
 
-    keep: leave the trained parameters in the book, under `trained/<condition>`, for the next round of a lab's own.
+    keep: leave the trained parameters in the book's state, under the condition's name, for a next round.
     """
     where = {"round": level, "condition": condition.name, "replicate": condition.replicate}
     if not start.trains:
         training = dataclasses.replace(training, steps=first)
     backend, after, spent = _open(book, splits, where, start, training, first)
     began = book.options.clock() - spent
-    path = list(book.get("path").get("points", ())) if after >= 0 else []
-    best = min((row.get("validation_loss", math.inf) for row in _curve(book, where)), default=math.inf)
+    path = [] if after < 0 or (kept := book.state.places[CELL].path) is None else list(kept)
+    told = _curve(book, where)
+    best = min((row.get("validation_loss", math.inf) for row in told), default=math.inf)
+    if told and over(told[-1], first):
+        after = training.steps  # it was interrupted between diverging and being written down
     points = train(backend, training, splits, book.spec.seed, start=first, after=after, best=best,
-                   extra=_stops(book, level))
+                   extra=book.spec.stops(level))
     for point in points:
         book.add("curves", **where, step=point.step, batch_loss=point.batch_loss, **point.figures)
         weights = _weights(book, start.mask, backend)
         path += _steps(book, condition, start.mask, weights or backend.params())
         _keep_rewind_point(book, level, point, backend)
         _keep_place(book, where, point, backend, book.options.clock() - began, path)
-        yield Snapshot("train", level, rounds(book), condition.name, point.step, training.steps,
+        yield Snapshot("train", level, book.spec.rounds, condition.name, point.step, training.steps,
                        {"batch_loss": point.batch_loss, **point.figures}, weights)
     cost = {"seconds": book.options.clock() - began, "backend": backend.name,
             "flops": measures.flops(start.mask, training.batch, training.steps - first, _uses(book))}
@@ -60,18 +66,10 @@ def run_cell(
     if condition.name == "ticket":
         _keep_ticket(book, level, start.mask, backend.params(), path)
     if keep:
-        book.put(f"trained/{condition.name}", backend.params())
-    book.drop("current")
-    book.drop("path")
-    book.notes.pop("current", None)
+        book.state.trained[condition.name] = backend.params()
+    book.state.places.pop(CELL, None)
     book.save()
-    yield Snapshot("cell", level, rounds(book), condition.name, training.steps, training.steps, {**cell, **cost})
-
-
-def rounds(book: Book) -> int:
-    """Rounds the experiment will have; 0 for a single training."""
-    pruning = getattr(book.spec, "pruning", None)
-    return pruning.rounds if pruning else 0
+    yield Snapshot("cell", level, book.spec.rounds, condition.name, training.steps, training.steps, {**cell, **cost})
 
 
 def _open(
@@ -79,15 +77,12 @@ def _open(
 ) -> tuple[Backend, int, float]:
     """A backend at the cell's start, or where an interrupted run left it: (backend, last measured step, seconds)."""
     spec, options = book.spec, book.options
-    kind = options.backend or choose(spec.net, training, start.mask, options.threads)
-    if start.frozen and kind == "sparse":
-        kind = "dense"
-    backend = build(kind, spec.net, training, start.params, start.mask, prepare(splits), options.threads,
-                    step=first, frozen=start.frozen)
-    current = book.notes.get("current")
-    if current and all(current[name] == value for name, value in where.items()):
-        backend.restore(book.get("current"))
-        return backend, current["step"], current["seconds"]
+    backend = backend_for(spec.net, training, start.params, start.mask, splits, options, step=first,
+                          frozen=start.frozen)
+    place = book.state.places.get(CELL)
+    if place and place.where == where:
+        backend.restore(place.state)
+        return backend, place.step, place.seconds
     return backend, -1, 0.0
 
 
@@ -96,16 +91,9 @@ def _curve(book: Book, where: dict[str, Any]) -> list[dict[str, Any]]:
     return [row for row in book.rows.get("curves", []) if all(row[name] == value for name, value in where.items())]
 
 
-def _stops(book: Book, level: int) -> tuple[int, ...]:
-    """The dense training also stops at the step that later rounds rewind to."""
-    rewind = getattr(book.spec, "rewind", None)
-    return (rewind.step,) if rewind and level == 0 else ()
-
-
 def _keep_rewind_point(book: Book, level: int, point: Point, backend: Backend) -> None:
-    rewind = getattr(book.spec, "rewind", None)
-    if rewind and level == 0 and point.step == rewind.step > 0:
-        book.put("rewound", backend.params())
+    if point.step > 0 and point.step in book.spec.stops(level):
+        book.state.rewound = backend.params()
         book.arrays["final/rewound"] = flat(backend.params(), Mask.dense(book.spec.net))
 
 
@@ -113,9 +101,7 @@ def _keep_place(
     book: Book, where: dict[str, Any], point: Point, backend: Backend, seconds: float, path: list[np.ndarray]
 ) -> None:
     if book.due():
-        book.put("path", {"points": np.stack(path)} if path else {})
-        book.notes["current"] = {**where, "step": point.step, "seconds": seconds}
-        book.put("current", backend.state())
+        book.state.places[CELL] = Place(point.step, backend.state(), where, seconds, np.stack(path) if path else None)
         book.save()
 
 
@@ -169,7 +155,7 @@ FINAL = ("test_accuracy", "test_loss", "validation_accuracy", "validation_loss",
 
 def _weights(book: Book, mask: Mask, backend: Backend) -> dict[str, np.ndarray]:
     """All weights of a net small enough to draw, otherwise nothing."""
-    if book.spec.net.total > SMALL:
+    if weight_count(book.spec.net) > SMALL:
         return {}
     params = backend.params()
     return {name: params[name] for name in mask}
@@ -186,9 +172,9 @@ def _steps(book: Book, condition: Condition, mask: Mask, params: Params) -> list
 
 
 def _keep_ticket(book: Book, level: int, mask: Mask, params: Params, path: list[np.ndarray]) -> None:
-    book.put("final", params)
+    book.state.final = dict(params)
     if level == 0:
-        book.put("dense", params)
+        book.state.dense = dict(params)
     book.arrays[f"final/{level}"] = np.concatenate([params[name][mask[name]] for name in mask])
     book.arrays[f"final/{level}/rest"] = rest(params, mask)
     if path:

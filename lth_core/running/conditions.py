@@ -20,6 +20,8 @@ from lth_core.own.registry import is_own
 from lth_core.spec import Condition, Net
 from lth_core.streams import stream
 
+TICKET = Condition("ticket")
+
 
 @dataclass(frozen=True)
 class Start:

@@ -13,9 +13,9 @@ import numpy as np
 from lth_core.data import Splits
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
-from lth_core.running.book import Options
+from lth_core.running.backend_for import backend_for
+from lth_core.running.options import Options
 from lth_core.spec import Net, Training
-from lth_core.training.backends import build, choose, prepare
 
 BATCHNORM_EXAMPLES = 5_000  # enough that the statistics do not depend on the sample
 
@@ -23,12 +23,11 @@ BATCHNORM_EXAMPLES = 5_000  # enough that the statistics do not depend on the sa
 def errors(
     net: Net, training: Training, mask: Mask, params: Params, splits: Splits, options: Options
 ) -> dict[str, float]:
-    """`test_error` and `train_error` (first 5,000 training images) in 0–1 of a net, its BatchNorm statistics measured
-    anew on that many training images."""
+    """`test_error` and `train_error` (first `examples.PROBE` training images) in 0–1 of a net, its BatchNorm statistics
+    measured anew on the first BATCHNORM_EXAMPLES."""
     if net.batchnorm:
         params = recalibrated(net, params, splits.train.head(BATCHNORM_EXAMPLES))
-    kind = options.backend or choose(net, training, mask, options.threads)
-    backend = build(kind, net, training, params, mask, prepare(splits), options.threads)
+    backend = backend_for(net, training, params, mask, splits, options)
     return {f"{name}_error": 1 - backend.evaluate(name)[1] for name in ("test", "train")}
 
 

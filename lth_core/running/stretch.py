@@ -7,19 +7,37 @@ import numpy as np
 from lth_core.data import Splits
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
-from lth_core.running.book import Options
-from lth_core.spec import Spec
-from lth_core.training.backends import build, choose, prepare
+from lth_core.running.backend_for import backend_for
+from lth_core.running.book import Book
+from lth_core.running.state import Place
 from lth_core.training.order import batches
+
+PIECE = 50  # steps between two looks at the clock: some milliseconds of an MLP, some seconds of a net with convolutions
 
 
 def stretch(
-    spec: Spec, options: Options, splits: Splits, mask: Mask, params: Params, start: int, stop: int, sibling: int = 0,
+    book: Book, name: str, splits: Splits, mask: Mask, params: Params, start: int, stop: int, sibling: int = 0
 ) -> dict[str, np.ndarray]:
     """The parameters after the steps `start` to `stop` of the Spec's training, begun at `params` under `mask`; bit for
-    bit those of a measured training. sibling: which order of the examples."""
-    kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
-    backend = build(kind, spec.net, spec.training, params, mask, prepare(splits), options.threads, step=start)
-    if stop > start:
-        backend.advance(batches(spec.seed, len(splits.train.labels), spec.training.batch, start, stop, sibling))
-    return backend.params()
+    bit those of a measured training. name: under which the book keeps them, and its place on the way, for a resumed
+    run. sibling: which order of the examples."""
+    state = book.state
+    if name in state.trained:
+        return state.trained[name]
+    spec = book.spec
+    backend = backend_for(spec.net, spec.training, params, mask, splits, book.options, step=start)
+    at = start
+    if place := state.places.get(name):
+        backend.restore(place.state)
+        at = place.step
+    while at < stop:
+        end = min(stop, at + PIECE)
+        backend.advance(batches(spec.seed, len(splits.train.labels), spec.training.batch, at, end, sibling))
+        at = end
+        if book.due() and at < stop:
+            state.places[name] = Place(at, backend.state())
+            book.save()
+    state.places.pop(name, None)
+    state.trained[name] = backend.params()
+    book.save()
+    return state.trained[name]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -58,12 +59,25 @@ def train(
     orders = (batches(seed, len(splits.train.labels), training.batch, *stretch, sibling) for stretch in stretches)
     with closing(stages(backend, orders)) as run:
         for step, losses in zip(steps, run, strict=False):
-            figures = measure(backend, training, step, best)
+            figures = measure(backend, training, step, best, validated=len(splits.validation.labels) > 0)
             best = min(best, figures.get("validation_loss", best))
             point = Point(step, float(np.mean(losses)) if len(losses) else math.nan, figures)
             yield point
             if not point.finite or (len(losses) and not np.isfinite(point.batch_loss)):
                 return
+
+
+def over(row: Mapping[str, Any], first: int) -> bool:
+    """Had the training diverged at the point that this row of its curve tells? An interrupted one is over then too.
+
+    first: the step it began at, where there is no mini-batch loss yet.
+
+    >>> over({"step": 20, "batch_loss": math.nan, "test_loss": 2.3}, first=0)
+    True
+    """
+    losses = [value for name, value in row.items() if name.endswith("_loss") and not (name == "batch_loss"
+              and row["step"] == first)]
+    return not all(math.isfinite(value) for value in losses)
 
 
 WATCHED = {
@@ -80,16 +94,21 @@ WATCHED = {
 TEST_ALWAYS, TEST_EVERY = 50, 4
 
 
-def measure(backend: Backend, training: Training, step: int, best: float = math.inf) -> dict[str, float]:
+def measure(
+    backend: Backend, training: Training, step: int, best: float = math.inf, validated: bool = True
+) -> dict[str, float]:
     """Loss and accuracy on the splits that `training.measure` asks for at this step; at the end on all of them.
 
-    best: lowest validation loss before. Figures of the training split come from `examples.PROBE` of its images.
+    best: lowest validation loss before. validated: whether there are validation images at all; without them there are
+    no figures of theirs, and no early stopping. Figures of the training split come from `examples.PROBE` of its images.
     """
     figures: dict[str, float] = {}
     for name in WATCHED["all" if step == training.steps else training.measure]:
         looks = step / training.eval_every
         seldom = name == "test" and step < training.steps and looks > TEST_ALWAYS and looks % TEST_EVERY
-        if seldom and not figures["validation_loss"] < best:
+        if seldom and not figures.get("validation_loss", math.inf) < best:
+            continue
+        if name == "validation" and not validated:
             continue
         figures[f"{name}_loss"], figures[f"{name}_accuracy"] = backend.evaluate(name)
     return figures

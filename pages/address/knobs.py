@@ -16,8 +16,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from lth_core.experiments import Lottery
 from lth_core.presets import DRAWABLE_DATA, DRAWABLE_NET, PRESETS
-from lth_core.spec import Data, Lottery, Net, Pruning, Rewind, Spec, SpecError, Training, bounds
+from lth_core.spec import Data, Net, Pruning, Rewind, Spec, SpecError, Training, bounds
 from pages.address import url
 
 Value: TypeAlias = str | int | float

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.experiments import Lottery
 from lth_core.results.result import Result
-from lth_core.spec import Lottery
 from pages.figures.pipeline import diverged
 from pages.figures.race import entries
 from pages.figures.rounds import column, lottery, reads

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pages.text.chapters import Chapter
-from pages.text.works import TOLD, Work
+from pages.records.once import once
+from pages.text.chapters import CHAPTERS, Chapter
+from pages.text.works import TOLD, WORKS, Work
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -77,3 +78,9 @@ def payload(net: nx.Graph) -> dict[str, Any]:
         work, chapter = sorted(ends, key=lambda node: net.nodes[node]["side"] == CHAPTER)
         claims.setdefault(work, {})[chapter] = [f"C{number}" for number in told]
     return {"columns": columns, "edges": [list(edge) for edge in net.edges], "claims": claims, "alt": alt(net)}
+
+
+@once(1)
+def picture() -> dict[str, Any]:
+    """The map of all works and chapters: it depends on nothing but the code."""
+    return payload(graph(WORKS, CHAPTERS))

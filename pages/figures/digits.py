@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from lth_core.data import held_out
-from lth_core.experiments.lottery import read as finals
+from lth_core.experiments.ablation.read import raced
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
+from lth_core.results import weights
 from lth_core.results.result import Result
 from lth_core.spec import Data
-from pages.figures.conditions import KINDS, THREE
+from pages.figures.runs import KINDS, THREE
 from pages.records.once import once
 
 LOOKED_AT = 2_000  # test digits that are searched for disagreement: a tenth of a second a net
@@ -56,7 +57,7 @@ class Disagreement:
 
 
 def panel(name: str, dense: Result, compared: Result) -> Panel:
-    """Dense net, ticket and controls, from the Result of the whole net and of a comparison. Raises finals.Missing when
+    """Dense net, ticket and controls, from the Result of the whole net and of a comparison. Raises weights.Missing when
     either lacks its weights."""
     def accuracy(result: Result, condition: str) -> float:
         cells = result.tables["cells"]
@@ -65,11 +66,11 @@ def panel(name: str, dense: Result, compared: Result) -> Panel:
     net = dense.spec.net
     arrays = [dense.arrays[part] for part in ("final/0", "final/0/rest") if part in dense.arrays]
     if len(arrays) < 2:
-        raise finals.Missing("the trained weights of the whole net are not stored: run it again, here and now")
-    whole = finals.whole(net, Mask.dense(net), np.concatenate(arrays))
+        raise weights.Missing("the trained weights of the whole net are not stored: run it again, here and now")
+    whole = weights.whole(net, Mask.dense(net), np.concatenate(arrays))
     readers = [Reader("dense net", "dense", Mask.dense(net), whole, accuracy(dense, "ticket"))]
     for condition in THREE:
-        mask, params = finals.raced(compared, condition)
+        mask, params = raced(compared, condition)
         kind = KINDS[condition]
         readers.append(Reader(kind.name, kind.role, mask, params, accuracy(compared, condition)))
     return Panel(name, compared.spec.data, tuple(readers))

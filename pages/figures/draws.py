@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core.experiments.draws.tickets import at_most, tally
+from lth_core.experiments import Draws
+from lth_core.experiments.draws.read import at_most, tally
 from lth_core.measures import wilson
 from lth_core.results.result import Result, Table
-from lth_core.spec import Draws
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.records.once import once
 

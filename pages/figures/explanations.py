@@ -16,8 +16,9 @@ from lth_core.running.conditions import begin
 from lth_core.spec import Condition
 from pages.figures import graph_svg, palette
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.figures.conditions import KINDS, ROUNDS, Runs, landmarks, source
+from pages.figures.conditions import ROUNDS, landmarks, source
 from pages.figures.rounds import lottery, points
+from pages.figures.runs import KINDS, Runs
 from pages.records.once import once
 
 SHARE = Axis("same sign before and after training", percent=True, range=(0.4, 1.0))

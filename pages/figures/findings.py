@@ -13,8 +13,9 @@ import numpy as np
 
 from lth_core.intervals import Interval, mean_ci, paired
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.figures.conditions import KINDS, ROUNDS, THREE, Runs, landmarks, source, steps_to
+from pages.figures.conditions import ROUNDS, landmarks, source
 from pages.figures.rounds import points
+from pages.figures.runs import KINDS, THREE, Runs, steps_to
 from pages.figures.sweep import Sweep, at_step
 from pages.records.once import once
 

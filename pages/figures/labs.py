@@ -11,12 +11,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from lth_core.experiments import Lab, Lottery
 from lth_core.intervals import Interval, mean_ci, paired
 from lth_core.results.result import Result
-from lth_core.spec import Lab, Lottery
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.sweep import LEFT
 
+RECORD = "python -m lth_core record chapter8"  # makes the runs behind both labs
 ACCURACY = Axis("test accuracy", percent=True, error=True)
 
 # Condition → (name on the chart, role): first what the labs train, then what the lottery has at the same rounds.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.experiments import Ladder, Widths
 from lth_core.results.result import Result, Table
-from lth_core.spec import Ladder, Widths
 from pages.figures.chart import Axis, Chart, Line, Mark
 
 SPARSITY = Axis("sparsity", percent=True, range=(0.0, 1.0))

@@ -8,16 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import prod
 
+from lth_core.experiments import Lottery
 from lth_core.intervals import mean_ci
-from lth_core.nets.layers import image, layers
+from lth_core.nets.layers import image, layers, weight_count
 from lth_core.presets import PRESETS
 from lth_core.results.result import Result
-from lth_core.spec import Lottery, Net
-from pages.figures.conditions import Runs
+from lth_core.spec import Net
 from pages.figures.findings import accuracy, best, gain
 from pages.figures.pipeline import DATA
 from pages.figures.reproduction import gap_text, popular_row
 from pages.figures.rounds import reads
+from pages.figures.runs import Runs
 from pages.figures.sweep import Sweep
 from pages.records.once import once
 
@@ -29,7 +30,7 @@ def conv_weights(name: str) -> tuple[int, int]:
     ((4300992, 38592), (2261184, 1144512))
     """
     net = PRESETS[preset_of(name)].net
-    return net.total, sum(prod(layer.shape) for layer in layers(net) if len(layer.shape) == 4)
+    return weight_count(net), sum(prod(layer.shape) for layer in layers(net) if len(layer.shape) == 4)
 
 
 def preset_of(name: str) -> str:
@@ -73,9 +74,9 @@ def networks(case: Sweep, relatives: tuple[tuple[Result, ...], ...] = ()) -> tup
     row = popular_row(case.runs)
     lenet = Network(
         "LeNet-300-100", 17, "MNIST, 266K weights; a ticket of 3.5% reads 98.3% like the dense net",
-        f"MNIST, {Net().total:,} weights; level with dense at 3.6% left, dense 98.0 ± 0.2%, best about 0.3 points "
-        "above it at 13.5%", "v5 section 2; Frankle et al. 2019, Fig 2", f"{case.runs.steps:,} steps: {row.ours}",
-        row.verdict, measured=True,
+        f"MNIST, {weight_count(Net()):,} weights; level with dense at 3.6% left, dense 98.0 ± 0.2%, best about 0.3 "
+        "points above it at 13.5%", "v5 section 2; Frankle et al. 2019, Fig 2",
+        f"{case.runs.steps:,} steps: {row.ours}", row.verdict, measured=True,
     )
     return (lenet, *(_with(row, relatives) for row in (*_convolutional(), *_deep())))
 
@@ -96,7 +97,7 @@ def smaller(runs: Runs) -> str:
     net, side = spec.net, image(spec.net.sizes[0])[1]
     dense, lost = mean_ci(runs.grid("ticket", read)[:, 0]), runs.gap("reinit", last, read)
     seeds = f"{runs.seeds} seed{'s' * (runs.seeds > 1)}"
-    return (f"{DATA[spec.data.name]} at {side}×{side} pixels, {net.width:.0%} of the channels ({net.total:,} "
+    return (f"{DATA[spec.data.name]} at {side}×{side} pixels, {net.width:.0%} of the channels ({weight_count(net):,} "
             f"weights), {runs.steps:,} steps, so that a lead is mostly faster learning; {seeds}. Dense "
             f"{accuracy(dense)}; best of {last} tickets {gap_text(gain(runs, top, read))} at {runs.density[top]:.1%} "
             f"left; at {runs.density[last]:.1%} left {gap_text(gain(runs, last, read))} against dense and "

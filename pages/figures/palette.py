@@ -14,6 +14,8 @@ TEXT = {"light": "#171A21", "dark": "#E8EAED"}
 MUTED = {"light": "#5A6270", "dark": "#A3ABB8"}  # secondary text, axis labels
 GRID = "rgba(128,128,128,0.22)"  # one grey that reads on both backgrounds
 DEFAULT = "green-red"
+# What SVG takes for plotly's words, in CSS pixels; the browser has the same from widgets/shared/constants.py.
+DASHES = {"solid": "", "dash": "7 4", "dot": "2 3", "dashdot": "7 3 2 3", "longdash": "11 5"}
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Style:
     """How a role is drawn. `ink` is the hue darkened (light theme) or lightened (dark theme) until text reads."""
 
     colour: str
-    dash: str = "solid"  # plotly's word: solid, dash, dot, dashdot, longdash
+    dash: str = "solid"  # plotly's word, one of DASHES
     width: float = 2.0  # CSS pixels
     marker: str = "circle"
     opacity: float = 1.0

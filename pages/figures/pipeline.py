@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.experiments import Lottery
 from lth_core.reproduce import changes
 from lth_core.results.result import Result
-from lth_core.spec import Lottery
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.rounds import ACCURACY, POINT, column, lottery, points, reads, stacked
 

@@ -22,7 +22,6 @@ CITATION = ("After J. Frankle and M. Carbin, “The Lottery Ticket Hypothesis: F
 WIDTH, PLOT = 760, 400  # of the document and of the plot's height, in px
 LEFT, RIGHT = 66, 150  # px beside the plot: tick labels, and the names at the line ends
 LETTERS, NAME, LINE = 112, 20, 17  # letters a line of text and a name hold; px from line to line
-DASHES = {"solid": "", "dash": "8 5", "dot": "2 4", "dashdot": "8 4 2 4", "longdash": "13 5"}
 STYLE = (
     "text{font-family:'Source Sans 3','Source Sans Pro',Helvetica,Arial,sans-serif;font-size:12.5px;"
     f"fill:{palette.TEXT['light']}}}.head{{font-size:17px;font-weight:600}}.soft{{fill:{palette.MUTED['light']}}}"
@@ -168,7 +167,8 @@ def _curve(frame: _Frame, line: Line, colours: str) -> str:
 
 
 def _stroke(style: palette.Style) -> str:
-    dashes = f' stroke-dasharray="{DASHES[style.dash]}"' if DASHES[style.dash] else ""
+    dash = palette.DASHES[style.dash]
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
     return f'stroke="{style.colour}" stroke-width="{style.width}"{dashes}'
 
 

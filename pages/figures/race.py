@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.experiments import Ablation
 from lth_core.intervals import paired
 from lth_core.results.result import Result
-from lth_core.spec import Ablation
 from pages.figures.chart import Axis, Chart, Line
-from pages.figures.conditions import KINDS, THREE, say
+from pages.figures.conditions import say
 from pages.figures.pipeline import DATA
 from pages.figures.rounds import reads
+from pages.figures.runs import KINDS, THREE
 
 TESTED = 10_000  # images of the test split
 LEARNING = Axis("validation accuracy", percent=True, error=True)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lth_core.intervals import Interval, mean_ci, paired
-from pages.figures.conditions import Runs
 from pages.figures.findings import CONFIRMED, ENOUGH, FAILED, OPEN, PARTLY, accuracy, earlier, gain, levels_in, verdict
 from pages.figures.rounds import points
+from pages.figures.runs import Runs
 from pages.figures.sweep import STABILIZING, Sweep
 from pages.records.once import once
 

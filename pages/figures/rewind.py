@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from lth_core.catalogue import HARDER_ROUNDS, LATE
+from lth_core.experiments import Instability, Lottery
 from lth_core.intervals import Interval, mean_ci
 from lth_core.results.result import Result
-from lth_core.spec import Instability, Lottery
 from pages.figures.findings import ENOUGH
 from pages.figures.labs import value
 from pages.records.once import once

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.experiments import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import schedule
+from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
-from lth_core.spec import Lottery, Net, Pruning
+from lth_core.spec import Net, Pruning
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.records.once import once
 
@@ -294,7 +296,8 @@ def shrinking(net: Net, rate: float, rounds: int, output_rate: float) -> Shrinki
     [1.0, 0.8, 0.641, 0.513]
     """
     levels = schedule(Pruning(rate=rate, output_rate=output_rate, rounds=rounds), Mask.dense(net))
-    return Shrinking((1 - rate) ** np.arange(rounds + 1), tuple(tuple(level.values()) for level in levels), net.total)
+    return Shrinking((1 - rate) ** np.arange(rounds + 1), tuple(tuple(level.values()) for level in levels),
+                     weight_count(net))
 
 
 def survivors(law: Shrinking, rate: float) -> Chart:

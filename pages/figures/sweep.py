@@ -10,8 +10,9 @@ import numpy as np
 from lth_core.intervals import Interval, mean_ci, paired
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.figures.conditions import KINDS, Runs, source
+from pages.figures.conditions import source
 from pages.figures.rounds import lottery, points
+from pages.figures.runs import KINDS, Runs
 from pages.records.once import once
 
 LEFT = Axis("weights left", percent=True, log=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lth_core.intervals import Interval, mean_ci, paired
-from pages.figures.conditions import KINDS, POPULAR, THREE, Runs, say
+from pages.figures.conditions import POPULAR, say
 from pages.figures.explanations import moved
+from pages.figures.runs import KINDS, THREE, Runs
 
 PAPER = {
     "ticket": "98.3 ± 0.1%",  # Frankle et al., arXiv 1903.01611v3, figures 2 and 3

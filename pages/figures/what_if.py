@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.experiments import Counterfactual
 from lth_core.results.result import Result
-from lth_core.spec import Counterfactual
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.rounds import points, signed
 

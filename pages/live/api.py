@@ -1,6 +1,7 @@
 """The server's own routes: progress of live runs, pushed to browsers as server-sent events.
 
     GET /api/jobs/events?key=3f2a…&key=…&viewer=…      one stream for all the jobs a page watches
+    HEAD (the same)                                    would it be refused? With 503 comes Retry-After
 
 Each message is JSON, `{"key", "status": {…}}` or `{"key", "points": […], "share", "eta", "viewers"}`; its id is
 `<server start>.<number>`, so that a browser that reconnects gets exactly what it missed, and everything after a
@@ -134,6 +135,9 @@ class Watch:
         if refusal is not None:
             refusal.headers["Connection"] = "close"  # kept alive, thousands of refused ones would use up the files
             await refusal(scope, receive, send)
+            return
+        if request.method == "HEAD":  # a browser that was refused asks whether it may come again
+            await Response(status_code=204)(scope, receive, send)
             return
         # A stream that has nothing to say would notice only at its next heartbeat that nobody listens any more.
         sending = asyncio.create_task(self._stream(request)(scope, receive, send))

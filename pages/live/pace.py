@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.experiments import Lottery
+from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
-from lth_core.spec import Lottery
 from pages.figures.rounds import column, lottery, shrinking
 
 LIMIT = 900.0  # seconds: what a visitor may ask of a server that others use too
@@ -62,7 +63,7 @@ def sizes(spec: Lottery) -> np.ndarray:
         return np.array([sum(counts) for counts in law.layers])
     spared = 0 if pruning.output_rate else net.sizes[-2] * net.sizes[-1]
     share = (1 - pruning.rate) ** np.arange(pruning.rounds + 1)
-    return np.round(spared + (net.total - spared) * share).astype(np.int64)
+    return np.round(spared + (weight_count(net) - spared) * share).astype(np.int64)
 
 
 def estimate(spec: Lottery, like: Result) -> Estimate:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,13 +13,12 @@ import streamlit as st
 from lth_core.catalogue import SEEDS
 from lth_core.data import mnist
 from lth_core.presets import preset
-from lth_core.results.atlas import INDEX, Atlas
+from lth_core.results.atlas import INDEX, Atlas, default_atlas
 from lth_core.results.result import Result
 from lth_core.spec import Spec
 from pages.records.once import once
 
-# Another folder may stand in: a test's, or one that was recorded anew.
-ATLAS = Path(os.environ.get("LTH_ATLAS") or Path(__file__).parents[2] / "assets" / "atlas")
+ATLAS = default_atlas()
 
 
 def atlas() -> Atlas:

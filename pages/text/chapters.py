@@ -1,4 +1,4 @@
-"""The table of contents: eight chapters, their questions, and which of them exist.
+"""The table of contents: the chapters, their questions, and which of them exist.
 
 The navigation, the map on the home page, the previous/next links and the contract test all read this list.
 """

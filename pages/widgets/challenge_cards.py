@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from lth_core.catalogue import SOLUTIONS
-from lth_core.spec import Ablation, Lottery
+from lth_core.experiments import Ablation, Lottery
 from pages.address import knobs
 from pages.address.knobs import Value
 from pages.figures.challenges import CHALLENGES, Challenge, Table

@@ -42,7 +42,7 @@ def told(number: int) -> str:
 
 
 def strip(chapter: Chapter) -> None:
-    """Eight marks, one a chapter: this one, those opened before, those still to come; and the same in words."""
+    """Marks, one a chapter: this one, those opened before, those still to come; and the same in words."""
     answered = sum(len(answers(other.number)) for other in CHAPTERS)
     words = f"Chapter {chapter.number} of {len(CHAPTERS)}"
     if answered:

@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import SEEDS, SHARES, WIDTHS, tickets
+from lth_core.experiments import Draws
 from lth_core.jobs.engine import JobEngine
 from lth_core.jobs.runner import InlineRunner
-from lth_core.spec import Draws
 from pages.records import recorded
 from pages.widgets.ticket_wall import drawing
 from tests.app import harness

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.results.result import Result
 from pages.figures import conditions, verdicts
-from pages.figures.conditions import KINDS, Runs
+from pages.figures.runs import KINDS, Runs
 from pages.records import recorded
 from tests.app.harness import open_page, tables, words
 from tests.figures.invented import result as invented

@@ -68,12 +68,12 @@ def test_the_readers_view_is_in_the_address_and_comes_from_it(five: Path, shelf:
              "first": "4", "last": "20"}
     app = opened(**asked)
     assert sweep.sentence(case(five), 16) in words(app)
-    assert {name: address(app, name) for name in asked} == asked
+    assert {name: address(app).get(name) for name in asked} == asked
     app.session_state["curves"] = {"view": {"level": 12, "measure": "error", "step": 500, "linear": False, "each": True,
                                             "first": 0, "last": 24}}
     app.run()
     assert sweep.sentence(case(five), 12) in words(app)
-    assert [address(app, name) for name in ("round", "y", "step", "axis", "lines", "first", "last")] == [
+    assert [address(app).get(name) for name in ("round", "y", "step", "axis", "lines", "first", "last")] == [
         "12", "Test error, log", None, None, "Every seed", None, "24"]
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pages.figures import palette
+from pages.widgets.shared import constants
 from pages.widgets.shared.modules import WIDGETS, BundleError, bundle
 
 MAINS = sorted(WIDGETS.glob("*/js/main.js"))
@@ -62,6 +64,11 @@ def test_an_import_may_take_another_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("main", MAINS, ids=[path.parts[-3] for path in MAINS])
 def test_every_component_is_joined(main: Path) -> None:
     assert bundle(main).endswith(".default;\n")
+
+
+def test_python_and_the_browser_draw_with_the_same_ticks_and_dashes() -> None:
+    assert constants.FILE.read_text(encoding="utf-8") == constants.source(), constants.__doc__
+    assert {style.dash for styles in palette.PALETTES.values() for style in styles.values()} <= set(palette.DASHES)
 
 
 def test_no_module_is_left_out() -> None:

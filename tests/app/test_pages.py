@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.text.chapters import CHAPTERS
+from pages.text import chapters
+from pages.text.chapters import CHAPTERS, Chapter
 from tests.app.harness import HOME, ROOT, in_a_process_of_its_own, open_page, words
 
 READY = [chapter for chapter in CHAPTERS if chapter.exists]
 
 
 def test_chapters_are_numbered_in_order_and_have_addresses_of_their_own() -> None:
-    assert [chapter.number for chapter in CHAPTERS] == list(range(1, 9))
-    assert len({chapter.slug for chapter in CHAPTERS}) == 8
+    assert [chapter.number for chapter in CHAPTERS] == list(range(1, len(CHAPTERS) + 1))
+    assert len({chapter.slug for chapter in CHAPTERS}) == len(CHAPTERS)
     for chapter in READY:
         assert (ROOT / chapter.file).is_file()
         assert Path(chapter.file).name.startswith(f"{chapter.number}_")
@@ -26,6 +27,13 @@ def test_home_shows_the_map_and_says_what_is_to_come() -> None:
     for chapter in CHAPTERS:
         assert chapter.question in text
     assert text.count("to come") == len(CHAPTERS) - len(READY)
+
+
+def test_a_ninth_chapter_that_is_to_come_finds_its_place_on_the_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    ninth = Chapter(9, "ninth", "The ninth", "Who would have thought?", "Wait for it.")
+    monkeypatch.setattr(chapters, "CHAPTERS", (*CHAPTERS, ninth))
+    text = words(open_page(HOME))
+    assert "**9 · The ninth**" in text and "to come" in text and all(one.question in text for one in CHAPTERS)
 
 
 @pytest.mark.parametrize("chapter", READY, ids=lambda chapter: chapter.slug)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from lth_core.experiments import Lottery
 from lth_core.results.result import Result
-from lth_core.spec import Lottery
 
 
 def example(seed: int = 0, kilobytes: int = 1) -> Result:

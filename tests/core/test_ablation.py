@@ -10,28 +10,16 @@ import numpy as np
 import pytest
 
 from lth_core.engine import Options, run, stream
+from lth_core.experiments import Ablation, Lottery
 from lth_core.experiments.ablation import run as ablation
 from lth_core.experiments.lottery import mask_source as chain
-from lth_core.jobs.status import share_done
-from lth_core.jobs.work import point
+from lth_core.jobs.work import Task, moments, point
 from lth_core.nets.params import weight_names
 from lth_core.results.atlas import reindex
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.results.store import Store
-from lth_core.spec import (
-    CONDITIONS,
-    Ablation,
-    Condition,
-    Data,
-    Lottery,
-    Net,
-    Pruning,
-    Rewind,
-    Spec,
-    SpecError,
-    Training,
-)
+from lth_core.spec import CONDITIONS, Condition, Data, Net, Pruning, Rewind, Spec, SpecError, Training
 
 NET = Net(sizes=(16, 12, 8, 10))
 COMMON: dict[str, Any] = {
@@ -86,9 +74,10 @@ def test_a_step_beyond_the_training_is_refused() -> None:
 
 def test_the_recorded_mask_is_the_one_that_the_lottery_found(lottery: Result, shelf: Path) -> None:
     wanted = Lottery(**{**COMMON, "conditions": (Condition("ticket"),)}, pruning=Pruning(rounds=2))
-    mask = chain.recorded_mask(wanted, 2, shelf)
-    assert mask == masks_at({name: lottery.arrays[f"died/{name}"] for name in weight_names(NET)}, 2)
-    assert chain.recorded_mask(wanted, 3, shelf) != mask
+    found = chain.recorded_mask(wanted, 2, shelf)
+    assert found is not None and found[1] == lottery.key
+    assert found[0] == masks_at({name: lottery.arrays[f"died/{name}"] for name in weight_names(NET)}, 2)
+    assert (later := chain.recorded_mask(wanted, 3, shelf)) and later[0] != found[0]
 
 
 def test_a_record_that_left_its_masks_out_is_passed_over(lottery: Result, tmp_path: Path) -> None:
@@ -117,22 +106,36 @@ def test_a_record_shipped_without_its_masks_is_passed_over(lottery: Result, tmp_
     assert chain.recorded_mask(Lottery(**COMMON, pruning=Pruning(rounds=2)), 2, tmp_path) is None
 
 
-def test_with_a_record_only_the_conditions_are_trained(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["atlas", "store"])
+def test_with_a_record_only_the_conditions_are_trained(kind: str, lottery: Result, shelf: Path) -> None:
     plain = run(RACE)
-    monkeypatch.setattr(ablation, "recorded_mask", lambda spec, level: chain.recorded_mask(spec, level, shelf))
-    moments = list(stream(RACE))
-    assert ablation.FINDING not in {moment.condition for moment in moments}
-    result = moments[-1].result
+    assert plain.manifest["masks"] == {"2": chain.HERE}
+    own = Lottery(**{**COMMON, "conditions": Lottery().conditions}, pruning=RACE.pruning)
+    Store(shelf).save(dataclasses.replace(lottery, spec=own))
+    found = {"atlas": chain.MaskSource(atlas=shelf), "store": chain.MaskSource(store=shelf)}[kind]
+    told = list(stream(RACE, Options(masks=found)))
+    assert ablation.FINDING not in {moment.condition for moment in told}
+    result = told[-1].result
     assert result is not None
     np.testing.assert_array_equal(result.tables["cells"]["test_accuracy"], plain.tables["cells"]["test_accuracy"])
+    assert result.manifest["masks"] == {"2": f"{kind} {own.key if kind == 'store' else lottery.key}"}
+
+
+def test_a_resumed_run_goes_on_with_the_mask_it_began_with(shelf: Path, tmp_path: Path) -> None:
+    half = Options(checkpoint=tmp_path / "half", checkpoint_seconds=0)
+    for moment in stream(RACE, half):
+        if moment.condition != ablation.FINDING and moment.step == 20:
+            break
+    again = run(RACE, dataclasses.replace(half, masks=chain.MaskSource(atlas=shelf)))
+    assert again.manifest["masks"] == {"2": chain.HERE}
 
 
 def test_the_conditions_run_side_by_side_and_progress_only_rises() -> None:
-    moments = [moment for moment in stream(RACE) if moment.stage == "train"]
-    race = [moment for moment in moments if moment.condition != ablation.FINDING]
-    assert {moment.condition for moment in moments[: -len(race)]} == {ablation.FINDING}
+    told = [moment for moment in stream(RACE) if moment.stage == "train"]
+    race = [moment for moment in told if moment.condition != ablation.FINDING]
+    assert {moment.condition for moment in told[: -len(race)]} == {ablation.FINDING}
     assert [moment.step for moment in race] == sorted(moment.step for moment in race)
-    shares = [share_done(RACE, point(moment)) for moment in moments if moment.condition in (ablation.FINDING, "ticket")]
+    shares = [RACE.share_done(point(moment)) for moment in told if moment.condition in (ablation.FINDING, "ticket")]
     assert shares == sorted(shares) and shares[-1] == 1.0
 
 
@@ -143,18 +146,20 @@ def test_threads_change_nothing_but_the_time() -> None:
             np.testing.assert_array_equal(two.tables[table][name], values)
 
 
-def test_an_interrupted_run_ends_the_same(tmp_path: Path) -> None:
-    checkpoint = tmp_path / "checkpoint"
-    for number, _ in enumerate(stream(RACE, Options(checkpoint=checkpoint))):
-        if number == 40:
-            break
-    again = next(moment.result for moment in stream(RACE, Options(checkpoint=checkpoint)) if moment.result)
-    assert again is not None
-    whole = run(RACE)
-    for name in ("test_accuracy", "test_loss"):
-        np.testing.assert_array_equal(again.tables["cells"][name], whole.tables["cells"][name])
-    assert len(again.tables["curves"]["step"]) == len(whole.tables["curves"]["step"])
-    assert not checkpoint.exists()
+@pytest.mark.parametrize("named", [True, False], ids=["atlas", "store"])
+def test_a_job_looks_in_the_atlas_that_is_named_and_in_its_own_store(
+    named: bool, lottery: Result, shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Lottery(**{**COMMON, "conditions": Lottery().conditions}, pruning=RACE.pruning)
+    own = dataclasses.replace(lottery, spec=whole)
+    store = Store(tmp_path / "jobs")
+    store.save(own)
+    monkeypatch.setenv("LTH_ATLAS", str(shelf if named else tmp_path / "none"))
+    for _ in moments(Task(RACE.key, RACE.to_json(), str(store.root), str(tmp_path / "stop")), lambda: False):
+        pass
+    done = store.load(RACE.key)
+    assert done is not None
+    assert done.manifest["masks"] == {"2": f"atlas {lottery.key}" if named else f"store {own.key}"}
 
 
 def test_a_spec_travels_as_json_and_doubles_are_refused() -> None:

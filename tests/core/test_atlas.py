@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lth_core.experiments import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.masks.select import remove_lowest
 from lth_core.results import entry
@@ -23,7 +24,6 @@ from lth_core.results.deaths import SURVIVED, died, masks_at
 from lth_core.results.recorder import RecordingError, record, verify
 from lth_core.results.result import Result
 from lth_core.results.store import Store
-from lth_core.spec import Lottery
 from tests.core.examples import example, same
 from tests.jobs import standin
 

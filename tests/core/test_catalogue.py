@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from lth_core.catalogue import CATALOGUE, pruning_run, shipped
+from lth_core.experiments import Lottery
 from lth_core.results.recorder import record
 from lth_core.results.result import Result
 from lth_core.results.store import Store
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Lottery, Spec
+from lth_core.spec import Spec
 
 ROOT = Path(__file__).resolve().parents[2]
 

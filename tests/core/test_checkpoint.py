@@ -37,7 +37,7 @@ def test_a_folder_that_cannot_be_written_is_named_and_the_old_state_stands(tmp_p
     def full(handle):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(checkpoint.os, "fsync", full)
+    monkeypatch.setattr(checkpoint.files.os, "fsync", full)
     with pytest.raises(checkpoint.CheckpointError, match=r"run\.safetensors.*No space left.*free some space"):
         checkpoint.write(path, "key", {"round": 2}, ARRAYS)
     assert checkpoint.read(path, "key")[0] == {"round": 1}

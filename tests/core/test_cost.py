@@ -13,29 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lth_core.engine import Options, run
+from lth_core.experiments import Cost, Instability, Lottery, Subspace
 from lth_core.experiments.cost.timing import in_turns
 from lth_core.experiments.lottery import mask_source as chain
 from lth_core.experiments.subspace.run import directions, logits
 from lth_core.masks.mask import Mask
 from lth_core.masks.neurons import by_neurons, shrunk
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import Params, initial
 from lth_core.results.atlas import reindex
 from lth_core.results.compare import compare
 from lth_core.results.store import Store
 from lth_core.running import population
-from lth_core.spec import (
-    Cost,
-    Data,
-    Instability,
-    Lottery,
-    Net,
-    Pruning,
-    Rewind,
-    Spec,
-    SpecError,
-    Subspace,
-    Training,
-)
+from lth_core.spec import Data, Net, Pruning, Rewind, Spec, SpecError, Training
 
 DATA, NET = Data(pool=7, train=600, validation=300), Net(sizes=(16, 12, 8, 10))
 SHORT = Training(lr=5e-3, steps=40, eval_every=20, measure="validation")
@@ -102,7 +92,7 @@ def test_a_ledger_of_training_steps() -> None:
     assert costs["level"].tolist() == [0] * 3 + [2] * 3 + [3] * 3
     assert costs["backend"].tolist() == ["reference", "dense", "sparse"] * 3
     assert (costs["step_seconds"] > 0).all()
-    assert costs["kept"][0] == NET.total and costs["flops"].tolist() == (6.0 * 60 * costs["kept"]).tolist()
+    assert costs["kept"][0] == weight_count(NET) and costs["flops"].tolist() == (6.0 * 60 * costs["kept"]).tolist()
     assert [int(part.sum()) for part in np.split(costs["chosen"], 3)] == [1, 1, 1]
 
 
@@ -124,9 +114,9 @@ def test_masks_come_from_the_record_where_there_is_one(tmp_path: Any, monkeypatc
     found = run(spec)
     Store(tmp_path).save(run(Lottery(**COMMON, rewind=Rewind(step=10))))
     reindex(tmp_path)
-    monkeypatch.setattr(chain.recorded_mask, "__defaults__", (tmp_path,))
+    recorded = Options(masks=chain.MaskSource(atlas=tmp_path))
     monkeypatch.setattr(chain.rounds, "stream", None)  # whoever runs the lottery now fails
-    assert compare(found, run(spec)).identical
+    assert compare(found, run(spec, recorded)).identical
     assert run(Cost(**COMMON, levels=(0,), repeats=1)).tables["costs"]["level"].size == 3
 
 
@@ -180,7 +170,7 @@ def test_more_directions_learn_more_and_all_of_them_most() -> None:
     cells = run(spec).tables["cells"]
     whole, few, many = cells["test_accuracy"]
     assert cells["dimension"].tolist() == [0, 2, 200] and few < many - 0.1 and whole > few + 0.1
-    assert cells["parameters"][0] == NET.total + 12 + 8 + 10
+    assert cells["parameters"][0] == weight_count(NET) + 12 + 8 + 10
 
 
 @pytest.mark.parametrize(("changes", "named"), [
@@ -189,4 +179,4 @@ def test_more_directions_learn_more_and_all_of_them_most() -> None:
 ])
 def test_random_directions_refuse_what_they_cannot_move(changes: dict[str, Any], named: str) -> None:
     with pytest.raises(SpecError, match=named):
-        run(dataclasses.replace(Subspace(data=DATA, net=NET, training=SHORT, dimensions=(2,)), **changes))
+        dataclasses.replace(Subspace(data=DATA, net=NET, training=SHORT, dimensions=(2,)), **changes)

@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from lth_core.engine import Options, run, stream
+from lth_core.experiments import Counterfactual, Lottery
 from lth_core.experiments.counterfactual.run import change
 from lth_core.masks.mask import Mask
 from lth_core.nets.drawn import index, place
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import initial, weight_names
 from lth_core.results.result import Result
-from lth_core.spec import Counterfactual, Data, Lottery, Net, Pruning, Spec, SpecError, Training
+from lth_core.spec import Data, Net, Pruning, Spec, SpecError, Training
 
 NET = Net(sizes=(16, 8, 10))
 SHORT = Training(lr=5e-3, steps=40, eval_every=20)
@@ -105,17 +107,17 @@ def test_a_killed_run_goes_on_bit_identical(tmp_path: Path, lottery: Result) -> 
 
 
 def test_indices_and_places_agree() -> None:
-    for number in (0, 127, 128, NET.total - 1):
+    for number in (0, 127, 128, weight_count(NET) - 1):
         name, (target, source) = place(NET, number)
         assert index(NET, weight_names(NET).index(name), source, target) == number
     with pytest.raises(IndexError, match="208"):
-        place(NET, NET.total)
+        place(NET, weight_count(NET))
 
 
 def test_a_spec_is_refused_by_name_and_survives_its_own_text() -> None:
     assert Spec.from_json(WHAT_IF.to_json()) == WHAT_IF
     with pytest.raises(SpecError, match=r"edge = 208 .* 0 to 207"):
-        dataclasses.replace(WHAT_IF, edge=NET.total)
+        dataclasses.replace(WHAT_IF, edge=weight_count(NET))
     with pytest.raises(SpecError, match="action"):
         dataclasses.replace(WHAT_IF, action="save")
 

@@ -21,13 +21,14 @@ from lth_core import catalogue, cli
 from lth_core.data import DataError, cifar, fashion, fetch, home
 from lth_core.data.sets import SETS, pixels, pooled
 from lth_core.data.split import features, load
+from lth_core.experiments import Lottery
 from lth_core.nets.params import weight_names
 from lth_core.presets import PRESETS
 from lth_core.results.atlas import reindex
 from lth_core.results.recorder import verify, without_images
 from lth_core.results.result import Result
 from lth_core.results.store import Store
-from lth_core.spec import Data, Lottery
+from lth_core.spec import Data
 from lth_core.training.backends import prepare
 
 

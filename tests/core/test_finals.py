@@ -12,12 +12,15 @@ import torch
 
 from lth_core.data import load
 from lth_core.engine import run
+from lth_core.experiments import Ablation, Lottery
 from lth_core.experiments.ablation import run as ablation
+from lth_core.experiments.ablation.read import raced
 from lth_core.experiments.lottery import mask_source as chain
 from lth_core.experiments.lottery import read as finals
 from lth_core.results.result import Result
 from lth_core.results.store import Store
-from lth_core.spec import Ablation, Condition, Data, Lottery, Net, Pruning, Rewind, Training
+from lth_core.results.weights import Missing
+from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Training
 
 SPEC = Lottery(
     data=Data(pool=7, train=600, validation=300), net=Net(sizes=(16, 12, 10)), pruning=Pruning(rounds=2),
@@ -52,11 +55,11 @@ def test_every_condition_of_a_comparison_reads_what_its_row_says() -> None:
     spec = Ablation(data=SPEC.data, net=SPEC.net, training=SPEC.training, pruning=SPEC.pruning, level=2)
     result = run(spec)
     for row, name in enumerate(("ticket", "reinit", "random")):
-        mask, params = finals.raced(result, name)
+        mask, params = raced(result, name)
         assert accuracy(params, spec) == pytest.approx(result.tables["cells"]["test_accuracy"][row], abs=2e-4)
         assert mask.kept == result.tables["cells"]["kept"][row]
-    with pytest.raises(finals.Missing, match="'frozen' are not stored"):
-        finals.raced(result, "frozen")
+    with pytest.raises(Missing, match="'frozen' are not stored"):
+        raced(result, "frozen")
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -85,23 +88,21 @@ def test_four_lines_of_pytorch_load_a_ticket(tmp_path: Path, after: bool, batchn
 def test_a_shipped_copy_says_what_it_lacks(lottery: Result) -> None:
     bare = dataclasses.replace(lottery, arrays={name: array for name, array in lottery.arrays.items()
                                                 if not name.startswith("final/")})
-    with pytest.raises(finals.Missing, match="round 1 are not stored"):
+    with pytest.raises(Missing, match="round 1 are not stored"):
         finals.trained(bare, 1)
     assert np.count_nonzero(finals.start(bare, 1)["fc1.weight"]) == finals.mask_of(bare, 1).counts()["fc1.weight"]
     late = dataclasses.replace(bare, spec=dataclasses.replace(SPEC, rewind=Rewind(step=5)))
-    with pytest.raises(finals.Missing, match="rewinds to"):
+    with pytest.raises(Missing, match="rewinds to"):
         finals.start(late, 1)
 
 
-def test_a_live_run_in_the_store_lends_its_mask(
-    lottery: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_live_run_in_the_store_lends_its_mask(lottery: Result, tmp_path: Path) -> None:
     Store(tmp_path).save(lottery)
-    assert chain.stored_mask(SPEC, 2, tmp_path) == finals.mask_of(lottery, 2)
+    assert chain.stored_mask(SPEC, 2, tmp_path) == (finals.mask_of(lottery, 2), SPEC.key)
     assert chain.stored_mask(SPEC, 3, tmp_path) is None
     assert chain.stored_mask(dataclasses.replace(SPEC, seed=1), 2, tmp_path) is None
-    monkeypatch.setattr(ablation, "stored_mask", lambda spec, level: chain.stored_mask(spec, level, tmp_path))
     race = Ablation(data=SPEC.data, net=SPEC.net, training=SPEC.training, pruning=SPEC.pruning, level=1,
                     conditions=(Condition("ticket"),))
-    told = [moment.condition for moment in ablation.stream(race, ablation.Options())]
+    told = [moment.condition for moment in ablation.stream(race, ablation.Options(
+        masks=chain.MaskSource(store=tmp_path)))]
     assert ablation.FINDING not in told

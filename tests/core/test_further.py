@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 
 from lth_core.engine import Options, run
-from lth_core.experiments.lottery.further import adopt, going_on
-from lth_core.experiments.lottery.read import Missing, mask_of, next_mask
+from lth_core.experiments import Lottery
+from lth_core.experiments.lottery.further import begun, going_on
+from lth_core.experiments.lottery.read import mask_of, next_mask
 from lth_core.jobs.work import Task, moments
 from lth_core.results.compare import compare
 from lth_core.results.result import Result
 from lth_core.results.store import Store
-from lth_core.spec import Condition, Data, Lottery, Net, Pruning, Rewind, Training
+from lth_core.results.weights import Missing
+from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Training
 
 COMMON: dict[str, Any] = {
     "data": Data(pool=7, train=600, validation=300), "net": Net(sizes=(16, 12, 8, 10)),
@@ -48,9 +50,7 @@ def stored(tmp_path: Path, *results: Result) -> Store:
 def test_going_on_is_one_long_run(kind: str, tmp_path: Path) -> None:
     spec = KINDS[kind]
     store, long = stored(tmp_path, run(rounds(spec, 2))), run(rounds(spec, 4))
-    checkpoint = store.checkpoint(long.key)
-    assert adopt(store, rounds(spec, 4), checkpoint) == 2
-    gone_on = run(rounds(spec, 4), Options(checkpoint=checkpoint))
+    gone_on = run(rounds(spec, 4), Options(shelf=store))
     verdict = compare(Result(long.spec, long.tables, long.arrays), gone_on)
     assert verdict.identical, str(verdict)
     assert gone_on.tables["costs"]["seconds"][0] != long.tables["costs"]["seconds"][0]  # the first trainings were kept
@@ -63,9 +63,8 @@ def test_the_longest_shorter_run_is_taken_and_nothing_else(tmp_path: Path) -> No
     bare = dataclasses.replace(bare, arrays={name: array for name, array in bare.arrays.items() if "final" not in name})
     other = run(dataclasses.replace(rounds(spec, 3), seed=1))
     store = stored(tmp_path, run(rounds(spec, 1)), run(rounds(spec, 2)), bare, other)
-    assert adopt(store, rounds(spec, 5), store.checkpoint(rounds(spec, 5).key)) == 2
-    assert adopt(store, rounds(spec, 1), store.checkpoint(rounds(spec, 1).key)) == 0
-    assert not store.checkpoint(rounds(spec, 1).key).exists()
+    assert begun(rounds(spec, 5), Options(shelf=store)).state.level == 2
+    assert not begun(rounds(spec, 1), Options(shelf=store)).rows and not begun(rounds(spec, 5), Options()).rows
     with pytest.raises(Missing, match="round 3"):
         going_on(rounds(spec, 4), bare, Options())
 

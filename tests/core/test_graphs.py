@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lth_core.graphs import dead_units, edges, graph, layout, paths, sample, shares, sizes
 from lth_core.masks.mask import Mask
 from lth_core.masks.select import remove_lowest_globally
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import initial
 from lth_core.spec import Net
 
@@ -21,8 +22,8 @@ WIDTHS = st.lists(st.integers(1, 4), min_size=2, max_size=4)
 def nets(draw):
     """A tiny net with random weights and a random mask of any density, empty and full ones included."""
     widths = tuple(draw(WIDTHS))
-    params = initial(Net(sizes=widths), draw(st.integers(0, 99)))
-    bits = draw(st.lists(st.booleans(), min_size=Net(sizes=widths).total, max_size=Net(sizes=widths).total))
+    params, count = initial(Net(sizes=widths), draw(st.integers(0, 99))), weight_count(Net(sizes=widths))
+    bits = draw(st.lists(st.booleans(), min_size=count, max_size=count))
     layers, start = {}, 0
     for name, alive in Mask.dense(Net(sizes=widths)).items():
         layers[name] = np.reshape(bits[start : start + alive.size], alive.shape)

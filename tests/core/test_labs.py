@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from lth_core.engine import Options, run, stream
+from lth_core.experiments import Lab, Lottery
 from lth_core.experiments.lab import edge_popup, snip
 from lth_core.experiments.lab.edge_popup import Popup, constants, top
 from lth_core.masks.mask import Mask
@@ -18,7 +19,7 @@ from lth_core.masks.prune import schedule
 from lth_core.masks.select import remove_lowest
 from lth_core.nets.params import initial, weight_names
 from lth_core.results.result import Result
-from lth_core.spec import Data, Lab, Lottery, Net, Pruning, Spec, SpecError, Training
+from lth_core.spec import Data, Net, Pruning, Spec, SpecError, Training
 from tests.core import small
 
 NET = Net(sizes=(16, 8, 10))
@@ -209,7 +210,7 @@ def test_levels_must_be_rounds_of_the_schedule(levels: tuple[int, ...]) -> None:
 
 def test_edge_popup_names_what_it_cannot_train() -> None:
     with pytest.raises(SpecError, match=r"training\.optimiser = 'adam' is not allowed: sgd"):
-        run(Lab(**COMMON, training=ADAM, method="edge-popup", levels=(1,)))
+        Lab(**COMMON, training=ADAM, method="edge-popup", levels=(1,))
     net = Net(sizes=(16, 8, 10), batchnorm=True)
     with pytest.raises(SpecError, match=r"net\.batchnorm = True is not allowed: false"):
-        run(Lab(**(COMMON | {"net": net}), training=SGD, method="edge-popup", levels=(1,)))
+        Lab(**(COMMON | {"net": net}), training=SGD, method="edge-popup", levels=(1,))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import lth_core
+from lth_core.experiments import KINDS, part
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = sorted((ROOT / "lth_core").rglob("*.py"))
@@ -138,6 +139,31 @@ def test_importing_the_web_layer_reaches_no_torch():
     assert guilty == set()
 
 
+@shown([path for path in ENGINE if path.parent.name == "spec"])
+def test_a_spec_knows_no_experiment_and_no_net(path):
+    own = {name for name in imports(tree(path), lazy=False) if name.startswith("lth_core")}
+    assert all(name.startswith("lth_core.spec") for name in own - {"lth_core"})
+    assert not roots(tree(path), lazy=False) - {"lth_core"} - set(sys.stdlib_module_names)
+
+
+@shown([path for path in ENGINE if "results" in path.parts])
+def test_results_know_no_experiment(path):
+    assert not {name for name in imports(tree(path)) if name.startswith("lth_core.experiments")}
+
+
+@shown([path for path in ENGINE if {"running", "masks", "nets", "training", "data"} & set(path.parts)])
+def test_what_experiments_share_knows_none_of_them(path):
+    assert not {name for name in imports(tree(path)) if name.startswith(("lth_core.experiments", "lth_core.engine"))}
+
+
+def test_an_experiment_is_a_folder_of_its_own_name_and_all_are_listed():
+    folders = {path.parent.name for path in ENGINE if path.name == "spec.py" and "experiments" in path.parts}
+    assert folders == set(KINDS)
+    for name, kind in KINDS.items():
+        assert kind.__module__ == f"lth_core.experiments.{name}.spec" and kind.experiment == name
+        assert callable(part(kind, "run").stream) and isinstance(part(kind, "spec").TINY, kind)
+
+
 def test_the_search_follows_imports_from_file_to_file():
     reached = {str(path.relative_to(ROOT)) for path in closure([ROOT / "lth_core" / "masks" / "select.py"])}
     assert {"lth_core/masks/mask.py", "lth_core/nets/params.py", "lth_core/spec/__init__.py",
@@ -151,7 +177,9 @@ def test_public_names_are_few_and_each_shows_an_example():
 
 
 def test_specs_results_data_and_graphs_load_without_torch():
-    names = ["spec", "streams", "results.result", "data", "graphs", "masks.mask", "masks.select", "nets.params"]
+    names = ["spec", "streams", "results.result", "data", "graphs", "masks.mask", "masks.select", "nets.params",
+             "experiments", "running.conditions"]
+    names += [f"experiments.{path.parent.name}.read" for path in (ROOT / "lth_core" / "experiments").glob("*/read.py")]
     names += [f"results.{path.stem}" for path in (ROOT / "lth_core" / "results").glob("[a-z]*.py")]
     code = f"import sys, importlib; [importlib.import_module('lth_core.' + name) for name in {sorted(set(names))}]"
     code += "; print(*{'torch', 'numba', 'streamlit', 'plotly'}.intersection(sys.modules))"

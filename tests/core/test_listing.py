@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 from lth_core import catalogue, listing
 from lth_core.cli import app
 from lth_core.engine import run
+from lth_core.experiments import Lottery
 from lth_core.results.atlas import Atlas, reindex
 from lth_core.results.deaths import masks_at
 from lth_core.results.store import Store
-from lth_core.spec import Data, Lottery, Net, Training
+from lth_core.spec import Data, Net, Training
 
 DATA, NET, TRAINING = Data(pool=7, train=1_000, validation=500), Net(sizes=(16, 12, 8, 10)), Training(
     lr=5e-3, steps=40, eval_every=20)

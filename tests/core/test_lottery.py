@@ -15,26 +15,15 @@ import pytest
 
 from lth_core.data import load
 from lth_core.engine import Options, run, stream
+from lth_core.experiments import Dense, Instability, Ladder, Lottery, Widths
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune, schedule
 from lth_core.nets.drawn import SMALL, followed
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import initial, weight_names
 from lth_core.results.result import Result
 from lth_core.running.conditions import begin
-from lth_core.spec import (
-    CONDITIONS,
-    Condition,
-    Data,
-    Dense,
-    Instability,
-    Ladder,
-    Lottery,
-    Net,
-    Pruning,
-    Rewind,
-    Training,
-    Widths,
-)
+from lth_core.spec import CONDITIONS, Condition, Data, Net, Pruning, Rewind, Training
 from lth_core.training.backends import Examples, prepare
 
 NET = Net(sizes=(16, 12, 8, 10))
@@ -88,7 +77,7 @@ def test_every_round_keeps_exactly_the_scheduled_number(tiny: Result) -> None:
 
 
 def test_lenet_s_levels_are_the_papers() -> None:
-    kept = [sum(counts.values()) / Net().total for counts in schedule(Pruning(rounds=18), Mask.dense(Net()))]
+    kept = [sum(counts.values()) / weight_count(Net()) for counts in schedule(Pruning(rounds=18), Mask.dense(Net()))]
     assert [round(100 * kept[level], 1) for level in (3, 7, 12, 15, 18)] == [51.3, 21.1, 7.0, 3.6, 1.9]
 
 
@@ -122,13 +111,13 @@ def test_the_pruned_are_the_smallest_of_their_layer(tiny: Result) -> None:
 
 def test_a_large_net_is_followed_by_sample_and_the_rest_only_to_its_end() -> None:
     net = Net(sizes=(16, 300, 100, 10))
-    assert net.total > SMALL
+    assert weight_count(net) > SMALL
     large = run(dataclasses.replace(TINY, net=net, training=dataclasses.replace(SHORT, steps=10, eval_every=10)))
     chosen = followed(net)
-    assert np.array_equal(chosen, np.unique(chosen)) and chosen[-1] < net.total
+    assert np.array_equal(chosen, np.unique(chosen)) and chosen[-1] < weight_count(net)
     for level in range(5):
         alive = np.concatenate([array.ravel() for array in mask_at(large, level).values()])
-        whole = np.zeros(net.total, np.float32)
+        whole = np.zeros(weight_count(net), np.float32)
         whole[alive] = large.arrays[f"final/{level}"]
         np.testing.assert_array_equal(large.arrays[f"path/{level}"][-1], whole[chosen[alive[chosen]]])
 
@@ -182,7 +171,7 @@ def test_one_shot_prunes_the_dense_net_to_the_same_counts(tiny: Result) -> None:
 def test_global_scope_can_spare_the_output_layer() -> None:
     pruning = Pruning(rate=0.5, output_rate=0.0, rounds=2, scope="global")
     mask = prune(pruning, Mask.dense(NET), initial(NET, 0), 0, 1)
-    hidden = NET.total - 80
+    hidden = weight_count(NET) - 80
     assert mask.counts()["fc3.weight"] == 80
     assert mask.kept == 80 + hidden - round(hidden / 2)
 
@@ -372,7 +361,8 @@ def test_the_test_split_selects_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     honest = run(TINY)
     test = load(DATA, TINY.seed).test
     wrong = Examples.of(test.images, (test.labels + 1) % 10)
-    monkeypatch.setattr("lth_core.running.cell.prepare", lambda part: dataclasses.replace(prepare(part), test=wrong))
+    monkeypatch.setattr("lth_core.running.backend_for.prepare",
+                        lambda part: dataclasses.replace(prepare(part), test=wrong))
     lied = run(TINY)
     for name, array in honest.arrays.items():
         assert array.tobytes() == lied.arrays[name].tobytes()

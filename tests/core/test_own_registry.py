@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 import lth_core as lth
+from lth_core.experiments import Dense
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
 from lth_core.own import registry
 from lth_core.own.functions import OwnError, began
 from lth_core.own.source import Unreadable, told
-from lth_core.spec import Condition, Data, Dense, Net, Pruning, Rewind, Spec, Training
+from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Spec, Training
 from lth_core.training.backends import build, choose
 from lth_core.training.schedule import schedule
 from tests.core.small import problem, start

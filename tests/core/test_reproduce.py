@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from lth_core.cli.arguments import spec_of
+from lth_core.experiments import Dense, Draws, Lottery
 from lth_core.presets import PRESETS, preset
 from lth_core.reproduce import command, python
-from lth_core.spec import Condition, Data, Dense, Draws, Lottery, Net, Pruning, Rewind, Spec, Training
+from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Spec, Training
 
 SPECS = [
     *(replace(spec, seed=3) for spec in PRESETS.values()),

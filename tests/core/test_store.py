@@ -19,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from lth_core.experiments import Lottery
 from lth_core.results import codec, entry
 from lth_core.results.result import Result
 from lth_core.results.store import DAMAGED_KEPT, Store, StoreError
-from lth_core.spec import Lottery
 from tests.core.examples import example, same, same_bits
 from tests.jobs import standin
 

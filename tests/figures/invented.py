@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from lth_core.catalogue import evidence
+from lth_core.experiments import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import schedule
 from lth_core.results.atlas import reindex
 from lth_core.results.result import Result
 from lth_core.results.store import Store
-from lth_core.spec import Lottery
 
 # (condition, round, seed) → figure. The dense net is the ticket of round 0.
 Figures = Callable[[str, int, int], float]

@@ -23,8 +23,9 @@ from lth_core.catalogue import (
     subspace,
     transfer,
 )
+from lth_core.experiments import Lottery
 from lth_core.results.result import Result
-from lth_core.spec import Lottery, Spec
+from lth_core.spec import Spec
 
 RUN = {"created": "2026-01-01T00:00:00", "seconds": 1.0}
 DENSE = 0.025  # error of the whole nets

@@ -35,10 +35,18 @@ def test_a_work_s_claims_stand_at_the_chapters_that_tell_them() -> None:
         assert shown == {f"C{number}" for number in work.claims if TOLD[number][0] in work.chapters}
 
 
+def read(chapter: Path) -> str:
+    """The text of a chapter, with the sections that have a file of their own."""
+    page = chapter.read_text(encoding="utf-8")
+    own = re.search(r"^from pages\.sections import (.+)$", page, re.MULTILINE)
+    sections = [chapter.parent / "sections" / f"{name}.py" for name in own[1].split(", ")] if own else []
+    return "\n".join([page, *(section.read_text(encoding="utf-8") for section in sections)])
+
+
 @pytest.mark.parametrize("number", CLAIMS)
 def test_a_claim_leads_to_a_section_that_is_there(number: int) -> None:
     chapter, anchor = TOLD[number]
-    page = Path(CHAPTERS[chapter - 1].file).read_text(encoding="utf-8")
+    page = read(Path(CHAPTERS[chapter - 1].file))
     tables = ("before", "after") if chapter == 8 else ()
     assert f'anchor="{anchor}"' in page or anchor in tables
     assert f"({CHAPTERS[chapter - 1].slug}#{anchor} " in claim(number)

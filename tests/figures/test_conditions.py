@@ -11,15 +11,17 @@ import numpy as np
 import pytest
 
 from lth_core.engine import run
+from lth_core.experiments import Ablation, Lottery
 from lth_core.explain import signals, typical_size
 from lth_core.intervals import mean_ci
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import initial
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
-from lth_core.spec import CONDITIONS, Ablation, Condition, Data, Lottery, Net, Pruning, Training
-from pages.figures import conditions, explanations, in_words, verdicts
-from pages.figures.conditions import KINDS, Runs
+from lth_core.spec import CONDITIONS, Condition, Data, Net, Pruning, Training
+from pages.figures import conditions, explanations, in_words, palette, verdicts
 from pages.figures.rounds import column
+from pages.figures.runs import KINDS, Runs, curves, steps_to
 from pages.widgets.ablation.payload import live_payload, payload, thin
 
 NET = Net(sizes=(16, 12, 8, 10))
@@ -130,14 +132,14 @@ def raced(curves: list[dict[int, float]]) -> Runs:
 
 def test_steps_are_the_first_look_that_reads_the_goal() -> None:
     some = raced([{100: 0.9, 200: 0.96, 300: 0.94}, {100: 0.95, 200: 0.96, 300: 0.97}, {100: 0.1, 200: 0.2, 300: 0.3}])
-    assert conditions.steps_to(some, "ticket", 1, 0.95).tolist() == [200, 100, np.inf]
+    assert steps_to(some, "ticket", 1, 0.95).tolist() == [200, 100, np.inf]
     chart = conditions.speed(some, 0.95, ("ticket",))
     assert chart is not None and chart.lines[0].y.tolist() == [200]
     assert conditions.speed(some, 0.97, ("ticket",)) is None
 
 
 def test_curves_keep_the_steps_that_all_seeds_were_measured_at() -> None:
-    found = conditions.curves(raced([{100: 0.1, 150: 0.2, 200: 0.3}, {100: 0.4, 200: 0.5}]), "ticket", 1)
+    found = curves(raced([{100: 0.1, 150: 0.2, 200: 0.3}, {100: 0.4, 200: 0.5}]), "ticket", 1)
     assert found.step.tolist() == [100, 200] and found.values.tolist() == [[0.1, 0.3], [0.4, 0.5]]
 
 
@@ -175,7 +177,7 @@ def test_a_live_run_is_told_as_the_record_is(runs: Runs) -> None:
     shown = live_payload(result)
     json.dumps(shown, allow_nan=False)
     assert (shown["level"], shown["seed"], list(shown["curves"])) == (2, 1, list(names))
-    old = conditions.curves(Runs.of((runs.results[1],)), "reinit", 2)
+    old = curves(Runs.of((runs.results[1],)), "reinit", 2)
     assert shown["curves"]["reinit"]["accuracy"]["x"] == old.step.tolist()
     assert shown["curves"]["reinit"]["accuracy"]["y"] == pytest.approx(old.values[0], abs=1e-5)
     assert "Every one as recorded, to the last digit" in conditions.replayed(result, runs)
@@ -203,7 +205,7 @@ def test_charts_have_words_and_tables(runs: Runs) -> None:
 def test_the_learning_curves_go_home_as_they_are_shown(runs: Runs) -> None:
     chart = conditions.learning(runs, 2, "error", ("ticket", "supermask"))
     assert [line.name for line in chart.lines] == ["dense net", "winning ticket", "no training at all"]
-    ticket = conditions.curves(runs, "ticket", 2)
+    ticket = curves(runs, "ticket", 2)
     assert np.allclose(chart.lines[1].y, ticket.values.mean(0)) and chart.lines[1].x.tolist() == ticket.step.tolist()
     assert chart.lines[2].x.tolist() == [0, 60] and chart.lines[2].y[0] == chart.lines[2].y[1]
     assert chart.y.error and not chart.x.log and f"{100 * ticket.values[:, -1].mean():.4g}%" in chart.takeaway
@@ -259,7 +261,7 @@ def test_pictures_show_both_masks_with_equally_many_weights(runs: Runs) -> None:
     drawn = explanations.wirings(runs.results[0], 3)
     kept = column(runs.results[0], "kept")[3]
     assert list(drawn) == ["ticket", "random"] and drawn["ticket"][0] != drawn["random"][0]
-    assert all(f"{kept:,} of {NET.total:,} weights" in sentence for _, sentence in drawn.values())
+    assert all(f"{kept:,} of {weight_count(NET):,} weights" in sentence for _, sentence in drawn.values())
 
 
 # ── verdicts ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -299,3 +301,10 @@ def test_the_popular_table_has_a_column_a_protocol() -> None:
 def test_no_runs_is_an_error_with_a_cure() -> None:
     with pytest.raises(ValueError, match="record the evidence"):
         Runs.of(())
+
+
+def test_every_condition_of_the_engine_has_its_words_and_a_line_of_its_own() -> None:
+    assert set(KINDS) == set(CONDITIONS)
+    for palette_name in palette.PALETTES:
+        drawn = [palette.style(kind.role, palette_name) for kind in KINDS.values()]
+        assert len({(style.colour, style.dash, style.marker) for style in drawn}) == len(KINDS)

@@ -9,11 +9,12 @@ import math
 import numpy as np
 import pytest
 
+from lth_core.experiments import Draws
 from lth_core.experiments.draws.tickets import draw
 from lth_core.masks.mask import Mask
 from lth_core.measures import wilson
 from lth_core.results.result import Result
-from lth_core.spec import Draws, Net
+from lth_core.spec import Net
 from pages.figures import anatomy, draws, in_words
 from pages.widgets.ticket_wall import drawing
 from pages.widgets.ticket_wall.payload import payload, places, sketch

@@ -10,8 +10,9 @@ import pytest
 
 from lth_core.catalogue import SOLUTIONS, deep, digits, one_cut, pruning_run, thin
 from lth_core.data import load
+from lth_core.experiments import Ablation, Lottery
 from lth_core.results.result import Result
-from lth_core.spec import Ablation, Lottery, Net, Spec, SpecError, Training, bounds
+from lth_core.spec import Net, Spec, SpecError, Training, bounds
 from pages.address import knobs
 from pages.figures import digits as pads
 from pages.figures import pipeline, race, where

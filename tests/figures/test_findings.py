@@ -7,12 +7,13 @@ import json
 import numpy as np
 import pytest
 
+from lth_core.experiments import Lottery
 from lth_core.intervals import paired
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import schedule
+from lth_core.nets.layers import weight_count
 from lth_core.presets import preset
 from lth_core.results.result import Result
-from lth_core.spec import Lottery
 from pages.figures import findings, in_words, networks, reproduction, sweep
 from pages.widgets.chip import VERDICTS
 from pages.widgets.curve_reader.payload import payload
@@ -236,7 +237,7 @@ def small_conv(seed: int, name: str = "conv2-mnist") -> Result:
     rows += [(level, how, 0.001 * min(level, 8 - level) - 0.005 * (how == "reinit")) for level in range(1, len(kept))
              for how in ("ticket", "reinit")]
     cells = {"round": np.array([row[0] for row in rows]), "condition": np.array([row[1] for row in rows]),
-             "density": np.array([kept[row[0]] / spec.net.total for row in rows]),
+             "density": np.array([kept[row[0]] / weight_count(spec.net) for row in rows]),
              "test_accuracy": np.array([0.98 + 0.0001 * seed + row[2] for row in rows])}
     return Result(spec, {"cells": cells}, {})
 

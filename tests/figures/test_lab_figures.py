@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lth_core.experiments import Lab, Lottery
 from lth_core.intervals import Interval
 from lth_core.results.result import Result
-from lth_core.spec import Lab, Lottery, Pruning, Training
+from lth_core.spec import Pruning, Training
 from pages.figures import in_words, labs
 
 LEVELS = (2, 4)

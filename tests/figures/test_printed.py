@@ -31,7 +31,7 @@ def drawn(chart: Chart, **options) -> ElementTree.Element:
 def path(root: ElementTree.Element, role: str) -> list[tuple[float, float]]:
     """Points of the curve in the role's colour and dash."""
     style = palette.style(role)
-    dash = printed.DASHES[style.dash] or None
+    dash = palette.DASHES[style.dash] or None
     curves = [item for item in root.iter(f"{SVG}path") if item.get("stroke") == style.colour
               and item.get("stroke-dasharray") == dash and "L" in item.attrib["d"]]
     assert len(curves) == 1

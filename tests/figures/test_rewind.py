@@ -7,9 +7,9 @@ import pytest
 
 from lth_core.catalogue import CATALOGUE, FASHION_REWINDS, LATE, REWINDS
 from lth_core.catalogue import deep as deep_alone
+from lth_core.experiments import Lottery
 from lth_core.intervals import mean_ci
 from lth_core.results.compare import compare
-from lth_core.spec import Lottery
 from pages.figures import cause, in_words, methods, price, rewind, rewind_charts, storage, subspace
 from pages.figures.findings import CONFIRMED, FAILED, OPEN, PARTLY
 from pages.figures.rewind import MATCHES, SHORT, UNSETTLED, Rewound, rewound

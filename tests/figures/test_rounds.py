@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from lth_core.engine import run
+from lth_core.experiments import Counterfactual, Lottery
 from lth_core.nets.drawn import index
 from lth_core.nets.params import initial, weight_names
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
-from lth_core.spec import Counterfactual, Data, Lottery, Net, Pruning, Training
+from lth_core.spec import Data, Net, Pruning, Training
 from pages.figures import biography, in_words, magnitude, rounds, what_if
 from pages.widgets.round_player.build import player
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from lth_core import checkpoint as checkpoints
+from lth_core.experiments import Dense
 from lth_core.results.result import Result
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Data, Dense, Net, Spec, Training
+from lth_core.spec import Data, Net, Spec, Training
 from lth_core.streams import stream as random_stream
 
 FEATURES, EXAMPLES = 16, 256
@@ -25,7 +26,7 @@ FEATURES, EXAMPLES = 16, 256
 def spec(seed: int = 0, points: int = 20, pause_ms: int = 0) -> Dense:
     """A run of `points` measured points; `pause_ms` of waiting before each (encoded in weight_decay: it is free)."""
     training = Training(optimiser="sgd", lr=0.5, steps=5 * points, eval_every=5, batch=10, weight_decay=pause_ms / 1000)
-    return Dense(data=Data(pool=7, train=600), net=Net(sizes=(FEATURES, 1)), training=training, seed=seed)
+    return Dense(data=Data(pool=7, train=600), net=Net(sizes=(FEATURES, 10)), training=training, seed=seed)
 
 
 def stream(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
@@ -63,3 +64,9 @@ def failing(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
         yield snapshot
         if number == 1:
             np.linalg.inv(np.zeros((2, 2)))
+
+
+def stuck(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:
+    """One measured point, then none for a minute: a large net on a busy machine."""
+    yield next(stream(spec, checkpoint))
+    time.sleep(60)

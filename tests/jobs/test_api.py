@@ -134,6 +134,19 @@ def test_strange_requests_get_a_plain_refusal(server, query, headers, status):
     assert not server.watch._awake
 
 
+def test_whoever_was_refused_may_ask_whether_there_is_room_without_taking_any(server):
+    """A browser's EventSource tells nobody why it was refused, so the page knocks with HEAD before it comes again."""
+    assert (server.ask(f"key={KEY}", "HEAD").status, len(server.watch._awake)) == (204, 0)
+    assert server.ask("key=" + "f" * 24, "HEAD").status == 404
+    open_ones = [server.ask(f"key={KEY}") for _ in range(WATCHERS)]
+    for response in open_ones:
+        read(response, 1)
+    full = server.ask(f"key={KEY}", "HEAD")
+    assert (full.status, full.headers["retry-after"], full.read()) == (503, "10", b"")
+    for response in open_ones:
+        response.close()
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_nothing_can_be_changed_here_not_even_by_a_page_of_ours(server, method):
     assert server.ask(f"key={KEY}", method, Origin="https://evil.example").status == 405

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lth_core.experiments import Dense, Ladder
 from lth_core.jobs.backlog import Backlog, Event
 from lth_core.jobs.engine import VIEWER_SECONDS, JobEngine, Limits, Refused
 from lth_core.jobs.fair import FairQueue
 from lth_core.jobs.runner import InlineRunner
-from lth_core.jobs.status import share_done
 from lth_core.presets import preset
 from lth_core.results.store import Store, StoreError
-from lth_core.spec import Dense, Ladder, Training
+from lth_core.spec import Training
 from tests.core.examples import same
 from tests.jobs import standin
 
@@ -356,7 +356,7 @@ LADDER = Ladder(training=Training(steps=100), rungs=3, retrain_steps=20)
     ],
 )  # fmt: skip
 def test_the_share_done_is_read_off_one_point(spec, point, share):
-    assert share_done(spec, {"rounds": 0, **point}) == pytest.approx(share, abs=1e-4)
+    assert spec.share_done({"rounds": 0, **point}) == pytest.approx(share, abs=1e-4)
 
 
 def test_a_job_that_was_there_in_every_crash_is_not_tried_for_ever(tmp_path):

@@ -19,33 +19,31 @@ from safetensors.numpy import save
 from torch.nn.functional import linear
 
 from lth_core.data import Splits
+from lth_core.experiments.cost.spec import Cost
 from lth_core.experiments.cost.timing import in_turns
 from lth_core.masks.mask import Mask
 from lth_core.masks.neurons import by_neurons, shrunk
 from lth_core.nets.params import Params, initial
-from lth_core.running.book import Options
-from lth_core.spec import Cost
-from lth_core.training.backends import build, choose, prepare
-from lth_core.training.order import batches
+from lth_core.running.book import Book
+from lth_core.running.stretch import stretch
 
 CALLS = {1: 200, 256: 10}  # images at once → calls a measurement
 
 Layers = list[tuple[torch.Tensor, torch.Tensor]]  # weight (out, in), bias (out,)
 
 
-def measured(
-    spec: Cost, options: Options, splits: Splits, masks: Mapping[int, Mask]
-) -> Iterator[dict[str, Any]]:
+def measured(book: Book, splits: Splits, masks: Mapping[int, Mask]) -> Iterator[dict[str, Any]]:
     """One row a net, way of storing it and batch size: `level`, `stored` (dense, masked, csr, shrunk or neurons),
     `batch`, `call_seconds` (processor time of one forward pass), `bytes` (as a safetensors file), `weights` (not zero),
     `units` (hidden), `test_accuracy`. Plain ReLU MLPs in PyTorch, on one thread."""
-    theta0, whole = initial(spec.net, spec.seed), Mask.dense(spec.net)
-    dense = _trained(spec, options, splits, theta0, whole)
+    spec = book.spec
+    assert isinstance(spec, Cost)
+    dense = _trained(book, splits, "dense", Mask.dense(spec.net))
     nets: dict[tuple[int, str], Params] = {(0, "dense"): dense}
     for level, mask in masks.items():
         if level:
-            ticket = _trained(spec, options, splits, theta0, mask)
-            neurons = _trained(spec, options, splits, theta0, by_neurons(dense, mask.kept))
+            ticket = _trained(book, splits, f"ticket {level}", mask)
+            neurons = _trained(book, splits, f"neurons {level}", by_neurons(dense, mask.kept))
             nets |= {(level, "masked"): ticket, (level, "csr"): ticket, (level, "shrunk"): shrunk(ticket),
                      (level, "neurons"): shrunk(neurons)}
     labels = splits.test.labels
@@ -65,11 +63,9 @@ def measured(
                    "test_accuracy": right[level, stored]}
 
 
-def _trained(spec: Cost, options: Options, splits: Splits, theta0: Params, mask: Mask) -> dict[str, np.ndarray]:
-    kind = choose(spec.net, spec.training, mask, options.threads)
-    backend = build(kind, spec.net, spec.training, theta0, mask, prepare(splits), options.threads)
-    backend.advance(batches(spec.seed, len(splits.train.labels), spec.training.batch, 0, spec.training.steps))
-    return backend.params()
+def _trained(book: Book, splits: Splits, name: str, mask: Mask) -> dict[str, np.ndarray]:
+    spec = book.spec
+    return stretch(book, name, splits, mask, initial(spec.net, spec.seed), 0, spec.training.steps)
 
 
 def _forward(net: Params, sparse: bool) -> Callable[[torch.Tensor], torch.Tensor]:

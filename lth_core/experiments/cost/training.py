@@ -8,11 +8,11 @@ from typing import Any
 
 from lth_core import measures
 from lth_core.data import Splits
+from lth_core.experiments.cost.spec import Cost
 from lth_core.experiments.cost.timing import in_turns
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
-from lth_core.running.book import Options
-from lth_core.spec import Cost
+from lth_core.running.book import Book
 from lth_core.training.backends import Backend, build, choose, prepare
 from lth_core.training.order import batches
 
@@ -20,11 +20,11 @@ STEPS = 40  # updates a measurement: long enough that starting a kernel is nothi
 BACKENDS = ("reference", "dense", "sparse")  # plain PyTorch with masks, and our kernels
 
 
-def measured(
-    spec: Cost, options: Options, splits: Splits, masks: Mapping[int, Mask]
-) -> Iterator[dict[str, Any]]:
+def measured(book: Book, splits: Splits, masks: Mapping[int, Mask]) -> Iterator[dict[str, Any]]:
     """One row a level and backend: `level`, `kept`, `density`, `backend`, `chosen` (1 where a training would use it),
     `step_seconds` (processor time of one update) and `flops` (of one update, if only survivors cost anything)."""
+    spec = book.spec
+    assert isinstance(spec, Cost)
     data, theta0 = prepare(splits), initial(spec.net, spec.seed)
     order = batches(spec.seed, len(splits.train.labels), spec.training.batch, 0, STEPS)
     jobs = {f"{level} {kind}": partial(_again, build(kind, spec.net, spec.training, theta0, mask, data), order)

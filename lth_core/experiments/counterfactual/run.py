@@ -15,15 +15,16 @@ import numpy as np
 
 from lth_core import measures
 from lth_core.data import Splits, load
+from lth_core.experiments.counterfactual.spec import Counterfactual
 from lth_core.experiments.lottery.mask_source import mask_after
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
 from lth_core.nets.drawn import place
 from lth_core.nets.params import Params, initial
-from lth_core.running.book import Book, Options
+from lth_core.running.backend_for import backend_for
+from lth_core.running.book import Book
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Counterfactual, Lottery
-from lth_core.training.backends import build, choose, prepare
 from lth_core.training.trial import train
 
 NAMES = ("unchanged", "changed")
@@ -38,16 +39,12 @@ def stream(spec: Counterfactual, options: Options) -> Iterator[Snapshot]:
     last = spec.level + 2 * spec.orders - 1
     for snapshot in _moments(spec, options):
         yield dataclasses.replace(snapshot, rounds=last)
-    if options.checkpoint:
-        options.checkpoint.unlink(missing_ok=True)
 
 
 def _moments(spec: Counterfactual, options: Options) -> Iterator[Snapshot]:
     splits = load(spec.data, spec.seed)
     book = Book.open(spec, options)
-    chain = Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed,
-                    pruning=dataclasses.replace(spec.pruning, rounds=max(1, spec.level)))
-    mask = yield from mask_after(book, chain, spec.level)
+    mask = yield from mask_after(book, spec.lottery, spec.level, look=False)  # of the very net that is on the screen
     theta0 = initial(spec.net, spec.seed)
     for order in range(spec.orders):
         for changed in (0, 1):
@@ -74,8 +71,7 @@ def _train(book: Book, splits: Splits, order: int, changed: int, theta: Params, 
     spec, options = book.spec, book.options
     assert isinstance(spec, Counterfactual)
     name, at = place(spec.net, spec.edge)
-    kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
-    backend = build(kind, spec.net, spec.training, theta, mask, prepare(splits), options.threads)
+    backend = backend_for(spec.net, spec.training, theta, mask, splits, options)
     number, steps = spec.level + 2 * order + changed, spec.training.steps
     curve: list[dict[str, float]] = []
     for point in train(backend, spec.training, splits, spec.seed, sibling=order):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lth_core.data import load
+from lth_core.experiments.dense.spec import Dense
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
-from lth_core.running.book import Book, Options
+from lth_core.running.book import Book
 from lth_core.running.cell import run_cell
 from lth_core.running.conditions import Start
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Condition, Dense
+from lth_core.spec import Condition
 
 
 def stream(spec: Dense, options: Options) -> Iterator[Snapshot]:

@@ -15,14 +15,16 @@ import numpy as np
 
 from lth_core import measures
 from lth_core.data import Splits, load
-from lth_core.experiments.draws.tickets import draw, found_by_pruning
+from lth_core.experiments.draws.spec import Draws, found_by_pruning
+from lth_core.experiments.draws.tickets import draw
 from lth_core.experiments.lottery import run as rounds
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
-from lth_core.running.book import Book, Options
+from lth_core.running.backend_for import backend_for, kind_for
+from lth_core.running.book import Book
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Draws
-from lth_core.training.backends import build, choose, prepare
+from lth_core.training.backends import prepare
 from lth_core.training.order import batches
 
 # Points of a ticket's learning curve: enough for a small chart, and 200 tickets still fit in 20 kB.
@@ -55,7 +57,8 @@ def stream(spec: Draws, options: Options) -> Iterator[Snapshot]:
         for ticket, mask, losses, accuracy in _trained(book, splits, missing[start : start + TOGETHER]):
             yield _ticket(book, ticket, mask, losses, accuracy)
     for table in ("cells", "curves"):
-        book.rows[table].sort(key=lambda row: row["draw"])  # they came as they finished; the sort keeps steps in order
+        # They came as they finished; the sort keeps steps in order. Without a step there are no curves.
+        book.rows.setdefault(table, []).sort(key=lambda row: row["draw"])
     if spec.found and spec.density < 1 and not book.has("found", round=found_by_pruning(spec).pruning.rounds):
         yield from _found(book)
     yield Snapshot("done", spec.draws, spec.draws, result=book.result())
@@ -88,8 +91,8 @@ def _watched(book: Book, splits: Splits, ticket: int) -> Iterator[Snapshot]:
     assert isinstance(spec, Draws)
     mask, theta0 = draw(spec.net, spec.density, spec.seed, ticket), initial(spec.net, spec.seed)
     backend: Any
-    if (kind := _alone(spec, options, mask)) is not None:
-        backend = build(kind, spec.net, spec.training, theta0, mask, data, options.threads)
+    if _alone(spec, options, mask):
+        backend = backend_for(spec.net, spec.training, theta0, mask, splits, options)
     else:
         from lth_core.training.backends.stack import Stack  # here: without numba there is none
 
@@ -105,10 +108,10 @@ def _watched(book: Book, splits: Splits, ticket: int) -> Iterator[Snapshot]:
     yield _ticket(book, ticket, mask, np.concatenate(losses), accuracy)
 
 
-def _alone(spec: Draws, options: Options, mask: Mask) -> str | None:
-    """The backend that trains such tickets one by one; None where the replica kernel does."""
-    kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
-    return kind if options.backend or kind in ("reference", "batchnorm") else None
+def _alone(spec: Draws, options: Options, mask: Mask) -> bool:
+    """Are such tickets trained one by one, rather than by the replica kernel?"""
+    kind = kind_for(spec.net, spec.training, mask, options)
+    return options.backend is not None or kind in ("reference", "batchnorm")
 
 
 def _trained(
@@ -118,7 +121,7 @@ def _trained(
     spec, options = book.spec, book.options
     assert isinstance(spec, Draws)
     masks = [draw(spec.net, spec.density, spec.seed, ticket) for ticket in tickets]
-    if _alone(spec, options, masks[0]) is not None:
+    if _alone(spec, options, masks[0]):
         for ticket, mask in zip(tickets, masks, strict=True):
             yield ticket, mask, *_train(book, splits, mask, spec.seed)
         return
@@ -134,7 +137,7 @@ def _found(book: Book) -> Iterator[Snapshot]:
     """The ticket that pruning finds: a few trainings, begun anew if the run was interrupted among them."""
     spec = book.spec
     assert isinstance(spec, Draws)
-    book.rows["found"] = []
+    book.rows["found"], mask = [], Mask.dense(spec.net)
     for snapshot in rounds.stream(found_by_pruning(spec), dataclasses.replace(book.options, checkpoint=None)):
         if snapshot.stage == "cell":
             row = {"round": snapshot.round} | {name: snapshot.measures[name] for name in FOUND}
@@ -155,8 +158,7 @@ def _train(book: Book, splits: Splits, mask: Mask, seed: int) -> tuple[np.ndarra
     take longer than the training.
     """
     spec, options = book.spec, book.options
-    kind = options.backend or choose(spec.net, spec.training, mask, options.threads)
-    backend = build(kind, spec.net, spec.training, initial(spec.net, seed), mask, prepare(splits), options.threads)
+    backend = backend_for(spec.net, spec.training, initial(spec.net, seed), mask, splits, options)
     order = batches(seed, len(splits.train.labels), spec.training.batch, 0, spec.training.steps)
     losses = backend.advance(order) if len(order) else np.empty(0, np.float32)
     return losses, backend.evaluate("test")[1]

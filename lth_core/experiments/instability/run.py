@@ -7,55 +7,47 @@ of its ends; below 2% the net counts as stable, that is, linearly mode connected
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
 
 from lth_core.data import load
-from lth_core.experiments.lottery.mask_source import mask_after, recorded_mask
+from lth_core.experiments.instability.spec import Instability
+from lth_core.experiments.lottery.mask_source import mask_after
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial
-from lth_core.running.book import Book, Options
+from lth_core.running.book import Book
+from lth_core.running.options import Options
 from lth_core.running.population import errors
 from lth_core.running.stretch import stretch
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Instability, Lottery, Rewind
 
 SIBLINGS = (1, 2)  # order 0 is the one that every other training uses
 
 
 def stream(spec: Instability, options: Options) -> Iterator[Snapshot]:
-    """Table `line`: `alpha`, `test_error`, `train_error` (first 5,000 training images) along (1 − α)·W₁ + α·W₂.
-    Table `barrier`, one row: `test_barrier`, `train_barrier` in 0–1, and the siblings' distance ‖W₁ − W₂‖₂.
+    """Table `line`: `alpha`, `test_error`, `train_error` (first `examples.PROBE` training images) along
+    (1 − α)·W₁ + α·W₂. Table `barrier`, one row: `test_barrier`, `train_barrier` in 0–1, and the siblings' distance
+    ‖W₁ − W₂‖₂.
 
-    The mask of `spec.level` comes from the shipped record of the same lottery; where there is none, it is run first.
+    The mask of `spec.level` comes from where `options.masks` finds it; where there is none, the lottery is run first.
     """
     splits = load(spec.data, spec.seed)
     book = Book.open(spec, options)
-    chain = _chain(spec)
-    mask = recorded_mask(chain, spec.level) if spec.level else Mask.dense(spec.net)
-    if mask is None:
-        mask = yield from mask_after(book, chain, spec.level)
-    parents = stretch(spec, options, splits, Mask.dense(spec.net), initial(spec.net, spec.seed), 0, spec.step, 0)
+    mask = yield from mask_after(book, spec.lottery, spec.level)
+    parents = stretch(book, "parents", splits, Mask.dense(spec.net), initial(spec.net, spec.seed), 0, spec.step)
     steps = spec.training.steps
     pair: list[dict[str, np.ndarray]] = []
     for sibling in SIBLINGS:
-        pair.append(stretch(spec, options, splits, mask, parents, spec.step, steps, sibling))
+        pair.append(stretch(book, f"sibling {sibling}", splits, mask, parents, spec.step, steps, sibling))
         yield Snapshot("cell", spec.level, spec.level, f"sibling {sibling}", steps, steps)
     first, second = pair
-    for alpha in np.linspace(0, 1, spec.alphas):
+    for alpha in np.linspace(0, 1, spec.alphas)[len(book.rows.get("line", ())):]:
         point = _between(first, second, float(alpha))
         book.add("line", alpha=float(alpha), **errors(spec.net, spec.training, mask, point, splits, options))
+        book.save()
     book.add("barrier", **_barrier(book), distance=_distance(first, second, mask), density=mask.density)
     yield Snapshot("done", result=book.result())
-
-
-def _chain(spec: Instability) -> Lottery:
-    """The lottery that finds the mask: it rewinds to the same step k from which the siblings start."""
-    pruning = dataclasses.replace(spec.pruning, rounds=max(1, spec.level))
-    return Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed, pruning=pruning,
-                   rewind=Rewind(step=spec.step))
 
 
 def _between(first: Params, second: Params, alpha: float) -> dict[str, np.ndarray]:

@@ -16,12 +16,13 @@ from torch.nn import functional as F
 
 from lth_core import measures
 from lth_core.data import Splits
+from lth_core.experiments.lab.spec import Lab
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial, weight_names
 from lth_core.running.book import Book
 from lth_core.running.cell import FINAL
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Lab, Net, SpecError, Training
+from lth_core.spec import Net, Training
 from lth_core.streams import stream
 from lth_core.training.backends import Prepared, build, prepare
 from lth_core.training.trial import train
@@ -36,12 +37,7 @@ def level(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Ite
     Conditions: `edge-popup` freezes every weight at ±√(2/inputs); `edge-popup-scaled` at ±√(2/inputs kept on average),
     so that signals keep their size in a sparse net. `training` says how the scores learn (the paper: SGD, lr 0.1,
     momentum 0.9, weight decay 5e-4, here on a cosine over the steps). The curve begins with a random mask.
-    Raises SpecError for a net with BatchNorm or an optimiser other than SGD.
     """
-    if book.spec.net.batchnorm:
-        raise SpecError("net.batchnorm", True, "false: Edge-Popup's weights are frozen, and so would be BatchNorm's")
-    if book.spec.training.optimiser != "sgd":
-        raise SpecError("training.optimiser", book.spec.training.optimiser, "sgd, with which Edge-Popup's scores learn")
     for name, scaled in SCALED.items():
         if not book.has("cells", round=at, condition=name):
             yield from _search(book, splits, at, counts, name, scaled)
@@ -142,6 +138,8 @@ def top(scores: np.ndarray, count: int) -> np.ndarray:
     [[True, False], [True, False]]
     """
     flat = scores.ravel()
+    if not count:
+        return np.zeros(scores.shape, np.bool_)
     edge = np.partition(flat, flat.size - count)[flat.size - count]
     keep = flat > edge
     tied = np.flatnonzero(flat == edge)
@@ -161,7 +159,8 @@ def constants(net: Net, seed: int, counts: Mapping[str, int] | None = None) -> d
     weights = {}
     for name, theta0 in initial(net, seed).items():
         if name in weight_names(net):
-            inputs = theta0.shape[1] if counts is None else counts[name] / theta0.shape[0]
+            # At least one: a layer with none left divides by nothing.
+            inputs = theta0.shape[1] if counts is None else max(1, counts[name]) / theta0.shape[0]
             weights[name] = np.where(theta0 < 0, -1, 1).astype(np.float32) * np.float32(math.sqrt(2 / inputs))
     return weights
 

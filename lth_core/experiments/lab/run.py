@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from lth_core.data import load
 from lth_core.experiments.lab import edge_popup, snip
+from lth_core.experiments.lab.spec import Lab
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import schedule
-from lth_core.running.book import Book, Options
+from lth_core.running.book import Book
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Lab
 
 METHODS = {"snip": snip.level, "edge-popup": edge_popup.level}
 

@@ -49,12 +49,12 @@ def level(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Ite
 
 def scores_of(book: Book, splits: Splits, theta0: Params) -> dict[str, np.ndarray]:
     """The scores of θ₀ on the first LOOKS batches; computed once a run, and again when it is resumed."""
-    if not book.get("scores"):
+    if not book.state.scores:
         spec = book.spec
         order = batches(spec.seed, len(splits.train.labels), spec.training.batch, 0, LOOKS)
         looks = ((splits.train.images[batch], splits.train.labels[batch]) for batch in order)
-        book.put("scores", sensitivity(spec.net, theta0, looks))
-    return book.get("scores")
+        book.state.scores = sensitivity(spec.net, theta0, looks)
+    return book.state.scores
 
 
 def sensitivity(

@@ -13,16 +13,19 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from lth_core.data import Splits, load
+from lth_core.experiments.ladder.spec import Ladder
 from lth_core.masks.mask import Mask
 from lth_core.masks.select import death_order, round_half_up
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import Params, initial, weight_names
-from lth_core.running.book import Book, Options
+from lth_core.running.backend_for import backend_for
+from lth_core.running.book import Book
 from lth_core.running.cell import run_cell
 from lth_core.running.conditions import Start
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Condition, Ladder, Net
+from lth_core.spec import Condition, Net
 from lth_core.streams import stream as chance
-from lth_core.training.backends import build, choose, prepare
 from lth_core.training.order import batches
 
 CRITERIA = ("magnitude", "random")
@@ -39,8 +42,8 @@ def stream(spec: Ladder, options: Options) -> Iterator[Snapshot]:
     if not book.has("cells", round=0):
         start = Start(initial(spec.net, spec.seed), Mask.dense(spec.net))
         yield from run_cell(book, splits, 0, Condition("ticket"), start, spec.training, 0)
-        book.arrays = {f"theta/{name}": value for name, value in book.get("final").items()}
-    theta = {name.removeprefix("theta/"): value for name, value in book.arrays.items()}
+    theta = book.state.final  # what the training left in the book, also in that of an interrupted run
+    book.arrays = {f"theta/{name}": value for name, value in theta.items()}
     orders = {criterion: ranks(spec, theta, criterion) for criterion in CRITERIA}
     for rung in range(len(book.rows.get("rungs", [])), spec.rungs):
         row = _rung(spec, options, splits, theta, orders, rung)
@@ -73,7 +76,7 @@ def rung_mask(order: Mapping[str, np.ndarray], pruned: int) -> Mask:
 
 def pruned_at(spec: Ladder, net: Net, rung: int) -> int:
     """Exact number of weights gone at a rung: rung 0 none, the last one all."""
-    return round_half_up(net.total * rung / (spec.rungs - 1))
+    return round_half_up(weight_count(net) * rung / (spec.rungs - 1))
 
 
 def _rung(
@@ -86,7 +89,7 @@ def _rung(
 ) -> dict[str, float]:
     gone = pruned_at(spec, spec.net, rung)
     row: dict[str, float] = {
-        "sparsity": rung / (spec.rungs - 1), "kept": spec.net.total - gone, "total": spec.net.total,
+        "sparsity": rung / (spec.rungs - 1), "kept": weight_count(spec.net) - gone, "total": weight_count(spec.net),
         "threshold": _threshold(theta, orders["magnitude"], gone),
     }
     for criterion, order in orders.items():
@@ -105,8 +108,7 @@ def _accuracies(
 ) -> tuple[float, float]:
     """Test accuracy of m ⊙ θ_T as it is, and after `retrain_steps` more steps with the optimiser started afresh."""
     training = dataclasses.replace(spec.training, steps=spec.retrain_steps)
-    kind = options.backend or choose(spec.net, training, mask, options.threads)
-    backend = build(kind, spec.net, training, theta, mask, prepare(splits), options.threads, step=0)
+    backend = backend_for(spec.net, training, theta, mask, splits, options)
     _, before = backend.evaluate("test")
     begin, end = spec.training.steps, spec.training.steps + spec.retrain_steps
     backend.advance(batches(spec.seed, len(splits.train.labels), training.batch, begin, end))

@@ -1,15 +1,6 @@
-"""Trained nets out of a Result, and tickets as files that PyTorch loads.
+"""Trained nets out of a lottery's Result, and tickets as files that PyTorch loads.
 
-A Result keeps a trained net as one flat float32 array: the survivors of its mask, matrix by matrix, then everything
-that is never pruned (biases, BatchNorm), sorted by name. Shipped copies leave these arrays out
-unless a page needs them.
-
->>> from lth_core.masks.mask import Mask
->>> net = Net(sizes=(2, 1))
->>> mask = Mask({"fc1.weight": [[True, False]]})
->>> stored = flat({"fc1.weight": np.float32([[3, 0]]), "fc1.bias": np.float32([7])}, mask)
->>> {name: value.tolist() for name, value in whole(net, mask, stored).items()}
-{'fc1.weight': [[3.0, 0.0]], 'fc1.bias': [7.0]}
+Shipped copies leave the trained weights out unless a page needs them.
 """
 
 from __future__ import annotations
@@ -19,47 +10,18 @@ import math
 
 import numpy as np
 
+from lth_core.experiments.lottery.spec import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
 from lth_core.nets.params import Params, initial, weight_names
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
-from lth_core.running.conditions import begin
-from lth_core.spec import Ablation, Lottery, Net
-
-
-class Missing(LookupError):
-    """The Result does not hold these weights. Says which, and how to get them."""
-
-
-def flat(params: Params, mask: Mask) -> np.ndarray:
-    """Survivors of `mask` and all that is never pruned, as one float32 array."""
-    return np.concatenate([*(params[name][mask[name]] for name in mask), rest(params, mask)])
-
-
-def rest(params: Params, mask: Mask) -> np.ndarray:
-    """What is never pruned, as one float32 array."""
-    return np.concatenate([params[name].ravel() for name in sorted(params) if name not in mask])
-
-
-def whole(net: Net, mask: Mask, stored: np.ndarray) -> dict[str, np.ndarray]:
-    """The parameters behind `flat`: torch's names and shapes, pruned weights zero. Raises ValueError for another
-    length."""
-    params = {name: np.zeros_like(value) for name, value in initial(net, 0).items()}
-    places = [(name, mask[name]) for name in mask]
-    places += [(name, np.ones(params[name].shape, np.bool_)) for name in sorted(params) if name not in mask]
-    ends = np.cumsum([np.count_nonzero(where) for _, where in places])
-    if ends[-1] != stored.size:
-        raise ValueError(f"{stored.size:,} values do not fill this net: it has {ends[-1]:,}")
-    for (name, where), values in zip(places, np.split(stored, ends[:-1]), strict=True):
-        params[name][where] = values
-    return params
+from lth_core.results.weights import Missing, whole
+from lth_core.spec import Net
 
 
 def mask_of(result: Result, level: int) -> Mask:
-    """The mask of a lottery's round `level`, or the ticket's mask of an ablation (at its only level)."""
-    if isinstance(result.spec, Ablation):
-        return Mask({name: result.arrays[f"mask/{name}"] for name in weight_names(result.spec.net)})
+    """The mask of a lottery's round `level`."""
     return masks_at({name: result.arrays[f"died/{name}"] for name in weight_names(result.spec.net)}, level)
 
 
@@ -94,17 +56,6 @@ def next_mask(result: Result) -> Mask:
     level = spec.pruning.rounds
     judged = trained(result, 0 if spec.pruning.schedule == "one-shot" else level)
     return prune(spec.pruning, mask_of(result, level), judged, spec.seed, level + 1, initial(spec.net, spec.seed))
-
-
-def raced(result: Result, condition: str) -> tuple[Mask, dict[str, np.ndarray]]:
-    """Mask and trained parameters of one condition of an ablation. Raises Missing when they are not in the Result."""
-    spec = result.spec
-    assert isinstance(spec, Ablation)
-    if f"final/{condition}" not in result.arrays or f"mask/{weight_names(spec.net)[0]}" not in result.arrays:
-        raise Missing(f"the trained weights of {condition!r} are not stored: run the comparison again")
-    found = next(one for one in spec.conditions if one.name == condition)
-    mask = begin(found, spec.net, spec.seed, spec.level, mask_of(result, spec.level), initial(spec.net, spec.seed)).mask
-    return mask, whole(spec.net, mask, result.arrays[f"final/{condition}"])
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────

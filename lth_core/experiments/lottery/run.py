@@ -15,19 +15,20 @@ import numpy as np
 
 from lth_core import measures
 from lth_core.data import load
+from lth_core.experiments.lottery.further import begun
+from lth_core.experiments.lottery.spec import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
 from lth_core.nets.params import Params, initial
-from lth_core.running.book import Book, Options
+from lth_core.running.book import Book
 from lth_core.running.cell import run_cell
-from lth_core.running.conditions import Start, begin
+from lth_core.running.conditions import TICKET, Start, begin
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Condition, Lottery, Training
+from lth_core.spec import Condition, Training
 
 if TYPE_CHECKING:
     from lth_core.own.spec import Own
-
-TICKET = Condition("ticket")
 
 
 def stream(spec: Lottery, options: Options) -> Iterator[Snapshot]:
@@ -37,24 +38,24 @@ def stream(spec: Lottery, options: Options) -> Iterator[Snapshot]:
     training; the only numbers that differ between two runs), `movement` (how kept and pruned weights moved, one row a
     round). Arrays: `died/<weight>`, the round each weight died in (0 = survived all rounds), uint8;
     `final/<round>`, surviving weights after the round's ticket training, `final/<round>/rest`, its biases and the like,
-    and `final/rewound`, θₖ where k > 0, all float32 (`results.finals` reads them); `path/<round>`, the survivors among
+    and `final/rewound`, θₖ where k > 0, all float32 (`read` takes them out); `path/<round>`, the survivors among
     the `drawn.followed` weights at each measured point of it, float32 (points, survivors).
     """
     splits = load(spec.data, spec.seed)
-    book = Book.open(spec, options)
+    book = begun(spec, options)
     theta0 = initial(spec.net, spec.seed)
     mask = Mask.dense(spec.net)
     for level in range(spec.pruning.rounds + 1):
         if level:
             mask = next_mask(book, spec, level, mask, theta0)
             yield Snapshot("prune", level, spec.pruning.rounds, measures=measures.survivors(mask), mask=mask)
-        rewound = book.get("rewound") or theta0
+        rewound = book.state.rewound or theta0
         for condition in conditions_at(spec, level):
             if book.has("cells", round=level, condition=condition.name, replicate=condition.replicate):
                 continue
             if condition == TICKET:
                 start = _ticket_start(book, spec, level, mask, rewound)
-                book.put("began", start.params)
+                book.state.began = dict(start.params)
             else:
                 start = begin(condition, spec.net, spec.seed, level, mask, rewound)
             training, first = budget(spec, level, start)
@@ -72,7 +73,7 @@ def conditions_at(spec: Lottery | Own, level: int) -> tuple[Condition, ...]:
 
 def _ticket_start(book: Book, spec: Lottery, level: int, mask: Mask, rewound: dict[str, np.ndarray]) -> Start:
     if level and spec.rewind.mode != "weights":
-        return begin(TICKET, spec.net, spec.seed, level, mask, book.get("final"))
+        return begin(TICKET, spec.net, spec.seed, level, mask, book.state.final)
     return begin(TICKET, spec.net, spec.seed, level, mask, rewound if level else initial(spec.net, spec.seed))
 
 
@@ -92,16 +93,15 @@ def next_mask(
     book: Book, spec: Lottery | Own, level: int, mask: Mask, theta0: Params, shares: Mapping[str, float] | None = None,
 ) -> Mask:
     """Prune the ticket's final weights once per level, also when a resumed run passes here again."""
-    done = book.get("mask")
-    if done and book.notes.get("mask_round", 0) >= level:
+    state = book.state
+    if state.level >= level:
         died = {name: book.arrays[f"died/{name}"] for name in mask}
         return Mask({name: (at == 0) | (at > level) for name, at in died.items()})
-    final = book.get("dense") if spec.pruning.schedule == "one-shot" else book.get("final")
+    final = state.dense if spec.pruning.schedule == "one-shot" else state.final
     smaller = prune(spec.pruning, mask, final, spec.seed, level, theta0, shares)
-    book.add("movement", round=level - 1, **measures.movement(book.get("began"), book.get("final"), smaller, mask))
+    book.add("movement", round=level - 1, **measures.movement(state.began, state.final, smaller, mask))
     for name in mask:
         at = book.arrays.setdefault(f"died/{name}", np.zeros(mask[name].shape, np.uint8))
         at[mask[name] & ~smaller[name]] = level
-    book.put("mask", smaller)
-    book.notes["mask_round"] = level
+    state.masks[TICKET.name], state.level = smaller, level
     return smaller

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import pairwise
 
 from lth_core.data import load
-from lth_core.masks.mask import Mask
+from lth_core.experiments.structured.spec import Structured
 from lth_core.masks.neurons import by_neurons
-from lth_core.masks.prune import prune, schedule
+from lth_core.masks.prune import prune
 from lth_core.nets.params import initial, weight_names
 from lth_core.running import side_by_side as chains
-from lth_core.running.book import Book, Options
+from lth_core.running.book import Book
 from lth_core.running.cell import run_cell
 from lth_core.running.conditions import Start
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Condition, SpecError, Structured
+from lth_core.spec import Condition
 from lth_core.streams import stream as chance
 
 WEIGHTS, NEURONS, RANDOM, FRESH = "weights", "neurons", "random-neurons", "neurons-reinit"
@@ -30,11 +30,10 @@ def stream(spec: Structured, options: Options) -> Iterator[Snapshot]:
     """Tables `cells`, `curves` and `costs` as a lottery has them. Conditions: `weights`, single weights by magnitude,
     whose round 0 is the whole net of all; `neurons`, those of the smallest incoming norm gone, with at most as many
     weights; `random-neurons`, as many, in an order drawn once; `neurons-reinit`, the mask of `neurons` with fresh
-    weights. Plain ReLU MLPs. Raises SpecError where a layer would lose its last unit."""
-    _check_rounds(spec)
+    weights. Plain ReLU MLPs."""
     splits, book = load(spec.data, spec.seed), Book.open(spec, options)
     theta0, last = initial(spec.net, spec.seed), spec.pruning.rounds
-    for level in range(chains.begun(book), last + 1):
+    for level in range(book.state.level, last + 1):
         masks = chains.masks(book, level, (WEIGHTS, NEURONS, RANDOM), partial(_pruned, book, level))
         starts = {name: Start(theta0, mask) for name, mask in masks.items() if level or name == WEIGHTS}
         if level:
@@ -52,21 +51,10 @@ def _pruned(book: Book, level: int, masks: chains.Masks) -> chains.Masks:
     """The masks of round `level`, each from its own training of the round before."""
     spec = book.spec
     assert isinstance(spec, Structured)
-    weights = book.get(f"trained/{WEIGHTS}")
+    weights = book.state.trained[WEIGHTS]
     fewer = prune(spec.pruning, masks[WEIGHTS], weights, spec.seed, level)
     # A number of its own, 2,014, keeps this stream apart from the controls' random masks. Output units never go.
     drawn = {name: chance(spec.seed, "mask", 2_014, layer).random(len(weights[name]))
              for layer, name in enumerate(weight_names(spec.net))}
-    return {WEIGHTS: fewer, NEURONS: by_neurons(book.get(f"trained/{NEURONS}") or weights, fewer.kept),
+    return {WEIGHTS: fewer, NEURONS: by_neurons(book.state.trained.get(NEURONS, weights), fewer.kept),
             RANDOM: by_neurons(weights, fewer.kept, drawn)}
-
-
-def _check_rounds(spec: Structured) -> None:
-    """Every hidden layer must keep a unit to the last round."""
-    sizes = (spec.net.sizes[0], *(1 for _ in spec.net.sizes[1:-1]), spec.net.sizes[-1])
-    least = sum(inputs * units for inputs, units in pairwise(sizes))
-    left = [sum(counts.values()) for counts in schedule(spec.pruning, Mask.dense(spec.net))]
-    enough = sum(count >= least for count in left) - 1
-    if enough < spec.pruning.rounds:
-        raise SpecError("pruning.rounds", spec.pruning.rounds,
-                        f"at most {enough}, or a hidden layer loses its last unit: one a layer has {least:,} weights")

@@ -13,13 +13,15 @@ import torch
 from torch.nn import functional as F
 
 from lth_core.data import Splits, load
+from lth_core.experiments.subspace.spec import Subspace
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
-from lth_core.running.book import Book, Options
+from lth_core.running.backend_for import backend_for
+from lth_core.running.book import Book
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Net, Subspace
+from lth_core.spec import Net
 from lth_core.streams import stream as chance
-from lth_core.training.backends import build, choose, prepare
 from lth_core.training.order import batches
 
 CHUNK = 1_000  # test images of a forward pass
@@ -40,8 +42,7 @@ def stream(spec: Subspace, options: Options) -> Iterator[Snapshot]:
             flat = _trained(spec, splits, theta0, order, dimension)
             accuracy = _accuracy(spec.net, flat, splits)
         else:
-            backend = build(choose(spec.net, spec.training, whole), spec.net, spec.training, theta0, whole,
-                            prepare(splits))
+            backend = backend_for(spec.net, spec.training, theta0, whole, splits, options)
             backend.advance(order)
             accuracy = backend.evaluate("test")[1]
         book.add("cells", dimension=dimension, parameters=total, test_accuracy=accuracy)

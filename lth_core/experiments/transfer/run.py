@@ -11,16 +11,18 @@ from functools import partial
 import numpy as np
 
 from lth_core.data import load
+from lth_core.experiments.transfer.spec import Transfer
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
 from lth_core.masks.select import remove_lowest
 from lth_core.nets.params import Params, initial
 from lth_core.running import side_by_side as chains
-from lth_core.running.book import Book, Options
+from lth_core.running.book import Book
 from lth_core.running.cell import run_cell
 from lth_core.running.conditions import Start, random_like
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Condition, Spec, Transfer
+from lth_core.spec import Condition, Spec
 
 SOURCE, NATIVE, MOVED, RANDOM, LARGEST, FRESH = "source", "native", "moved", "random", "largest", "moved-reinit"
 
@@ -36,7 +38,7 @@ def stream(spec: Transfer, options: Options) -> Iterator[Snapshot]:
     """
     here, there = load(spec.data, spec.seed), load(spec.source, spec.seed)
     book, theta0, last = Book.open(spec, options), initial(spec.net, spec.seed), spec.levels[-1]
-    for level in range(chains.begun(book), last + 1):
+    for level in range(book.state.level, last + 1):
         masks = chains.masks(book, level, (SOURCE, NATIVE), partial(_pruned, book, level))
         starts = {name: Start(theta0, mask) for name, mask in masks.items()}
         if level in spec.levels:
@@ -55,7 +57,8 @@ def stream(spec: Transfer, options: Options) -> Iterator[Snapshot]:
 def _pruned(book: Book, level: int, masks: chains.Masks) -> chains.Masks:
     spec = book.spec
     assert isinstance(spec, Transfer)
-    return {name: prune(spec.pruning, mask, book.get(f"trained/{name}"), spec.seed, level)
+    theta0 = initial(spec.net, spec.seed)
+    return {name: prune(spec.pruning, mask, book.state.trained[name], spec.seed, level, theta0)
             for name, mask in masks.items()}
 
 

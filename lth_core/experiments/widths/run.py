@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator
 
 from lth_core.data import load
+from lth_core.experiments.widths.spec import Widths
 from lth_core.masks.mask import Mask
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import initial
-from lth_core.running.book import Book, Options
+from lth_core.running.backend_for import backend_for
+from lth_core.running.book import Book
+from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Widths
-from lth_core.training.backends import build, choose, prepare
 from lth_core.training.trial import train
 
 
@@ -34,16 +37,15 @@ def _fit(spec: Widths, options: Options, width: int, replicate: int) -> dict[str
     seed = spec.seed + replicate
     net = dataclasses.replace(spec.net, sizes=(spec.net.sizes[0], width, spec.net.sizes[-1]))
     splits, mask = load(spec.data, spec.seed), Mask.dense(net)
-    kind = options.backend or choose(net, spec.training, mask, options.threads)
-    backend = build(kind, net, spec.training, initial(net, seed), mask, prepare(splits), options.threads)
+    backend = backend_for(net, spec.training, initial(net, seed), mask, splits, options)
     points = list(train(backend, spec.training, splits, seed))
     accuracies = [point.figures.get("train_accuracy", 0.0) for point in points]
     fitted = [point.step for point, accuracy in zip(points, accuracies, strict=True) if accuracy == 1.0]
     return {
-        "weights": net.total,
+        "weights": weight_count(net),
         "train_accuracy": accuracies[-1],
         "best_train_accuracy": max(accuracies),
-        "test_accuracy": points[-1].figures["test_accuracy"],
+        "test_accuracy": points[-1].figures.get("test_accuracy", math.nan),
         "fitted_step": fitted[0] if fitted else -1,
     }
 

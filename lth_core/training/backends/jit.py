@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from numba import njit
 
-entry = njit(nogil=True, cache=True)
+from lth_core.training.backends import kernel_cache
+
+entry = njit(nogil=True, cache=kernel_cache.usable())
 part = njit(nogil=True, forceinline=True)
 macro = njit(nogil=True, inline="always")

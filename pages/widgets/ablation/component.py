@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.figures.conditions import KINDS, Runs
+from pages.figures.runs import KINDS, Runs
 from pages.live.hearing import Heard
 from pages.records.once import once
 from pages.widgets import colours, shared

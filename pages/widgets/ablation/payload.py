@@ -9,7 +9,8 @@ import numpy as np
 
 from lth_core.results.result import Result
 from pages.figures import palette
-from pages.figures.conditions import DENSE, KINDS, LONG, Curves, Runs, curves, steps_to
+from pages.figures.conditions import LONG
+from pages.figures.runs import DENSE, KINDS, Curves, Runs, curves, steps_to
 from pages.records.once import once
 
 MEASURES = {"accuracy": "validation_accuracy", "loss": "validation_loss"}

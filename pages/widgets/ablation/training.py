@@ -13,10 +13,11 @@ from typing import Any
 import streamlit as st
 
 from lth_core.catalogue import SEEDS, evidence
+from lth_core.experiments import Ablation
 from lth_core.results.result import Result
-from lth_core.spec import CONDITIONS, Ablation, Condition
+from lth_core.spec import Condition
 from pages.address import url
-from pages.figures.conditions import THREE
+from pages.figures.runs import KINDS, THREE
 from pages.live import api
 from pages.live.hearing import Heard
 from pages.live.run import LiveRun, say_refusal
@@ -25,7 +26,7 @@ from pages.widgets.ablation.component import LiveRace, View
 from pages.widgets.ablation.payload import live_payload
 
 TRAINED = url.Whole("trained", 0, 24, 0)  # the level of the live run; 0 for none
-RACED = url.Words("raced", CONDITIONS, THREE)
+RACED = url.Words("raced", tuple(KINDS), THREE)
 SEED = url.Whole("seed", SEEDS[0], SEEDS[-1], 0)  # those whose masks are shipped
 
 WORDS = {

@@ -36,6 +36,7 @@ WORDS = {
     "starting": "Starting …",
     "queued": "Waiting for its turn: place {position}",
     "lost": "Connection lost, trying again …",
+    "full": "The server is full; trying again …",
     "stopping": "Stopping …",
     "done": "Finished",
     "failed": "Failed",

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from lth_core.catalogue import DIGIT_LEVELS, dense_digits, digits
-from lth_core.experiments.lottery import read as finals
 from lth_core.results.result import Result
+from lth_core.results.weights import Missing
 from pages.address import url
 from pages.figures import palette
 from pages.figures.digits import Panel, panel, payload
@@ -54,7 +54,7 @@ def _own(compared: Result | None, run: Result | None) -> Panel | None:
         return None
     try:
         return _panel(run, compared)
-    except finals.Missing:
+    except Missing:
         return None
 
 

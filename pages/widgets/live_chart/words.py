@@ -14,6 +14,7 @@ WORDS = {
     "failed": "Failed",
     "cancelled": "Cancelled",
     "lost": "Connection lost, trying again …",
+    "full": "The server is full; trying again …",
     "progress": "Progress of the live run",
     "watching": "{viewers} watching",
     "all": "Show everything",

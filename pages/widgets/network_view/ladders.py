@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
 from pages.figures import ladder
 from pages.records import recorded
@@ -20,7 +21,7 @@ WHOLE = 5_000  # nets up to this many weights are drawn whole
 def of_ladder(name: str, own: Result, recorded_seeds: tuple[Result, ...]) -> SliderData:
     """One run, recorded or live, with the band of the recorded seeds around its accuracy."""
     weights = {name.removeprefix("theta/"): value for name, value in own.arrays.items() if name.endswith("weight")}
-    side, small = math.isqrt(own.spec.net.sizes[0]), own.spec.net.total <= WHOLE
+    side, small = math.isqrt(own.spec.net.sizes[0]), weight_count(own.spec.net) <= WHOLE
     return slider_data(
         name, weights, ladder.accuracy(recorded_seeds, own), grid=(side, side),
         image=recorded.seven(own.spec.net.sizes[0]), drawn=None if small else UNITS, edges=None if small else EDGES,

@@ -7,12 +7,12 @@ import dataclasses
 import pandas as pd
 import streamlit as st
 
+from lth_core.experiments import Ablation, Lottery
 from lth_core.results.result import Result
-from lth_core.spec import Ablation, Lottery
 from pages.address import url
 from pages.figures import race as figures
 from pages.figures import rounds
-from pages.figures.conditions import KINDS, THREE
+from pages.figures.runs import KINDS, THREE
 from pages.live.stored import stored
 from pages.records import recorded
 from pages.records.once import once

@@ -8,9 +8,11 @@ import streamlit as st
 
 from lth_core import graphs, reproduce
 from lth_core.experiments.lottery import read as finals
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import initial
 from lth_core.results import codec
 from lth_core.results.result import Result
+from lth_core.results.weights import Missing
 from pages.figures import anatomy, graph_svg
 from pages.widgets import colours, files
 
@@ -55,7 +57,7 @@ def take_ticket(result: Result, level: int, key: str) -> None:
 def _graph(result: Result, level: int, name: str, palette: str) -> str:
     """The ticket's graph, of a large net a part of it; edges as wide as their θ₀ is large."""
     net, seed, mask = result.spec.net, result.spec.seed, finals.mask_of(result, level)
-    if net.total > WHOLE:
+    if weight_count(net) > WHOLE:
         return anatomy.picture(net, mask, seed, name, palette)[0]
     table = graphs.edges(initial(net, seed), mask)
     return graph_svg.svg(graphs.graph(table, graphs.sizes(mask)), name, 920, 760, palette)
@@ -65,6 +67,6 @@ def _lacks(result: Result, level: int, after: bool) -> str:
     """Why a file cannot be made; empty when it can."""
     try:
         finals.trained(result, level) if after else finals.start(result, level)
-    except finals.Missing as error:
+    except Missing as error:
         return f"{error}."[:1].upper() + f"{error}."[1:]
     return ""

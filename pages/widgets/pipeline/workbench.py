@@ -7,8 +7,9 @@ import streamlit as st
 from lth_core import reproduce
 from lth_core.catalogue import PROTOCOLS
 from lth_core.data import home
+from lth_core.experiments import Lottery
 from lth_core.results.result import Result
-from lth_core.spec import Lottery, SpecError
+from lth_core.spec import SpecError
 from pages.address import knobs
 from pages.address.knobs import Values
 from pages.figures import pipeline

@@ -12,6 +12,7 @@ from lth_core.experiments.lottery.read import mask_of, next_mask, trained
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import schedule
 from lth_core.nets.drawn import units
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import weight_names
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
@@ -46,7 +47,7 @@ def player(
     message = {
         "start": spec.shortened(1).key,  # the same for a run that has grown
         "name": name,
-        "total": net.total,
+        "total": weight_count(net),
         "rounds": crowd.rounds,
         "rate": spec.pruning.rate,
         "layers": _layers(result, shown, image, crowd.rounds),
@@ -62,9 +63,9 @@ def player(
         "curves": _curves(result, crowd),
         "cuts": _cuts(result, crowd.rounds),
         "rows": _rows(result, crowd.rounds),
-        "sampled": "" if crowd.edge.size == net.total else (
-            f"{crowd.edge.size:,} of {net.total:,} weights are drawn and counted in the histograms, sampled evenly "
-            f"from each layer; the table counts all."
+        "sampled": "" if crowd.edge.size == weight_count(net) else (
+            f"{crowd.edge.size:,} of {weight_count(net):,} weights are drawn and counted in the histograms, sampled "
+            f"evenly from each layer; the table counts all."
         ),
         "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()},
         "hue": palette.HUES[colours]["training"],
@@ -86,7 +87,7 @@ def _open_end(result: Result, crowd: Followed, planned: int) -> dict[str, Any]:
         "died": packed(np.where(crowd.alive(level) & ~left, level + 1, crowd.died), np.uint8),
         "cuts": [*_cuts(result, level)[:-1], [float(f"{value:.6g}") for value in cut] if shown else None],
         "next": {"kept": after.kept, "layers": list(after.counts().values())},
-        "planned": [sum(counts.values()) / net.total for counts in shares],
+        "planned": [sum(counts.values()) / weight_count(net) for counts in shares],
     }
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lth_core.experiments import Lottery
 from lth_core.results.result import Result
-from lth_core.spec import Lottery
 from pages.address import url
 from pages.figures.chart import Chart
 from pages.live.run import LiveRun, say_refusal

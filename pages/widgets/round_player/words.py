@@ -34,6 +34,8 @@ WORDS: dict[str, str] = {
              "from 2.",
     "tell_end": "Round {round} was the last. Its ticket of {kept} weights is trained.",
     "tell_live": "Round {round}, here and now: the {kept} survivors learn from their θ₀; step {step} of {steps}.",
+    "tell_lost": "Connection lost, trying again … Round {round} goes on meanwhile.",
+    "tell_full": "The server is full; trying again … Round {round} goes on meanwhile.",
     "tell_waiting": "Round {round} waits for its turn to be trained, place {position}.",
     "tell_starting": "Round {round} begins.",
     "network": "Network {name}, {stage}: {kept} of {total} weights alive{doomed}.",

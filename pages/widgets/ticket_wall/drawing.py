@@ -13,8 +13,8 @@ from functools import partial
 
 import streamlit as st
 
+from lth_core.experiments import Draws
 from lth_core.results.result import Result
-from lth_core.spec import Draws
 from pages.address import url
 from pages.live.run import LiveRun, say_refusal
 from pages.widgets.ticket_wall.component import Live

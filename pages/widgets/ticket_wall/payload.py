@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from lth_core.experiments import Draws
 from lth_core.experiments.draws.tickets import draw
-from lth_core.spec import Draws, Net
+from lth_core.nets.layers import weight_count
+from lth_core.spec import Net
 from pages.figures import draws, in_words, palette
 from pages.widgets.network_view.payload import packed
 
@@ -56,7 +58,7 @@ def payload(wall: draws.Wall, margin: float, colours: str = palette.DEFAULT) -> 
         "live": [int(live) for live in wall.cells["live"]],
         "sketches": sketches(wall.spec, numbers),
         "layers": [len(layer) for layer in places(wall.spec.net)],
-        "total": wall.spec.net.total,
+        "total": weight_count(wall.spec.net),
         "dense": wall.dense["test_accuracy"].tolist(),
         "found": float(wall.found["test_accuracy"][-1]),
         "bin": draws.width_of_bins(wall, margin),

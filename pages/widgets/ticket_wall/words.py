@@ -38,6 +38,7 @@ WORDS: dict[str, str] = {
     "training": "Drawing {done} of {all} …",
     "queued": "Waiting for a free machine …",
     "lost": "The connection was lost; trying again …",
+    "full": "The server is full; trying again …",
     "summary": "{wins} of {draws} tickets reach the target of {target}%. "
     "Win rate {rate}%, 95% interval {low} to {high}%.",
 }

@@ -1,14 +1,18 @@
 // The train ablation: one density, all conditions, recorded seeds as bands, a live run in front, open or blind.
 
-import { calm, element, svg } from "../../shared/js/dom.js";
-import { DASHES, drawFrame, drawLine, FRAME, nearest, placing } from "../../shared/js/frame.js";
+import { calm, element } from "../../shared/js/dom.js";
+import { nearest } from "../../shared/js/frame.js";
 import { unpack } from "../../shared/js/packed.js";
 import { Run } from "../../shared/js/run.js";
 import { say } from "../../shared/js/scale.js";
 import { stream } from "../../shared/js/stream.js";
 import { fill, precise } from "../../shared/js/text.js";
-import { Blind, LETTERS } from "./blind.js";
-import { axes, beside, liveCurves, nextPoint, planOf, stored, SWEEP, upTo } from "./lines.js";
+import { askBet, verdictOf } from "./bet.js";
+import { Blind } from "./blind.js";
+import { drawChart } from "./chart.js";
+import { axes, liveCurves, nextPoint, planOf, stored, SWEEP, upTo } from "./lines.js";
+import { Look } from "./look.js";
+import { readingsTable } from "./readings.js";
 
 class Ablation {
   constructor(root) {
@@ -82,16 +86,9 @@ class Ablation {
 
   // ── what is drawn ─────────────────────────────────────────────────────────────────────────────────────────────
 
-  names(condition) {
-    if (condition === "dense") return this.data.words.dense;
-    if (this.blind.hides) return this.blind.letter(condition);
-    return this.data.conditions.find(({ key }) => key === condition).name;
-  }
-
-  style(condition) {
-    if (condition === "dense") return this.data.styles.dense;
-    if (this.blind.hides) return this.blind.style(condition, getComputedStyle(this.section).color);
-    return this.data.styles[this.data.conditions.find(({ key }) => key === condition).role];
+  /** Names and styles as they are now: open, or hidden by blind mode. */
+  look(blind = this.blind) {
+    return new Look(this.data, blind, getComputedStyle(this.section).color);
   }
 
   /** Conditions on the chart: in blind mode by letter, so that the order gives nothing away. */
@@ -113,27 +110,17 @@ class Ablation {
   }
 
   show() {
-    const { data, view, plot } = this;
-    const { clientWidth: width, clientHeight: height } = plot;
-    if (!width) return;
+    const { data, view, plot, cursor } = this;
+    if (!plot.clientWidth) return;
     const chart = axes(data, view.measure);
-    const { recorded, now } = this.lines();
-    const room = Math.min(170, width * 0.3); // for the names beside the curves
-    const place = (this.place = placing(chart, recorded, null, width - room, height));
-    const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": this.alt(recorded, now) });
-    drawFrame(root, chart, place, width - room, height);
-    const clip = svg(root, "clipPath", { id: "inside" });
-    svg(clip, "rect", { x: FRAME.left - 2, y: 0, width: width - room - FRAME.left - FRAME.right + 8, height: height - FRAME.bottom + 2 });
-    const inside = svg(root, "g", { "clip-path": "url(#inside)" });
-    for (const line of recorded) drawLine(inside, line, this.style(line.condition), place, now.length > 0 && line.condition !== "dense");
-    for (const line of now) drawLine(inside, line, this.style(line.condition), place, false);
-    this.labels(root, recorded, now, place, width - room, height);
-    if (this.cursor !== null) svg(root, "line", { class: "cursor", x1: place.x(this.cursor), x2: place.x(this.cursor), y1: FRAME.top, y2: height - FRAME.bottom });
-    plot.replaceChildren(root);
-    this.table(chart, recorded, now);
-    this.words(now);
-    this.sweep(now);
-    Object.assign(this.section.dataset, { level: view.level, measure: view.measure, blind: this.blind.hides, live: now.length, points: now.reduce((sum, line) => sum + line.x.length, 0) });
+    const lines = this.lines();
+    const look = this.look();
+    this.place = drawChart(plot, chart, lines, look, cursor, this.alt(chart, lines, look));
+    this.find(".readings").replaceChildren(readingsTable(data, view, chart, lines, look, cursor));
+    this.words(lines.now);
+    this.sweep(lines.now);
+    const points = lines.now.reduce((sum, line) => sum + line.x.length, 0);
+    Object.assign(this.section.dataset, { level: view.level, measure: view.measure, blind: this.blind.hides, live: lines.now.length, points });
   }
 
   /** Draw again when the next point is due, not before: a frame without news would take the training's core. */
@@ -143,50 +130,6 @@ class Ablation {
     if (next === null) return; // nothing more has been heard
     const due = (next / this.data.steps) * SWEEP - (performance.now() - this.swept);
     this.due = setTimeout(() => this.draw(), due);
-  }
-
-  /** Names beside the ends of the lines. */
-  labels(root, recorded, now, place, width, height) {
-    const ends = recorded.map((line) => now.find((other) => other.condition === line.condition && other.x.length) ?? line);
-    const last = (line) => [...line.y].reverse().find((value) => value !== null);
-    const wanted = ends.map((line) => Math.max(FRAME.top, Math.min(height - FRAME.bottom, place.y(last(line)))));
-    beside(wanted, FRAME.top + 4, height - FRAME.bottom).forEach((y, i) => {
-      const style = this.style(recorded[i].condition);
-      const x = width - FRAME.right + 6;
-      svg(root, "line", { x1: x, x2: x + 16, y1: y, y2: y, stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });
-      svg(root, "text", { class: "direct", x: x + 21, y: y + 4 }, this.names(recorded[i].condition));
-    });
-  }
-
-  /** Read-outs: final test accuracy and speed, recorded and live; with the cursor, values at that step. */
-  table(chart, recorded, now) {
-    const { data, view, cursor } = this;
-    const { words } = data;
-    const live = data.live?.finished && data.live.level === view.level ? data.live.finished : null;
-    const head = [words.curve, cursor === null ? words.final : fill(words.at, { step: Math.round(cursor).toLocaleString("en") }), ...data.goals.map((goal) => fill(words.to, { goal: precise(goal) }))];
-    const rows = recorded.map((line) => {
-      const row = data.table[line.condition][line.condition === "dense" ? 0 : view.level - 1];
-      const own = live?.table[line.condition];
-      const shown = now.find((other) => other.condition === line.condition && other.x.length) ?? line;
-      const value = cursor === null
-        ? [element("b", { textContent: precise(row.final) }), element("span", { className: "range", textContent: ` (${precise(row.low)} – ${precise(row.high)})` })]
-        : [element("b", { textContent: say(chart.y, shown.y[nearest(shown, cursor)]) })];
-      if (own && cursor === null) value.push(element("small", { textContent: ` · ${words.live} ${precise(own.final)}` }));
-      const goals = row.to.map(({ steps, reached }, i) => {
-        const text = steps === null ? words.never : reached === data.seeds ? steps.toLocaleString("en") : fill(words.some, { steps: steps.toLocaleString("en"), reached, seeds: data.seeds });
-        return element("td", {}, text, own ? element("small", { textContent: ` · ${own.to[i]?.toLocaleString("en") ?? words.never}` }) : null);
-      });
-      return element("tr", {}, element("th", { scope: "row" }, this.sample(line.condition), this.blind.hides && line.condition !== "dense" ? fill(words.secret, { letter: this.names(line.condition) }) : this.names(line.condition)), element("td", {}, ...value), ...goals);
-    });
-    const made = element("table", {}, element("thead", {}, element("tr", {}, ...head.map((text) => element("th", { scope: "col", textContent: text })))), element("tbody", {}, ...rows));
-    this.find(".readings").replaceChildren(made);
-  }
-
-  sample(condition) {
-    const style = this.style(condition);
-    const picture = svg(null, "svg", { width: 26, height: 10, "aria-hidden": "true" });
-    svg(picture, "line", { x1: 0, x2: 26, y1: 5, y2: 5, stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });
-    return picture;
   }
 
   words(now) {
@@ -201,21 +144,20 @@ class Ablation {
     this.find(".hint").textContent = `${fill(about, { seeds: data.seeds, seed: live?.seed })}${away} ${words.hint}`;
     const going = live && !live.finished;
     this.find(".status").hidden = !going;
-    const state = this.run?.lost ? "lost" : (this.run?.status?.state ?? "starting");
+    const state = this.run?.state ?? "starting";
     this.find(".badge").textContent = words.live;
     this.find(".where").textContent = going ? fill(words[state], this.run?.status ?? {}) : "";
     if (state !== this.spoken && going) this.find(".spoken").textContent = fill(words[state], this.run?.status ?? {});
     this.spoken = state;
   }
 
-  alt(recorded, now) {
-    const { data, view } = this;
-    const axis = axes(data, view.measure);
+  alt(chart, { recorded, now }, look) {
     const told = recorded.map((line) => {
       const best = now.find((other) => other.condition === line.condition && other.x.length) ?? line;
-      return `${this.names(line.condition)} ${say(axis.y, best.y.at(-1) ?? NaN)}`;
+      return `${look.name(line.condition)} ${say(chart.y, best.y.at(-1) ?? NaN)}`;
     });
-    return `${axis.y.title} against ${axis.x.title}, ${precise(data.levels[view.level - 1].share, 3)} of the weights left. At the end: ${told.join("; ")}`;
+    const share = precise(this.data.levels[this.view.level - 1].share, 3);
+    return `${chart.y.title} against ${chart.x.title}, ${share} of the weights left. At the end: ${told.join("; ")}`;
   }
 
   // ── hands ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -234,20 +176,12 @@ class Ablation {
       input.addEventListener("change", () => this.change({ measure: name }));
       return element("label", {}, input, words[name]);
     }));
+    const named = this.look(new Blind()); // switches keep their names, whatever the curves do
     this.find(".shown .choices").replaceChildren(...data.conditions.map(({ key, name, what }) => {
       const input = element("input", { type: "checkbox", value: key, checked: view.shown.includes(key) });
       input.addEventListener("change", () => this.choose());
-      return element("label", { title: what }, input, this.sampleOf(key), name);
+      return element("label", { title: what }, input, named.sample(key), name);
     }));
-  }
-
-  /** The open look of a condition, on its switch. */
-  sampleOf(condition) {
-    const blind = this.blind;
-    this.blind = new Blind();
-    const sample = this.sample(condition);
-    this.blind = blind;
-    return sample;
   }
 
   listen() {
@@ -314,35 +248,19 @@ class Ablation {
     this.change({ blind: this.blind.on });
   }
 
-  /** The bet of blind mode: a select a letter, reveal, skip; afterwards the score and another shuffle. */
+  /** The bet of blind mode, or nothing. */
   form() {
     const { words, conditions } = this.data;
-    const form = this.find(".guess");
     this.find(".blind").setAttribute("aria-pressed", this.blind.on);
     this.find(".verdict").textContent = "";
-    form.hidden = !this.blind.on;
-    if (!this.blind.on) return;
-    if (this.view.shown.length < 2) return form.replaceChildren(element("p", { textContent: words.few }));
-    const known = conditions.filter(({ key }) => this.view.shown.includes(key));
-    const bets = this.blind.order.map((_, i) => {
-      const select = element("select", { name: LETTERS[i] }, element("option", { value: "", textContent: words.choose }), ...known.map(({ key, name }) => element("option", { value: key, textContent: name })));
-      return element("label", {}, fill(words.is, { letter: LETTERS[i] }), select);
-    });
-    const skip = element("button", { type: "button", className: "skip", textContent: words.skip });
-    skip.addEventListener("click", () => this.reveal(words.skipped));
-    form.replaceChildren(element("p", { textContent: words.ask }), ...bets, element("button", { type: "submit", textContent: words.reveal }), skip);
-    form.onsubmit = (event) => {
-      event.preventDefault();
-      this.reveal(words.score);
-    };
+    this.find(".guess").hidden = !this.blind.on;
+    if (this.blind.on) askBet(this.find(".guess"), this.blind.order, conditions, words, (sentence) => this.reveal(sentence));
   }
 
   reveal(sentence) {
     const { words, conditions } = this.data;
-    const bets = Object.fromEntries(new FormData(this.find(".guess")));
-    const right = this.blind.reveal(bets);
-    const told = this.blind.order.map((key, i) => fill(words.told, { letter: LETTERS[i], name: conditions.find((one) => one.key === key).name })).join(", ");
-    this.find(".verdict").textContent = fill(sentence, { right, all: this.blind.order.length, told });
+    const right = this.blind.reveal(Object.fromEntries(new FormData(this.find(".guess"))));
+    this.find(".verdict").textContent = verdictOf(sentence, right, this.blind.order, conditions, words);
     const again = element("button", { type: "button", className: "again", textContent: words.again });
     again.addEventListener("click", () => {
       this.blind.begin(this.view.shown);

@@ -1,6 +1,10 @@
 // One listener for the whole page: links are the page's own, and come and go with its reruns.
 
 const CARDED = "[data-testid=stMarkdownContainer] a[title], [data-testid=stMarkdownContainer] a[data-told]";
+/** The window, with where a link wanted to arrive on the page that is loaded next.
+ * @type {Window & { lotteryAnchor?: { slug: string, anchor: string } }} */
+const site = window;
+
 const GAP = 8; // CSS pixels between a word and its card
 const LINGER = 250; // ms in which the pointer may travel from the word to the card
 const ARRIVING = [0, 300, 900, 2000, 4000]; // ms: figures above an anchor still grow while a page is drawn
@@ -42,7 +46,7 @@ class Companion {
     this.find(".close").textContent = words.close;
     this.find("h2").textContent = words.title;
     this.find("tbody").replaceChildren(...data.keys.map(row));
-    const { lotteryAnchor: wanted } = window;
+    const { lotteryAnchor: wanted } = site;
     if (wanted?.slug === data.slug) this.arrive(wanted.anchor);
   }
 
@@ -121,13 +125,13 @@ class Companion {
     this.hide();
     if (to.slug === this.data.slug) this.arrive(to.anchor);
     else {
-      window.lotteryAnchor = to;
+      site.lotteryAnchor = to;
       this.go(to.slug);
     }
   }
 
   arrive(anchor) {
-    delete window.lotteryAnchor;
+    delete site.lotteryAnchor;
     if (!anchor) return;
     let there = true; // until the reader moves
     const stop = () => (there = false);

@@ -73,8 +73,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
       const middle = (x1 + x2) / 2;
       const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
       path.setAttribute("d", `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`);
-      path.ends = ends;
-      return path;
+      return Object.assign(path, { ends });
     });
     view.querySelector("svg").replaceChildren(...paths);
     light(parentElement.activeElement?.dataset.name ?? view.chosen);

@@ -1,17 +1,19 @@
 // The curve reader: one state, drawn anew on a switch, moved in a frame on a drag; Python told when the hand rests.
 
-import { element, svg } from "../../shared/js/dom.js";
+import { element, picture, svg } from "../../shared/js/dom.js";
 import { FRAME } from "../../shared/js/frame.js";
+import { onDrag } from "../../shared/js/hands.js";
+import { Memory } from "../../shared/js/memory.js";
 import { unpack } from "../../shared/js/packed.js";
 import { fill, grouped } from "../../shared/js/text.js";
 import { drawCurves, placeOf } from "./place.js";
 import { anchorsOf, buildReadings } from "./readings.js";
 
-const REST = 250; // ms after the last key or frame: announce and report
-
 class Reader {
   constructor(root) {
     this.find = (selector) => root.querySelector(selector);
+    this.data = this.view = null;
+    this.memory = new Memory();
     this.section = this.find(".reader");
     this.plot = this.find(".plot");
     this.slider = this.find(".slider");
@@ -26,7 +28,7 @@ class Reader {
     if (data !== this.data) {
       this.data = data;
       this.view ??= { ...data.view };
-      this.told = JSON.stringify(this.view);
+      this.memory.knows(this.view);
       this.label();
     }
     this.draw();
@@ -71,11 +73,11 @@ class Reader {
     const { data, view, plot, chart } = this;
     const { clientWidth: width, clientHeight: height } = plot;
     if (!width) return;
-    const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": chart.alt });
+    const root = picture(width, height, chart.alt);
     this.place = placeOf(chart, data, view, width, height);
     drawCurves(root, chart, data, view, this.place, width, height);
     // What moves lies in a layer of its own: moving it must not repaint the curves.
-    const moving = svg(null, "svg", { class: "moving", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
+    const moving = picture(width, height, "", { class: "moving" });
     this.cursor = svg(moving, "line", { class: "cursor", y1: FRAME.top, y2: height - FRAME.bottom });
     this.dots = chart.lines.map((line) => svg(moving, "circle", { class: "dot", r: 6, fill: data.styles[line.role].colour }));
     plot.replaceChildren(root, moving);
@@ -119,8 +121,7 @@ class Reader {
     this.find(".here span").textContent = fill(data.words.kept, { kept: grouped.format(data.kept[view.level]), total: grouped.format(data.total), round: view.level });
     this.readings.move(at, view.level);
     Object.assign(this.section.dataset, { level: view.level, measure: this.measure.key, step: this.step, first: view.first, last: view.last });
-    clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.rest(), REST);
+    this.memory.soon(() => this.rest());
   }
 
   left() {
@@ -135,10 +136,7 @@ class Reader {
     const spoken = fill(this.data.words.summary, { left: this.left(), values: this.readings.text(at) });
     this.slider.setAttribute("aria-valuetext", this.left());
     this.find(".summary").textContent = spoken;
-    const now = JSON.stringify(this.view);
-    if (now === this.told) return;
-    this.told = now;
-    this.report({ ...this.view });
+    this.memory.tell({ ...this.view }, this.report);
   }
 
   // ── hands ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -146,18 +144,13 @@ class Reader {
   listen() {
     const { plot, slider } = this;
     const drag = (event) => this.go(this.place.levelAt(event.clientX - plot.getBoundingClientRect().left));
-    plot.addEventListener("pointerdown", (event) => {
-      plot.setPointerCapture(event.pointerId);
+    onDrag(plot, (event) => {
       this.dragging = true;
       drag(event);
+    }, () => {
+      this.dragging = false;
+      this.go(this.view.level);
     });
-    plot.addEventListener("pointermove", (event) => this.dragging && drag(event));
-    for (const end of ["pointerup", "pointercancel"]) {
-      plot.addEventListener(end, () => {
-        this.dragging = false;
-        this.go(this.view.level);
-      });
-    }
     slider.addEventListener("input", () => this.go(Number(slider.value)));
     this.find("select").addEventListener("change", (event) => this.change({ step: Number(event.target.value) }));
     this.find(".linear").addEventListener("click", () => this.change({ linear: !this.view.linear }));
@@ -190,7 +183,7 @@ class Reader {
   }
 
   close() {
-    clearTimeout(this.resting);
+    this.memory.close();
     cancelAnimationFrame(this.frame);
     this.size.disconnect();
   }

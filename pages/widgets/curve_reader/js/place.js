@@ -1,8 +1,8 @@
 // Where a value stands: the share of weights left falls from left to right, as rounds go by.
 
 import { svg } from "../../shared/js/dom.js";
-import { drawFrame, drawLine, FRAME } from "../../shared/js/frame.js";
-import { bend, extent } from "../../shared/js/scale.js";
+import { clipped, drawFrame, drawLine, FRAME } from "../../shared/js/frame.js";
+import { bend, between, extent } from "../../shared/js/scale.js";
 
 /** The scale of one frame: {x, y, xs, ys, levelAt}; drawn lines decide the heights, within the rounds shown. */
 export function placeOf(chart, data, view, width, height) {
@@ -15,11 +15,11 @@ export function placeOf(chart, data, view, width, height) {
   const heights = chart.lines.flatMap((line) => line.y.filter((_, i) => inside(line.x[i])));
   const anchored = chart.marks.filter((mark) => mark.x !== null && inside(mark.x)).map((mark) => mark.y);
   const ys = extent([...heights, ...anchored], chart.y) ?? [0, 1];
-  const share = (value, low, high) => (value - low) / (high - low || 1);
-  const x = (value) => left + (1 - share(bendX(value), bendX(xs[0]), bendX(xs[1]))) * (width - left - right);
+  const [across, down] = [between(...xs.map(bendX), width - right, left), between(...ys.map(bendY), height - bottom, top)];
+  const x = (value) => across(bendX(value));
   return {
     axis, xs, ys, x,
-    y: (value) => height - bottom - share(bendY(value), bendY(ys[0]), bendY(ys[1])) * (height - top - bottom),
+    y: (value) => down(bendY(value)),
     /** The level drawn nearest to a place. */
     levelAt(place) {
       let best = view.first;
@@ -34,9 +34,7 @@ export function placeOf(chart, data, view, width, height) {
 /** Everything that does not move with the marker, into an SVG of this size. */
 export function drawCurves(root, chart, data, view, place, width, height) {
   drawFrame(root, { ...chart, x: place.axis, marks: chart.marks.filter((mark) => mark.x === null) }, place, width, height);
-  const clip = svg(root, "clipPath", { id: "inside" });
-  svg(clip, "rect", { x: FRAME.left - 6, y: FRAME.top - 6, width: width - FRAME.left - FRAME.right + 12, height: height - FRAME.top - FRAME.bottom + 12 });
-  const inside = svg(root, "g", { "clip-path": "url(#inside)" });
+  const inside = clipped(root, FRAME.left - 6, FRAME.top - 6, width - FRAME.left - FRAME.right + 12, height - FRAME.top - FRAME.bottom + 12);
   const ordered = [...chart.lines].reverse(); // the ticket, first in the list, on top
   for (const line of ordered) {
     for (const seed of view.each && line.seeds ? line.seeds : []) drawLine(inside, { x: line.x, y: seed, faint: true }, data.styles[line.role], place, false);

@@ -1,14 +1,14 @@
 // Exact values beside the chart: one row a curve, which is the chart's legend as well.
 
 import { element, svg } from "../../shared/js/dom.js";
-import { DASHES } from "../../shared/js/frame.js";
+import { sample } from "../../shared/js/frame.js";
 import { fill, grouped, minus } from "../../shared/js/text.js";
 
 const signed = (value, places) => minus(`${value < 0 ? "" : "+"}${value.toFixed(places)}`);
 const figure = (axis, value) => (axis.percent ? `${(100 * value).toFixed(2)}` : grouped.format(Math.round(value)));
 
 /** "98.31 ± 0.05%" of the line's point number `at`. */
-function readingOf(axis, line, at) {
+export function readingOf(axis, line, at) {
   const value = line.y[at];
   if (value === null || value === undefined) return null;
   const half = line.low && line.low[at] !== null ? ` ± ${figure(axis, (line.high[at] - line.low[at]) / 2)}` : "";
@@ -16,7 +16,7 @@ function readingOf(axis, line, at) {
 }
 
 /** "+0.30 points" and its interval: a difference from the dense net, in points, or in percent of its steps. */
-function againstOf(axis, gap, words) {
+export function againstOf(axis, gap, words) {
   if (!gap || gap[0] === null) return ["", ""];
   const places = axis.percent ? 2 : 0;
   const unit = axis.percent ? words.points : words.percent;
@@ -30,9 +30,9 @@ export function anchorsOf(chart, { words, anchored }) {
   return told.length ? fill(words.anchors, { place: anchored, anchors: told.join("; ") }) : "";
 }
 
-export function sample(style) {
-  const root = svg(null, "svg", { width: 30, height: 12, "aria-hidden": "true" });
-  svg(root, "line", { x1: 0, x2: 30, y1: 6, y2: 6, stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });
+/** A piece of a curve with a dot on it. */
+export function dotted(style) {
+  const root = sample(style, 30, 12);
   svg(root, "circle", { cx: 15, cy: 6, r: 4, fill: style.colour });
   return root;
 }
@@ -43,7 +43,7 @@ export function buildReadings(parent, chart, data) {
   const cells = chart.lines.map(() => [element("b"), element("b"), element("small")]);
   const rows = chart.lines.map((line, i) => {
     const [value, gap, bounds] = cells[i];
-    return element("tr", {}, element("th", { scope: "row" }, sample(data.styles[line.role]), line.name), element("td", {}, value), element("td", {}, gap, bounds));
+    return element("tr", {}, element("th", { scope: "row" }, dotted(data.styles[line.role]), line.name), element("td", {}, value), element("td", {}, gap, bounds));
   });
   const head = [words.curve, words.value, words.against].map((text) => element("th", { scope: "col", textContent: text }));
   parent.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)));

@@ -54,7 +54,7 @@ class Pad {
     this.find(".tools figcaption").textContent = seen;
     this.find(".who").replaceChildren(...data.panels.map((one) => {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: one.name });
-      button.setAttribute("aria-pressed", one === panel);
+      button.setAttribute("aria-pressed", String(one === panel));
       button.addEventListener("click", () => this.choose(one));
       return button;
     }));
@@ -222,7 +222,7 @@ function card(net, { words, styles }) {
   const facts = fill(words.weights, { kept: net.kept.toLocaleString("en"), accuracy: `${(100 * net.accuracy).toFixed(1)}%` });
   const bars = make("div", "bars");
   bars.setAttribute("role", "img");
-  for (let digit = 0; digit < 10; digit++) bars.append(make("b", "", digit), make("i", ""));
+  for (let digit = 0; digit < 10; digit++) bars.append(make("b", "", String(digit)), make("i", ""));
   box.append(make("h3", "", net.name), make("p", "facts", facts), make("p", "says"), bars);
   return box;
 }

@@ -1,7 +1,7 @@
 // The live chart: hears the run, draws at most once a frame, keeps what the reader zoomed into.
 
-import { svg } from "../../shared/js/dom.js";
-import { DASHES, drawFrame, drawLine, FRAME, nearest, placing } from "../../shared/js/frame.js";
+import { element, picture, svg } from "../../shared/js/dom.js";
+import { clipped, drawFrame, drawLine, FRAME, nearest, placing, sample } from "../../shared/js/frame.js";
 import { Run } from "../../shared/js/run.js";
 import { say } from "../../shared/js/scale.js";
 import { stream } from "../../shared/js/stream.js";
@@ -69,12 +69,9 @@ class LiveChart {
     const live = run.lines();
     const all = [...chart.lines, ...live];
     const place = (this.place = placing(chart, all, this.zoom, width, height));
-    const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": this.alt(live) });
+    const root = picture(width, height, this.alt(live));
     drawFrame(root, chart, place, width, height);
-    const clip = svg(root, "clipPath", { id: "inside" });
-    const box = { x: FRAME.left - 5, y: 0, width: width - FRAME.left - FRAME.right + 10, height: height - FRAME.bottom + 5 };
-    svg(clip, "rect", box);
-    const inside = svg(root, "g", { "clip-path": "url(#inside)" });
+    const inside = clipped(root, FRAME.left - 5, 0, width - FRAME.left - FRAME.right + 10, height - FRAME.bottom + 5);
     for (const line of chart.lines) drawLine(inside, line, styles[line.role], place, live.length > 0);
     for (const line of live) drawLine(inside, line, styles[line.role], place, false);
     if (this.cursor !== null) svg(root, "line", { class: "cursor", x1: place.x(this.cursor), x2: place.x(this.cursor), y1: FRAME.top, y2: height - FRAME.bottom });
@@ -93,21 +90,16 @@ class LiveChart {
     const shown = [...live.filter((line) => !line.faint), ...chart.lines];
     const entries = shown.filter((line) => line.x.length).map((line) => {
       const at = this.cursor === null ? line.x.length - 1 : nearest(line, this.cursor);
-      const style = styles[line.role];
-      const item = document.createElement("li");
-      const sample = svg(null, "svg", { width: 30, height: 10, "aria-hidden": "true" });
-      svg(sample, "line", { x1: 0, x2: 30, y1: 5, y2: 5, stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });
       const name = line.live ? `${line.name} (${words.live})` : line.name;
       const value = line.y[at] === null ? "" : say(chart.y, line.y[at]);
-      item.append(sample, `${name} `, Object.assign(document.createElement("b"), { textContent: value }));
-      return item;
+      return element("li", {}, sample(styles[line.role], 30), `${name} `, element("b", { textContent: value }));
     });
     this.find(".legend").replaceChildren(...entries);
   }
 
   status() {
     const { run, data } = this;
-    const state = run.lost ? "lost" : (run.status?.state ?? "starting");
+    const { state } = run;
     const where = this.sentence(state);
     const badge = this.find(".badge");
     badge.textContent = data.words.live;

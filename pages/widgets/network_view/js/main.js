@@ -1,6 +1,8 @@
 // The view: one state (the rung), every part moved in the same frame, Python told once on release.
 
 import { calm } from "../../shared/js/dom.js";
+import { onDrag } from "../../shared/js/hands.js";
+import { Memory } from "../../shared/js/memory.js";
 import { unpack } from "../../shared/js/packed.js";
 import { fit, themeOf } from "../../shared/js/paper.js";
 import { count, fill } from "../../shared/js/text.js";
@@ -12,7 +14,6 @@ import { drawPlot } from "./plot.js";
 import { buildReadings, lineOf, swatchEdge } from "./readings.js";
 
 const PLAY_MS = 9000; // from nothing to everything: slow enough to see the cliff come
-const SETTLE_MS = 250; // after the last key press or frame: announce, report, tidy up
 
 class View {
   constructor(root) {
@@ -25,6 +26,7 @@ class View {
     this.rung = 0;
     this.move = null;
     this.chosen = -1;
+    this.memory = new Memory();
     this.listen();
     this.watch = new ResizeObserver(() => this.model && this.build());
     this.watch.observe(this.find(".view"));
@@ -42,7 +44,8 @@ class View {
     }
     if (data.position.move !== this.move) {
       this.move = data.position.move;
-      this.rung = this.reported = data.position.rung;
+      this.rung = data.position.rung;
+      this.memory.knows(this.rung);
     }
     this.rung = Math.min(this.rung, this.model.rungs - 1);
     this.built = null;
@@ -118,7 +121,7 @@ class View {
       this.frame = null;
       this.show(this.rung);
     });
-    this.settleSoon();
+    this.memory.soon(() => this.settle());
   }
 
   /** Every part at this rung, in one go. */
@@ -147,11 +150,6 @@ class View {
     this.find(".card").replaceChildren(...edgeStory(this.model, this.chosen, rung, this.words).map(lineOf));
   }
 
-  settleSoon() {
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.settle(), SETTLE_MS);
-  }
-
   /** Words for those who listen, once the hand rests: announcing every frame would drown them. */
   settle() {
     const { model, words, rung } = this;
@@ -171,9 +169,7 @@ class View {
   /** Tell Python, unless it knows. */
   release() {
     this.keyed = false;
-    if (this.rung === this.reported) return;
-    this.reported = this.rung;
-    this.report(this.rung);
+    this.memory.tell(this.rung, this.report);
   }
 
   // ── hands ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -193,20 +189,8 @@ class View {
   }
 
   listenPlot(plot) {
-    const scrub = (event) => this.go(this.plot.shareAt(event.clientX) * (this.model.rungs - 1));
-    plot.addEventListener("pointerdown", (event) => {
-      this.stop();
-      plot.setPointerCapture(event.pointerId);
-      this.scrubbing = true;
-      scrub(event);
-    });
-    plot.addEventListener("pointermove", (event) => this.scrubbing && scrub(event));
-    for (const end of ["pointerup", "pointercancel"]) {
-      plot.addEventListener(end, () => {
-        if (this.scrubbing) this.release();
-        this.scrubbing = false;
-      });
-    }
+    const scrub = (event) => (this.stop(), this.go(this.plot.shareAt(event.clientX) * (this.model.rungs - 1)));
+    onDrag(plot, scrub, () => this.release());
   }
 
   /** Choose the edge under the pointer. */
@@ -274,7 +258,7 @@ class View {
   close() {
     this.closed = true;
     this.stop();
-    clearTimeout(this.settling);
+    this.memory.close();
     cancelAnimationFrame(this.frame);
     this.watch.disconnect();
   }

@@ -49,7 +49,9 @@ function radiusFor(places, upright) {
  */
 export class Edges {
   constructor(model, geometry, styles) {
-    Object.assign(this, { model, geometry, styles });
+    this.model = model;
+    this.geometry = geometry;
+    this.styles = styles;
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     const bytes = geometry.width * geometry.height * ratio * ratio * 4;
     // Round rungs are 5, 10 or 20 apart, so that the stored pictures stay within about 80 MB.

@@ -1,18 +1,20 @@
 // The two small pictures: weights by size with the moving cut, and the pixels the net still reads.
 
-import { svg } from "../../shared/js/dom.js";
+import { drawAxes, svgPen } from "../../shared/js/axes.js";
+import { picture, svg } from "../../shared/js/dom.js";
 import { fit } from "../../shared/js/paper.js";
+import { between } from "../../shared/js/scale.js";
 import { count, digits, fill } from "../../shared/js/text.js";
 
-const BARS = { height: 150, left: 6, right: 6, top: 18, bottom: 36 };
+const BARS = { height: 150, left: 6, right: 6, top: 18, bottom: 36, drop: 16 };
 
 /** Histogram of |w|: one shape in the colour of the kept, and again in that of the pruned, clipped at the cut. */
 export function drawHistogram(parent, model, words, width) {
   const { height, left, right, top, bottom } = BARS;
-  const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img" });
+  const root = picture(width, height, words.histogram); // `describe` says more
   const most = Math.max(...model.counts);
   const limit = model.bounds[model.bounds.length - 1];
-  const x = (value) => left + (value / limit) * (width - left - right);
+  const x = between(0, limit, left, width - right);
   const floor = height - bottom;
   const bars = Array.from(model.counts, (bar, i) => {
     const tall = (bar / most) * (floor - top);
@@ -24,12 +26,8 @@ export function drawHistogram(parent, model, words, width) {
   const below = svg(root, "g", { "clip-path": `url(#${id})` });
   svg(below, "rect", { x: 0, y: 0, width, height: floor, class: "paper" });
   svg(below, "path", { d: bars, fill: model.styles.pruned.colour, "fill-opacity": 0.55 });
-  svg(root, "line", { class: "axis", x1: left, x2: width - right, y1: floor, y2: floor });
-  for (const share of [0, 0.5, 1]) {
-    const anchor = share === 0 ? "start" : share === 1 ? "end" : "middle";
-    svg(root, "text", { class: "tick", x: x(share * limit), y: floor + 16, "text-anchor": anchor }, digits(share * limit));
-  }
-  svg(root, "text", { class: "title", x: width / 2, y: height - 4, "text-anchor": "middle" }, "|w|");
+  const ticks = ["start", "middle", "end"].map((anchor, i) => [(i * limit) / 2, digits((i * limit) / 2), anchor]);
+  drawAxes(svgPen(root), BARS, width, height, { x: { at: x, ticks, title: "|w|" }, base: true });
   const cut = svg(root, "line", { class: "cut", y1: top - 4, y2: floor, stroke: model.styles.pruned.colour });
   const label = svg(root, "text", { class: "tick", y: 11 });
   parent.replaceChildren(root);

@@ -1,9 +1,10 @@
 // Words and numbers beside the drawing.
 
-import { svg } from "../../shared/js/dom.js";
+import { picture, svg } from "../../shared/js/dom.js";
+import { nearest } from "../../shared/js/frame.js";
 import { percent } from "../../shared/js/text.js";
 import { sparsityOf } from "./data.js";
-import { nearestPoint, swatch } from "./plot.js";
+import { swatch } from "./plot.js";
 
 export function lineOf(text) {
   const line = document.createElement("div");
@@ -23,7 +24,7 @@ export function buildReadings(parent, model) {
     return row;
   });
   parent.replaceChildren(...rows);
-  const at = (line, rung) => line.y[nearestPoint(line, rung / (model.rungs - 1))];
+  const at = (line, rung) => line.y[nearest(line, rung / (model.rungs - 1))];
   return {
     move(rung) {
       lines.forEach((line, i) => (values[i].textContent = percent(at(line, rung))));
@@ -35,7 +36,7 @@ export function buildReadings(parent, model) {
 
 /** A sample of an edge for the drawing's key. */
 export function swatchEdge(style, role) {
-  const root = svg(null, "svg", { viewBox: "0 0 26 10", width: 26, height: 10, "aria-hidden": "true" });
+  const root = picture(26, 10);
   const dash = role === "kept" ? "" : "3 3";
   svg(root, "line", { x1: 0, x2: 26, y1: 5, y2: 5, stroke: style.colour, "stroke-width": role === "kept" ? 3 : 1.5, "stroke-dasharray": dash });
   return root;

@@ -1,18 +1,20 @@
 // The rewind slider: one step k for all nets and charts, moved in a frame on a drag; Python told when the hand rests.
 
-import { element, svg } from "../../shared/js/dom.js";
+import { element, picture, svg } from "../../shared/js/dom.js";
 import { FRAME } from "../../shared/js/frame.js";
+import { onDrag } from "../../shared/js/hands.js";
+import { Memory } from "../../shared/js/memory.js";
 import { unpack } from "../../shared/js/packed.js";
 import { fill, grouped } from "../../shared/js/text.js";
-import { sample } from "../../curve_reader/js/readings.js";
+import { dotted } from "../../curve_reader/js/readings.js";
 import { drawErrors, drawHills, drawWay } from "./panels.js";
 import { errorRange, HILL_FLOOR, lineRange, nearestStep, placed, stepPlace } from "./place.js";
-
-const REST = 250; // ms after the last key or frame: announce and report
 
 class Rewind {
   constructor(root) {
     this.find = (selector) => root.querySelector(selector);
+    this.data = this.view = null;
+    this.memory = new Memory();
     this.section = this.find(".rewind");
     this.slider = this.find(".slider");
     this.slider.addEventListener("input", () => this.go(this.data.nets[0].steps[Number(this.slider.value)]));
@@ -27,7 +29,7 @@ class Rewind {
     if (data !== this.data) {
       this.data = data;
       this.view ??= { ...data.view };
-      this.told = JSON.stringify(this.view);
+      this.memory.knows(this.view);
       this.build();
     }
     this.draw();
@@ -73,18 +75,13 @@ class Rewind {
       const share = (event.clientX - plot.getBoundingClientRect().left - left) / (plot.clientWidth - left - right);
       this.go(10 ** (Math.min(1, Math.max(0, share)) * stepPlace(this.last())) - 1);
     };
-    plot.addEventListener("pointerdown", (event) => {
-      plot.setPointerCapture(event.pointerId);
+    onDrag(plot, (event) => {
       this.dragging = true;
       drag(event);
+    }, () => {
+      this.dragging = false;
+      this.go(this.view.step);
     });
-    plot.addEventListener("pointermove", (event) => this.dragging && drag(event));
-    for (const end of ["pointerup", "pointercancel"]) {
-      plot.addEventListener(end, () => {
-        this.dragging = false;
-        this.go(this.view.step);
-      });
-    }
   }
 
   last() {
@@ -101,16 +98,16 @@ class Rewind {
     for (const panel of this.panels) {
       const { net, plots } = panel;
       panel.place = {};
-      for (const [kind, ys, draw] of [
-        ["error", errors, drawErrors],
-        ["hill", [HILL_FLOOR, 1], drawHills],
+      for (const { kind, ys, draw } of [
+        { kind: "error", ys: errors, draw: drawErrors },
+        { kind: "hill", ys: [HILL_FLOOR, 1], draw: drawHills },
       ]) {
         const { clientWidth: width, clientHeight: height } = plots[kind];
         if (!width) return;
         const place = (panel.place[kind] = placed(true, this.last(), ys, width, height));
-        const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
+        const root = picture(width, height);
         draw(root, net, data, place, width, height, round);
-        const moving = svg(null, "svg", { class: "moving", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
+        const moving = picture(width, height, "", { class: "moving" });
         svg(moving, "line", { class: "cursor", y1: FRAME.top, y2: height - FRAME.bottom });
         plots[kind].replaceChildren(root, moving);
       }
@@ -125,7 +122,7 @@ class Rewind {
   tableOf({ net, table }, round) {
     const { words, styles } = this.data;
     const { others } = net.rounds[round];
-    const row = (role, name, wrong, against) => element("tr", {}, element("th", { scope: "row" }, sample(styles[role]), name), element("td", {}, wrong), element("td", {}, against));
+    const row = (role, name, wrong, against) => element("tr", {}, element("th", { scope: "row" }, dotted(styles[role]), name), element("td", {}, wrong), element("td", {}, against));
     const cells = { wrong: element("b"), against: element("b"), verdict: element("small"), whole: element("b"), mask: element("b") };
     const head = [words.way, words.wrong, words.against].map((text) => element("th", { scope: "col", textContent: text }));
     const rows = [
@@ -165,14 +162,13 @@ class Rewind {
     const place = lead.steps.indexOf(view.step);
     if (Number(this.slider.value) !== place) this.slider.value = place;
     Object.assign(this.section.dataset, { step: view.step, round: view.round });
-    clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.rest(spoken.join(" ")), REST);
+    this.memory.soon(() => this.rest(spoken.join(" ")));
   }
 
   way(panel, at) {
     const plot = panel.plots.line;
     const { clientWidth: width, clientHeight: height } = plot;
-    const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
+    const root = picture(width, height);
     drawWay(root, panel.net, at, this.data, placed(false, 1, panel.way, width, height), width, height);
     plot.replaceChildren(root);
   }
@@ -182,10 +178,7 @@ class Rewind {
     if (this.dragging) return;
     this.slider.setAttribute("aria-valuetext", fill(this.data.words.step, { step: grouped.format(this.view.step) }));
     this.find(".summary").textContent = spoken;
-    const now = JSON.stringify(this.view);
-    if (now === this.told) return;
-    this.told = now;
-    this.report({ ...this.view });
+    this.memory.tell({ ...this.view }, this.report);
   }
 
   /** Wish for a step; drawn at the next frame, so that a fast hand never queues up work. */
@@ -198,7 +191,7 @@ class Rewind {
   }
 
   close() {
-    clearTimeout(this.resting);
+    this.memory.close();
     cancelAnimationFrame(this.frame);
     this.size.disconnect();
   }

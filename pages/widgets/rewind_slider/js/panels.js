@@ -1,30 +1,24 @@
 // The three charts of a net: error and hill against the rewind step, and the way between siblings at one step.
 
+import { drawAxes, svgPen } from "../../shared/js/axes.js";
 import { svg } from "../../shared/js/dom.js";
-import { DASHES, FRAME } from "../../shared/js/frame.js";
+import { FRAME, strokeOf } from "../../shared/js/frame.js";
 import { sayTick, ticksOf } from "../../shared/js/scale.js";
 import { fill, grouped } from "../../shared/js/text.js";
 
 const cut = (text) => `${text}%`;
 
-/** Axes, grid and titles. ticksX: [value, label] pairs. */
-function drawAxes(root, place, width, height, ticksX, titleX, titleY) {
-  const { left, right, top, bottom } = FRAME;
+/** Axes, grid and titles. ticksX: [value, label] pairs, the last of which ends at the edge. */
+function drawPanel(root, place, width, height, ticksX, titleX, titleY) {
   const axis = { log: true, percent: true };
-  const room = (height - top - bottom) / 22;
+  const room = (height - FRAME.top - FRAME.bottom) / 22;
   let ticks = ticksOf(axis, ...place.ys);
   if (ticks.length > room) ticks = ticks.filter((tick) => /^[1]/.test(String(Number((1e6 * tick).toPrecision(3)))));
-  for (const tick of ticks) {
-    svg(root, "line", { class: "grid", x1: left, x2: width - right, y1: place.y(tick), y2: place.y(tick) });
-    svg(root, "text", { class: "tick", x: left - 7, y: place.y(tick) + 4, "text-anchor": "end" }, sayTick(axis, tick));
-  }
-  ticksX.forEach(([value, label], i) => {
-    const anchor = i === ticksX.length - 1 ? "end" : "middle";
-    svg(root, "text", { class: "tick", x: place.x(value) + (anchor === "end" ? 6 : 0), y: height - bottom + 17, "text-anchor": anchor }, label);
+  const last = ticksX.length - 1;
+  drawAxes(svgPen(root), FRAME, width, height, {
+    x: { at: (value) => place.x(value) + (value === ticksX[last][0] ? 6 : 0), ticks: ticksX.map((tick, i) => (i === last ? [...tick, "end"] : tick)), title: titleX },
+    y: { at: place.y, ticks: ticks.map((tick) => [tick, sayTick(axis, tick)]), title: titleY },
   });
-  svg(root, "text", { class: "title", x: (left + width - right) / 2, y: height - 6, "text-anchor": "middle" }, titleX);
-  const turned = `translate(13,${(top + height - bottom) / 2}) rotate(-90)`;
-  svg(root, "text", { class: "title", transform: turned, "text-anchor": "middle" }, titleY);
 }
 
 /** Labels under the axis of steps: powers of ten, and the last step of this training. */
@@ -34,7 +28,7 @@ const stepTicks = (net) => [...[0, 1, 10, 100].map((step) => [step, grouped.form
 function drawSteps(root, net, points, style, place, words, loud = true) {
   const known = net.steps.map((step, i) => [step, points[i]]).filter(([, point]) => point.mean !== null);
   const path = known.map(([step, { mean }]) => `${place.x(step).toFixed(1)},${place.y(mean).toFixed(1)}`).join(" ");
-  svg(root, "polyline", { points: path, fill: "none", stroke: loud ? style.colour : "var(--quiet)", "stroke-width": loud ? style.width : 1, "stroke-opacity": loud ? 1 : 0.45, "stroke-dasharray": DASHES[style.dash], "stroke-linejoin": "round" });
+  svg(root, "polyline", { points: path, fill: "none", ...strokeOf(loud ? style : { ...style, colour: "var(--quiet)", width: 1 }), "stroke-opacity": loud ? 1 : 0.45, "stroke-linejoin": "round" });
   if (!loud) return;
   for (const [step, { each, mean }] of known) {
     for (const value of each) svg(root, "circle", { class: "seed", cx: place.x(step), cy: place.y(value), r: 2.6, fill: style.colour });
@@ -44,13 +38,13 @@ function drawSteps(root, net, points, style, place, words, loud = true) {
 
 export function drawErrors(root, net, data, place, width, height, round) {
   const { words, styles } = data;
-  drawAxes(root, place, width, height, stepTicks(net), words.steps, words.errors);
+  drawPanel(root, place, width, height, stepTicks(net), words.steps, words.errors);
   for (const other of net.rounds[round].others) {
     const style = styles[other.role];
     const [x, wide] = [FRAME.left, width - FRAME.left - FRAME.right];
     const [top, bottom] = [place.y(other.high), place.y(other.low)];
     svg(root, "rect", { x, width: wide, y: top, height: Math.max(0.5, bottom - top), fill: style.colour, "fill-opacity": 0.1 });
-    svg(root, "line", { x1: x, x2: x + wide, y1: place.y(other.mean), y2: place.y(other.mean), stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });
+    svg(root, "line", { x1: x, x2: x + wide, y1: place.y(other.mean), y2: place.y(other.mean), ...strokeOf(style) });
   }
   for (const [other, { ticket }] of Object.entries(net.rounds)) if (other !== round) drawSteps(root, net, ticket, styles.kept, place, words, false);
   drawSteps(root, net, net.rounds[round].ticket, styles.kept, place, words);
@@ -58,7 +52,7 @@ export function drawErrors(root, net, data, place, width, height, round) {
 
 export function drawHills(root, net, data, place, width, height) {
   const { words, styles } = data;
-  drawAxes(root, place, width, height, stepTicks(net), words.steps, words.hills);
+  drawPanel(root, place, width, height, stepTicks(net), words.steps, words.hills);
   svg(root, "line", { class: "mark", x1: FRAME.left, x2: width - FRAME.right, y1: place.y(0.02), y2: place.y(0.02) });
   svg(root, "text", { class: "tick", x: width - FRAME.right, y: place.y(0.02) - 4, "text-anchor": "end" }, words.stable);
   drawSteps(root, net, net.hills[0], styles.dense, place, words);
@@ -68,10 +62,10 @@ export function drawHills(root, net, data, place, width, height) {
 /** The lines of one step only: this panel is drawn anew as the hand moves. */
 export function drawWay(root, net, at, data, place, width, height) {
   const { words, styles } = data;
-  drawAxes(root, place, width, height, [[0, "0"], [0.5, "½"], [1, "1"]], words.alpha, words.errors);
+  drawPanel(root, place, width, height, [[0, "0"], [0.5, "½"], [1, "1"]], words.alpha, words.errors);
   for (const [level, role] of [[0, "dense"], [6, "kept"]]) {
     const { alpha, lines } = net.hills[level][at];
-    for (const line of lines) svg(root, "polyline", { points: alpha.map((a, i) => `${place.x(a).toFixed(1)},${place.y(line[i]).toFixed(1)}`).join(" "), fill: "none", stroke: styles[role].colour, "stroke-width": styles[role].width, "stroke-dasharray": DASHES[styles[role].dash] });
+    for (const line of lines) svg(root, "polyline", { points: alpha.map((a, i) => `${place.x(a).toFixed(1)},${place.y(line[i]).toFixed(1)}`).join(" "), fill: "none", ...strokeOf(styles[role]) });
   }
   if (!net.hills[0][at].lines.length && !net.hills[6][at].lines.length) svg(root, "text", { class: "title", x: width / 2, y: height / 2, "text-anchor": "middle" }, words.none);
 }

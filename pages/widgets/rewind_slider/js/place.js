@@ -1,6 +1,7 @@
 // Where a value stands. Rewind steps lie on log(1 + k), so that 0 has a place and the first steps have room.
 
 import { FRAME } from "../../shared/js/frame.js";
+import { between } from "../../shared/js/scale.js";
 
 export const HILL_FLOOR = 5e-4; // a barrier of 0.05 points is none: ten thousand test digits cannot tell it from nothing
 
@@ -9,12 +10,12 @@ export const stepPlace = (step) => Math.log10(1 + step);
 /** The scale of one panel: `x` and `y` from values to pixels; what lies beyond `ys` is held at the edge. */
 export function placed(stepped, last, ys, width, height) {
   const { left, right, top, bottom } = FRAME;
-  const share = (value, low, high) => (value - low) / (high - low || 1);
-  const [low, high] = ys.map(Math.log10);
+  const across = between(0, stepped ? stepPlace(last) : 1, left, width - right);
+  const down = between(...ys.map(Math.log10), height - bottom, top);
   return {
     ys,
-    x: (value) => left + share(stepped ? stepPlace(value) : value, 0, stepped ? stepPlace(last) : 1) * (width - left - right),
-    y: (value) => height - bottom - share(Math.log10(Math.min(ys[1], Math.max(ys[0], value))), low, high) * (height - top - bottom),
+    x: (value) => across(stepped ? stepPlace(value) : value),
+    y: (value) => down(Math.log10(Math.min(ys[1], Math.max(ys[0], value)))),
   };
 }
 

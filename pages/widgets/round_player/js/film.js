@@ -35,7 +35,7 @@ export function readRun(data) {
 }
 
 /** Which column of a round's path holds each edge; −1 for the dead. */
-function placesOf({ died }, round) {
+export function placesOf({ died }, round) {
   let next = 0;
   return Int32Array.from(died, (death) => (death === 0 || death > round ? next++ : -1));
 }
@@ -58,6 +58,13 @@ export const layerName = (layer) => `fc${layer + 1}`;
 export function scaleFor(least) {
   const pace = least > 0.85 ? 0.05 : 0.2;
   return [Math.max(0, Math.floor((least - 0.01) / pace) * pace), pace];
+}
+
+/** Its ticks from 1 down: [value, label]. */
+export function percents(low, pace) {
+  const ticks = [];
+  for (let tick = 1; tick > low - 0.001; tick -= pace) ticks.push([tick, String(Math.round(100 * tick))]);
+  return ticks;
 }
 
 export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
@@ -109,7 +116,11 @@ export const goesIn = (run, edge, round) => run.died[edge] === round + 1;
 /** Moves `at` along the film; calls `show(at)` each frame and `rest(at)` at the end of each journey. */
 export class Film {
   constructor(show, rest) {
-    Object.assign(this, { show, rest, at: 0, slow: false, target: 0 });
+    this.show = show;
+    this.rest = rest;
+    this.at = this.target = 0;
+    this.slow = false;
+    this.frame = null;
   }
 
   get moving() {

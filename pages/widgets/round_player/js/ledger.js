@@ -1,8 +1,10 @@
 // What the rounds have shown so far: a table that grows, and the same numbers as a chart. Both lead back to any round.
 
-import { svg } from "../../shared/js/dom.js";
+import { drawAxes, svgPen } from "../../shared/js/axes.js";
+import { picture, svg } from "../../shared/js/dom.js";
+import { between } from "../../shared/js/scale.js";
 import { count, fill, percent } from "../../shared/js/text.js";
-import { layerName, scaleFor } from "./film.js";
+import { layerName, percents, scaleFor } from "./film.js";
 
 /** The table's rows up to `trained` rounds; the present one is marked. */
 export function fillTable(body, run, words, trained, present, go) {
@@ -37,29 +39,22 @@ export function tableHead(head, run, words) {
   head.replaceChildren(row);
 }
 
-const CHART = { left: 44, right: 14, top: 12, bottom: 40, height: 210 };
+const CHART = { left: 44, right: 14, top: 12, bottom: 40, drop: 17, height: 210 };
 
 /** Test accuracy over the rounds trained so far, on axes that fit the whole run from the beginning. */
 export function drawLedger(parent, run, words, trained, present, go) {
   const { left, right, top, bottom, height } = CHART;
   const width = parent.clientWidth;
-  const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": ledgerText(run, words, trained) });
+  const root = picture(width, height, ledgerText(run, words, trained));
   const accuracies = run.rows.map((row) => row.accuracy);
   const [low, pace] = scaleFor(Math.min(...accuracies));
   const densities = run.planned ?? run.rows.map((row) => row.density); // of all rounds that may come
   const most = densities.length - 1;
-  const x = (round) => left + (round / Math.max(1, most)) * (width - left - right);
-  const y = (value) => height - bottom - ((value - low) / (1 - low)) * (height - top - bottom);
-  for (let tick = 1; tick > low - 0.001; tick -= pace) {
-    svg(root, "line", { class: "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) });
-    svg(root, "text", { class: "tick", x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, Math.round(100 * tick));
-  }
+  const x = between(0, Math.max(1, most), left, width - right);
+  const y = between(low, 1, height - bottom, top);
   const every = Math.max(1, Math.ceil(most / Math.floor((width - left - right) / 46)));
-  for (let round = 0; round <= most; round += every) {
-    svg(root, "text", { class: "tick", x: x(round), y: height - bottom + 16, "text-anchor": "middle" }, leftOver(densities[round]));
-  }
-  svg(root, "text", { class: "title", x: (left + width - right) / 2, y: height - 5, "text-anchor": "middle" }, words.chart_x);
-  svg(root, "text", { class: "title", transform: `translate(11,${(top + height - bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, words.chart_y);
+  const shown = densities.flatMap((density, round) => (round % every ? [] : [[round, leftOver(density)]]));
+  drawAxes(svgPen(root), CHART, width, height, { x: { at: x, ticks: shown, title: words.chart_x }, y: { at: y, ticks: percents(low, pace), title: words.chart_y } });
   if (trained) {
     svg(root, "line", { class: "dense", x1: left, x2: width - right, y1: y(accuracies[0]), y2: y(accuracies[0]) });
     const seen = accuracies.slice(0, trained);

@@ -6,7 +6,9 @@ import { count } from "../../shared/js/text.js";
 
 export class LiveRound {
   constructor({ job, round }) {
-    Object.assign(this, { job, round, told: false });
+    this.job = job;
+    this.round = round;
+    this.told = false; // has Python heard that it is over?
     this.run = new Run({ stage: "train", x: "step", lines: [{ name: "now", measure: "validation_accuracy", condition: "ticket" }] });
   }
 
@@ -22,9 +24,10 @@ export class LiveRound {
 
   /** What is said meanwhile: a key of the words, and what fills it in. */
   get saying() {
-    const { point, status } = this.run;
-    if (point?.stage === "train") return ["tell_live", { round: this.round, step: count(point.step), steps: count(point.steps) }];
-    if (status?.state === "queued") return ["tell_waiting", { round: this.round, position: status.position }];
-    return ["tell_starting", { round: this.round }];
+    const { point, status, trouble } = this.run;
+    if (trouble) return { say: `tell_${trouble}`, known: { round: this.round } };
+    if (point?.stage === "train") return { say: "tell_live", known: { round: this.round, step: count(point.step), steps: count(point.steps) } };
+    if (status?.state === "queued") return { say: "tell_waiting", known: { round: this.round, position: status.position } };
+    return { say: "tell_starting", known: { round: this.round } };
   }
 }

@@ -1,10 +1,12 @@
 // Beside the net: the learning curve that grows, and each layer's weights by size with the cut.
 
+import { canvasPen, drawAxes } from "../../shared/js/axes.js";
+import { between } from "../../shared/js/scale.js";
 import { count, digits, fill } from "../../shared/js/text.js";
-import { clamp, goesIn, layerName, momentOf, scaleFor, STAGES, valuesAt } from "./film.js";
+import { clamp, goesIn, layerName, momentOf, percents, scaleFor, STAGES, valuesAt } from "./film.js";
 import { FADE_FROM } from "./stage.js";
 
-const CURVE = { left: 44, right: 10, top: 8, bottom: 36 };
+const CURVE = { left: 44, right: 10, top: 8, bottom: 36, drop: 17 };
 
 /** The curve of this round up to now in blue, earlier rounds in grey; nothing is drawn before it was measured. live: {x, y}
  * of a round that is trained at this moment, which then is the blue one. */
@@ -13,9 +15,15 @@ export function drawCurve(context, run, moment, theme, words, width, height, liv
   const { left, right, top, bottom } = CURVE;
   const low = run.floor;
   const last = run.steps[run.points - 1];
-  const x = (step) => left + (step / last) * (width - left - right);
-  const y = (value) => height - bottom - ((clamp(value, low, 1) - low) / (1 - low)) * (height - top - bottom);
-  curveAxes(context, low, last, x, y, width, height, theme, words);
+  const x = between(0, last, left, width - right);
+  const down = between(low, 1, height - bottom, top);
+  const y = (value) => down(clamp(value, low, 1));
+  const [, pace] = scaleFor(low + 0.02);
+  const steps = [0, last / 2, last].map((step) => [step, count(Math.round(step))]);
+  drawAxes(canvasPen(context, theme), CURVE, width, height, {
+    x: { at: (step) => clamp(x(step), left, width - 20), ticks: steps, title: words.training_step },
+    y: { at: y, ticks: percents(low, pace), title: `${words.accuracy} (%)` },
+  });
   const line = (round, point) => {
     context.beginPath();
     const curve = run.curves[round];
@@ -46,31 +54,7 @@ export function drawCurve(context, run, moment, theme, words, width, height, liv
   context.stroke();
 }
 
-function curveAxes(context, low, last, x, y, width, height, theme, words) {
-  context.font = `12.5px ${theme.font}`;
-  context.fillStyle = context.strokeStyle = theme.text;
-  context.lineWidth = 1;
-  context.textBaseline = "middle";
-  context.textAlign = "right";
-  const [, pace] = scaleFor(low + 0.02);
-  for (let tick = 1; tick > low - 0.001; tick -= pace) {
-    context.globalAlpha = 0.16;
-    context.fillRect(x(0), Math.round(y(tick)), width - CURVE.right - x(0), 1);
-    context.globalAlpha = 0.8;
-    context.fillText(Math.round(100 * tick), x(0) - 6, y(tick));
-  }
-  context.textAlign = "center";
-  for (const step of [0, last / 2, last]) context.fillText(count(Math.round(step)), clamp(x(step), x(0), width - 20), height - CURVE.bottom + 13);
-  context.fillText(words.training_step, (x(0) + width) / 2, height - 8);
-  context.save();
-  context.translate(9, (height - CURVE.bottom) / 2);
-  context.rotate(-Math.PI / 2);
-  context.fillText(`${words.accuracy} (%)`, 0, 0);
-  context.restore();
-  context.globalAlpha = 1;
-}
-
-const BARS = { bins: 36, top: 20, bottom: 20, gap: 8 };
+const BARS = { bins: 36, top: 20, bottom: 20, gap: 8, drop: 14 };
 
 /** The histograms' fixed measures: reach of each layer's axis, its tallest bar at the start and end of each round. */
 export function measureBars(run) {
@@ -113,7 +97,7 @@ export function drawBars(context, run, moment, values, measures, theme, words, w
     const wide = width / BARS.bins;
     bars.alive[layer].forEach((n, bin) => bar(context, bin * wide, floor, wide, tall(n), run.styles.kept.colour, 1));
     bars.doomed[layer].forEach((n, bin) => bar(context, bin * wide, floor - tall(bars.alive[layer][bin]), wide, tall(n), run.styles.pruned.colour, there));
-    barsAxis(context, run, layer, measures.reach[layer], top, floor, width, theme);
+    barsAxis(context, run, layer, measures.reach[layer], top, floor, width, height, theme);
     if (moment.doomed && run.cuts[moment.round]) drawCut(context, run, moment, layer, measures.reach[layer], top, floor, width, theme, words);
   }
 }
@@ -125,19 +109,11 @@ function bar(context, x, floor, wide, tall, colour, alpha) {
   context.globalAlpha = 1;
 }
 
-function barsAxis(context, run, layer, reach, top, floor, width, theme) {
-  context.fillStyle = theme.text;
-  context.globalAlpha = 0.3;
-  context.fillRect(0, floor, width, 1);
-  context.globalAlpha = 0.85;
-  context.font = `12.5px ${theme.font}`;
-  context.textBaseline = "middle";
-  context.textAlign = "left";
-  context.fillText("0", 0, floor + 10);
-  context.textAlign = "right";
-  context.fillText(`≥ ${digits(reach)}`, width, floor + 10);
-  context.fillText(`${layerName(layer)}: ${run.layers[layer].name} → ${run.layers[layer + 1].name}`, width, top + 8);
-  context.globalAlpha = 1;
+function barsAxis(context, run, layer, reach, top, floor, width, height, theme) {
+  const pen = canvasPen(context, theme);
+  const x = { at: between(0, reach, 0, width), ticks: [[0, "0", "start"], [reach, `≥ ${digits(reach)}`, "end"]], title: "" };
+  drawAxes(pen, { ...BARS, left: 0, right: 0, top, bottom: height - floor }, width, height, { x, base: true });
+  pen.write("label", width, top + 12, "end", `${layerName(layer)}: ${run.layers[layer].name} → ${run.layers[layer + 1].name}`);
 }
 
 function drawCut(context, run, moment, layer, reach, top, floor, width, theme, words) {
@@ -147,7 +123,8 @@ function drawCut(context, run, moment, layer, reach, top, floor, width, theme, w
   context.fillStyle = run.styles.pruned.colour;
   context.fillRect(x, top + 16, 2, floor - top - 16);
   context.fillStyle = theme.text;
+  context.textBaseline = "alphabetic";
   context.textAlign = x < width / 3 ? "left" : "right";
-  context.fillText(fill(words.cut, { value: digits(cut) }), x < width / 3 ? x + 5 : x - 5, top + 24);
+  context.fillText(fill(words.cut, { value: digits(cut) }), x < width / 3 ? x + 5 : x - 5, top + 28);
   context.globalAlpha = 1;
 }

@@ -16,5 +16,11 @@ export function svg(parent, name, attributes = {}, text = undefined) {
   return node;
 }
 
+/** A drawing of this size; label: what it shows, "" for decoration. */
+export function picture(width, height, label = "", attributes = {}) {
+  const told = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
+  return svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, ...told, ...attributes });
+}
+
 /** Does the reader want no motion? Asked each time: it can be switched while the page is open. */
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,72 +1,78 @@
-// One frame of the chart as SVG: axes, recorded lines behind, live lines in front.
+// A chart of lines as SVG: where values lie, the frame around them, the lines themselves.
 
-import { svg } from "./dom.js";
-import { bend, extent, sayTick, ticksOf, titleOf } from "./scale.js";
+import { drawAxes, drawMarks, svgPen } from "./axes.js";
+import { DASHES } from "./constants.js";
+import { picture, svg } from "./dom.js";
+import { bend, between, extent, sayTick, ticksOf, titleOf } from "./scale.js";
 
-export const FRAME = { left: 58, right: 16, top: 14, bottom: 44 };
-export const DASHES = { solid: "", dash: "7 4", dot: "2 3", dashdot: "7 3 2 3", longdash: "11 5" };
+export const FRAME = { left: 58, right: 16, top: 14, bottom: 44, drop: 18 };
 
-/** Places of values within a frame of this size: {x, y, ranges, invert}. */
+/** Places of values within a frame of this size: {xs, ys, x, y, valueAt}. */
 export function placing(chart, lines, zoom, width, height) {
   const { left, right, top, bottom } = FRAME;
   const xs = zoom ?? chart.x.range ?? extent(lines.flatMap((line) => line.x), { ...chart.x, percent: false }) ?? [0, 1];
   const inside = (line) => line.y.filter((_, i) => line.x[i] >= xs[0] && line.x[i] <= xs[1]);
   const ys = (zoom ? null : chart.y.range) ?? extent(lines.flatMap(inside), chart.y) ?? [0, 1];
   const [bendX, bendY] = [bend(chart.x), bend(chart.y)];
-  const scale = (value, low, high) => (value - low) / (high - low || 1);
+  const [across, down] = [between(...xs.map(bendX), left, width - right), between(...ys.map(bendY), height - bottom, top)];
   return {
     xs, ys,
-    x: (value) => left + scale(bendX(value), bendX(xs[0]), bendX(xs[1])) * (width - left - right),
-    y: (value) => height - bottom - scale(bendY(value), bendY(ys[0]), bendY(ys[1])) * (height - top - bottom),
+    x: (value) => across(bendX(value)),
+    y: (value) => down(bendY(value)),
     // Zooming happens on linear axes of time; on others the nearest recorded value is found instead.
-    valueAt: (place) => xs[0] + ((place - left) / (width - left - right)) * (xs[1] - xs[0]),
+    valueAt: between(left, width - right, xs[0], xs[1]),
   };
 }
 
+/** Axes, titles and reference lines of `chart`. place: see `placing`. */
 export function drawFrame(root, chart, place, width, height) {
-  const { left, right, top, bottom } = FRAME;
-  for (const tick of ticksOf(chart.y, ...place.ys)) {
-    svg(root, "line", { class: "grid", x1: left, x2: width - right, y1: place.y(tick), y2: place.y(tick) });
-    svg(root, "text", { class: "tick", x: left - 7, y: place.y(tick) + 4, "text-anchor": "end" }, sayTick(chart.y, tick));
-  }
-  for (const tick of ticksOf(chart.x, ...place.xs)) {
-    svg(root, "text", { class: "tick", x: place.x(tick), y: height - bottom + 18, "text-anchor": "middle" }, sayTick(chart.x, tick));
-  }
-  svg(root, "text", { class: "title", x: (left + width - right) / 2, y: height - 6, "text-anchor": "middle" }, titleOf(chart.x));
-  const turned = `translate(13,${(top + height - bottom) / 2}) rotate(-90)`;
-  svg(root, "text", { class: "title", transform: turned, "text-anchor": "middle" }, titleOf(chart.y));
-  for (const mark of chart.marks) {
-    if (mark.y !== null && mark.x === null) {
-      svg(root, "line", { class: "mark", x1: left, x2: width - right, y1: place.y(mark.y), y2: place.y(mark.y) });
-      svg(root, "text", { class: "tick", x: left + 4, y: place.y(mark.y) - 4 }, mark.label);
-    } else if (mark.x !== null && mark.y === null) {
-      svg(root, "line", { class: "mark", x1: place.x(mark.x), x2: place.x(mark.x), y1: top, y2: height - bottom });
-      svg(root, "text", { class: "tick", x: place.x(mark.x) + 4, y: top + 11 }, mark.label);
-    }
-  }
+  const scale = (axis, at, ends) => ({ at, ticks: ticksOf(axis, ...ends).map((tick) => [tick, sayTick(axis, tick)]), title: titleOf(axis) });
+  const pen = svgPen(root);
+  drawAxes(pen, FRAME, width, height, { x: scale(chart.x, place.x, place.xs), y: scale(chart.y, place.y, place.ys) });
+  drawMarks(pen, FRAME, width, height, chart.marks, place.x, place.y);
 }
 
-const pathOf = (xs, ys, place) => {
+/** A group in `root` of which only this rectangle shows. */
+export function clipped(root, x, y, width, height) {
+  svg(svg(root, "clipPath", { id: "inside" }), "rect", { x, y, width, height });
+  return svg(root, "g", { "clip-path": "url(#inside)" });
+}
+
+/** Points of a polyline; what was not measured is passed over. */
+export function pointsOf(xs, ys, place) {
   const points = [];
   for (let i = 0; i < xs.length; i++) if (ys[i] !== null) points.push(`${place.x(xs[i]).toFixed(1)},${place.y(ys[i]).toFixed(1)}`);
   return points.join(" ");
-};
+}
 
+/** The attributes of a line in this style. */
+export const strokeOf = (style) => ({ stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });
+
+export function drawBand(root, line, style, place) {
+  const outline = `${pointsOf(line.x, line.high, place)} ${pointsOf([...line.x].reverse(), [...line.low].reverse(), place)}`;
+  svg(root, "polygon", { points: outline, fill: style.colour, "fill-opacity": 0.12 });
+}
+
+/** A line with its band, a dot at the end of a live one. behind: paler, since another is in front. */
 export function drawLine(root, line, style, place, behind) {
-  if (line.low) {
-    const outline = `${pathOf(line.x, line.high, place)} ${pathOf([...line.x].reverse(), [...line.low].reverse(), place)}`;
-    svg(root, "polygon", { points: outline, fill: style.colour, "fill-opacity": 0.12 });
-  }
+  if (line.low) drawBand(root, line, style, place);
   svg(root, "polyline", {
-    points: pathOf(line.x, line.y, place), fill: "none", stroke: style.colour, "stroke-dasharray": DASHES[style.dash],
-    "stroke-width": line.faint ? 0.8 : style.width, "stroke-opacity": line.faint ? 0.45 : behind ? 0.4 : 1, "stroke-linejoin": "round",
+    points: pointsOf(line.x, line.y, place), fill: "none", ...strokeOf(style), "stroke-linejoin": "round",
+    "stroke-width": line.faint ? 0.8 : style.width, "stroke-opacity": line.faint ? 0.45 : behind ? 0.4 : 1,
   });
   if (line.live && !line.faint && line.x.length) {
     svg(root, "circle", { cx: place.x(line.x.at(-1)), cy: place.y(line.y.at(-1)), r: 4, fill: style.colour });
   }
 }
 
-/** The point of a line nearest to x. */
+/** A line's sample for legends and tables. */
+export function sample(style, width, height = 10) {
+  const root = picture(width, height);
+  svg(root, "line", { x1: 0, x2: width, y1: height / 2, y2: height / 2, ...strokeOf(style) });
+  return root;
+}
+
+/** Index of the point of a line nearest to x. */
 export function nearest(line, x) {
   let best = 0;
   for (let i = 1; i < line.x.length; i++) if (Math.abs(line.x[i] - x) < Math.abs(line.x[best] - x)) best = i;

@@ -4,6 +4,7 @@ export class Run {
   constructor(plan) {
     this.plan = plan;
     this.status = null;
+    this.trouble = null; // "lost" or "full" while the server does not answer
     this.point = null;
     this.share = 0;
     this.eta = null;
@@ -11,7 +12,7 @@ export class Run {
   }
 
   hear(message) {
-    this.lost = message.lost ?? false;
+    this.trouble = message.trouble ?? null;
     if (message.status) {
       this.status = message.status;
       this.share = Math.max(this.share, message.status.share);
@@ -55,6 +56,11 @@ export class Run {
       const rounds = [...this.curves[i]].sort((a, b) => a[0] - b[0]);
       return rounds.map(([, curve], j) => ({ ...line, ...curve, live: true, faint: j < rounds.length - 1 }));
     });
+  }
+
+  /** What goes on, as a key of the words: a trouble, or the job's state. */
+  get state() {
+    return this.trouble ?? this.status?.state ?? "starting";
   }
 
   get over() {

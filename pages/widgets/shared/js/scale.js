@@ -1,18 +1,21 @@
 // From values to places: linear, logarithmic, and "error" axes that pull accuracies near 100% apart.
 
 
-const FLOOR = 1e-4; // an error axis ends at 99.99%: beyond it ten thousand test images cannot tell
+import { ERROR_TICKS, PERFECT } from "./constants.js";
+
+/** The straight line that takes `low` … `high` to `from` … `to`. */
+export const between = (low, high, from, to) => (value) => from + ((value - low) / (high - low || 1)) * (to - from);
 
 /** Functions of an axis: `to` makes values plain numbers that are drawn linearly. */
 export function bend(axis) {
   if (axis.log) return (value) => Math.log10(Math.max(value, 1e-12));
-  if (axis.error) return (value) => -Math.log10(Math.max(1 - value, FLOOR));
+  if (axis.error) return (value) => -Math.log10(Math.max(1 - value, PERFECT));
   return (value) => value;
 }
 
 /** Ticks between two values, at places a reader would choose. */
 export function ticksOf(axis, low, high) {
-  if (axis.error) return [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999].filter((tick) => tick >= low && tick <= high);
+  if (axis.error) return ERROR_TICKS.filter((tick) => tick >= low && tick <= high);
   if (axis.log && high / low > 5) {
     const digits = high / low > 2000 ? [1] : [1, 2, 5];
     const places = [];

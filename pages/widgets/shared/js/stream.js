@@ -1,12 +1,58 @@
 // One event stream a page, however many charts it has: browsers allow six connections to a server in all.
+//
+// Three things can go wrong, and each has its answer. The line breaks: the browser reconnects by itself. The server is
+// full or not well (503 and its kin): knock again after a while, longer each time and never all at once. It does not know
+// this page any more (404 and its kin, or another start of the server): load the page, whose address has its state.
 
-class Stream {
-  constructor() {
+const FIRST_MS = 2_000; // before the first new attempt
+const LONGEST_MS = 60_000;
+const STALE = 5; // refusals of a page that the server does not know, before the page starts over
+const ONCE_MS = 20_000; // a page starts over at most once in this time: never in circles
+const STARTED_OVER = "lottery.startedOver";
+
+/** How long to wait before attempt `attempt` (1, 2, …), in ms: at least the `after` seconds that the server asked for, and
+ * then a while that doubles and is spread by `chance` (0 to 1), so that those refused together do not come back together. */
+export function pause(attempt, after = 0, chance = Math.random()) {
+  const most = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1));
+  return 1000 * after + most * (0.5 + 0.5 * chance);
+}
+
+/** What an answer to a knock means: "open", "full" or "lost" (try again later), or "stale" (this page is not known). */
+export function meaning(status) {
+  if (status >= 200 && status < 300) return "open";
+  if (status === 503 || status === 429) return "full";
+  return status === 0 || status >= 500 ? "lost" : "stale";
+}
+
+/** The answer's status, 0 for none, and the seconds that the server asks to wait. */
+async function knock(url) {
+  try {
+    const answer = await fetch(url, { method: "HEAD", cache: "no-store" });
+    return { status: answer.status, after: Number(answer.headers.get("Retry-After")) || 0 };
+  } catch {
+    return { status: 0, after: 0 };
+  }
+}
+
+function startOver() {
+  if (Date.now() - Number(sessionStorage.getItem(STARTED_OVER)) < ONCE_MS) return;
+  sessionStorage.setItem(STARTED_OVER, String(Date.now()));
+  location.reload();
+}
+
+export class Stream {
+  /** tools: what a test replaces: `source(url)`, `knock(url)`, `wait(act, ms)` and `startOver()`. */
+  constructor(tools = {}) {
+    this.tools = { source: (url) => new EventSource(url), knock, wait: (act, ms) => setTimeout(act, ms), startOver, ...tools };
     this.watchers = new Map(); // job → Set of callbacks
     this.seen = new Map(); // job → [server start, number] of its last event
+    this.viewer = this.path = this.start = this.source = this.later = null;
+    this.attempts = 0; // in vain, since it last was open
+    this.stale = 0;
   }
 
-  /** Call `hear(message)` for every event of `job` from its beginning; returns the way to stop. */
+  /** Call `hear(message)` for every event of `job` from its beginning; returns the way to stop.
+   * A message is the server's, or {trouble: "lost" | "full"} while there is none. */
   watch(job, url, hear) {
     if (!this.watchers.has(job)) this.watchers.set(job, new Set());
     this.watchers.get(job).add(hear);
@@ -23,33 +69,47 @@ class Stream {
 
   reopen() {
     clearTimeout(this.later);
-    this.later = setTimeout(() => this.open(), 0); // several charts mounting at once share one opening
+    this.later = this.tools.wait(() => this.open(), 0); // several charts mounting at once share one opening
+  }
+
+  get url() {
+    return `${this.path}?${new URLSearchParams([...[...this.watchers.keys()].map((job) => ["key", job]), ["viewer", this.viewer]])}`;
   }
 
   open() {
     this.source?.close();
     this.source = null;
     if (!this.watchers.size) return;
-    const query = new URLSearchParams([...[...this.watchers.keys()].map((job) => ["key", job]), ["viewer", this.viewer]]);
-    const source = (this.source = new EventSource(`${this.path}?${query}`));
+    const source = (this.source = this.tools.source(this.url));
     source.onmessage = (event) => this.hear(event);
-    source.onopen = () => (this.refusals = 0);
+    source.onopen = () => (this.attempts = this.stale = 0);
     source.onerror = () => {
       if (source !== this.source) return;
-      for (const hears of this.watchers.values()) for (const hear of hears) hear({ lost: true });
-      if (source.readyState !== EventSource.CLOSED) return; // the browser reconnects by itself, except after a refusal
-      this.refusals = (this.refusals ?? 0) + 1;
-      if (this.refusals > PATIENCE) this.startOver();
-      else this.later = setTimeout(() => this.open(), 2000);
+      this.tell({ trouble: "lost" });
+      if (source.readyState === EventSource.CLOSED) this.ask(source); // else the browser reconnects by itself
     };
   }
 
-  /** The server has started anew and knows nothing of this page's session: load the page, whose address has its state. */
+  /** After a refusal, whose reason no EventSource tells: knock, and do what the answer means. */
+  async ask(source, waited = false) {
+    const { status, after } = await this.tools.knock(this.url);
+    if (source !== this.source) return; // opened anew meanwhile, for more jobs or for fewer
+    const answer = meaning(status);
+    if (answer === "stale" && ++this.stale > STALE) return this.startOver();
+    if (answer === "full") this.tell({ trouble: "full" });
+    if (answer === "open" && waited) return this.open(); // there is room now
+    this.attempts = answer === "stale" ? 1 : this.attempts + 1;
+    const again = answer === "open" || answer === "stale" ? () => this.open() : () => this.ask(source, true);
+    this.later = this.tools.wait(again, pause(this.attempts, after));
+  }
+
+  tell(message) {
+    for (const hears of this.watchers.values()) for (const hear of hears) hear(message);
+  }
+
   startOver() {
     this.source?.close();
-    if (Date.now() - Number(sessionStorage.getItem(startedOver)) < 20_000) return; // never in circles
-    sessionStorage.setItem(startedOver, Date.now());
-    location.reload();
+    this.tools.startOver();
   }
 
   hear(event) {
@@ -64,7 +124,5 @@ class Stream {
   }
 }
 
-const PATIENCE = 5; // refusals, two seconds apart, before the page starts over
-const startedOver = "lottery.startedOver";
-
+/** The page's only one, whichever component came first. */
 export const stream = (globalThis.lotteryStream ??= new Stream());

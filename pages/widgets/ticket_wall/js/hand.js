@@ -1,11 +1,13 @@
 // The ticket in hand: its connections enlarged, what it starved, and its learning curve, which grows while it trains.
 
-import { calm, svg } from "../../shared/js/dom.js";
+import { drawAxes, svgPen } from "../../shared/js/axes.js";
+import { calm, picture, svg } from "../../shared/js/dom.js";
+import { between } from "../../shared/js/scale.js";
 import { fill } from "../../shared/js/text.js";
 import { inPercent, } from "./basics.js";
 import { PICTURE } from "./cards.js";
 
-const GRAPH = { left: 40, right: 8, top: 20, bottom: 34 };
+const GRAPH = { left: 40, right: 8, top: 20, bottom: 34, drop: 14 };
 
 /** Show `ticket` in the panel `root`. ticket: {number, accuracy (undefined while it trains), live, dead, pixels, curve}. */
 export function showHand(root, ticket, path, target, data) {
@@ -33,19 +35,17 @@ function drawLearning(parent, { number, curve }, data) {
   if (!width) return;
   const { left, right, top, bottom } = GRAPH;
   const most = Math.max(...reach.map(([, high]) => high), ...dense, ...(curve ?? []));
-  const x = (step) => left + (step / steps.at(-1)) * (width - left - right);
-  const y = (loss) => height - bottom - (loss / most) * (height - top - bottom);
+  const x = between(0, steps.at(-1), left, width - right);
+  const y = between(0, most, height - bottom, top);
   const line = (values) => values.map((value, i) => `${i ? "L" : "M"}${x(steps[i]).toFixed(1)} ${y(value).toFixed(1)}`).join("");
   const said = curve?.length ? { number, first: curve[0].toFixed(2), last: curve.at(-1).toFixed(2), dense_first: dense[0].toFixed(2), dense_last: dense.at(-1).toFixed(2) } : null;
-  const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": said ? fill(words.curve_text, said) : words.curve_none });
+  const root = picture(width, height, said ? fill(words.curve_text, said) : words.curve_none);
   const back = reach.map(([low], i) => `L${x(steps[i]).toFixed(1)} ${y(low).toFixed(1)}`).reverse().join("");
   svg(root, "path", { class: "band", d: `${line(reach.map(([, high]) => high))}${back}Z` });
-  for (const value of [0, Math.floor(most)]) {
-    svg(root, "line", { class: "grid", x1: left, x2: width - right, y1: y(value), y2: y(value) });
-    svg(root, "text", { class: "tick", x: left - 5, y: y(value) + 4, "text-anchor": "end" }, String(value));
-  }
-  for (const step of [0, steps.at(-1)]) svg(root, "text", { class: "tick", x: x(step), y: height - bottom + 14, "text-anchor": step ? "end" : "middle" }, String(step));
-  svg(root, "text", { class: "title", x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle" }, words.curve_x);
+  drawAxes(svgPen(root), GRAPH, width, height, {
+    x: { at: x, ticks: [[0, "0"], [steps.at(-1), String(steps.at(-1)), "end"]], title: words.curve_x },
+    y: { at: y, ticks: [0, Math.floor(most)].map((value) => [value, String(value)]), title: "" },
+  });
   svg(root, "text", { class: "title", x: 0, y: 11 }, words.curve_y);
   svg(root, "path", { class: "dense", d: line(dense) });
   if (curve?.length) {
@@ -70,6 +70,7 @@ const LEAP = 3; // points more than in the picture before, at most: a busy brows
 export class Growth {
   constructor() {
     this.losses = [];
+    this.began = null; // when its first point was heard
     this.shown = 0;
   }
 

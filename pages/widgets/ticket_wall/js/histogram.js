@@ -1,10 +1,12 @@
 // How many tickets on each tenth of a point, split at the target; dense nets below the axis.
 
-import { svg } from "../../shared/js/dom.js";
+import { drawAxes, svgPen } from "../../shared/js/axes.js";
+import { picture, svg } from "../../shared/js/dom.js";
+import { between } from "../../shared/js/scale.js";
 import { fill } from "../../shared/js/text.js";
 import { inPercent, mean } from "./basics.js";
 
-const HIST = { left: 30, right: 12, top: 54, bottom: 48 };
+const HIST = { left: 30, right: 12, top: 54, bottom: 48, drop: 26 };
 
 /** Draw into `parent`; tickets: accuracies in 0–1; target, dense, found likewise. */
 export function drawHistogram(parent, { tickets, target, dense, found, bin, words, styles, alt }) {
@@ -15,16 +17,20 @@ export function drawHistogram(parent, { tickets, target, dense, found, bin, word
   const bins = Array.from({ length: high - low }, () => [0, 0]); // [losing, winning]
   for (const accuracy of tickets) bins[Math.floor(accuracy / bin + 1e-6) - low][accuracy >= target - 1e-9 ? 1 : 0]++;
   const most = Math.max(1, ...bins.map(([a, b]) => a + b));
-  const x = (value) => left + ((value / bin - low) / (high - low)) * (width - left - right);
-  const y = (count) => height - bottom - (count / most) * (height - top - bottom);
-  const root = svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": alt });
+  const x = between(low * bin, high * bin, left, width - right);
+  const y = between(0, most, height - bottom, top);
+  const root = picture(width, height, alt);
   const wide = x((low + 1) * bin) - x(low * bin);
   bins.forEach(([losing, winning], i) => {
     const at = { x: x((low + i) * bin) + 0.5, width: Math.max(1, wide - 1) };
     if (losing) svg(root, "rect", { ...at, y: y(losing), height: y(0) - y(losing), fill: styles.random.colour, "fill-opacity": 0.75 });
     if (winning) svg(root, "rect", { ...at, y: y(losing + winning), height: y(losing) - y(losing + winning), fill: styles.kept.colour });
   });
-  drawAccuracyAxis(root, x, y, low * bin, high * bin, width, height, words, most);
+  drawAxes(svgPen(root), HIST, width, height, {
+    x: { at: x, ticks: accuracyTicks(low * bin, high * bin, width - left - right), title: words.axis },
+    y: { at: y, ticks: [[most, String(most)], [0, "0"]], title: "" },
+    base: true,
+  });
   for (const accuracy of dense) svg(root, "rect", { x: x(accuracy) - 3, y: y(0) + 3, width: 6, height: 6, fill: styles.dense.colour, "fill-opacity": 0.7 });
   const marks = [
     [found, words.found_mark, styles.kept, ""], [mean(dense), words.dense_mark, styles.dense, "8 4"], [target, words.target_mark, styles.target, "4 3"],
@@ -39,16 +45,12 @@ export function drawHistogram(parent, { tickets, target, dense, found, bin, word
   parent.replaceChildren(root);
 }
 
-function drawAccuracyAxis(root, x, y, low, high, width, height, words, most) {
-  const { left, right, bottom } = HIST;
-  svg(root, "line", { class: "axis", x1: left, x2: width - right, y1: y(0), y2: y(0) });
-  svg(root, "text", { class: "tick", x: left - 4, y: y(most) + 4, "text-anchor": "end" }, `${most}`);
-  svg(root, "text", { class: "tick", x: left - 4, y: y(0) + 4, "text-anchor": "end" }, "0");
-  const step = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2].find((size) => ((width - left - right) * size) / (high - low) > 38) ?? 0.5;
-  for (let tick = Math.ceil(low / step); tick * step <= high; tick++) {
-    svg(root, "text", { class: "tick", x: x(tick * step), y: height - bottom + 26, "text-anchor": "middle" }, inPercent(tick * step, step < 0.01 ? 1 : 0));
-  }
-  svg(root, "text", { class: "label", x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle" }, words.axis);
+/** As fine as leaves 38 pixels between two of them. */
+export function accuracyTicks(low, high, room) {
+  const step = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2].find((size) => (room * size) / (high - low) > 38) ?? 0.5;
+  const ticks = [];
+  for (let tick = Math.ceil(low / step - 1e-9); tick * step <= high + 1e-9; tick++) ticks.push([tick * step, inPercent(tick * step, step < 0.01 ? 1 : 0)]);
+  return ticks;
 }
 
 /** What the marks mean, as a legend under the plot. */
@@ -56,7 +58,7 @@ export function histogramKey(styles, words) {
   const entries = [["key_wins", styles.kept.colour, 1], ["key_loses", styles.random.colour, 0.75], ["key_dense", styles.dense.colour, 0.7]];
   return entries.map(([word, colour, opacity], i) => {
     const span = document.createElement("span");
-    const box = svg(null, "svg", { width: 12, height: 12, "aria-hidden": "true" });
+    const box = picture(12, 12);
     svg(box, "rect", { x: i === 2 ? 3 : 0, y: i === 2 ? 3 : 0, width: i === 2 ? 6 : 12, height: i === 2 ? 6 : 12, fill: colour, "fill-opacity": opacity });
     span.append(box, words[word]);
     return span;

@@ -222,9 +222,9 @@ class Wall {
     const { words, job } = this.data;
     if (!job) return;
     for (const point of message.points ?? []) if (point.condition === "draw") (point.stage === "train" ? this.learn(point) : this.arrive(point.measures));
-    const state = message.lost ? "lost" : message.status?.state;
+    const state = message.trouble ?? message.status?.state;
     const done = job.numbers.filter((number) => this.tickets.some((ticket) => ticket.number === number)).length;
-    const line = state === "lost" || state === "queued" ? words[state] : fill(words.training, { done, all: job.numbers.length });
+    const line = ["lost", "full", "queued"].includes(state) ? words[state] : fill(words.training, { done, all: job.numbers.length });
     this.find(".progress").textContent = line;
     if (["done", "failed", "cancelled"].includes(state) && this.told !== job.key) {
       this.told = job.key;

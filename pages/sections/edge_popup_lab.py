@@ -1,0 +1,83 @@
+"""Chapter 8's second lab: Edge-Popup, a mask and no training of weights."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.figures import labs
+from pages.text.chapters import see
+from pages.text.references import cite
+from pages.widgets import chip, frame, source
+from pages.widgets.bet import Bet, bet
+from pages.widgets.depth import Depth
+from pages.widgets.figure import figure
+from pages.widgets.provenance import provenance
+
+
+def section(board: labs.Bench, level: Depth) -> int | None:
+    """The section; returns the reader's bet as `bet` does. board: the lab and the lotteries of the same seeds."""
+    sparsest = board.levels[-1]
+    left = board.density[-1]
+    with frame.prose():
+        st.header("Lab: a mask, and no training of weights", anchor="edge-popup")
+        st.markdown(
+            f"Edge-Popup {cite('edge-popup')} turns the ticket inside out. The weights are never trained at all: each "
+            "is frozen at plus or minus one constant of its layer, like a coin that fell once. What learns is a "
+            "*score* for every weight, and only those with the highest scores are switched on. Same sizes as the "
+            "ticket, one epoch, and in the end the net has learned nothing but **which** of its random connections to "
+            "use."
+        )
+        provenance(board.labs, labs.RECORD)
+        guess = bet(Bet("bet-popup", f"{left:.1%} of the connections on, every one a frozen coin flip. How many of 100 "
+                                     "test digits does the best such mask read?", 0, 100, 30, "of 100"))
+        if guess is not None:
+            best = board.mean("edge-popup-scaled", sparsest)
+            if guess >= 0:
+                st.markdown(f"You said **{guess}**. It was **{100 * best.mean:.0f}**.")
+            st.markdown(
+                f"**{labs.percent(best)}**, from {labs.percent(board.mean('start', sparsest))} with a random mask. "
+                + labs.against(board, "edge-popup-scaled", "it", sparsest,
+                               {"ticket": "the trained ticket", "random": "a trained random mask"})
+                + f" {chip.measured(board.seeds)} {chip.claim(39, labs.verdict(board, 'edge-popup-scaled'))}"
+            )
+    if guess is not None:
+        revealed(board, level)
+    return guess
+
+
+def revealed(board: labs.Bench, level: Depth) -> None:
+    """What the bet was about, drawn and explained."""
+    sparsest = board.levels[-1]
+    left = board.density[-1]
+    with st.container(width=960):
+        wins = sum(board.gap("edge-popup-scaled", "random", at).above() for at in board.levels)
+        figure(labs.chart(board, labs.POPUP, "A mask without training",
+                          f"the scaled mask beats a trained random one at {wins} of {len(board.levels)} sizes"),
+               key="popup-chart")
+    with frame.prose():
+        st.markdown(
+            f"**The size of the coin decides.** With plain ±√(2/inputs), the same search at {left:.1%} ends at "
+            f"{labs.percent(board.mean('edge-popup', sparsest))}: so few small inputs add up to almost nothing, and "
+            "the scores get hardly any gradient. Dividing by the root of the layer's density keeps signals at their "
+            "size. "
+            + labs.against(board, "edge-popup-scaled", "scaled", sparsest, {"edge-popup": "plain"})
+            + f" {chip.measured(board.seeds)}"
+        )
+        if level >= "how":
+            st.markdown(
+                "For scale: the *ticket's* own mask on its own θ₀, untrained, reads "
+                f"{labs.percent(board.mean('supermask', sparsest))} ({see(4)}). That mask was found for training, not "
+                "for reading. And searching is no cheaper than training: each step runs the whole net forward and "
+                "back, since the scores of absent weights learn too. What it gives instead is a net that can be "
+                "stored as a seed and one bit a weight."
+            )
+        if level >= "maths":
+            st.markdown(
+                r"Forward: $m = [\,|s| \text{ among the } k_l \text{ highest of layer } l\,]$, "
+                r"$I_v = \sum_u m_{uv} w_{uv} Z_u$. Backward, the step function is taken for the identity, so that "
+                r"$\dfrac{\partial L}{\partial s_{uv}} := \dfrac{\partial L}{\partial I_v}\, w_{uv} Z_u \cdot "
+                r"\operatorname{sign}(s_{uv})$, the last factor because the published code ranks $|s|$. With fan-in "
+                r"$n$ and density $d$, $w = \pm\sqrt{2/n}$ shrinks the variance of $I_v$ by $d$ in every layer; "
+                r"$\pm\sqrt{2/(nd)}$ does not."
+            )
+            source.show("lth_core/experiments/lab/edge_board.py", "top", "constants")

@@ -1,0 +1,86 @@
+"""Chapter 8's first lab: can SNIP see a ticket before training?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.figures import labs
+from pages.text.references import cite
+from pages.widgets import chip, frame, source
+from pages.widgets.bet import Bet, bet
+from pages.widgets.depth import Depth
+from pages.widgets.figure import figure
+from pages.widgets.provenance import provenance
+
+
+def section(board: labs.Bench, level: Depth) -> int | None:
+    """The section; returns the reader's bet as `bet` does. board: the lab and the lotteries of the same seeds."""
+    sparsest = board.levels[-1]
+    left = board.density[-1]
+    with frame.prose():
+        st.header("Lab: can SNIP see a ticket before training?", anchor="snip")
+        st.markdown(
+            f"A ticket is found in hindsight: {left:.1%} of the weights take {sparsest + 1} trainings. SNIP "
+            f"{cite('snip')} looks "
+            "at the *untrained* net, asks of each weight how fast the loss would change if it faded, keeps the most "
+            "sensitive, and trains once. Here it looks at 6,000 training images and then has exactly as many weights "
+            "as the ticket, the same θ₀ and the same budget."
+        )
+        provenance(board.labs, labs.RECORD)
+        guess = bet(Bet("bet-snip", f"At {left:.1%} of the weights a random mask is 0 and the winning ticket 100. "
+                                    "Where does SNIP's mask end, in accuracy?", 0, 100, 50, "of 100"))
+        if guess is not None:
+            share = labs.closes(board, "snip-global", sparsest)
+            if guess >= 0:
+                st.markdown(f"You said **{guess}**. It was **{100 * share:.0f}**.".replace("**-", "**−"))
+            st.markdown(
+                f"At {left:.1%} the ticket reads **{labs.percent(board.mean('ticket', sparsest))}**, SNIP's mask "
+                f"**{labs.percent(board.mean('snip-global', sparsest))}**, a random mask with the ticket's layer sizes "
+                f"**{labs.percent(board.mean('random', sparsest))}**. "
+                + labs.against(board, "snip-global", "SNIP", sparsest,
+                               {"random": "the random mask", "ticket": "the ticket"})
+                + f" {chip.measured(board.seeds)} {chip.claim(38, labs.verdict(board, 'snip-global'))}"
+            )
+    if guess is not None:
+        revealed(board, level)
+    return guess
+
+
+def revealed(board: labs.Bench, level: Depth) -> None:
+    """What the bet was about, drawn and explained."""
+    sparsest = board.levels[-1]
+    left = board.density[-1]
+    with st.container(width=960):
+        ends = [f"{labs.closes(board, 'snip-global', at):.0%}".replace("-", "−") for at in (board.levels[0], sparsest)]
+        figure(labs.chart(board, labs.SNIP, "SNIP beside the ticket",
+                          f"of the way from a random mask to the ticket SNIP goes {ends[0]} at "
+                          f"{board.density[0]:.0%} of the weights and {ends[1]} at {left:.1%}"), key="snip-chart")
+    with frame.prose():
+        st.markdown(
+            "**And which weights it picks, does that matter?** Shuffle SNIP's mask within every layer: how many "
+            "weights each layer keeps stays, which ones is lost. "
+            + labs.told(*(f"at {board.density[board.levels.index(at)]:.1%} " + labs.compared(
+                board.gap("snip-global", "snip-shuffled", at), "SNIP's mask", "its shuffled self")
+                for at in (board.levels[0], sparsest)))
+            + f" {chip.measured(board.seeds)} On deep nets, for SNIP, GraSP and SynFlow alike, shuffling costs "
+            f"nothing at all {cite('missing-the-mark', 'su2020')}. "
+            + chip.cited("Frankle et al. 2021", "abstract")
+        )
+        if level >= "how":
+            st.markdown(f"Where does it cut? At {left:.1%} of the weights, means over {board.seeds} seeds:")
+            st.table(labs.layer_table(board, sparsest), hide_index=True)
+            st.markdown(
+                "The ticket's shares are fixed by its schedule, SNIP's fall out of the scores of the whole net. "
+                "“SNIP, layer by layer” in the figure has the ticket's shares. Pixels that are always black have no "
+                "gradient, hence no score: SNIP never keeps them, a random mask does. And mind the budget: all of this "
+                f"is one epoch, {board.labs[0].spec.training.steps} steps. A sparse net that learns slowly has no time "
+                "here to catch up, so these gaps are larger than those of long trainings."
+            )
+        if level >= "maths":
+            st.markdown(
+                r"Put a gate $c_j$ on every weight and ask at $c = \mathbf 1$: "
+                r"$\dfrac{\partial L(c \odot \theta_0)}{\partial c_j} = \theta_{0,j}\,\dfrac{\partial L}"
+                r"{\partial \theta_j}$. The absolute value comes *after* the sum over batches: a gate that helps one "
+                r"batch as much as it hurts the next is not needed. (The paper looks at one batch of 100 images.)"
+            )
+            source.show("lth_core/experiments/lab/snip.py", "sensitivity")

@@ -1,0 +1,120 @@
+"""Chapter 4: three explanations of why first values might win, each with what speaks for and against it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lth_core.catalogue import SEEDS, pruning_run
+from pages.address import url
+from pages.figures import conditions, explanations, verdicts
+from pages.figures.runs import KINDS, Runs
+from pages.records import recorded
+from pages.text.chapters import see
+from pages.widgets import chip, colours, frame
+from pages.widgets.depth import Depth
+from pages.widgets.figure import figure
+
+LOUD = ("ticket", "shuffled-init", "constant-signs", "reinit")
+LAYER = url.Choice("layer", ("fc1", "fc2", "fc3"), "fc1")
+WIRE = url.Whole("wire", 1, 20, 10)
+
+
+def section(quick: Runs, at: int, level: Depth) -> None:
+    """The section. at: the round of pruning that its numbers are for."""
+    layers(quick, at, level)
+    sizes_for_and_against(quick, at)
+    wiring(quick, at, level)
+    small_enough_to_see()
+
+
+@st.fragment
+def layers(quick: Runs, at: int, level: Depth) -> None:
+    """Signs and sizes of one layer. A fragment: its switch redraws it alone, without the rest of the page."""
+    with frame.prose():
+        st.header("Why might first values win? Three explanations", anchor="why")
+        layer = st.segmented_control("Layer", LAYER.words, default=LAYER.default, key=LAYER.name, required=True,
+                                     bind="query-params", help="784 → 300, 300 → 100, 100 → 10.") or LAYER.default
+        st.subheader("1 · The signs point the right way", anchor="signs")
+        st.markdown(
+            "If θ₀ already has the sign that training wants, a weight need not cross zero. Weights whose pixel is "
+            "always black never move, keep their sign for free, and are left out. " + explanations.signs_sentence(quick)
+            + f" {chip.measured(quick.seeds)}"
+        )
+    with st.container(width=960):
+        figure(explanations.agreement(quick, layer), key="signs-chart", height=360)
+    with frame.prose():
+        st.markdown(
+            "**For it:** signs alone win back "
+            f"**{verdicts.recovered(quick, 'keep-signs', at):.0%}** of what reinit loses with {quick.density[at]:.1%} "
+            "left. **Against it:** agreement is partly a result of selection, for a weight that must cross zero passes "
+            "through small values and is pruned there; round after round only those that never had to are left, and "
+            "kept and pruned agree alike. And it is not general: deep networks do *not* survive new sizes under old "
+            "signs. "
+            + chip.cited("Frankle, Schwab & Morcos 2020", "abstract")
+        )
+        st.subheader("2 · The sizes are balanced", anchor="sizes")
+        st.markdown("Pruning keeps large weights, and large ones mostly began large. So a ticket's survivors are not a "
+                    "fair sample of θ₀, and signals pass through them more strongly than through fresh weights.")
+    with st.container(width=960):
+        figure(explanations.sizes(quick, layer), key="sizes-chart", height=360)
+        if level >= "how":
+            figure(explanations.logits(quick, explanations.logit_sizes(quick, LOUD)), key="logits-chart", height=380)
+
+
+def sizes_for_and_against(quick: Runs, at: int) -> None:
+    """The second explanation, judged by two experiments."""
+    with frame.prose():
+        st.markdown(
+            f"**For it:** {verdicts.sizes_alone(quick, at)}. **Against it**, two experiments from above. Right sizes "
+            "in the wrong places: "
+            + conditions.against_ticket(quick, "shuffled-init", at) + ". No sizes, only signs: "
+            + conditions.against_ticket(quick, "constant-signs", at) + f". {chip.measured(quick.seeds)} Adam, which "
+            "rescales every weight's step, may forgive a lot here; plain gradient descent has not been measured on "
+            "this page."
+        )
+
+
+def wiring(quick: Runs, at: int, level: Depth) -> None:
+    """The third explanation."""
+    with frame.prose():
+        st.subheader("3 · The wiring is good", anchor="wiring")
+        st.markdown(
+            "A random mask does not know which pixels matter or which units are heard. It may starve a unit, or cut a "
+            "layer. " + explanations.wiring_sentence(quick, at) + f" {chip.measured(quick.seeds)}"
+        )
+    left, right = st.columns(2, gap="large", width=1100)
+    with left:
+        figure(explanations.paths(quick), key="paths-chart", height=360)
+    with right:
+        figure(explanations.dead(quick), key="dead-chart", height=360)
+    with frame.prose():
+        st.markdown(explanations.collapse_sentence(quick))
+    if level >= "how":
+        with st.container(width=960):
+            figure(explanations.output(quick), key="output-chart", height=340)
+    with frame.prose():
+        worth = verdicts.between(quick, "reinit", "random-reinit", at)
+        st.markdown(
+            "**For it:** give both masks the *same* fresh weights, and the ticket's mask leads by "
+            f"{conditions.say(worth)} with {quick.density[at]:.1%} left. **Against it:** reinit has the ticket's "
+            "wiring to the last connection, "
+            f"and still loses {conditions.say(quick.gap('reinit', at))}. And are dead units to blame? "
+            + explanations.dead_sentence(quick) + f" {chip.measured(quick.seeds)}"
+        )
+
+
+def small_enough_to_see() -> None:
+    """A ticket and a random mask of the small net, drawn."""
+    small = recorded.find(pruning_run("drawable", SEEDS[0]))
+    if small is None:
+        return
+    with frame.prose():
+        st.markdown(f"Small enough to see: the drawable net of {see(3)}, its ticket beside a random mask of the same "
+                    f"counts. {colours.word('kept').capitalize()} is kept, {colours.word('pruned')} pruned.")
+        wire = st.slider("Rounds of pruning", WIRE.least, WIRE.most, WIRE.default, key=WIRE.name, bind="query-params")
+    pictures = explanations.wirings(small, wire, colours.chosen())
+    for place, (name, (drawn, sentence)) in zip(st.columns(2, gap="large", width=1100), pictures.items(), strict=True):
+        with place:
+            st.markdown(f"**{KINDS[name].name.capitalize()}**")
+            st.image(drawn, width="stretch", alt=sentence)
+            st.caption(sentence)

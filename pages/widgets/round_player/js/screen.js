@@ -1,0 +1,214 @@
+// Everything on screen at one moment of the film. The player owns the state; the screen only looks at it.
+
+import { drawUnits, layout } from "../../network_view/js/network.js";
+import { element, picture, svg } from "../../shared/js/dom.js";
+import { fit, themeOf } from "../../shared/js/paper.js";
+import { fill } from "../../shared/js/text.js";
+import { momentOf, STAGES, valuesAt } from "./film.js";
+import { drawLedger, fillTable, tableHead } from "./ledger.js";
+import { drawBars, drawCurve, measureBars } from "./panels.js";
+import { drawEdges, drawFollowed, edgeAt, edgeCard } from "./stage.js";
+import { described, nextLabel, overAt, stepOf, telling } from "./telling.js";
+
+export class Screen {
+  /** player: see main.js; its run, words, film, chosen, live and furthest are read at every moment. */
+  constructor(root, player) {
+    this.player = player;
+    this.find = (selector) => root.querySelector(selector);
+    this.frames = 0; // read by tests
+    this.built = this.theme = this.geometry = null;
+    this.edges = this.units = this.curve = this.bars = null; // where is drawn
+    this.measures = this.values = this.stepButtons = null;
+    this.said = this.shownUnits = this.shownLedger = null; // what stands there already
+  }
+
+  // ── building ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Words and tables of another run. */
+  label() {
+    const { words, run } = this.player;
+    this.measures = measureBars(run);
+    const texts = {
+      ".slow": words.slow, ".cancel": words.cancel, ".keys": words.keys, ".curve h2": words.curve, ".bars h2": words.bars,
+      ".curve figcaption": fill(words.curve_hint, { hue: run.hue }), ".ledger h2": words.ledger,
+      ".chart figcaption": words.chart_hint, ".sampled": run.sampled, ".net .hint": words.hint,
+    };
+    for (const [where, text] of Object.entries(texts)) this.find(where).textContent = text;
+    for (const name of ["back", "step", "reset"]) {
+      this.find(`.${name}`).setAttribute("aria-label", words[name]);
+      this.find(`.${name}`).title = words[name];
+    }
+    this.find(".cancel").hidden = !run.open;
+    this.find(".player").dataset.rounds = run.rounds;
+    this.find(".transport").setAttribute("aria-label", words.steps);
+    this.find(".rows").setAttribute("aria-label", words.table);
+    this.find(".bars canvas").style.height = `${Math.max(300, 72 * (run.layers.length - 1))}px`; // deep nets have many
+    const ghost = { ...run.styles.pruned, faint: true };
+    const key = [["kept", run.styles.kept], ["pruned", run.styles.pruned], ["ghost", ghost]];
+    this.find(".key").replaceChildren(...key.flatMap(([name, style]) => [keySample(style, name), `${words[name]} `]));
+    this.stepButtons = [1, 2, 3, 4, 5].map((number) => this.stepButton(number));
+    const loop = element("li", { className: "loop" });
+    loop.setAttribute("aria-hidden", "true");
+    this.find(".steps").replaceChildren(...this.stepButtons.map((button) => element("li", {}, button)), loop);
+    tableHead(this.find("thead"), run, words);
+    this.find("tbody").replaceChildren();
+  }
+
+  stepButton(number) {
+    const button = element("button", { type: "button" }, element("b", { textContent: number }), ` ${this.player.words[`step${number}`]}`);
+    button.addEventListener("click", () => this.player.goToStep(number));
+    return button;
+  }
+
+  /** Lay everything out for the present size and theme; nothing to do if neither changed. */
+  build() {
+    const { run, film } = this.player;
+    const box = this.find(".stage").getBoundingClientRect();
+    const theme = themeOf(this.find(".stage"));
+    const built = [box.width, box.height, window.devicePixelRatio, JSON.stringify(theme)].join();
+    if (built === this.built || !box.width) return;
+    Object.assign(this, { built, theme });
+    this.geometry = layout(run, box.width, box.height);
+    this.edges = fit(this.find(".edges"), box.width, box.height);
+    this.units = fit(this.find(".units"), box.width, box.height);
+    for (const name of ["curve", "bars"]) {
+      const canvas = this.find(`.${name} canvas`);
+      this[name] = { width: canvas.clientWidth, height: canvas.clientHeight, context: fit(canvas, canvas.clientWidth, canvas.clientHeight) };
+    }
+    this.placeLoop();
+    this.shownUnits = this.shownLedger = null;
+    this.show(film.at);
+    this.describe();
+  }
+
+  /** The way back from the fifth step to the second, where all stand in one row. */
+  placeLoop() {
+    const [, second, , , fifth] = this.stepButtons.map((button) => button.parentElement);
+    const loop = this.find(".loop");
+    loop.hidden = second.offsetTop !== fifth.offsetTop;
+    const middle = (item) => item.offsetLeft + item.offsetWidth / 2;
+    Object.assign(loop.style, { left: `${middle(second)}px`, width: `${middle(fifth) - middle(second)}px` });
+  }
+
+  // ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Every part at this moment, in one go. */
+  show(at) {
+    const { theme, geometry } = this;
+    const { run, words, chosen } = this.player;
+    if (!geometry) return;
+    const moment = momentOf(run, at);
+    const values = (this.values = valuesAt(run, moment));
+    drawEdges(this.edges, run, geometry, moment, values);
+    if (chosen >= 0) drawFollowed(this.edges, run, geometry, chosen, Number.isNaN(values[chosen]), theme);
+    this.showCurve(moment);
+    drawBars(this.bars.context, run, moment, values, this.measures, theme, words, this.bars.width, this.bars.height);
+    if (this.shownUnits !== moment.round) {
+      drawUnits(this.units, run, geometry, moment.round, theme);
+      this.shownUnits = moment.round;
+    }
+    this.showCard(moment);
+    this.showLedger(moment);
+    this.showSteps(moment);
+    this.find(".player").dataset.at = at.toFixed(2);
+    this.find(".edges").frames = ++this.frames;
+  }
+
+  showCurve(moment) {
+    const { context, width, height } = this.curve;
+    const { run, words } = this.player;
+    drawCurve(context, run, moment, this.theme, words, width, height, this.player.liveCurve(moment));
+  }
+
+  showCard(moment) {
+    const { run, words, chosen } = this.player;
+    const card = this.find(".card");
+    card.hidden = chosen < 0;
+    if (chosen < 0) return;
+    const lines = edgeCard(run, chosen, this.values[chosen], moment, words);
+    const said = lines.join("\n");
+    if (said === this.said) return; // a live region that says the same again would be read again
+    this.said = said;
+    card.querySelector(".lines").replaceChildren(...lines.map((text) => element("div", { textContent: text })));
+    card.querySelector("a").textContent = words.life;
+    card.querySelector("a").hidden = !words.life;
+  }
+
+  showLedger(moment) {
+    const { run, words, furthest, film } = this.player;
+    const trained = Math.min(run.rounds + 1, Math.floor((furthest + STAGES - 1) / STAGES));
+    const present = moment.trained >= 1 ? moment.round : -1;
+    const shown = `${trained} ${present}`;
+    if (shown === this.shownLedger) return;
+    this.shownLedger = shown;
+    const go = (round) => this.player.goToRound(round);
+    fillTable(this.find("tbody"), run, words, trained, present, go);
+    drawLedger(this.find(".chart .plot"), run, words, trained, present, go);
+    if (film.moving) this.find(".rows").scrollTop = this.find(".rows").scrollHeight;
+  }
+
+  showSteps(moment) {
+    const { run, words, live, film } = this.player;
+    const current = stepOf(moment, live);
+    this.stepButtons.forEach((button, i) => {
+      if (i + 1 === current) button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
+      const done = i + 1 === current && moment.time > 0 ? moment.time - Math.ceil(moment.time) + 1 : 0;
+      button.style.setProperty("--done", done.toFixed(3));
+    });
+    this.find(".loop").classList.toggle("going", current === 5);
+    this.write(".telling", telling(run, words, moment, live));
+    this.write(".next", nextLabel(run, words, film.at, live));
+    for (const name of ["next", "step"]) this.rule(name, overAt(run, film.at, live));
+    for (const name of ["back", "reset"]) this.rule(name, film.at <= 0);
+    this.find(".cancel").disabled = !live;
+    this.showPlay();
+  }
+
+  /** Text that is the same again is not touched: live regions would read it once more. */
+  write(where, text) {
+    if (this.find(where).textContent !== text) this.find(where).textContent = text;
+  }
+
+  /** A button that has nothing to do says so, but keeps the focus: the arrow keys must go on working. */
+  rule(name, idle) {
+    this.find(`.${name}`).setAttribute("aria-disabled", idle);
+  }
+
+  showPlay() {
+    const { playing, film, words } = this.player;
+    const on = playing && film.moving;
+    const play = this.find(".play");
+    if (play.dataset.on === String(on)) return;
+    play.dataset.on = String(on);
+    play.querySelector("span").textContent = on ? words.pause : words.play;
+    play.querySelector("path").setAttribute("d", on ? "M3 2h4v12H3zM9 2h4v12H9z" : "M4 2l10 6-10 6z");
+  }
+
+  /** Words for those who listen, once the film rests: announcing every frame would drown them. */
+  describe() {
+    const { run, words, live, film } = this.player;
+    const { kept, network, curve, bars, summary } = described(run, words, momentOf(run, film.at), live);
+    this.find(".edges").setAttribute("aria-label", network);
+    this.find(".player").dataset.kept = kept;
+    this.find(".curve canvas").setAttribute("aria-label", curve);
+    this.find(".bars canvas").setAttribute("aria-label", bars);
+    this.find(".summary").textContent = summary;
+  }
+
+  /** The drawn edge under a pointer; −1 for none. */
+  edgeUnder(event) {
+    const box = this.find(".edges").getBoundingClientRect();
+    const reach = event.pointerType === "mouse" ? 8 : 22;
+    return edgeAt(this.player.run, this.geometry, this.values, event.clientX - box.left, event.clientY - box.top, reach);
+  }
+}
+
+/** A sample of an edge for the drawing's key. */
+function keySample(style, name) {
+  const root = picture(26, 10);
+  const dash = name === "pruned" ? "5 3" : "";
+  const look = { kept: [3, 1], pruned: [2, 1], ghost: [1, 0.3] }[name];
+  svg(root, "line", { x1: 0, x2: 26, y1: 5, y2: 5, stroke: style.colour, "stroke-width": look[0], "stroke-opacity": look[1], "stroke-dasharray": dash });
+  return root;
+}

@@ -1,0 +1,35 @@
+// What the reader left a view at. Python has said where to begin; from then on the reader's hand counts, and Python hears of
+// it once the hand rests, and only what it does not know: an answer to every frame would arrive after the next one.
+
+const REST_MS = 250; // after the last key or frame
+
+export class Memory {
+  constructor(rest = REST_MS) {
+    this.rest = rest;
+    this.known = null;
+    this.timer = null;
+  }
+
+  /** Python knows that the view is at `state`. */
+  knows(state) {
+    this.known = JSON.stringify(state);
+  }
+
+  /** Call `act` once nothing has moved for a while. */
+  soon(act) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(act, this.rest);
+  }
+
+  /** `send` the state to Python, unless it knows. */
+  tell(state, send) {
+    const now = JSON.stringify(state);
+    if (now === this.known) return;
+    this.known = now;
+    send(state);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+  }
+}
