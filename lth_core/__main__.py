@@ -1,4 +1,4 @@
-"""`python -m lth_core`."""
+"""`python -m lth_core`, and the command `lth` of the installed package."""
 
 from __future__ import annotations
 

@@ -264,7 +264,8 @@ def table(figures: Mapping[str, Any]) -> Table:
     """The figures beside what they should reach."""
     machine = figures["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
-    shown = Table(title=f"{machine['machine']['processor']}, {machine['threads']} cores, load {machine['load']:.1f}",
+    shown = Table(box=None, title_justify="left", caption_justify="left",
+                  title=f"{machine['machine']['processor']}, {machine['threads']} cores, load {machine['load']:.1f}",
                   caption=_caption(figures["roofline"]) + f"\n{versions}")
     for name in ("figure", "measured", "should be"):
         shown.add_column(name, justify="left" if name == "figure" else "right")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import os
-import platform
 from collections.abc import Iterator
-from importlib import metadata
 from typing import Any
 
+from lth_core import machine
 from lth_core.checkpoint import beside, remove, set_aside
 from lth_core.experiments import KINDS, part
 from lth_core.experiments.lottery.mask_source import MaskSource as MaskSource
@@ -81,22 +79,19 @@ def run(spec: Spec, options: Options | None = None) -> Result:
 
 
 def describe(options: Options) -> dict[str, Any]:
-    """Where and with what a result was made: printed beside it, never part of its key."""
-    packages = ("numpy", "torch", "numba")
+    """Where and with what a result was made: printed beside it, never part of its key.
+
+    >>> told = describe(Options(threads=2))
+    >>> told["threads"], told["library_threads"]["engine"], "vectors" in told["machine"]
+    (2, 2, True)
+    """
+    code = machine.commit()
     return {
         "numbers_version": NUMBERS_VERSION,
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "machine": {"processor": _processor(), "cores": os.cpu_count(), "system": platform.platform(terse=True)},
+        "machine": machine.machine(),
         "threads": options.threads,
-        "versions": {"python": platform.python_version(), **{name: metadata.version(name) for name in packages}},
+        "library_threads": machine.threads(options.threads),
+        "versions": machine.versions(),
+        **({"commit": code} if code else {}),
     }
-
-
-def _processor() -> str:
-    """The processor's name as Linux tells it, or what Python knows."""
-    try:
-        with open("/proc/cpuinfo") as file:
-            names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
-        return names[0] if names else platform.machine()
-    except OSError:
-        return platform.processor() or platform.machine()

@@ -9,7 +9,7 @@ from contextlib import suppress
 from itertools import combinations
 from typing import Any
 
-from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.catalogue import EVIDENCE_SEEDS, LATE, evidence, pruning_run, rewinding
 from lth_core.experiments import Lottery
 from lth_core.nets.params import weight_names
 from lth_core.results.atlas import Atlas
@@ -22,32 +22,43 @@ ONE_SHOT = "one-shot"
 
 
 def recorded(
-    atlas: Atlas, shelf: Store, wanted: Spec, preset: str | None = None, arrays: Collection[str] = ()
+    atlas: Atlas, shelf: Store, wanted: Spec, preset: str | None = None, arrays: Collection[str] = (),
+    rounds: int | None = None,
 ) -> list[Result]:
     """Every Result in `atlas` or `shelf` that differs from `wanted` in nothing but the seed, ordered by seed.
 
-    preset: a name; the atlas's runs behind chapters 4 and 5 stand in for it where it has some (they hold every cell of
-    the preset and more), the preset's own for the other seeds. arrays: which of a result's to load.
+    preset: a name; the atlas's runs behind chapters 3 to 6 stand in for it where it has some (they hold every cell of
+    the preset and more), the preset's own for the other seeds. arrays: which of a result's to load. rounds: how many of
+    a lottery are asked for; longer runs are taken too, the shortest of each seed, for their first rounds are the same.
     """
-    own = _family(wanted)
-    families = [own]
-    if preset in EVIDENCE_SEEDS:
-        families = [*(_family(evidence(str(preset), 0, schedule)) for schedule in ("iterative", ONE_SHOT)), own]
+    families = [*stand_ins(preset), wanted]
     found: dict[str, Result] = {}
     for family in families:
-        seeds = {result.spec.seed for result in found.values()} if len(families) > 1 and family == own else set()
-        found |= {result.key: result for result in _of(family, atlas, shelf, arrays) if result.spec.seed not in seeds}
+        seeds = {result.spec.seed for result in found.values()} if len(families) > 1 and family is wanted else set()
+        of_it = sorted(_of(family, atlas, shelf, arrays, rounds), key=_length)
+        if rounds is not None:
+            of_it = list({result.spec.seed: result for result in reversed(of_it)}.values())
+        found |= {result.key: result for result in of_it if result.spec.seed not in seeds}
     return sorted(found.values(), key=lambda result: (result.spec.seed, _one_shot(result)))
 
 
+def stand_ins(preset: str | None) -> list[Spec]:
+    """The recorded runs that hold what a preset asks for, and more."""
+    if preset in EVIDENCE_SEEDS:
+        return [evidence(str(preset), 0, schedule) for schedule in ("iterative", ONE_SHOT)]
+    if preset == "drawable":
+        return [pruning_run(preset, 0, schedule) for schedule in ("iterative", ONE_SHOT)]
+    return [rewinding("deep", LATE, 0)] if preset == "rewind" else []
+
+
 def rows(result: Result, apart: bool = False) -> Iterator[dict[str, Any]]:
-    """One dict a training: the columns of `cells` (or of `rungs`), with what it cost.
+    """One dict a training: the columns of `cells`, with what it cost, or a row of what else the experiment is about.
 
     apart: for lists that hold both schedules. The ticket of a one-shot lottery is then told as condition `one-shot`,
     and its round 0 left out: it is the iterative run's, training for training.
     """
     one_shot = apart and _one_shot(result)
-    name = "rungs" if "rungs" in result.tables else "cells"
+    name = next((name for name in MAIN if name in result.tables), next(iter(result.tables)))
     table, costs = result.tables[name], result.tables.get("costs", {})
     for index in range(len(next(iter(table.values())))):
         row = {key: values[index].item() for key, values in table.items()}
@@ -87,20 +98,24 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else math.nan
 
 
-SHOWN = ("round", "condition", "replicate", "density", "kept", "total", "test_accuracy", "early_stop_step",
-         "seconds", "backend", "width", "weights", "train_accuracy", "sparsity", "magnitude", "magnitude_retrained",
-         "random", "random_retrained", "draw")
+# The table that an experiment is about: the first of these that it has.
+MAIN = ("rungs", "cells", "barrier", "costs")
+
+PERCENT = {"density", "sparsity", "test_accuracy", "train_accuracy", "validation_accuracy", "magnitude",
+           "magnitude_retrained", "random", "random_retrained"}
 
 
 def cell_text(name: str, value: Any) -> str:
-    """One number of a table on the terminal.
+    """One number of a table on the terminal; one that is not finite is a dash.
 
-    >>> cell_text("density", 0.5), cell_text("kept", 266200)
-    ('50.00%', '266,200')
+    >>> cell_text("density", 0.5), cell_text("kept", 266200), cell_text("test_accuracy", math.nan)
+    ('50.00%', '266,200', '–')
     """
+    if isinstance(value, float) and not math.isfinite(value):
+        return "–"
     if "overlap" in name or name == "by_chance":
         return f"{value:.3f}"
-    if name in ("density", "sparsity", "test_accuracy", "train_accuracy", *SHOWN[-5:-1]):
+    if name in PERCENT:
         return f"{100 * value:.2f}%"
     return f"{value:.2f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
 
@@ -109,19 +124,30 @@ def _one_shot(result: Result) -> bool:
     return isinstance(result.spec, Lottery) and result.spec.pruning.schedule == ONE_SHOT
 
 
-def _family(spec: Spec) -> str:
-    """The Spec's text with the seed left out: what all seeds of one setting share."""
+def _length(result: Result) -> int:
+    """Rounds of a lottery; 0 for whatever has none."""
+    return result.spec.pruning.rounds if isinstance(result.spec, Lottery) else 0
+
+
+def _family(spec: Spec, rounds: int | None = None) -> str:
+    """The Spec's text with the seed left out: what all seeds of one setting share. rounds: of a lottery these first
+    ones alone."""
+    if rounds is not None and isinstance(spec, Lottery) and rounds <= spec.pruning.rounds:
+        spec = spec.shortened(rounds)
     fields = spec.to_dict()
     del fields["seed"]
     return json.dumps(fields, sort_keys=True)
 
 
-def _of(family: str, atlas: Atlas, shelf: Store, arrays: Collection[str]) -> Iterator[Result]:
+def _of(
+    wanted: Spec, atlas: Atlas, shelf: Store, arrays: Collection[str], rounds: int | None
+) -> Iterator[Result]:
+    family = _family(wanted, rounds)
     for item in atlas.entries():
         with suppress(KeyError):  # shipped without those arrays
-            if _family(item.spec) == family and (result := atlas.find(item.spec, arrays=arrays)):
+            if _family(item.spec, rounds) == family and (result := atlas.find(item.spec, arrays=arrays)):
                 yield result
-    for key in shelf.keys():  # noqa: SIM118 (a store is no dict)
-        result = shelf.load(key)
-        if result is not None and _family(result.spec) == family:
+    for key in shelf.keys():  # noqa: SIM118  (a store is no dict)
+        spec = shelf.spec(key)  # of the others nothing is read, and none counts as used
+        if spec and _family(spec, rounds) == family and (result := shelf.load(key)):
             yield result

@@ -5,33 +5,52 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from lth_core.cli.printing import fail
-from lth_core.presets import PRESETS, preset
-from lth_core.results.atlas import default_atlas
-from lth_core.spec import Condition, Spec, SpecError
+from lth_core.presets import preset
+from lth_core.results.atlas import Atlas, default_atlas
+from lth_core.results.result import Result
+from lth_core.results.store import Store
+from lth_core.spec import Condition, Spec, SpecError, bounds
 
-ATLAS = default_atlas()
-PresetName = Annotated[str, typer.Option("--preset", help="One of " + ", ".join(PRESETS))]
+QUICK = "quick"  # the preset of whoever names none
+MOST_SEEDS = 10_000  # of one sweep
+
+PresetName = Annotated[str | None, typer.Option("--preset", help="One of those that `presets` lists; quick by default")]
+SpecFile = Annotated[Path | None, typer.Option("--spec", help="A whole Spec, TOML or JSON, instead of a preset")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output")]
+Wide = Annotated[bool, typer.Option("--wide", help="Every column, however long the lines become")]
 Overrides = Annotated[
     list[str] | None, typer.Option("--set", help="Any field of the Spec, e.g. training.lr=0.002 (may be repeated)")
 ]
 Conditions = Annotated[str | None, typer.Option(help="Comma-separated; e.g. ticket,reinit:1,random@3+7")]
 Rounds = Annotated[int | None, typer.Option(help="Pruning rounds")]
 StoreFolder = Annotated[Path | None, typer.Option("--store", help="Where results and checkpoints are kept")]
-AtlasFolder = Annotated[Path, typer.Option("--atlas", help="Folder of the atlas")]
+AtlasFolder = Annotated[Path, typer.Option("--atlas", envvar="LTH_ATLAS", show_default=False,
+                                            help="Folder of the recorded results; those shipped by default")]
+ATLAS = default_atlas()
 
 
 def spec_of(
-    name: str, seed: int, rounds: int | None, conditions: str | None, overrides: list[str] | None
+    name: str | None, seed: int | None, rounds: int | None, conditions: str | None, overrides: list[str] | None,
+    file: Path | None = None,
 ) -> Spec:
+    """The Spec of a preset, or in a file, with what else was typed; where it cannot be, says so and ends the program.
+
+    >>> spec_of("quick", 3, 2, "ticket,reinit:1@2", ["training.lr=0.004"]).training.lr
+    0.004
+    """
     try:
-        fields = preset(name, seed).to_dict()
+        if file and name:
+            raise SpecError("preset", name, "either a preset or --spec, not both")
+        fields = (from_file(file) if file else preset(name or QUICK)).to_dict()
+        if seed is not None:
+            fields["seed"] = seed
         if rounds is not None:
             _put(fields, "pruning.rounds", rounds)
         if conditions is not None:
@@ -39,9 +58,88 @@ def spec_of(
         for text in overrides or []:
             path, _, value = text.partition("=")
             _put(fields, path, _value(value))
-        return Spec.from_dict(fields)
+        spec = Spec.from_dict(fields)
+        _check_conditions(spec, typed=conditions is not None)
+        return spec
     except SpecError as error:
         fail(str(error))
+
+
+def from_file(file: Path) -> Spec:
+    """The Spec in a TOML or JSON file, as `lth spec` prints it. Raises SpecError for anything else."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError("spec", str(file), f"a file that can be read ({error})") from None
+    if file.suffix == ".json" or text.lstrip().startswith("{"):
+        return Spec.from_json(text)
+    try:
+        return Spec.from_dict(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError("spec", str(file), f"a file of TOML or JSON ({error})") from None
+
+
+def seeds_of(text: str) -> list[int]:
+    """The seeds that `0-4` or `0,2,5` name, each once; where they cannot be, says so and ends the program.
+
+    >>> seeds_of("0-2,7,1")
+    [0, 1, 2, 7]
+    """
+    limits, seeds = bounds(Spec, "seed"), dict[int, None]()
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d{1,12})(?:-(\d{1,12}))?\s*", part)
+        if not match:
+            fail(f"seeds = {text!r} is not allowed: a range 0-4 or a list 0,2,5")
+        low, high = int(match[1]), int(match[2] or match[1])
+        if high < low:
+            fail(f"seeds = {text!r} is not allowed: {part.strip()} runs backwards; write {high}-{low}")
+        if not limits.admits(high):
+            fail(f"seeds = {text!r} is not allowed: each is {limits}")
+        if high - low >= MOST_SEEDS or len(seeds) > MOST_SEEDS:
+            fail(f"seeds = {text!r} is not allowed: at most {MOST_SEEDS:,} at a time")
+        seeds |= dict.fromkeys(range(low, high + 1))
+    return list(seeds)
+
+
+def result_of(key: str, atlas: Path, shelf: Store) -> Result:
+    """The Result whose key begins with `key`, the user's own before the shipped one, which leaves weights out. Where
+    there is none or more than one, says so and ends the program."""
+    shipped = Atlas(atlas)
+    known = {*shelf.keys(), *(entry.key for entry in shipped.entries())}
+    found = sorted(name for name in known if name.startswith(key))
+    if len(found) != 1 or len(key) < 4:
+        many = f"{len(found)} results begin so" if found else "no stored or recorded result begins so"
+        fail(f"key = {key!r} is not allowed: {many}. Every table of `show` names its key; four digits or more do")
+    result = shelf.load(found[0]) or shipped.find(found[0])
+    if result is None:
+        fail(f"the result {found[0]} is damaged; run it or record it again")
+    return result
+
+
+def told(condition: Condition) -> str:
+    """A condition as one types it.
+
+    >>> told(Condition("reinit", 1, (3, 7)))
+    'reinit:1@3+7'
+    """
+    replicate = f":{condition.replicate}" if condition.replicate else ""
+    return condition.name + replicate + (f"@{'+'.join(map(str, condition.rounds))}" if condition.rounds else "")
+
+
+DRAWN = ("reinit", "random", "random-reinit", "random-global", "keep-signs", "shuffled-mask", "shuffled-init")
+
+
+def _check_conditions(spec: Spec, typed: bool) -> None:
+    """Raise SpecError for conditions that would do nothing, or the same as another. typed: by the user, this time."""
+    for condition in getattr(spec, "conditions", ()):
+        name, rounds = condition.name, getattr(spec, "pruning").rounds  # noqa: B009  (whoever has the one has both)
+        if condition.replicate and name not in DRAWN:
+            raise SpecError("conditions", told(condition), f"{name}: nothing of it is drawn at random, so that every "
+                            "replicate would be the same")
+        if typed and name == "ticket" and condition.rounds:
+            raise SpecError("conditions", told(condition), "ticket: it runs at every round, for the next hangs on it")
+        if typed and condition.rounds and max(condition.rounds) > rounds:
+            raise SpecError("conditions", told(condition), f"rounds up to {rounds}, which the run ends with")
 
 
 def _put(fields: dict[str, Any], path: str, value: Any) -> None:
@@ -70,14 +168,3 @@ def _condition(text: str) -> dict[str, Any]:
     name, replicate, rounds = match.groups()
     where = tuple(int(level) for level in (rounds or "").split("+") if level)
     return dataclasses.asdict(Condition(name, int(replicate or 0), where))
-
-
-def seeds_of(text: str) -> list[int]:
-    try:
-        seeds: list[int] = []
-        for part in text.split(","):
-            low, _, high = part.partition("-")
-            seeds += range(int(low), int(high or low) + 1)
-        return seeds
-    except ValueError:
-        fail(f"seeds = {text!r} is not allowed: a range 0-4 or a list 0,2,5")

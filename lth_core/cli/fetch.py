@@ -10,8 +10,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from lth_core.cli.printing import fail, log, out
 
 
-def fetch(name: Annotated[str, typer.Argument(help="fashion-mnist or cifar-10")]) -> None:
-    """Download a data set that is not shipped, checked by its digest, or go on with it; no page needs it."""
+def fetch(name: Annotated[str, typer.Argument(help="mnist, fashion-mnist or cifar-10")]) -> None:
+    """Download a data set, checked by its digest, or go on with it. A copy of the project has MNIST already."""
     from lth_core.data import fetch as fetching
 
     try:

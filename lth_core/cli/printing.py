@@ -12,9 +12,11 @@ from typing import Any, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-from lth_core.listing import SHOWN, cell_text, rows
+from lth_core.cli import tables
+from lth_core.experiments import Widths
+from lth_core.listing import rows
+from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
 
 out, log = Console(), Console(stderr=True)
@@ -26,18 +28,21 @@ def print_json(lines: Iterable[dict[str, Any]]) -> None:
         print(json.dumps(finite), flush=True)
 
 
-def print_table(result: Result) -> None:
-    title = f"{result.spec.experiment}, seed {result.spec.seed}, key {result.key}"
-    print_rows([{name: row[name] for name in SHOWN if name in row} for row in rows(result)], title)
+def print_table(result: Result, wide: bool = False, found: list[dict[str, Any]] | None = None) -> None:
+    """The rows of a result under a line that names it. found: these instead of all."""
+    spec = result.spec
+    weights = "" if isinstance(spec, Widths) else f"{weight_count(spec.net):,} weights, "
+    print_rows(list(rows(result)) if found is None else found,
+               f"{spec.experiment}, seed {spec.seed}, {weights}key {result.key}", wide)
 
 
-def print_rows(lines: list[dict[str, Any]], title: str) -> None:
-    table = Table(title=title, title_justify="left")
-    for name in lines[0]:
-        table.add_column(name.replace("_", " "), justify="left" if name in ("condition", "backend") else "right")
-    for row in lines:
-        table.add_row(*(cell_text(name, value) for name, value in row.items()))
-    out.print(table)
+def print_rows(found: list[dict[str, Any]], title: str, wide: bool = False) -> None:
+    """A table under its title, and a free line behind it. Rows of a training that diverged are red on a terminal."""
+    head, *body = tables.lines(found, wide)
+    for line, row in zip((title, head, *body), ({}, {}, *found), strict=True):
+        bad = row.get("status") == "diverged"
+        out.print(line, style="red" if bad else None, highlight=False, markup=False, soft_wrap=True)
+    out.print()
 
 
 @contextmanager

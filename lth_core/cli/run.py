@@ -7,8 +7,20 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import ATLAS, AsJson, Conditions, Overrides, PresetName, Rounds, StoreFolder, spec_of
-from lth_core.cli.printing import fail, log, print_json, print_table, progress
+from lth_core.cli.arguments import (
+    ATLAS,
+    AsJson,
+    Conditions,
+    Overrides,
+    PresetName,
+    Rounds,
+    SpecFile,
+    StoreFolder,
+    Wide,
+    spec_of,
+)
+from lth_core.cli.printing import fail, log, print_json, print_table
+from lth_core.cli.progress import one_run
 from lth_core.cli.stopping import stoppable
 from lth_core.data import DataError
 from lth_core.experiments import Lottery
@@ -22,8 +34,9 @@ from lth_core.training.backends import GPU, KINDS
 
 
 def run(
-    preset_name: PresetName = "quick",
-    seed: Annotated[int, typer.Option(help="Root of all random streams")] = 0,
+    preset_name: PresetName = None,
+    spec_file: SpecFile = None,
+    seed: Annotated[int | None, typer.Option(help="Root of all random streams; the Spec's own, or 0")] = None,
     rounds: Rounds = None,
     conditions: Conditions = None,
     overrides: Overrides = None,
@@ -31,10 +44,11 @@ def run(
     backend: Annotated[str | None, typer.Option(help=f"{', '.join((*KINDS, GPU))}; else by rule")] = None,
     store: StoreFolder = None,
     fresh: Annotated[bool, typer.Option(help="Run even when the result is stored already")] = False,
+    wide: Wide = False,
     as_json: AsJson = False,
 ) -> None:
     """Run one experiment, resumable, and print one row a training."""
-    spec = spec_of(preset_name, seed, rounds, conditions, overrides)
+    spec = spec_of(preset_name, seed, rounds, conditions, overrides, spec_file)
     if backend not in (None, *KINDS, GPU):  # also where the result is stored, and no backend is needed
         fail(str(SpecError("backend", backend, "one of " + ", ".join((*KINDS, GPU)))))
     shelf = Store(store or default_root())
@@ -46,7 +60,7 @@ def run(
                   f"{backend} and stores that instead.", highlight=False, soft_wrap=True)
     for line in _small_layers(spec):
         log.print(line, highlight=False, soft_wrap=True)
-    print_json(rows(result)) if as_json else print_table(result)
+    print_json(rows(result)) if as_json else print_table(result, wide)
 
 
 class _Place:
@@ -64,16 +78,15 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, fresh
     place, result = _Place(), None
     try:
         shelf.check_writable()
-        with stoppable(place) as stop, progress() as bar:
+        with stoppable(place) as stop, one_run(spec) as told:
             options = engine.Options(threads=threads, backend=backend, checkpoint=shelf.checkpoint(spec.key), stop=stop,
                                      masks=engine.MaskSource(ATLAS, shelf.root))
-            task = bar.add_task(f"{spec.experiment}, seed {spec.seed}", total=None)
             stop.at_stake = False  # while torch loads and kernels are compiled
             for snapshot in engine.stream(spec, options):
                 stop.at_stake = True
                 where = f"round {snapshot.round}/{snapshot.rounds} · {snapshot.condition}"
                 place.text = f"at {where}, step {snapshot.step:,} of {snapshot.steps:,}"
-                bar.update(task, description=where, completed=snapshot.step, total=snapshot.steps or None)
+                told(snapshot)
                 if snapshot.result:
                     shelf.save(snapshot.result, afresh=fresh)
                     result = snapshot.result

@@ -1,58 +1,113 @@
-"""`lth show`: what is recorded already."""
+"""`lth show`: what is recorded already, to read or to take elsewhere."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from lth_core.catalogue import EVIDENCE_SEEDS
 from lth_core.cli.arguments import (
     ATLAS,
+    QUICK,
     AsJson,
     AtlasFolder,
     Conditions,
     Overrides,
     PresetName,
     Rounds,
+    SpecFile,
     StoreFolder,
+    Wide,
+    result_of,
     spec_of,
 )
+from lth_core.cli.export import export
 from lth_core.cli.printing import fail, print_json, print_rows, print_table
 from lth_core.experiments import Lottery
 from lth_core.listing import overlaps, recorded, rows
 from lth_core.nets.params import weight_names
+from lth_core.reproduce import command
 from lth_core.results.atlas import Atlas
+from lth_core.results.result import Result
 from lth_core.results.store import Store, default_root
+from lth_core.spec import Spec
 
 
 def show(
-    preset_name: PresetName = "quick",
-    overrides: Overrides = None,
+    preset_name: PresetName = None,
+    spec_file: SpecFile = None,
+    seed: Annotated[int | None, typer.Option(help="One seed alone; all by default")] = None,
     rounds: Rounds = None,
     conditions: Conditions = None,
+    overrides: Overrides = None,
+    cell: Annotated[str | None, typer.Option(help="One result by its key, or by how its key begins")] = None,
     store: StoreFolder = None,
     atlas: AtlasFolder = ATLAS,
     overlap: Annotated[bool, typer.Option("--overlap", help="How much the masks of seeds and of rounds share")] = False,
+    wide: Wide = False,
     as_json: AsJson = False,
+    csv: Annotated[bool, typer.Option("--csv", help="All rows as CSV on standard output")] = False,
+    to: Annotated[Path | None, typer.Option("--out", help="All rows into this .csv, .parquet or .jsonl file")] = None,
 ) -> None:
     """Print what is recorded of a preset, all seeds: first from the shipped atlas, then from the store.
 
-    Of `paper` and `quick` the atlas holds more than the preset asks for: every control at 24 rounds, and the one-shot
-    tickets. A number that is not finite is null. --overlap: one row a round instead, Jaccard overlaps in 0–1.
+    Of `paper`, `quick`, `drawable` and `rewind` the atlas holds more than the preset asks for: every control, more
+    rounds, and the one-shot tickets. --rounds: the first rounds of longer runs too. A number that is not finite is null
+    in JSON and empty in CSV. --overlap: one row a round instead, Jaccard overlaps in 0–1.
     """
-    plain = not (overrides or conditions) and rounds is None
-    wanted = spec_of(preset_name, 0, rounds, conditions, overrides)
-    if overlap and not isinstance(wanted, Lottery):
-        fail(f"overlap = True is not allowed: {preset_name} is no lottery, whose rounds have masks")
-    names = [f"died/{name}" for name in weight_names(wanted.net)] if overlap else []
-    found = recorded(Atlas(atlas), Store(store or default_root()), wanted, preset_name if plain else None, names)
-    shared = list(overlaps(found)) if overlap else []
-    if shared:
-        print_json(shared) if as_json else print_rows(shared, f"masks of {preset_name}, {shared[0]['seeds']} seeds")
-    for result in found if not overlap else ():
-        print_json(rows(result, apart=True)) if as_json else print_table(result)
-    if not (shared if overlap else found):
-        many = plain and preset_name in EVIDENCE_SEEDS
-        cure = f"record lenet-{preset_name}" if many else f"run --preset {preset_name}"
-        fail(f"nothing is recorded of {preset_name}. Record it: python -m lth_core {cure}")
+    shelf = Store(store or default_root())
+    if cell is not None:
+        found, name = [result_of(cell, atlas, shelf)], cell
+    else:
+        plain = not (overrides or conditions or spec_file)
+        name = str(spec_file) if spec_file else preset_name or QUICK
+        wanted = spec_of(preset_name, seed, rounds, conditions, overrides, spec_file)
+        names = _masks(wanted, name) if overlap else []
+        found = recorded(Atlas(atlas), shelf, wanted, name if plain else None, names, rounds)
+        found = [result for result in found if seed in (None, result.spec.seed)]
+        if not found:
+            fail(_absent(wanted, name, plain and rounds is None))
+    if overlap:
+        _print_overlaps(found, name, rounds, as_json, wide)
+        return
+    tables = [(result, [row for row in rows(result, apart=cell is None) if row.get("round", 0) <= _most(rounds)])
+              for result in found]
+    flat = [row for _, lines in tables for row in lines]
+    if to or csv:
+        export(flat, to)
+    elif as_json:
+        print_json(flat)
+    else:
+        for result, lines in tables:
+            print_table(result, wide, lines)
+
+
+def _most(rounds: int | None) -> float:
+    return float("inf") if rounds is None else rounds
+
+
+def _masks(wanted: Spec, name: str) -> list[str]:
+    """The arrays that overlaps are counted from."""
+    if not isinstance(wanted, Lottery):
+        fail(f"overlap = True is not allowed: {name} is no lottery, whose rounds have masks")
+    return [f"died/{weight}" for weight in weight_names(wanted.net)]
+
+
+def _print_overlaps(found: list[Result], name: str, rounds: int | None, as_json: bool, wide: bool) -> None:
+    masked = [result for result in found if any(array.startswith("died/") for array in result.arrays)]
+    shared: list[dict[str, Any]] = [row for row in overlaps(masked) if row["round"] <= _most(rounds)]
+    if not shared:
+        fail(f"overlap = True is not allowed: no masks are recorded of {name}")
+    title = f"masks of {name}, {shared[0]['seeds']} seeds"
+    print_json(shared) if as_json else print_rows(shared, title, wide)
+
+
+def _absent(wanted: Spec, name: str, plain: bool) -> str:
+    """What to do about a Spec of which nothing is recorded."""
+    many = plain and name in EVIDENCE_SEEDS
+    cure = f"python -m lth_core record lenet-{name}" if many else command(wanted) or "lth run --spec FILE"
+    rounds = wanted.pruning.rounds if isinstance(wanted, Lottery) else 0
+    what = name if plain or not rounds else f"{name} as asked, with {rounds} rounds"
+    return f"nothing is recorded of {what}. Record it: {cure}"

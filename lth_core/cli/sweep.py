@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated
 
 import typer
@@ -13,7 +14,9 @@ from lth_core.cli.arguments import (
     Overrides,
     PresetName,
     Rounds,
+    SpecFile,
     StoreFolder,
+    Wide,
     seeds_of,
     spec_of,
 )
@@ -25,7 +28,8 @@ from lth_core.spec import Spec
 
 
 def sweep(
-    preset_name: PresetName = "quick",
+    preset_name: PresetName = None,
+    spec_file: SpecFile = None,
     seeds: Annotated[str, typer.Option(help="Seeds as 0-4 or 0,2,5")] = "0-4",
     rounds: Rounds = None,
     conditions: Conditions = None,
@@ -35,12 +39,14 @@ def sweep(
         envvar="LTH_SCHEDULER", help="Compute on the Dask cluster at this address instead, e.g. tcp://node7:8786; "
         "only one that you trust")] = None,
     store: StoreFolder = None,
+    wide: Wide = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a preset over many seeds on all cores; finished ones are skipped, interrupted ones resumed."""
     from lth_core.results import recorder
 
-    specs = [spec_of(preset_name, seed, rounds, conditions, overrides) for seed in seeds_of(seeds)]
+    first = spec_of(preset_name, None, rounds, conditions, overrides, spec_file)
+    specs = [dataclasses.replace(first, seed=seed) for seed in seeds_of(seeds)]
     shelf = Store(store or default_root())
     if scheduler:
         _compute(specs, shelf, scheduler)
@@ -49,7 +55,7 @@ def sweep(
     for spec in specs:
         result = shelf.load(spec.key)
         if result is not None:
-            print_json(rows(result)) if as_json else print_table(result)
+            print_json(rows(result)) if as_json else print_table(result, wide)
 
 
 def _compute(specs: list[Spec], shelf: Store, address: str) -> None:

@@ -19,6 +19,11 @@ PIECE = 1 << 16  # bytes between two looks at the progress
 
 # Data set → folders on the web that hold its files, the publisher's first.
 MIRRORS: dict[str, tuple[str, ...]] = {
+    "mnist": (
+        "http://yann.lecun.com/exdb/mnist/",
+        "https://ossci-datasets.s3.amazonaws.com/mnist/",
+        "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    ),
     "fashion-mnist": (
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
@@ -29,9 +34,15 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "https://storage.googleapis.com/s4tf-hosted-binaries/datasets/CIFAR10/",
     ),
 }
-# File → digest of its published bytes: Fashion-MNIST's as its README prints them, hence MD5; what is in the files is
-# checked by sha256 whenever they are read.
+# File → digest of its published bytes: of MNIST and Fashion-MNIST as others print them, hence MD5; what is in the files
+# is checked by sha256 whenever they are read.
 DIGESTS: dict[str, dict[str, str]] = {
+    "mnist": {
+        "train-images-idx3-ubyte.gz": "md5:f68b3c2dcbeaaa9fbdd348bbdeb94873",
+        "train-labels-idx1-ubyte.gz": "md5:d53e105ee54ea40749a09fcbcd1e9432",
+        "t10k-images-idx3-ubyte.gz": "md5:9fb629c4189551a2d022fa330f9573f3",
+        "t10k-labels-idx1-ubyte.gz": "md5:ec29112dd5afa0611ce80d1b7f02629c",
+    },
     "fashion-mnist": {
         "train-images-idx3-ubyte.gz": "md5:8d4fb7e6c68d591d4c3dfef9ec88bf0d",
         "train-labels-idx1-ubyte.gz": "md5:25c81989df183df01b3e8a0aad5dffbe",
@@ -65,7 +76,7 @@ def fetch(name: str, told: Told | None = None, mirrors: Sequence[str] | None = N
     >>> fetch("imagenet")
     Traceback (most recent call last):
         ...
-    ValueError: data set 'imagenet' cannot be fetched: one of fashion-mnist, cifar-10
+    ValueError: data set 'imagenet' cannot be fetched: one of mnist, fashion-mnist, cifar-10
     """
     if name not in FILES:
         raise ValueError(f"data set {name!r} cannot be fetched: one of {', '.join(FILES)}")

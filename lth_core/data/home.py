@@ -1,4 +1,5 @@
-"""Where data sets live that are not shipped, and what to do when one is not there."""
+"""Where data sets live, and what to do when one is not there. A copy of the project has MNIST with it; the installed
+package brings no images at all."""
 
 from __future__ import annotations
 
@@ -9,7 +10,10 @@ from lth_core.files import cache
 IDX_FILES = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz",
              "t10k-labels-idx1-ubyte.gz")
 # Data set → its files, by the names under which they were published.
-FILES: dict[str, tuple[str, ...]] = {"fashion-mnist": IDX_FILES, "cifar-10": ("cifar-10-binary.tar.gz",)}
+FILES: dict[str, tuple[str, ...]] = {"mnist": IDX_FILES, "fashion-mnist": IDX_FILES,
+                                     "cifar-10": ("cifar-10-binary.tar.gz",)}
+
+SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "mnist"
 
 # Where Debian's package of that data set puts the same files.
 DEBIAN: dict[str, tuple[str, Path]] = {
@@ -24,6 +28,8 @@ def home(name: str) -> Path:
 
 def folders(name: str) -> tuple[Path, ...]:
     """Where data set `name` is looked for, in this order."""
+    if name == "mnist":
+        return SHIPPED, home(name)
     return (home(name), DEBIAN[name][1]) if name in DEBIAN else (home(name),)
 
 
@@ -33,7 +39,7 @@ def find(name: str, file: str) -> Path:
 
 
 def missing(name: str) -> tuple[str, ...]:
-    """Files of data set `name` that none of its places holds; of one that is shipped, nothing.
+    """Files of data set `name` that none of its places holds.
 
     >>> missing("mnist")
     ()

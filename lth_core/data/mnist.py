@@ -1,4 +1,4 @@
-"""MNIST as it was published (LeCun, Cortes & Burges), shipped in `assets/mnist`.
+"""MNIST as it was published (LeCun, Cortes & Burges): in `assets/mnist` of a copy of the project, else fetched.
 
 The digests are sha256 of the decompressed files; they were computed from files whose md5 are the canonical ones
 (train images 6bbc9ace…, train labels a25bea73…, test images 2646ac64…, test labels 27ae3e4e…).
@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lth_core.data.home import SHIPPED as FOLDER
+from lth_core.data.home import cure, find
 from lth_core.data.idx import DataError, read
 
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "mnist"
+NAME = "mnist"
 
 # file name → sha256 of the decompressed file
 SHA256 = {
@@ -33,15 +35,22 @@ class Images(NamedTuple):
 
 
 @lru_cache(maxsize=4)  # both parts of two folders: the shipped one, and a test's
-def part(name: str, folder: Path = FOLDER) -> Images:
+def part(name: str, folder: Path | None = None) -> Images:
     """One part of MNIST: "train" (60,000 images) or "t10k" (the 10,000 test images).
 
-    Raises DataError naming the file when one is missing, damaged or not the published one.
+    folder: where it lies; by default with the project, or where `fetch` puts it. Raises DataError naming the file and
+    the cure when one is missing, damaged or not the published one.
 
     >>> part("t10k").images.shape, part("t10k").labels[:5].tolist()
     ((10000, 28, 28), [7, 2, 1, 0, 4])
     """
-    images, labels = (read(folder / file, SHA256[file]) for file in SHA256 if file.startswith(name))
+    try:
+        images, labels = (read(folder / file if folder else find(NAME, file), SHA256[file])
+                          for file in SHA256 if file.startswith(name))
+    except DataError as error:
+        if folder or FOLDER.is_dir():
+            raise
+        raise DataError(error.path, error.problem, cure(NAME)) from None
     return Images(images, labels)
 
 

@@ -12,6 +12,7 @@ import logging
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, is_dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,16 @@ from lth_core.results.store import Store, check_key, explained
 from lth_core.spec import Spec, plain
 
 INDEX = "index.json"
+SHIPPED = Path(__file__).parents[2] / "assets" / "atlas"
 
 log = logging.getLogger(__name__)
 
 
 def default_atlas() -> Path:
-    """The shipped atlas, or the folder that `$LTH_ATLAS` names: a test's, or one that was recorded anew."""
-    return Path(os.environ.get("LTH_ATLAS") or Path(__file__).parents[2] / "assets" / "atlas")
+    """The recorded results: `$LTH_ATLAS`, else those beside a copy of the project, else a folder in the user's cache,
+    where an installed package, which ships none, records its own."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("LTH_ATLAS") or (SHIPPED if SHIPPED.is_dir() else cache / "lth_core" / "atlas"))
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,20 @@ class Atlas:
             and all(name in item["spec"] and item["spec"][name] == value for name, value in plain.items())
         ]
         return sorted(found, key=lambda item: (item.spec.experiment, item.spec.seed, item.key))
+
+    def seeds(self, spec: Spec, arrays: str = "died/*") -> list[Result]:
+        """The recorded Results of the other seeds of `spec`, ordered by seed, with all tables and those arrays.
+
+        >>> from lth_core.experiments import Lottery
+        >>> Atlas("/no/such/folder").seeds(Lottery())
+        []
+        """
+        fields = spec.to_dict()
+        keys = {item["spec"]["seed"]: key for key, item in self._index.items()
+                if key != spec.key and {**item["spec"], "seed": spec.seed} == fields}
+        found = (self.find(key, None, [name for name in self.arrays(key) if fnmatchcase(name, arrays)])
+                 for _, key in sorted(keys.items()))
+        return [result for result in found if result is not None]
 
     @property
     def bytes(self) -> int:

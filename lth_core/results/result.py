@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from lth_core.spec import Spec
+
+if TYPE_CHECKING:
+    from lth_core.nets.ticket import Ticket
 
 # A table is columns of equal length: one row a cell (round × condition), or one row a point of a curve.
 Table: TypeAlias = Mapping[str, np.ndarray]
@@ -36,3 +39,14 @@ class Result:
     def key(self) -> str:
         """The Spec's content key."""
         return self.spec.key
+
+    def ticket(self, level: int, trained: bool = True) -> Ticket:
+        """The ticket of a lottery's round `level` as a `torch.nn.Module`: published pixels go in, logits come out.
+
+        trained: after its training, as its row in `cells` was measured, or with the weights it starts from. Pruned
+        weights are exactly zero. Raises LookupError when the Result does not hold it:
+        recorded copies leave trained weights out, and only a lottery has tickets.
+        """
+        from lth_core.nets.ticket import Ticket  # here, because it imports torch, which reading results does not need
+
+        return Ticket(self.spec.net, self.spec.data, self.spec.ticket(self, level, trained))

@@ -30,6 +30,7 @@ from lth_core.results import entry
 from lth_core.results.exchange import exchange
 from lth_core.results.locks import held
 from lth_core.results.result import Result
+from lth_core.spec import Spec
 
 LIMIT = 2 * 2**30  # bytes: some thousand results of LeNet size, and still small on a student's laptop
 DAMAGED_KEPT = 20  # for a look at what went wrong; older ones are removed
@@ -104,6 +105,14 @@ class Store:
         """Forget a result, to compute it afresh; False when there is none or someone is reading it."""
         with explained(self.path(key), "write"):
             return self._remove(check_key(key))
+
+    def spec(self, key: str) -> Spec | None:
+        """What the stored result answers, by its manifest alone; None when there is none or it is damaged. Not a use of
+        the result: the order of eviction stays."""
+        try:
+            return Spec.from_dict(entry.manifest(self.path(key), key)["spec"])
+        except (entry.Damaged, OSError, ValueError):
+            return None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.keys())

@@ -31,7 +31,7 @@ class Spec:
     data: Data = Data()
     net: Net = Net()
     training: Training = Training()
-    seed: int = number(0, least=0, most=9_999)
+    seed: int = number(0, least=0, most=2**32 - 1)
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -83,6 +83,15 @@ class Spec:
         point: `stage`, `round`, `rounds`, `condition`, `step` and `steps` of a Snapshot.
         """
         return min(1.0, float((point["round"] + within(point)) / (point["rounds"] + 1)))
+
+    # ── when it is done ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def ticket(self, result: Any, level: int, trained: bool) -> Mapping[str, Any]:
+        """The weights of the ticket of round `level` in the Result of this Spec, before its training or after it.
+
+        Raises LookupError: only a lottery has tickets, and a Result may have left their weights out.
+        """
+        raise LookupError(f"this is the result of the experiment {self.experiment!r}: tickets come out of a lottery")
 
 
 def within(point: Mapping[str, Any]) -> float:

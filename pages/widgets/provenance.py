@@ -46,7 +46,8 @@ def _told(results: tuple[Result, ...]) -> tuple[str, str, str, str, str]:
         f"Recorded · {len(seeds)} {plural}",
         f"Trained by `lth_core` on {str(manifest.get('created', ''))[:10]}, {plural} "
         f"{', '.join(map(str, seeds))}, {duration(seconds)} of computing in all.\n\n"
-        f"{machine.get('processor', 'unknown processor')}, {machine.get('cores', '?')} cores; {versions}.",
+        f"{machine.get('processor', 'unknown processor')}, {machine.get('cores', '?')} cores, "
+        f"{str(machine.get('vectors', 'unknown')).upper()} vectors; {versions}.",
         f"from lth_core.engine import run\nfrom lth_core.spec import Spec\n\n"
         f"result = run(Spec.from_json({first.spec.to_json()!r}))",
         json.dumps(first.spec.to_dict(), indent=2),

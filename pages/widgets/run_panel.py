@@ -13,13 +13,15 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lth_core import reproduce
-from lth_core.results.compare import compare
+from lth_core.results.compare import Comparison, compare
 from lth_core.results.result import Result
 from lth_core.spec import Spec
 from pages.figures.chart import Chart
 from pages.live import api
 from pages.live.hearing import POLL_SECONDS
 from pages.live.run import LiveRun, say_refusal
+from pages.records import recorded as shelf
+from pages.records.once import once
 from pages.widgets import files
 from pages.widgets.live_chart import Plan, live_chart
 
@@ -104,11 +106,34 @@ def _start(run: LiveRun, fresh: bool) -> None:
 def _verdict(recorded: Result | None, result: Result, words: Mapping[str, str]) -> None:
     if recorded is None:
         return
-    verdict = compare(recorded, result)
-    _, _, detail = str(verdict).partition(": ")
+    verdict = _compared(recorded, result)
     show, told, why = (st.success, words["match"], "") if verdict.match else (
         st.warning, words["differs"], words["why"])
-    show(f"{told}: {detail}.{why}", icon=":material/compare_arrows:")
+    show(f"{told}: {_told(verdict)}.{why}", icon=":material/compare_arrows:")
+
+
+@once(32)
+def _compared(recorded: Result, result: Result) -> Comparison:
+    """The verdict, with the recorded seeds of this Spec as the measure."""
+    return compare(recorded, result, shelf.atlas().seeds(recorded.spec))
+
+
+def _told(verdict: Comparison) -> str:
+    """The largest difference that a reader can see, in a reader's words."""
+    largest = verdict.largest
+    if verdict.identical:
+        return "every number has the same bits"
+    if largest is None:
+        return "no accuracy, error or loss moves" if verdict.match else "it has other rows, counts or masks"
+    table, _, column = largest.name.removeprefix("start of ").partition(".")
+    name = column.replace("_", " ") + (" along the way" if table.endswith("curves") else "")
+    where = f" ({largest.where})" if largest.where else ""
+    if largest.allowed is None or column.endswith("loss"):
+        return f"no accuracy moves; {name} by at most {largest.worst:.2g}" if verdict.match else (
+            f"{name} is {largest.worst:.2g} off from the first steps on{where}")
+    spread = f"; as far as {verdict.seeds} recorded seeds lie apart, it may be {100 * largest.allowed:.2f} off there"
+    return f"{name} is up to {100 * largest.worst:.2f} percentage points off{where}" + (
+        spread if verdict.seeds > 1 else f"; {100 * largest.allowed:.0f} are allowed")
 
 
 def take_home(result: Result, key: str, words: Mapping[str, str] = WORDS) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lth_core.jobs.engine import JobEngine, Limits
 from lth_core.jobs.runner import InlineRunner
+from lth_core.results.compare import compare
+from lth_core.results.result import Result
 from lth_core.results.store import Store
 from pages.live import api
+from pages.widgets.run_panel import _told
 from tests.app.harness import labels
 from tests.jobs import standin
 
@@ -107,8 +111,12 @@ def test_a_failure_is_told_in_one_sentence(engine):
     assert labels(at) == ["Train it now"]
 
 
-@pytest.mark.parametrize(("shift", "word"), [(0.0, "matches"), (0.1, "differs")])
-def test_a_re_run_is_compared_with_the_record(engine, shift, word):
+@pytest.mark.parametrize(("shift", "word", "detail"), [
+    (0.0, "matches", "every number has the same bits"),
+    (0.005, "matches", "test accuracy along the way is up to 0.50 percentage points off (step "),
+    (0.1, "differs", "test accuracy along the way is up to 10.00 percentage points off (step "),
+])
+def test_a_re_run_is_compared_with_the_record(engine, shift, word, detail):
     run = standin.run(standin.spec(0))
     curve = {**run.tables["curves"], "test_accuracy": run.tables["curves"]["test_accuracy"] - shift}
     RECORDED[0] = replace(run, tables={"curves": curve}, manifest={"tolerance": {"*accuracy": 0.02}})
@@ -118,7 +126,16 @@ def test_a_re_run_is_compared_with_the_record(engine, shift, word):
     at.run()
     told = [*at.success, *at.warning]
     assert len(told) == 1
-    assert f"The re-run **{word}**" in told[0].value
+    assert f"The re-run **{word}**" in told[0].value and detail in told[0].value
+
+
+def test_a_loss_that_moves_alone_is_told_instead_of_an_accuracy_that_differs_by_nothing():
+    curve = {"step": np.array([5, 10]), "test_accuracy": np.array([0.9, 0.95]), "test_loss": np.array([0.5, 0.25])}
+    old = Result(standin.spec(0), {"curves": curve}, {}, {"tolerance": {"*accuracy": 0.02, "*": None}})
+    new = Result(old.spec, {"curves": {**curve, "test_loss": curve["test_loss"] + 0.125}}, {})
+    assert _told(compare(old, new)) == "no accuracy moves; test loss along the way by at most 0.12"
+    lost = Result(old.spec, {"curves": {**curve, "test_accuracy": np.array(["a", "b"])}}, {})
+    assert _told(compare(old, lost)) == "it has other rows, counts or masks"
 
 
 def test_a_damaged_result_is_not_shown(engine):

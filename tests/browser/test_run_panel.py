@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.looking import LOOKS, PHONE, barriers, opened, overflow, settle
 from tests.browser.serving import ROOT, _wait, free_port
@@ -77,6 +77,27 @@ def test_a_run_is_streamed_and_its_result_arrives_by_itself(browser, url):
     expect(page.get_by_text("Trained here on")).to_be_visible()
     expect(page.get_by_text("Spec.from_json")).to_be_visible()
     assert problems == []
+    page.context.close()
+
+
+def test_a_full_server_is_said_and_asked_again_and_the_page_stays(browser, url):
+    page = visit(browser, url, 7, LONG)
+    methods: list[str] = []
+
+    def refuse(route: Route) -> None:
+        methods.append(route.request.method)
+        route.fulfill(status=503, headers={"Retry-After": "1"}, body="too many watchers, try again soon")
+
+    page.route("**/api/jobs/events*", refuse)
+    page.evaluate("window.stays = true")
+    page.get_by_role("button", name="Train it now").click(timeout=PATIENCE)
+    expect(page.locator(".where")).to_have_text("The server is full; trying again …", timeout=PATIENCE)
+    while methods.count("HEAD") < 2:  # the first asks why, the second whether there is room now
+        page.wait_for_timeout(200)
+    page.unroute("**/api/jobs/events*")
+    points(page, 20)
+    assert methods[0] == "GET" and set(methods[1:]) == {"HEAD"}
+    assert page.evaluate("window.stays")
     page.context.close()
 
 

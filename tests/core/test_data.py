@@ -162,6 +162,7 @@ def test_mnist_has_its_known_shape_and_label_counts():
     assert test.images.shape == (10_000, 28, 28)
     # Counts per digit as published with the data set.
     assert np.bincount(train.labels).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    assert np.bincount(train.labels).tolist() == list(SETS["mnist"].labelled)  # what Specs are checked against
     assert np.bincount(test.labels).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 
 

@@ -177,7 +177,7 @@ def test_the_command_fetches_and_names_the_folder_and_what_it_cannot_fetch(mirro
     assert done.stdout.strip() == str(home.home("cifar-10"))
     refused = CliRunner().invoke(cli.app, ["fetch", "imagenet"])
     assert refused.exit_code == 2
-    assert "one of fashion-mnist, cifar-10" in refused.stderr
+    assert "one of mnist, fashion-mnist, cifar-10" in refused.stderr
 
 
 def test_a_run_on_data_that_is_not_there_says_how_to_get_it():

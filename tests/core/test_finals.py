@@ -1,22 +1,27 @@
-"""Trained nets read back from Results, and tickets that PyTorch loads with the four lines printed beside them."""
+"""Trained nets read back from Results, and tickets that PyTorch runs with the code printed beside them."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from lth_core.data import load
+from lth_core.data import load, mnist
+from lth_core.data.sets import pixels
 from lth_core.engine import run
 from lth_core.experiments import Ablation, Lottery
 from lth_core.experiments.ablation import run as ablation
 from lth_core.experiments.ablation.read import raced
 from lth_core.experiments.lottery import mask_source as chain
 from lth_core.experiments.lottery import read as finals
+from lth_core.nets.module import module, save
+from lth_core.nets.ticket import Ticket
+from lth_core.presets import preset
 from lth_core.results.result import Result
 from lth_core.results.store import Store
 from lth_core.results.weights import Missing
@@ -62,27 +67,49 @@ def test_every_condition_of_a_comparison_reads_what_its_row_says() -> None:
         raced(result, "frozen")
 
 
+CONV = dataclasses.replace(SPEC, data=dataclasses.replace(SPEC.data, pool=2),
+                           net=Net("conv2", (196, 8, 10), width=0.05))
+RESIDUAL = dataclasses.replace(CONV, net=Net("resnet20", (196, 10), batchnorm=True, width=0.1),
+                               training=dataclasses.replace(SPEC.training, steps=10, eval_every=10))
+
+
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("batchnorm", [False, True])
-def test_four_lines_of_pytorch_load_a_ticket(tmp_path: Path, after: bool, batchnorm: bool) -> None:
-    sgd = dataclasses.replace(SPEC.training, optimiser="sgd", lr=0.1)
-    net = dataclasses.replace(SPEC.net, batchnorm=batchnorm)
-    result = run(dataclasses.replace(SPEC, net=net, training=sgd, rewind=Rewind(step=5)))
-    file, level = tmp_path / "ticket.safetensors", 1
+@pytest.mark.parametrize("kind", ["mlp", "batchnorm", "conv", "residual"])
+def test_the_printed_pytorch_and_the_module_are_the_ticket(tmp_path: Path, kind: str, after: bool) -> None:
+    sgd = dataclasses.replace(SPEC, training=dataclasses.replace(SPEC.training, optimiser="sgd", lr=0.1),
+                              net=dataclasses.replace(SPEC.net, batchnorm=kind == "batchnorm"), rewind=Rewind(step=5))
+    spec = {"conv": CONV, "residual": RESIDUAL}.get(kind, sgd)
+    result, level = run(dataclasses.replace(spec, pruning=Pruning(rounds=1))), 1
+    file, scope = tmp_path / "ticket.safetensors", dict[str, Any]()
     file.write_bytes(finals.ticket_file(result, level, after))
-    scope: dict[str, object] = {}
-    code = finals.loading(net, str(file))
-    assert len(code.splitlines()) == 4
-    exec(code, scope)
-    loaded = scope["net"]
-    assert isinstance(loaded, torch.nn.ModuleDict)
-    wanted = finals.trained(result, level) if after else finals.start(result, level)
-    assert {name for name in loaded.state_dict() if "num_batches" not in name} == set(wanted)
-    for name, value in wanted.items():
-        assert np.array_equal(loaded.state_dict()[name].numpy(), value), name
-    alive = sum(int(torch.count_nonzero(loaded.state_dict()[name])) for name in finals.mask_of(result, level))
+    exec(finals.loading(result.spec, str(file)), scope)
+    module, wanted = result.ticket(level, trained=after), finals.ticket(result, level, after)
+    for found in (scope["net"].state_dict(), module.state_dict()):
+        assert {name for name in found if "num_batches" not in name} == set(wanted)
+        assert all(np.array_equal(found[name].numpy(), value) for name, value in wanted.items())
     about = json.loads(finals.ticket_json(result, level))
-    assert alive == sum(about["kept"].values()) < about["total"]
+    assert sum(int(torch.count_nonzero(torch.tensor(wanted[name]))) for name in finals.mask_of(result, level)) == sum(
+        about["kept"].values()) < about["total"]
+    images, labels = (torch.tensor(array) for array in mnist.part("t10k"))
+    with torch.no_grad():
+        read, printed = module(images), scope["logits"](images.unsqueeze(1))
+    assert torch.equal(read, printed)
+    if after:
+        right = (read.argmax(1) == labels).float().mean().item()
+        cells = result.tables["cells"]
+        row = (cells["condition"] == "ticket") & (cells["round"] == level)
+        assert right == pytest.approx(cells["test_accuracy"][row].item(), abs=2e-4)
+
+
+def test_a_net_of_colour_pictures_reads_them_as_it_was_trained() -> None:
+    spec = preset("vgg16")
+    net = dataclasses.replace(spec.net, width=0.1)
+    plain, images = module(net).eval(), np.random.default_rng(0).integers(0, 256, (4, 3, 32, 32), np.uint8)
+    seen = torch.from_numpy(pixels("cifar-10", 1, images))
+    with torch.no_grad():
+        assert torch.allclose(Ticket(net, spec.data, save(plain))(torch.tensor(images)), plain(seen), atol=1e-5)
+    code = finals.loading(dataclasses.replace(spec, net=net), "ticket.safetensors")
+    assert "(images / 255 - mean) / std" in code and "Linear(3072" not in code
 
 
 def test_a_shipped_copy_says_what_it_lacks(lottery: Result) -> None:
@@ -91,6 +118,11 @@ def test_a_shipped_copy_says_what_it_lacks(lottery: Result) -> None:
     with pytest.raises(Missing, match="round 1 are not stored"):
         finals.trained(bare, 1)
     assert np.count_nonzero(finals.start(bare, 1)["fc1.weight"]) == finals.mask_of(bare, 1).counts()["fc1.weight"]
+    for read in (finals.ticket_file, finals.ticket_json, finals.mask_of):
+        with pytest.raises(Missing, match="masks of this lottery are not stored"):
+            read(dataclasses.replace(lottery, arrays={}), 1)
+        with pytest.raises(Missing, match="round 3 was not reached"):
+            read(lottery, 3)
     late = dataclasses.replace(bare, spec=dataclasses.replace(SPEC, rewind=Rewind(step=5)))
     with pytest.raises(Missing, match="rewinds to"):
         finals.start(late, 1)

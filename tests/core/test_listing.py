@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,18 @@ def test_seeds_that_the_atlas_lacks_come_from_ones_own_runs(atlas: Path, tmp_pat
     found = listing.recorded(Atlas(atlas), Store(tmp_path / "store"), own[0], "paper")
     assert [(result.spec.seed, len(list(listing.rows(result, apart=True)))) for result in found] == [
         (0, 12), (0, 3), (3, 12), (7, 4)]
+
+
+def test_looking_for_some_leaves_all_others_unread_and_in_their_order(atlas: Path, tmp_path: Path) -> None:
+    shelf, wanted = Store(tmp_path / "store"), small("paper", 7)
+    other = shelf.save(run(dataclasses.replace(wanted, training=dataclasses.replace(TRAINING, lr=1e-3))))
+    shelf.save(run(wanted))
+    os.utime(other / "manifest.json", (1, 1))
+    (other / "cells.parquet").write_bytes(b"damaged, and nobody asks")
+    found = listing.recorded(Atlas(atlas), shelf, wanted)
+    assert [result.spec.seed for result in found] == [0, 3, 7]
+    assert (other / "manifest.json").stat().st_mtime == 1
+    assert other.is_dir()  # not set aside: its bytes were not looked at
 
 
 def test_overlap_counts_what_masks_of_seeds_and_rounds_share(atlas: Path) -> None:

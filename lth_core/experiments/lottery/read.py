@@ -14,15 +14,25 @@ from lth_core.experiments.lottery.spec import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
 from lth_core.nets.params import Params, initial, weight_names
+from lth_core.nets.written import code
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.results.weights import Missing, whole
-from lth_core.spec import Net
+from lth_core.spec import Spec
 
 
 def mask_of(result: Result, level: int) -> Mask:
-    """The mask of a lottery's round `level`."""
-    return masks_at({name: result.arrays[f"died/{name}"] for name in weight_names(result.spec.net)}, level)
+    """The mask of a lottery's round `level`.
+
+    Raises Missing for a round that was not reached, and when the Result left its masks out.
+    """
+    names = weight_names(result.spec.net)
+    if any(f"died/{name}" not in result.arrays for name in names):
+        raise Missing(f"the masks of this {result.spec.experiment} are not stored: run it again, here and now")
+    last = max(result.tables["cells"]["round"]) if "cells" in result.tables else level
+    if not 0 <= level <= last:
+        raise Missing(f"round {level} was not reached: this {result.spec.experiment} has the rounds 0 to {last}")
+    return masks_at({name: result.arrays[f"died/{name}"] for name in names}, level)
 
 
 def start(result: Result, level: int) -> dict[str, np.ndarray]:
@@ -61,12 +71,20 @@ def next_mask(result: Result) -> Mask:
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def ticket(result: Result, level: int, after: bool) -> dict[str, np.ndarray]:
+    """The ticket of a lottery's round `level`, before its training or `after` it. Raises Missing."""
+    if not isinstance(result.spec, Lottery):
+        raise Missing(f"this is the result of the experiment {result.spec.experiment!r}: tickets come out of a lottery")
+    mask_of(result, level)  # first, for it tells rounds that there never were from weights left out
+    return trained(result, level) if after else start(result, level)
+
+
 def ticket_file(result: Result, level: int, after: bool = False) -> bytes:
     """safetensors bytes of the ticket of round `level` before its training, or `after` it: a PyTorch state dict, pruned
     weights exactly zero, with the Spec and the round as metadata. Raises Missing."""
     import safetensors.numpy
 
-    params = trained(result, level) if after else start(result, level)
+    params = ticket(result, level, after)
     about = {"spec": result.spec.to_json(), "round": str(level), "weights": "trained" if after else "start"}
     return safetensors.numpy.save({name: np.ascontiguousarray(value) for name, value in params.items()}, about)
 
@@ -82,20 +100,12 @@ def ticket_json(result: Result, level: int) -> str:
     return json.dumps(told, indent=2)
 
 
-def loading(net: Net, file: str) -> str:
-    """Four lines of PyTorch that load a ticket's file; its mask is where the weights are not zero.
+def loading(spec: Spec, file: str) -> str:
+    """PyTorch that builds the net of `spec`, fills it from a ticket's file, and reads pictures with it; the ticket's
+    mask is where the weights are not zero. `Result.ticket` gives the same net.
 
-    >>> print(loading(Net(sizes=(4, 3, 2)), "ticket.safetensors").splitlines()[1])
-    pairs = [(4, 3), (3, 2)]
+    >>> from lth_core.spec import Net
+    >>> print(loading(Lottery(net=Net(sizes=(784, 3, 10))), "ticket.safetensors").splitlines()[5])
+        flatten=nn.Flatten(), fc1=nn.Linear(784, 3), relu1=nn.ReLU(), fc2=nn.Linear(3, 10),
     """
-    pairs = list(zip(net.sizes, net.sizes[1:], strict=False))
-    layers = '{f"fc{i}": torch.nn.Linear(*pair) for i, pair in enumerate(pairs, 1)}'
-    if net.batchnorm:
-        layers += ' | {f"bn{i}": torch.nn.BatchNorm1d(pair[1]) for i, pair in enumerate(pairs[:-1], 1)}'
-    loose = ", strict=False" if net.batchnorm else ""  # BatchNorm counts batches, which no ticket does
-    return (
-        "import safetensors.torch, torch\n"
-        f"pairs = {pairs}\n"
-        f"net = torch.nn.ModuleDict({layers})\n"
-        f'net.load_state_dict(safetensors.torch.load_file("{file}"){loose})'
-    )
+    return code(spec.net, spec.data, file)

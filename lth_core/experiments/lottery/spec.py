@@ -65,6 +65,11 @@ class Lottery(Spec):
         before += names.index(point["condition"]) if point["condition"] in names else 0
         return min(1.0, float(before + within(point)) / (1 + self.pruning.rounds * len(names)))
 
+    def ticket(self, result: Any, level: int, trained: bool) -> Mapping[str, Any]:
+        from lth_core.experiments.lottery import read  # here, because it reads Results, whose Specs these are
+
+        return read.ticket(result, level, trained)
+
 
 # A run of a second or less.
 TINY = Lottery(data=Data(pool=7, train=300, validation=100), net=Net(sizes=(16, 8, 10)),

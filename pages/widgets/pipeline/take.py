@@ -37,7 +37,7 @@ def take_ticket(result: Result, level: int, key: str) -> None:
             st.download_button("its graph (SVG)", partial(_graph, result, level, drawn, colours.chosen()),
                                f"{name}.svg", "image/svg+xml", key=f"{key}-graph", on_click="ignore",
                                icon=":material/hub:")
-        st.code(finals.loading(spec.net, f"{name}.safetensors"), language="python", wrap_lines=True)
+        st.code(finals.loading(spec, f"{name}.safetensors"), language="python", wrap_lines=True)
         st.markdown("The whole run: its numbers, and how to make it again.")
         with st.container(horizontal=True):
             for table in ("cells", "curves"):
