@@ -11,8 +11,8 @@ from lth_core.masks.mask import Mask
 from lth_core.masks.select import remove_lowest, remove_lowest_globally, round_half_up
 from lth_core.nets.params import Params
 from lth_core.own.functions import scored
-from lth_core.own.registry import is_own
 from lth_core.spec import Pruning
+from lth_core.spec.names import is_own
 from lth_core.streams import stream
 
 

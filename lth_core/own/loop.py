@@ -17,8 +17,8 @@ from lth_core.own.chance import borrowed, seeded
 from lth_core.own.data import Examples, Three
 from lth_core.own.functions import OwnError, checked_optimiser, optimising
 from lth_core.own.net import OwnNet, put, values
-from lth_core.own.registry import is_own
 from lth_core.spec import Training
+from lth_core.spec.names import is_own
 from lth_core.training.backends.base import check_state
 from lth_core.training.backends.examples import PROBE
 from lth_core.training.schedule import schedule

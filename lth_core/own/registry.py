@@ -9,17 +9,16 @@ function, and run again only by who has the very same.
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from lth_core import spec
 from lth_core.own.source import digest, told
+from lth_core.spec import SpecError
+from lth_core.spec.names import NAME, declare, is_own
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-FULL = re.compile(r"[a-z][a-z0-9-]{0,39}@[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,8 @@ def _registering(kind: str, name: str, fresh: bool = False) -> Callable[[F], F]:
 
     def register(function: F) -> F:
         source = told(function, f"the {kind} {name!r}")
-        _ENTRIES[kind, name] = Entry(kind, name, source, function, fresh)
+        _ENTRIES[kind, name] = entry = Entry(kind, name, source, function, fresh)
+        declare(kind, name, entry.full)
         return function
 
     return register
@@ -132,36 +132,13 @@ def taken(kind: str) -> tuple[str, ...]:
     >>> taken("optimiser")
     ('adam', 'sgd')
     """
-    from lth_core import spec  # here, because Specs read this
-
     section, name = {"criterion": (spec.Pruning, "criterion"), "condition": (spec.Condition, "name"),
                      "schedule": (spec.Training, "schedule"), "optimiser": (spec.Training, "optimiser")}[kind]
     return spec.bounds(section, name).words
 
 
-def completed(kind: str, word: str) -> str:
-    """`word` with the digest of what is registered under it; any other word as it is.
-
-    >>> completed("criterion", "magnitude")
-    'magnitude'
-    """
-    known = _ENTRIES.get((kind, word)) if isinstance(word, str) else None
-    return known.full if known else word
-
-
-def is_own(word: str) -> bool:
-    """Is this the full name of something registered, here or elsewhere?
-
-    >>> is_own("mine@0123456789ab"), is_own("magnitude")
-    (True, False)
-    """
-    return isinstance(word, str) and FULL.fullmatch(word) is not None
-
-
 def registered(kind: str, full: str) -> Entry:
     """What is registered under a full name. Raises SpecError when nothing is, or something else by now."""
-    from lth_core.spec import SpecError
-
     name = full.partition("@")[0]
     known = _ENTRIES.get((kind, name))
     if known is None:
@@ -172,10 +149,10 @@ def registered(kind: str, full: str) -> Entry:
     return known
 
 
-def sources(spec: Any) -> dict[str, Any]:
+def sources(asked: Any) -> dict[str, Any]:
     """For the manifest: `own`, what a Spec uses of one's own with its source, or nothing. Raises SpecError for what is
     not registered here."""
-    used = [registered(kind, word) for kind, word in _words(spec)]
+    used = [registered(kind, word) for kind, word in _words(asked)]
     return {"own": {f"{one.kind} {one.full}": one.source for one in used}} if used else {}
 
 

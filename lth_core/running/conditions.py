@@ -16,8 +16,8 @@ from lth_core.masks.mask import Mask
 from lth_core.nets.layers import layers
 from lth_core.nets.params import Params, glorot_sigma, initial
 from lth_core.own.functions import began
-from lth_core.own.registry import is_own
 from lth_core.spec import Condition, Net
+from lth_core.spec.names import is_own
 from lth_core.streams import stream
 
 TICKET = Condition("ticket")

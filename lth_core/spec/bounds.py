@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, get_args, get_origin, get_type_hints
 
-from lth_core.own.registry import completed, is_own
+from lth_core.spec.names import completed, is_own
 
 
 class SpecError(ValueError):

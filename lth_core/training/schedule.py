@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from lth_core.own.functions import scheduled
-from lth_core.own.registry import is_own
 from lth_core.spec import Training
+from lth_core.spec.names import is_own
 
 
 def schedule(training: Training, start: int, stop: int) -> np.ndarray:

@@ -8,8 +8,10 @@ import pytest
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
+from typer.testing import CliRunner
 
 import lth_core as lth
+from lth_core.cli import app
 from lth_core.data import load
 from lth_core.nets.params import initial
 from lth_core.own import export, registry
@@ -17,7 +19,7 @@ from lth_core.own.fast import plain
 from lth_core.own.functions import OwnError
 from lth_core.own.loop import Loop
 from lth_core.own.net import values
-from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Training
+from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Training, names
 
 TWO = Pruning(rounds=2)
 
@@ -25,6 +27,7 @@ TWO = Pruning(rounds=2)
 @pytest.fixture(autouse=True)
 def _own_registry(monkeypatch):
     monkeypatch.setattr(registry, "_ENTRIES", {})
+    monkeypatch.setattr(names, "_DECLARED", {})
 
 
 @pytest.fixture(scope="module")
@@ -537,3 +540,11 @@ def test_the_engine_says_where_such_a_spec_is_run(data):
 def test_the_bars_are_drawn(data, capsys):
     search(mlp, data, progress="rich", pruning=Pruning(rounds=1))
     assert "round 1 of 1, ticket" in capsys.readouterr().out
+
+
+def test_the_command_line_shows_a_stored_search(data, tmp_path, monkeypatch):
+    monkeypatch.setenv("LTH_STORE", str(tmp_path))
+    found = search(mlp, data, store=lth.Store(tmp_path))
+    shown = CliRunner().invoke(app, ["show", "--cell", found.result.key])
+    assert shown.exit_code == 0, shown.output
+    assert f"own, seed 0, key {found.result.key}" in shown.output and "ticket" in shown.output

@@ -8,8 +8,8 @@ import numpy as np
 
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial
-from lth_core.own.registry import is_own
 from lth_core.spec import Net, SpecError, Training
+from lth_core.spec.names import is_own
 from lth_core.training.backends.base import Backend
 from lth_core.training.backends.choose import choose
 from lth_core.training.backends.examples import Examples, Prepared, prepare

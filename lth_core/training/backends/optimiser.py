@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lth_core.own.registry import is_own
 from lth_core.spec import SpecError, Training
+from lth_core.spec.names import is_own
 from lth_core.training.backends.jit import part
 from lth_core.training.backends.simd import load, root, store
 from lth_core.training.schedule import schedule

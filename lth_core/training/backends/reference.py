@@ -14,8 +14,8 @@ from lth_core.nets.layers import RESNETS, image, layers
 from lth_core.nets.module import load, module, save
 from lth_core.nets.params import Params
 from lth_core.own.functions import optimising
-from lth_core.own.registry import is_own
 from lth_core.spec import Net, Training
+from lth_core.spec.names import is_own
 from lth_core.training.augment import augmented, draws
 from lth_core.training.backends.base import check_state
 from lth_core.training.backends.examples import Examples, Prepared
