@@ -77,6 +77,8 @@ def another(hint, item, value):
             return (Condition("reinit"),)
         return (*value[:-1], value[-1] / 2) if inner is float else value[:-1] or (3, 7)  # a shorter list still rises
     limits = item.metadata["bounds"]
+    if limits.own:
+        return "mine@0123456789ab"
     if limits.words:
         return next((word for word in limits.words if word != value), None)
     steps = (value + 1, value - 1) if hint is int else (value + 0.25, value / 2)
@@ -122,7 +124,8 @@ def test_the_text_is_canonical():
 def test_the_key_is_the_hash_of_numbers_version_and_text():
     spec = Ladder(seed=3)
     fields = {"experiment": "ladder", **dataclasses.asdict(spec)}
-    for section, later in (("data", ("classes",)), ("net", ("width",)), ("training", ("warmup", "augment"))):
+    came_later = {"data": ("classes",), "net": ("width",), "training": ("warmup", "schedule", "augment")}
+    for section, later in came_later.items():
         for name in later:  # came after results were recorded
             del fields[section][name]
     text = json.dumps(fields, sort_keys=True, separators=(",", ":"))
@@ -170,7 +173,7 @@ def outside(limits):
     """Values just outside the bounds, and nonsense."""
     yield from (math.nan, math.inf, -math.inf, 10**400, -(10**400), None, "3", True, [], {})
     if limits.words:
-        yield from ("", limits.words[0].upper(), limits.words[0] + " ", 0)
+        yield from ("", limits.words[0].upper(), limits.words[0] + " ", 0, "mine", "mine@0123")
         return
     if limits.least is not None:
         yield limits.least - 1
