@@ -23,7 +23,7 @@ def record(
     workers: Annotated[int | None, typer.Option(help="Processes; all cores by default")] = None,
     atlas: AtlasFolder = ATLAS,
 ) -> None:
-    """Rebuild the shipped atlas from the Specs in `catalogue.py`; what is recorded already is skipped.
+    """Rebuild the shipped atlas from the Specs in `catalogue`; what is recorded already is skipped.
 
     Without a part named, so are runs whose images must be fetched first and are not there.
     """

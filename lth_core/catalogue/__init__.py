@@ -1,0 +1,74 @@
+"""What the shipped atlas holds: every recorded Spec, by the chapter that shows it.
+
+A file a chapter makes the Specs, and `seeds` says how often each is repeated; `parts` lists them all, and `copies` says
+what of a Result is shipped.
+
+>>> sum(spec == evidence("quick", 0) for specs in CATALOGUE.values() for spec in specs)
+1
+"""
+
+from lth_core.catalogue.controls import (
+    CONV,
+    EVIDENCE_ROUNDS,
+    NAMED_ROUNDS,
+    RECORDED_CONDITIONS,
+    evidence,
+)
+from lth_core.catalogue.copies import shipped
+from lth_core.catalogue.draws import SHARES, WIDTHS, tickets
+from lth_core.catalogue.explorer import (
+    DIGIT_LEVELS,
+    PROTOCOLS,
+    SOLUTIONS,
+    deep,
+    dense_digits,
+    digits,
+    featherweight,
+    hurried,
+    one_cut,
+    thin,
+    upset,
+    upset_run,
+)
+from lth_core.catalogue.limits import (
+    JOURNEY_LEVELS,
+    JOURNEYS,
+    STRUCTURED_ROUNDS,
+    cost,
+    structured,
+    subspace,
+    transfer,
+)
+from lth_core.catalogue.methods import lab
+from lth_core.catalogue.parts import CATALOGUE
+from lth_core.catalogue.rewinds import (
+    DEEPEST,
+    DEPTHS,
+    FASHION,
+    FASHION_REWINDS,
+    HARDER_ROUNDS,
+    LATE,
+    RATES,
+    REWINDS,
+    SETTINGS,
+    cause,
+    rewinding,
+    stability,
+)
+from lth_core.catalogue.rounds import PROTAGONIST, ROUNDS, WHAT_IFS, pruning_run, what_if
+from lth_core.catalogue.seeds import (
+    CAUSE_SEEDS,
+    CONV_SEEDS,
+    EVIDENCE_SEEDS,
+    EXPLORER_SEEDS,
+    SEEDS,
+    STABILITY_SEEDS,
+)
+
+__all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS", "DIGIT_LEVELS", "EVIDENCE_ROUNDS",
+           "EVIDENCE_SEEDS", "EXPLORER_SEEDS", "FASHION", "FASHION_REWINDS", "HARDER_ROUNDS", "JOURNEYS",
+           "JOURNEY_LEVELS", "LATE", "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS",
+           "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS",
+           "WHAT_IFS", "WIDTHS", "cause", "cost", "deep", "dense_digits", "digits", "evidence", "featherweight",
+           "hurried", "lab", "one_cut", "pruning_run", "rewinding", "shipped", "stability", "structured", "subspace",
+           "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]

@@ -1,0 +1,22 @@
+"""Chapter 8's runs: what others do at the ticket's sizes."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from lth_core.experiments import Lab
+from lth_core.presets import preset
+
+
+def lab(method: str, seed: int) -> Lab:
+    """Chapter 8's runs, beside the ticket of `evidence("quick", seed)`: the same net, images, budget and sizes.
+
+    >>> from lth_core.catalogue import evidence
+    >>> lab("snip", 0).training == evidence("quick", 0).training
+    True
+    """
+    base = preset("quick", seed)
+    training = base.training
+    if method == "edge-popup":  # as its authors train the scores (their MNIST example), for our one epoch
+        training = dataclasses.replace(training, optimiser="sgd", lr=0.1, momentum=0.9, weight_decay=5e-4)
+    return Lab(data=base.data, net=base.net, training=training, seed=seed, method=method)
