@@ -7,7 +7,8 @@ import queue
 from collections.abc import Iterator, Sequence
 
 from lth_core.jobs.dask_runner import DaskRunner
-from lth_core.jobs.engine import JobEngine, Limits
+from lth_core.jobs.engine import JobEngine
+from lth_core.jobs.limits import Limits
 from lth_core.jobs.status import Status
 from lth_core.results.recorder import Stream
 from lth_core.results.store import Store

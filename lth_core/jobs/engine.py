@@ -25,13 +25,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from lth_core.checkpoint import remove
-from lth_core.jobs.backlog import Backlog, Event
+from lth_core.jobs.backlog import Event
 from lth_core.jobs.fair import FairQueue
+from lth_core.jobs.job import VIEWER_SECONDS, Job
 from lth_core.jobs.journal import Journal, Note
+from lth_core.jobs.limits import USUAL, Limits, Refused
 from lth_core.jobs.runner import Runner
 from lth_core.jobs.status import OVER, State, Status, expected_wait
 from lth_core.jobs.told import Told
@@ -41,57 +42,12 @@ from lth_core.results.result import Result
 from lth_core.results.store import Store
 from lth_core.spec import Spec
 
-VIEWER_SECONDS = 30.0  # twice the heartbeat of a watching page: after that it is taken for closed
 GRACE_SECONDS = 3.0  # for a reload or a hiccup of the network, in which a neighbour's cancel must not stop the run
 REMEMBERED = 200  # finished jobs whose last status is kept in memory; their Results are in the store for longer
 
 log = logging.getLogger(__name__)
 
 Listener: TypeAlias = Callable[[frozenset[str]], None]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Admission. own: unfinished runs one viewer may have. waiting: runs in the queue, all viewers together. seconds:
-    how long one run may compute, so that a mistake does not hold a class's server for ever."""
-
-    own: int = 3
-    waiting: int = 60
-    seconds: float = 3600.0
-
-
-class Refused(RuntimeError):
-    """The run is not taken. The message says why and what to do."""
-
-
-@dataclass
-class _Job:
-    spec: Spec
-    owner: str
-    told: Told  # what was heard of it, on disk while it is unfinished
-    anew: bool = False  # every round is to be trained, whatever is stored
-    attempts: int = 0
-    state: State = "queued"
-    error: str | None = None
-    viewers: dict[str, float] = field(default_factory=dict)  # id → last seen
-    backlog: Backlog = field(default_factory=Backlog)
-    share: float = 0.0
-    began: float = 0.0
-    noted: float = 0.0  # share in the journal
-    place: int = 0  # in the line, as its watchers know it
-    pace: list[tuple[float, float]] = field(default_factory=list)  # clock and share at the first and the latest point
-
-    @property
-    def note(self) -> Note:
-        """What the journal keeps of it."""
-        return Note(self.spec, self.attempts, self.noted, self.anew)
-
-    @property
-    def eta(self) -> float | None:
-        """Expected seconds to the end, from the pace so far; None before there is a pace."""
-        if not self.pace or (gained := self.pace[1][1] - self.pace[0][1]) < 0.01:
-            return None
-        return (self.pace[1][0] - self.pace[0][0]) * (1 - self.share) / gained
 
 
 class JobEngine:
@@ -104,14 +60,14 @@ class JobEngine:
         self,
         store: Store,
         runner: Runner,
-        limits: Limits = Limits(),
+        limits: Limits = USUAL,
         stream: Stream | None = None,
         clock: Callable[[], float] = time.monotonic,
         places: bool = True,
     ) -> None:
         self.store, self.runner, self.limits = store, runner, limits
         self._stream, self._clock, self._places = stream, clock, places
-        self._jobs: dict[str, _Job] = {}
+        self._jobs: dict[str, Job] = {}
         self._queue, self._running = FairQueue(), set[str]()
         self._typical: dict[str, float] = {}  # experiment → seconds its last run took
         self._seq = 0
@@ -156,7 +112,7 @@ class JobEngine:
             if job is None:
                 return None
             job.viewers.pop(viewer, None)
-            if job.state in ("queued", "running") and not self._watching(job):
+            if job.state in ("queued", "running") and not job.watching(self._clock()):
                 self._stop(key, job)
             self._tell(key)
             status = self._status(key)
@@ -250,12 +206,12 @@ class JobEngine:
     def _told(self, key: str) -> Told:
         return Told(self.store.checkpoint(key), key)
 
-    def _enqueue(self, note: Note, owner: str) -> _Job:
+    def _enqueue(self, note: Note, owner: str) -> Job:
         key = note.spec.key
         self._journal.write(note)
         self._journal.stop_flag(key).unlink(missing_ok=True)
         self._jobs.pop(key, None)  # so that the newest are last
-        self._jobs[key] = job = _Job(note.spec, owner, self._told(key), note.anew, note.attempts, noted=note.share)
+        self._jobs[key] = job = Job(note.spec, owner, self._told(key), note.anew, note.attempts, noted=note.share)
         for text in job.told.read():  # it goes on from a checkpoint: its watchers see it from its beginning
             self._seq += 1
             job.backlog.add(Event(self._seq, text, points=True))
@@ -283,10 +239,7 @@ class JobEngine:
             if self._jobs[key].place != place:
                 self._tell(key)
 
-    def _watching(self, job: _Job) -> int:
-        return sum(self._clock() - seen < VIEWER_SECONDS for seen in job.viewers.values())
-
-    def _stop(self, key: str, job: _Job) -> None:
+    def _stop(self, key: str, job: Job) -> None:
         if job.state == "queued":
             self._queue.remove(key)
             self._over(key, "cancelled")
@@ -313,7 +266,7 @@ class JobEngine:
             wait = expected_wait(position, etas, self._typical.get(job.spec.experiment), self.runner.slots)
         share = 1.0 if job.state == "done" else job.share
         eta = job.eta if job.state == "running" else None
-        return Status(key, job.state, position, wait, share, eta, self._watching(job), job.error)
+        return Status(key, job.state, position, wait, share, eta, job.watching(self._clock()), job.error)
 
     def _tell(self, key: str) -> None:
         status = self._status(key)
@@ -343,7 +296,7 @@ class JobEngine:
                 self._journal.write(job.note)
             latest = (self._clock(), job.share)
             job.pace = [job.pace[0] if job.pace else latest, latest]
-            news = {"points": points, "share": job.share, "eta": job.eta, "viewers": self._watching(job)}
+            news = {"points": points, "share": job.share, "eta": job.eta, "viewers": job.watching(self._clock())}
             self._add(key, {"key": key, **news}, points=True)
             if self._clock() - job.began > self.limits.seconds and job.state == "running":
                 job.error = f"stopped after {self.limits.seconds / 60:.0f} minutes, the most one run may take here"

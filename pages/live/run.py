@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from lth_core.jobs.engine import Refused
+from lth_core.jobs.limits import Refused
 from lth_core.jobs.status import Status
 from lth_core.results.result import Result
 from lth_core.results.store import StoreError

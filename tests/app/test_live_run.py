@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lth_core.jobs.engine import JobEngine, Refused
+from lth_core.jobs.engine import JobEngine
+from lth_core.jobs.limits import Refused
 from lth_core.results.store import Store
 from pages.live import run as live
 from pages.live.run import LiveRun

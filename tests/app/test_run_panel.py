@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lth_core.jobs.engine import JobEngine, Limits
+from lth_core.jobs.engine import JobEngine
+from lth_core.jobs.limits import Limits
 from lth_core.jobs.runner import InlineRunner
 from lth_core.results.compare import compare
 from lth_core.results.result import Result

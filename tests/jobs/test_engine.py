@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from lth_core.experiments import Dense, Ladder
 from lth_core.jobs.backlog import Backlog, Event
-from lth_core.jobs.engine import VIEWER_SECONDS, JobEngine, Limits, Refused
+from lth_core.jobs.engine import JobEngine
 from lth_core.jobs.fair import FairQueue
+from lth_core.jobs.job import VIEWER_SECONDS
+from lth_core.jobs.limits import Limits, Refused
 from lth_core.jobs.runner import InlineRunner
 from lth_core.presets import preset
 from lth_core.results.store import Store, StoreError
