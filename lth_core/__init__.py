@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from lth_core.snapshot import Snapshot
     from lth_core.spec import Spec, SpecError
 
-__version__ = "0.1.0"
+__version__ = "0.3.0"
 
 # The public names, and where each lives. Sections of a Spec (Data, Net, Training …) are in lth_core.spec, the other
 # experiments in lth_core.experiments.
