@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, get_args, get_origin, get_type_hints
@@ -35,15 +36,18 @@ def shown(value: object) -> str:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a field may hold: a closed or half-open number range, or one of a few words."""
+    """What a field may hold: a closed or half-open number range, one of a few words, or a digest."""
 
     least: float | None = None
     most: float | None = None
     above: float | None = None
     below: float | None = None
     words: tuple[str, ...] = ()
+    digits: int = 0  # of a digest, in hex
 
     def admits(self, value: Any) -> bool:
+        if self.digits:
+            return isinstance(value, str) and (not value or bool(re.fullmatch(f"[0-9a-f]{{{self.digits}}}", value)))
         if self.words:
             return value in self.words
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -56,6 +60,8 @@ class Bounds:
         )
 
     def __str__(self) -> str:
+        if self.digits:
+            return f"nothing, or {self.digits} digits 0–9 a–f"
         if self.words:
             return "one of " + ", ".join(self.words)
         low = f"above {self.above:g}" if self.above is not None else f"at least {self.least:,g}"
@@ -76,6 +82,11 @@ def number(default: Any, later: bool = False, **limits: Any) -> Any:
 def word(default: str, *words: str) -> Any:
     """A field that holds one of a few words."""
     return field(default=default, metadata={"bounds": Bounds(words=words)})
+
+
+def digest() -> Any:
+    """A field that holds a digest of 24 hex digits, or nothing; it came after results were recorded."""
+    return field(default="", metadata={"bounds": Bounds(digits=24)} | LATER)
 
 
 def bounds(section: type, name: str) -> Bounds:
