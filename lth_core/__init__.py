@@ -16,6 +16,9 @@ A Spec goes in, a Result comes out:
 `stream` gives every measured moment instead of the end alone, `preset` the paper's protocol and its quick relatives,
 `Store` keeps results by the content key of their Spec, `Atlas` reads the recorded ones. Names load when first used, so
 that reading results never imports torch or numba.
+
+`find_ticket` runs the same on a net and data of your own; `criterion`, `condition`, `schedule` and `optimiser` register
+functions that Specs then name.
 """
 
 from __future__ import annotations
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from lth_core.engine import Options, run, stream
     from lth_core.experiments import Lottery
     from lth_core.masks.mask import Mask
+    from lth_core.own.find import find_ticket
+    from lth_core.own.registry import condition, criterion, optimiser, schedule
     from lth_core.presets import preset
     from lth_core.results.atlas import Atlas
     from lth_core.results.result import Result
@@ -34,7 +39,7 @@ if TYPE_CHECKING:
     from lth_core.snapshot import Snapshot
     from lth_core.spec import Spec, SpecError
 
-__version__ = "0.1.0"
+__version__ = "0.3.0"
 
 # The public names, and where each lives. Sections of a Spec (Data, Net, Training …) are in lth_core.spec, the other
 # experiments in lth_core.experiments.
@@ -42,10 +47,12 @@ _HOME = {
     "Atlas": "results.atlas", "Lottery": "experiments", "Mask": "masks.mask", "Options": "engine",
     "Result": "results.result", "Snapshot": "snapshot", "Spec": "spec", "SpecError": "spec", "Store": "results.store",
     "preset": "presets", "run": "engine", "stream": "engine",
+    "condition": "own.registry", "criterion": "own.registry", "find_ticket": "own.find", "optimiser": "own.registry",
+    "schedule": "own.registry",
 }
 
 __all__ = ["Atlas", "Lottery", "Mask", "Options", "Result", "Snapshot", "Spec", "SpecError", "Store", "preset", "run",
-           "stream"]
+           "stream", "find_ticket", "criterion", "condition", "schedule", "optimiser"]
 
 
 def __getattr__(name: str) -> Any:

@@ -21,6 +21,7 @@ import numpy as np
 from rich.table import Table
 
 from lth_core import engine
+from lth_core.cores import cores as usable
 from lth_core.data import load
 from lth_core.experiments import Lottery
 from lth_core.masks.mask import Mask
@@ -48,7 +49,7 @@ MOST = {"imp16_quick": 4.0, "ablation_quick": 0.8, "draws50": 1.2, "paper_imp16"
 def run(quick: bool = False) -> dict[str, Any]:
     """Measure everything; `quick` leaves out the paper's protocol (minutes). Plain data, ready for JSON."""
     warm()
-    cores = os.cpu_count() or 1
+    cores = usable()
     data = prepare(load(Data(), 0))
     masks = levels(data)
     pace = interleaved(runners(data, masks), turns=QUICK_TURNS if quick else TURNS)

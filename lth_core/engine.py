@@ -11,6 +11,7 @@ from lth_core import machine
 from lth_core.checkpoint import beside, remove, set_aside
 from lth_core.experiments import KINDS, part
 from lth_core.experiments.lottery.mask_source import MaskSource as MaskSource
+from lth_core.own import registry
 from lth_core.results.result import Result
 from lth_core.running.options import Options as Options
 from lth_core.snapshot import Snapshot
@@ -32,10 +33,11 @@ def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
     options = options or Options()
     if KINDS.get(spec.experiment) is not type(spec):
         raise SpecError("experiment", spec.experiment, "one of " + ", ".join(KINDS))
+    own = registry.sources(spec)
     began = options.clock()
     for snapshot in _moments(spec, options):
         if snapshot.result:
-            manifest = {**snapshot.result.manifest, **describe(options), "seconds": options.clock() - began}
+            manifest = {**snapshot.result.manifest, **describe(options), "seconds": options.clock() - began, **own}
             snapshot = dataclasses.replace(snapshot, result=dataclasses.replace(snapshot.result, manifest=manifest))
         yield snapshot
     if options.checkpoint:  # only now: a consumer that was killed while it stored the result resumes here

@@ -148,6 +148,11 @@ def _of(
             if _family(item.spec, rounds) == family and (result := atlas.find(item.spec, arrays=arrays)):
                 yield result
     for key in shelf.keys():  # noqa: SIM118  (a store is no dict)
-        spec = shelf.spec(key)  # of the others nothing is read, and none counts as used
-        if spec and _family(spec, rounds) == family and (result := shelf.load(key)):
+        spec = shelf.spec(key)  # of a full store nearly all are others': these stay shut, and as old as they are
+        if spec is None or _family(spec, rounds) != family or (told := shelf.manifest(key)) is None:
+            continue
+        if not set(arrays) <= told["arrays"].keys():
+            continue
+        tables = [name for name in told["tables"] if not name.endswith("curves")]
+        if (result := shelf.load(key, tables, arrays, use=False)) is not None:
             yield result

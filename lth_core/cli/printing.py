@@ -18,6 +18,7 @@ from lth_core.experiments import Widths
 from lth_core.listing import rows
 from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
+from lth_core.spec import Net
 
 out, log = Console(), Console(stderr=True)
 
@@ -31,7 +32,8 @@ def print_json(lines: Iterable[dict[str, Any]]) -> None:
 def print_table(result: Result, wide: bool = False, found: list[dict[str, Any]] | None = None) -> None:
     """The rows of a result under a line that names it. found: these instead of all."""
     spec = result.spec
-    weights = "" if isinstance(spec, Widths) else f"{weight_count(spec.net):,} weights, "
+    known = isinstance(spec.net, Net) and not isinstance(spec, Widths)  # of a net of one's own only its digest is
+    weights = f"{weight_count(spec.net):,} weights, " if known else ""
     print_rows(list(rows(result)) if found is None else found,
                f"{spec.experiment}, seed {spec.seed}, {weights}key {result.key}", wide)
 

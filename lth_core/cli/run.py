@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
@@ -22,6 +21,7 @@ from lth_core.cli.arguments import (
 from lth_core.cli.printing import fail, log, print_json, print_table
 from lth_core.cli.progress import one_run
 from lth_core.cli.stopping import stoppable
+from lth_core.cores import cores
 from lth_core.data import DataError
 from lth_core.experiments import Lottery
 from lth_core.listing import rows
@@ -54,7 +54,7 @@ def run(
     shelf = Store(store or default_root())
     result = None if fresh else shelf.load(spec.key)
     if result is None:
-        result = _run_live(spec, shelf, threads or os.cpu_count() or 1, backend, fresh)
+        result = _run_live(spec, shelf, threads or cores(), backend, fresh)
     elif backend and (others := _backends(result) - {backend}):
         log.print(f"This result was stored before, computed by {', '.join(sorted(others))}; --fresh runs it again with "
                   f"{backend} and stores that instead.", highlight=False, soft_wrap=True)

@@ -33,6 +33,8 @@ def verify(
     if every and (cell or sample):
         fail("--all is not allowed beside --cell or --sample: it takes every result")
     compared, specs = Compared(), {entry.key: entry.spec for entry in Atlas(atlas).entries()}
+    if not specs:
+        fail(f"nothing is recorded in {atlas}: `python -m lth_core record` records it, --atlas names another folder")
     try:
         with stoppable(compared, WORKERS_GRACE) as stop:
             for comparison in recorder.verify(atlas, cell, sample, workers=workers, native=native, stop=stop):

@@ -49,8 +49,8 @@ class OwnSet:
         found = hashlib.sha256(json.dumps([salt, *self.names]).encode())
         for part in (self.train, self.test):
             found.update(f"{part.images.shape}".encode())
-            found.update(np.ascontiguousarray(part.images))
-            found.update(np.ascontiguousarray(part.labels))
+            found.update(part.images.tobytes())
+            found.update(part.labels.tobytes())
         return found.hexdigest()[:24]
 
 

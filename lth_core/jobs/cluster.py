@@ -34,17 +34,18 @@ def compute(specs: Sequence[Spec], store: Store, address: str, stream: Stream | 
         runner.close()
         raise Unreachable(f"scheduler = {address!r} does not answer ({error}): is it running, and the address right?") \
             from error
-    engine, bell = JobEngine(store, runner, PLENTY, stream), queue.SimpleQueue[object]()
+    engine, bell = JobEngine(store, runner, PLENTY, stream, places=False), queue.SimpleQueue[frozenset[str]]()
     engine.listen(bell.put)
     try:
         waiting = {spec.key: engine.submit(spec, ALONE) for spec in specs}
+        news = frozenset(waiting)
         while waiting:
-            for key in list(waiting):
+            for key in news & waiting.keys():
                 status = engine.status(key)
                 if status is None or status.over:
                     del waiting[key]
                     yield status or Status(key, "failed", error="its result is gone: the disk may be full")
             if waiting:
-                bell.get()
+                news = bell.get()
     finally:
         engine.close()

@@ -1,10 +1,10 @@
 """Runs computed by dask.distributed: worker processes on this machine, or a cluster named by its scheduler's address.
 
-Without an address an embedded cluster starts at the first need, in the background: cores − 1 worker processes (at
-least one), with torch and the kernels loaded before the first click. Each computes one run at a time, on as many cores
-as are free, and gives way to the web process. With an address the same code talks to that scheduler; its workers must
-run this version of the project and reach the store under the same path. A worker that dies is replaced, and its run
-goes on from the checkpoint.
+Without an address an embedded cluster starts at the first need, in the background: a worker process for each core
+that this process may use but one, as many as its memory holds (see `places`), with torch and the kernels loaded before
+the first click. Each computes one run at a time, on as many cores as are free, and gives way to the web process. With
+an address the same code talks to that scheduler; its workers must run this version of the project and reach the store
+under the same path. A worker that dies is replaced, and its run goes on from the checkpoint.
 
 Trust: Dask's own channel uses pickle, so whoever reaches a scheduler's port can run code. The embedded one listens
 on the loopback interface only; never name a scheduler that strangers can reach.
@@ -18,10 +18,12 @@ import logging
 import os
 import threading
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lth_core import cores
 from lth_core.jobs.runner import OnEnd, OnPoints
 from lth_core.jobs.work import Point, Task, work
 
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 ADDRESS = "LTH_SCHEDULER"  # environment variable with a scheduler's address, such as tcp://node7:8786
 TOPIC = "lth-jobs"
+WORKERS = "LTH_WORKERS"  # environment variable with the number of workers, where the rule does not suit
+MOST_WORKERS = 16  # a run takes all cores that are free: more workers serve more runs at once, not each one faster
+WORKER_MEMORY = 2**30  # bytes that a worker needs at least: torch, kernels and images are half of it
 NICE = 10  # priority of computing, from 0 (like everybody) to 19 (only when nobody else wants the core)
 
 log = logging.getLogger(__name__)
@@ -43,7 +48,22 @@ CONFIG = {
     "distributed.admin.system-monitor.gil.enabled": False,
     "distributed.scheduler.active-memory-manager.start": False,
     "distributed.admin.low-level-log-length": 1000,  # messages the scheduler keeps of our topic
+    # A worker beyond its share of the memory ends and is replaced, before the system ends whom it likes. Nothing
+    # pauses one that comes near: on a small server, where torch takes much of a share, it would wait for ever.
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": 0.95,
 }
+
+
+def places() -> int:
+    """Workers of an embedded cluster: one a usable core but one, which is the web process's, at most MOST_WORKERS and
+    as many as the memory holds; or what `$LTH_WORKERS` says."""
+    told = os.environ.get(WORKERS, "")
+    if told.isdigit() and int(told):
+        return int(told)
+    return max(1, min(cores.cores() - 1, MOST_WORKERS, cores.memory() // WORKER_MEMORY))
 
 
 class DaskRunner:
@@ -54,20 +74,22 @@ class DaskRunner:
 
     def __init__(self, address: str | None = None, workers: int | None = None, preload: bool = True) -> None:
         self.address = address or os.environ.get(ADDRESS)
-        self.slots = workers or max(1, (os.cpu_count() or 1) - 1)
+        self.slots = workers or places()
         self.preload = preload
         self._client: Client | None = None
         self._cluster: Any = None
+        # One thread does all that may block (starting workers takes a second), in order: no page waits for it. What
+        # follows belongs to it alone; what happens elsewhere is put in its line.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="lth-dask")
+        self._closing = threading.Event()
         self._tasks: dict[str, tuple[Task, OnPoints, OnEnd]] = {}
         self._heard: dict[str, dict[str, int]] = {}  # key → worker run → number of the last message
         self._futures: dict[str, Future[None]] = {}
-        # One thread does all that may block (starting workers takes a second), in order: no page waits for it.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="lth-dask")
 
     def warm(self) -> None:
         """Start the workers in the background."""
         if self._client is None:
-            self._thread.submit(self._attempt_connection)
+            self._later(self._connected)
 
     def connect(self) -> None:
         """Start or find the workers and wait for them: then `slots` is their number. Raises OSError when nobody is at
@@ -76,54 +98,57 @@ class DaskRunner:
 
     def start(self, task: Task, on_points: OnPoints, on_end: OnEnd) -> None:
         """Send a task to a worker; returns at once."""
-        self._tasks[task.key] = (task, on_points, on_end)
-        self._thread.submit(self._submit, task)
+        self._later(self._submit, task, on_points, on_end)
 
     def close(self) -> None:
         """Ask running tasks to stop, then end client and workers. Nothing is left running."""
-        for task, *_ in list(self._tasks.values()):
-            with contextlib.suppress(OSError):  # else the worker is waited for, then killed
-                Path(task.stop).touch()
-        self._tasks.clear()
-        self._thread.submit(self._disconnect)
+        self._closing.set()
+        self._later(self._disconnect)
         self._thread.shutdown()
 
     def workers(self) -> list[int]:
         """Process ids of the workers (empty before the start)."""
         return list(self._client.run(os.getpid).values()) if self._client else []
 
+    def _later(self, do: Callable[..., object], *about: Any) -> None:
+        """Put something in our thread's line, from any thread; nothing happens when the line is closed."""
+        with contextlib.suppress(RuntimeError):
+            self._thread.submit(self._attempt, do, *about)
+
     # ── in our thread ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _attempt_connection(self) -> None:
+    def _attempt(self, do: Callable[..., object], *about: Any) -> None:
         try:
-            self._connected()
+            do(*about)
         except Exception:
-            log.exception("the workers could not be started; the next run will try again")
+            log.exception("%s failed; the next run will try again", do.__name__)
 
     def _connected(self) -> Client:
         if self._client is not None:
             return self._client
         import dask
-        from distributed import Client, LocalCluster
+        from distributed import LocalCluster
 
         with dask.config.set(CONFIG):
             if self.address:
-                self._client = Client(self.address, timeout=10, name="lth")
+                self._client = _client(self.address, timeout=10, name="lth")
                 self.slots = max(1, sum(self._client.nthreads().values()))
             else:
-                # No memory limit a worker: Specs are bounded by the pages, and a limit pauses a worker for ever on a
-                # small server, where torch alone takes a quarter of a gigabyte.
+                share = max(2 * WORKER_MEMORY, cores.memory() // self.slots)
                 self._cluster = LocalCluster(
-                    n_workers=self.slots, threads_per_worker=1, processes=True, host="127.0.0.1", memory_limit=0,
+                    n_workers=self.slots, threads_per_worker=1, processes=True, host="127.0.0.1", memory_limit=share,
                     dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
                 )  # fmt: skip
-                self._client = Client(self._cluster, set_as_default=False)
-        self._client.subscribe_topic(TOPIC, self._on_event)
+                self._client = _client(self._cluster, set_as_default=False)
+        self._client.subscribe_topic(TOPIC, lambda event: self._later(self._hear, event))
         if self.preload:
             self._client.register_plugin(_preload_plugin(), name="lth-preload")
         return self._client
 
-    def _submit(self, task: Task) -> None:
+    def _submit(self, task: Task, on_points: OnPoints, on_end: OnEnd) -> None:
+        if self._closing.is_set():
+            return
+        self._tasks[task.key] = (task, on_points, on_end)
         try:
             client = self._connected()
             # The key makes two servers on one scheduler share a run.
@@ -131,21 +156,23 @@ class DaskRunner:
             self._futures[task.key] = future
             if self.address:  # it may have been running for another server already
                 for event in client.get_events(TOPIC):
-                    self._on_event(event)
-            future.add_done_callback(lambda done: self._on_done(task.key, done))
+                    self._hear(event)
+            future.add_done_callback(lambda done: self._later(self._finish, task.key, _error(done)))
         except Exception as error:
             self._finish(task.key, error)
 
     def _disconnect(self) -> None:
+        for task, *_ in self._tasks.values():
+            with contextlib.suppress(OSError):  # else the worker is waited for, then killed
+                Path(task.stop).touch()
+        self._tasks.clear()
         for part in (self._client, self._cluster):
             if part is not None:
                 with contextlib.suppress(Exception):
                     part.close(timeout=5)
         self._client = self._cluster = None
 
-    # ── in Dask's threads ────────────────────────────────────────────────────────────────────────────────────────
-
-    def _on_event(self, event: tuple[float, Any]) -> None:
+    def _hear(self, event: tuple[float, Any]) -> None:
         match event[1]:
             case {"key": str(key), "run": str(run), "number": int(number), "points": [*points]}:
                 heard = self._heard.setdefault(key, {})
@@ -154,13 +181,6 @@ class DaskRunner:
                     heard[run] = number
                     self._tasks[key][1](key, points)
 
-    def _on_done(self, key: str, future: Future[None]) -> None:
-        try:
-            error = future.exception()
-        except BaseException as lost:  # cancelled, or the scheduler is gone
-            error = lost
-        self._thread.submit(self._finish, key, error)
-
     def _finish(self, key: str, error: BaseException | None) -> None:
         future = self._futures.pop(key, None)
         if future is not None:
@@ -168,6 +188,30 @@ class DaskRunner:
         self._heard.pop(key, None)
         if (entry := self._tasks.pop(key, None)) is not None:
             entry[2](key, error)
+
+
+def _client(of: Any, **options: Any) -> Client:
+    """A client of a cluster or an address. One that cannot begin is closed at once: left to the garbage collection, its
+    end may fall into the beginning of the next one, and both would wait for one lock for ever."""
+    from distributed import Client
+
+    client = Client.__new__(Client)
+    try:
+        Client.__init__(client, of, **options)
+    except BaseException:
+        with contextlib.suppress(Exception):
+            client.close(timeout=5)
+        raise
+    return client
+
+
+def _error(future: Future[None]) -> BaseException | None:
+    """What a finished task raised. Called where Dask calls back: after the end nobody answers this question."""
+    try:
+        error: BaseException | None = future.exception()
+    except BaseException as lost:  # cancelled, or the scheduler is gone
+        return lost
+    return error
 
 
 def _run(task: Task) -> None:

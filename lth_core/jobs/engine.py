@@ -78,6 +78,7 @@ class _Job:
     share: float = 0.0
     began: float = 0.0
     noted: float = 0.0  # share in the journal
+    place: int = 0  # in the line, as its watchers know it
     pace: list[tuple[float, float]] = field(default_factory=list)  # clock and share at the first and the latest point
 
     @property
@@ -94,7 +95,10 @@ class _Job:
 
 
 class JobEngine:
-    """Runs Specs on `runner`, results in `store`. Safe to use from any thread; open one a process and store."""
+    """Runs Specs on `runner`, results in `store`. Safe to use from any thread; open one a process and store.
+
+    places: tell those who wait whenever they move up. For people; a sweep of thousands tells each run when it starts.
+    """
 
     def __init__(
         self,
@@ -103,9 +107,10 @@ class JobEngine:
         limits: Limits = Limits(),
         stream: Stream | None = None,
         clock: Callable[[], float] = time.monotonic,
+        places: bool = True,
     ) -> None:
         self.store, self.runner, self.limits = store, runner, limits
-        self._stream, self._clock = stream, clock
+        self._stream, self._clock, self._places = stream, clock, places
         self._jobs: dict[str, _Job] = {}
         self._queue, self._running = FairQueue(), set[str]()
         self._typical: dict[str, float] = {}  # experiment → seconds its last run took
@@ -179,12 +184,14 @@ class JobEngine:
 
     def status(self, key: str) -> Status | None:
         """The job now; `done` for any stored result; None for a key nobody asked for."""
-        stored = key in self.store
         with self._lock:
             job = self._jobs.get(key)
-            if job is not None and (stored or job.state != "done"):  # a result may have been evicted or set aside
+            if job is not None and job.state != "done":
                 return self._status(key)
-        return Status(key, "done", share=1.0) if stored else None
+        if key not in self.store:  # a result may have been evicted or set aside
+            return None
+        with self._lock:
+            return self._status(key) if key in self._jobs else Status(key, "done", share=1.0)
 
     def unfinished(self, wanted: Callable[[Spec], bool]) -> list[str]:
         """Keys of the jobs queued or under way whose Spec is `wanted`."""
@@ -265,7 +272,7 @@ class JobEngine:
         return self._jobs[key]
 
     def _dispatch(self) -> None:
-        """Start what may start, and tell those who wait their new places."""
+        """Start what may start, and tell those who moved up in the line."""
         while self._queue and len(self._running) < self.runner.slots and not self._closed:
             key = self._queue.pop()
             job = self._jobs[key]
@@ -277,8 +284,9 @@ class JobEngine:
             flag = self._journal.stop_flag(key)
             task = Task(key, job.spec.to_json(), str(self.store.root), str(flag), self._stream, job.anew)
             self.runner.start(task, self._on_points, self._on_end)
-        for key in self._queue.order():
-            self._tell(key)
+        for place, key in enumerate(self._queue.order() if self._places else (), 1):
+            if self._jobs[key].place != place:
+                self._tell(key)
 
     def _watching(self, job: _Job) -> int:
         return sum(self._clock() - seen < VIEWER_SECONDS for seen in job.viewers.values())
@@ -303,7 +311,7 @@ class JobEngine:
 
     def _status(self, key: str) -> Status:
         job = self._jobs[key]
-        position = self._queue.order().index(key) + 1 if job.state == "queued" else 0
+        position = self._queue.place(key) if job.state == "queued" else 0
         wait = None
         if position:
             etas = [self._jobs[other].eta for other in self._running]
@@ -313,7 +321,9 @@ class JobEngine:
         return Status(key, job.state, position, wait, share, eta, self._watching(job), job.error)
 
     def _tell(self, key: str) -> None:
-        self._add(key, {"key": key, "status": vars(self._status(key))}, points=False)
+        status = self._status(key)
+        self._jobs[key].place = status.position
+        self._add(key, {"key": key, "status": vars(status)}, points=False)
 
     def _add(self, key: str, message: dict[str, Any], points: bool) -> None:
         self._seq += 1

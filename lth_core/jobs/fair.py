@@ -13,6 +13,7 @@ nobody waits for ever (start-time fair queueing, Goyal, Vin & Cheng 1996, with e
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from itertools import count
 
 
@@ -21,6 +22,7 @@ class FairQueue:
 
     def __init__(self) -> None:
         self._waiting: dict[str, tuple[int, int]] = {}  # key → (turn, arrival)
+        self._line: list[tuple[int, int, str]] = []  # the same, as they will be served
         self._last_turn: dict[str, int] = {}  # owner → turn of the latest run
         self._served = 0
         self._arrivals = count()
@@ -32,19 +34,28 @@ class FairQueue:
         """Add a run of `owner`."""
         turn = max(self._served, self._last_turn.get(owner, 0)) + 1
         self._last_turn[owner] = turn
+        self.remove(key)
         self._waiting[key] = (turn, next(self._arrivals))
+        insort(self._line, (*self._waiting[key], key))
 
     def pop(self) -> str:
         """Take the next run. Raises IndexError when nobody waits."""
-        key = self.order()[0]
-        self._served = max(self._served, self._waiting.pop(key)[0])
+        turn, _, key = self._line[0]
+        self.remove(key)
+        self._served = max(self._served, turn)
         self._last_turn = {owner: turn for owner, turn in self._last_turn.items() if turn > self._served}
         return key
 
     def remove(self, key: str) -> None:
         """Take a run out of turn; nothing happens when it does not wait."""
-        self._waiting.pop(key, None)
+        if key in self._waiting:
+            del self._line[self.place(key) - 1]
+            del self._waiting[key]
+
+    def place(self, key: str) -> int:
+        """Where it stands in the line, from 1. Raises KeyError for a run that does not wait."""
+        return bisect_left(self._line, self._waiting[key]) + 1
 
     def order(self) -> list[str]:
         """Keys in the order in which they would be served now."""
-        return sorted(self._waiting, key=self._waiting.__getitem__)
+        return [key for *_, key in self._line]

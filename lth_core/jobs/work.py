@@ -7,7 +7,6 @@ machines must therefore reach under the same path. Nothing but small JSON-able p
 from __future__ import annotations
 
 import math
-import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from types import TracebackType
 from typing import Any, TypeAlias
 
 from lth_core.checkpoint import remove
+from lth_core.cores import cores
 from lth_core.results.atlas import default_atlas
 from lth_core.results.recorder import Stream
 from lth_core.results.store import Store
@@ -77,7 +77,7 @@ def live_stream(spec: Spec, checkpoint: Path | None, store: Store, anew: bool = 
     from lth_core.training.backends.crew import free_cores
 
     # The kernels look again and again how many cores are free; tickets are dealt to a number of threads once.
-    threads = max(1, free_cores()) if spec.deals_threads else os.cpu_count() or 1
+    threads = max(1, free_cores()) if spec.deals_threads else cores()
     return engine.stream(spec, engine.Options(threads, checkpoint=checkpoint, checkpoint_seconds=CHECKPOINT_SECONDS,
                                               masks=engine.MaskSource(default_atlas(), store.root),
                                               shelf=None if anew else store))

@@ -10,23 +10,30 @@ import numpy as np
 from lth_core.masks.mask import Mask
 from lth_core.masks.select import remove_lowest, remove_lowest_globally, round_half_up
 from lth_core.nets.params import Params
+from lth_core.own.functions import scored
 from lth_core.spec import Pruning
+from lth_core.spec.names import is_own
 from lth_core.streams import stream
 
 
-def prune(pruning: Pruning, mask: Mask, params: Params, seed: int, level: int, theta0: Params | None = None) -> Mask:
+def prune(
+    pruning: Pruning, mask: Mask, params: Params, seed: int, level: int, theta0: Params | None = None,
+    shares: Mapping[str, float] | None = None,
+) -> Mask:
     """The mask of round `level`, nested in `mask`: the lowest-scored survivors of `params` are gone.
 
     Layer-wise, every layer loses its rate of what it has left: fully connected ones `rate`, convolutions `conv_rate`,
     the output layer `output_rate` (Frankle & Carbin v5, figure 2 and appendix G). Globally, `rate` of all survivors go
     wherever they are; an `output_rate` of 0 exempts the output layer as their ResNet and VGG experiments do (appendix
     I). Shortcuts of residual nets are never pruned, as there. theta0: the weights before training, for criteria that
-    compare with them. Raises ValueError when such a criterion gets none.
+    compare with them. Raises ValueError when such a criterion gets none. shares: rates of one's own, layer by layer, in
+    place of `rates`.
     """
     scores = _scores(pruning.criterion, mask, params, seed, level, theta0)
+    shares = rates(pruning, mask) if shares is None else shares
     if pruning.scope == "layer":
-        return remove_lowest(scores, mask, quota(pruning, mask))
-    spared = {name for name, rate in rates(pruning, mask).items() if rate == 0}
+        return remove_lowest(scores, mask, _counts(shares, mask))
+    spared = {name for name, rate in shares.items() if rate == 0}
     open_to_it = Mask({name: alive for name, alive in mask.items() if name not in spared})
     cut = remove_lowest_globally(scores, open_to_it, round_half_up(pruning.rate * open_to_it.kept))
     return Mask({name: cut.get(name, alive) for name, alive in mask.items()})
@@ -49,7 +56,10 @@ def rates(pruning: Pruning, mask: Mask) -> dict[str, float]:
 
 def quota(pruning: Pruning, mask: Mask) -> dict[str, int]:
     """How many weights each layer loses in the next layer-wise round."""
-    shares = rates(pruning, mask)
+    return _counts(rates(pruning, mask), mask)
+
+
+def _counts(shares: Mapping[str, float], mask: Mask) -> dict[str, int]:
     return {name: round_half_up(shares[name] * count) for name, count in mask.counts().items()}
 
 
@@ -111,6 +121,8 @@ def _scores(
         return {name: stream(seed, "mask", 1_007, level, i).random(mask[name].shape) for i, name in enumerate(mask)}
     if theta0 is None:
         raise ValueError(f"criterion {criterion!r} compares with the weights before training: give theta0")
+    if is_own(criterion):
+        return {name: scored(criterion, name, params[name], theta0[name]) for name in mask}
     return {name: _AGAINST_START[criterion](params[name], theta0[name]) for name in mask}
 
 

@@ -1,12 +1,13 @@
 """The atlas: recorded results that are shipped with the code, read-only, found by the Spec that made them.
 
-    assets/atlas/index.json      every entry's Spec, bytes and manifest checksum
+    assets/atlas/index.json      every entry's Spec, bytes and manifest's sha256
     assets/atlas/3f2a…/          the same folders as in the store (see `entry`)
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import logging
 import os
@@ -145,7 +146,8 @@ def reindex(root: Path) -> int:
             continue
         body = entry.manifest(root / key, key)
         size = sum(file.stat().st_size for file in (root / key).iterdir())
-        entries[key] = {"spec": body["spec"], "bytes": size}
+        told = hashlib.sha256((root / key / entry.MANIFEST).read_bytes()).hexdigest()[:16]
+        entries[key] = {"spec": body["spec"], "bytes": size, "manifest": told}  # recorded anew: another index
     text = json.dumps({"format": entry.FORMAT, "entries": entries}, indent=0, sort_keys=True)
     with explained(root, "write"), held(root, exclusive=True):
         if not (root / INDEX).is_file() or (root / INDEX).read_text(encoding="utf-8") != text:

@@ -19,9 +19,10 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np  # noqa: F401  (the docstring's example)
 
@@ -30,7 +31,7 @@ from lth_core.results import entry
 from lth_core.results.exchange import exchange
 from lth_core.results.locks import held
 from lth_core.results.result import Result
-from lth_core.spec import Spec
+from lth_core.spec import Spec, SpecError
 
 LIMIT = 2 * 2**30  # bytes: some thousand results of LeNet size, and still small on a student's laptop
 DAMAGED_KEPT = 20  # for a look at what went wrong; older ones are removed
@@ -106,21 +107,32 @@ class Store:
         with explained(self.path(key), "write"):
             return self._remove(check_key(key))
 
-    def spec(self, key: str) -> Spec | None:
-        """What the stored result answers, by its manifest alone; None when there is none or it is damaged. Not a use of
-        the result: the order of eviction stays."""
-        try:
-            return Spec.from_dict(entry.manifest(self.path(key), key)["spec"])
-        except (entry.Damaged, OSError, ValueError):
-            return None
-
     def __iter__(self) -> Iterator[str]:
         return iter(self.keys())
 
-    def load(self, key: str) -> Result | None:
+    def manifest(self, key: str) -> dict[str, Any] | None:
+        """What was asked and what the result of `key` holds (see `entry`), without opening more or counting as a use;
+        None when there is none, or its manifest is damaged, which `load` sets aside."""
+        folder = self.path(key)
+        with explained(folder, "read"), held(folder) as there, contextlib.suppress(entry.Damaged):
+            return entry.manifest(folder, key) if there else None
+        return None
+
+    def spec(self, key: str) -> Spec | None:
+        """What the stored result answers, by its `manifest` alone."""
+        told = self.manifest(key)
+        with contextlib.suppress(SpecError):
+            return Spec.from_dict(told["spec"]) if told else None
+        return None
+
+    def load(
+        self, key: str, tables: Collection[str] | None = None, arrays: Collection[str] | None = None, use: bool = True
+    ) -> Result | None:
         """The stored result, bit for bit as saved; None when there is none or it had to be set aside.
 
-        Raises StoreError when the disk refuses to be read.
+        tables, arrays: names to load, None for all, () for none. use: count it as used now, so that it is kept longer;
+        False for who only lists what there is. Raises StoreError when the disk refuses to be read, KeyError for a
+        table or array it never had.
         """
         folder = self.path(key)
         with explained(folder, "read"), self._reading(folder) as there:
@@ -130,12 +142,13 @@ class Store:
                 return None
             inode = folder.lstat().st_ino
             try:
-                result = entry.read(folder, key)
+                result = entry.read(folder, key, tables, arrays)
             except entry.Damaged as damage:
                 self._set_aside(folder, inode, str(damage))
                 return None
-            with contextlib.suppress(OSError):  # a read-only store is still a store
-                os.utime(folder / entry.MANIFEST)  # "last used", for the eviction
+            if use:
+                with contextlib.suppress(OSError):  # a read-only store is still a store
+                    os.utime(folder / entry.MANIFEST)  # "last used", for the eviction
             return result
 
     def check_writable(self) -> None:

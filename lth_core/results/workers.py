@@ -19,6 +19,7 @@ from multiprocessing import connection
 from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from lth_core.cores import cores
 from lth_core.running.interrupt import ECHO, GRACE, Interrupted, Stop, deaf, end_with_parent, heeded, held_back
 from lth_core.spec import Spec
 
@@ -89,7 +90,7 @@ def in_parallel(work: Work[Done], specs: Sequence[Spec], workers: int | None, st
     Raises Interrupted once `stop()` is true and the workers have ended, RecordingError when one fails at a Spec.
     """
     waiting = deque(specs)
-    crew = [_Worker(work) for _ in range(max(1, min(workers or os.cpu_count() or 1, len(specs))))] if specs else []
+    crew = [_Worker(work) for _ in range(max(1, min(workers or cores(), len(specs))))] if specs else []
     try:
         while not stop() and (waiting or any(one.spec for one in crew)):
             for one in crew:

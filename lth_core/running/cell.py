@@ -109,23 +109,9 @@ def _finish(
     book: Book, splits: Splits, where: dict[str, Any], start: Start, training: Training, first: int, backend: Backend
 ) -> dict[str, Any]:
     """The cell's row: what the curve amounts to, and what the net looks like."""
-    curve = _curve(book, where)
-    losses = np.array([row.get("validation_loss", math.nan) for row in curve])
-    best = measures.early_stop(np.array([row["step"] for row in curve]), losses)
-    last, params = curve[-1], backend.params()
-    cell = {
-        **where,
-        "seed": book.spec.seed,
-        "status": "ok" if last["step"] == training.steps and math.isfinite(last["train_loss"]) else "diverged",
-        **measures.survivors(start.mask),
-        **{name: last.get(name, math.nan) for name in FINAL},
-        "early_stop_step": curve[best]["step"] if best >= 0 else -1,
-        "early_stop_validation_loss": losses[best] if best >= 0 else math.nan,
-        "early_stop_test_accuracy": curve[best].get("test_accuracy", math.nan) if best >= 0 else math.nan,
-        "first_step": first,
-        "steps": training.steps,
-        **measures.connectivity(start.mask),
-    }
+    curve, params = _curve(book, where), backend.params()
+    cell = outcome(curve, where, book.spec.seed, start.mask, training, first)
+    cell |= measures.connectivity(start.mask)
     plain = book.spec.net.name == "mlp" and not book.spec.net.batchnorm
     if training.measure in ("test", "all") and plain and not start.frozen:
         images, labels = splits.train.head(FLOW_EXAMPLES), splits.train.labels[:FLOW_EXAMPLES]
@@ -136,6 +122,27 @@ def _finish(
         cell["population_test_accuracy"] = 1 - anew["test_error"]
     book.add("cells", **cell)
     return cell
+
+
+def outcome(
+    curve: list[dict[str, Any]], where: dict[str, Any], seed: int, mask: Mask, training: Training, first: int
+) -> dict[str, Any]:
+    """What a training amounts to: its last point, its early-stopping point, and how many weights it had."""
+    losses = np.array([row.get("validation_loss", math.nan) for row in curve])
+    best = measures.early_stop(np.array([row["step"] for row in curve]), losses)
+    last = curve[-1]
+    return {
+        **where,
+        "seed": seed,
+        "status": "ok" if last["step"] == training.steps and math.isfinite(last["train_loss"]) else "diverged",
+        **measures.survivors(mask),
+        **{name: last.get(name, math.nan) for name in FINAL},
+        "early_stop_step": curve[best]["step"] if best >= 0 else -1,
+        "early_stop_validation_loss": losses[best] if best >= 0 else math.nan,
+        "early_stop_test_accuracy": curve[best].get("test_accuracy", math.nan) if best >= 0 else math.nan,
+        "first_step": first,
+        "steps": training.steps,
+    }
 
 
 def _uses(book: Book) -> dict[str, int]:

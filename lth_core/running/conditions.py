@@ -7,6 +7,7 @@ indexed by replicate and round: two conditions that share a random mask share it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,9 @@ import numpy as np
 from lth_core.masks.mask import Mask
 from lth_core.nets.layers import layers
 from lth_core.nets.params import Params, glorot_sigma, initial
+from lth_core.own.functions import began
 from lth_core.spec import Condition, Net
+from lth_core.spec.names import is_own
 from lth_core.streams import stream
 
 TICKET = Condition("ticket")
@@ -37,26 +40,39 @@ def begin(condition: Condition, net: Net, seed: int, level: int, mask: Mask, rew
 
     rewound: θ₀, or θ_k when rewinding late; never changed. Returns a Start that shares no array with it.
     """
+    return begin_with(condition, seed, level, mask, rewound, lambda *at: initial(net, seed, "reinit", *at),
+                      lambda: _constant(net, rewound))
+
+
+def begin_with(
+    condition: Condition, seed: int, level: int, mask: Mask, rewound: Params,
+    fresh: Callable[..., dict[str, np.ndarray]], constant: Callable[[], dict[str, np.ndarray]],
+) -> Start:
+    """The same for any net. fresh: makes new first parameters, given replicate and level. constant: parameters whose
+    weights have their layer's σ as magnitude."""
     name, at = condition.name, (condition.replicate, level)
     copy = {key: np.array(value) for key, value in rewound.items()}
     if name in ("ticket", "frozen", "supermask"):
         return Start(copy, mask, frozen=name == "frozen", trains=name != "supermask")
     if name == "reinit":
-        return Start(initial(net, seed, "reinit", *at), mask, fresh=True)
+        return Start(fresh(*at), mask, fresh=True)
     if name == "random":
         return Start(copy, random_like(mask, seed, *at))
     if name == "random-reinit":
-        return Start(initial(net, seed, "reinit", *at), random_like(mask, seed, *at), fresh=True)
+        return Start(fresh(*at), random_like(mask, seed, *at), fresh=True)
     if name == "random-global":
         return Start(copy, random_global(mask, seed, *at))
     if name == "keep-signs":
-        return Start(_signed(initial(net, seed, "reinit", *at), copy, mask), mask, fresh=True)
+        return Start(_signed(fresh(*at), copy, mask), mask, fresh=True)
     if name == "constant-signs":
-        return Start(_signed(_constant(net, copy), copy, mask), mask, fresh=True)
+        return Start(_signed(constant(), copy, mask), mask, fresh=True)
     if name == "shuffled-mask":
         return Start(copy, shuffled_mask(mask, seed, *at))
     if name == "shuffled-init":
         return Start(shuffled_init(copy, mask, seed, *at), mask)
+    if is_own(name):
+        params, kept, anew = began(name, mask, copy, lambda: fresh(*at), stream(seed, "own", *at))
+        return Start(params, kept, fresh=anew)
     raise KeyError(f"unknown condition {name!r}")
 
 

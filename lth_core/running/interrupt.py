@@ -75,7 +75,7 @@ def heeded(
         return
     near, far = socket.socketpair()
     far.setblocking(False)
-    before = {number: signal.getsignal(number) for number in SIGNALS}
+    before = {number: signal.getsignal(number) or signal.SIG_DFL for number in SIGNALS}
     pipe = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
     thread = threading.Thread(target=_listen, args=(near, stop, asked, ending, grace, patient), daemon=True,
                               name="interrupts")

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, get_args, get_origin, get_type_hints
 
+from lth_core.spec.names import completed, is_own
+
 
 class SpecError(ValueError):
     """A Spec that cannot be run. Names the field, the value and what would be allowed.
@@ -44,12 +46,13 @@ class Bounds:
     below: float | None = None
     words: tuple[str, ...] = ()
     digits: int = 0  # of a digest, in hex
+    own: str = ""  # kind of registered function (`own.registry`) whose full name may stand here too
 
     def admits(self, value: Any) -> bool:
         if self.digits:
             return isinstance(value, str) and (not value or bool(re.fullmatch(f"[0-9a-f]{{{self.digits}}}", value)))
         if self.words:
-            return value in self.words
+            return value in self.words or (self.own != "" and is_own(value))
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return False  # NaN is neither above nor below anything, so the comparisons refuse it
         return (
@@ -63,7 +66,8 @@ class Bounds:
         if self.digits:
             return f"nothing, or {self.digits} digits 0–9 a–f"
         if self.words:
-            return "one of " + ", ".join(self.words)
+            own = f", or a name registered with @lth.{self.own}" if self.own else ""
+            return "one of " + ", ".join(self.words) + own
         low = f"above {self.above:g}" if self.above is not None else f"at least {self.least:,g}"
         high = f"below {self.below:g}" if self.below is not None else f"at most {self.most:,.12g}"
         return f"a number {low} and {high}"
@@ -79,9 +83,19 @@ def number(default: Any, later: bool = False, **limits: Any) -> Any:
     return field(default=default, metadata={"bounds": Bounds(**limits)} | (LATER if later else {}))
 
 
-def word(default: str, *words: str) -> Any:
-    """A field that holds one of a few words."""
-    return field(default=default, metadata={"bounds": Bounds(words=words)})
+def word(default: str, *words: str, own: str = "", later: bool = False) -> Any:
+    """A field that holds one of a few words, or the name of a function of that kind of one's `own`."""
+    return field(default=default, metadata={"bounds": Bounds(words=words, own=own)} | (LATER if later else {}))
+
+
+class Naming:
+    """A section in which the names of one's own functions get the digest of their source put behind them."""
+
+    def __post_init__(self) -> None:
+        for item in dataclasses.fields(self):  # type: ignore[arg-type]  # every section is a dataclass
+            limits = item.metadata.get("bounds")
+            if limits and limits.own:
+                object.__setattr__(self, item.name, completed(limits.own, getattr(self, item.name)))
 
 
 def digest() -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lth_core.spec.bounds import LATER, SpecError, digest, number, word
+from lth_core.spec.bounds import LATER, Naming, SpecError, digest, number, word
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Net:
 
 
 @dataclass(frozen=True)
-class Training:
+class Training(Naming):
     """How one training runs. Defaults: Frankle & Carbin v5 for LeNet-300-100 (section 2 and appendix G)."""
 
-    optimiser: str = word("adam", "adam", "sgd")
+    optimiser: str = word("adam", "adam", "sgd", own="optimiser")
     lr: float = number(1.2e-3, above=0, most=10)
     momentum: float = number(0.0, least=0, below=1)  # SGD only
     weight_decay: float = number(0.0, least=0, most=1)  # L2, added to the gradient as torch does
@@ -59,6 +59,7 @@ class Training:
     decay_at: tuple[float, ...] = number((), above=0, below=1)  # shares of `steps` at which lr drops
     decay_to: tuple[float, ...] = number((), above=0, most=1)  # lr as a share of the first, from there on
     warmup: int = number(0, least=0, most=10_000_000, later=True)  # steps over which lr rises from 0, on a line
+    schedule: str = word("plain", "plain", own="schedule", later=True)  # another factor of lr, at every step
     augment: bool = field(default=False, metadata=LATER)  # every image flipped or not, and moved by up to 4 pixels
 
 
@@ -72,7 +73,7 @@ CRITERIA = (  # what stays is what is high in …, θ the trained weights; after
 
 
 @dataclass(frozen=True)
-class Pruning:
+class Pruning(Naming):
     """How weights are removed. Rates are shares of what *remains*, per round."""
 
     rate: float = number(0.2, above=0, below=1)
@@ -80,7 +81,7 @@ class Pruning:
     output_rate: float = number(0.1, least=0, below=1)  # v5 prunes the output layer at half the rate
     rounds: int = number(15, least=1, most=200)
     scope: str = word("layer", "layer", "global")
-    criterion: str = word("magnitude", *CRITERIA)
+    criterion: str = word("magnitude", *CRITERIA, own="criterion")
     schedule: str = word("iterative", "iterative", "one-shot")
 
 
@@ -113,10 +114,10 @@ CONDITIONS = (
 
 
 @dataclass(frozen=True)
-class Condition:
+class Condition(Naming):
     """A control experiment; `replicate` picks its own random stream, `rounds` where it runs (empty: at every round)."""
 
-    name: str = word("ticket", *CONDITIONS)
+    name: str = word("ticket", *CONDITIONS, own="condition")
     replicate: int = number(0, least=0, most=999)
     rounds: tuple[int, ...] = number((), least=1, most=200)
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lth_core.experiments import Lottery
 from lth_core.nets.drawn import followed, place
+from lth_core.nets.layers import weight_count
 from lth_core.nets.params import weight_names
 from lth_core.results.result import Result
 from lth_core.spec import Net
@@ -23,6 +25,7 @@ class Followed:
 
     edge: flat index. layer: 0 for the first matrix. source, target: units. died: first round whose mask lacks it (0:
     outlived all). steps: measured steps of a training, (points,). paths: one array a round, (points, survivors).
+    one_shot: every cut judges by the first training.
     """
 
     net: Net
@@ -33,6 +36,7 @@ class Followed:
     died: np.ndarray
     steps: np.ndarray
     paths: tuple[np.ndarray, ...]
+    one_shot: bool = False
 
     @property
     def theta0(self) -> np.ndarray:
@@ -58,6 +62,11 @@ class Followed:
         values[self.alive(level)] = self.paths[level][-1]
         return values
 
+    def judged(self, level: int) -> np.ndarray:
+        """The values that the cut after round `level` is made by, (n,): those after its training, or after the first
+        one in one-shot pruning; NaN for the dead."""
+        return np.where(self.alive(level), self.end(0), np.float32(np.nan)) if self.one_shot else self.end(level)
+
 
 @once(24)
 def follow(result: Result) -> Followed:
@@ -71,7 +80,8 @@ def follow(result: Result) -> Followed:
     first = (curves["round"] == 0) & (curves["condition"] == "ticket")
     last = int(max(curves["round"][curves["condition"] == "ticket"]))
     paths = tuple(np.asarray(result.arrays[f"path/{level}"], np.float32) for level in range(last + 1))
-    return Followed(net, chosen, layer, source, target, deaths[chosen], np.asarray(curves["step"][first]), paths)
+    return Followed(net, chosen, layer, source, target, deaths[chosen], np.asarray(curves["step"][first]), paths,
+                    isinstance(result.spec, Lottery) and result.spec.pruning.schedule == "one-shot")
 
 
 def nearest(crowd: Followed, edge: int) -> int:
@@ -82,9 +92,11 @@ def nearest(crowd: Followed, edge: int) -> int:
 @dataclass(frozen=True, eq=False)
 class Life:
     """One weight. died: the round that no longer has it (0: it outlived all); it was pruned from the values at the end
-    of round died − 1. Per trained round it lived in, (rounds,): size, |w| at the end; threshold, the largest |w| of its
-    layer that was pruned there (NaN for the last round, after which nothing is); rank, its place among the followed
-    survivors of its layer, 0 for the smallest; of, how many those were. values: its path in each round, over `steps`.
+    of round died − 1. Per trained round it lived in, (rounds,): size, |w| at the end (in one-shot pruning that of the
+    first training, which every cut judges by); threshold, the largest |w| of its layer that was pruned there (NaN for
+    the last round, after which nothing is); rank, its place among the followed survivors of its layer, 0 for the
+    smallest; of, how many those were. values: its path in each round, over `steps`. sampled: the cut is that of the
+    followed weights alone.
     """
 
     edge: int
@@ -100,6 +112,8 @@ class Life:
     of: np.ndarray
     steps: np.ndarray
     values: tuple[np.ndarray, ...]
+    one_shot: bool = False
+    sampled: bool = False
 
 
 def life(result: Result, crowd: Followed, edge: int) -> Life:
@@ -110,18 +124,38 @@ def life(result: Result, crowd: Followed, edge: int) -> Life:
     name, (target, source) = place(crowd.net, edge)
     died = int(crowd.died[at])
     lived = died if died else crowd.rounds + 1
-    mates, movement = crowd.layer == crowd.layer[at], result.tables["movement"]
+    mates = crowd.layer == crowd.layer[at]
     cuts = np.full(lived, np.nan)
-    known = np.asarray(movement[f"{name.removesuffix('.weight')}.threshold"])[:lived]
-    cuts[: len(known)] = known
-    sizes = [np.abs(crowd.end(level)) for level in range(lived)]
+    known = _first_cuts(result, crowd, name) if crowd.one_shot else _cuts(result, name)
+    cuts[: len(known)] = known[:lived]
+    sizes = [np.abs(crowd.judged(level)) for level in range(lived)]
     values = tuple(crowd.paths[level][:, int(np.count_nonzero(crowd.alive(level)[:at]))] for level in range(lived))
     return Life(
         edge, name, int(crowd.layer[at]), source, target, float(crowd.theta0[at]), died,
         np.array([size[at] for size in sizes]), cuts,
         np.array([_rank(size[mates], at - int(np.flatnonzero(mates)[0])) for size in sizes]),
         np.array([int(np.count_nonzero(np.isfinite(size[mates]))) for size in sizes]), crowd.steps, values,
+        crowd.one_shot, crowd.one_shot and "final/0" not in result.arrays and crowd.edge.size < weight_count(crowd.net),
     )
+
+
+def _cuts(result: Result, name: str) -> np.ndarray:
+    """The largest size that each pruning took from a matrix."""
+    return np.asarray(result.tables["movement"][f"{name.removesuffix('.weight')}.threshold"])
+
+
+def _first_cuts(result: Result, crowd: Followed, name: str) -> np.ndarray:
+    """The same of a one-shot run, whose prunings all judge by the first training; the table has the sizes of later
+    ones. Recorded copies hold that training's weights as far as they are followed."""
+    if "final/0" in result.arrays:
+        died, start = result.arrays[f"died/{name}"].ravel(), 0
+        for before in weight_names(crowd.net)[: weight_names(crowd.net).index(name)]:
+            start += result.arrays[f"died/{before}"].size
+        sizes = np.abs(result.arrays["final/0"][start : start + died.size])
+    else:
+        mine = crowd.layer == weight_names(crowd.net).index(name)
+        died, sizes = crowd.died[mine], np.abs(crowd.end(0)[mine])
+    return np.array([sizes[died == level].max(initial=0.0) for level in range(1, crowd.rounds + 1)])
 
 
 def _rank(sizes: np.ndarray, at: int) -> int:
@@ -143,7 +177,13 @@ def told(story: Life, net: Net) -> str:
     ]
     if turned:
         lines.append(f"In {turned} of its {last + 1} rounds it ends on the other side of zero than it began.")
-    if story.died:
+    if story.died and story.one_shot:
+        lines.append(
+            f"One-shot pruning judges by this training alone. Round **{last}** was its last: among those left then it "
+            f"had rank {story.rank[last] + 1:,} of {story.of[last]:,}, and everything up to "
+            f"**{story.threshold[last]:.3f}** went. The cut climbs through the same sizes round after round."
+        )
+    elif story.died:
         lines.append(
             f"Round **{last}** was its last: |w| = {story.size[last]:.3f} after training, rank "
             f"{story.rank[last] + 1:,} of {story.of[last]:,}, and everything up to **{story.threshold[last]:.3f}** "
@@ -188,7 +228,9 @@ def fate(story: Life) -> Chart:
                 f"{story.died} on" if story.died
                 else "it was above the cut every time")
     return Chart("Above the cut, or not", takeaway, Axis("round"), Axis("size after training"), tuple(lines), (),
-                 "Sizes at the end of each round's training; the cut is the largest size pruned from its layer.")
+                 "Sizes at the end of " + ("the first training, which every cut of one-shot pruning judges by"
+                                           if story.one_shot else "each round's training")
+                 + "; the cut is the largest size pruned from its layer.")
 
 
 def journey(story: Life) -> Chart:

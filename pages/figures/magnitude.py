@@ -49,7 +49,7 @@ class Story:
 def cloud(crowd: Followed, layer: int, level: int = 0) -> Cloud:
     """The followed weights of one matrix that live in round `level`, which must not be the last."""
     mine = (crowd.layer == layer) & crowd.alive(level)
-    end, pruned = crowd.end(level)[mine], ~crowd.alive(level + 1)[mine]
+    end, pruned = crowd.judged(level)[mine], ~crowd.alive(level + 1)[mine]
     cut = float(np.abs(end[pruned]).max(initial=0.0))
     return Cloud(f"fc{layer + 1}", crowd.theta0[mine], end, pruned, cut)
 

@@ -14,6 +14,7 @@ import streamlit as st
 from lth_core.checkpoint import remove
 from lth_core.data import own
 from lth_core.jobs.engine import JobEngine
+from lth_core.spec import Spec
 from pages.live import api
 from pages.live.run import viewer
 
@@ -38,7 +39,7 @@ def forget(digest: str, who: str = "") -> None:
     if timer is not None:
         timer.cancel()
     engine = api.job_engine()
-    for key in engine.unfinished(lambda spec: spec.data.own == digest):
+    for key in engine.unfinished(lambda spec: _brought(spec) == digest):
         engine.cancel(key, who)
     own.remove(digest)
     clear(engine)
@@ -49,9 +50,14 @@ def clear(engine: JobEngine) -> None:
     with contextlib.suppress(OSError):  # a store that refuses now is cleared at the next start
         for key in engine.store:
             spec = engine.store.spec(key)
-            if spec is not None and spec.data.own and not own.path(spec.data.own).exists():
+            if spec is not None and (digest := _brought(spec)) and not own.path(digest).exists():
                 engine.store.remove(key)
                 remove(engine.store.checkpoint(key))
+
+
+def _brought(spec: Spec) -> str:
+    """Which images a run is of; nothing for all others."""
+    return str(getattr(spec.data, "own", ""))  # data that a program registered have a section of another kind
 
 
 def sweep() -> None:

@@ -5,29 +5,21 @@ from __future__ import annotations
 from lth_core.results.result import Result
 from pages.live import api
 from pages.records.once import once
+from pages.records.stamp import Stamp, stamp
 
 
 def stored(key: str) -> Result | None:
     """The finished Result of a run; None when there is none, or it is damaged. That there is none is never kept: it may
     be drawn again in the next moment."""
     try:
-        return _load(key, _stamp(key))
+        return _load(key, stamp(api.job_engine().store.path(key)))
     except LookupError:
         return None
 
 
-def _stamp(key: str) -> tuple[int, int]:
-    """Another one for every result that was ever stored under `key`: each is a folder of its own making."""
-    try:
-        folder = api.job_engine().store.path(key).lstat()
-    except OSError:
-        return 0, 0
-    return folder.st_ino, folder.st_mtime_ns  # reading touches the files in it, never the folder
-
-
 @once(32)  # with its weights of every round a LeNet has 20 MB
-def _load(key: str, stamp: tuple[int, int]) -> Result:
-    """`stamp` only makes a replaced result another entry of the cache."""
+def _load(key: str, folder: Stamp) -> Result:
+    """`folder` only makes a replaced result another entry of the cache."""
     result = api.job_engine().result(key)
     if result is None:
         raise LookupError(key)

@@ -17,45 +17,37 @@ from lth_core.results.atlas import INDEX, Atlas, default_atlas
 from lth_core.results.result import Result
 from lth_core.spec import Spec
 from pages.records.once import once
+from pages.records.stamp import Stamp, stamp
 
 ATLAS = default_atlas()
 
 
 def atlas() -> Atlas:
     """The shipped atlas, as its index on disk is now."""
-    return _atlas(ATLAS, _stamp())
-
-
-def _stamp() -> tuple[int, int]:
-    """Another one for every index that was ever written: recording anew replaces the file."""
-    try:
-        index = (ATLAS / INDEX).lstat()
-    except OSError:
-        return 0, 0
-    return index.st_ino, index.st_mtime_ns
+    return _atlas(ATLAS, stamp(ATLAS / INDEX))
 
 
 @once(1)
-def _atlas(root: Path, stamp: tuple[int, int]) -> Atlas:
-    """`stamp` only makes a rewritten index another entry of the cache."""
+def _atlas(root: Path, index: Stamp) -> Atlas:
     return Atlas(root)
 
 
 def find(spec: Spec | str) -> Result | None:
     """The recorded result of `spec` (or of its key); None when it is missing or damaged, which is not kept: it may be
     repaired by the next look."""
+    key = spec if isinstance(spec, str) else spec.key
     try:
-        return _load(spec, ATLAS, _stamp())
+        return _load(key, ATLAS, stamp(ATLAS / key))
     except LookupError:
         return None
 
 
 @once(256)
-def _load(spec: Spec | str, root: Path, stamp: tuple[int, int]) -> Result:
-    """Only what was found is kept, until the index is written anew."""
-    result = _atlas(root, stamp).find(spec)
+def _load(key: str, root: Path, folder: Stamp) -> Result:
+    """Only what was found is kept, until it is recorded anew."""
+    result = _atlas(root, stamp(root / INDEX)).find(key)
     if result is None:
-        raise LookupError(spec if isinstance(spec, str) else spec.key)
+        raise LookupError(key)
     return result
 
 

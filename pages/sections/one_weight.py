@@ -41,7 +41,7 @@ def life(run: Result, level: Depth) -> biography.Life:
         st.markdown(biography.told(told, run.spec.net) + f" {chip.measured(1)}")
         if len(crowd.edge) < weight_count(run.spec.net) and level >= "how":
             st.caption(f"Of {weight_count(run.spec.net):,} weights {len(crowd.edge):,} are followed; ranks count those "
-                       "of the layer, the cut counts all.")
+                       "of the layer, " + ("and so does the cut." if told.sampled else "the cut counts all."))
     left, right = st.columns(2, gap="large", width=1100)
     with left:
         figure(biography.fate(told), key="fate", height=330)

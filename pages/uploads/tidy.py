@@ -94,5 +94,6 @@ def _bytes(image: np.ndarray, factor: int) -> np.ndarray:
     """One image as uint8 (height, width); colours weigh as in Pillow's grey (ITU-R 601)."""
     values = image.astype(np.float32)
     if values.ndim == 3:
-        values = values[..., :3] @ np.float32([0.299, 0.587, 0.114]) if values.shape[2] > 1 else values[..., 0]
+        weights = np.array([0.299, 0.587, 0.114] if values.shape[2] > 1 else [1.0], np.float32)
+        values = values[..., : len(weights)] @ weights
     return np.round(values * factor).astype(np.uint8)

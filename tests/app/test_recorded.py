@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from lth_core.catalogue import evidence
+from lth_core.results.atlas import reindex
+from lth_core.results.store import Store
 from pages.records import recorded
 from pages.widgets.pipeline.workbench import nearest
 from tests.figures.invented import atlas, result
@@ -27,9 +29,10 @@ def test_what_is_recorded_anew_replaces_the_old(tmp_path: Path, shelf: Shelf) ->
     shelf(atlas(tmp_path, result("quick", 0)))
     before = recorded.find(SPEC)
     assert before is recorded.find(SPEC)
-    atlas(tmp_path, replace(result("quick", 0), manifest={"created": "2026-01-01T00:00:00"}))
+    Store(tmp_path).save(replace(result("quick", 0), manifest={"created": "2026-01-02T00:00:00", "seconds": 1.0}), True)
+    reindex(tmp_path)  # the new entry has as many bytes as the old one
     after = recorded.find(SPEC)
-    assert after is not None and after is not before
+    assert after is not None and after is not before and after.manifest["created"] == "2026-01-02T00:00:00"
 
 
 def test_a_damaged_entry_that_is_repaired_is_seen(tmp_path: Path, shelf: Shelf) -> None:

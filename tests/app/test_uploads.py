@@ -28,7 +28,7 @@ def csv(images: np.ndarray, labels: list[str], head: str = "") -> bytes:
 
 def npz(**arrays: np.ndarray) -> bytes:
     file = io.BytesIO()
-    np.savez_compressed(file, **arrays)
+    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # one of numpy's own is called allow_pickle
     return file.getvalue()
 
 

@@ -120,7 +120,7 @@ def test_a_run_stopped_thrice_before_its_first_checkpoint_goes_on_each_time_and_
         assert "Interrupted. It was at round 0/1 · ticket, step " in errors and "goes on from the last" in errors
         (place,) = store.root.glob(".checkpoints/*.safetensors")
         notes, _ = checkpoint.read(place, place.stem)
-        steps.append(notes["notes"]["current"]["step"])
+        steps.append(notes["rows"]["curves"][-1]["step"])
     assert 0 < steps[0] < steps[1] < steps[2] < 20000
     code, resumed, _ = call("run", *longer, "--json")
     assert code == 0 and [row["round"] for row in resumed] == [0, 1]

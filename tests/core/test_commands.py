@@ -122,6 +122,10 @@ def test_rows_as_csv_and_files_are_those_of_json(stored: Result) -> None:
     assert not list(Path.cwd().glob(".*.part"))
 
 
+def test_nothing_to_verify_is_no_success(tmp_path: Path) -> None:
+    assert "nothing is recorded in" in call("verify", "--atlas", str(tmp_path / "empty"), fails=True).stderr
+
+
 # ── specs and presets ────────────────────────────────────────────────────────────────────────────────────────────
 
 

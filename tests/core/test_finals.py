@@ -128,6 +128,24 @@ def test_a_shipped_copy_says_what_it_lacks(lottery: Result) -> None:
         finals.start(late, 1)
 
 
+@pytest.mark.parametrize("rewind", [Rewind(mode="lr"), Rewind(mode="fine-tune"), Rewind(mode="lr", step=5),
+                                    Rewind(mode="fine-tune", step=5), Rewind(step=5), Rewind()], ids=str)
+@pytest.mark.parametrize("schedule", ["iterative", "one-shot"])
+def test_a_ticket_starts_from_where_its_round_did(rewind: Rewind, schedule: str) -> None:
+    """The followed weights, all of so small a net, were measured at the first step of each round."""
+    spec = dataclasses.replace(SPEC, rewind=rewind, pruning=Pruning(rounds=2, schedule=schedule))
+    result = run(spec)
+    for level in (1, 2):
+        start, mask = finals.start(result, level), finals.mask_of(result, level)
+        began = result.arrays[f"path/{level}"][0]
+        assert np.array_equal(np.concatenate([start[name][mask[name]] for name in mask]), began), level
+    bare = dataclasses.replace(result, arrays={name: array for name, array in result.arrays.items()
+                                               if not name.startswith("final/")})
+    if rewind != Rewind():
+        with pytest.raises(finals.Missing):
+            finals.start(bare, 2)
+
+
 def test_a_live_run_in_the_store_lends_its_mask(lottery: Result, tmp_path: Path) -> None:
     Store(tmp_path).save(lottery)
     assert chain.stored_mask(SPEC, 2, tmp_path) == (finals.mask_of(lottery, 2), SPEC.key)

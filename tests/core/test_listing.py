@@ -15,6 +15,7 @@ from lth_core import catalogue, listing
 from lth_core.cli import app
 from lth_core.engine import run
 from lth_core.experiments import Lottery
+from lth_core.results import entry
 from lth_core.results.atlas import Atlas, reindex
 from lth_core.results.deaths import masks_at
 from lth_core.results.store import Store
@@ -107,3 +108,21 @@ def test_nothing_recorded_says_how_to_record(tmp_path: Path, monkeypatch: pytest
     code, lines, errors = show(tmp_path / "empty", "--preset", "paper", "--json")
     assert code == 2 and not lines
     assert "nothing is recorded of paper" in errors and "python -m lth_core record lenet-paper" in errors
+
+
+def test_listing_opens_what_it_shows_and_makes_nothing_younger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, mine = Store(tmp_path), small("paper", 0)
+    others = [dataclasses.replace(mine, training=dataclasses.replace(TRAINING, lr=lr)) for lr in (0.01, 0.02)]
+    for spec in (mine, *others):
+        os.utime(store.save(run(spec)) / entry.MANIFEST, (1_000, 1_000))
+    opened: list[str] = []
+    read = entry._read_file
+    monkeypatch.setattr(entry, "_read_file", lambda path, limit: (opened.append(f"{path.parent.name}/{path.name}"),
+                                                                  read(path, limit))[1])
+    found = listing.recorded(Atlas(tmp_path / "none"), store, dataclasses.replace(mine, seed=7))
+    assert [result.key for result in found] == [mine.key] and list(listing.rows(found[0]))
+    assert {name for name in opened if not name.endswith(entry.MANIFEST)} == {
+        f"{mine.key}/{table}.parquet" for table in ("cells", "costs", "movement")}
+    assert all((store.path(key) / entry.MANIFEST).stat().st_mtime == 1_000 for key in store)

@@ -167,3 +167,14 @@ def test_a_fault_of_the_run_itself_is_told_and_not_taken_for_the_checkpoints(
     (tmp_path / "half").write_bytes(b"")
     with pytest.raises(KeyError, match="of our own"):
         run(SPECS["dense"], Options(checkpoint=tmp_path / "half"))
+
+
+def test_a_resumed_run_tells_of_each_width_its_own_figures(tmp_path: Path) -> None:
+    half = options("widths", tmp_path)
+    told = [moment.measures for moment in stream(SPECS["widths"], half) if moment.stage == "cell"]
+    saved = run(SPECS["widths"])
+    for moment in stream(SPECS["widths"], half):
+        if moment.round == 1:
+            break
+    again = [moment.measures for moment in stream(SPECS["widths"], half) if moment.stage == "cell"]
+    assert again == told and [row["width"] for row in told] == list(dict.fromkeys(saved.tables["cells"]["width"]))

@@ -79,6 +79,8 @@ def another(hint, item, value):
     limits = item.metadata["bounds"]
     if limits.digits:
         return limits.digits * "a"
+    if limits.own:
+        return "mine@0123456789ab"
     if limits.words:
         return next((word for word in limits.words if word != value), None)
     steps = (value + 1, value - 1) if hint is int else (value + 0.25, value / 2)
@@ -124,7 +126,8 @@ def test_the_text_is_canonical():
 def test_the_key_is_the_hash_of_numbers_version_and_text():
     spec = Ladder(seed=3)
     fields = {"experiment": "ladder", **dataclasses.asdict(spec)}
-    for section, later in (("data", ("classes", "own")), ("net", ("width",)), ("training", ("warmup", "augment"))):
+    came_later = {"data": ("classes", "own"), "net": ("width",), "training": ("warmup", "schedule", "augment")}
+    for section, later in came_later.items():
         for name in later:  # came after results were recorded
             del fields[section][name]
     text = json.dumps(fields, sort_keys=True, separators=(",", ":"))
@@ -172,7 +175,7 @@ def outside(limits):
     """Values just outside the bounds, and nonsense."""
     yield from (math.nan, math.inf, -math.inf, 10**400, -(10**400), None, "3", True, [], {})
     if limits.words:
-        yield from ("", limits.words[0].upper(), limits.words[0] + " ", 0)
+        yield from ("", limits.words[0].upper(), limits.words[0] + " ", 0, "mine", "mine@0123")
         return
     if limits.least is not None:
         yield limits.least - 1

@@ -120,6 +120,22 @@ def test_only_content_keys_are_paths(store, key):
             call(key)
 
 
+def test_a_part_can_be_read_and_looking_is_no_use(store):
+    folder = store.save(example())
+    os.utime(folder / entry.MANIFEST, (1_000, 1_000))
+    key = example().key
+    told = store.manifest(key)
+    assert told["spec"] == example().spec.to_dict() and set(told["arrays"]) == set(example().arrays)
+    part = store.load(key, ["cells"], (), use=False)
+    assert list(part.tables) == ["cells"] and not part.arrays
+    assert (folder / entry.MANIFEST).stat().st_mtime == 1_000, "listed, not used"
+    assert store.load(key) is not None and (folder / entry.MANIFEST).stat().st_mtime > 1_000
+    with pytest.raises(KeyError, match="no table 'movement'"):
+        store.load(key, ["movement"])
+    (folder / entry.MANIFEST).write_text("{")
+    assert store.manifest(key) is None and store.manifest("0" * 24) is None
+
+
 # ── damage ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -11,6 +11,7 @@ from lth_core.engine import run
 from lth_core.experiments import Counterfactual, Lottery
 from lth_core.nets.drawn import index
 from lth_core.nets.params import initial, weight_names
+from lth_core.results.atlas import Atlas, default_atlas
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.spec import Data, Net, Pruning, Training
@@ -114,6 +115,43 @@ def test_a_dead_weight_lay_at_or_below_the_cut_and_had_passed_every_one_before(
         assert f"Round **{life.died - 1}** was its last" in biography.told(life, NET)
         assert [path[-1] for path in life.values] == pytest.approx([abs(v) * np.sign(p[-1]) for v, p in zip(
             life.size, life.values, strict=True)])
+
+
+def one_shot_runs() -> list[Result]:
+    """A live one, which holds its trained weights, and shipped ones of a small net and of a sampled large one."""
+    live = run(dataclasses.replace(TINY, pruning=dataclasses.replace(TINY.pruning, schedule="one-shot")))
+    atlas = Atlas(default_atlas())
+    names = [entry for entry in atlas.entries("lottery") if isinstance(entry.spec, Lottery)
+             and entry.spec.pruning.schedule == "one-shot" and "path/1" in atlas.arrays(entry.key)]
+    shipped = {entry.spec.net.sizes: entry.key for entry in names}
+    return [live, *(result for key in shipped.values() if (result := atlas.find(key)))]
+
+
+def test_in_a_one_shot_run_nobody_lies_below_the_cut_and_stays() -> None:
+    """Every cut judges by the first training; the record's table has sizes after later ones."""
+    runs = one_shot_runs()
+    assert len(runs) == 3
+    for result in runs:
+        crowd = biography.follow(result)
+        for edge in crowd.edge[:: max(1, crowd.edge.size // 150)]:
+            life = biography.life(result, crowd, int(edge))
+            cuts = np.nan_to_num(life.threshold)
+            stays = len(life.size) - bool(life.died)
+            assert (life.size[:stays] >= cuts[:stays]).all(), (result.key, edge)
+            assert not life.died or life.size[-1] <= cuts[-1], (result.key, edge)
+            assert (life.size == life.size[0]).all() and (np.diff(cuts[:stays][:-1]) >= 0).all()
+        assert "judges by this training alone" in biography.told(
+            biography.life(result, crowd, int(crowd.edge[np.argmax(crowd.died == 2)])), result.spec.net)
+
+
+def test_the_cut_of_a_live_one_shot_run_is_that_of_the_whole_layer() -> None:
+    result = one_shot_runs()[0]
+    crowd = biography.follow(result)
+    bare = dataclasses.replace(result, arrays={name: array for name, array in result.arrays.items()
+                                               if not name.startswith("final/")})
+    for edge in (0, 191, 192, 300, 367):  # all of so small a net are followed: both ways must agree
+        np.testing.assert_array_equal(biography.life(result, crowd, edge).threshold,
+                                      biography.life(bare, crowd, edge).threshold)
 
 
 def test_a_survivor_outlives_every_round(tiny: Result, crowd: biography.Followed) -> None:

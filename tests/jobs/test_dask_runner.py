@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
-from lth_core.jobs import cluster
+from lth_core.jobs import cluster, dask_runner
 from lth_core.jobs.dask_runner import DaskRunner
 from lth_core.jobs.engine import JobEngine
 from lth_core.results.store import Store
@@ -109,9 +112,62 @@ def test_submitting_never_waits_for_the_workers(tmp_path):
     engine.close()
 
 
+def test_a_small_machine_gets_few_workers_and_the_environment_has_the_last_word(monkeypatch):
+    monkeypatch.delenv("LTH_WORKERS", raising=False)
+    for usable, memory, expected in ((4, 2**36, 3), (1, 2**36, 1), (64, 2**36, 16), (64, 3 * 2**30, 3), (4, 2**29, 1)):
+        monkeypatch.setattr(dask_runner.cores, "cores", lambda usable=usable: usable)
+        monkeypatch.setattr(dask_runner.cores, "memory", lambda memory=memory: memory)
+        assert dask_runner.places() == expected
+    for told, expected in (("5", 5), ("0", 1), ("many", 1)):
+        monkeypatch.setenv("LTH_WORKERS", told)
+        assert DaskRunner().slots == expected
+
+
+def test_a_worker_that_takes_too_much_memory_ends_and_none_is_paused(runner):
+    runner.connect()
+    (nanny,) = runner._cluster.workers.values()
+    assert nanny.memory_manager.memory_limit >= 2 * dask_runner.WORKER_MEMORY
+    assert nanny.memory_manager.memory_terminate_fraction == 0.95
+    assert runner._client.run(pauses) == dict.fromkeys(runner._client.run(pauses), (False, False))
+
+
+def pauses(dask_worker) -> tuple[object, object]:
+    return dask_worker.memory_manager.memory_pause_fraction, dask_worker.memory_manager.memory_spill_fraction
+
+
+def test_what_other_threads_tell_is_heard_once_and_in_order():
+    """Many threads tell the same story at once, as backlog and as news: the listener hears each number once."""
+    runner, heard = DaskRunner(workers=1, preload=False), []
+    runner._tasks["k"] = (None, lambda key, points: heard.extend(points), None)
+    story = [(0.0, {"key": "k", "run": "a", "number": number, "points": [number]}) for number in range(500)]
+    threads = [threading.Thread(target=lambda: [runner._later(runner._hear, event) for event in story])
+               for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    runner._tasks.clear()
+    runner.close()
+    assert heard == list(range(500))
+    runner._later(heard.append, "after the end")  # Dask's threads may speak longer than we listen
+    assert heard == list(range(500))
+
+
 def test_a_scheduler_that_cannot_be_reached_is_named(tmp_path):
     with pytest.raises(cluster.Unreachable, match="scheduler = 'nonsense://7' does not answer"):
         next(cluster.compute([standin.spec(0)], Store(tmp_path), "nonsense://7"))
+
+
+def test_a_client_that_cannot_begin_is_closed_then_and_there():
+    """The garbage collection would close it whenever it likes, in the worst case within another client's beginning."""
+    gc.collect()
+    gc.disable()
+    try:
+        with pytest.raises(ValueError, match="nonsense"):
+            dask_runner._client("nonsense://7", timeout=1)
+        assert {thing.status for thing in gc.get_objects() if type(thing) is Client} <= {"running", "closed"}
+    finally:
+        gc.enable()
 
 
 def _answers(port: int) -> bool:

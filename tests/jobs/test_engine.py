@@ -213,6 +213,55 @@ def test_turns_are_fair_and_places_are_told(engine):
     assert told == [3]
 
 
+def said(engine: JobEngine, specs: list[Dense]) -> int:
+    """Messages so far."""
+    return max(event.seq for event in engine.events([spec.key for spec in specs]))
+
+
+def test_a_sweep_of_hundreds_says_a_few_words_a_run(tmp_path):
+    engine = JobEngine(Store(tmp_path), InlineRunner(auto=False), Limits(own=1000, waiting=1000), standin.stream,
+                       places=False)
+    specs = [standin.spec(seed, points=1) for seed in range(300)]
+    for spec in specs:
+        engine.submit(spec, "sweep")
+    asked = said(engine, specs)
+    assert asked <= 2 * len(specs)
+    for spec in specs[:20]:
+        finish(engine, spec.key)
+    assert engine.status(specs[19].key).state == "done" and engine.status(specs[20].key).state == "running"
+    assert said(engine, specs) <= asked + 20 * 4  # started, a point, over; not 20 times 280 new places
+
+
+def test_only_those_whose_place_changed_are_told(tmp_path):
+    engine = JobEngine(Store(tmp_path), InlineRunner(auto=False), Limits(own=1000, waiting=1000), standin.stream)
+    specs = [standin.spec(seed, points=1) for seed in range(100)]
+    for spec in specs:
+        engine.submit(spec, "ann")
+    assert said(engine, specs) <= 3 * len(specs), "who comes last moves nobody"
+    before = said(engine, specs)
+    engine.submit(standin.spec(100), "bob")
+    assert said(engine, [*specs, standin.spec(100)]) <= before + 102, "the newcomer, and each one behind once"
+    assert engine.status(specs[1].key).position == 1 and engine.status(specs[-1].key).position == 100
+
+
+@given(st.lists(st.one_of(st.sampled_from(["pop", "leave"]), st.sampled_from("abc")), max_size=60), st.randoms())
+def test_the_line_is_in_order_whoever_comes_and_goes(moves, chance):
+    queue, waiting = FairQueue(), []
+    for number, move in enumerate(moves):
+        if move in "abc":
+            queue.push(move, f"{move}{number}")
+            waiting.append(f"{move}{number}")
+        elif waiting:
+            key = queue.order()[0] if move == "pop" else chance.choice(waiting)
+            assert move == "leave" or queue.pop() == key
+            queue.remove(key)
+            waiting.remove(key)
+        assert sorted(queue.order()) == sorted(waiting) and len(queue) == len(waiting)
+        assert [queue.place(key) for key in queue.order()] == list(range(1, len(waiting) + 1))
+        own = [key for key in queue.order() if key[0] == "a"]
+        assert own == sorted(own, key=lambda key: int(key[1:])), "one's own in the order of asking"
+
+
 def test_the_expected_wait_is_told_once_it_can_be_known(engine, clock):
     engine.submit(SPEC, "ann")
     waiting = engine.submit(standin.spec(1), "bob")

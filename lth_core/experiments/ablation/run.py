@@ -119,7 +119,8 @@ def _train(
     after = training.steps if told and over(told[-1], first) else racer.step(book)
     for point in train(backend, training, splits, spec.seed, start=first, after=after, best=best):
         state = None
-        if options.checkpoint is not None and options.clock() - saved >= options.checkpoint_seconds:
+        old = options.clock() - saved >= options.checkpoint_seconds or options.stop()
+        if options.checkpoint is not None and old:
             state, saved = backend.state(), options.clock()
         yield point, state
 

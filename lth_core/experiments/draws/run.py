@@ -25,6 +25,8 @@ from lth_core.running.book import Book
 from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
 from lth_core.training.backends import prepare
+from lth_core.training.backends.replicas import train_replicas
+from lth_core.training.backends.stack import Stack
 from lth_core.training.order import batches
 
 # Points of a ticket's learning curve: enough for a small chart, and 200 tickets still fit in 20 kB.
@@ -94,8 +96,6 @@ def _watched(book: Book, splits: Splits, ticket: int) -> Iterator[Snapshot]:
     if _alone(spec, options, mask):
         backend = backend_for(spec.net, spec.training, theta0, mask, splits, options)
     else:
-        from lth_core.training.backends.stack import Stack  # here: without numba there is none
-
         backend = Stack(spec.net, spec.training, [theta0], [mask], data)
     order = batches(spec.seed, len(splits.train.labels), spec.training.batch, 0, spec.training.steps)
     done = len(book.rows.get("cells", ()))
@@ -125,8 +125,6 @@ def _trained(
         for ticket, mask in zip(tickets, masks, strict=True):
             yield ticket, mask, *_train(book, splits, mask, spec.seed)
         return
-    from lth_core.training.backends.replicas import train_replicas  # here: without numba there is none
-
     order = batches(spec.seed, len(splits.train.labels), spec.training.batch, 0, spec.training.steps)
     theta0 = [initial(spec.net, spec.seed)] * len(masks)
     for done in train_replicas(spec.net, spec.training, theta0, masks, prepare(splits), order, options.threads):

@@ -36,15 +36,18 @@ def mask_of(result: Result, level: int) -> Mask:
 
 
 def start(result: Result, level: int) -> dict[str, np.ndarray]:
-    """The ticket of a lottery's round `level` before its training: m ⊙ θ₀, or m ⊙ θₖ when it rewinds to step k.
+    """The ticket of a lottery's round `level` before its training: m ⊙ θ₀, or m ⊙ θₖ when it rewinds to step k. With
+    the modes `lr` and `fine-tune`, which rewind no weights, m ⊙ what the round before left.
 
-    Raises Missing when θₖ is not in the Result: recorded copies leave it out.
+    Raises Missing when the Result lacks those: recorded copies leave them out.
     """
     spec, mask = result.spec, mask_of(result, level)
     assert isinstance(spec, Lottery)
     params: Params = initial(spec.net, spec.seed)
-    if spec.rewind.step and level:
-        if spec.rewind.mode != "weights" or "final/rewound" not in result.arrays:
+    if level and spec.rewind.mode != "weights":
+        params = trained(result, level - 1)
+    elif level and spec.rewind.step:
+        if "final/rewound" not in result.arrays:
             raise Missing("the weights that this run rewinds to are not stored: run it again, here and now")
         params = whole(spec.net, Mask.dense(spec.net), result.arrays["final/rewound"])
     return {name: np.where(mask[name], value, np.float32(0)) if name in mask else value

@@ -8,7 +8,8 @@ weights stay where training left them (Renda et al., ICLR 2020).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,13 +19,16 @@ from lth_core.experiments.lottery.further import begun
 from lth_core.experiments.lottery.spec import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
-from lth_core.nets.params import initial
+from lth_core.nets.params import Params, initial
 from lth_core.running.book import Book
 from lth_core.running.cell import run_cell
 from lth_core.running.conditions import TICKET, Start, begin
 from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Training
+
+if TYPE_CHECKING:
+    from lth_core.own.spec import Own
 
 
 def stream(spec: Lottery, options: Options) -> Iterator[Snapshot]:
@@ -43,10 +47,10 @@ def stream(spec: Lottery, options: Options) -> Iterator[Snapshot]:
     mask = Mask.dense(spec.net)
     for level in range(spec.pruning.rounds + 1):
         if level:
-            mask = _next_mask(book, spec, level, mask)
+            mask = next_mask(book, spec, level, mask, theta0)
             yield Snapshot("prune", level, spec.pruning.rounds, measures=measures.survivors(mask), mask=mask)
         rewound = book.state.rewound or theta0
-        for condition in _conditions(spec, level):
+        for condition in conditions_at(spec, level):
             if book.has("cells", round=level, condition=condition.name, replicate=condition.replicate):
                 continue
             if condition == TICKET:
@@ -54,14 +58,14 @@ def stream(spec: Lottery, options: Options) -> Iterator[Snapshot]:
                 book.state.began = dict(start.params)
             else:
                 start = begin(condition, spec.net, spec.seed, level, mask, rewound)
-            training, first = _budget(spec, level, start)
+            training, first = budget(spec, level, start)
             yield from run_cell(book, splits, level, condition, start, training, first)
         if book.has("cells", round=level, condition="ticket", status="diverged"):
             break  # no magnitudes worth ranking are left; what was measured stays
     yield Snapshot("done", spec.pruning.rounds, spec.pruning.rounds, result=book.result())
 
 
-def _conditions(spec: Lottery, level: int) -> tuple[Condition, ...]:
+def conditions_at(spec: Lottery | Own, level: int) -> tuple[Condition, ...]:
     """The ticket first, since the next round hangs on it. The dense net needs no controls."""
     controls = (c for c in spec.conditions if c.name != "ticket" and (not c.rounds or level in c.rounds))
     return (TICKET, *controls) if level else (TICKET,)
@@ -73,7 +77,7 @@ def _ticket_start(book: Book, spec: Lottery, level: int, mask: Mask, rewound: di
     return begin(TICKET, spec.net, spec.seed, level, mask, rewound if level else initial(spec.net, spec.seed))
 
 
-def _budget(spec: Lottery, level: int, start: Start) -> tuple[Training, int]:
+def budget(spec: Lottery | Own, level: int, start: Start) -> tuple[Training, int]:
     """Schedule and first step of a training. Fresh weights get the whole budget; rewound ones resume at step k."""
     if level == 0 or start.fresh:
         return spec.training, 0
@@ -85,14 +89,16 @@ def _budget(spec: Lottery, level: int, start: Start) -> tuple[Training, int]:
     return spec.training, spec.rewind.step
 
 
-def _next_mask(book: Book, spec: Lottery, level: int, mask: Mask) -> Mask:
+def next_mask(
+    book: Book, spec: Lottery | Own, level: int, mask: Mask, theta0: Params, shares: Mapping[str, float] | None = None,
+) -> Mask:
     """Prune the ticket's final weights once per level, also when a resumed run passes here again."""
     state = book.state
     if state.level >= level:
         died = {name: book.arrays[f"died/{name}"] for name in mask}
         return Mask({name: (at == 0) | (at > level) for name, at in died.items()})
     final = state.dense if spec.pruning.schedule == "one-shot" else state.final
-    smaller = prune(spec.pruning, mask, final, spec.seed, level, initial(spec.net, spec.seed))
+    smaller = prune(spec.pruning, mask, final, spec.seed, level, theta0, shares)
     book.add("movement", round=level - 1, **measures.movement(state.began, state.final, smaller, mask))
     for name in mask:
         at = book.arrays.setdefault(f"died/{name}", np.zeros(mask[name].shape, np.uint8))

@@ -28,8 +28,13 @@ def stream(spec: Widths, options: Options) -> Iterator[Snapshot]:
             if not book.has("cells", width=width, replicate=replicate):
                 book.add("cells", width=width, replicate=replicate, **_fit(spec, options, width, replicate))
                 book.save()
-        yield Snapshot("cell", number, len(spec.widths) - 1, measures=_number_row(book.rows["cells"][-1]))
+        yield Snapshot("cell", number, len(spec.widths) - 1, measures=_number_row(_last(book, width)))
     yield Snapshot("done", result=book.result())
+
+
+def _last(book: Book, width: int) -> dict[str, float]:
+    """The row of the last training of that width, which a resumed run may have found in its book."""
+    return [row for row in book.rows["cells"] if row["width"] == width][-1]
 
 
 def _fit(spec: Widths, options: Options, width: int, replicate: int) -> dict[str, float]:

@@ -9,6 +9,7 @@ import numpy as np
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial
 from lth_core.spec import Net, SpecError, Training
+from lth_core.spec.names import is_own
 from lth_core.training.backends.base import Backend
 from lth_core.training.backends.choose import choose
 from lth_core.training.backends.examples import Examples, Prepared, prepare
@@ -38,7 +39,7 @@ def build(
             raise SpecError("backend", kind, "PyTorch finds no graphics card here; 'reference' trains the same net")
         return Reference(net, training, params, mask, data, threads, step, frozen, dtype, "cpu" if kind != GPU else GPU)
     wrong = net.batchnorm != (kind == "batchnorm") or (kind == "batchnorm" and len(net.sizes) == 2)
-    if wrong or net.name != "mlp" or training.augment:
+    if wrong or net.name != "mlp" or training.augment or is_own(training.optimiser):
         fits = choose(net, training, mask)
         raise SpecError("backend", kind, f"it cannot train this net; use 'reference'"
                         f"{f' or {fits!r}' if fits != 'reference' else ''} for {net}")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from lth_core.masks.mask import Mask
 from lth_core.spec import Net, Training
+from lth_core.spec.names import is_own
 
 # Share of weights below which the sparse kernel beats the dense one: for LeNet-300-100 on two AVX2 cores a sparse step
 # takes 1.15, 0.94 and 0.73 of a dense one at 50, 40 and 30%. A constant, not a stopwatch at run time: the same Spec
@@ -23,7 +22,7 @@ def choose(net: Net, training: Training, mask: Mask, threads: int = 1) -> str:
     'reference'
     """
     only_autograd = net.name != "mlp" or training.augment or (net.batchnorm and len(net.sizes) == 2)
-    if only_autograd or find_spec("numba") is None:
+    if only_autograd or is_own(training.optimiser):
         return "reference"
     if net.batchnorm:
         return "batchnorm"

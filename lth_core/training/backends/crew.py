@@ -20,6 +20,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
+from lth_core.cores import cores
 from lth_core.training.backends.jit import part
 
 # Looks at the counter before giving the core away: about 10 µs, longer than any share is late on an idle machine. On
@@ -94,10 +95,10 @@ def together(size: int, share: Callable[[int, int, np.ndarray], Any]) -> None:
 
 
 def free_cores() -> int:
-    """Cores that nobody but the caller is running on at this moment, the caller's own included; all where unknown."""
-    cores = os.cpu_count() or 1
+    """Cores that nobody but the caller is running on at this moment, the caller's own included, at most those it may
+    use; all of these where the rest is unknown."""
     try:
         running = int(Path("/proc/loadavg").read_text().split()[3].split("/")[0])
     except (OSError, ValueError, IndexError):
-        return cores  # not Linux
-    return cores - running + 1
+        return cores()  # not Linux
+    return min(cores(), (os.cpu_count() or 1) - running + 1)

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lth_core.spec import Training
+from lth_core.spec import SpecError, Training
+from lth_core.spec.names import is_own
 from lth_core.training.backends.jit import part
 from lth_core.training.backends.simd import load, root, store
 from lth_core.training.schedule import schedule
@@ -29,6 +30,8 @@ class Rule(NamedTuple):
 
 def rule(training: Training, step: int, updates: int, count: int, dtype: Any) -> Rule:
     """The rule for `count` steps from schedule position `step`, `updates` of them done since the moments were zero."""
+    if is_own(training.optimiser):
+        raise SpecError("training.optimiser", training.optimiser, "adam or sgd here: the kernels know no others")
     rates = np.ones((count, 2))
     rates[:, 0] = schedule(training, step, step + count)
     if training.optimiser == "adam":

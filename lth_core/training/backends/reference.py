@@ -13,7 +13,9 @@ from lth_core.masks.mask import Mask
 from lth_core.nets.layers import RESNETS, image, layers
 from lth_core.nets.module import load, module, save
 from lth_core.nets.params import Params
+from lth_core.own.functions import optimising
 from lth_core.spec import Net, Training
+from lth_core.spec.names import is_own
 from lth_core.training.augment import augmented, draws
 from lth_core.training.backends.base import check_state
 from lth_core.training.backends.examples import Examples, Prepared
@@ -143,6 +145,8 @@ def card() -> bool:
 
 def _optimiser(training: Training, model: nn.Module, fused: bool) -> torch.optim.Optimizer:
     """fused: one pass over the weights instead of one an operation; it rounds otherwise, so the oracle does without."""
+    if is_own(training.optimiser):
+        return optimising(training.optimiser, model, training.lr)
     if training.optimiser == "adam":
         return torch.optim.Adam(model.parameters(), lr=training.lr, weight_decay=training.weight_decay, fused=fused)
     return torch.optim.SGD(model.parameters(), lr=training.lr, momentum=training.momentum,

@@ -92,7 +92,7 @@ def keep(images: OwnSet) -> Kept:
 
 
 def _shown(kept: Kept, prefix: str) -> None:
-    learned, tested = (sum(strip[part] for strip in kept.strips) for part in (2, 3))
+    learned, tested = kept.own.images, sum(strip[3] for strip in kept.strips)
     st.markdown(f"Your **{learned:,}** images to learn from, of which one in ten is for validation, and **{tested:,}** "
                 "for the test, as the nets see them:")
     with st.container(horizontal=True, gap="small", key=f"own-strips{prefix}"):

@@ -13,7 +13,8 @@ from lth_core.spec import SpecError
 from pages.address import knobs
 from pages.address.knobs import Values
 from pages.figures import pipeline
-from pages.live import api, pace
+from pages.live import pace
+from pages.live.run import LiveRun
 from pages.records import recorded
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
@@ -73,8 +74,7 @@ def workbench(values: Values, prefix: str = "") -> tuple[Result | None, pipeline
     st.caption(f"{expected.sentence()} An estimate, from recorded runs of this net on one core.")
     live = run_panel(spec, pipeline.backdrop(reference), growing(spec), key=f"explorer{prefix}-{spec.key}",
                      recorded=found, words=WORDS)
-    status = api.job_engine().status(spec.key)
-    if live is None and found is None and (status is None or status.over):
+    if live is None and found is None and not LiveRun(spec, "").going:
         st.markdown("Not trained yet. These are the nearest recorded runs; yours will grow over them.")
         figure(pipeline.backdrop(reference), key=f"nearest{prefix}", height=360)
     return live or found, reference
