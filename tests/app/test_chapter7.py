@@ -88,6 +88,15 @@ def test_own_images_are_brought_trained_and_taken_back(
     run = engine.result(key)
     assert run is not None and run.spec.net.sizes == (49, 16, 12, 3) and pipeline.told(run) in words(app)
     assert not app.exception and not app.error
+    app.button(key="bet-race-skip").click().run()
+    next(button for button in app.button if button.label == "Train the three side by side").click().run()
+    (raced,) = engine.unfinished(lambda spec: spec.data.own == digest)
+    while engine.runner.advance(raced):  # type: ignore[attr-defined]
+        pass
+    app.run()
+    compared = engine.result(raced)
+    assert compared is not None and race.told(compared).replace("**", "") in words(app).replace("**", "")
+    assert "18 test images" in race.curves(compared).source and not app.exception
     other = opened(data="Own images", steps="50", rounds="2", batch="20")
     assert "one visit alone" in words(other) and pipeline.told(run) not in words(other)
     app.button(key="own-remove").click().run()
