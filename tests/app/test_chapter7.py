@@ -58,7 +58,7 @@ def test_a_starting_point_turns_all_its_knobs() -> None:
 def test_what_cannot_be_run_is_refused_with_the_cure(
     query: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    folders = home.folders
+    folders = home.folders  # of MNIST as ever; of the others, whatever this machine may have
     monkeypatch.setattr(home, "folders", lambda name: folders(name) if name == "mnist" else (tmp_path,))
     app = opened(**query)
     assert len(app.error) == 1 and told in app.error[0].value
