@@ -1,25 +1,30 @@
-"""The published image sets by name: where their images come from, and what a pixel's values mean."""
+"""The image sets by name: where their images come from, and what a pixel's values mean.
+
+A name is that of a published set, or `own-` and the digest of one that somebody brought (see `own`): unlike the word
+in a Spec it says which images they are, so that what is kept by name is kept rightly.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
-from lth_core.data import cifar, fashion, mnist
+from lth_core.data import cifar, fashion, mnist, own
 from lth_core.data.mnist import Images
+from lth_core.spec import Data
 
 
 @dataclass(frozen=True)
 class ImageSet:
-    """part: reads "train" or "t10k" (the test images). labelled: training images of each label. side, channels: of an
-    image. mean, std: of each channel, taken from pixels in 0–1; nothing for pictures of ink on paper, whose zeros mean
-    something."""
+    """part: reads "train" or "t10k" (the test images). labelled: training images of each label, of a published set.
+    side, channels: of an image. mean, std: of each channel, taken from pixels in 0–1; nothing for pictures of ink on
+    paper, whose zeros mean something."""
 
     part: Callable[[str], Images]
-    labelled: tuple[int, ...]
+    labelled: tuple[int, ...] = ()
     side: int = 28
     channels: int = 1
     mean: tuple[float, ...] = ()
@@ -37,16 +42,37 @@ SETS = {
     "fashion-mnist": ImageSet(lambda name: fashion.part(name), (6_000,) * 10),
     "cifar-10": ImageSet(lambda name: cifar.part(name), (5_000,) * 10, 32, 3, cifar.MEAN, cifar.STD),
 }
+OWN = "own-"
+
+
+def name_of(data: Data) -> str:
+    """The name of its image set.
+
+    >>> name_of(Data()), name_of(Data(name="own", own=24 * "a", classes=(0, 1)))
+    ('mnist', 'own-aaaaaaaaaaaaaaaaaaaaaaaa')
+    """
+    return OWN + data.own if data.name == "own" else data.name
+
+
+def image_set(name: str) -> ImageSet:
+    """The image set of that name; its files are not looked at. Raises KeyError for an unknown name.
+
+    >>> image_set("cifar-10").channels, image_set(OWN + 24 * "a").side
+    (3, 28)
+    """
+    if name.startswith(OWN):
+        return ImageSet(partial(own.part, name.removeprefix(OWN)), side=own.SIDE)
+    return SETS[name]
 
 
 @lru_cache(maxsize=16)
 def pooled(name: str, file: str, pool: int) -> np.ndarray:
-    """Sums over pool×pool squares of all images of a published file: uint8 as published, or uint16 (14² · 255 < 2¹⁶).
+    """Sums over pool×pool squares of all images of a file: uint8 as published, or uint16 (14² · 255 < 2¹⁶).
 
     Of shape (n, side, side) or (n, channels, side, side). Sums are whole numbers, so the mean is rounded once, at the
     division.
     """
-    images = SETS[name].part(file).images
+    images = image_set(name).part(file).images
     if pool == 1:
         return images
     *front, side, _ = images.shape
@@ -71,7 +97,8 @@ def pixels(name: str, pool: int, sums: np.ndarray) -> np.ndarray:
     [[1.0, 1.0, 1.0, 1.0]]
     """
     images: np.ndarray = sums.reshape(len(sums), -1) / scale(pool)
-    if SETS[name].mean:
-        mean, std = (np.array(values, np.float32)[:, None, None] for values in (SETS[name].mean, SETS[name].std))
+    chosen = image_set(name)
+    if chosen.mean:
+        mean, std = (np.array(values, np.float32)[:, None, None] for values in (chosen.mean, chosen.std))
         images = ((images.reshape(sums.shape) - mean) / std).reshape(len(sums), -1)
     return images

@@ -4,7 +4,8 @@ The 60,000 published training images are split at random into 55,000 to learn fr
 Carbin v5, section 2); the 10,000 test images stay whole and select nothing. The split follows the run's own seed
 through the stream `split`: intervals over seeds then include the luck of the split, while changing the initialisation
 or the batch order leaves it alone. Validation images are dealt first, so that a smaller `train` only drops images.
-CIFAR-10's 50,000 training images are divided in the same way, and so are the images of some classes alone.
+CIFAR-10's 50,000 training images are divided in the same way, and so are the images of some classes alone, and those
+that somebody brought.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from lth_core.data.sets import SETS, pixels, pooled
+from lth_core.data.sets import image_set, name_of, pixels, pooled
 from lth_core.spec import Data, SpecError
 from lth_core.streams import stream
 
@@ -23,10 +24,10 @@ from lth_core.streams import stream
 class Part:
     """Some images of a published file: an index into it, and read-only arrays of equal length made when asked for.
 
-    name: the image set. file: `train` or `t10k`. pool: side of the squares that are averaged. indices: int64 (n,),
-    positions in the file. classes: the published labels among them, empty for all ten. labels: int64 (n,), places in
-    `classes`, or 0–9. images: float32 (n, features), rows contiguous: pixels in 0–1, of colour pictures normalised (see
-    `sets.pixels`).
+    name: the image set, as `sets.name_of` calls it. file: `train` or `t10k`. pool: side of the squares that are
+    averaged. indices: int64 (n,), positions in the file. classes: the published labels among them, empty for all ten.
+    labels: int64 (n,), places in `classes`, or 0–9. images: float32 (n, features), rows contiguous: pixels in 0–1, of
+    colour pictures normalised (see `sets.pixels`).
     """
 
     name: str
@@ -40,7 +41,7 @@ class Part:
 
     @cached_property
     def labels(self) -> np.ndarray:
-        return _frozen(outputs(SETS[self.name].part(self.file).labels[self.indices], self.classes))
+        return _frozen(outputs(image_set(self.name).part(self.file).labels[self.indices], self.classes))
 
     @cached_property
     def images(self) -> np.ndarray:
@@ -66,7 +67,7 @@ def features(data: Data) -> int:
     >>> features(Data()), features(Data(pool=4)), features(Data(name="cifar-10", train=45_000))
     (784, 49, 3072)
     """
-    images = SETS[data.name]
+    images = image_set(name_of(data))
     return images.channels * (images.side // _pool(data)) ** 2
 
 
@@ -91,13 +92,14 @@ def load(data: Data, seed: int) -> Splits:
     >>> splits.train.images.shape, splits.validation.images.shape, splits.test.images.shape
     ((55000, 49), (5000, 49), (10000, 49))
     """
-    pool, found = _pool(data), _members(data, "train")
+    name, pool = name_of(data), _pool(data)
+    found = _members(name, "train", data.classes)
     if data.train + data.validation > len(found):
         which = f" of the classes {', '.join(map(str, data.classes))}" if data.classes else ""
         raise SpecError("data.train", data.train, f"train + validation at most {len(found):,}{which}")
     deal = found[stream(seed, "split").permutation(len(found))]
     validation, train = deal[: data.validation], deal[data.validation : data.validation + data.train]
-    learned, chosen = (Part(data.name, "train", pool, _frozen(indices), data.classes)
+    learned, chosen = (Part(name, "train", pool, _frozen(indices), data.classes)
                        for indices in (train, validation))
     return Splits(learned, chosen, held_out(data))
 
@@ -108,25 +110,26 @@ def held_out(data: Data) -> Part:
     >>> len(held_out(Data(pool=4)))
     10000
     """
-    return _test(data.name, _pool(data), data.classes)
+    return _test(name_of(data), _pool(data), data.classes)
 
 
-def _members(data: Data, file: str) -> np.ndarray:
+def _members(name: str, file: str, classes: tuple[int, ...]) -> np.ndarray:
     """Positions in the file of the images that belong to the classes, int64."""
-    labels = SETS[data.name].part(file).labels
-    return np.flatnonzero(np.isin(labels, data.classes)) if data.classes else np.arange(len(labels))
+    labels = image_set(name).part(file).labels
+    return np.flatnonzero(np.isin(labels, classes)) if classes else np.arange(len(labels))
 
 
 def _pool(data: Data) -> int:
-    side, pools = SETS[data.name].side, SETS[data.name].pools
-    if data.pool not in pools:
-        raise SpecError("data.pool", data.pool, f"a divisor of {side}: one of {', '.join(map(str, pools))}")
+    images = image_set(name_of(data))
+    if data.pool not in images.pools:
+        allowed = f"a divisor of {images.side}: one of {', '.join(map(str, images.pools))}"
+        raise SpecError("data.pool", data.pool, allowed)
     return data.pool
 
 
 @lru_cache(maxsize=16)
 def _test(name: str, pool: int, classes: tuple[int, ...]) -> Part:
-    return Part(name, "t10k", pool, _frozen(_members(Data(name=name, classes=classes), "t10k")), classes)
+    return Part(name, "t10k", pool, _frozen(_members(name, "t10k", classes)), classes)
 
 
 def _frozen(array: np.ndarray) -> np.ndarray:

@@ -22,9 +22,12 @@ def fits(spec: Spec, *data: Data) -> None:
         raise SpecError("net.width", spec.net.width, "1 for an mlp: its sizes say how wide it is")
     layers(spec.net)  # raises for sizes that a net with convolutions cannot have
     for images in data or (spec.data,):
-        known = sum(SETS[images.name].labelled[label] for label in images.classes)
-        if images.classes and images.train + images.validation > known:
-            raise SpecError("data.train", images.train, f"train + validation at most {known:,} of these classes")
+        if images.own and images.name in SETS:
+            raise SpecError("data.own", images.own, "nothing where data.name is not own")
+        if images.classes and images.name in SETS:  # how many own images there are, only their file knows
+            known = sum(SETS[images.name].labelled[label] for label in images.classes)
+            if images.train + images.validation > known:
+                raise SpecError("data.train", images.train, f"train + validation at most {known:,} of these classes")
         inputs, classes = features(images), len(images.classes) or 10
         if spec.net.sizes[0] != inputs or spec.net.sizes[-1] != classes:
             raise SpecError("net.sizes", spec.net.sizes, f"{inputs} inputs and {classes} outputs for this data")

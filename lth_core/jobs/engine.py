@@ -149,6 +149,11 @@ class JobEngine:
         with self._lock:
             return self._status(key) if key in self._jobs else Status(key, "done", share=1.0)
 
+    def unfinished(self, wanted: Callable[[Spec], bool]) -> list[str]:
+        """Keys of the jobs queued or under way whose Spec is `wanted`."""
+        with self._lock:
+            return [key for key, job in self._jobs.items() if job.state not in OVER and wanted(job.spec)]
+
     def result(self, key: str) -> Result | None:
         """The finished Result, from the store."""
         return self.store.load(key)

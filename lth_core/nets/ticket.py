@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from lth_core.data.sets import SETS
+from lth_core.data.sets import image_set, name_of
 from lth_core.nets.module import load
 from lth_core.nets.resnet import Block
 from lth_core.nets.written import Part, parts
@@ -30,7 +30,7 @@ class Ticket(nn.Sequential):
     def __init__(self, net: Net, data: Data, params: Mapping[str, np.ndarray] | None = None) -> None:
         """params: torch's names → weights; torch's own first weights when there are none."""
         super().__init__(OrderedDict((part.name, _made(part)) for part in parts(net, data)))
-        chosen = SETS[data.name]
+        chosen = image_set(name_of(data))
         self.shape = (chosen.channels, chosen.side, chosen.side)
         for name, values, plain in (("pixel_mean", chosen.mean, 0.0), ("pixel_std", chosen.std, 1.0)):
             self.register_buffer(name, torch.tensor(values or (plain,)).view(-1, 1, 1), persistent=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from lth_core.data.sets import SETS
+from lth_core.data.sets import image_set, name_of
 from lth_core.nets.layers import CONVS, RESNETS, Layer, channels, layers
 from lth_core.spec import Data, Net
 
@@ -75,7 +75,8 @@ def code(net: Net, data: Data, file: str) -> str:
     def logits(images):  # (n, 1, 28, 28), pixels 0–255 as published → (n, 10)
         return net(images / 255)
     """
-    chosen, words = SETS[data.name], "nn, tensor" if SETS[data.name].mean else "nn"
+    chosen = image_set(name_of(data))
+    words = "nn, tensor" if chosen.mean else "nn"
     block = ["from lth_core.nets.resnet import Block"] if net.name in RESNETS else []
     loose = ", strict=False" if net.batchnorm else ""  # BatchNorm counts batches, which no ticket does
     shape = f"(n, {chosen.channels}, {chosen.side}, {chosen.side})"

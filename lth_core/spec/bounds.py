@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, get_args, get_origin, get_type_hints
@@ -37,16 +38,19 @@ def shown(value: object) -> str:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a field may hold: a closed or half-open number range, or one of a few words."""
+    """What a field may hold: a closed or half-open number range, one of a few words, or a digest."""
 
     least: float | None = None
     most: float | None = None
     above: float | None = None
     below: float | None = None
     words: tuple[str, ...] = ()
+    digits: int = 0  # of a digest, in hex
     own: str = ""  # kind of registered function (`own.registry`) whose full name may stand here too
 
     def admits(self, value: Any) -> bool:
+        if self.digits:
+            return isinstance(value, str) and (not value or bool(re.fullmatch(f"[0-9a-f]{{{self.digits}}}", value)))
         if self.words:
             return value in self.words or (self.own != "" and is_own(value))
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -59,6 +63,8 @@ class Bounds:
         )
 
     def __str__(self) -> str:
+        if self.digits:
+            return f"nothing, or {self.digits} digits 0–9 a–f"
         if self.words:
             own = f", or a name registered with @lth.{self.own}" if self.own else ""
             return "one of " + ", ".join(self.words) + own
@@ -90,6 +96,11 @@ class Naming:
             limits = item.metadata.get("bounds")
             if limits and limits.own:
                 object.__setattr__(self, item.name, completed(limits.own, getattr(self, item.name)))
+
+
+def digest() -> Any:
+    """A field that holds a digest of 24 hex digits, or nothing; it came after results were recorded."""
+    return field(default="", metadata={"bounds": Bounds(digits=24)} | LATER)
 
 
 def bounds(section: type, name: str) -> Bounds:

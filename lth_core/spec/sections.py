@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lth_core.spec.bounds import LATER, Naming, SpecError, number, word
+from lth_core.spec.bounds import LATER, Naming, SpecError, digest, number, word
 
 
 @dataclass(frozen=True)
 class Data:
     """Which images. The split sizes are Frankle & Carbin's (v5, section 2): 55,000 / 5,000 / 10,000."""
 
-    name: str = word("mnist", "mnist", "fashion-mnist", "cifar-10")
+    name: str = word("mnist", "mnist", "fashion-mnist", "cifar-10", "own")
     pool: int = number(1, least=1, most=16)  # side of the squares averaged into one pixel: 4 turns 28×28 into 7×7
     train: int = number(55_000, least=1, most=60_000)
     validation: int = number(5_000, least=0, most=60_000)
     # Only images with these labels, which must rise; empty for all. A net has an output for each, in this order.
-    classes: tuple[int, ...] = number((), later=True, least=0, most=9)
+    classes: tuple[int, ...] = number((), later=True, least=0, most=19)
+    # Of the set called "own": which one (see `lth_core.data.own`). Its `classes` are all that it has, counted from 0.
+    own: str = digest()
 
 
 # Fully connected; Conv-2, -4, -6 of Frankle & Carbin (v5, figure 2); residual nets (He et al. 2016), of which resnet20
@@ -129,3 +131,7 @@ def check_data(path: str, data: Data) -> None:
         raise SpecError(f"{path}.validation", data.validation, f"train + validation at most {available:,}")
     if data.classes and (list(data.classes) != sorted({*data.classes}) or len(data.classes) < 2):
         raise SpecError(f"{path}.classes", data.classes, "at least two rising labels, or none for all of them")
+    if data.name == "own" and (not data.own or data.classes != tuple(range(len(data.classes))) or not data.classes):
+        raise SpecError(f"{path}.own", data.own, f"the digest of own images, with {path}.classes = 0, 1, … all of them")
+    if data.name != "own" and data.classes and data.classes[-1] > 9:
+        raise SpecError(f"{path}.classes", data.classes, "labels up to 9")

@@ -41,7 +41,8 @@ NETS = {
     LENET: Kind(Data(), Net(), "validation"),
     DEEP: Kind(Data(), PRESETS["rewind"].net, "validation"),
 }
-IMAGES = {"MNIST": "mnist", "Fashion": "fashion-mnist"}
+OWN = "Own images"
+IMAGES = {"MNIST": "mnist", "Fashion": "fashion-mnist", OWN: "own"}
 OPTIMISERS = {"Adam": "adam", "SGD": "sgd"}
 STEADY, STEPPED = "Constant", "Stepped"
 DECAYS = {STEADY: ((), ()), STEPPED: ((0.6, 0.85), (0.3, 0.1))}  # shares of the steps, and what is left of the rate
@@ -49,6 +50,21 @@ SCOPES = {"Each layer": "layer", "Whole net": "global"}
 CRITERIA = {"Magnitude": "magnitude", "Random": "random", "First size": "large-init", "Movement": "movement",
             "Increase": "magnitude-increase"}
 SCHEDULES = {"Iterative": "iterative", "One-shot": "one-shot"}
+
+
+@dataclass(frozen=True)
+class Own:
+    """Which images a reader has brought. digest: of the set. classes: how many it has; images: to learn from."""
+
+    digest: str
+    classes: int
+    images: int
+
+    def data(self, like: Data) -> Data:
+        """These images at the size that `like` has; one in ten of those to learn from is for validation."""
+        chosen = self.images // 10
+        return dataclasses.replace(like, name="own", own=self.digest, classes=tuple(range(self.classes)),
+                                   train=self.images - chosen, validation=chosen)
 
 
 @dataclass(frozen=True)
@@ -96,7 +112,8 @@ KNOBS: dict[str, tuple[Knob, ...]] = {
              "Small net: 49-16-12-10 on 7 × 7 pixels, every weight drawn. Deep net: eight hidden layers of 100 with "
              "BatchNorm, where tickets from θ₀ fail."),
         Knob(url.Choice("data", tuple(IMAGES), "MNIST"), "Images", "data.name",
-             "Fashion-MNIST, ten kinds of clothes, is not shipped: the server needs to have fetched it."),
+             "Fashion-MNIST, ten kinds of clothes, is not shipped: the server needs to have fetched it. Own images: "
+             "bring yours, for this visit."),
         Knob(whole("seed", Spec, "seed", 0, 99, 0), "Seed", "seed", "Split, first weights, order of the images."),
     ),
     "Training": (
@@ -150,8 +167,11 @@ def looks(steps: int) -> int:
     return next(step for step in nice if step >= steps / 16)
 
 
-def spec_of(values: Mapping[str, Value]) -> Lottery:
-    """The lottery that these knobs mean: the ticket alone. Raises SpecError when they contradict each other."""
+def spec_of(values: Mapping[str, Value], own: Own | None = None) -> Lottery:
+    """The lottery that these knobs mean: the ticket alone. own: the reader's images, where the knobs ask for them.
+
+    Raises SpecError when they contradict each other.
+    """
     kind, steps = NETS[str(values["net"])], int(values["steps"])
     decay_at, decay_to = DECAYS[str(values["decay"])]
     optimiser, scope, rate = OPTIMISERS[str(values["optimiser"])], SCOPES[str(values["scope"])], int(values["rate"])
@@ -164,8 +184,10 @@ def spec_of(values: Mapping[str, Value]) -> Lottery:
         rate=rate / 100, output_rate=rate / 200 if scope == "layer" else 0.0, rounds=int(values["rounds"]), scope=scope,
         criterion=CRITERIA[str(values["criterion"])], schedule=SCHEDULES[str(values["cuts"])],
     )
-    data = dataclasses.replace(kind.data, name=IMAGES[str(values["data"])])
-    return Lottery(data=data, net=kind.net, training=training, pruning=pruning, seed=int(values["seed"]),
+    data, net = dataclasses.replace(kind.data, name=IMAGES[str(values["data"])]), kind.net
+    if own is not None and data.name == "own":
+        data, net = own.data(kind.data), dataclasses.replace(net, sizes=(*net.sizes[:-1], own.classes))
+    return Lottery(data=data, net=net, training=training, pruning=pruning, seed=int(values["seed"]),
                    rewind=Rewind(step=int(values["rewind"])))
 
 
@@ -193,7 +215,7 @@ def _word(words: Mapping[str, object], meant: object) -> str:
 def refusal(error: SpecError) -> str:
     """Why a set of knobs is refused, in the words of the controls, with the cure."""
     label = next((knob.label for knob in ALL if knob.field == error.path), error.path)
-    cure = error.allowed
+    cure = error.allowed.replace("data.train =", "the number of images to learn from,")
     for knob in ALL:
         cure = cure.replace(knob.field, knob.label)
     return f"{label} cannot be {error.value}: {cure}."

@@ -7,18 +7,19 @@ round, and runs of any rate and any net share it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lth_core.experiments import Lottery
 from lth_core.reproduce import changes
 from lth_core.results.result import Result
+from lth_core.spec import Net
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.rounds import ACCURACY, POINT, column, lottery, points, reads, stacked
 
 FEWER = Axis("times fewer weights than the whole net", "×", log=True)
-DATA = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
+DATA = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "own": "own images"}
 
 
 def fewer(result: Result) -> np.ndarray:
@@ -49,15 +50,19 @@ class Reference:
 
 
 def nearest(spec: Lottery, protocols: Sequence[tuple[Result, ...]]) -> Reference | None:
-    """The recorded protocol of the same net that differs from `spec` in the fewest fields, on the same images if there
-    is one; None if the net has no record."""
+    """The recorded protocol of the same net, outputs aside, that differs from `spec` in the fewest fields, on the same
+    images if there is one; None if the net has no record."""
     found = []
     for runs in protocols:
-        if runs and runs[0].spec.net == spec.net:
+        if runs and _alike(runs[0].spec.net, spec.net):
             paths = [path for path in changes(runs[0].spec, spec)
                      if path not in ("pruning.rounds", "conditions", "training.eval_every", "training.measure")]
             found.append(Reference(runs, tuple(paths)))
     return min(found, key=lambda reference: ("data.name" in reference.differs, len(reference.differs)), default=None)
+
+
+def _alike(one: Net, other: Net) -> bool:
+    return replace(one, sizes=one.sizes[:-1]) == replace(other, sizes=other.sizes[:-1])
 
 
 def band(reference: Reference) -> Line:

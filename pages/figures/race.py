@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.data import held_out
 from lth_core.experiments import Ablation
 from lth_core.intervals import paired
 from lth_core.results.result import Result
@@ -17,7 +18,7 @@ from pages.figures.pipeline import DATA
 from pages.figures.rounds import reads
 from pages.figures.runs import KINDS, THREE
 
-TESTED = 10_000  # images of the test split
+TESTED = 10_000  # images of the test split, of a published set
 LEARNING = Axis("validation accuracy", percent=True, error=True)
 
 
@@ -44,14 +45,19 @@ def ablation(result: Result) -> Ablation:
     return result.spec
 
 
+def tested(spec: Ablation) -> int:
+    """How many test images there are."""
+    return len(held_out(spec.data)) if spec.data.name == "own" else TESTED
+
+
 def entries(result: Result) -> dict[str, Entry]:
     """All conditions by name, the ticket first."""
     cells = result.tables["cells"]
     ends = dict(zip(cells["condition"].tolist(), np.asarray(cells[reads(result)], np.float64).tolist(), strict=True))
-    best = ends["ticket"]
+    best, count = ends["ticket"], tested(ablation(result))
     return {
-        name: Entry(name, end, 100 * (best - end), 196 * math.sqrt((best * (1 - best) + end * (1 - end)) / TESTED),
-                    (1 - end) / max(1 - best, 1 / TESTED))
+        name: Entry(name, end, 100 * (best - end), 196 * math.sqrt((best * (1 - best) + end * (1 - end)) / count),
+                    (1 - end) / max(1 - best, 1 / count))
         for name, end in ends.items()
     }
 
@@ -111,7 +117,8 @@ def source(spec: Ablation) -> str:
     return (
         f"MLP {'-'.join(map(str, spec.net.sizes))} on {DATA[spec.data.name]}, the mask of round {spec.level} at "
         f"{spec.pruning.rate:.0%} a round; {spec.training.steps:,} steps each, same images, same order; seed "
-        f"{spec.seed}. ± is the 95% interval over the choice of {TESTED:,} test images; another seed moves it too."
+        f"{spec.seed}. ± is the 95% interval over the choice of {tested(spec):,} test images; another seed moves it "
+        "too."
     )
 
 

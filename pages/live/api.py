@@ -73,10 +73,14 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     await asyncio.to_thread(job_engine)
     _allow_files()
     _end_streams_on_exit()
+    from pages.live import guests  # here: they come with this engine
+
     threading.Thread(target=_settle_in, name="settle-in", daemon=True).start()
+    threading.Thread(target=guests.sweep, name="sweep", daemon=True).start()
     try:
         yield
     finally:
+        await asyncio.to_thread(guests.close)
         await asyncio.to_thread(job_engine().close)
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from lth_core.catalogue import deep, pruning_run, thin, upset
-from lth_core.data import home
+from lth_core.data import home, own
+from lth_core.jobs.engine import JobEngine
 from pages.figures import challenges, pipeline, race
 from pages.records import recorded
 from pages.widgets.pipeline.race import race_of
 from tests.app.harness import address, labels, open_page, words
+from tests.app.test_uploads import bring, several
 
 opened = partial(open_page, "pages/7_the_explorer.py")
 
@@ -61,6 +63,45 @@ def test_what_cannot_be_run_is_refused_with_the_cure(
     app = opened(**query)
     assert len(app.error) == 1 and told in app.error[0].value
     assert "Train it now" not in labels(app)
+
+
+def test_own_images_are_brought_trained_and_taken_back(
+    engine: JobEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LTH_DATA", str(tmp_path / "data"))
+    app = opened(data="Own images", steps="50", rounds="2")
+    assert "one visit alone" in words(app) and "Train it now" not in labels(app) and not app.error
+    app.file_uploader[0].set_value(("mine.npz", b"PK\x03\x04 nonsense", "application/zip")).run()
+    assert len(app.error) == 1 and "pack it anew" in app.error[0].value and not app.exception
+    app.file_uploader[0].set_value(("mine.npz", bring(*several(classes=3)), "application/zip")).run()
+    assert not app.exception and not app.error and "**102** images to learn from" in words(app)
+    digest = app.session_state["own-images"].own.digest
+    assert own.path(digest).exists() and address(app) == {"data": "Own images", "steps": "50", "rounds": "2"}
+    app.get_by_key("knob-batch").set_value(100).run()
+    assert "Batch cannot be 100: at most the number of images to learn from, 92." in app.error[0].value
+    app.get_by_key("knob-batch").set_value(20).run()
+    next(button for button in app.button if button.label == "Train it now").click().run()
+    (key,) = engine.unfinished(lambda spec: spec.data.own == digest)
+    while engine.runner.advance(key):  # type: ignore[attr-defined]
+        pass
+    app.run()
+    run = engine.result(key)
+    assert run is not None and run.spec.net.sizes == (49, 16, 12, 3) and pipeline.told(run) in words(app)
+    assert not app.exception and not app.error
+    app.button(key="bet-race-skip").click().run()
+    next(button for button in app.button if button.label == "Train the three side by side").click().run()
+    (raced,) = engine.unfinished(lambda spec: spec.data.own == digest)
+    while engine.runner.advance(raced):  # type: ignore[attr-defined]
+        pass
+    app.run()
+    compared = engine.result(raced)
+    assert compared is not None and race.told(compared).replace("**", "") in words(app).replace("**", "")
+    assert "18 test images" in race.curves(compared).source and not app.exception
+    other = opened(data="Own images", steps="50", rounds="2", batch="20")
+    assert "one visit alone" in words(other) and pipeline.told(run) not in words(other)
+    app.button(key="own-remove").click().run()
+    assert not app.exception and not own.path(digest).exists() and key not in engine.store
+    assert "one visit alone" in words(app)
 
 
 def test_a_bad_link_names_every_parameter_and_shows_the_defaults() -> None:

@@ -11,6 +11,7 @@ import pytest
 import safetensors.numpy
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.app.test_uploads import folders
 from tests.browser.looking import LOOKS, Theme, barriers, opened, overflow, settle
 
 PATIENCE = 120_000  # ms: a first live run starts worker processes and compiles its kernels
@@ -80,6 +81,29 @@ def test_a_turned_knob_is_trained_played_taken_home_and_compared(browser: Browse
             expect(player(second)).to_have_attribute("data-kept", str(alive))
             expect(second.get_by_role("button", name="Train it now")).to_have_count(0)
             second.get_by_text("Side by side in round 3").first.wait_for()  # and the comparison, with no bet before it
+
+
+def test_own_pictures_are_brought_trained_and_taken_back(browser: Browser, url: str) -> None:
+    pictures = folders()
+    with opened(browser, f"{url}?data=Own images&steps=50&rounds=2&batch=20", size=(390, 844)) as page:
+        ready(page)
+        files = page.locator("input[type=file]")
+        files.set_input_files({"name": "pets.zip", "mimeType": "application/zip", "buffer": pictures[:900]})
+        page.get_by_text("The zip is damaged or cut short: pack it anew.").wait_for()
+        files.set_input_files({"name": "pets.zip", "mimeType": "application/zip", "buffer": pictures})
+        page.get_by_text("cat · 50 + 10").wait_for()
+        settle(page)
+        assert overflow(page) == 0 and barriers(page) == []
+        page.get_by_role("button", name="Train it now").click()
+        player(page).wait_for(timeout=PATIENCE)
+        expect(player(page).locator("tbody tr")).to_have_count(3)
+        with opened(browser, page.url) as stranger:  # whoever opens the link gets the settings, and no images
+            ready(stranger)
+            stranger.get_by_text("Own images are of one visit alone").wait_for()
+            expect(player(stranger)).to_have_count(0)
+        page.get_by_role("button", name="Remove them").click()
+        page.get_by_text("Own images are of one visit alone").wait_for()
+        expect(player(page)).to_have_count(0)
 
 
 def test_a_long_run_can_be_paused_and_goes_on(browser: Browser, url: str) -> None:

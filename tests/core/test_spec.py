@@ -77,6 +77,8 @@ def another(hint, item, value):
             return (Condition("reinit"),)
         return (*value[:-1], value[-1] / 2) if inner is float else value[:-1] or (3, 7)  # a shorter list still rises
     limits = item.metadata["bounds"]
+    if limits.digits:
+        return limits.digits * "a"
     if limits.own:
         return "mine@0123456789ab"
     if limits.words:
@@ -124,7 +126,7 @@ def test_the_text_is_canonical():
 def test_the_key_is_the_hash_of_numbers_version_and_text():
     spec = Ladder(seed=3)
     fields = {"experiment": "ladder", **dataclasses.asdict(spec)}
-    came_later = {"data": ("classes",), "net": ("width",), "training": ("warmup", "schedule", "augment")}
+    came_later = {"data": ("classes", "own"), "net": ("width",), "training": ("warmup", "schedule", "augment")}
     for section, later in came_later.items():
         for name in later:  # came after results were recorded
             del fields[section][name]
@@ -232,7 +234,11 @@ CONTRADICTIONS = [
     (lambda: Lottery(data=Data(name="cifar-10")), "data.validation = 5000", "50,000"),
     (lambda: Lottery(data=Data(classes=(5, 3))), "data.classes = (5, 3)", "rising"),
     (lambda: Lottery(data=Data(classes=(3,))), "data.classes = (3,)", "at least two"),
-    (lambda: Lottery(data=Data(classes=(3, 10))), "data.classes[1] = 10", "at most 9"),
+    (lambda: Lottery(data=Data(classes=(3, 10))), "data.classes = (3, 10)", "up to 9"),
+    (lambda: Lottery(data=Data(name="own")), "data.own = ''", "the digest of own images"),
+    (lambda: Lottery(data=Data(own="x")), "data.own = 'x'", "24 digits"),
+    (lambda: Lottery(data=Data(own=24 * "a")), "data.own = 'aaaa", "nothing where"),
+    (lambda: Lottery(data=Data(name="own", own=24 * "a", classes=(0, 2))), "data.own = 'aaaa", "all of them"),
     (lambda: Transfer(source=Data(pool=3)), "source.pool = 3", "28"),
     (lambda: Transfer(source=Data(train=50)), "training.batch = 60", "source.train = 50"),
     (lambda: Transfer(levels=(7, 3)), "levels = (7, 3)", "rising rounds"),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lth_core.data import Splits
-from lth_core.data.sets import SETS, pixels, pooled, scale
+from lth_core.data.sets import image_set, pixels, pooled, scale
 from lth_core.data.split import outputs
 
 # Training images that training loss and accuracy are judged on: all 55,000 would take a quarter of a one-epoch run, and
@@ -97,10 +97,10 @@ class Pool:
 def published(name: str, file: str, pool: int) -> Pool:
     """The images of a published file as kernels want them: found once a process, whatever the seeds of its splits."""
     sums = pooled(name, file, pool)
-    labels = SETS[name].part(file).labels.astype(np.int64)
+    labels = image_set(name).part(file).labels.astype(np.int64)
 
     def packing() -> Pixels:
-        if SETS[name].mean:
+        if image_set(name).mean:
             return Pixels.of(pixels(name, pool, sums))
         return Pixels.of(sums.reshape(len(sums), -1), scale(pool))  # (N, features)
 

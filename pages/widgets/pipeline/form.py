@@ -11,7 +11,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from pages.address import knobs, url
-from pages.address.knobs import KNOBS, Knob, Value, Values
+from pages.address.knobs import KNOBS, OWN, Knob, Value, Values
+from pages.widgets.pipeline.own_images import own_images
 
 WIDTH, WIDE = 130, 276  # of a control: two stand side by side on a phone, and beside the player; names need the row
 
@@ -46,6 +47,8 @@ def form(prefix: str) -> Values:
             for knob in group:
                 idle = knob.name == "momentum" and st.session_state[_key(prefix, "optimiser")] != "SGD"
                 found[knob.name] = _control(knob, prefix, idle)
+        if found["data"] == OWN and group is KNOBS["The net"]:
+            own_images(prefix)
     for knob in knobs.ALL:
         url.put(knob.named(prefix), found[knob.name])
         written[knob.name] = found[knob.name]

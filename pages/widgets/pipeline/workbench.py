@@ -18,6 +18,7 @@ from pages.live.run import LiveRun
 from pages.records import recorded
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
+from pages.widgets.pipeline import own_images
 from pages.widgets.provenance import provenance
 from pages.widgets.run_panel import run_panel
 
@@ -37,8 +38,13 @@ def workbench(values: Values, prefix: str = "") -> tuple[Result | None, pipeline
 
     A configuration that cannot be run is refused in the words of its controls.
     """
+    mine = own_images.chosen() if values["data"] == knobs.OWN else None
+    if mine is None and values["data"] == knobs.OWN:
+        st.info("Bring your images under *The net*, or set *Images* to MNIST. Own images are of one visit alone: a "
+                "link or a reload brings the settings, never the images.", icon=":material/add_photo_alternate:")
+        return None, None
     try:
-        spec = knobs.spec_of(values)
+        spec = knobs.spec_of(values, mine)
     except SpecError as error:
         st.error(knobs.refusal(error), icon=":material/tune:")
         return None, None
