@@ -1,21 +1,13 @@
-"""The lottery on tiny nets and few real images: exact counts, exact rewinds, honest controls, resume to the bit."""
+"""The lottery on tiny nets and few real images: exact counts, exact rewinds, honest controls."""
 
 from __future__ import annotations
 
 import dataclasses
-import os
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lth_core.data import load
 from lth_core.engine import Options, run, stream
-from lth_core.experiments import Dense, Instability, Ladder, Lottery, Widths
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune, schedule
 from lth_core.nets.drawn import SMALL, followed
@@ -23,45 +15,8 @@ from lth_core.nets.layers import weight_count
 from lth_core.nets.params import initial, weight_names
 from lth_core.results.result import Result
 from lth_core.running.conditions import begin
-from lth_core.spec import CONDITIONS, Condition, Data, Net, Pruning, Rewind, Training
-from lth_core.training.backends import Examples, prepare
-
-NET = Net(sizes=(16, 12, 8, 10))
-DATA = Data(pool=7, train=1_000, validation=500)
-SHORT = Training(lr=5e-3, steps=60, eval_every=30)
-TINY = Lottery(data=DATA, net=NET, training=SHORT, pruning=Pruning(rounds=4))
-
-
-def weights(result: Result, level: int, point: int) -> dict[str, np.ndarray]:
-    """Weights of the ticket's training at a measured point, from the recorded path of the survivors."""
-    flat, start, out = result.arrays[f"path/{level}"][point], 0, {}
-    for name, alive in mask_at(result, level).items():
-        out[name] = np.zeros(alive.shape, np.float32)
-        out[name][alive] = flat[start : start + np.count_nonzero(alive)]
-        start += np.count_nonzero(alive)
-    assert start == len(flat)
-    return out
-
-
-def mask_at(result: Result, level: int) -> Mask:
-    died = {name: result.arrays[f"died/{name}"] for name in weight_names(result.spec.net)}
-    return Mask({name: (at == 0) | (at > level) for name, at in died.items()})
-
-
-def cell(result: Result, column: str, level: int, condition: str = "ticket") -> float:
-    cells = result.tables["cells"]
-    return cells[column][(cells["round"] == level) & (cells["condition"] == condition)][0].item()
-
-
-def same(first: Result, second: Result) -> None:
-    """Everything equal to the bit but the cost ledger, which holds seconds."""
-    assert first.tables.keys() == second.tables.keys() and first.arrays.keys() == second.arrays.keys()
-    for name, table in first.tables.items():
-        for column, values in table.items():
-            if name != "costs":
-                np.testing.assert_array_equal(values, second.tables[name][column], err_msg=f"{name}.{column}")
-    for name, array in first.arrays.items():
-        assert array.tobytes() == second.arrays[name].tobytes(), name
+from lth_core.spec import CONDITIONS, Condition, Net, Pruning, Rewind, Training
+from tests.core.tiny import NET, SHORT, TINY, cell, mask_at, weights
 
 
 @pytest.fixture(scope="module")
@@ -277,76 +232,6 @@ def test_controls_may_name_their_rounds() -> None:
     assert list(cells["round"][cells["condition"] == "reinit"]) == [2, 4]
 
 
-# ── the same again ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_same_spec_same_bits(tiny: Result) -> None:
-    same(tiny, run(TINY))
-
-
-@pytest.mark.parametrize(
-    "spec",
-    [
-        dataclasses.replace(TINY, rewind=Rewind(step=7), conditions=(Condition("ticket"), Condition("reinit"))),
-        Ladder(data=DATA, net=NET, training=SHORT, rungs=6, retrain_steps=10),
-        Dense(data=DATA, net=NET, training=SHORT),
-        Widths(data=DATA, net=Net(sizes=(16, 10)), training=SHORT, widths=(2, 5), replicates=2),
-        Instability(data=DATA, net=NET, training=SHORT, pruning=Pruning(rounds=2), level=2, step=10, alphas=5),
-    ],
-    ids=lambda spec: spec.experiment,
-)
-def test_stopped_after_any_snapshot_it_goes_on_to_the_same_end(spec, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("lth_core.training.ahead.free_cores", lambda: 2)
-    whole = run(spec)
-    options = Options(threads=2, checkpoint=tmp_path / "half.safetensors", checkpoint_seconds=0)
-    for stop in (1, 3, 6, 10):
-        for number, snapshot in enumerate(stream(spec, options), 1):
-            if number == stop or snapshot.result:
-                break
-    resumed = run(spec, options)
-    same(whole, resumed)
-    assert not options.checkpoint.exists(), "a finished run leaves no checkpoint"
-
-
-KILLED = """
-import sys
-from pathlib import Path
-from lth_core.engine import Options, run
-from lth_core.spec import Spec
-run(Spec.from_json(sys.argv[1]), Options(checkpoint=Path(sys.argv[2]), checkpoint_seconds=0))
-print("finished")
-"""
-
-
-def test_killed_by_sigkill_it_goes_on_to_the_same_end(tmp_path: Path) -> None:
-    spec = dataclasses.replace(TINY, training=dataclasses.replace(SHORT, steps=900, eval_every=25))
-    checkpoint = tmp_path / "half.safetensors"
-    command = [sys.executable, "-c", KILLED, spec.to_json(), str(checkpoint)]
-    for _ in range(2):
-        before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
-        process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": os.getcwd()}, stdout=subprocess.PIPE)
-        deadline = time.monotonic() + 60
-        while not checkpoint.exists() or checkpoint.stat().st_mtime_ns <= before + 50_000_000:
-            assert process.poll() is None and time.monotonic() < deadline, "the run ended before it could be killed"
-            time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    assert checkpoint.exists()
-    same(run(spec), run(spec, Options(checkpoint=checkpoint, checkpoint_seconds=0)))
-
-
-def test_a_damaged_checkpoint_is_ignored(tmp_path: Path, tiny: Result) -> None:
-    checkpoint = tmp_path / "half.safetensors"
-    checkpoint.write_bytes(b"\x00" * 100)
-    same(tiny, run(TINY, Options(checkpoint=checkpoint)))
-
-
-def test_an_unwritable_folder_stops_the_run_with_a_reason(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(OSError, match="cannot write the checkpoint"):
-        run(TINY, Options(checkpoint=tmp_path / "file" / "half.safetensors", checkpoint_seconds=0))
-
-
 def test_divergence_ends_the_run_and_keeps_what_was_measured() -> None:
     # Weight decay 1 at rate 10 multiplies every weight by −9 a step: float32 is exhausted after some forty of them.
     wild = Training(optimiser="sgd", lr=10.0, weight_decay=1.0, steps=200, eval_every=20)
@@ -354,18 +239,3 @@ def test_divergence_ends_the_run_and_keeps_what_was_measured() -> None:
     assert cell(result, "status", 0) == "diverged"
     assert list(result.tables["cells"]["round"]) == [0]
     assert len(result.tables["curves"]["step"]) >= 2
-
-
-def test_the_test_split_selects_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With every test label wrong, masks, early stopping and validation curves stay what they were."""
-    honest = run(TINY)
-    test = load(DATA, TINY.seed).test
-    wrong = Examples.of(test.images, (test.labels + 1) % 10)
-    monkeypatch.setattr("lth_core.running.backend_for.prepare",
-                        lambda part: dataclasses.replace(prepare(part), test=wrong))
-    lied = run(TINY)
-    for name, array in honest.arrays.items():
-        assert array.tobytes() == lied.arrays[name].tobytes()
-    for column in ("early_stop_step", "validation_accuracy", "kept"):
-        assert np.array_equal(honest.tables["cells"][column], lied.tables["cells"][column])
-    assert not np.array_equal(honest.tables["cells"]["test_accuracy"], lied.tables["cells"]["test_accuracy"])
