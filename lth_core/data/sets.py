@@ -1,6 +1,6 @@
 """The image sets by name: where their images come from, and what a pixel's values mean.
 
-A name is that of a published set, or `own-` and the digest of one that somebody brought (see `own`): unlike the word
+A name is that of a published set, or `own-` and the digest of one that somebody brought (`brought`): unlike the word
 in a Spec it says which images they are, so that what is kept by name is kept rightly.
 """
 
@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from lth_core.data import cifar, fashion, mnist, own
+from lth_core.data import brought, cifar, fashion, mnist
 from lth_core.data.mnist import Images
 from lth_core.spec import Data
 
@@ -61,7 +61,7 @@ def image_set(name: str) -> ImageSet:
     (3, 28)
     """
     if name.startswith(OWN):
-        return ImageSet(partial(own.part, name.removeprefix(OWN)), side=own.SIDE)
+        return ImageSet(partial(brought.part, name.removeprefix(OWN)), side=brought.SIDE)
     return SETS[name]
 
 

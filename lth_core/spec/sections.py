@@ -17,7 +17,7 @@ class Data:
     validation: int = number(5_000, least=0, most=60_000)
     # Only images with these labels, which must rise; empty for all. A net has an output for each, in this order.
     classes: tuple[int, ...] = number((), later=True, least=0, most=19)
-    # Of the set called "own": which one (see `lth_core.data.own`). Its `classes` are all that it has, counted from 0.
+    # Of the set called "own": which one (`lth_core.data.brought`). Its `classes` are all that it has, from 0.
     own: str = digest()
 
 

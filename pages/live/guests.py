@@ -12,7 +12,7 @@ import threading
 import streamlit as st
 
 from lth_core.checkpoint import remove
-from lth_core.data import own
+from lth_core.data import brought
 from lth_core.jobs.engine import JobEngine
 from lth_core.spec import Spec
 from pages.live import api
@@ -41,7 +41,7 @@ def forget(digest: str, who: str = "") -> None:
     engine = api.job_engine()
     for key in engine.unfinished(lambda spec: _brought(spec) == digest):
         engine.cancel(key, who)
-    own.remove(digest)
+    brought.remove(digest)
     clear(engine)
 
 
@@ -50,7 +50,7 @@ def clear(engine: JobEngine) -> None:
     with contextlib.suppress(OSError):  # a store that refuses now is cleared at the next start
         for key in engine.store:
             spec = engine.store.spec(key)
-            if spec is not None and (digest := _brought(spec)) and not own.path(digest).exists():
+            if spec is not None and (digest := _brought(spec)) and not brought.path(digest).exists():
                 engine.store.remove(key)
                 remove(engine.store.checkpoint(key))
 
@@ -62,7 +62,7 @@ def _brought(spec: Spec) -> str:
 
 def sweep() -> None:
     """At the start of the server: what visits of yesterday left."""
-    own.sweep(DAY)
+    brought.sweep(DAY)
     clear(api.job_engine())
 
 

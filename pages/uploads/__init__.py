@@ -14,7 +14,7 @@ notes.csv is empty: choose a CSV, an .npz or a zip of pictures.
 
 from __future__ import annotations
 
-from lth_core.data.own import OwnSet
+from lth_core.data.brought import OwnSet
 from pages.uploads import archive, arrays, pictures, table
 from pages.uploads.divide import divided
 from pages.uploads.refused import MOST_MB, UploadError

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lth_core.data.brought import OwnSet
 from lth_core.data.mnist import Images
-from lth_core.data.own import OwnSet
 from lth_core.streams import stream
 from pages.uploads.refused import (
     LEAST_CLASSES,

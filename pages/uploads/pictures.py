@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lth_core.data.own import SIDE
+from lth_core.data.brought import SIDE
 from pages.uploads.archive import Member
 from pages.uploads.refused import UploadError, quoted
 from pages.uploads.tidy import Brought, fitted

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core.data.own import SIDE
+from lth_core.data.brought import SIDE
 from pages.uploads.refused import MOST_IMAGES, UploadError
 
 LEAST_SIDE, MOST_SIDE = 4, 512

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lth_core.catalogue import deep, pruning_run, thin, upset
-from lth_core.data import home, own
+from lth_core.data import brought, home
 from lth_core.jobs.engine import JobEngine
 from pages.figures import challenges, pipeline, race
 from pages.records import recorded
@@ -76,7 +76,7 @@ def test_own_images_are_brought_trained_and_taken_back(
     app.file_uploader[0].set_value(("mine.npz", bring(*several(classes=3)), "application/zip")).run()
     assert not app.exception and not app.error and "**102** images to learn from" in words(app)
     digest = app.session_state["own-images"].own.digest
-    assert own.path(digest).exists() and address(app) == {"data": "Own images", "steps": "50", "rounds": "2"}
+    assert brought.path(digest).exists() and address(app) == {"data": "Own images", "steps": "50", "rounds": "2"}
     app.get_by_key("knob-batch").set_value(100).run()
     assert "Batch cannot be 100: at most the number of images to learn from, 92." in app.error[0].value
     app.get_by_key("knob-batch").set_value(20).run()
@@ -100,7 +100,7 @@ def test_own_images_are_brought_trained_and_taken_back(
     other = opened(data="Own images", steps="50", rounds="2", batch="20")
     assert "one visit alone" in words(other) and pipeline.told(run) not in words(other)
     app.button(key="own-remove").click().run()
-    assert not app.exception and not own.path(digest).exists() and key not in engine.store
+    assert not app.exception and not brought.path(digest).exists() and key not in engine.store
     assert "one visit alone" in words(app)
 
 

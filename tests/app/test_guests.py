@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lth_core.data import own
+from lth_core.data import brought
 from lth_core.experiments import Dense
 from lth_core.jobs.engine import JobEngine
 from lth_core.results.result import Result
@@ -38,7 +38,7 @@ def digest(engine: JobEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     """Images of a visit, and a result that was made of them."""
     monkeypatch.setenv("LTH_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(guests.threading, "Timer", Clock)
-    digest = own.save(uploads.read("a.npz", bring(*several())))
+    digest = brought.save(uploads.read("a.npz", bring(*several())))
     data = Data(name="own", own=digest, classes=(0, 1, 2), train=90, validation=10)
     engine.store.save(Result(Dense(data=data, net=Net(sizes=(784, 9, 3))), {}, {}))
     engine.store.save(Result(Dense(), {}, {}))
@@ -48,18 +48,18 @@ def digest(engine: JobEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 def test_a_lost_line_ends_the_visit_after_a_while_and_only_its_results(engine: JobEngine, digest: str) -> None:
     guests._left(digest, "me")
-    assert own.path(digest).exists() and len(engine.store.keys()) == 2
+    assert brought.path(digest).exists() and len(engine.store.keys()) == 2
     Clock.rung()
-    assert not own.path(digest).exists() and engine.store.keys() == [Dense().key]
+    assert not brought.path(digest).exists() and engine.store.keys() == [Dense().key]
 
 
 def test_who_comes_back_finds_everything(engine: JobEngine, digest: str) -> None:
     guests._left(digest, "me")
     guests._hold.__wrapped__(digest, "me")  # type: ignore[attr-defined]
     Clock.rung()
-    assert own.path(digest).exists() and len(engine.store.keys()) == 2
+    assert brought.path(digest).exists() and len(engine.store.keys()) == 2
     guests.close()  # the server ends
-    assert not own.path(digest).exists()
+    assert not brought.path(digest).exists()
 
 
 def test_the_next_start_sweeps_what_a_killed_server_left(
@@ -67,7 +67,7 @@ def test_the_next_start_sweeps_what_a_killed_server_left(
 ) -> None:
     guests._here.clear()
     guests.sweep()
-    assert own.path(digest).exists()
+    assert brought.path(digest).exists()
     monkeypatch.setattr(guests, "DAY", -1.0)
     guests.sweep()
-    assert not own.path(digest).exists() and engine.store.keys() == [Dense().key]
+    assert not brought.path(digest).exists() and engine.store.keys() == [Dense().key]

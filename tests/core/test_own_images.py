@@ -12,9 +12,9 @@ import pytest
 import torch
 
 from lth_core import engine, reproduce
-from lth_core.data import DataError, own
+from lth_core.data import DataError, brought
+from lth_core.data.brought import OwnSet
 from lth_core.data.mnist import Images
-from lth_core.data.own import OwnSet
 from lth_core.data.split import features, load
 from lth_core.experiments import Ablation, Lottery
 from lth_core.experiments.lottery.read import loading
@@ -30,7 +30,7 @@ def some(seed: int = 0) -> OwnSet:
 
     def part(count: int) -> Images:
         labels = (np.arange(count) % CLASSES).astype(np.uint8)
-        images = random.integers(0, 90, (count, own.SIDE, own.SIDE)).astype(np.uint8)
+        images = random.integers(0, 90, (count, brought.SIDE, brought.SIDE)).astype(np.uint8)
         for image, label in zip(images, labels, strict=True):
             image[4 + 8 * label : 8 + 8 * label] = 250
         return Images(images, labels)
@@ -42,7 +42,7 @@ def some(seed: int = 0) -> OwnSet:
 def digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A set that is kept, in a folder of its own."""
     monkeypatch.setenv("LTH_DATA", str(tmp_path))
-    return own.save(some(), "salt")
+    return brought.save(some(), "salt")
 
 
 def data(digest: str, **changes: object) -> Data:
@@ -56,7 +56,7 @@ def spec(digest: str) -> Lottery:
 
 
 def test_what_is_kept_comes_back_bit_for_bit_under_its_digest(digest: str) -> None:
-    kept, found = some(), own.read(digest)
+    kept, found = some(), brought.read(digest)
     for mine, theirs in ((kept.train, found.train), (kept.test, found.test)):
         assert np.array_equal(mine.images, theirs.images) and np.array_equal(mine.labels, theirs.labels)
     assert found.names == kept.names and not found.train.images.flags.writeable
@@ -64,13 +64,13 @@ def test_what_is_kept_comes_back_bit_for_bit_under_its_digest(digest: str) -> No
 
 
 def test_a_damaged_or_missing_set_is_named_and_never_trained_on(digest: str) -> None:
-    raw = bytearray(own.path(digest).read_bytes())
+    raw = bytearray(brought.path(digest).read_bytes())
     for altered in (raw[:-1] + bytes([raw[-1] ^ 1]), raw[: len(raw) // 2], b""):
-        own.path(digest).write_bytes(altered)
-        own.read.cache_clear()
+        brought.path(digest).write_bytes(altered)
+        brought.read.cache_clear()
         with pytest.raises(DataError, match="Own images go with the visit"):
-            own.read(digest)
-    own.remove(digest)
+            brought.read(digest)
+    brought.remove(digest)
     with pytest.raises(DataError, match="is not there"):
         load(data(digest), 0)
 
@@ -88,7 +88,7 @@ def test_the_parts_are_dealt_as_of_any_set_and_the_test_stays_whole(digest: str)
 
 
 def test_two_sets_are_never_mistaken_for_one_another(digest: str) -> None:
-    second = own.save(some(1), "salt")
+    second = brought.save(some(1), "salt")
     assert not np.array_equal(load(data(digest), 0).train.images, load(data(second), 0).train.images)
     first, other = engine.run(spec(digest)), engine.run(spec(second))
     assert first.key != other.key
@@ -121,7 +121,7 @@ def test_a_spec_with_them_travels_as_text_and_its_ticket_reads_them(digest: str)
 
 
 def test_old_sets_are_swept_and_new_ones_stay(digest: str) -> None:
-    old = own.save(some(1))
-    os.utime(own.path(old), (time.time() - 100, time.time() - 100))
-    own.sweep(50)
-    assert own.path(digest).exists() and not own.path(old).exists() and own.size() > 0
+    old = brought.save(some(1))
+    os.utime(brought.path(old), (time.time() - 100, time.time() - 100))
+    brought.sweep(50)
+    assert brought.path(digest).exists() and not brought.path(old).exists() and brought.size() > 0

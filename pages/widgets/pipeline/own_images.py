@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from lth_core.data import own
-from lth_core.data.own import SIDE, OwnSet
+from lth_core.data import brought
+from lth_core.data.brought import SIDE, OwnSet
 from pages import uploads
 from pages.address.knobs import Own
 from pages.live import guests
@@ -45,7 +45,7 @@ def chosen() -> Own | None:
     if kept is None:
         return None
     guests.stays(kept.own.digest)
-    if not own.path(kept.own.digest).exists():
+    if not brought.path(kept.own.digest).exists():
         del st.session_state[KEPT]
         return None
     return kept.own
@@ -76,9 +76,9 @@ def keep(images: OwnSet) -> Kept:
     """Keep checked images for this visit. Raises UploadError when the server cannot."""
     salt = st.session_state.setdefault(SALT, secrets.token_hex(12))
     try:
-        if own.size() > MOST_BYTES:
+        if brought.size() > MOST_BYTES:
             raise UploadError("This server holds as many own images as it can. Try again in an hour.")
-        digest = own.save(images, salt)
+        digest = brought.save(images, salt)
     except OSError as error:
         raise UploadError("This server cannot keep images: its folder for data refuses "
                           f"({error.strerror or error}). Whoever runs it can set LTH_DATA to another.") from None
@@ -101,8 +101,8 @@ def _shown(kept: Kept, prefix: str) -> None:
     with st.container(horizontal=True):
         st.button("Remove them", key=f"own-remove{prefix}", on_click=_remove, icon=":material/delete:",
                   help="And all that was made of them.")
-        st.download_button("Take them along", lambda: own.path(kept.own.digest).read_bytes(),
-                           own.path(kept.own.digest).name, "application/octet-stream", key=f"own-take{prefix}",
+        st.download_button("Take them along", lambda: brought.path(kept.own.digest).read_bytes(),
+                           brought.path(kept.own.digest).name, "application/octet-stream", key=f"own-take{prefix}",
                            on_click="ignore", icon=":material/download:",
                            help="As checked. Put into `own` in the folder that `LTH_DATA` names, the commands of this "
                                 "page run with them at home.")

@@ -50,8 +50,8 @@ def workbench(values: Values, prefix: str = "") -> tuple[Result | None, pipeline
         return None, None
     name = spec.data.name
     if not all(home.find(name, file).exists() for file in home.FILES.get(name, ())):
-        st.error(f"{pipeline.DATA[name]} is not on this server. `python -m lth_core fetch {name}` brings it there; or "
-                 "set *Images* to MNIST.", icon=":material/image_not_supported:")
+        st.error(f"{pipeline.DATA[name]} is not on this server. `python -m lth_core fetch {name}` brings it there"
+                 f"{'' if name == 'mnist' else '; or set *Images* to MNIST'}.", icon=":material/image_not_supported:")
         return None, None
     reference = nearest(spec)
     if reference is None:
