@@ -30,6 +30,7 @@ Overrides = Annotated[
 ]
 Conditions = Annotated[str | None, typer.Option(help="Comma-separated; e.g. ticket,reinit:1,random@3+7")]
 Rounds = Annotated[int | None, typer.Option(help="Pruning rounds")]
+Workers = Annotated[int | None, typer.Option(help="Processes; all cores by default")]
 StoreFolder = Annotated[Path | None, typer.Option("--store", help="Where results and checkpoints are kept")]
 AtlasFolder = Annotated[Path, typer.Option("--atlas", envvar="LTH_ATLAS", show_default=False,
                                             help="Folder of the recorded results; those shipped by default")]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import ATLAS, AtlasFolder
+from lth_core.cli.arguments import ATLAS, AtlasFolder, Workers
 from lth_core.cli.printing import fail, log, progress
 from lth_core.cli.stopping import Tally, stoppable
 from lth_core.results.recorder import Recorded, RecordingError
@@ -20,7 +20,7 @@ WORKERS_GRACE = GRACE + 2  # seconds: the workers, who have GRACE, end first
 
 def record(
     part: Annotated[str | None, typer.Argument(help="One part of the catalogue, all by default")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes; all cores by default")] = None,
+    workers: Workers = None,
     atlas: AtlasFolder = ATLAS,
 ) -> None:
     """Rebuild the shipped atlas from the Specs in `catalogue`; what is recorded already is skipped.

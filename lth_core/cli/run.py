@@ -6,18 +6,8 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import (
-    ATLAS,
-    AsJson,
-    Conditions,
-    Overrides,
-    PresetName,
-    Rounds,
-    SpecFile,
-    StoreFolder,
-    Wide,
-    spec_of,
-)
+from lth_core.cli import arguments as typed
+from lth_core.cli.arguments import ATLAS, spec_of
 from lth_core.cli.printing import fail, log, print_json, print_table
 from lth_core.cli.progress import one_run
 from lth_core.cli.stopping import stoppable
@@ -34,18 +24,18 @@ from lth_core.training.backends import GPU, KINDS
 
 
 def run(
-    preset_name: PresetName = None,
-    spec_file: SpecFile = None,
+    preset_name: typed.PresetName = None,
+    spec_file: typed.SpecFile = None,
     seed: Annotated[int | None, typer.Option(help="Root of all random streams; the Spec's own, or 0")] = None,
-    rounds: Rounds = None,
-    conditions: Conditions = None,
-    overrides: Overrides = None,
+    rounds: typed.Rounds = None,
+    conditions: typed.Conditions = None,
+    overrides: typed.Overrides = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Cores one training may use; all by default")] = None,
     backend: Annotated[str | None, typer.Option(help=f"{', '.join((*KINDS, GPU))}; else by rule")] = None,
-    store: StoreFolder = None,
+    store: typed.StoreFolder = None,
     fresh: Annotated[bool, typer.Option(help="Run even when the result is stored already")] = False,
-    wide: Wide = False,
-    as_json: AsJson = False,
+    wide: typed.Wide = False,
+    as_json: typed.AsJson = False,
 ) -> None:
     """Run one experiment, resumable, and print one row a training."""
     spec = spec_of(preset_name, seed, rounds, conditions, overrides, spec_file)

@@ -8,21 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from lth_core.catalogue import EVIDENCE_SEEDS
-from lth_core.cli.arguments import (
-    ATLAS,
-    QUICK,
-    AsJson,
-    AtlasFolder,
-    Conditions,
-    Overrides,
-    PresetName,
-    Rounds,
-    SpecFile,
-    StoreFolder,
-    Wide,
-    result_of,
-    spec_of,
-)
+from lth_core.cli import arguments as typed
+from lth_core.cli.arguments import ATLAS, QUICK, result_of, spec_of
 from lth_core.cli.export import export
 from lth_core.cli.printing import fail, print_json, print_rows, print_table
 from lth_core.experiments import Lottery
@@ -36,18 +23,18 @@ from lth_core.spec import Spec
 
 
 def show(
-    preset_name: PresetName = None,
-    spec_file: SpecFile = None,
+    preset_name: typed.PresetName = None,
+    spec_file: typed.SpecFile = None,
     seed: Annotated[int | None, typer.Option(help="One seed alone; all by default")] = None,
-    rounds: Rounds = None,
-    conditions: Conditions = None,
-    overrides: Overrides = None,
+    rounds: typed.Rounds = None,
+    conditions: typed.Conditions = None,
+    overrides: typed.Overrides = None,
     cell: Annotated[str | None, typer.Option(help="One result by its key, or by how its key begins")] = None,
-    store: StoreFolder = None,
-    atlas: AtlasFolder = ATLAS,
+    store: typed.StoreFolder = None,
+    atlas: typed.AtlasFolder = ATLAS,
     overlap: Annotated[bool, typer.Option("--overlap", help="How much the masks of seeds and of rounds share")] = False,
-    wide: Wide = False,
-    as_json: AsJson = False,
+    wide: typed.Wide = False,
+    as_json: typed.AsJson = False,
     csv: Annotated[bool, typer.Option("--csv", help="All rows as CSV on standard output")] = False,
     to: Annotated[Path | None, typer.Option("--out", help="All rows into this .csv, .parquet or .jsonl file")] = None,
 ) -> None:

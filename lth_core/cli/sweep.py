@@ -7,19 +7,8 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import (
-    ATLAS,
-    AsJson,
-    Conditions,
-    Overrides,
-    PresetName,
-    Rounds,
-    SpecFile,
-    StoreFolder,
-    Wide,
-    seeds_of,
-    spec_of,
-)
+from lth_core.cli import arguments as typed
+from lth_core.cli.arguments import ATLAS, seeds_of, spec_of
 from lth_core.cli.printing import fail, log, print_json, print_table, progress
 from lth_core.cli.record import follow
 from lth_core.listing import rows
@@ -28,19 +17,19 @@ from lth_core.spec import Spec
 
 
 def sweep(
-    preset_name: PresetName = None,
-    spec_file: SpecFile = None,
+    preset_name: typed.PresetName = None,
+    spec_file: typed.SpecFile = None,
     seeds: Annotated[str, typer.Option(help="Seeds as 0-4 or 0,2,5")] = "0-4",
-    rounds: Rounds = None,
-    conditions: Conditions = None,
-    overrides: Overrides = None,
-    workers: Annotated[int | None, typer.Option(help="Processes; all cores by default")] = None,
+    rounds: typed.Rounds = None,
+    conditions: typed.Conditions = None,
+    overrides: typed.Overrides = None,
+    workers: typed.Workers = None,
     scheduler: Annotated[str | None, typer.Option(
         envvar="LTH_SCHEDULER", help="Compute on the Dask cluster at this address instead, e.g. tcp://node7:8786; "
         "only one that you trust")] = None,
-    store: StoreFolder = None,
-    wide: Wide = False,
-    as_json: AsJson = False,
+    store: typed.StoreFolder = None,
+    wide: typed.Wide = False,
+    as_json: typed.AsJson = False,
 ) -> None:
     """Run a preset over many seeds on all cores; finished ones are skipped, interrupted ones resumed."""
     from lth_core.results import recorder

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import ATLAS, AtlasFolder
+from lth_core.cli.arguments import ATLAS, AtlasFolder, Workers
 from lth_core.cli.printing import fail
 from lth_core.cli.record import WORKERS_GRACE
 from lth_core.cli.stopping import stoppable
@@ -20,7 +20,7 @@ def verify(
     every: Annotated[bool, typer.Option("--all", help="All results, which takes hours: the default")] = False,
     native: Annotated[bool, typer.Option(help="Compute with this processor's widest vectors, whatever the record was "
                                          "made with")] = False,
-    workers: Annotated[int | None, typer.Option(help="Processes; all cores by default")] = None,
+    workers: Workers = None,
     atlas: AtlasFolder = ATLAS,
 ) -> None:
     """Re-run recorded results and compare; exit status 1 when one differs by more than its tolerance.

@@ -51,6 +51,12 @@ def rising(path: str, levels: tuple[int, ...], most: int) -> None:
         raise SpecError(path, levels, f"rising rounds, at most pruning.rounds = {most}")
 
 
+def trained_to(spec: Spec, path: str, step: int) -> None:
+    """The training gets as far as `step`, which the Spec calls `path`."""
+    if step > spec.training.steps:
+        raise SpecError(path, step, f"at most training.steps = {spec.training.steps:,}")
+
+
 def can_prune(spec: Spec, pruning: Pruning) -> None:
     """There is a layer that pruning may touch."""
     if pruning.scope == "global" and not any(rates(pruning, Mask.dense(spec.net)).values()):
@@ -65,6 +71,13 @@ def leaves_weights(spec: Spec, pruning: Pruning, path: str, rounds: int) -> None
         if fitting < 1:
             raise SpecError("pruning.rate", pruning.rate, f"low enough to leave one of {size:,} weights")
         raise SpecError(path, rounds, f"at most {fitting}, or no weight is left at this rate")
+
+
+def has_level(spec: Spec, pruning: Pruning, level: int) -> None:
+    """Pruning can be done, and leaves a weight at the Spec's `level` and after all rounds."""
+    can_prune(spec, pruning)
+    leaves_weights(spec, pruning, "level", level)
+    leaves_weights(spec, pruning, "pruning.rounds", pruning.rounds)
 
 
 def leaves_units(spec: Spec, pruning: Pruning, path: str, rounds: int) -> None:

@@ -21,6 +21,7 @@ from lth_core.spec import Training
 from lth_core.spec.names import is_own
 from lth_core.training.backends.base import check_state
 from lth_core.training.backends.examples import PROBE
+from lth_core.training.backends.reference import judged
 from lth_core.training.schedule import schedule
 
 CHUNK = 1_000  # examples of a forward pass when evaluating
@@ -92,13 +93,9 @@ class Loop:
         part: Examples = getattr(self.data, split)
         part = part.first(PROBE) if split == "train" else part
         self.model.eval()
-        loss = right = 0.0
         with borrowed():
             seeded(self.seed, "noise")  # a net that draws even when it is judged draws the same every time
-            for x, y in zip(part.inputs.split(CHUNK), part.labels.split(CHUNK), strict=True):
-                logits = self.model(x)
-                loss += F.cross_entropy(logits, y, reduction="sum").item()
-                right += (logits.argmax(1) == y).sum().item()
+            loss, right = judged(self.model, part.inputs, part.labels, CHUNK)
         return loss / len(part), right / len(part)
 
     def params(self) -> dict[str, np.ndarray]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import find_chromium
-from tests.browser.serving import serve
+from tests.browser.looking import opened
+from tests.browser.serving import serve, serve_app
 
 expect.set_options(timeout=30_000)  # five seconds are too few where two cores serve, train and draw
 
@@ -31,10 +32,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real app, with an empty store: no live run but the tests' own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LTH_STORE", str(tmp_path_factory.mktemp("store")))
-        with serve("app.py") as url:
-            yield url
+    with serve_app(tmp_path_factory.mktemp("store")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +41,10 @@ def widget_url() -> Iterator[str]:
     """A page with nothing but the network view."""
     with serve("tests/browser/widget_page.py") as url:
         yield url
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, browser: Browser, url: str) -> Iterator[Page]:
+    """The module's `url` in a tab of its own, waited for by the module's `ready`."""
+    with opened(browser, url) as page:
+        yield request.module.ready(page)

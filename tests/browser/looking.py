@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 from playwright.sync_api import TimeoutError as TimedOut
 
 Theme: TypeAlias = Literal["light", "dark"]
@@ -49,6 +49,16 @@ def opened(
     assert not complaints, f"the browser complained on {url}: {complaints}"
 
 
+@contextmanager
+def overheard(browser: Browser, url: str) -> Iterator[tuple[Page, list[object]]]:
+    """A new tab on `url`, and the frames that it has sent to its server so far."""
+    sent: list[object] = []
+    with opened(browser, "about:blank") as page:
+        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+        page.goto(url)
+        yield page, sent
+
+
 # On a deep link Streamlit first looks for its server under the page's own path: two 404s are its way to find out.
 _PROBE = re.compile(r"://[^/]+/[^/]+/_stcore/(health|host-config)$")
 
@@ -62,6 +72,17 @@ def settle(page: Page) -> None:
     """Wait until the script has run and the connection stands. Wait for the expected content first: before the first
     run a page is idle too."""
     page.wait_for_function(_IDLE, timeout=20_000)
+
+
+def arrived(page: Page, patience: int, landmark: Locator | None = None) -> Page:
+    """A chapter's page once its `landmark` and its end are drawn and its script rests. patience: ms, from here on the
+    page's own for whatever it waits for."""
+    page.set_default_timeout(patience)
+    if landmark is not None:
+        landmark.wait_for()
+    page.get_by_text("Two questions before you go").wait_for()
+    settle(page)
+    return page
 
 
 # A component's controls get their names from its script, a moment after they are in the page.

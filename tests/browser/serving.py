@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30
 
@@ -39,6 +41,17 @@ def serve(script: str) -> Iterator[str]:
             process.wait(10)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+@contextmanager
+def serve_app(store: Path, atlas: Path | None = None) -> Iterator[str]:
+    """The real app with its results in `store`, on that `atlas` instead of the shipped one; yields its URL."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LTH_STORE", str(store))
+        if atlas is not None:
+            patch.setenv("LTH_ATLAS", str(atlas))
+        with serve("app.py") as url:
+            yield url
 
 
 def _wait(process: subprocess.Popen[str], url: str) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lth_core.measures import wilson
-from tests.browser.looking import LOOKS, Theme, barriers, opened, overflow, settle
+from tests.browser.looking import LOOKS, Theme, arrived, barriers, opened, overflow, settle
 
 PATIENCE = 120_000  # ms: a first live draw starts worker processes
 
@@ -19,18 +18,8 @@ def url(app_url: str) -> str:
     return f"{app_url}/hypothesis"
 
 
-@pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    with opened(browser, url) as page:
-        yield ready(page)
-
-
 def ready(page: Page) -> Page:
-    page.set_default_timeout(PATIENCE)
-    page.get_by_text("Two questions before you go").wait_for()
-    wall(page).wait_for()
-    settle(page)
-    return page
+    return arrived(page, PATIENCE, wall(page))
 
 
 def wall(page: Page) -> Locator:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.looking import LOOKS, Theme, barriers, opened, overflow, settle
+from tests.browser.looking import LOOKS, Theme, arrived, barriers, opened, overflow, overheard, settle
 
 PATIENCE = 120_000  # ms: a first live run starts worker processes and compiles its kernels
 LAST = 3 * 20 + 1  # where the film of twenty rounds ends
@@ -21,18 +20,8 @@ def url(app_url: str) -> str:
     return f"{app_url}/pruning"
 
 
-@pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    with opened(browser, url) as page:
-        yield ready(page)
-
-
 def ready(page: Page) -> Page:
-    page.set_default_timeout(PATIENCE)
-    player(page).wait_for()
-    page.get_by_text("Two questions before you go").wait_for()
-    settle(page)
-    return page
+    return arrived(page, PATIENCE, player(page))
 
 
 def player(page: Page) -> Locator:
@@ -62,14 +51,7 @@ def picture(page: Page) -> str:
 
 
 def test_next_round_plays_a_round_and_tells_python_once(browser: Browser, url: str) -> None:
-    sent: list[object] = []
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: sent.append(frame))
-
-    with opened(browser, "about:blank") as page:
-        page.on("websocket", listen)
-        page.goto(url)
+    with overheard(browser, url) as (page, sent):
         ready(page)
         rests_at(page, 9)
         expect(rows(page)).to_have_count(3)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from lth_core.spec import CONDITIONS
-from tests.browser.looking import LOOKS, Theme, barriers, opened, overflow, settle
-from tests.browser.serving import serve
+from tests.browser.looking import LOOKS, Theme, arrived, barriers, opened, overflow, overheard, settle
+from tests.browser.serving import serve_app
 
 PATIENCE = 90_000  # ms: a first live run starts worker processes and compiles its kernels
 
@@ -18,24 +18,12 @@ PATIENCE = 90_000  # ms: a first live run starts worker processes and compiles i
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real app with an empty store of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LTH_STORE", str(tmp_path_factory.mktemp("store")))
-        with serve("app.py") as root:
-            yield f"{root}/initialisation"
-
-
-@pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    with opened(browser, url) as page:
-        yield ready(page)
+    with serve_app(tmp_path_factory.mktemp("store")) as root:
+        yield f"{root}/initialisation"
 
 
 def ready(page: Page) -> Page:
-    page.set_default_timeout(PATIENCE)
-    widget(page).wait_for()
-    page.get_by_text("Two questions before you go").wait_for()
-    settle(page)
-    return page
+    return arrived(page, PATIENCE, widget(page))
 
 
 def widget(page: Page) -> Locator:
@@ -55,14 +43,7 @@ def curves(page: Page) -> str:
 
 
 def test_dragging_moves_the_curves_and_tells_python_once_on_release(browser: Browser, url: str) -> None:
-    sent: list[object] = []
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: sent.append(frame))
-
-    with opened(browser, "about:blank") as page:
-        page.on("websocket", listen)
-        page.goto(url)
+    with overheard(browser, url) as (page, sent):
         ready(page)
         box = density(page).bounding_box()
         assert box

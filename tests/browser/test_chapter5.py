@@ -10,13 +10,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.results.atlas import Atlas
 from pages.figures import sweep
-from tests.browser.looking import LOOKS, PHONE, Theme, barriers, opened, overflow, settle
-from tests.browser.serving import serve
+from tests.browser.looking import LOOKS, PHONE, Theme, arrived, barriers, opened, overflow, overheard, settle
+from tests.browser.serving import serve_app
 from tests.figures.invented import atlas, result
 
 PATIENCE = 60_000  # ms
@@ -35,17 +35,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real app on that atlas."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LTH_ATLAS", str(folder))
-        patch.setenv("LTH_STORE", str(tmp_path_factory.mktemp("store")))
-        with serve("app.py") as root:
-            yield f"{root}/evidence"
-
-
-@pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    with opened(browser, url) as page:
-        yield ready(page)
+    with serve_app(tmp_path_factory.mktemp("store"), folder) as root:
+        yield f"{root}/evidence"
 
 
 @pytest.fixture(scope="module")
@@ -60,11 +51,7 @@ def case(folder: Path) -> sweep.Sweep:
 
 
 def ready(page: Page) -> Page:
-    page.set_default_timeout(PATIENCE)
-    reader(page).wait_for()
-    page.get_by_text("Two questions before you go").wait_for()
-    settle(page)
-    return page
+    return arrived(page, PATIENCE, reader(page))
 
 
 def reader(page: Page) -> Locator:
@@ -101,14 +88,7 @@ def shown(page: Page) -> str:
 
 
 def test_dragging_reads_off_every_level_and_tells_python_once(browser: Browser, url: str, case: sweep.Sweep) -> None:
-    sent: list[object] = []
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: sent.append(frame))
-
-    with opened(browser, "about:blank") as page:
-        page.on("websocket", listen)
-        page.goto(url)
+    with overheard(browser, url) as (page, sent):
         ready(page)
         rests_at(page, 10)
         before, drawn = len(sent), reader(page).get_attribute("data-drawn")

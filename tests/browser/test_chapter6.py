@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from lth_core.catalogue import CATALOGUE, LATE, REWINDS
 from lth_core.intervals import mean_ci
 from pages.figures import rewind
 from pages.figures.rewind import Rewound, rewound
-from tests.browser.looking import LOOKS, PHONE, Theme, barriers, opened, overflow, settle
-from tests.browser.serving import serve
+from tests.browser.looking import LOOKS, PHONE, Theme, arrived, barriers, opened, overflow, overheard
+from tests.browser.serving import serve_app
 from tests.figures import invented6 as invented
 from tests.figures.invented import atlas
 
@@ -25,11 +25,8 @@ PATIENCE = 60_000  # ms
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real app on invented runs."""
     folder: Path = atlas(tmp_path_factory.mktemp("atlas"), *invented.everything(3))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LTH_ATLAS", str(folder))
-        patch.setenv("LTH_STORE", str(tmp_path_factory.mktemp("store")))
-        with serve("app.py") as root:
-            yield f"{root}/limits"
+    with serve_app(tmp_path_factory.mktemp("store"), folder) as root:
+        yield f"{root}/limits"
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +39,7 @@ def nets() -> dict[str, Rewound]:
 
 
 def ready(page: Page) -> Page:
-    page.set_default_timeout(PATIENCE)
-    widget(page).wait_for()
-    page.get_by_text("Two questions before you go").wait_for()
-    settle(page)
-    return page
+    return arrived(page, PATIENCE, widget(page))
 
 
 def widget(page: Page) -> Locator:
@@ -82,14 +75,7 @@ def read_outs(page: Page, nets: dict[str, Rewound], level: int, steps: dict[str,
 def test_dragging_reads_off_every_step_and_tells_python_once(
     browser: Browser, url: str, nets: dict[str, Rewound]
 ) -> None:
-    sent: list[object] = []
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: sent.append(frame))
-
-    with opened(browser, "about:blank") as page:
-        page.on("websocket", listen)
-        page.goto(url)
+    with overheard(browser, url) as (page, sent):
         ready(page)
         rests_at(page, LATE)
         read_outs(page, nets, 6, {"deep": LATE, "lenet": LATE})

@@ -4,7 +4,6 @@ hand, both themes."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ import safetensors.numpy
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.app.test_uploads import folders
-from tests.browser.looking import LOOKS, Theme, barriers, opened, overflow, settle
+from tests.browser.looking import LOOKS, Theme, arrived, barriers, opened, overflow, settle
 
 PATIENCE = 120_000  # ms: a first live run starts worker processes and compiles its kernels
 QUICK = "steps=200&rounds=3&rate=30"  # a second of training on the small net
@@ -23,17 +22,8 @@ def url(app_url: str) -> str:
     return f"{app_url}/explorer"
 
 
-@pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    with opened(browser, url) as page:
-        yield ready(page)
-
-
 def ready(page: Page) -> Page:
-    page.set_default_timeout(PATIENCE)
-    page.get_by_text("Two questions before you go").wait_for()
-    settle(page)
-    return page
+    return arrived(page, PATIENCE)
 
 
 def player(page: Page) -> Locator:

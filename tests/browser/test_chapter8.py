@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pages.figures.concept_map import graph
 from pages.text.chapters import CHAPTERS
 from pages.text.works import BY_NAME, WORKS
-from tests.browser.looking import DESKTOP, LOOKS, PHONE, Theme, barriers, opened, overflow, settle
+from tests.browser.looking import DESKTOP, LOOKS, PHONE, Theme, arrived, barriers, opened, overflow, settle
 
 PATIENCE = 45_000
 NET = graph(WORKS, CHAPTERS)
@@ -22,18 +21,9 @@ def url(app_url: str) -> str:
     return f"{app_url}/connections"
 
 
-@pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    with opened(browser, url) as page:
-        yield ready(page)
-
-
 def ready(page: Page) -> Page:
-    page.set_default_timeout(PATIENCE)
-    page.get_by_text("Two questions before you go").wait_for()
     expect(the_map(page).locator("path")).to_have_count(NET.number_of_edges(), timeout=PATIENCE)
-    settle(page)
-    return page
+    return arrived(page, PATIENCE)
 
 
 def the_map(page: Page) -> Locator:

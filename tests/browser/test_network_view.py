@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, settle
+from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, overheard, settle
 
 TOTAL = 1_096
 
@@ -46,14 +46,7 @@ def picture(page: Page) -> str:
 
 
 def test_dragging_prunes_live_and_tells_python_once(browser: Browser, widget_url: str) -> None:
-    sent: list[object] = []
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: sent.append(frame))
-
-    with opened(browser, "about:blank") as page:
-        page.on("websocket", listen)
-        page.goto(widget_url)
+    with overheard(browser, widget_url) as (page, sent):
         ready(page)
         page.mouse.move(*at(page, 50))
         page.mouse.down()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lth_core.experiments.fits import can_prune, fits, leaves_weights
-from lth_core.experiments.lottery.spec import Lottery
-from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Spec, SpecError, Training
+from lth_core.experiments.fits import fits, has_level, trained_to
+from lth_core.experiments.lottery.spec import Lottery, lottery_of
+from lth_core.spec import Condition, Data, Net, Pruning, Spec, SpecError, Training
 from lth_core.spec.bounds import number
 
 
@@ -29,17 +29,13 @@ class Ablation(Spec):
         fits(self)
         if not self.conditions or len(set(self.conditions)) != len(self.conditions):
             raise SpecError("conditions", self.conditions, "at least one, each condition and replicate once")
-        if self.step > self.training.steps:
-            raise SpecError("step", self.step, f"at most training.steps = {self.training.steps:,}")
-        can_prune(self, self.pruning)
-        leaves_weights(self, self.pruning, "level", self.level)
-        leaves_weights(self, self.pruning, "pruning.rounds", self.pruning.rounds)
+        trained_to(self, "step", self.step)
+        has_level(self, self.pruning, self.level)
 
     @property
     def lottery(self) -> Lottery:
         """The lottery whose masks these are: it rewinds to the same step k."""
-        return Lottery(data=self.data, net=self.net, training=self.training, seed=self.seed, pruning=self.pruning,
-                       rewind=Rewind(step=self.step))
+        return lottery_of(self, self.pruning, self.step)
 
 
 # A run of a second or less.

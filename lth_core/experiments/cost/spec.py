@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lth_core.experiments.fits import can_prune, fits, leaves_units, leaves_weights, only_mlp, plain_units, rising
-from lth_core.experiments.lottery.spec import Lottery
+from lth_core.experiments.lottery.spec import Lottery, lottery_of
 from lth_core.spec import Data, Net, Pruning, Spec, SpecError, Training
 from lth_core.spec.bounds import number, word
 
@@ -40,7 +40,7 @@ class Cost(Spec):
     @property
     def lottery(self) -> Lottery:
         """The lottery whose masks these are."""
-        return Lottery(data=self.data, net=self.net, training=self.training, seed=self.seed, pruning=self.pruning)
+        return lottery_of(self, self.pruning)
 
 
 # A run of a second or less.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lth_core.experiments.fits import can_prune, fits, leaves_weights, only_mlp
-from lth_core.experiments.lottery.spec import Lottery
+from lth_core.experiments.fits import fits, has_level, only_mlp
+from lth_core.experiments.lottery.spec import Lottery, lottery_of
 from lth_core.nets.layers import weight_count
 from lth_core.spec import Data, Net, Pruning, Spec, SpecError, Training
 from lth_core.spec.bounds import number, word
@@ -34,14 +34,12 @@ class Counterfactual(Spec):
         only_mlp(self)
         if self.edge >= weight_count(self.net):
             raise SpecError("edge", self.edge, f"a weight of the net, 0 to {weight_count(self.net) - 1:,}")
-        can_prune(self, self.pruning)
-        leaves_weights(self, self.pruning, "level", self.level)
-        leaves_weights(self, self.pruning, "pruning.rounds", self.pruning.rounds)
+        has_level(self, self.pruning, self.level)
 
     @property
     def lottery(self) -> Lottery:
         """The lottery whose masks these are."""
-        return Lottery(data=self.data, net=self.net, training=self.training, seed=self.seed, pruning=self.pruning)
+        return lottery_of(self, self.pruning)
 
 
 # A run of a second or less.

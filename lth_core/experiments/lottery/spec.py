@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lth_core.experiments.fits import can_prune, fits, leaves_weights
+from lth_core.experiments.fits import can_prune, fits, leaves_weights, trained_to
 from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Spec, SpecError, Training
 from lth_core.spec.base import within
 
@@ -37,9 +37,7 @@ class Lottery(Spec):
 
     def check(self) -> None:
         fits(self)
-        steps = self.training.steps
-        if self.rewind.step > steps:
-            raise SpecError("rewind.step", self.rewind.step, f"at most training.steps = {steps:,}")
+        trained_to(self, "rewind.step", self.rewind.step)
         if len(set(self.conditions)) != len(self.conditions):
             raise SpecError("conditions", self.conditions, "each condition and replicate once")
         can_prune(self, self.pruning)
@@ -69,6 +67,16 @@ class Lottery(Spec):
         from lth_core.experiments.lottery import read  # here, because it reads Results, whose Specs these are
 
         return read.ticket(result, level, trained)
+
+
+def lottery_of(spec: Spec, pruning: Pruning, step: int = 0) -> Lottery:
+    """The lottery on the net, images and training of another experiment's Spec, which rewinds to `step`.
+
+    >>> lottery_of(Lottery(seed=3), Pruning(rounds=2), step=500).rewind.step
+    500
+    """
+    return Lottery(data=spec.data, net=spec.net, training=spec.training, seed=spec.seed, pruning=pruning,
+                   rewind=Rewind(step=step))
 
 
 # A run of a second or less.

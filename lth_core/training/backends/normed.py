@@ -9,7 +9,7 @@ import numpy as np
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial, layer_names
 from lth_core.spec import Net, Training
-from lth_core.training.backends.base import Moving, check_state
+from lth_core.training.backends.base import Packed
 from lth_core.training.backends.crew import together
 from lth_core.training.backends.examples import Prepared
 from lth_core.training.backends.flat import flat, flat_shapes, lines, named
@@ -19,7 +19,7 @@ from lth_core.training.backends.sparse import graph_of, padded
 from lth_core.training.backends.sparse_kernels import WIDTH
 
 
-class Normed(Moving):
+class Normed(Packed):
     """The packed net in training, γ and β of the hidden units behind its weights. Pruned weights do not exist here, or
     with `frozen` they do and stand still."""
 
@@ -100,16 +100,6 @@ class Normed(Moving):
             params |= {f"{layer.replace('fc', 'bn')}.{name}": part.copy()
                        for layer, part in zip(layer_names(self.net), np.split(line, edges), strict=False)}
         return {name: params[name] for name in initial(self.net, 0)}
-
-    def state(self) -> dict[str, np.ndarray]:
-        lines = {line: getattr(self, line).copy() for line in self.moving}
-        return lines | {"clock": np.array([self.step, self.updates])}
-
-    def restore(self, state: Params) -> None:
-        check_state(self, state, self.state())
-        for line in self.moving:
-            getattr(self, line)[:] = state[line]
-        self.step, self.updates = (int(value) for value in state["clock"])
 
     def _line(self, params: Params, name: str) -> np.ndarray:
         """One of a BatchNorm layer's arrays, for all hidden units."""

@@ -96,11 +96,7 @@ class Reference:
             self.tensors[split] = self._tensors(self.data[split])
         images, labels = self.tensors[split]
         self.model.eval()
-        loss = right = 0.0
-        for x, y in zip(images.split(self.chunk), labels.split(self.chunk), strict=True):
-            logits = self.model(x)
-            loss += F.cross_entropy(logits, y, reduction="sum").item()
-            right += (logits.argmax(1) == y).sum().item()
+        loss, right = judged(self.model, images, labels, self.chunk)
         count = max(1, len(labels))
         return (loss / count, right / count) if len(labels) else (float("nan"), float("nan"))
 
@@ -136,6 +132,17 @@ class Reference:
     def _tensors(self, examples: Examples) -> tuple[torch.Tensor, torch.Tensor]:
         images = torch.from_numpy(examples.images).to(self.device, self.dtype)
         return images, torch.tensor(examples.labels, device=self.device).long()
+
+
+def judged(model: nn.Module, inputs: torch.Tensor, labels: torch.Tensor, chunk: int) -> tuple[float, float]:
+    """Cross-entropy in nats summed over all examples, and how many of them `model` puts in their class; `chunk`
+    examples a forward pass."""
+    loss = right = 0.0
+    for x, y in zip(inputs.split(chunk), labels.split(chunk), strict=True):
+        logits = model(x)
+        loss += F.cross_entropy(logits, y, reduction="sum").item()
+        right += (logits.argmax(1) == y).sum().item()
+    return loss, right
 
 
 def card() -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, layer_names
 from lth_core.spec import Net, Training
-from lth_core.training.backends.base import Moving, check_state
+from lth_core.training.backends.base import Packed
 from lth_core.training.backends.crew import together
 from lth_core.training.backends.examples import Prepared
 from lth_core.training.backends.flat import flat, flat_shapes, lines, named
@@ -57,7 +57,7 @@ def _starts(keys: np.ndarray, count: int) -> np.ndarray:
     return np.searchsorted(keys, np.arange(count + 1))
 
 
-class Sparse(Moving):
+class Sparse(Packed):
     """The packed net in training. Pruned weights do not exist here; `params` writes them as +0.0."""
 
     name = "sparse"
@@ -112,16 +112,6 @@ class Sparse(Moving):
         values = self.idle.copy()
         values[self.position] = self.theta[: len(self.position)]
         return named(values, self.shapes)
-
-    def state(self) -> dict[str, np.ndarray]:
-        lines = {line: getattr(self, line).copy() for line in self.moving}
-        return lines | {"clock": np.array([self.step, self.updates])}
-
-    def restore(self, state: Params) -> None:
-        check_state(self, state, self.state())
-        for name in self.moving:
-            getattr(self, name)[:] = state[name]
-        self.step, self.updates = (int(value) for value in state["clock"])
 
     def _buffers(self, lanes: int) -> tuple[np.ndarray, np.ndarray]:
         """Activations with the constant 1 in its row, and room for ∂loss/∂z."""
