@@ -178,4 +178,5 @@ def test_nobody_is_shut_out(browser: Browser, url: str, theme: Theme, size: tupl
         assert barriers(page) == []
         widget(page).get_by_role("button", name="Blind mode").click()
         expect(widget(page)).to_have_attribute("data-blind", "false")
+        settle(page)  # what the script is about to draw again is pale until then
         assert barriers(page) == []
