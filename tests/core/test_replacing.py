@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import stat
-import subprocess
 import sys
 import threading
 import time
@@ -19,8 +17,7 @@ from lth_core import checkpoint, files
 from lth_core.results import store as stores
 from lth_core.results.store import Store, StoreError
 from tests.core.examples import example, same
-
-ROOT = Path(__file__).parents[2]
+from tests.core.killing import killed
 
 
 def version(number: int, kilobytes: int = 1):
@@ -102,12 +99,7 @@ for number in range(10_000):
 def test_a_kill_at_any_moment_loses_nothing(tmp_path):
     draw = np.random.default_rng(0)
     for _ in range(6):
-        writer = subprocess.Popen([sys.executable, "-c", WRITER, tmp_path], stdout=subprocess.PIPE, cwd=ROOT)
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        time.sleep(draw.uniform(0, 0.15))
-        writer.send_signal(signal.SIGKILL)
-        writer.communicate()
+        killed(WRITER, tmp_path, draw)
         assert Store(tmp_path).load(example().key) is not None
     assert not (tmp_path / "damaged").exists()
 

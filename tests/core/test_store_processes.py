@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +12,14 @@ import pytest
 
 from lth_core.results.store import Store
 from tests.core.examples import example, same
+from tests.core.killing import killed
 
 ROOT = Path(__file__).parents[2]
 
 CROWD = """
 import sys
 from tests.core.examples import example, same
+from tests.core.killing import killed
 from lth_core.results.store import Store
 store, wrong = Store(sys.argv[1], limit=int(sys.argv[3])), 0
 for turn in range(20):
@@ -64,12 +64,7 @@ def test_kills_at_random_moments_leave_only_whole_results(tmp_path):
     """A writer is killed 8 times, wherever it happens to be: nothing half-written is ever seen."""
     draw = np.random.default_rng(0)
     for _ in range(8):
-        writer = subprocess.Popen([sys.executable, "-c", WRITER, tmp_path], stdout=subprocess.PIPE, cwd=ROOT)
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        time.sleep(draw.uniform(0, 0.15))
-        writer.send_signal(signal.SIGKILL)
-        writer.communicate()
+        killed(WRITER, tmp_path, draw)
         for key in Store(tmp_path):
             result = Store(tmp_path).load(key)
             assert result is not None
