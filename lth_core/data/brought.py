@@ -3,8 +3,8 @@
     <home>/own/<24 hex digits>.safetensors     images and labels of both parts, the names of the classes, a salt
 
 All are grey squares of SIDE × SIDE pixels like MNIST's, so that every net and every figure takes them as they are. The
-salt makes equal images of two visitors two sets: neither can find, or remove, the other's. Who brings images is
-`upload`; how long they stay is for whoever keeps them to say.
+salt makes equal images of two visitors two sets: neither can find, or remove, the other's. Whoever keeps them checks
+them first and says how long they stay.
 """
 
 from __future__ import annotations
@@ -100,8 +100,11 @@ def part(digest: str, name: str) -> Images:
 
 def size() -> int:
     """Bytes of all sets. Raises OSError."""
-    folder = home("own")
-    return sum(file.stat().st_size for file in folder.iterdir()) if folder.is_dir() else 0
+    found, folder = 0, home("own")
+    for file in folder.iterdir() if folder.is_dir() else ():
+        with contextlib.suppress(FileNotFoundError):  # another visit has just ended
+            found += file.stat().st_size
+    return found
 
 
 def remove(digest: str) -> None:

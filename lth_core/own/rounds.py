@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,13 +16,13 @@ from lth_core.own.fast import Fast, known
 from lth_core.own.loop import Brought, Loop
 from lth_core.own.spec import Own
 from lth_core.running.book import Book
-from lth_core.running.cell import CELL, outcome
+from lth_core.running.cell import CELL, curve, outcome, resumed
 from lth_core.running.conditions import TICKET, Start, begin_with
 from lth_core.running.options import Options
 from lth_core.running.state import Place
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Training
-from lth_core.training.trial import Point, over, train
+from lth_core.training.trial import Point, train
 
 
 def stream(spec: Own, brought: Brought, options: Options) -> Iterator[Snapshot]:
@@ -71,12 +70,9 @@ def _cell(
     training, first = budget(spec, level, start)
     if not start.trains:
         training = dataclasses.replace(training, steps=first)
-    loop, after, spent = _open(book, spec, brought, where, start, training, first)
+    loop = _loop(book, spec, brought, start, training, first)
+    after, best, spent = resumed(book, where, loop, training, first)
     began = book.options.clock() - spent
-    told = _curve(book, where)
-    best = min((row.get("validation_loss", math.inf) for row in told), default=math.inf)
-    if told and over(told[-1], first):
-        after = training.steps  # it was interrupted between diverging and being written down
     splits: Any = brought.data  # of which the loop asks no more than how many training examples there are
     for point in train(loop, training, splits, spec.seed, start=first, after=after, best=best,
                        extra=spec.stops(level)):
@@ -87,7 +83,7 @@ def _cell(
         _keep_place(book, where, point, loop, book.options.clock() - began)
         yield Snapshot("train", level, rounds, condition.name, point.step, training.steps,
                        {"batch_loss": point.batch_loss, **point.figures})
-    cell = outcome(_curve(book, where), where, spec.seed, start.mask, training, first)
+    cell = outcome(curve(book, where), where, spec.seed, start.mask, training, first)
     cost = {"seconds": book.options.clock() - began, "backend": loop.name}
     book.add("cells", **cell)
     book.add("costs", **where, **cost)
@@ -98,22 +94,12 @@ def _cell(
     yield Snapshot("cell", level, rounds, condition.name, training.steps, training.steps, {**cell, **cost})
 
 
-def _open(
-    book: Book, spec: Own, brought: Brought, where: dict[str, Any], start: Start, training: Training, first: int
-) -> tuple[Loop | Fast, int, float]:
-    """A loop at the training's start, or where an interrupted run left it: (loop, last measured step, seconds)."""
+def _loop(book: Book, spec: Own, brought: Brought, start: Start, training: Training, first: int) -> Loop | Fast:
+    """What trains: the kernels where they know the net and nobody asked for autograd, else a loop of its own."""
     net, threads = known(brought, training) if book.options.backend is None else None, book.options.threads
-    loop = (Fast(net, brought, training, start.params, start.mask, threads, first, start.frozen) if net else
-            Loop(brought, training, start.params, start.mask, spec.seed, threads, first, start.frozen))
-    place = book.state.places.get(CELL)
-    if place and place.where == where:
-        loop.restore(place.state)
-        return loop, place.step, place.seconds
-    return loop, -1, 0.0
-
-
-def _curve(book: Book, where: dict[str, Any]) -> list[dict[str, Any]]:
-    return [row for row in book.rows.get("curves", []) if all(row[name] == value for name, value in where.items())]
+    if net:
+        return Fast(net, brought, training, start.params, start.mask, threads, first, start.frozen)
+    return Loop(brought, training, start.params, start.mask, spec.seed, threads, first, start.frozen)
 
 
 def _keep_place(book: Book, where: dict[str, Any], point: Point, loop: Loop | Fast, seconds: float) -> None:

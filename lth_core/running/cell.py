@@ -42,13 +42,12 @@ def run_cell(
     where = {"round": level, "condition": condition.name, "replicate": condition.replicate}
     if not start.trains:
         training = dataclasses.replace(training, steps=first)
-    backend, after, spent = _open(book, splits, where, start, training, first)
+    backend = backend_for(book.spec.net, training, start.params, start.mask, splits, book.options, step=first,
+                          frozen=start.frozen)
+    place = place_of(book, where)
+    path = list(place.path) if place and place.path is not None else []
+    after, best, spent = resumed(book, where, backend, training, first)
     began = book.options.clock() - spent
-    path = [] if after < 0 or (kept := book.state.places[CELL].path) is None else list(kept)
-    told = _curve(book, where)
-    best = min((row.get("validation_loss", math.inf) for row in told), default=math.inf)
-    if told and over(told[-1], first):
-        after = training.steps  # it was interrupted between diverging and being written down
     points = train(backend, training, splits, book.spec.seed, start=first, after=after, best=best,
                    extra=book.spec.stops(level))
     for point in points:
@@ -72,21 +71,27 @@ def run_cell(
     yield Snapshot("cell", level, book.spec.rounds, condition.name, training.steps, training.steps, {**cell, **cost})
 
 
-def _open(
-    book: Book, splits: Splits, where: dict[str, Any], start: Start, training: Training, first: int
-) -> tuple[Backend, int, float]:
-    """A backend at the cell's start, or where an interrupted run left it: (backend, last measured step, seconds)."""
-    spec, options = book.spec, book.options
-    backend = backend_for(spec.net, training, start.params, start.mask, splits, options, step=first,
-                          frozen=start.frozen)
+def place_of(book: Book, where: dict[str, Any]) -> Place | None:
+    """Where an interrupted run left this training; None for one that begins."""
     place = book.state.places.get(CELL)
-    if place and place.where == where:
+    return place if place and place.where == where else None
+
+
+def resumed(
+    book: Book, where: dict[str, Any], backend: Backend, training: Training, first: int
+) -> tuple[int, float, float]:
+    """Move `backend` to where an interrupted run left this training: (last measured step, lowest validation loss so
+    far, seconds spent), which are (−1, ∞, 0) for one that begins."""
+    place, told = place_of(book, where), curve(book, where)
+    after, spent = (place.step, place.seconds) if place else (-1, 0.0)
+    if place:
         backend.restore(place.state)
-        return backend, place.step, place.seconds
-    return backend, -1, 0.0
+    if told and over(told[-1], first):
+        after = training.steps  # it was interrupted between diverging and being written down
+    return after, min((row.get("validation_loss", math.inf) for row in told), default=math.inf), spent
 
 
-def _curve(book: Book, where: dict[str, Any]) -> list[dict[str, Any]]:
+def curve(book: Book, where: dict[str, Any]) -> list[dict[str, Any]]:
     """The rows this training has written so far."""
     return [row for row in book.rows.get("curves", []) if all(row[name] == value for name, value in where.items())]
 
@@ -109,8 +114,8 @@ def _finish(
     book: Book, splits: Splits, where: dict[str, Any], start: Start, training: Training, first: int, backend: Backend
 ) -> dict[str, Any]:
     """The cell's row: what the curve amounts to, and what the net looks like."""
-    curve, params = _curve(book, where), backend.params()
-    cell = outcome(curve, where, book.spec.seed, start.mask, training, first)
+    told, params = curve(book, where), backend.params()
+    cell = outcome(told, where, book.spec.seed, start.mask, training, first)
     cell |= measures.connectivity(start.mask)
     plain = book.spec.net.name == "mlp" and not book.spec.net.batchnorm
     if training.measure in ("test", "all") and plain and not start.frozen:

@@ -41,13 +41,16 @@ def _told(results: tuple[Result, ...]) -> tuple[str, str, str, str, str]:
     manifest, machine = first.manifest, first.manifest.get("machine", {})
     seconds = sum(float(result.manifest.get("seconds", 0)) for result in results)
     plural = "seeds" if len(seeds) > 1 else "seed"
+    # The shipped records got their vectors afterwards, by their day (decision 013); later ones list the flags too.
+    width, sure = str(machine.get("vectors", "unknown")).upper(), "flags" in machine
+    wide = f"{width} vectors{'' if sure else ' (by its date)'}"
     versions = ", ".join(f"{name} {version}" for name, version in manifest.get("versions", {}).items())
     return (
         f"Recorded · {len(seeds)} {plural}",
         f"Trained by `lth_core` on {str(manifest.get('created', ''))[:10]}, {plural} "
         f"{', '.join(map(str, seeds))}, {duration(seconds)} of computing in all.\n\n"
         f"{machine.get('processor', 'unknown processor')}, {machine.get('cores', '?')} cores, "
-        f"{str(machine.get('vectors', 'unknown')).upper()} vectors; {versions}.",
+        f"{wide}; {versions}.",
         f"from lth_core.engine import run\nfrom lth_core.spec import Spec\n\n"
         f"result = run(Spec.from_json({first.spec.to_json()!r}))",
         json.dumps(first.spec.to_dict(), indent=2),
