@@ -6,7 +6,7 @@ import streamlit as st
 
 from lth_core.presets import preset
 from pages.address import url
-from pages.figures import ladder
+from pages.figures import ladder, popular
 from pages.records import recorded
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
@@ -99,7 +99,7 @@ with frame.prose():
     if level >= "how":
         st.markdown(
             f"*{term('Sparsity', 'Sparsity')}* is the share of weights removed; *{term('Density')}* is the share that "
-            "remains. The two add up to one, and popular accounts mix them up, so watch which one a chart means. "
+            "remains. The two add up to one. Not everybody uses the words so: watch which of the two a chart means. "
             "“As it is” means the weights were set "
             f"to zero and nothing else happened. “{term('Retraining', 'Retrained')}” means that the survivors went "
             "on learning from where they "
@@ -142,6 +142,9 @@ with frame.prose():
         if guess > 0 and fits.always_width:
             st.markdown(f"You said **{guess}**. It was **{fits.always_width}**: {fits.always_weights:,} weights.")
         st.markdown(ladder.width_sentence(fits) + f" {chip.measured(fits.replicates)}")
+        if level >= "how":
+            images = recorded.seeds_of(NETS[LENET])[0].spec.data.train
+            st.markdown(popular.thousandfold(fits, images) + f" {chip.measured(fits.replicates)}")
 if guess is not None:
     with st.container(width=960):
         figure(ladder.widths(capacity), key="widths")
@@ -158,10 +161,18 @@ with frame.prose():
     st.markdown(ladder.speed_sentence(fits) + f" {chip.measured(fits.replicates)}")
     if level >= "how":
         st.markdown(
+            "Bad local minima are often blamed for what small nets miss. In many dimensions another obstacle is "
+            "commoner: saddle points, flat places from which a way leads on down. "
+            f"{chip.cited('Dauphin et al. 2014', 'abstract')} And for nets that are wide enough it is proved that "
+            "gradient descent gets the training loss down to zero. "
+            f"{chip.cited('Du et al. 2019', 'abstract')} Neither result says why a *small* net fails."
+        )
+        st.markdown(
             "A popular picture: the solution is a needle in a haystack, and each extra unit is another hand that "
-            "searches. A small network *can represent* a solution and often fails to *find* it; a large network finds "
-            "one, and is then mostly hay. That is the paradox of this chapter: **we pay for a big network during the "
-            "search, and keep paying long after the search is over.**"
+            "searches. It is a picture, no theory. What was measured is less: a small net *can represent* a solution "
+            "and often fails to *find* it, and a large one finds it and could then spare most of its weights. That is "
+            "the paradox of this chapter: **we pay for a big network during the search, and keep paying long after "
+            "the search is over.**"
         )
 
     # ── ordinary pruning ─────────────────────────────────────────────────────────────────────────────────────────

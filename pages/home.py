@@ -18,7 +18,8 @@ with words:
         "So says the Lottery Ticket Hypothesis of Jonathan Frankle and Michael Carbin (ICLR 2019): a dense, randomly "
         "initialised network contains a sparse sub-network, a *winning ticket*, that reaches the accuracy of the whole "
         "when it is trained by itself from its original first values. Here is that paper as something to take apart. "
-        "Every curve was trained by the engine behind these pages, on real handwritten digits. You can run it again."
+        "Every curve was trained by the engine behind these pages, on real images: most on handwritten digits, some on "
+        "pictures of clothes. You can run it again."
     )
     first = CHAPTERS[0]
     st.page_link(first.file, label=f"Start with chapter 1: {first.title.lower()}", icon=":material/arrow_forward:")

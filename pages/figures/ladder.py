@@ -137,10 +137,11 @@ def widths(result: Result) -> Chart:
 
 @dataclass(frozen=True)
 class WidthFacts:
-    """examples: training images. always_*: the smallest net from which on every seed fitted them all (0: none).
+    """examples: training images. steps: of every training. always_*: the smallest net from which on every seed fitted them all (0: none).
     sometimes_*: the smallest net that did so from some seed but not from all (0: none). rate: at that width."""
 
     examples: int
+    steps: int
     replicates: int
     always_width: int
     always_weights: int
@@ -164,6 +165,7 @@ def width_facts(result: Result) -> WidthFacts:
     steps = np.where(fitted, _grid(result, "fitted_step"), np.nan)
     return WidthFacts(
         examples=spec.data.train,
+        steps=spec.training.steps,
         replicates=spec.replicates,
         always_width=spec.widths[first] if first >= 0 else 0,
         always_weights=int(weights[first]) if first >= 0 else 0,
@@ -200,10 +202,10 @@ def _width_source(result: Result) -> str:
 def width_sentence(story: WidthFacts) -> str:
     """What the capacity experiment found, whichever way it went."""
     if not story.always_width:
-        return f"No width got all {story.examples:,} images right from all {story.replicates} seeds within the budget."
+        return f"No width got all {story.examples:,} images right from all {story.replicates} seeds within {story.steps:,} steps."
     sentence = (
         f"From **{story.always_width} hidden units** on, {story.always_weights:,} weights, every one of "
-        f"{story.replicates} seeds got all {story.examples:,} training images right."
+        f"{story.replicates} seeds got all {story.examples:,} training images right within {story.steps:,} steps."
     )
     if story.sometimes_width and story.sometimes_width < story.always_width:
         sentence += (

@@ -14,7 +14,7 @@ import numpy as np
 from lth_core.intervals import Interval, paired
 from lth_core.results.result import Result
 from pages.figures.chart import Origin
-from pages.figures.rounds import column, lottery
+from pages.figures.rounds import budget, column, lottery
 from pages.records.once import once
 
 DENSE = "dense"
@@ -79,6 +79,11 @@ class Runs:
     def steps(self) -> int:
         """Length of every training."""
         return lottery(self.results[0]).training.steps
+
+    @property
+    def budget(self) -> str:
+        """The same as sentences say it: `one epoch` or `50,000 steps`."""
+        return budget(lottery(self.results[0]))
 
     @property
     def origin(self) -> Origin:
