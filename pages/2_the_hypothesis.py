@@ -282,8 +282,8 @@ with frame.prose():
         },
         "Nothing chosen yet.", key="statement-symbols",
     )
-    st.caption("Our wording, after section 1 of the paper. It says that such a mask exists, not how to find it, and not "
-               "that it could be found without training.")
+    st.caption("Our wording, after section 1 of the paper. It says that such a mask exists, not how to find it, and "
+               "not that it could be found without training.")
     st.markdown(
         "**A ticket is a mask *and* its first values.** The same mask with new random values is another net; what "
         f"it is worth is the question of {see(4)}."

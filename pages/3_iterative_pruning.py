@@ -105,7 +105,8 @@ with controls:
                         help="Pruned each round, of what remains in every layer; in the output layer, half.")
     left = rounds.last_left(recorded_runs(net, schedule)[0])
     most = st.selectbox("Rounds", LAST.words, index=LAST.words.index(LAST.default), key=LAST.name, width=90,
-                        bind="query-params", help=f"How many rounds to play. All of them leave {left:.1%} of {THE[net]}'s weights.")
+                        bind="query-params", help=f"How many rounds to play. All of them leave {left:.1%} of "
+                                                  f"{THE[net]}'s weights.")
     seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=80,
                         help="Runs that differ only in chance: split, first weights, batch order.")
 runs = recorded_runs(net, schedule)
@@ -256,9 +257,9 @@ with words:
     st.markdown(magnitude.sentence(told) + f" {chip.measured(len(told))}")
     if level >= "how":
         st.markdown(
-            "So this recipe recognises a ticket only *after* the fact. Whether it can be recognised before is an open question "
-            f"with a chapter of its own: SNIP, GraSP and SynFlow try ({see(8)}). In the paper, cutting the weights "
-            "that are smallest *at the start* does worse than drawing new ones. "
+            "So this recipe recognises a ticket only *after* the fact. Whether it can be recognised before is an open "
+            f"question with a chapter of its own: SNIP, GraSP and SynFlow try ({see(8)}). In the paper, cutting the "
+            "weights that are smallest *at the start* does worse than drawing new ones. "
             + chip.cited("Frankle & Carbin 2019", "appendix F.4")
         )
     if level >= "maths":

@@ -115,10 +115,10 @@ level = frame.head(CHAPTER)
 
 with frame.prose():
     st.markdown(
-        "Nobody finds an idea alone. Below, on the left, are the works the hypothesis grew from; on the right, what "
-        "grew from it or argued with it; in the middle, the chapters of this article that they touch. **Press a work "
-        "to read its story and find the claims it touches, or a chapter to see whom it owes.** Two of them, marked ●, "
-        "can be run on this page."
+        "Nobody finds an idea alone. Below, on the left, are works from before the hypothesis; on the right, those "
+        "from beside it and after it, some of which build on it or argue with it; in the middle, the chapters of this "
+        "article that they touch. **Press a work to read its story and find the claims it touches, or a chapter to "
+        "see whom it owes.** Two of them, marked ●, can be run on this page."
     )
 with st.container(width=1000):
     shown = st.session_state["shown"] = st.query_params.get(SHOW.name, SHOW.default)
@@ -132,7 +132,7 @@ rows = map_figure.chosen(WORKS, shown)
 whole = len(rows) == 1 and rows[0].name == shown
 tables: dict[str, Callable[[Work], bool]] = {
     "Before the hypothesis": lambda work: work.before,
-    "After the hypothesis": lambda work: not work.before,
+    "After the hypothesis, and beside it": lambda work: not work.before,
 }
 with st.container(width=1000):
     for title, fits in tables.items():
@@ -183,7 +183,7 @@ if fresh is not None:
                         for condition, name, _ in LIVE[method])
         beside = "" if rival is None else f"; the ticket of this seed {labs.value(rival, 'ticket', sparsest):.2%}, " \
                                           f"a random mask {labs.value(rival, 'random', sparsest):.2%}"
-        st.markdown(f"At {left:.1%} of the weights: {numbers}{beside}. {chip.measured(1)}")
+        st.markdown(f"After one epoch, at {left:.1%} of the weights: {numbers}{beside}. {chip.measured(1)}")
 
 # ── pruning and PEFT ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -194,8 +194,11 @@ with frame.prose():
     st.header("Take away, or add a little", anchor="peft")
     st.markdown(
         f"Pruning and {term('PEFT', 'parameter-efficient fine-tuning')} (PEFT, best known as {term('LoRA', 'LoRA')}) "
-        "look like opposites. One trains "
-        "everything and removes most of it; the other removes nothing and trains next to nothing."
+        "look like opposites. One trains everything and removes most of it; the other removes nothing and trains next "
+        f"to nothing. Adapters {cite('adapters')} are its older form: small layers put between those of a frozen "
+        f"model, 3.6% more parameters a task. {chip.cited('Houlsby et al. 2019', 'abstract')} Pruning has a coarser "
+        "form there, which takes whole attention heads: 38 of 48 could go from the encoder of a translation model "
+        f"{cite('heads')}. {chip.cited('Voita et al. 2019', 'abstract')} Neither has a lab here yet."
     )
     st.markdown(
         f"""
@@ -220,10 +223,10 @@ with frame.prose():
                 f"{chip.measured(popup.seeds)}")
     dense = [labs.value(run, "ticket", 0) for run in snip.lotteries]
     st.markdown(
-        "Because a trained net uses far fewer degrees of freedom than it has. Three ways to see the same slack:\n\n"
+        "One answer: a trained net uses far fewer degrees of freedom than it has. Three ways to see such slack:\n\n"
         f"- *Few weights*: after one epoch {left:.1%} of them read {labs.percent(ticket)}, all of them "
         f"{sum(dense) / len(dense):.2%}. {chip.measured(snip.seeds)}\n"
-        f"- *Few bits*: with every weight frozen, choosing which to use is enough to read {bits}\n"
+        f"- *Few bits*: with every weight frozen, one epoch of choosing which to use is enough to read {bits}\n"
         f"- *Few directions*: random subspaces {cite('intrinsic')} and low-rank updates {cite('lora')} are enough to "
         f"train in. {chip.cited('Li et al. 2018; Hu et al. 2022', 'abstracts')} {few_directions()}\n\n"
         "That these are one insight and not three is an interpretation. It is a good one, and nobody has proved it. "
@@ -237,16 +240,17 @@ with frame.prose():
         f"""
 - **Can a ticket be recognised before training?** SNIP, GraSP and SynFlow stayed below pruning afterwards
   {cite('missing-the-mark')}. Whether every such way must is open.
-- **Do dense nets train well *because* they hold tickets?** Frankle and Carbin call it a conjecture {cite('lth')}. The
+- **Do dense nets train well *because* they hold tickets?** Frankle and Carbin call it a conjecture {cite('lth')}. Some
+  accounts call the pruned weights scaffolding, needed to build and then taken away: that is the same conjecture. The
   strong theorems {cite('malach', 'orseau', 'pensia')} prove that good sub-networks exist, not that training finds them.
 - **What settles in the first steps?** From $\\theta_k$ tickets work where from $\\theta_0$ they fail
   {cite('lmc')}. That training has become stable by then is a description, not yet a cause.
-- **Mask or values?** Random weights with the right mask read digits; so do, nearly, right masks with new values. How
+- **Mask or values?** Random weights with the right mask read digits; so do right masks with new values. How
   the two share the work, and how that changes with depth, is unsettled {cite('zhou2019', 'early-phase')}.
-- **Do tickets exist where it would pay?** Rounds of training are out of reach for large language models; what is
+- **Do tickets exist where it would pay?** Rounds of training would be dear for large language models; what is
   pruned there is the finished net {cite('sparsegpt')}.
-- **What does this site leave open?** All its runs are small nets on one easy data set. Where a larger one disagrees,
-  believe the larger one.
+- **What does this site leave open?** All its runs are small nets on small grey pictures, most of them digits. Where a
+  larger one disagrees, believe the larger one.
 """
     )
     st.markdown(
@@ -254,7 +258,8 @@ with frame.prose():
         "The line goes to Yogi Berra, to Einstein, to Feynman. There is no good reason to credit any of them: the "
         "earliest source known is Benjamin Brewster, a student, in the *Yale Literary Magazine* of February 1882 "
         f"{cite('brewster')}. Names travel badly in our field too. Popular texts have “Frankle and Carlin”; it is "
-        "Michael **Carbin**. Late rewinding is dated 2020, but was on arXiv in 2019. Hence the list below, checked "
+        "Michael **Carbin**. Late rewinding is dated 2020, but was on arXiv in March 2019. Hence the list below, "
+        "checked "
         f"line by line. {chip.claim(43, 'partly')}"
     )
 
@@ -262,8 +267,8 @@ with frame.prose():
 
     if guess is not None and wager is not None:
         st.markdown(
-            f"**In one line:** at {left:.1%} of the weights a ticket found by {cost} trainings reads "
-            f"{ticket.mean:.1%}, a mask chosen before a single training "
+            f"**In one line:** after one epoch, at {left:.1%} of the weights, a ticket whose mask took {cost - 1} "
+            f"trainings reads {ticket.mean:.1%}, a mask chosen before a single training "
             f"{snip.mean('snip-global', sparsest).mean:.1%}, and a mask on weights that never "
             f"train {popup.mean('edge-popup-scaled', sparsest).mean:.1%}. "
             f"{chip.measured(min(snip.seeds, popup.seeds))}"

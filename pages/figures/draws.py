@@ -155,7 +155,8 @@ def fixed_mark(walls: Mapping[tuple[int, float], Wall], share: float = 0.32, wid
     mark = reading(walls[width, share], MARGIN).target
     told = ", ".join(f"**{_over(wall, mark)} of {len(wall.cells['draw'])}** with {units}"
                      for (units, kept), wall in sorted(walls.items()) if kept == share)
-    return (f"Against one mark for all, {mark:.2%} after {walls[width, share].spec.training.steps} steps, wider nets do "
+    return (f"Against one mark for all, {mark:.2%} after {walls[width, share].spec.training.steps} steps, wider nets "
+            "do "
             f"win: {told} hidden units. But their tickets also keep more weights.")
 
 
@@ -165,7 +166,8 @@ def equal_weights(walls: Mapping[tuple[int, float], Wall], share: float = 0.64, 
     alike = {units: wall for (units, _), wall in sorted(walls.items()) if abs(_kept(wall) - kept) <= 0.01 * kept}
     told = ", ".join(f"**{_over(wall, mark)} of {len(wall.cells['draw'])}** from {units}"
                      for units, wall in alike.items())
-    return (f"With {kept:,} weights each, {mark:.2%} is reached after {walls[width, share].spec.training.steps} steps by "
+    return (f"With {kept:,} weights each, {mark:.2%} is reached after {walls[width, share].spec.training.steps} steps "
+            "by "
             f"{told} hidden units.")
 
 

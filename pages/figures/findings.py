@@ -100,7 +100,8 @@ def faster(case: Sweep) -> Finding:
     gaps = tuple(earlier(steps, level) for level in chosen)
     at, won = earlier(steps, quoted), sum(gap.above() for gap in gaps)
     many, which = (-at, "more") if at.mean < 0 else (at, "fewer")
-    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets need **{_share(many)}** {which} "
+    effect = (f"After {runs.budget}, at {runs.density[quoted]:.1%} of the weights, tickets need **{_share(many)}** "
+              f"{which} "
               f"{pace_words(runs)} than the dense net: {_mean(steps[:, quoted])} instead of {_mean(steps[:, 0])}.")
     return _finding(23, "Winning tickets train faster", runs, chosen, gaps, won, effect)
 
@@ -126,7 +127,8 @@ def better(case: Sweep) -> Finding:
     chosen, top = levels_in(runs, MODERATE), best(runs)
     gaps = tuple(gain(runs, level) for level in chosen)
     quoted, won = chosen[-1], sum(gap.above() for gap in gaps)
-    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets stand at **{_points(gain(runs, quoted))}** "
+    effect = (f"After {runs.budget}, at {runs.density[quoted]:.1%} of the weights, tickets stand at "
+              f"**{_points(gain(runs, quoted))}** "
               f"against the dense net; the best, at {runs.density[top]:.1%}, at {_points(gain(runs, top))}.")
     found = _finding(24, "They are a little better at moderate sparsity", runs, chosen, gaps, won, effect)
     if found.verdict == CONFIRMED and top not in chosen:
@@ -145,7 +147,8 @@ def not_random(case: Sweep) -> Finding:
     gaps = tuple(runs.gap("random", level) for level in chosen)
     won = sum(gap.above() and runs.gap("reinit", level).above() for gap, level in zip(gaps, chosen, strict=True))
     mask, fresh = (_points(runs.gap(name, quoted)) for name in ("random", "reinit"))
-    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets stand at **{mask}** against a random mask of "
+    effect = (f"After {runs.budget}, at {runs.density[quoted]:.1%} of the weights, tickets stand at **{mask}** "
+              "against a random mask of "
               f"the same size and at {fresh} against their own mask with fresh weights.")
     return _finding(25, "They are not random subsets", runs, chosen, gaps, won, effect)
 

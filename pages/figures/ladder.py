@@ -137,7 +137,8 @@ def widths(result: Result) -> Chart:
 
 @dataclass(frozen=True)
 class WidthFacts:
-    """examples: training images. steps: of every training. always_*: the smallest net from which on every seed fitted them all (0: none).
+    """examples: training images. steps: of every training. always_*: the smallest net from which on every seed fitted
+    them all (0: none).
     sometimes_*: the smallest net that did so from some seed but not from all (0: none). rate: at that width."""
 
     examples: int
@@ -202,7 +203,8 @@ def _width_source(result: Result) -> str:
 def width_sentence(story: WidthFacts) -> str:
     """What the capacity experiment found, whichever way it went."""
     if not story.always_width:
-        return f"No width got all {story.examples:,} images right from all {story.replicates} seeds within {story.steps:,} steps."
+        return (f"No width got all {story.examples:,} images right from all {story.replicates} seeds within "
+                f"{story.steps:,} steps.")
     sentence = (
         f"From **{story.always_width} hidden units** on, {story.always_weights:,} weights, every one of "
         f"{story.replicates} seeds got all {story.examples:,} training images right within {story.steps:,} steps."

@@ -12,7 +12,6 @@ from pages.figures.methods import Judged
 from pages.figures.reproduction import STOPPED, gap_text
 from pages.figures.rewind import EPSILON, STABLE, Rewound
 from pages.figures.rounds import QUOTED, shrinking
-from pages.figures.runs import Runs
 from pages.figures.sweep import Sweep, at_step
 
 SUFFICES = (0.11, 0.05)  # C8, "5 to 10% of the weights are enough": the recorded levels of 10.8 to 5.6%

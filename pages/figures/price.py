@@ -28,6 +28,7 @@ class Price:
     """The ledgers of all seeds. density: share of weights left by round, (levels,). counted: one a round. plain:
     PyTorch with masks; engine: the kernel that the engine would choose; ideal: if only survivors cost anything; each
     (seeds, levels), in steps of its own whole net. seconds: of one whole-net training in plain PyTorch and here, means.
+    turns: each measurement is the fastest of so many. steps: of every training.
     """
 
     seeds: int
@@ -36,6 +37,8 @@ class Price:
     engine: np.ndarray
     ideal: np.ndarray
     seconds: tuple[float, float]
+    turns: int
+    steps: int
 
     def total(self, shares: np.ndarray) -> Interval:
         """All rounds together, in whole-net trainings."""
@@ -58,7 +61,8 @@ def price(results: tuple[Result, ...]) -> Price:
     density = steps(lambda table: table["chosen"] == 1, "density")[0]
     budget = results[0].spec.training.steps
     return Price(len(results), density, plain / plain[:, :1], engine / engine[:, :1], ideal / ideal[:, :1],
-                 (budget * float(plain[:, 0].mean()), budget * float(engine[:, 0].mean())))
+                 (budget * float(plain[:, 0].mean()), budget * float(engine[:, 0].mean())),
+                 results[0].spec.repeats, budget)  # type: ignore[attr-defined]
 
 
 def ledger(found: Price) -> Chart:
@@ -76,7 +80,7 @@ def ledger(found: Price) -> Chart:
     return Chart("The price of a ticket", takeaway, ROUNDS, TRAININGS, lines,
                  (Mark("five, however many rounds", "target", y=5.0),),
                  f"{found.seeds} seed{'s' * (found.seeds > 1)}; LeNet-300-100, batch 60, processor time of one thread, "
-                 "each the fastest of seven turns.")
+                 f"each the fastest of {found.turns} turns.")
 
 
 def judged(found: Price) -> Judged:
@@ -87,7 +91,8 @@ def judged(found: Price) -> Judged:
     verdict = (OPEN if found.seeds < ENOUGH else CONFIRMED if engine.mean >= wanted
                else PARTLY if plain.mean >= wanted else FAILED)
     return Judged(30, verdict,
-                  f"Fifteen rounds are sixteen trainings. Plain PyTorch with masks pays **{times(plain)}** whole-net "
+                  f"Fifteen rounds and the training of what they leave are sixteen trainings, here of {found.steps:,} "
+                  f"steps each. Plain PyTorch with masks pays **{times(plain)}** whole-net "
                   f"trainings for them: it multiplies the zeros like any number, and applying masks costs extra. This "
                   f"engine's kernels visit survivors only and pay **{times(engine)}**; if zeros were entirely free it "
                   f"would be {times(found.total(found.ideal))}")

@@ -214,8 +214,8 @@ def so_far(result: Result, level: int, stage: int) -> str:
     accuracies, density = column(result, reads(result)), column(result, "density")
     kept, early = column(result, "kept")[trained], column(result, "early_stop_step")[trained]
     sentence = (
-        f"**Round {trained}** trained {kept:,} weights, {density[trained]:.1%} of all, for {budget(result.spec)} and read "
-        f"**{accuracies[trained]:.1%}** of the test {'digits' if result.spec.data.name == 'mnist' else 'images'}"
+        f"**Round {trained}** trained {kept:,} weights, {density[trained]:.1%} of all, for {budget(result.spec)} and "
+        f"read **{accuracies[trained]:.1%}** of the test {'digits' if result.spec.data.name == 'mnist' else 'images'}"
     )
     if trained:
         sentence += f", {points(accuracies[trained] - accuracies[0])} against the whole net"
@@ -250,10 +250,10 @@ def breaking_sentence(results: Sequence[Result]) -> str:
         return f"In {story.rounds} rounds the mean never lost a whole point."
     dead, hidden = stacked(results, "dead_units").mean(0)[story.breaks], sum(results[0].spec.net.sizes[1:-1])
     return (
-        f"The whole net reads {story.dense:.1%} of the test digits after {budget(results[0].spec)}. In round {story.breaks} the mean is for the first "
-        f"time more than a point below: {story.breaks_weights:,} weights are left, {story.breaks_left:.0%}, and "
-        f"{dead:.1f} of {hidden} hidden units have lost all their inputs or all their outputs. After {story.rounds} "
-        f"rounds, with {story.last_left:.1%} left, it reads {story.last:.0%}."
+        f"The whole net reads {story.dense:.1%} of the test digits after {budget(results[0].spec)}. In round "
+        f"{story.breaks} the mean is for the first time more than a point below: {story.breaks_weights:,} weights are "
+        f"left, {story.breaks_left:.0%}, and {dead:.1f} of {hidden} hidden units have lost all their inputs or all "
+        f"their outputs. After {story.rounds} rounds, with {story.last_left:.1%} left, it reads {story.last:.0%}."
     )
 
 
@@ -274,7 +274,8 @@ def gap_sentence(story: Gap) -> str:
     better = "iterative" if story.iterative > story.one_shot else "one-shot"
     return (
         f"{trained} of training they differ most at {story.left:.1%} of the weights, {story.round} rounds' worth of "
-        f"cuts: iterative tickets read {story.iterative:.1%}, one-shot tickets {story.one_shot:.1%}. Compared seed by seed, iterative "
+        f"cuts: iterative tickets read {story.iterative:.1%}, one-shot tickets {story.one_shot:.1%}. Compared seed by "
+        "seed, iterative "
         f"was better in {story.wins} of {story.seeds}" + ("." if better == "iterative" else ", so here one-shot is "
                                                                                             "ahead.")
     )

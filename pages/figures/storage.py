@@ -12,6 +12,7 @@ from lth_core.results.result import Result
 from pages.figures.findings import ENOUGH, OPEN
 from pages.figures.findings import verdict as counted
 from pages.figures.methods import Judged
+from pages.figures.rounds import budget
 
 WAYS = {
     "dense": "whole net",
@@ -26,7 +27,8 @@ FASTER = 0.8  # faster means at most four fifths of the time: less is within the
 
 @dataclass(frozen=True)
 class Answer:
-    """One net stored one way. seconds: of a forward pass by batch size, over seeds; size in bytes."""
+    """One net stored one way. seconds: of a forward pass by batch size, over seeds; size in bytes. span: accuracy of
+    the lowest and of the highest seed. trained: for how long, in words."""
 
     level: int
     stored: str
@@ -35,6 +37,8 @@ class Answer:
     weights: float
     accuracy: Interval
     seconds: dict[int, Interval]
+    span: tuple[float, float]
+    trained: str
 
 
 def answers(results: Sequence[Result]) -> list[Answer]:
@@ -42,17 +46,18 @@ def answers(results: Sequence[Result]) -> list[Answer]:
     tables = [result.tables["costs"] for result in results]
     first = tables[0]
     keys = dict.fromkeys(zip(first["level"].tolist(), first["stored"].tolist(), strict=True))
-    return [_answer(tables, level, stored) for level, stored in keys]
+    return [_answer(tables, level, stored, budget(results[0].spec)) for level, stored in keys]
 
 
-def _answer(tables: Sequence[Mapping[str, np.ndarray]], level: int, stored: str) -> Answer:
+def _answer(tables: Sequence[Mapping[str, np.ndarray]], level: int, stored: str, trained: str) -> Answer:
     def read(column: str, batch: int) -> list[float]:
         at = [(table["level"] == level) & (table["stored"] == stored) & (table["batch"] == batch) for table in tables]
         return [float(table[column][rows][0]) for table, rows in zip(tables, at, strict=True)]
 
+    right = read("test_accuracy", 1)
     return Answer(level, stored, float(np.mean(read("bytes", 1))), float(np.mean(read("units", 1))),
-                  float(np.mean(read("weights", 1))), mean_ci(read("test_accuracy", 1)),
-                  {batch: mean_ci(read("call_seconds", batch)) for batch in BATCHES})
+                  float(np.mean(read("weights", 1))), mean_ci(right),
+                  {batch: mean_ci(read("call_seconds", batch)) for batch in BATCHES}, (min(right), max(right)), trained)
 
 
 def rows(found: Sequence[Answer]) -> list[dict[str, str]]:
@@ -81,10 +86,12 @@ def judged(found: Sequence[Answer]) -> Judged:
     won = sum(faster == (one.stored == "neurons") for one, _, faster in checks)
     csr = [f"{whole.seconds[batch].mean / one.seconds[batch].mean:.2g}× for {batch} image{'s' * (batch > 1)} at "
            f"{1 - one.weights / whole.weights:.1%}" for one in found if one.stored == "csr" for batch in BATCHES]
-    cost = [f"{one.accuracy.mean:.1%} instead of the ticket's {ticket.accuracy.mean:.1%}"
+    cost = [f"{one.accuracy.mean:.1%} (seeds from {one.span[0]:.1%} to {one.span[1]:.1%}) instead of the ticket's "
+            f"{ticket.accuracy.mean:.1%}"
             for one in found if one.stored == "neurons"
             for ticket in found if ticket.level == one.level and ticket.stored == "masked"]
     return Judged(32, counted(won, len(checks)) if whole.accuracy.n >= ENOUGH else OPEN,
                   f"Zeros that are stored buy nothing, whole neurons do: so it is in **{won}** of {len(checks)} "
-                  f"comparisons. CSR's speed against the whole net: {', '.join(csr)}. But whole neurons are dear: with "
-                  f"as many weights the net reads {' and '.join(cost)}")
+                  f"comparisons. CSR's speed against the whole net: {', '.join(csr)}. But whole neurons are dear: "
+                  "after "
+                  f"{whole.trained}, with as many weights, the net reads {' and '.join(cost)}")

@@ -195,8 +195,8 @@ def sentence(case: Sweep, level: int) -> str:
     """One level in Markdown: what is left, what the ticket reads, and how that compares."""
     ticket = next(item for item in readings(case, "accuracy", level) if item.curve == "ticket")
     kept = int(case.runs.grid("ticket", "kept")[0, level])
-    text = f"With **{case.runs.density[level]:.1%}** of the weights left ({kept:,}) the ticket reads " \
-           f"**{ticket.value.mean:.2%}** of the test digits"
+    text = f"After {case.runs.budget}, with **{case.runs.density[level]:.1%}** of the weights left ({kept:,}), the " \
+           f"ticket reads **{ticket.value.mean:.2%}** of the test digits"
     against = f", {versus(ticket.against)} the dense net." if ticket.against else "."
     return text + (against if level else ": it is the dense net.")
 

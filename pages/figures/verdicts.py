@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lth_core.intervals import Interval, mean_ci, paired
 from pages.figures.conditions import POPULAR, say
-from pages.figures.explanations import moved
 from pages.figures.runs import KINDS, THREE, Runs
+from pages.figures.starts import Starts
 
 PAPER = {
     "ticket": "98.3 ± 0.1%",  # Frankle et al., arXiv 1903.01611v3, figures 2 and 3
@@ -45,15 +45,17 @@ class Verdict:
     why: str
 
 
-def verdicts(runs: Runs) -> tuple[Verdict, ...]:
-    """The claims of this chapter that a recording of all conditions can judge, at 90% sparsity."""
-    return (_ruined(runs), _ordered(runs), _popular(runs), _signs(runs), _sizes(runs), _wiring(runs))
+def verdicts(runs: Runs, long: Starts | None = None) -> tuple[Verdict, ...]:
+    """The claims of this chapter that a recording of all conditions can judge, at 90% sparsity. long: the starts of
+    the paper's protocol; with them, what holds after one epoch has to hold there too."""
+    return (_ruined(runs), _ordered(runs), _popular(runs), _signs(runs, long), _sizes(runs, long), _wiring(runs, long))
 
 
 def _ruined(runs: Runs) -> Verdict:
     gap = runs.gap("reinit", runs.nearest(NINETY))
     verdict = "not reproduced" if not gap.above() else "confirmed" if gap.mean >= RUIN else "partly"
-    return Verdict("C7", "New random weights ruin a ticket", f"reinit {say(gap)} behind the ticket", verdict,
+    return Verdict("C7", "New random weights ruin a ticket", f"reinit {say(gap)} behind the ticket after {runs.budget}",
+                   verdict,
                    "It always loses, but it still reads most digits: it is set back, not ruined."
                    if verdict == "partly" else "Judged by whether it loses at all, and by five points or more.")
 
@@ -63,7 +65,7 @@ def _ordered(runs: Runs) -> Verdict:
     first, second = runs.gap("reinit", level), between(runs, "reinit", "random", level)
     verdict = "confirmed" if first.above() and second.above() else "partly" if first.above() else "not reproduced"
     return Verdict("C12", "Ticket > reinit > random structure",
-                   f"ticket − reinit {say(first)}; reinit − random {say(second)}", verdict,
+                   f"after {runs.budget}, ticket − reinit {say(first)}; reinit − random {say(second)}", verdict,
                    "Both steps are judged within seeds. The paper sees no difference between the two controls in "
                    "convolutional nets (appendix E).")
 
@@ -72,43 +74,54 @@ def _popular(runs: Runs) -> Verdict:
     level = runs.nearest(NINETY)
     means = {name: float(runs.grid(name, "test_accuracy")[:, level].mean()) for name in THREE}
     met = all(abs(means[name] - POPULAR[name]) <= NEAR for name in THREE)
-    return Verdict("C13", "95 / 85 / 78% at 90% sparsity", " / ".join(f"{value:.1%}" for value in means.values()),
+    return Verdict("C13", "95 / 85 / 78% at 90% sparsity",
+                   " / ".join(f"{value:.1%}" for value in means.values()) + f" after {runs.budget}",
                    "confirmed" if met else "not reproduced",
                    "The order is right, the distances are not: neither the paper nor we measure anything like them.")
 
 
-def _signs(runs: Runs) -> Verdict:
+def _signs(runs: Runs, long: Starts | None) -> Verdict:
     level = runs.nearest(NINETY)
-    gain = recovered(runs, "keep-signs", level)
-    kept, pruned = (float(moved(runs, "fc1", f"sign_agreement_{fate}")[:, 0].mean()) for fate in ("kept", "pruned"))
-    good = runs.gap("reinit", level).above() and gain > 0.5 and kept > pruned  # nothing lost, nothing won back
+    gains = [(recovered(runs, "keep-signs", level), runs.gap("reinit", level), runs.budget)]
+    if long:
+        gains.append((long.recovered("keep-signs"), long.gap("reinit"), long.budget))
+    good = all(lost.above() and gain > 0.5 for gain, lost, _ in gains)  # nothing lost, nothing won back
+    told = ", ".join(f"{gain:.0%} after {budget}" for gain, _, budget in gains)
     return Verdict("C14", "A ticket wins because its signs are right",
-                   f"signs alone win back {gain:.0%} of what reinit loses; sign kept by {kept:.0%} of the survivors of "
-                   f"the first cut in fc1, by {pruned:.0%} of the others", "partly" if good else "not reproduced",
-                   "True of this small net; deep networks do not survive new sizes under old signs "
-                   "(Frankle, Schwab & Morcos 2020)." if good else "Signs alone win back less than half.")
+                   f"of what reinit loses, signs alone win back {told}", "partly" if good else "not reproduced",
+                   "True of this small net, where the right signs at the start are enough, though many change later. "
+                   "Deep networks do not survive new sizes under old signs (Frankle, Schwab & Morcos 2020)." if good
+                   else "Signs alone win back less than half.")
 
 
-def _sizes(runs: Runs) -> Verdict:
+def _sizes(runs: Runs, long: Starts | None) -> Verdict:
     level = runs.nearest(NINETY)
-    gap, shuffled = runs.gap("constant-signs", level), runs.gap("shuffled-init", level)
-    needed = gap.above() and gap.mean > runs.gap("reinit", level).mean / 2
-    return Verdict("C15", "A ticket wins because its sizes are balanced",
-                   f"all sizes set to σ: {say(gap)} behind; right sizes, wrong weights: {say(shuffled)} behind",
+    gaps = [(*(runs.gap(name, level) for name in ("constant-signs", "shuffled-init", "reinit")), runs.budget)]
+    if long:
+        gaps.append((*(long.gap(name) for name in ("constant-signs", "shuffled-init", "reinit")), long.budget))
+    needed = any(gap.above() and gap.mean > fresh.mean / 2 for gap, _, fresh, _ in gaps)
+    told = "; ".join(f"after {budget}, all sizes set to σ: {say(gap)} behind, right sizes on wrong weights: "
+                     f"{say(shuffled)} behind" for gap, shuffled, _, budget in gaps)
+    return Verdict("C15", "A ticket wins because its sizes are balanced", told,
                    "partly" if needed else "not reproduced",
                    "Throwing every size away costs much." if needed else
                    "Throwing every size away costs little or nothing as long as the signs stay. Sizes without their "
-                   f"signs: {say(between(runs, 'shuffled-init', 'reinit', level))} better than fresh weights.")
+                   f"signs: {say(between(runs, 'shuffled-init', 'reinit', level))} better than fresh weights after "
+                   f"{runs.budget}.")
 
 
-def _wiring(runs: Runs) -> Verdict:
+def _wiring(runs: Runs, long: Starts | None) -> Verdict:
     level = runs.nearest(NINETY)
-    worth, rest = between(runs, "reinit", "random-reinit", level), runs.gap("reinit", level)
-    verdict = "not reproduced" if not worth.above() else "partly" if rest.above() else "confirmed"
-    return Verdict("C16", "A ticket wins because its wiring is good",
-                   f"with the same fresh weights the ticket's mask leads a random one by {say(worth)}; its own θ₀ adds "
-                   f"{say(rest)}", verdict,
-                   "Wiring is worth something, and it is not the whole story." if worth.above() else
+    found = [(between(runs, "reinit", "random-reinit", level), runs.gap("reinit", level), runs.budget)]
+    if long:
+        found.append((long.gap("random-reinit", "reinit"), long.gap("reinit"), long.budget))
+    works = all(worth.above() for worth, _, _ in found)
+    verdict = "not reproduced" if not works else "partly" if any(rest.above() for _, rest, _ in found) else "confirmed"
+    told = "; ".join(f"after {budget} the ticket's mask leads a random one by {say(worth)} with the same fresh "
+                     "weights, "
+                     f"and its own θ₀ adds {say(rest)}" for worth, rest, budget in found)
+    return Verdict("C16", "A ticket wins because its wiring is good", told, verdict,
+                   "Wiring is worth something, and it is not the whole story." if works else
                    "What wiring alone is worth cannot be told from nothing.")
 
 
@@ -121,8 +134,8 @@ def sizes_alone(runs: Runs, level: int) -> str:
     """What the ticket's own sizes are worth once they sit on other weights: here, and in the sparsest nets."""
     here, last = (between(runs, "shuffled-init", "reinit", at) for at in (level, runs.levels))
     ending = ", so when hardly a path is left, size does help" if last.above() else ""
-    return (f"shuffled θ₀ reads {say(here)} more than fresh weights with {runs.density[level]:.1%} left, and "
-            f"{say(last)} more with {runs.density[-1]:.1%} left{ending}")
+    return (f"after {runs.budget} shuffled θ₀ reads {say(here)} more than fresh weights with {runs.density[level]:.1%} "
+            f"left, and {say(last)} more with {runs.density[-1]:.1%} left{ending}")
 
 
 def recovered(runs: Runs, name: str, level: int) -> float:

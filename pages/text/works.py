@@ -80,7 +80,8 @@ _ALL = (
          ("obd",), (1, 3), (2, 34)),
     Work("Optimal Brain Surgeon", 1993, "Hassibi & Stork", True,
          "Uses the whole inverse Hessian, and moves the survivors to make up for the loss.",
-         "Second derivatives too, all of them. What training found, $\\theta_T$, is kept and corrected: the opposite of "
+         "Second derivatives too, all of them. What training found, $\\theta_T$, is kept and corrected: the opposite "
+         "of "
          "rewinding.",
          r"$L_q = \dfrac{w_q^2}{2\,[H^{-1}]_{qq}}$, and $\delta w = -\dfrac{w_q}{[H^{-1}]_{qq}} H^{-1} e_q$.",
          ("obs",), (3,), (34,)),
@@ -139,7 +140,8 @@ _ALL = (
          r"$m, \theta_k$ from source $A$; train $m \odot \theta_k$ on target $B$.",
          ("morcos2019",), (6,), (33,)),
     Work("Late rewinding", 2019, "Frankle, Dziugaite, Roy & Carbin", False,
-         "On large nets θ₀ fails; going back to an early step works (on arXiv in 2019). It works from where training is "
+         "On large nets θ₀ fails; going back to an early step works (on arXiv in 2019). It works from where training "
+         "is "
          "*stable* to SGD noise (2020).",
          "Turns “winning ticket” into “matching subnetwork”, and names a condition for it: stability.",
          r"error barrier $\sup_\alpha E(\alpha W_1 + (1-\alpha) W_2) - \tfrac12\bigl(E(W_1)+E(W_2)\bigr)$ of two "

@@ -51,7 +51,7 @@ def test_a_link_restores_density_conditions_and_question() -> None:
     app, runs = opened(level="18", show="ticket.frozen", ask="Must the others be zero?", layer="fc3", wire="3"), quick()
     assert conditions.at_level(runs, 18) in words(app)
     assert conditions.compared(runs, ("frozen",), 18) in words(app)
-    assert "**Signs in fc3.**" in words(app)
+    assert "**Signs in fc3, one epoch.**" in words(app)
     assert app.slider(key="wire").value == 3
 
 
@@ -60,7 +60,8 @@ def test_every_question_has_its_chart_and_its_measured_answer() -> None:
     for question in app.segmented_control(key="ask").options:
         app.segmented_control(key="ask").set_value(question).run()
         assert not app.exception
-        told = [item.value for item in app.markdown if item.value.startswith("With 10.8% of the weights left **")]
+        told = [item.value for item in app.markdown
+                if item.value.startswith("After one epoch, with 10.8% of the weights left, **")]
         assert any("behind the ticket" in one or "cannot be told" in one or "*ahead*" in one for one in told)
         titles |= {item.value.split(".**")[0] for item in app.markdown if item.value.startswith("**") and ".**" in
                    item.value}
