@@ -76,25 +76,25 @@ if own is not None:
 story, at = ladder.facts(results), ladder.at_rung(results, rung)
 with frame.prose():
     st.markdown(
-        f"At **{rung}% sparsity** the {story.seeds} recorded networks keep {at.kept:,} of {story.total:,} weights "
-        f"each. On average they read **{at.magnitude:.1%}** of the test digits as they stand, "
-        f"**{at.magnitude_retrained:.1%}** after the survivors have trained on for {at.retrain_steps} steps, and "
-        f"{at.random:.1%} and {at.random_retrained:.1%} if as many weights are removed at random. "
+        f"At **{rung}% sparsity** the {story.seeds} recorded networks, trained for {story.trained}, keep {at.kept:,} "
+        f"of {story.total:,} weights each. On average they read **{at.magnitude:.1%}** of the test digits as they "
+        f"stand, **{at.magnitude_retrained:.1%}** after the survivors have trained on for {at.retrain_steps} steps, "
+        f"and {at.random:.1%} and {at.random_retrained:.1%} if as many weights are removed at random. "
         f"{chip.measured(story.seeds)}"
     )
     st.markdown(
-        f"**In one line:** untouched, these nets score {story.dense:.1%}; they stay within one point of that up to "
-        f"{story.raw_free:.0%} sparsity, and up to {story.retrained_free:.0%} if they may train on afterwards. "
-        f"With weights chosen by lot the limits are {story.random_free:.0%} and {story.random_retrained_free:.0%}. "
-        f"{chip.measured(story.seeds)}"
+        f"**In one line:** untouched, after {story.trained}, these nets score {story.dense:.1%}; they stay within one "
+        f"point of that up to {story.raw_free:.0%} sparsity, and up to {story.retrained_free:.0%} if they may train on "
+        f"afterwards. With weights chosen by lot the limits are {story.random_free:.0%} and "
+        f"{story.random_retrained_free:.0%}. {chip.measured(story.seeds)}"
     )
     other = ladder.facts(recorded.seeds_of(NETS[SMALL if net == LENET else LENET]))
     small, large = sorted((story, other), key=lambda facts: facts.total)
     st.markdown(
         f"Now switch between the two networks. The small one, {small.total:,} weights, is out of its depth beyond "
         f"{small.raw_free:.0%} sparsity ({small.retrained_free:.0%} retrained); the large one, {large.total:,} "
-        f"weights, only beyond {large.raw_free:.0%} ({large.retrained_free:.0%}). The waste is a habit of **large** "
-        f"networks. {chip.measured(min(small.seeds, large.seeds))}"
+        f"weights, only beyond {large.raw_free:.0%} ({large.retrained_free:.0%}). Of these two it is the **large** "
+        f"one that can spare most. {chip.measured(min(small.seeds, large.seeds))}"
     )
     if level >= "how":
         st.markdown(

@@ -240,8 +240,8 @@ with frame.prose():
     st.header("Why the smallest?", anchor="magnitude")
     st.markdown(
         "Magnitude is a verdict in hindsight: training had every chance to make a weight large. Below is every weight "
-        f"of one layer before and after the first training. Those on the dashed diagonal did not move; the {PRUNED} "
-        "ones are about to go."
+        f"of one layer before and after the first training, of {rounds.budget(runs[0].spec)}. Those on the dashed "
+        f"diagonal did not move; the {PRUNED} ones are about to go."
     )
     layers = [f"fc{depth}" for depth in range(1, len(pruning_run(NETS[net], 0).net.sizes))]
     layer = st.segmented_control("Layer", layers, default=layers[0], key="layer", required=True) or layers[0]

@@ -118,8 +118,9 @@ with frame.prose():
         st.markdown(f"{judged.told}. {chip.measured(len(deep.seeds(0)))} {chip.claim(judged.claim, judged.verdict)}")
     if lenet is not None:
         control, later = methods.fails(lenet), rewind.negative(rewind.repaired(lenet, 6))
-        st.markdown(f"The control: {control.told[:1].lower()}{control.told[1:]}, on LeNet-300-100, trained for one "
-                    f"epoch. Going back to step {LATE} instead errs by {rewind.behind(later)} there with "
+        st.markdown(f"The control: {control.told[:1].lower()}{control.told[1:]}, on LeNet-300-100, and "
+                    f"{lenet.budget:,} steps are one epoch. Going back to step {LATE} instead errs by "
+                    f"{rewind.behind(later)} there with "
                     f"{lenet.density[6]:.1%} left. {chip.measured(len(lenet.seeds(0)))}")
     if level >= "how":
         st.markdown(
@@ -131,7 +132,7 @@ with frame.prose():
             "And on large nets? On ImageNet no ticket was found at θ₀, but ones that go back to a later step: with "
             f"ResNet-50 at epoch 6 of 90, 80% sparse. {chip.cited('Frankle et al. 2019', 'abstract')} Gale et al. "
             "found that neither tickets nor masks trained from scratch reach nets that are pruned while they train, on "
-            f"ResNet-50 and a Transformer. {chip.cited('Gale et al. 2019', 'abstract')} In a *pretrained* BERT, a "
+            f"ResNet-50 and a Transformer. {chip.cited('Gale, Elsen & Hooker 2019', 'abstract')} In a *pretrained* BERT, a "
             "Transformer, matching subnetworks exist at 40 to 90% sparsity, from its pretrained weights, which are no "
             f"first values. {chip.cited('Chen et al. 2020', 'abstract')}"
         )
@@ -260,7 +261,8 @@ if len(spots) > 2:
         fact_table(cause.grid(spots), "Where θ₀ fails: points above the whole net by net and learning rate", key="map",
                    tones=cause.TONES)
     with frame.prose():
-        st.caption(f"Points of error above the whole net, with {deep.density[cause.LEVEL]:.1%} of the weights left; "
+        st.caption(f"Points of error above the whole net after {deep.budget:,} steps, with "
+                   f"{deep.density[cause.LEVEL]:.1%} of the weights left; "
                    f"{cause.seeds_told(spots)}. Behind: more than {100 * rewind.EPSILON:.1f} points. Again: "
                    "`python -m lth_core record chapter6-cause`.")
         st.markdown(cause.sentence(spots) + f" {chip.measured(max(spot.gap.n for spot in spots))}")

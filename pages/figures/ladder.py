@@ -10,6 +10,7 @@ import numpy as np
 from lth_core.experiments import Ladder, Widths
 from lth_core.results.result import Result, Table
 from pages.figures.chart import Axis, Chart, Line, Mark
+from pages.figures.rounds import budget
 
 SPARSITY = Axis("sparsity", percent=True, range=(0.0, 1.0))
 ACCURACY = Axis("test accuracy", percent=True, range=(0.0, 1.0))
@@ -55,11 +56,13 @@ def expected(results: Sequence[Result]) -> Chart:
 class Facts:
     """What the ladders say, as the prose quotes it: shares in 0–1, means over seeds unless said otherwise.
 
-    dense, dense_spread: accuracy of the whole net, mean and standard deviation. *_free: the largest sparsity up to
-    which the mean accuracy stays within one point of dense. at90: accuracy of every curve at 90% sparsity.
+    trained: for how long, in words. dense, dense_spread: accuracy of the whole net, mean and standard deviation.
+    *_free: the largest sparsity up to which the mean accuracy stays within one point of dense. at90: accuracy of every
+    curve at 90% sparsity.
     """
 
     seeds: int
+    trained: str
     total: int
     dense: float
     dense_spread: float
@@ -84,6 +87,7 @@ def facts(results: Sequence[Result]) -> Facts:
     ninety = int(np.argmin(np.abs(sparsity - 0.9)))
     return Facts(
         seeds=len(results),
+        trained=budget(results[0].spec),
         total=int(rungs[0]["total"][0]),
         dense=float(dense.mean()),
         dense_spread=float(dense.std(ddof=1)) if len(dense) > 1 else 0.0,

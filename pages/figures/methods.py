@@ -111,7 +111,8 @@ def fails(net: Rewound) -> Judged:
     won = sum(judge(gap) == SHORT for gap in gaps.values())
     told = ", ".join(f"{behind(gap)} with {net.density[level]:.1%} left" for level, gap in gaps.items())
     return Judged(27, counted(won, len(levels)) if enough(net) else OPEN,
-                  f"Errors of tickets from θ₀, against the whole net: {told}. They fall short at **{won}** of "
+                  f"Errors of tickets from θ₀ after {net.budget:,} steps, against the whole net: {told}. They fall "
+                  f"short at **{won}** of "
                   f"{len(levels)} densities")
 
 

@@ -16,7 +16,7 @@ from lth_core.reproduce import changes
 from lth_core.results.result import Result
 from lth_core.spec import Net
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.figures.rounds import ACCURACY, POINT, column, lottery, points, reads, stacked
+from pages.figures.rounds import ACCURACY, POINT, budget, column, lottery, points, reads, stacked
 
 FEWER = Axis("times fewer weights than the whole net", "×", log=True)
 DATA = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "own": "own images"}
@@ -109,9 +109,9 @@ def told(result: Result) -> str:
     """The run in two sentences."""
     found, total = outcome(result), int(column(result, "total")[0])
     return (
-        f"The whole net of {total:,} weights reads **{found.dense:.2%}** of the test images. Its tickets stay within a "
-        f"point of that down to **{found.held:,} weights**, {found.held_fewer:.1f} times fewer; the best reads "
-        f"{found.best:.2%} with {found.best_kept:,}."
+        f"After {budget(result.spec)} the whole net of {total:,} weights reads **{found.dense:.2%}** of the test "
+        f"images. Its tickets stay within a point of that down to **{found.held:,} weights**, {found.held_fewer:.1f} "
+        f"times fewer; the best reads {found.best:.2%} with {found.best_kept:,}."
     )
 
 

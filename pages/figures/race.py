@@ -15,7 +15,7 @@ from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.conditions import say
 from pages.figures.pipeline import DATA
-from pages.figures.rounds import reads
+from pages.figures.rounds import budget, reads
 from pages.figures.runs import KINDS, THREE
 
 TESTED = 10_000  # images of the test split, of a published set
@@ -79,7 +79,7 @@ def told(result: Result) -> str:
     """The verdict of one comparison, in Markdown."""
     cells, found, spec = result.tables["cells"], entries(result), ablation(result)
     sentences = [
-        f"Round {spec.level}, {int(cells['kept'][0]):,} weights, seed {spec.seed}: the ticket reads "
+        f"Round {spec.level}, {int(cells['kept'][0]):,} weights, seed {spec.seed}, {budget(spec)}: the ticket reads "
         f"**{found['ticket'].accuracy:.2%}**."
     ]
     if spec.step:

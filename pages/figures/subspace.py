@@ -12,6 +12,7 @@ from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.findings import CONFIRMED, ENOUGH, FAILED, OPEN, PARTLY
 from pages.figures.methods import Judged
+from pages.figures.rounds import budget
 
 SHARE = 0.9  # of the ordinary net's accuracy: where Li et al. 2018 read off the intrinsic dimension
 LOW = 0.1  # the claim counts as confirmed when a tenth of the parameters' number is enough
@@ -21,12 +22,14 @@ ACCURACY = Axis("test accuracy", percent=True)
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """dimension: rising, (d,). accuracy: (seeds, d). whole: the ordinary net's, (seeds,)."""
+    """dimension: rising, (d,). accuracy: (seeds, d). whole: the ordinary net's, (seeds,). trained: for how long, in
+    words."""
 
     parameters: int
     dimension: np.ndarray
     accuracy: np.ndarray
     whole: np.ndarray
+    trained: str
 
     @property
     def intrinsic(self) -> int | None:
@@ -40,7 +43,8 @@ def curve(results: Sequence[Result]) -> Curve:
     cells = [result.tables["cells"] for result in results]
     order = np.argsort(cells[0]["dimension"])
     reads = np.array([table["test_accuracy"][order] for table in cells])
-    return Curve(int(cells[0]["parameters"][0]), cells[0]["dimension"][order][1:], reads[:, 1:], reads[:, 0])
+    return Curve(int(cells[0]["parameters"][0]), cells[0]["dimension"][order][1:], reads[:, 1:], reads[:, 0],
+                 budget(results[0].spec))
 
 
 def chart(found: Curve) -> Chart:
@@ -53,7 +57,7 @@ def chart(found: Curve) -> Chart:
                  f"the ordinary net turns {found.parameters:,} numbers and reads {whole.mean:.1%}; {reached}", AXIS,
                  ACCURACY, (line,), (Mark(f"ordinary net {whole.mean:.1%}", "dense", y=whole.mean),
                                      Mark(f"{SHARE:.0%} of it", "target", y=SHARE * whole.mean)),
-                 f"{len(found.whole)} seeds; 784-20-10, one epoch of Adam; band: 95% interval.")
+                 f"{len(found.whole)} seeds; 784-20-10, {found.trained} of Adam; band: 95% interval.")
 
 
 def judged(found: Curve) -> Judged:
@@ -61,7 +65,9 @@ def judged(found: Curve) -> Judged:
     d = found.intrinsic
     verdict = (OPEN if len(found.whole) < ENOUGH else FAILED if d is None
                else CONFIRMED if d <= LOW * found.parameters else PARTLY)
-    told = (f"With **{d:,}** random directions, {d / found.parameters:.1%} of its {found.parameters:,} parameters, the "
+    told = (f"After {found.trained}, with **{d:,}** random directions, {d / found.parameters:.1%} of its "
+            f"{found.parameters:,} parameters, the "
             f"net reads {SHARE:.0%} of what the ordinary one does" if d else
-            f"Even {found.dimension[-1]:,} random directions do not reach {SHARE:.0%} of the ordinary net's accuracy")
+            f"After {found.trained} even {found.dimension[-1]:,} random directions do not reach {SHARE:.0%} of the "
+            "ordinary net's accuracy")
     return Judged(31, verdict, told)

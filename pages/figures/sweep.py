@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -213,9 +212,3 @@ def versus(gap: Interval) -> str:
 
 def _signed(share: float) -> str:
     return f"{100 * share:+.2f}".replace("-", "−")
-
-
-def seeds_of(results: Sequence[Result]) -> str:
-    """ "seeds 0, 1 and 2" for a sentence. """
-    seeds = [str(result.spec.seed) for result in results]
-    return f"seed{'s' * (len(seeds) > 1)} " + (" and ".join([", ".join(seeds[:-1]), seeds[-1]] if seeds[1:] else seeds))

@@ -17,6 +17,7 @@ from pages.figures.grid import Grid, grid
 from pages.figures.labs import compared, percent, told, value
 from pages.figures.methods import Judged
 from pages.figures.pipeline import DATA
+from pages.figures.rounds import budget
 from pages.records.once import once
 
 # Condition → (name on the chart, role).
@@ -90,8 +91,8 @@ def sentence(found: Journey, level: int) -> str:
     runs = found.runs
     beside = {"native": "the native one", "random": "a random mask", "moved-reinit": "its mask with fresh weights",
               "largest": "the largest weights of θ₀"}
-    return (f"With **{runs.share('moved', level):.1%}** left the ticket from {found.source} reads "
-            f"**{percent(runs.mean('moved', level))}** of {found.target}. "
+    return (f"After {budget(runs.results[0].spec)}, with **{runs.share('moved', level):.1%}** left, the ticket from "
+            f"{found.source} reads **{percent(runs.mean('moved', level))}** of {found.target}. "
             + told(*(compared(runs.gap("moved", other, level), "it" if at else "the travelled ticket", called)
                      for at, (other, called) in enumerate(beside.items()))))
 
