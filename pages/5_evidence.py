@@ -167,7 +167,7 @@ with frame.prose():
         ":orange-badge[popular figure] The paper has no such table; its learning curves are pictures."
     )
     guess = None
-    if by_epoch is None:
+    if long is None or by_epoch is None:
         st.info("This table needs twenty epochs, so the runs of 50,000 steps, which are not recorded yet: "
                 "`python -m lth_core record lenet-paper`.", icon=":material/timer:")
     else:

@@ -129,11 +129,12 @@ with frame.prose():
             f"{chip.cited('Frankle et al. 2019', 'sections 4 and 5')} On LeNet and MNIST k = 0 is enough."
         )
         st.markdown(
-            "And on large nets? On ImageNet no ticket was found at θ₀, but ones that go back to a later step: with "
-            f"ResNet-50 at epoch 6 of 90, 80% sparse. {chip.cited('Frankle et al. 2019', 'abstract')} Gale et al. "
-            "found that neither tickets nor masks trained from scratch reach nets that are pruned while they train, on "
-            f"ResNet-50 and a Transformer. {chip.cited('Gale, Elsen & Hooker 2019', 'abstract')} In a *pretrained* BERT, a "
-            "Transformer, matching subnetworks exist at 40 to 90% sparsity, from its pretrained weights, which are no "
+            "And on large nets? On ImageNet the authors found no ticket at θ₀, but matching subnetworks a little "
+            "later: a ResNet-50 with 80% of its weights gone, rewound to epoch 6 of 90. "
+            f"{chip.cited('Frankle et al. 2019', 'abstract')} On ResNet-50 and a Transformer, sparse nets trained from "
+            "scratch stay behind nets that are pruned while they train. "
+            f"{chip.cited('Gale, Elsen & Hooker 2019', 'abstract')} In a *pretrained* BERT, a Transformer too, "
+            "matching subnetworks exist at 40 to 90% sparsity; they start from its pretrained weights, which are no "
             f"first values. {chip.cited('Chen et al. 2020', 'abstract')}"
         )
 
@@ -297,8 +298,8 @@ if directions:
         verdict = subspace.judged(line)
         st.markdown(f"{verdict.told}. {chip.measured(len(directions))} {chip.claim(31, verdict.verdict)}")
         if level >= "how":
-            st.markdown("So solutions are not rare points: every random slice drawn here passes close to one, if it "
-                        "has dimensions enough. Such a net can be stored as a seed and its d numbers. "
+            st.markdown("So fair solutions are not rare points: every random slice drawn here holds one, if it has "
+                        "dimensions enough. Such a net can be stored as a seed and its d numbers. "
                         f"{chip.cited('Li et al. 2018', 'abstract')} To answer, it still computes with every weight; a "
                         "ticket does not have to.")
         if level >= "maths":

@@ -47,7 +47,7 @@ with frame.prose():
     st.caption(
         f"{colours.word('kept').capitalize()} is kept, {colours.word('pruned')} is pruned, on every page. "
         "Each number says whether it was measured here, and over how many seeds, or where in the literature it stands. "
-        "A badge like *C23 · confirmed* is the verdict on one of 43 claims that are told about tickets. Dotted words "
+        "A badge like *C23 · partly* is the verdict on one of 43 claims that are told about tickets. Dotted words "
         "explain themselves."
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):

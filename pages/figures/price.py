@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.experiments import Cost
 from lth_core.intervals import Interval, mean_ci
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
@@ -59,10 +60,12 @@ def price(results: tuple[Result, ...]) -> Price:
     engine = steps(lambda table: table["chosen"] == 1)
     ideal = steps(lambda table: table["chosen"] == 1, "flops")
     density = steps(lambda table: table["chosen"] == 1, "density")[0]
-    budget = results[0].spec.training.steps
+    spec = results[0].spec
+    assert isinstance(spec, Cost)
+    budget = spec.training.steps
     return Price(len(results), density, plain / plain[:, :1], engine / engine[:, :1], ideal / ideal[:, :1],
                  (budget * float(plain[:, 0].mean()), budget * float(engine[:, 0].mean())),
-                 results[0].spec.repeats, budget)  # type: ignore[attr-defined]
+                 spec.repeats, budget)
 
 
 def ledger(found: Price) -> Chart:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.experiments import Cost
 from lth_core.intervals import Interval, mean_ci
 from lth_core.results.result import Result
 from pages.figures.findings import ENOUGH, OPEN
@@ -28,7 +29,7 @@ FASTER = 0.8  # faster means at most four fifths of the time: less is within the
 @dataclass(frozen=True)
 class Answer:
     """One net stored one way. seconds: of a forward pass by batch size, over seeds; size in bytes. span: accuracy of
-    the lowest and of the highest seed. trained: for how long, in words."""
+    the lowest and of the highest seed. trained: for how long, in words. turns: the fastest of so many counts."""
 
     level: int
     stored: str
@@ -39,17 +40,20 @@ class Answer:
     seconds: dict[int, Interval]
     span: tuple[float, float]
     trained: str
+    turns: int
 
 
 def answers(results: Sequence[Result]) -> list[Answer]:
     """Every way of storing, the whole net first; means over seeds."""
-    tables = [result.tables["costs"] for result in results]
-    first = tables[0]
+    first = results[0].tables["costs"]
     keys = dict.fromkeys(zip(first["level"].tolist(), first["stored"].tolist(), strict=True))
-    return [_answer(tables, level, stored, budget(results[0].spec)) for level, stored in keys]
+    return [_answer(results, level, stored) for level, stored in keys]
 
 
-def _answer(tables: Sequence[Mapping[str, np.ndarray]], level: int, stored: str, trained: str) -> Answer:
+def _answer(results: Sequence[Result], level: int, stored: str) -> Answer:
+    tables, spec = [result.tables["costs"] for result in results], results[0].spec
+    assert isinstance(spec, Cost)
+
     def read(column: str, batch: int) -> list[float]:
         at = [(table["level"] == level) & (table["stored"] == stored) & (table["batch"] == batch) for table in tables]
         return [float(table[column][rows][0]) for table, rows in zip(tables, at, strict=True)]
@@ -57,7 +61,8 @@ def _answer(tables: Sequence[Mapping[str, np.ndarray]], level: int, stored: str,
     right = read("test_accuracy", 1)
     return Answer(level, stored, float(np.mean(read("bytes", 1))), float(np.mean(read("units", 1))),
                   float(np.mean(read("weights", 1))), mean_ci(right),
-                  {batch: mean_ci(read("call_seconds", batch)) for batch in BATCHES}, (min(right), max(right)), trained)
+                  {batch: mean_ci(read("call_seconds", batch)) for batch in BATCHES}, (min(right), max(right)),
+                  budget(spec), spec.repeats)
 
 
 def rows(found: Sequence[Answer]) -> list[dict[str, str]]:

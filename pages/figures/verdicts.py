@@ -96,9 +96,10 @@ def _signs(runs: Runs, long: Starts | None) -> Verdict:
 
 def _sizes(runs: Runs, long: Starts | None) -> Verdict:
     level = runs.nearest(NINETY)
-    gaps = [(*(runs.gap(name, level) for name in ("constant-signs", "shuffled-init", "reinit")), runs.budget)]
+    gaps = [(runs.gap("constant-signs", level), runs.gap("shuffled-init", level), runs.gap("reinit", level),
+             runs.budget)]
     if long:
-        gaps.append((*(long.gap(name) for name in ("constant-signs", "shuffled-init", "reinit")), long.budget))
+        gaps.append((long.gap("constant-signs"), long.gap("shuffled-init"), long.gap("reinit"), long.budget))
     needed = any(gap.above() and gap.mean > fresh.mean / 2 for gap, _, fresh, _ in gaps)
     told = "; ".join(f"after {budget}, all sizes set to σ: {say(gap)} behind, right sizes on wrong weights: "
                      f"{say(shuffled)} behind" for gap, shuffled, _, budget in gaps)

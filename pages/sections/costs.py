@@ -25,7 +25,7 @@ def training(level: Depth) -> None:
         st.markdown(
             "To find a ticket one must train the whole net first, and then again after every round. Fifteen rounds of "
             "20% leave 3.6% of LeNet-300-100. Its mask takes fifteen trainings, the ticket's own is the "
-            "**sixteenth**. But sparse nets have less to multiply: if zeros cost nothing, each round would cost only "
+            "**sixteenth**. But sparse nets have less to multiply: if zeros cost nothing, each round would cost about "
             "0.8 of the one before, and all of them together never more than five."
         )
         guess = None
@@ -89,7 +89,7 @@ def answers(level: Depth) -> None:
                 st.markdown(
                     "The small nets lose the same share of each hidden layer, by the norm of what comes in, and are "
                     f"then trained from their θ₀ for {ways[0].trained}, like the ticket. Processor time of one thread, "
-                    f"PyTorch, fastest of {stored[0].spec.repeats} turns. Libraries and chips with sparse kernels "
-                    "shift these numbers; the order is a matter of memory: scattered numbers cannot be fetched in "
-                    "rows."
+                    f"PyTorch, fastest of {ways[0].turns} turns. Libraries and chips with sparse kernels "
+                    "shift these numbers; a likely reason for their order: scattered numbers cannot be fetched "
+                    "in rows."
                 )

@@ -57,10 +57,10 @@ def revealed(board: labs.Bench, level: Depth) -> None:
                key="popup-chart")
     with frame.prose():
         st.markdown(
-            f"**The size of the coin decides.** With plain ±√(2/inputs), the same epoch of search at {left:.1%} ends "
-            f"at {labs.percent(board.mean('edge-popup', sparsest))}: so few small inputs add up to almost nothing, and "
-            "the scores get hardly any gradient. Dividing by the root of the layer's density keeps signals at their "
-            "size. "
+            f"**The size of the coin matters.** With plain ±√(2/inputs), the same epoch of search at {left:.1%} ends "
+            f"at {labs.percent(board.mean('edge-popup', sparsest))}. A likely reason: so few small inputs add up to "
+            "almost nothing, and the scores get hardly any gradient. Dividing by the root of the layer's density "
+            "keeps signals at their size. "
             + labs.against(board, "edge-popup-scaled", "scaled", sparsest, {"edge-popup": "plain"})
             + f" {chip.measured(board.seeds)}"
         )

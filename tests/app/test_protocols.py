@@ -18,8 +18,8 @@ PAGES = {
     "4_initialisation": ({}, {"protocol": "50,000 steps"}),
     "5_evidence": ({"trained": "50,000 steps, as in the paper"}, {"trained": "One epoch"}),
     "6_limits": ({}, {"k": "0"}),
-    "7_the_explorer": ({}, {"net": "LeNet-300-100"}),
-    "8_connections": ({}, {}),
+    "7_the_explorer": ({}, {"round": "3"}),
+    "8_connections": ({},),
 }
 
 
@@ -54,7 +54,7 @@ def read(block: object) -> Iterator[object]:
             yield child
 
 
-@pytest.mark.parametrize(("page", "query"), [(page, query) for page, both in PAGES.items() for query in both])
+@pytest.mark.parametrize(("page", "query"), [(page, query) for page, all_of_it in PAGES.items() for query in all_of_it])
 def test_measured_numbers_say_or_inherit_their_protocol(page: str, query: dict[str, str]) -> None:
     app = open_page(f"pages/{page}.py", depth="How", **query)
     skip_bets(app)

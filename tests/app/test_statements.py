@@ -98,7 +98,8 @@ def test_masks_by_rule_and_learned_masks_are_told_apart() -> None:
 def test_ten_thousand_weights_and_nine_thousand_three_hundred_are_counted() -> None:
     fits = ladder.width_facts(recorded.one("widths"))
     told = popular.thousandfold(fits, 55_000)
-    assert f"**{fits.always_weights:,}** weights" in told and f"**{round(266_200 / fits.always_weights)}** times" in told
+    assert f"**{fits.always_weights:,}** weights" in told
+    assert f"**{round(266_200 / fits.always_weights)}** times" in told
     run = recorded.among([pruning_run("lenet", 0)])[0]
     kept = run.tables["cells"]["kept"][run.tables["cells"]["round"] == 15]
     assert f"**{int(kept[0]):,} of 266,200**" in popular.counted() and int(kept[0]) == 9_537
@@ -111,7 +112,8 @@ def test_five_to_ten_percent_get_the_verdict_of_their_levels() -> None:
     assert f"**{sum(low > -0.002 for low in lows)}** of 4 levels" in judged.told
     assert judged.verdict == findings.verdict(sum(low > -0.002 for low in lows), 4)
     deep = rewind.rewound("deep", recorded.among(spec for spec in CATALOGUE["chapter6"] if spec.net.batchnorm))
-    short = [rewind.judge(deep.gap(deep.errors(level, 0))) for level in deep.density if 0.05 < deep.density[level] < 0.1]
+    sparse = [level for level, share in deep.density.items() if 0.05 < share < 0.1]
+    short = [rewind.judge(deep.gap(deep.errors(level, 0))) for level in sparse]
     assert short and set(short) == {rewind.SHORT}  # "needs more when it starts from θ₀"
 
 
