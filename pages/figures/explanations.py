@@ -52,15 +52,13 @@ def agreement(runs: Runs, layer: str) -> Chart:
                  (Mark("a coin toss", "target", y=0.5),), source(runs), runs.origin)
 
 
-def signs_sentence(runs: Runs) -> str:
-    """First cut and a later one, layer by layer, and how long the training was."""
+def signs_sentence(runs: Runs, layer: str = "fc1") -> str:
+    """How many kept and pruned weights of a layer end with their first sign, at the first cut and at a later one."""
     later = runs.nearest(0.107)
-    parts = []
-    for layer in layer_names(lottery(runs.results[0]).net):
-        kept, pruned = (moved(runs, layer, f"sign_agreement_{fate}").mean(0) for fate, _ in FATES)
-        parts.append(f"{layer} {kept[0]:.0%} against {pruned[0]:.0%} at first, {kept[later]:.0%} against "
-                     f"{pruned[later]:.0%} with {runs.density[later]:.1%} left")
-    return f"After {runs.budget}, kept against pruned weights that ended with their first sign: {'; '.join(parts)}."
+    kept, pruned = (moved(runs, layer, f"sign_agreement_{fate}").mean(0) for fate, _ in FATES)
+    return (f"After {runs.budget} {kept[0]:.0%} of the weights that the first cut keeps in {layer} have their first "
+            f"sign, of those it takes {pruned[0]:.0%}; with {runs.density[later]:.1%} left {kept[later]:.0%} and "
+            f"{pruned[later]:.0%}.")
 
 
 def turned_sentence(runs: Runs, layer: str = "fc1") -> str:
@@ -73,8 +71,8 @@ def turned_sentence(runs: Runs, layer: str = "fc1") -> str:
 def start_sentence(runs: Runs, layer: str = "fc1") -> str:
     """How large survivors began, as a multiple of the layer's average, at the first cut and at the last."""
     kept = _relative(runs, layer)["kept"].mean(0)
-    return (f"after {runs.budget} they began **{kept[0]:.2f}** times as large at the first cut, {kept[-1]:.2f} at the "
-            "last")
+    return (f"in runs of {runs.budget} those kept by the first cut began **{kept[0]:.2f}** times as large, those kept "
+            f"by the last {kept[-1]:.2f} times")
 
 
 def moved_sentence(runs: Runs, layer: str = "fc1") -> str:

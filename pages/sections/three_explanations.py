@@ -44,7 +44,7 @@ def layers(quick: Runs, long: Runs | None, found: Starts | None, at: int, level:
         st.markdown(
             "If θ₀ already has the sign that training wants, a weight need not cross zero. Weights whose pixel is "
             "always black never move, keep their sign for free, and are left out. "
-            + " ".join(f"{explanations.signs_sentence(runs)} {chip.measured(runs.seeds)}" for runs in both)
+            + " ".join(f"{explanations.signs_sentence(runs, layer)} {chip.measured(runs.seeds)}" for runs in both)
         )
     _side_by_side([explanations.agreement(runs, layer) for runs in both], "signs-chart")
     with frame.prose():
@@ -62,7 +62,7 @@ def layers(quick: Runs, long: Runs | None, found: Starts | None, at: int, level:
         )
         st.subheader("2 · The sizes are balanced", anchor="sizes")
         st.markdown(
-            "Do survivors have a head start because they began large? Measured on fc1, with the layer's average as 1: "
+            "Do survivors have a head start because they began large? Against the average of fc1, "
             + "; ".join(explanations.start_sentence(runs) for runs in both)
             + f". {chip.measured(min(runs.seeds for runs in both))} The longer training leaves less of it. "
             "The paper, which trains with Adam too, finds the first layer of its tickets spread as it was at the "

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.catalogue import EVIDENCE_SEEDS, evidence, long_starts
 from lth_core.results.result import Result
-from pages.figures import conditions, verdicts
+from pages.figures import conditions, starts, verdicts
 from pages.figures.runs import KINDS, Runs
 from pages.records import recorded
 from tests.app.harness import open_page, tables, words
@@ -120,7 +120,8 @@ def test_a_link_to_a_live_run_that_is_not_stored_here_offers_it() -> None:
 
 
 def test_every_claim_has_its_verdict() -> None:
-    app, told = opened(), verdicts.verdicts(quick())
+    long = starts.starts(recorded.among(long_starts(seed) for seed in EVIDENCE_SEEDS["paper"]))
+    app, told = opened(), verdicts.verdicts(quick(), long)
     assert [one.number for one in told] == ["C7", "C12", "C13", "C14", "C15", "C16"]
     for one in told:
         assert f"**{one.number} · {one.claim}** " in words(app) and f"{one.ours}. *{one.why}*" in words(app)
