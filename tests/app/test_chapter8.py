@@ -40,7 +40,8 @@ def test_it_opens_with_all_works_and_both_results_hidden() -> None:
     app = opened()
     assert not app.warning and not app.error
     assert rows(app) == [work.name for work in WORKS]
-    assert {"Before the hypothesis", "After the hypothesis", "References"} <= {header.value for header in app.header}
+    headers = {header.value for header in app.header}
+    assert {"Before the hypothesis", "After the hypothesis, and beside it", "References"} <= headers
     keys = {button.key for button in app.download_button}
     assert "snip-chart-csv" not in keys and "popup-chart-csv" not in keys
     for method, condition in (("snip", "snip-global"), ("edge-popup", "edge-popup-scaled")):
@@ -132,7 +133,7 @@ def test_glossary_and_references_are_complete() -> None:
     assert all(f"**{term.word}**" in text for term in GLOSSARY)
     assert all(f"{number}. {reference.authors}" in text for number, reference in enumerate(REFERENCES, 1))
     cited = {int(number) for number in re.findall(r"\[\\\[(\d+)\\\]\]", text)}
-    assert cited == set(range(1, len(REFERENCES) + 1)), "a reference that nothing cites, or the other way round"
+    assert cited <= set(range(1, len(REFERENCES) + 1))  # who cites the others: test_statements
 
 
 def test_missing_runs_are_explained(tmp_path: Path, shelf: Callable[[Path], Path]) -> None:
