@@ -1,0 +1,72 @@
+"""The promise of every recorded figure: whoever trains again finds it again."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from lth_core.cores import cores
+from lth_core.data import home, load
+from lth_core.experiments.lottery.read import mask_of
+from lth_core.experiments.lottery.spec import Lottery
+from lth_core.nets.params import initial
+from lth_core.proof.check import Finding, check
+from lth_core.results.atlas import Atlas, default_atlas
+from lth_core.results.compare import compare
+from lth_core.results.result import Result, Table
+from lth_core.running.book import Book, columns
+from lth_core.running.conditions import begin
+from lth_core.running.options import Options
+from lth_core.spec import Condition, Rewind
+from lth_core.streams import stream as chance
+
+LONGEST = 3.0  # seconds that a training took when it was recorded
+
+
+@check("atlas", "A recorded number, again", "A recorded training, drawn at random, is done again now and agrees.",
+       "points of test accuracy off the record")
+def atlas_cell(seed: int) -> Finding:
+    atlas = Atlas(default_atlas())
+    record, row = drawn(atlas, seed)
+    spec, then = record.spec, {name: column[row : row + 1] for name, column in record.tables["cells"].items()}
+    assert isinstance(spec, Lottery)
+    now = trained(spec, record, then)
+    verdict = compare(Result(spec, {"cells": then}, {}, record.manifest), Result(spec, {"cells": now}, {}),
+                      atlas.seeds(spec, arrays=""))
+    accuracy = next(item for item in verdict.differences if item.name == "cells.test_accuracy")
+    old, new = (100 * float(cells["test_accuracy"][0]) for cells in (then, now))
+    where = f"{spec.net.sizes}, seed {spec.seed}, round {then['round'][0]}, {then['condition'][0]}"
+    allowed = "the same bits" if verdict.identical else f"{100 * (accuracy.allowed or 0):.2f} points are allowed"
+    return Finding(verdict.match, 100 * accuracy.worst, f"{where}: recorded {old:.2f}%, now {new:.2f}%; {allowed}.")
+
+
+def drawn(atlas: Atlas, seed: int) -> tuple[Result, int]:
+    """A recorded lottery with its masks, and a row of its `cells` that is quickly trained. Raises LookupError when
+    nothing of the kind is recorded."""
+    draw = chance(seed, "proof", 1)
+    entries = [entry for entry in atlas.entries("lottery") if not home.missing(entry.spec.data.name)]
+    for place in draw.permutation(len(entries)):
+        key, spec = entries[place].key, entries[place].spec
+        masks = [name for name in atlas.arrays(key) if name.startswith("died/")]
+        record = atlas.find(key, ("cells", "costs"), masks)
+        if record is None or not masks or not isinstance(spec, Lottery) or spec.rewind != Rewind():
+            continue
+        rows = np.flatnonzero(record.tables["costs"]["seconds"] <= LONGEST)  # one a training, as in `cells`
+        if len(rows):
+            return record, int(draw.choice(rows))
+    raise LookupError("no short training is recorded: `git checkout assets/atlas` brings the record back")
+
+
+def trained(spec: Lottery, record: Result, then: Table) -> Table:
+    """The row `then` of a lottery's `cells`, measured again on the recorded mask."""
+    from lth_core.experiments.lottery.run import budget
+    from lth_core.running.cell import run_cell
+
+    level, condition = int(then["round"][0]), Condition(str(then["condition"][0]), int(then["replicate"][0]))
+    start = begin(condition, spec.net, spec.seed, level, mask_of(record, level), initial(spec.net, spec.seed))
+    book = Book(spec, Options(threads=cores()))
+    for _ in run_cell(book, load(spec.data, spec.seed), level, condition, start, *budget(spec, level, start)):
+        pass
+    fresh = book.rows["cells"][0]
+    return columns([{name: fresh.get(name, math.nan) for name in then}])
