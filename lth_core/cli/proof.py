@@ -16,8 +16,6 @@ from lth_core.spec import SpecError
 if TYPE_CHECKING:
     from lth_core.proof import Check, Finding
 
-INDENT = 26  # where the sentences begin
-
 
 def proof(
     name: Annotated[list[str] | None, typer.Argument(help=f"Which checks, all by default: {', '.join(NAMES)}")] = None,
@@ -53,7 +51,8 @@ def _asked(names: tuple[str, ...], seed: int) -> Proof:
 
 def _print(check: Check, found: Finding, code: bool) -> None:
     verdict, style = ("passed", None) if found.passed else ("FAILED", "red")
-    for line in (f"{verdict}  {check.name:<9} {found.seconds:5.1f} s  {check.claim}", f"{'':{INDENT}}{check.say(found)}"):
+    head = f"{verdict}  {check.name:<9} {found.seconds:5.1f} s  "
+    for line in (head + check.claim, " " * len(head) + check.say(found)):
         out.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
     if code:
         print(f"\n# {check.file}\n{check.code}")

@@ -30,4 +30,4 @@ def held_out(seed: int) -> Finding:
     accuracy = [100 * float(result.tables["cells"]["test_accuracy"][0]) for result in (honest, misled)]
     others = sum(item.outside for item in moved if item not in test)
     return Finding(others == 0 and len(test) > 0, others,
-                   f"Test accuracy of the whole net: {accuracy[0]:.1f}%, on nonsense {accuracy[1]:.1f}%. Six rounds each.")
+                   f"Test accuracy of the whole net: {accuracy[0]:.1f}%, on nonsense {accuracy[1]:.1f}%. Six rounds.")

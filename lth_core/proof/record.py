@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from lth_core.running.options import Options
 from lth_core.spec import Condition, Rewind
 from lth_core.streams import stream as chance
 
+WHERE = ("round", "condition", "replicate")  # what tells one training of a lottery from another
 LONGEST = 3.0  # seconds that a training took when it was recorded
 
 
@@ -29,16 +31,15 @@ LONGEST = 3.0  # seconds that a training took when it was recorded
 def atlas_cell(seed: int) -> Finding:
     atlas = Atlas(default_atlas())
     record, row = drawn(atlas, seed)
-    spec, then = record.spec, {name: column[row : row + 1] for name, column in record.tables["cells"].items()}
+    spec, then = record.spec, of_training(record, row)
     assert isinstance(spec, Lottery)
     now = trained(spec, record, then)
-    verdict = compare(Result(spec, {"cells": then}, {}, record.manifest), Result(spec, {"cells": now}, {}),
-                      atlas.seeds(spec, arrays=""))
+    verdict = compare(Result(spec, then, {}, record.manifest), Result(spec, now, {}), atlas.seeds(spec, arrays=""))
     accuracy = next(item for item in verdict.differences if item.name == "cells.test_accuracy")
-    old, new = (100 * float(cells["test_accuracy"][0]) for cells in (then, now))
-    where = f"{spec.net.sizes}, seed {spec.seed}, round {then['round'][0]}, {then['condition'][0]}"
+    old, new = (100 * float(tables["cells"]["test_accuracy"][0]) for tables in (then, now))
     allowed = "the same bits" if verdict.identical else f"{100 * (accuracy.allowed or 0):.2f} points are allowed"
-    return Finding(verdict.match, 100 * accuracy.worst, f"{where}: recorded {old:.2f}%, now {new:.2f}%; {allowed}.")
+    return Finding(verdict.match, 100 * accuracy.worst,
+                   f"{words(record, row)}: recorded {old:.2f}%, now {new:.2f}%; {allowed}.")
 
 
 def drawn(atlas: Atlas, seed: int) -> tuple[Result, int]:
@@ -49,7 +50,7 @@ def drawn(atlas: Atlas, seed: int) -> tuple[Result, int]:
     for place in draw.permutation(len(entries)):
         key, spec = entries[place].key, entries[place].spec
         masks = [name for name in atlas.arrays(key) if name.startswith("died/")]
-        record = atlas.find(key, ("cells", "costs"), masks)
+        record = atlas.find(key, ("cells", "curves", "costs"), masks)
         if record is None or not masks or not isinstance(spec, Lottery) or spec.rewind != Rewind():
             continue
         rows = np.flatnonzero(record.tables["costs"]["seconds"] <= LONGEST)  # one a training, as in `cells`
@@ -58,15 +59,32 @@ def drawn(atlas: Atlas, seed: int) -> tuple[Result, int]:
     raise LookupError("no short training is recorded: `git checkout assets/atlas` brings the record back")
 
 
-def trained(spec: Lottery, record: Result, then: Table) -> Table:
-    """The row `then` of a lottery's `cells`, measured again on the recorded mask."""
+def of_training(record: Result, row: int) -> dict[str, Table]:
+    """Of the tables `cells` and `curves` what belongs to the training in that row of `cells`."""
+    cells = record.tables["cells"]
+    mine = {name: np.all([table[column] == cells[column][row] for column in WHERE], axis=0)
+            for name in ("cells", "curves") for table in (record.tables[name],)}
+    return {name: {column: values[rows] for column, values in record.tables[name].items()}
+            for name, rows in mine.items()}
+
+
+def trained(spec: Lottery, record: Result, then: Mapping[str, Table]) -> dict[str, Table]:
+    """The same tables, measured again on the recorded mask."""
     from lth_core.experiments.lottery.run import budget
     from lth_core.running.cell import run_cell
 
-    level, condition = int(then["round"][0]), Condition(str(then["condition"][0]), int(then["replicate"][0]))
+    level, name, replicate = (then["cells"][column][0].item() for column in WHERE)
+    condition = Condition(name, replicate)
     start = begin(condition, spec.net, spec.seed, level, mask_of(record, level), initial(spec.net, spec.seed))
     book = Book(spec, Options(threads=cores()))
     for _ in run_cell(book, load(spec.data, spec.seed), level, condition, start, *budget(spec, level, start)):
         pass
-    fresh = book.rows["cells"][0]
-    return columns([{name: fresh.get(name, math.nan) for name in then}])
+    return {table: columns([{column: row.get(column, math.nan) for column in then[table]} for row in book.rows[table]])
+            for table in then}
+
+
+def words(record: Result, row: int) -> str:
+    """Which training that is: "784-300-100-10, seed 3, round 13, reinit"."""
+    net, cells = record.spec.net, record.tables["cells"]
+    name = "-".join(map(str, net.sizes)) if net.name == "mlp" else net.name
+    return f"{name}, seed {record.spec.seed}, round {cells['round'][row]}, {cells['condition'][row]}"
