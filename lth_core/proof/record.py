@@ -14,7 +14,7 @@ from lth_core.experiments.lottery.spec import Lottery
 from lth_core.nets.params import initial
 from lth_core.proof.check import Finding, check
 from lth_core.results.atlas import Atlas, default_atlas
-from lth_core.results.compare import compare
+from lth_core.results.compare import LOOKS, compare
 from lth_core.results.result import Result, Table
 from lth_core.running.book import Book, columns
 from lth_core.running.conditions import begin
@@ -60,12 +60,13 @@ def drawn(atlas: Atlas, seed: int) -> tuple[Result, int]:
 
 
 def of_training(record: Result, row: int) -> dict[str, Table]:
-    """Of the tables `cells` and `curves` what belongs to the training in that row of `cells`."""
-    cells = record.tables["cells"]
-    mine = {name: np.all([table[column] == cells[column][row] for column in WHERE], axis=0)
-            for name in ("cells", "curves") for table in (record.tables[name],)}
-    return {name: {column: values[rows] for column, values in record.tables[name].items()}
-            for name, rows in mine.items()}
+    """The training in that row of `cells`: the row itself, and of its `curves` the losses at the first looks, by which
+    `compare` tells rounding from another training."""
+    cells, curves = record.tables["cells"], record.tables["curves"]
+    rows = np.flatnonzero(np.all([curves[column] == cells[column][row] for column in WHERE], axis=0))[:LOOKS]
+    begun = [column for column in curves if column in (*WHERE, "step") or column.endswith("_loss")]
+    return {"cells": {column: values[row : row + 1] for column, values in cells.items()},
+            "curves": {column: curves[column][rows] for column in begun}}
 
 
 def trained(spec: Lottery, record: Result, then: Mapping[str, Table]) -> dict[str, Table]:
@@ -79,8 +80,8 @@ def trained(spec: Lottery, record: Result, then: Mapping[str, Table]) -> dict[st
     book = Book(spec, Options(threads=cores()))
     for _ in run_cell(book, load(spec.data, spec.seed), level, condition, start, *budget(spec, level, start)):
         pass
-    return {table: columns([{column: row.get(column, math.nan) for column in then[table]} for row in book.rows[table]])
-            for table in then}
+    return {table: columns([{column: row.get(column, math.nan) for column in old} for row in book.rows[table]])
+            for table, old in then.items()}
 
 
 def words(record: Result, row: int) -> str:
