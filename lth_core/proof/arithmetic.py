@@ -43,7 +43,7 @@ def gradient(seed: int) -> Finding:
             worst = max(worst, np.abs(before[name] - after[name] - right).max() / np.abs(right).max())
     return Finding(bool(worst < 1e-5), float(worst),
                    "All weights and biases, two kernels, 60 images. "
-                   "More than 0.00001 would fail.")
+                   "More than 10 millionths would fail.")
 
 
 @check("kernel", "Small and whole are one", "A kernel that holds the survivors alone trains as the whole net does.",
@@ -62,7 +62,7 @@ def kernel(seed: int) -> Finding:
     moved = max(float(np.abs(ends[0][name] - theta0[name])[mask[name]].max()) for name in mask)
     return Finding(worst < 1e-4 < moved, worst,
                    f"{mask.kept:,} weights beside {mask.total:,}; test loss {losses[0]:.6f} and {losses[1]:.6f}. "
-                   "More than 0.0001 would fail.")
+                   "More than 100 millionths would fail.")
 
 
 @check("threads", "Two threads are one", "On two threads a training gives the same numbers as on one, bit for bit.",

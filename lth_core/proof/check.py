@@ -39,7 +39,7 @@ class Check:
     def code(self) -> str:
         """The source of the test, as it runs."""
         whole = dedent(inspect.getsource(self.test))
-        return whole[whole.index("def ") :]  # without the decorator, whose words stand beside it
+        return whole[whole.index("def ") :].rstrip()  # without the decorator, whose words stand beside it
 
     def say(self, found: Finding) -> str:
         """The finding in words: the number with what it counts, then what was looked at."""
@@ -57,9 +57,14 @@ def check(name: str, title: str, claim: str, counts: str) -> Callable[[Test], Ch
 
 
 def figure(number: float) -> str:
-    """A check's number for a reader: whole ones with commas, small ones with two digits.
+    """A check's number for a reader: whole ones with commas, others with two digits.
 
-    >>> figure(0.0), figure(1234.0), figure(2.34e-16), figure(0.5)
-    ('0', '1,234', '2.3e-16', '0.5')
+    >>> figure(0.0), figure(1234.0), figure(0.5), figure(2.34e-6), figure(7.5e-8)
+    ('0', '1,234', '0.5', '2.3 millionths', '75 billionths')
     """
-    return f"{int(number):,}" if float(number).is_integer() else f"{number:.2g}"
+    if float(number).is_integer():
+        return f"{int(number):,}"
+    for unit, name in ((1e-6, "millionths"), (1e-9, "billionths")):
+        if unit <= abs(number) < 1_000 * unit:
+            return f"{float(f'{number / unit:.2g}'):g} {name}"
+    return f"{number:.2g}"
