@@ -23,7 +23,7 @@ from tests.golden import record
 from tests.golden.numbers import differences, numbers
 from tests.golden.runs import RUNS
 
-CURE = "`python -m tests.golden.record` records them anew, once NUMBERS_VERSION was raised"
+CURE = "`python -m tests.golden.record` records them"
 
 
 def golden(name: str) -> dict[str, Any]:

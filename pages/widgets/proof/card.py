@@ -34,12 +34,13 @@ def card(check: Check, row: asked.Row | None, state: str, busy: bool, opened: bo
         state = "passed" if row["passed"] else "failed"
     with st.container(border=True, key=f"check-{check.name}", gap="xsmall", height="stretch"):
         st.html(_told(check, row, state))
-        code, button = st.columns([3, 1.2], vertical_alignment="top")
+        # Code that is in sight from the start gets the whole width.
+        button, code = (st.container(), st.container()) if opened else reversed(st.columns([3, 1.2]))
+        button.button("Run it", key=f"run-{check.name}", icon=":material/play_arrow:", disabled=busy,
+                      on_click=asked.ask, args=(check.name,), width="content" if opened else "stretch")
         with code.expander("The code that checks it", expanded=opened, icon=":material/code:"):
             st.code(check.code, language="python", wrap_lines=True)
             st.caption(f"{check.file}, as it runs.")
-        button.button("Run it", key=f"run-{check.name}", icon=":material/play_arrow:", disabled=busy,
-                      on_click=asked.ask, args=(check.name,), width="stretch")
 
 
 def _told(check: Check, row: asked.Row | None, state: str) -> str:
@@ -47,7 +48,8 @@ def _told(check: Check, row: asked.Row | None, state: str) -> str:
     if row is not None:
         value = row["number"]
         known = value is not None and math.isfinite(value)
-        number = (f"<b>{figure(value)}</b> {escape(check.counts)}" if known else "") + f"<br>{row['seconds']:.1f} s"
+        number = f"<b>{figure(value)}</b> {escape(check.counts)}" if known else ""
+        number += f' <span class="took">{max(0.1, row["seconds"]):.1f} s</span>'
     told = escape(str(row["told"])) if row is not None else ""
     return (
         f'<div class="check {state}" data-state="{state}"><span class="mark" aria-hidden="true">{MARKS[state]}</span>'
