@@ -59,11 +59,13 @@ def test_all_of_them_pass_here_and_now(page: Page) -> None:
 def test_a_link_leads_to_one_check_whose_code_is_in_sight(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?check=resume") as page:
         expect(ready(page).locator(".check h2").first).to_have_text("Killed and gone on")
-        expect(card(page, "resume").get_by_text("child.kill()")).to_be_visible()
-        code = card(page, "counts").get_by_text("The code that checks it")
-        code.focus()
+        code = card(page, "resume").locator("pre")
+        expect(code).to_be_visible()
+        expect(code).to_contain_text("child.kill()  # kill -9")
+        expect(card(page, "counts").locator("pre")).to_be_hidden()
+        card(page, "counts").locator("summary").focus()
         page.keyboard.press("Enter")
-        expect(card(page, "counts").get_by_text("def counts(seed")).to_be_visible()
+        expect(card(page, "counts").locator("pre")).to_be_visible()
 
 
 def test_the_navigation_and_the_home_page_lead_here(browser: Browser, app_url: str) -> None:
