@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lth_core.cli.arguments import AsJson
 from lth_core.cli.printing import fail, log, out
+from lth_core.cli.tables import WIDTH
 from lth_core.experiments.proof.spec import NAMES, Proof
 from lth_core.spec import SpecError
 
@@ -52,8 +54,9 @@ def _asked(names: tuple[str, ...], seed: int) -> Proof:
 def _print(check: Check, found: Finding, code: bool) -> None:
     verdict, style = ("passed", None) if found.passed else ("FAILED", "red")
     head = f"{verdict}  {check.name:<9} {found.seconds:5.1f} s  "
-    for line in (head + check.claim, " " * len(head) + check.say(found)):
-        out.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
+    told = [line for text in (check.claim, check.say(found)) for line in wrap(text, WIDTH - len(head))]
+    for place, line in enumerate(told):
+        out.print((" " * len(head) if place else head) + line, style=style, highlight=False, markup=False, soft_wrap=True)
     if code:
         print(f"\n# {check.file}\n{check.code}")
 
