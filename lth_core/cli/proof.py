@@ -56,7 +56,8 @@ def _print(check: Check, found: Finding, code: bool) -> None:
     head = f"{verdict}  {check.name:<9} {found.seconds:5.1f} s  "
     told = [line for text in (check.claim, check.say(found)) for line in wrap(text, WIDTH - len(head))]
     for place, line in enumerate(told):
-        out.print((" " * len(head) if place else head) + line, style=style, highlight=False, markup=False, soft_wrap=True)
+        before = " " * len(head) if place else head
+        out.print(before + line, style=style, highlight=False, markup=False, soft_wrap=True)
     if code:
         print(f"\n# {check.file}\n{check.code}")
 

@@ -229,7 +229,7 @@ def test_the_command_prints_each_check_and_its_number() -> None:
     assert done.exit_code == 0
     text, lines = " ".join(done.stdout.split()), done.stdout.splitlines()
     assert re.match(r"passed counts [\d.]+ s " + CHECKS["counts"].claim, text)
-    assert "0 layer counts that are off. 15 rounds of three layers leave 9,537 of 266,200 weights. passed kernel" in text
+    assert "0 layer counts that are off. 15 rounds of three layers leave 9,537 of 266,200 weights. passed" in text
     assert max(map(len, lines)) <= 80
     assert "def kernel(" in CliRunner().invoke(app, ["proof", "kernel", "--code"]).stdout
     rows = CliRunner().invoke(app, ["proof", "counts", "--json"]).stdout.splitlines()
