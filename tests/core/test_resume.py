@@ -26,6 +26,7 @@ from lth_core.experiments import (
     Lab,
     Ladder,
     Lottery,
+    Proof,
     Structured,
     Subspace,
     Transfer,
@@ -68,6 +69,7 @@ SPECS: dict[str, Spec] = {
     "cost, inference": Cost(**COMMON, pruning=TWO, what="inference", levels=(2,), repeats=1),
     "subspace": Subspace(**COMMON, dimensions=(2, 5)),
     "structured": Structured(**COMMON, pruning=ONE),
+    "proof": Proof(checks=("counts", "gradient", "kernel")),
     "transfer": Transfer(**{**COMMON, "data": HIGH}, source=LOW, pruning=ONE, levels=(1,)),
 }
 DIVERGING = {name for name in SPECS if name.endswith("diverging")}
