@@ -13,4 +13,5 @@ def landscape(seed: int) -> Landscape:
     (10, True)
     """
     run = evidence("paper", seed)
-    return Landscape(data=run.data, net=run.net, training=run.training, pruning=run.pruning, seed=seed, level=10)
+    return Landscape(data=run.data, net=run.net, training=run.training, pruning=run.pruning, seed=seed, level=10,
+                     alphas=51)  # a point every 2% of the way

@@ -7,10 +7,6 @@ of it (`lth_core/experiments/faulty`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
-# What a reader sees go wrong: in the counts, in the curve that is printed, or in the net that comes out.
-Kind = Literal["cut", "told", "control"]
 
 
 @dataclass(frozen=True)
@@ -100,7 +96,7 @@ return model, history""",
              "cut and rewound, and has not learned anything."),
             ("The mask must be made anew in every round", "It should shrink from round to round: masks are nested."),
         ), 1,
-        "mask = prune(model, mask, rate=0.2); rewind(model, theta0, mask); train(model, mask)  # then read, then append",
+        "mask = prune(model, mask, rate=0.2); rewind(model, theta0, mask); train(model, mask)  # and only then read",
         (RUN, ("_round",)),
     ),
     Snippet(
