@@ -82,16 +82,21 @@ def chart(found: Case) -> Chart:
     """What the code prints beside what is right, round by round: means over seeds, lowest to highest as band."""
     x = np.arange(found.rounds + 1)
     role = "random" if found.fault == "density" else "kept"
-    lines = [Line.over_seeds(RIGHT.get(found.fault, "the right procedure"), role, x, found.rightly),
-             Line.over_seeds("what the code prints", "training", x, found.printed)]
+    lines = [_middle(RIGHT.get(found.fault, "the right procedure"), role, x, found.rightly),
+             _middle("what the code prints", "training", x, found.printed)]
     if found.fault in THIRD:
         column, name, third = THIRD[found.fault]
-        lines.append(Line.over_seeds(name, third, x, found.grid(column)))
+        lines.append(_middle(name, third, x, found.grid(column)))
     at = min(QUOTED, found.rounds)
-    takeaway = (f"in round {at} the code prints {found.printed[:, at].mean():.1%} on average, and should print "
-                f"{found.rightly[:, at].mean():.1%}")
+    takeaway = (f"in round {at} the code prints {np.median(found.printed[:, at]):.1%}, and should print "
+                f"{np.median(found.rightly[:, at]):.1%}")
     return Chart("What it prints, and what is right", takeaway, ROUNDS, ACCURACY, tuple(lines),
                  (Mark(f"round {at}", "target", x=float(at)),), source(found), origin(found))
+
+
+def _middle(name: str, role: str, x: np.ndarray, seeds: np.ndarray) -> Line:
+    """The median seed, with lowest and highest as band: in so small a net a single seed may collapse."""
+    return Line(name, role, x, np.median(seeds, axis=0), seeds.min(axis=0), seeds.max(axis=0), seeds)
 
 
 def source(found: Case) -> str:
@@ -100,8 +105,8 @@ def source(found: Case) -> str:
     assert isinstance(spec, Faulty)
     return (f"Recorded by lth_core: MLP {'-'.join(map(str, spec.net.sizes))} on 7×7 digits, {spec.training.steps:,} "
             f"steps of Adam a round (five epochs), {spec.pruning.rate:.0%} of each layer a round, "
-            f"{spec.pruning.output_rate:.0%} of the last; {found.seeds} seed{'s' * (found.seeds > 1)}, bands: lowest "
-            "to highest seed.")
+            f"{spec.pruning.output_rate:.0%} of the last; {found.seeds} seed{'s' * (found.seeds > 1)}; lines: the "
+            "median seed, bands: lowest to highest.")
 
 
 def origin(found: Case) -> Origin:
@@ -170,7 +175,7 @@ SAID = {
 
 
 def curve(found: Case) -> str:
-    """What becomes of the curve, in Markdown: medians, since in so small a net a seed may collapse."""
+    """What becomes of the curve, in Markdown, by the median seed."""
     at = min(QUOTED, found.rounds)
     printed, right = (float(np.median(values[:, at])) for values in (found.printed, found.rightly))
     shifts, up = found.shifts, int((found.shifts > 0).sum())
@@ -189,9 +194,9 @@ def _points(shift: float) -> str:
     """A size in percentage points.
 
     >>> _points(-0.0312), _points(0.0004)
-    ('3.1 points', '0.0 points')
+    ('3.1 points', '0.04 points')
     """
-    return f"{100 * abs(shift):.1f} points"
+    return f"{100 * abs(shift):.{1 if abs(shift) >= 0.0005 else 2}f} points"
 
 
 def rows(found: Sequence[Case], names: Mapping[str, str]) -> list[dict[str, str]]:
@@ -209,12 +214,3 @@ def rows(found: Sequence[Case], names: Mapping[str, str]) -> list[dict[str, str]
             "The curve": effect(one),
         })
     return table
-
-
-def learning(found: Case) -> Chart:
-    """What a live run is drawn over: the right curve and what was printed, of the first seed."""
-    x = np.arange(found.rounds + 1)
-    lines = (Line(RIGHT.get(found.fault, "the right procedure"), "dense", x, found.rightly[0]),
-             Line("printed, as recorded", "kept-raw", x, found.printed[0]))
-    return Chart("What it prints", f"recorded, seed {found.faulty[0].spec.seed}", ROUNDS, ACCURACY, lines, (),
-                 source(found))

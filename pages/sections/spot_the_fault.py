@@ -64,19 +64,20 @@ def _reveal(snippet: Snippet, level: Depth) -> None:
     """The fault by name, its cure, and what it does."""
     found = _case(snippet.fault)
     with frame.prose():
-        st.markdown(f"**{snippet.name}.** The cure, in one line:")
+        st.markdown(f"**{snippet.name}.** The one-line cure:")
         st.code(snippet.cure, language="python", wrap_lines=True)
         if found is None:
             recorded.later("The runs with this fault are", "chapter3-faults")
             return
         measured = chip.measured(found.seeds)
         st.markdown(f"*The counts.* {faults.counts(found)} {measured}")
-        st.markdown(f"*The curve.* {faults.curve(found)} {measured}")
+        st.markdown(f"*The curve.* {faults.curve(found)} {measured} {snippet.note}")
     with st.container(width=960):
-        figure(faults.chart(found), key=f"fault-{snippet.fault}", height=380)
+        figure(faults.chart(found), key=f"faulty-{snippet.fault}", height=380)
     with frame.prose():
         provenance(found.faulty, RECORD)
-        if level >= "how":
+    if level >= "maths":
+        with st.container(width=1160):
             st.markdown("The same fault in the engine, as it was run:")
             source.show(snippet.defined[0], *snippet.defined[1])
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class Snippet:
     """fault: the engine's word for it. name: said once it is found. code: the faulty lines. options: (what it might be,
     reason) pairs; answer: index of the right one. cure: what to write instead. defined: engine functions that show it,
-    as (file, names)."""
+    as (file, names). note: why the effect is no larger, where one would expect it."""
 
     fault: str
     name: str
@@ -22,6 +22,7 @@ class Snippet:
     answer: int
     cure: str
     defined: tuple[str, tuple[str, ...]]
+    note: str = ""
 
 
 CUTS, RUN = "lth_core/experiments/faulty/cuts.py", "lth_core/experiments/faulty/run.py"
@@ -43,7 +44,7 @@ for images, labels in loader:
              "A weight at zero still has a gradient. The first step moves it, and the ticket is a whole net again."),
             ("`zero_grad` must come after `step`", "Either place is fine, as long as it comes once in every step."),
         ), 1,
-        "optimizer.step(); [weight.data.mul_(mask[name]) for name, weight in weights.items()]",
+        "weight.data *= mask[name]  # every weight, after every optimizer.step()",
         (RUN, ("_round",)),
     ),
     Snippet(
@@ -60,7 +61,7 @@ for name, weight in weights.items():
              "After one round a fifth of all weights are zeros. The smallest fifth is now these zeros, so the "
              "threshold is 0, and no weight that lives is below it."),
         ), 2,
-        "threshold = torch.quantile(weight[mask[name] == 1].abs(), 0.2)  # better still: rank them and count",
+        "threshold = torch.quantile(weight[mask[name] == 1].abs(), 0.2)  # or better, rank and count",
         (CUTS, ("by_quantile_of_all",)),
     ),
     Snippet(
@@ -77,7 +78,7 @@ for name, weight in weights.items():
             ("The quantile must be taken of all weights", "That is worse: then the zeros count too."),
             ("`mask *=` lets dead weights come back", "Zero times anything is zero: this line keeps the masks nested."),
         ), 0,
-        "order = alive.argsort(); remove = order[:round(0.2 * len(alive))]  # an exact count, ties by index",
+        "remove = alive.argsort()[:round(0.2 * len(alive))]  # an exact count",
         (CUTS, ("by_quantile",)),
     ),
     Snippet(
@@ -96,13 +97,14 @@ return model, history""",
              "cut and rewound, and has not learned anything."),
             ("The mask must be made anew in every round", "It should shrink from round to round: masks are nested."),
         ), 1,
-        "mask = prune(model, mask, rate=0.2); rewind(model, theta0, mask); train(model, mask)  # and only then read",
+        "train(model, mask)  # once more, after the rewind and before the reading",
         (RUN, ("_round",)),
     ),
     Snippet(
         "density", "The control has another shape",
         """# a random mask of the same density
-share = sum(m.sum() for m in mask.values()) / sum(m.numel() for m in mask.values())
+kept = sum(m.sum() for m in mask.values())
+share = kept / sum(m.numel() for m in mask.values())
 control = {
     name: (torch.rand_like(m) < share).float()
     for name, m in mask.items()
@@ -114,7 +116,7 @@ control = {
              "The ticket keeps far more of its output layer. This control loses there as well, so it differs from the "
              "ticket in two things, and its defeat says little about either."),
         ), 2,
-        "control = {name: m.flatten()[torch.randperm(m.numel())].view_as(m) for name, m in mask.items()}",
+        "name: m.flatten()[torch.randperm(m.numel())].view_as(m)  # the layer's own mask, shuffled",
         (CUTS, ("one_density",)),
     ),
     Snippet(
@@ -130,8 +132,9 @@ print(f"ticket: {best:.2%}")""",
             ("Accuracy must be read after every step", "More readings would only make the luck greater."),
             ("`max` should be the mean over epochs", "The mean counts the first epochs, when little was learned."),
         ), 0,
-        "epoch = max(range(epochs), key=lambda e: on_validation[e]); print(on_test[epoch])",
+        "best_epoch = max(range(epochs), key=validation_accuracy.__getitem__)  # then read the test set, once",
         (RUN, ("peeked",)),
+        "A few looks at 10,000 test images leave little room for luck. The habit is wrong all the same.",
     ),
     Snippet(
         "biases", "Biases are pruned too",
@@ -146,7 +149,7 @@ for name, param in model.named_parameters():
              "So a fifth of the biases is held at zero in every round. The paper prunes weights alone."),
             ("The count must be of all weights, not of those left", "A rate is of what is left: 0.8 × 0.8 = 0.64."),
         ), 1,
-        'if not name.endswith("weight"): continue',
+        'if name.endswith("bias"): continue',
         (CUTS, ("biases_too",)),
     ),
 )

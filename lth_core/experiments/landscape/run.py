@@ -7,7 +7,7 @@ mask with θ₀. Then the loss is read on the straight line from each start to i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -85,7 +85,7 @@ def _at(name: str, step: int) -> str:
     return f"{name} {step}"
 
 
-def _paths(book: Book, splits: Splits, starts: dict[str, Start], plane: Plane) -> None:
+def _paths(book: Book, splits: Splits, starts: Mapping[str, Start], plane: Plane) -> None:
     spec = book.spec
     assert isinstance(spec, Landscape)
     for name, start in starts.items():
@@ -101,10 +101,11 @@ def _paths(book: Book, splits: Splits, starts: dict[str, Start], plane: Plane) -
             book.save()
 
 
-def _lines(book: Book, splits: Splits, starts: dict[str, Start], ends: dict[str, Params]) -> None:
+def _lines(book: Book, splits: Splits, starts: Mapping[str, Start], ends: Mapping[str, Params]) -> None:
     spec = book.spec
     assert isinstance(spec, Landscape)
-    routes = {name: (start.mask, book.state.trained[_at(name, 0)], ends[name]) for name, start in starts.items()}
+    routes: dict[str, tuple[Mask, Params, Params]] = {
+        name: (start.mask, book.state.trained[_at(name, 0)], ends[name]) for name, start in starts.items()}
     routes[ACROSS] = (starts["dense"].mask, ends["ticket"], ends["dense"])
     for name, (mask, first, last) in routes.items():
         for alpha in np.linspace(0, 1, spec.alphas).tolist():
