@@ -26,6 +26,7 @@ LOSS = Axis("training loss", "nats", log=True)
 STEP = Axis("training step", log=True)
 EARLY = 100  # steps of real training after which the nets are compared
 HILL = 0.01  # of the start's loss: a rise by less is no hill on the way down
+STABLE = 0.02  # error barrier below which two nets count as connected (Frankle et al. 2020, section 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,9 +124,11 @@ def hills(results: Sequence[Result], net: str) -> np.ndarray:
 
 
 def barrier(results: Sequence[Result]) -> np.ndarray:
-    """The highest training error between the ticket's end and the whole net's, less that of the worse end, (seeds,)."""
+    """The highest training error between the ticket's end and the whole net's, less the mean of both ends, (seeds,):
+    what chapter 6 calls the hill between siblings (Frankle et al. 2020)."""
     error = 1 - grid(results, ACROSS, "train_accuracy")
-    return error.max(axis=1) - np.maximum(error[:, 0], error[:, -1])
+    high: np.ndarray = error.max(axis=1) - (error[:, 0] + error[:, -1]) / 2
+    return high
 
 
 def _early(results: Sequence[Result]) -> int:
@@ -143,48 +146,64 @@ def after(results: Sequence[Result], net: str) -> np.ndarray:
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def starts(results: Sequence[Result]) -> str:
-    """Is the ticket's start itself a good place? And is there a hill before it? In Markdown."""
-    first = {net: grid(results, net)[:, 0] for net in NETS}
-    lower = int((first["ticket"] < first["reinit"]).sum())
-    flat = sum(int((hills(results, net) <= HILL * first[net]).sum()) for net in NETS)
-    return (f"At its start the ticket’s loss is **{np.median(first['ticket']):.2f}** nats, that of its mask with fresh "
-            f"weights {np.median(first['reinit']):.2f}; the ticket’s is the lower one in {lower} of {len(results)} "
-            f"seeds. On **{flat}** of {len(NETS) * len(results)} straight ways the loss never rises above its start.")
+def rows(results: Sequence[Result]) -> list[dict[str, str]]:
+    """The four nets as a table, by the median seed: their starts, their first steps, their straight ways."""
+    table = []
+    for net, (name, _) in NETS.items():
+        first, up = _start(results, net), hills(results, net)
+        table.append({
+            "Net": name[:1].upper() + name[1:],
+            "Loss at the start": f"{np.median(first):.2f} nats",
+            "Right, untrained": f"{np.median(grid(results, net, 'train_accuracy')[:, 0]):.0%}",
+            f"Loss after {_early(results):,} steps": f"{np.median(after(results, net)):.2f} nats",
+            "Straight on, halved after": f"{np.median(halfway(results, net)):.0%} of the way",
+            "Hill on that way": f"in {int((up > HILL * first).sum())} of {len(results)} seeds",
+        })
+    return table
 
 
-def slope(results: Sequence[Result]) -> str:
-    """Is the way down steeper? In Markdown."""
-    early = {net: after(results, net) for net in NETS}
-    ahead = {net: int((early["ticket"] < early[net]).sum()) for net in ("reinit", "random", "dense")}
-    return (f"After {_early(results):,} steps of real training the ticket is down to "
-            f"**{np.median(early['ticket']):.2f}** nats, its mask with fresh weights to "
-            f"**{np.median(early['reinit']):.2f}**, a random mask to {np.median(early['random']):.2f}, the whole net "
-            f"to {np.median(early['dense']):.2f}. The ticket is lower than fresh weights in {ahead['reinit']} of "
-            f"{len(results)} seeds, than a random mask in {ahead['random']}, than the whole net in {ahead['dense']}.")
+def counted(results: Sequence[Result]) -> str:
+    """In how many seeds the ticket is ahead of nets of its size, at the start and after some steps. In Markdown."""
+    of = len(results)
+    start, early = ({net: int((look(results, "ticket") < look(results, net)).sum()) for net in ("reinit", "random")}
+                    for look in (_start, after))
+    return (f"The ticket’s start is lower than that of its mask with fresh weights in **{start['reinit']} of {of}** "
+            f"seeds, and than that of a random mask in {start['random']}. After {_early(results):,} steps of real "
+            f"training it is lower in **{early['reinit']}** and in {early['random']}.")
 
 
 def apart(results: Sequence[Result]) -> str:
     """Do ticket and whole net end in one valley? In Markdown."""
     high = barrier(results)
-    return (f"Ticket and whole net do not end in one place: on the straight line between their ends the training error "
-            f"rises by up to **{100 * np.median(high):.1f}** points above the worse end ({100 * high.min():.1f} to "
-            f"{100 * high.max():.1f} over the seeds).")
+    told = (f"the training error rises by **{100 * np.median(high):.1f}** points ({100 * high.min():.1f} to "
+            f"{100 * high.max():.1f} over the seeds)")
+    if (high < STABLE).all():
+        return (f"And do ticket and whole net end far apart? Walk from the one end to the other: {told}. Below "
+                f"{STABLE:.0%} Frankle et al. call two nets connected; so in every seed both end in one valley.")
+    return (f"And do ticket and whole net end in one valley? Walk from the one end to the other: {told}. Below "
+            f"{STABLE:.0%} Frankle et al. call two nets connected; these are in {int((high < STABLE).sum())} of "
+            f"{len(high)} seeds.")
 
 
 def verdict(results: Sequence[Result]) -> str:
-    """The popular claim judged in one sentence: by all seeds, or not at all."""
+    """The popular claim judged in one sentence, against nets of the same size: by all seeds, or not at all."""
     if len(results) < ENOUGH:
         return f"Fewer than {ENOUGH} seeds settle nothing."
-    first = {net: grid(results, net)[:, 0] for net in NETS}
-    steeper = bool((after(results, "ticket") < after(results, "reinit")).all())
-    lower = bool((first["ticket"] < first["reinit"]).all())
-    if steeper and not lower:
-        return ("So “favourable region” fits in one sense alone: the start is no lower than others, but the way down "
-                "from it is faster.")
-    if steeper:
-        return "So the ticket does start from a favourable place: it lies lower, and the way down from it is faster."
-    return "So these seeds do not show that the ticket starts in a favourable region."
+    first, early = ({net: look(results, net) for net in NETS} for look in (_start, after))
+    lower, steeper = (all((found["ticket"] < found[net]).all() for net in ("reinit", "random"))
+                      for found in (first, early))
+    if not steeper:
+        return "These seeds do not show that the ticket starts in a favourable region."
+    if not lower:
+        return ("“Favourable” fits in one sense alone: the ticket’s start is no lower than those of other nets of its "
+                "size, but its way down is faster.")
+    more = "; the whole net is faster still" if (early["dense"] < early["ticket"]).all() else ""
+    return f"Yes, beside nets of its size: the ticket’s start lies lower, and its way down is faster{more}."
+
+
+def _start(results: Sequence[Result], net: str) -> np.ndarray:
+    """Training loss before training, (seeds,)."""
+    return grid(results, net)[:, 0]
 
 
 def here(found: Ground, net: str, alpha: float) -> str:

@@ -16,8 +16,8 @@ from pages.figures.landscape import ACROSS, NETS, Ground
 # Low to high, of one hue and rising in lightness, so that it reads without colour too; by theme, low is the page's end.
 HEIGHTS = {"light": ((0, "#F7FBFF"), (0.4, "#C6DBEF"), (0.7, "#6BAED6"), (1, "#08519C")),
            "dark": ((0, "#14202B"), (0.4, "#1F4A6B"), (0.7, "#3F86BC"), (1, "#CFE4F5"))}
-TICKS = (0.001, 0.01, 0.1, 1, 10, 100)  # nats
-LEAST = 1e-6  # nats: a loss of nothing at all has no logarithm
+TICKS = (0.0001, 0.001, 0.01, 0.1, 1, 10, 100)  # nats
+LEAST = 1e-4  # nats: what lies lower is drawn alike, or the deepest dots would take half of the colours
 
 
 def figure(found: Ground, walker: tuple[float, float], theme: str, colours: str, height: int) -> go.Figure:

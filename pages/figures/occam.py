@@ -11,7 +11,6 @@ import numpy as np
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import ROUNDS, source
 from pages.figures.findings import ENOUGH, best
-from pages.figures.rounds import ACCURACY
 from pages.figures.runs import KINDS, THREE, Runs
 from pages.records.once import once
 
@@ -55,9 +54,10 @@ def hill(runs: Runs) -> Chart:
     mean = runs.grid("ticket", "test_accuracy").mean(axis=0)
     takeaway = (f"on unseen images tickets rise from {mean[0]:.2%} to {mean[top]:.2%} with {runs.density[top]:.1%} of "
                 f"the weights left, then fall to {mean[shown[-1]]:.2%}")
-    marks = (Mark(f"{runs.density[top]:.1%} left", "target", x=float(top)),
+    marks = (Mark(f"highest: {runs.density[top]:.1%} left", "kept", x=float(top), y=float(mean[top])),
              Mark(f"whole net {mean[0]:.2%}", "dense", y=float(mean[0])))
-    return Chart("Occam’s hill", takeaway, ROUNDS, ACCURACY, lines, marks, source(runs), runs.origin)
+    return Chart("Occam’s hill", takeaway, ROUNDS, Axis("accuracy", percent=True), lines, marks, source(runs),
+                 runs.origin)
 
 
 @once(8)

@@ -13,6 +13,7 @@ from pages.figures.landscape import ACROSS, Ground
 from pages.records import recorded
 from pages.widgets import chip, colours, frame, source
 from pages.widgets.depth import Depth
+from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure, numbers
 from pages.widgets.provenance import provenance
 
@@ -40,8 +41,9 @@ def section(level: Depth) -> None:
             recorded.later("The landscape is", "chapter6-landscape")
             return
         measured = chip.measured(len(results))
-        st.markdown(f"**{landscape.verdict(results)}** {measured}")
-        st.markdown(f"{landscape.starts(results)} {landscape.slope(results)}")
+        st.markdown(f"**{landscape.verdict(results)}** {landscape.counted(results)} {measured}")
+    with st.container(width=1000):
+        fact_table(landscape.rows(results), "Four nets: loss at the start and on the way down", key="ways-table")
     _walk(results)
     with frame.prose():
         st.markdown(f"{landscape.apart(results)} {measured}")
