@@ -214,3 +214,12 @@ def rows(found: Sequence[Case], names: Mapping[str, str]) -> list[dict[str, str]
             "The curve": effect(one),
         })
     return table
+
+
+def learning(found: Case) -> Chart:
+    """What a live run of the first seed is drawn over: its right curve, and what was printed when it was recorded."""
+    x = np.arange(found.rounds + 1)
+    lines = (Line(RIGHT.get(found.fault, "the right procedure"), "dense", x, found.rightly[0]),
+             Line("printed, as recorded", "kept-raw", x, found.printed[0]))
+    return Chart("What it prints", f"recorded, seed {found.faulty[0].spec.seed}", ROUNDS, ACCURACY, lines, (),
+                 source(found))

@@ -14,11 +14,15 @@ from pages.widgets import chip, frame, source
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
+from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, pose
+from pages.widgets.run_panel import run_panel
 
 NUMBERS = tuple(str(number) for number, _ in enumerate(SNIPPETS, 1))
 SNIPPET = url.Choice("snippet", NUMBERS, NUMBERS[0])
+NOW = Plan("cell", "round", (LiveLine("printed", "training", "told_accuracy"),
+                             LiveLine("read rightly", "kept", "accuracy")))
 RECORD = "python -m lth_core record chapter3-faults"
 
 
@@ -76,6 +80,12 @@ def _reveal(snippet: Snippet, level: Depth) -> None:
         figure(faults.chart(found), key=f"faulty-{snippet.fault}", height=380)
     with frame.prose():
         provenance(found.faulty, RECORD)
+        again = st.toggle("Run it again, here and now", key=f"fault-{snippet.fault}-again",
+                          help=f"All {found.rounds} rounds of seed {found.faulty[0].spec.seed}, with the fault.")
+    if again:
+        spec = found.faulty[0].spec
+        with st.container(width=960):
+            run_panel(spec, faults.learning(found), NOW, key=f"faulty-{spec.key}", recorded=found.faulty[0])
     if level >= "maths":
         with st.container(width=1160):
             st.markdown("The same fault in the engine, as it was run:")
