@@ -14,7 +14,7 @@ from pages.address import url
 from pages.figures import cause, in_words, methods, rewind, rewind_charts, subspace
 from pages.figures.rewind import Rewound, rewound
 from pages.records import recorded
-from pages.sections import costs, other_images, whole_neurons
+from pages.sections import costs, loss_landscape, other_images, whole_neurons
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
 from pages.text.references import cite
@@ -56,7 +56,7 @@ def sweep() -> list[cause.Spot]:
     return cause.spots({key: run for key, spec in asked.items() if (run := recorded.find(spec)) is not None})
 
 
-url.check((K, ROUND, SEED, other_images.JOURNEY, depth.PARAMETER))
+url.check((K, ROUND, SEED, other_images.JOURNEY, *loss_landscape.PARAMETERS, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -292,6 +292,8 @@ if directions:
         if level >= "maths":
             st.markdown(r"$\theta = \theta_0 + P z$ with $P \in \mathbb R^{D \times d}$ of random unit columns and "
                         r"$z = 0$ at the start; only $z$ is trained.")
+
+loss_landscape.section(level)
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 
