@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.results.result import Result
 from pages.address import url
@@ -171,7 +172,7 @@ with frame.prose():
                                       "the ticket's mask: what does it read of the test digits?", 85, 99, 91))
         if guess is not None:
             said = f"You said **{guess}%**. " if guess > 0 else ""
-            st.markdown(f"{said}It is **{findings.accuracy(ours)}**. {chip.measured(by_epoch.seeds)} "
+            st.markdown(f"{said}It is **{said.percent(ours)}**. {chip.measured(by_epoch.seeds)} "
                         f"{chip.claim(26, by_epoch.settled())} All nine entries lie between "
                         f"{by_epoch.span[0]:.2%} and {by_epoch.span[1]:.2%}.")
             fact_table(findings.convergence_rows(by_epoch), "Test accuracy by epoch and condition, means with 95% "

@@ -10,6 +10,7 @@ from lth_core.catalogue import CATALOGUE, CAUSE_SEEDS, LATE, REWINDS, SETTINGS, 
 from lth_core.catalogue import cause as cause_run
 from lth_core.catalogue import deep as tickets_of
 from lth_core.catalogue import subspace as subspace_run
+from lth_core.said import more
 from pages.address import url
 from pages.figures import cause, in_words, methods, rewind, rewind_charts, subspace
 from pages.figures.rewind import Rewound, rewound
@@ -117,9 +118,9 @@ with frame.prose():
     for judged in (methods.fails(deep), methods.repairs(deep)):
         st.markdown(f"{judged.told}. {chip.measured(len(deep.seeds(0)))} {chip.claim(judged.claim, judged.verdict)}")
     if lenet is not None:
-        control, later = methods.fails(lenet), rewind.negative(rewind.repaired(lenet, 6))
+        control, later = methods.fails(lenet), -rewind.repaired(lenet, 6)
         st.markdown(f"The control: {control.told[:1].lower()}{control.told[1:]}, on LeNet-300-100, trained for one "
-                    f"epoch. Going back to step {LATE} instead errs by {rewind.behind(later)} there with "
+                    f"epoch. Going back to step {LATE} instead errs by {more(later)} there with "
                     f"{lenet.density[6]:.1%} left. {chip.measured(len(lenet.seeds(0)))}")
     if level >= "how":
         st.markdown(
@@ -252,7 +253,7 @@ if len(spots) > 2:
                    tones=cause.TONES)
     with frame.prose():
         st.caption(f"Points of error above the whole net, with {deep.density[cause.LEVEL]:.1%} of the weights left; "
-                   f"{cause.seeds_told(spots)}. Behind: more than {100 * rewind.EPSILON:.1f} points. Again: "
+                   f"{cause.seeds_told(spots)}. Behind: surely more than {100 * rewind.EPSILON:.1f} points. Again: "
                    "`python -m lth_core record chapter6-cause`.")
         st.markdown(cause.sentence(spots) + f" {chip.measured(max(spot.gap.n for spot in spots))}")
     if level >= "how":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core import said
 from lth_core.intervals import Interval
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
@@ -165,8 +166,7 @@ def held(runs: Runs, accuracy: float) -> float:
 
 def say(gap: Interval) -> str:
     """A gap with its interval: "0.49 points [0.41, 0.57]"."""
-    shown = _points(100 * gap.mean)
-    return shown + (f" [{_signed(100 * gap.low)}, {_signed(100 * gap.high)}]" if gap.known else "")
+    return _points(100 * gap.centre) + said.bounds(gap)
 
 
 def at_level(runs: Runs, level: int) -> str:
@@ -189,7 +189,7 @@ def against_ticket(runs: Runs, name: str, level: int) -> str:
     if gap.above():
         return f"**{KINDS[name].name}** lies {say(gap)} behind the ticket"
     if gap.below():
-        return f"**{KINDS[name].name}** is *ahead* of the ticket by {say(flipped(gap))}"
+        return f"**{KINDS[name].name}** is *ahead* of the ticket by {say(-gap)}"
     return f"**{KINDS[name].name}** cannot be told from the ticket ({say(gap)})"
 
 
@@ -207,11 +207,6 @@ def replayed(result: Result, runs: Runs) -> str:
     if worst == 0:
         return sentence + " Every one as recorded, to the last digit."
     return sentence + f" The record of this seed differs by at most {_points(100 * worst)}."
-
-
-def flipped(gap: Interval) -> Interval:
-    """The same difference, seen from the other side."""
-    return Interval(-gap.mean, -gap.high, -gap.low, gap.n)
 
 
 def compared(runs: Runs, names: Sequence[str], level: int) -> str:

@@ -6,15 +6,16 @@ side? All: confirmed. Some: partly. None: not reproduced. Fewer than three seeds
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core.intervals import Interval, mean_ci, paired
+from lth_core import said
+from lth_core.intervals import Interval, accuracies, leads, mean_ci
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import ROUNDS, landmarks, source
-from pages.figures.rounds import points
 from pages.figures.runs import KINDS, THREE, Runs, steps_to
 from pages.figures.sweep import Sweep, at_step
 from pages.records.once import once
@@ -90,7 +91,7 @@ def earlier(steps: np.ndarray, level: int) -> Interval:
     where a seed never gets there."""
     if not np.isfinite(steps[:, [0, level]]).all():
         return Interval(float("nan"), float("nan"), float("nan"), 0)
-    return mean_ci(1 - steps[:, level] / steps[:, 0])
+    return mean_ci(1 - steps[:, level] / steps[:, 0], bounds=(-math.inf, 1.0))
 
 
 def faster(case: Sweep) -> Finding:
@@ -111,7 +112,7 @@ def faster(case: Sweep) -> Finding:
 def gain(runs: Runs, level: int, column: str = "test_accuracy") -> Interval:
     """Ticket − dense in test accuracy (or another column of `cells`), within seeds."""
     grid = runs.grid("ticket", column)
-    return paired(grid[:, level], grid[:, 0])
+    return leads(grid[:, level], grid[:, 0])
 
 
 def best(runs: Runs, column: str = "test_accuracy") -> int:
@@ -126,8 +127,8 @@ def better(case: Sweep) -> Finding:
     chosen, top = levels_in(runs, MODERATE), best(runs)
     gaps = tuple(gain(runs, level) for level in chosen)
     quoted, won = chosen[-1], sum(gap.above() for gap in gaps)
-    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets stand at **{_points(gain(runs, quoted))}** "
-              f"against the dense net; the best, at {runs.density[top]:.1%}, at {_points(gain(runs, top))}.")
+    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets stand at **{said.points(gain(runs, quoted))}** "
+              f"against the dense net; the best, at {runs.density[top]:.1%}, at {said.points(gain(runs, top))}.")
     found = _finding(24, "They are a little better at moderate sparsity", runs, chosen, gaps, won, effect)
     if found.verdict == CONFIRMED and top not in chosen:
         why = f"{found.why}; but the peak, at {1 - runs.density[top]:.0%} sparsity, lies outside the popular 60 to 80%"
@@ -144,7 +145,7 @@ def not_random(case: Sweep) -> Finding:
     chosen, quoted = levels_in(runs, SUBSETS), runs.nearest(0.107)
     gaps = tuple(runs.gap("random", level) for level in chosen)
     won = sum(gap.above() and runs.gap("reinit", level).above() for gap, level in zip(gaps, chosen, strict=True))
-    mask, fresh = (_points(runs.gap(name, quoted)) for name in ("random", "reinit"))
+    mask, fresh = (said.points(runs.gap(name, quoted)) for name in ("random", "reinit"))
     effect = (f"At {runs.density[quoted]:.1%} of the weights tickets stand at **{mask}** against a random mask of "
               f"the same size and at {fresh} against their own mask with fresh weights.")
     return _finding(25, "They are not random subsets", runs, chosen, gaps, won, effect)
@@ -227,7 +228,7 @@ def convergence(case: Sweep, density: float = 0.107) -> Convergence | None:
     for epoch, step in EPOCHS.items():
         for name, _ in SHOWN:
             grid = at_step(runs, "ticket" if name == "dense" else name, step, "test_accuracy")
-            cells[name][epoch] = mean_ci(grid[:, 0 if name == "dense" else level])
+            cells[name][epoch] = accuracies(grid[:, 0 if name == "dense" else level])
     return Convergence(float(runs.density[level]), runs.seeds, cells)
 
 
@@ -237,7 +238,7 @@ def convergence_rows(table: Convergence) -> list[dict[str, str]]:
     for epoch in EPOCHS:
         row = {"After": f"{epoch} epochs", "Step": f"{EPOCHS[epoch]:,}"}
         for name, label in SHOWN:
-            row[label] = accuracy(table.cells[name][epoch])
+            row[label] = said.percent(table.cells[name][epoch])
         row["Popular reinit"] = f"{POPULAR_REINIT:.1%}" if epoch == 5 else "–"
         rows.append(row)
     return rows
@@ -246,24 +247,10 @@ def convergence_rows(table: Convergence) -> list[dict[str, str]]:
 # ── numbers in words ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def accuracy(value: Interval) -> str:
-    """An accuracy with its interval.
-
-    >>> accuracy(Interval(0.98, 0.979, 0.981, 5)), accuracy(Interval(0.98, float("nan"), float("nan"), 1))
-    ('98.00 ± 0.10%', '98.00%')
-    """
-    return f"{100 * value.mean:.2f} ± {100 * value.half:.2f}%" if value.known else f"{100 * value.mean:.2f}%"
-
-
 def _share(gap: Interval) -> str:
     if not gap.n:
         return "an unknown share of"
-    return (f"{gap.mean:.0%}" + (f" [{gap.low:.0%}, {gap.high:.0%}]" if gap.known else "")).replace("-", "−")
-
-
-def _points(gap: Interval) -> str:
-    bounds = f" [{100 * gap.low:+.2f}, {100 * gap.high:+.2f}]".replace("-", "−") if gap.known else ""
-    return f"{points(gap.mean, 2)}{bounds}"
+    return f"{gap.centre:.0%}{said.bounds(gap, places=0)}".replace("-", "−")
 
 
 def _mean(values: np.ndarray) -> str:

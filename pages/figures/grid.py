@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lth_core.intervals import Interval, mean_ci, paired
+from lth_core.intervals import Interval, accuracies, leads
 from lth_core.results.result import Result
 from pages.figures.chart import Chart, Line, Mark
 from pages.figures.conditions import ROUNDS
@@ -38,12 +38,12 @@ class Grid:
 
     def mean(self, condition: str, level: int) -> Interval:
         """Mean accuracy in round `level` with its 95% interval."""
-        return mean_ci(self.accuracy[condition][:, self.levels.index(level)])
+        return accuracies(self.accuracy[condition][:, self.levels.index(level)])
 
     def gap(self, one: str, other: str, level: int) -> Interval:
         """Accuracy of `one` less that of `other` in round `level`, within seeds."""
         at = self.levels.index(level)
-        return paired(self.accuracy[one][:, at], self.accuracy[other][:, at])
+        return leads(self.accuracy[one][:, at], self.accuracy[other][:, at])
 
     def ahead(self, one: str, other: str, among: Sequence[int] | None = None) -> list[int]:
         """The rounds at which `one` is surely ahead: the whole interval of the difference lies above 0."""
@@ -60,7 +60,7 @@ class Grid:
     def chart(self, title: str, takeaway: str, names: Mapping[str, tuple[str, str]], source: str) -> Chart:
         """Accuracy round by round, a line a condition of `names` (condition → name, role), with the whole net and, on
         top, the share of weights left."""
-        dense, at = mean_ci(self.dense), np.array(self.levels)
+        dense, at = accuracies(self.dense), np.array(self.levels)
         lines = tuple(Line.with_interval(name, role, at, self.accuracy[condition])
                       for condition, (name, role) in names.items())
         ends = [part for line in lines for part in (line.y, line.low, line.high) if part is not None] + [self.dense]

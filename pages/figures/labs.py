@@ -11,9 +11,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from lth_core import said
 from lth_core.experiments import Lab, Lottery
-from lth_core.intervals import Interval, mean_ci, paired
+from lth_core.intervals import Interval, accuracies, leads
 from lth_core.results.result import Result
+from lth_core.said import percent as percent  # the labs' pages ask for it here
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.sweep import LEFT
 
@@ -58,12 +60,12 @@ class Bench:
 
     def mean(self, condition: str, level: int) -> Interval:
         """Mean accuracy at `level` (a round) with its 95% interval."""
-        return mean_ci(self.accuracy[condition][:, self.levels.index(level)])
+        return accuracies(self.accuracy[condition][:, self.levels.index(level)])
 
     def gap(self, condition: str, other: str, level: int) -> Interval:
         """condition − other at `level`, within seeds."""
         at = self.levels.index(level)
-        return paired(self.accuracy[condition][:, at], self.accuracy[other][:, at])
+        return leads(self.accuracy[condition][:, at], self.accuracy[other][:, at])
 
     def layers(self, condition: str, level: int) -> list[float]:
         """Weights that each layer keeps at `level`, means over seeds."""
@@ -158,23 +160,16 @@ def learning(lottery: Result, level: int) -> Chart:
 # ── sentences ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def percent(found: Interval) -> str:
-    """A mean accuracy with half its interval.
-
-    >>> percent(Interval(0.9695, 0.966, 0.973, 5))
-    '96.95 ± 0.35%'
-    """
-    return f"{100 * found.mean:.2f} ± {100 * found.half:.2f}%" if found.known else f"{100 * found.mean:.2f}%"
-
-
 def points(found: Interval) -> str:
     """A difference of accuracies with its interval, in points.
 
     >>> points(Interval(-0.036, -0.04, -0.032, 5))
     '−3.60 points (95%: −4.00 to −3.20)'
     """
+    if not found.known or not found.plain:
+        return said.points(found)
     mean, low, high = (f"{100 * number:+.2f}".replace("-", "−") for number in (found.mean, found.low, found.high))
-    return f"{mean} points (95%: {low} to {high})" if found.known else f"{mean} points"
+    return f"{mean} points (95%: {low} to {high})"
 
 
 def told(*findings: str) -> str:

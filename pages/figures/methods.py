@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lth_core.catalogue import LATE
-from lth_core.intervals import mean_ci
+from lth_core.intervals import Interval
+from lth_core.intervals import errors as spread
+from lth_core.said import more as behind
+from lth_core.said import percent, signs
 from pages.figures.findings import ENOUGH, OPEN
 from pages.figures.findings import verdict as counted
 from pages.figures.rewind import (
@@ -20,11 +23,9 @@ from pages.figures.rewind import (
     STABLE,
     UNSETTLED,
     Rewound,
-    behind,
     first_matching,
     harder,
     judge,
-    percent,
     repaired,
     together,
 )
@@ -73,17 +74,27 @@ def _cell(net: Rewound, way: str, level: int) -> str:
     if not found:
         return "not recorded yet"
     gap = net.gap(found)
-    seeds = f"{gap.n} seed{'s' * (gap.n > 1)}"
-    return f"{percent(mean_ci(list(found.values())))} wrong, {behind(gap)} than dense: {judge(gap)} ({seeds})"
+    return f"{percent(spread(list(found.values())))} wrong, {behind(gap)} than dense: {judge(gap)} ({beyond(gap)})"
+
+
+def beyond(gap: Interval) -> str:
+    """How many seeds lie more than EPSILON behind, or within it where none or few do.
+
+    >>> from lth_core.intervals import mean_ci
+    >>> beyond(mean_ci([0.01, 0.02, 0.9])), beyond(mean_ci([0.001, 0.0, 0.003]))
+    ('behind in 3 of 3 seeds, by luck 12%', 'within in 2 of 3 seeds, by luck 50%')
+    """
+    side, word = ("above", "behind") if 2 * gap.over(EPSILON) > gap.n else ("below", "within")
+    return f"{word} in {signs(gap, EPSILON, side)}"
 
 
 def by_step(net: Rewound, level: int) -> list[dict[str, str]]:
     """One row a recorded rewind step: error, difference within seeds, and what that amounts to."""
     found = {step: errors for step in net.steps if (errors := net.errors(level, step))}
     return [{"Rewound to": "θ₀" if step == 0 else f"step {step:,} of {net.budget:,}",
-             "Test error": percent(mean_ci(list(errors.values()))),
+             "Test error": percent(spread(list(errors.values()))),
              "Against the whole net": behind(net.gap(errors)),
-             "Judged": f"{judge(net.gap(errors))} ({len(errors)} seed{'s' * (len(errors) > 1)})"}
+             "Judged": f"{judge(net.gap(errors))} ({beyond(net.gap(errors))})"}
             for step, errors in found.items()]
 
 
@@ -123,7 +134,7 @@ def repairs(net: Rewound) -> Judged:
     firsts = [(net.density[level], step) for level in harder(net) if (step := first_matching(net, level)) is not None]
     told = ", ".join(f"{step} ({step / net.budget:.1%} of the training) with {density:.1%} left"
                      for density, step in firsts)
-    gains = "; ".join(f"{100 * repaired(net, level).mean:.2f} points fewer with {net.density[level]:.1%} left"
+    gains = "; ".join(f"{100 * repaired(net, level).centre:.2f} points fewer with {net.density[level]:.1%} left"
                       for level in levels)
     verdict = counted(len(whole), len(levels)) if enough(net) and levels else OPEN
     return Judged(28, verdict,

@@ -8,15 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import prod
 
+from lth_core import said
 from lth_core.experiments import Lottery
-from lth_core.intervals import mean_ci
+from lth_core.intervals import accuracies
 from lth_core.nets.layers import image, layers, weight_count
 from lth_core.presets import PRESETS
 from lth_core.results.result import Result
 from lth_core.spec import Net
-from pages.figures.findings import accuracy, best, gain
+from pages.figures.findings import best, gain
 from pages.figures.pipeline import DATA
-from pages.figures.reproduction import gap_text, popular_row
+from pages.figures.reproduction import popular_row
 from pages.figures.rounds import reads
 from pages.figures.runs import Runs
 from pages.figures.sweep import Sweep
@@ -95,13 +96,13 @@ def smaller(runs: Runs) -> str:
     spec, read, last = runs.results[0].spec, reads(runs.results[0]), runs.levels
     top = best(runs, read)
     net, side = spec.net, image(spec.net.sizes[0])[1]
-    dense, lost = mean_ci(runs.grid("ticket", read)[:, 0]), runs.gap("reinit", last, read)
+    dense, lost = accuracies(runs.grid("ticket", read)[:, 0]), runs.gap("reinit", last, read)
     seeds = f"{runs.seeds} seed{'s' * (runs.seeds > 1)}"
     return (f"{DATA[spec.data.name]} at {side}×{side} pixels, {net.width:.0%} of the channels ({weight_count(net):,} "
             f"weights), {runs.steps:,} steps, so that a lead is mostly faster learning; {seeds}. Dense "
-            f"{accuracy(dense)}; best of {last} tickets {gap_text(gain(runs, top, read))} at {runs.density[top]:.1%} "
-            f"left; at {runs.density[last]:.1%} left {gap_text(gain(runs, last, read))} against dense and "
-            f"{gap_text(lost)} against fresh weights under the same mask")
+            f"{said.percent(dense)}; best of {last} tickets {said.points(gain(runs, top, read))} at {runs.density[top]:.1%} "
+            f"left; at {runs.density[last]:.1%} left {said.points(gain(runs, last, read))} against dense and "
+            f"{said.points(lost)} against fresh weights under the same mask")
 
 
 def _convolutional() -> tuple[Network, ...]:

@@ -6,6 +6,7 @@ steps are ratios of trainings.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -39,7 +40,7 @@ class Price:
 
     def total(self, shares: np.ndarray) -> Interval:
         """All rounds together, in whole-net trainings."""
-        return mean_ci(shares.sum(axis=1))
+        return mean_ci(shares.sum(axis=1), bounds=(0.0, math.inf))
 
 
 @once(4)

@@ -14,8 +14,11 @@ import numpy as np
 
 from lth_core.catalogue import HARDER_ROUNDS, LATE
 from lth_core.experiments import Instability, Lottery
-from lth_core.intervals import Interval, mean_ci
+from lth_core.intervals import Interval, excess
+from lth_core.intervals import errors as spread
 from lth_core.results.result import Result
+from lth_core.said import more as behind
+from lth_core.said import percent
 from pages.figures.findings import ENOUGH
 from pages.figures.labs import value
 from pages.records.once import once
@@ -81,7 +84,7 @@ class Rewound:
 
     def gap(self, errors: Mapping[int, float]) -> Interval:
         """How far `errors` lie above the whole net's, within seeds."""
-        return mean_ci([each - self.dense[seed] for seed, each in errors.items()])
+        return excess(list(errors.values()), [self.dense[seed] for seed in errors])
 
     def barrier(self, level: int, step: int) -> dict[int, float]:
         """Seed → height of the hill between siblings from `step`, in shares of test error."""
@@ -159,7 +162,8 @@ def first_matching(net: Rewound, level: int) -> int | None:
 def repaired(net: Rewound, level: int, step: int = LATE) -> Interval:
     """How much less a ticket errs when it goes back to `step` instead of 0, within seeds."""
     before, after = net.errors(level, 0), net.errors(level, step)
-    return mean_ci([before[seed] - after[seed] for seed in before if seed in after])
+    both = [seed for seed in before if seed in after]
+    return excess([before[seed] for seed in both], [after[seed] for seed in both])
 
 
 def together(net: Rewound, level: int) -> list[tuple[int, int, bool, bool]]:
@@ -175,37 +179,16 @@ def together(net: Rewound, level: int) -> list[tuple[int, int, bool, bool]]:
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def percent(value: Interval) -> str:
-    """An error with its interval.
-
-    >>> percent(Interval(0.0271, 0.0261, 0.0281, 3)), percent(Interval(0.03, float("nan"), float("nan"), 1))
-    ('2.71 ± 0.10%', '3.00%')
-    """
-    return f"{100 * value.mean:.2f}" + (f" ± {100 * value.half:.2f}" if value.known else "") + "%"
-
-
-def behind(gap: Interval) -> str:
-    """A difference of errors: `0.31 points [0.20, 0.42] more`.
-
-    >>> behind(Interval(-0.002, -0.003, -0.001, 3))
-    '0.20 points [0.10, 0.30] less'
-    """
-    sign = 1 if gap.mean >= 0 else -1
-    ends = sorted(100 * sign * end for end in (gap.low, gap.high))
-    bounds = f" [{ends[0]:.2f}, {ends[1]:.2f}]".replace("-", "−") if gap.known else ""
-    return f"{abs(100 * gap.mean):.2f} points{bounds} {'more' if sign > 0 else 'less'}"
-
-
 def sentence(net: Rewound, level: int, step: int) -> str:
     """What going back to `step` means in round `level`, in Markdown."""
-    found, dense = net.errors(level, step), mean_ci(list(net.dense.values()))
+    found, dense = net.errors(level, step), spread(list(net.dense.values()))
     gap = net.gap(found)
     told = {MATCHES: "That is a **match**.", SHORT: "That **falls short**.",
             UNSURE: "Whether that matches **cannot be told** from these seeds.",
             UNSETTLED: "Fewer than three seeds: **not settled yet**."}[judge(gap)]
     whole = "at the start, θ₀" if step == 0 else f"step **{step:,}** of {net.budget:,} ({step / net.budget:.1%})"
     return (f"{NAMES[net.net][:1].upper()}{NAMES[net.net][1:]} with **{net.density[level]:.1%}** left, rewound to "
-            f"{whole}: **{percent(mean_ci(list(found.values())))}** of the test digits wrong. The whole net: "
+            f"{whole}: **{percent(spread(list(found.values())))}** of the test digits wrong. The whole net: "
             f"{percent(dense)}. Within seeds {behind(gap)}. {told}")
 
 
@@ -216,7 +199,7 @@ def beside(fashion: Rewound, deep: Rewound, level: int) -> str:
         return (f"the ticket from θ₀ errs by **{behind(gaps[0])}** than the whole net ({judge(gaps[0])}), the one from "
                 f"step {LATE} by **{behind(gaps[1])}** ({judge(gaps[1])})")
 
-    clothes, digits = (percent(mean_ci(list(net.dense.values()))) for net in (fashion, deep))
+    clothes, digits = (percent(spread(list(net.dense.values()))) for net in (fashion, deep))
     return (f"The whole net gets {clothes} of the clothes wrong, and {digits} of the digits. With "
             f"**{fashion.density[level]:.1%}** left, the density chosen above, {told(fashion)}. On the digits "
             f"{told(deep)}.")
@@ -231,15 +214,6 @@ def replay(chain: Result) -> str:
     assert isinstance(chain.spec, Lottery)
     return (f"Seed {chain.spec.seed}, back to step {chain.spec.rewind.step:,}: the whole net errs on "
             f"{error(chain, 0):.2%} of the test digits; the rounds {told}.")
-
-
-def negative(gap: Interval) -> Interval:
-    """The same difference, the other way round.
-
-    >>> negative(Interval(0.02, 0.01, 0.03, 3))
-    Interval(mean=-0.02, low=-0.03, high=-0.01, n=3)
-    """
-    return Interval(-gap.mean, -gap.high, -gap.low, gap.n)
 
 
 def stale(net: Rewound, apart: float = 0.01) -> tuple[int, int, float]:

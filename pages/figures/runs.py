@@ -11,7 +11,7 @@ from functools import reduce
 
 import numpy as np
 
-from lth_core.intervals import Interval, paired
+from lth_core.intervals import Interval, leads, paired
 from lth_core.results.result import Result
 from pages.figures.chart import Origin
 from pages.figures.rounds import column, lottery
@@ -96,7 +96,8 @@ class Runs:
 
     def gap(self, condition: str, level: int, name: str = "test_accuracy") -> Interval:
         """Ticket − condition at `level`, within seeds."""
-        return paired(self.grid("ticket", name)[:, level], self.grid(condition, name)[:, level])
+        compare = leads if name.endswith("accuracy") else paired
+        return compare(self.grid("ticket", name)[:, level], self.grid(condition, name)[:, level])
 
     def nearest(self, density: float) -> int:
         """The level whose density is nearest, on the logarithmic scale that rounds make."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core.intervals import Interval, mean_ci
+from lth_core.intervals import Interval, accuracies, mean_ci
 from lth_core.results.result import Result
+from lth_core.said import percent
 from pages.figures.findings import ENOUGH, OPEN
 from pages.figures.findings import verdict as counted
 from pages.figures.methods import Judged
@@ -51,8 +53,8 @@ def _answer(tables: Sequence[Mapping[str, np.ndarray]], level: int, stored: str)
         return [float(table[column][rows][0]) for table, rows in zip(tables, at, strict=True)]
 
     return Answer(level, stored, float(np.mean(read("bytes", 1))), float(np.mean(read("units", 1))),
-                  float(np.mean(read("weights", 1))), mean_ci(read("test_accuracy", 1)),
-                  {batch: mean_ci(read("call_seconds", batch)) for batch in BATCHES})
+                  float(np.mean(read("weights", 1))), accuracies(read("test_accuracy", 1)),
+                  {batch: mean_ci(read("call_seconds", batch), bounds=(0.0, math.inf)) for batch in BATCHES})
 
 
 def rows(found: Sequence[Answer]) -> list[dict[str, str]]:
@@ -63,8 +65,7 @@ def rows(found: Sequence[Answer]) -> list[dict[str, str]]:
         "File": f"{one.size / 1024:,.0f} KiB",
         "One image": _time(one.seconds[1], whole.seconds[1]),
         "256 images": _time(one.seconds[256], whole.seconds[256]),
-        "Test accuracy": f"{one.accuracy.mean:.2%}" + (f" ± {100 * one.accuracy.half:.2f}" if one.accuracy.known
-                                                       else ""),
+        "Test accuracy": percent(one.accuracy),
     } for one in found]
 
 

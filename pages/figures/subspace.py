@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core.intervals import mean_ci
+from lth_core.intervals import accuracies
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.findings import CONFIRMED, ENOUGH, FAILED, OPEN, PARTLY
@@ -45,7 +45,7 @@ def curve(results: Sequence[Result]) -> Curve:
 
 def chart(found: Curve) -> Chart:
     """Accuracy against d, with the ordinary net and 90% of it."""
-    whole = mean_ci(found.whole)
+    whole = accuracies(found.whole)
     line = Line.with_interval("along d directions", "lab", found.dimension, found.accuracy)
     reached = (f"{found.intrinsic:,} directions reach {SHARE:.0%} of it" if found.intrinsic else
                f"no measured number of directions reaches {SHARE:.0%} of it")

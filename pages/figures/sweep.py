@@ -207,8 +207,7 @@ def versus(gap: Interval) -> str:
     >>> versus(Interval(0.003, 0.0021, 0.0039, 5))
     '+0.30 points [+0.21, +0.39] against'
     """
-    bounds = f" [{_signed(gap.low)}, {_signed(gap.high)}]" if gap.known else ""
-    return f"{points(gap.mean, 2)}{bounds} against"
+    return f"{said.points(gap)} against"
 
 
 def _signed(share: float) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core.intervals import mean_ci
+from lth_core.intervals import accuracies
 from lth_core.results.result import Result
 from lth_core.spec import Data
 from pages.figures.chart import Axis, Chart, Line
@@ -99,7 +99,7 @@ def sentence(found: Journey, level: int) -> str:
 def rows(found: Sequence[Journey], level: int) -> list[dict[str, str]]:
     """One row a journey, in round `level`; the verdict counts all rounds in which a ticket is worth something."""
     return [{
-        "Journey": one.name, "Whole net": percent(mean_ci(one.runs.dense)),
+        "Journey": one.name, "Whole net": percent(accuracies(one.runs.dense)),
         **{name[:1].upper() + name[1:]: percent(one.runs.mean(key, level)) for key, (name, _) in NETS.items()},
         "Verdict": (f"{len(_won(one))} of {len(one.worth)} · " if one.runs.seeds >= ENOUGH else "") + _verdict([one]),
     } for one in found if level in one.runs.levels]

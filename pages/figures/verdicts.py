@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lth_core.intervals import Interval, mean_ci, paired
+from lth_core import said
+from lth_core.intervals import Interval, accuracies, leads
 from pages.figures.conditions import POPULAR, say
 from pages.figures.explanations import moved
 from pages.figures.runs import KINDS, THREE, Runs
@@ -29,8 +30,8 @@ def popular_table(protocols: dict[str, Runs]) -> list[dict[str, str]]:
 
 
 def _measured(runs: Runs, name: str, level: int | None = None) -> str:
-    found = mean_ci(runs.grid(name, "test_accuracy")[:, runs.nearest(NINETY) if level is None else level])
-    return f"{100 * found.mean:.2f}" + (f" ± {100 * found.half:.2f}" if found.known else "") + "%"
+    at = runs.nearest(NINETY) if level is None else level
+    return said.percent(accuracies(runs.grid(name, "test_accuracy")[:, at]))
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def _wiring(runs: Runs) -> Verdict:
 
 def between(runs: Runs, first: str, second: str, level: int) -> Interval:
     """first − second within seeds."""
-    return paired(runs.grid(first, "test_accuracy")[:, level], runs.grid(second, "test_accuracy")[:, level])
+    return leads(runs.grid(first, "test_accuracy")[:, level], runs.grid(second, "test_accuracy")[:, level])
 
 
 def sizes_alone(runs: Runs, level: int) -> str:

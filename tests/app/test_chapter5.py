@@ -109,7 +109,7 @@ def test_the_bet_comes_before_the_table(five: Path, shelf: Any) -> None:
     shelf(five)
     table = findings.convergence(case(five))
     assert table is not None
-    ours = findings.accuracy(table.cells["reinit"][5])
+    ours = said.percent(table.cells["reinit"][5])
     app = opened()
     assert f"It is **{ours}**" not in words(app) and "18,400" not in words(app)
     app.slider(key="bet-epochs").set_value(93)
