@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from lth_core.intervals import Interval, luck
 
+DATA = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "own": "own images"}  # data sets by name
+
 
 def percent(value: Interval) -> str:
     """An accuracy or an error with its interval.
@@ -71,3 +73,21 @@ def signs(gap: Interval, mark: float = 0.0, side: str = "above") -> str:
     """
     agreeing = gap.over(mark) if side == "above" else (-gap).over(-mark)
     return f"{agreeing} of {gap.n} seeds, by luck {luck(agreeing, gap.n):.{0 if luck(agreeing, gap.n) >= 0.01 else 1}%}"
+
+
+def say(gap: Interval) -> str:
+    """A gap with its interval: "0.49 points [0.41, 0.57]"."""
+    return _points(100 * gap.centre) + bounds(gap)
+
+
+def _points(value: float) -> str:
+    return f"{_signed(value)} point" + "s" * (f"{abs(value):.2f}" != "1.00")
+
+
+def _signed(value: float) -> str:
+    """Two digits, a real minus.
+
+    >>> _signed(-0.5)
+    '−0.50'
+    """
+    return f"{value:.2f}".replace("-", "−")

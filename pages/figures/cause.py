@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core.catalogue import DEPTHS, LATE, RATES
 from lth_core import said
+from lth_core.catalogue import DEPTHS, LATE, RATES
 from lth_core.intervals import Interval, excess
 from lth_core.intervals import errors as spread
+from lth_core.ledger.rewound import EPSILON, MATCHES, SHORT, error, judge
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line
-from pages.figures.rewind import EPSILON, MATCHES, SHORT, error, judge
 
 LEVEL = 4  # 9.8% left: every net that learns at all still does
 CHANCE = 0.5  # a whole net that errs on half of the digits has not learned
@@ -55,7 +55,8 @@ def spots(chains: Mapping[tuple[Setting, int, int], Result]) -> list[Spot]:
             continue
         dense, start, late = (np.array([error(chains[setting, step, seed], level) for seed in seeds])
                               for step, level in ((0, 0), (0, LEVEL), (LATE, LEVEL)))
-        found.append(Spot(setting, *map(spread, (dense, start, late)), excess(start, dense), excess(start, late)))
+        found.append(Spot(setting, spread(dense), spread(start), spread(late),
+                          excess(start, dense), excess(start, late)))
     return found
 
 
@@ -112,8 +113,8 @@ def sentence(found: list[Spot]) -> str:
                      for spot in by[BEHIND]).replace("-", "−")
     lost = ", ".join(f"{name(spot.setting)} at {spot.setting[2]:g}" for spot in by[IDLE])
     return (f"Of {len(found) - len(by[IDLE])} settings that learn, θ₀'s ticket is surely more than "
-            f"{100 * EPSILON:.1f} points worse than its whole net in {len(by[BEHIND])}{': ' + told if told else ''}. It "
-            f"keeps up in {len(by[KEEPS])}; in {len(by[UNSURE])} these seeds cannot tell.{_blame(by[BEHIND], found)}"
+            f"{100 * EPSILON:.1f} points worse than its whole net in {len(by[BEHIND])}{': ' + told if told else ''}. "
+            f"It keeps up in {len(by[KEEPS])}; in {len(by[UNSURE])} these seeds cannot tell.{_blame(by[BEHIND], found)}"
             + (f" Not learning at all: {lost}." if lost else ""))
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core import said
-from lth_core.intervals import Interval
+from lth_core.ledger.runs import Runs, column_of, curves, steps_to
+from lth_core.ledger.start import POPULAR
 from lth_core.results.result import Result
+from lth_core.said import _points, say
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.rounds import lottery, points
-from pages.figures.runs import DENSE, KINDS, THREE, Kind, Runs, column_of, curves, steps_to
+from pages.figures.runs import DENSE, KINDS, THREE, Kind
 from pages.records.once import once
 
 ACCURACY = Axis("test accuracy", percent=True, error=True)
@@ -115,8 +116,6 @@ def source(runs: Runs, bands: str = "bands: lowest to highest seed") -> str:
 
 # ── where does a gap open? ───────────────────────────────────────────────────────────────────────────────────────
 
-POPULAR = {"ticket": 0.95, "reinit": 0.85, "random": 0.78}  # often repeated, for 90% sparsity; no source measures them
-
 
 @dataclass(frozen=True)
 class Opening:
@@ -162,11 +161,6 @@ def held(runs: Runs, accuracy: float) -> float:
 
 
 # ── sentences ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def say(gap: Interval) -> str:
-    """A gap with its interval: "0.49 points [0.41, 0.57]"."""
-    return _points(100 * gap.centre) + said.bounds(gap)
 
 
 def at_level(runs: Runs, level: int) -> str:
@@ -215,14 +209,3 @@ def compared(runs: Runs, names: Sequence[str], level: int) -> str:
     return f"With {runs.density[level]:.1%} of the weights left " + "; ".join(told) + "."
 
 
-def _points(value: float) -> str:
-    return f"{_signed(value)} point" + "s" * (f"{abs(value):.2f}" != "1.00")
-
-
-def _signed(value: float) -> str:
-    """Two digits, a real minus.
-
-    >>> _signed(-0.5)
-    '−0.50'
-    """
-    return f"{value:.2f}".replace("-", "−")

@@ -11,15 +11,13 @@ from math import prod
 from lth_core import said
 from lth_core.experiments import Lottery
 from lth_core.intervals import accuracies
+from lth_core.ledger.lenet import best, gain, popular_row
+from lth_core.ledger.runs import Runs, reads
 from lth_core.nets.layers import image, layers, weight_count
 from lth_core.presets import PRESETS
 from lth_core.results.result import Result
+from lth_core.said import DATA
 from lth_core.spec import Net
-from pages.figures.findings import best, gain
-from pages.figures.pipeline import DATA
-from pages.figures.reproduction import popular_row
-from pages.figures.rounds import reads
-from pages.figures.runs import Runs
 from pages.figures.sweep import Sweep
 from pages.records.once import once
 
@@ -72,12 +70,12 @@ RELATIVES = tuple(name for name, spec in PRESETS.items()
 def networks(case: Sweep, relatives: tuple[tuple[Result, ...], ...] = ()) -> tuple[Network, ...]:
     """Every network of the paper's evidence; LeNet's row from the runs of `case`, the others' from whatever seeds of
     RELATIVES are recorded, one tuple a setting."""
-    row = popular_row(case.runs)
+    verdict, ours = popular_row(case.runs)
     lenet = Network(
         "LeNet-300-100", 17, "MNIST, 266K weights; a ticket of 3.5% reads 98.3% like the dense net",
         f"MNIST, {weight_count(Net()):,} weights; level with dense at 3.6% left, dense 98.0 ± 0.2%, best about 0.3 "
         "points above it at 13.5%", "v5 section 2; Frankle et al. 2019, Fig 2",
-        f"{case.runs.steps:,} steps: {row.ours}", row.verdict, measured=True,
+        f"{case.runs.steps:,} steps: {ours}", verdict, measured=True,
     )
     return (lenet, *(_with(row, relatives) for row in (*_convolutional(), *_deep())))
 
@@ -100,8 +98,9 @@ def smaller(runs: Runs) -> str:
     seeds = f"{runs.seeds} seed{'s' * (runs.seeds > 1)}"
     return (f"{DATA[spec.data.name]} at {side}×{side} pixels, {net.width:.0%} of the channels ({weight_count(net):,} "
             f"weights), {runs.steps:,} steps, so that a lead is mostly faster learning; {seeds}. Dense "
-            f"{said.percent(dense)}; best of {last} tickets {said.points(gain(runs, top, read))} at {runs.density[top]:.1%} "
-            f"left; at {runs.density[last]:.1%} left {said.points(gain(runs, last, read))} against dense and "
+            f"{said.percent(dense)}; best of {last} tickets {said.points(gain(runs, top, read))} at "
+            f"{runs.density[top]:.1%} left; at {runs.density[last]:.1%} left "
+            f"{said.points(gain(runs, last, read))} against dense and "
             f"{said.points(lost)} against fresh weights under the same mask")
 
 
@@ -112,10 +111,10 @@ def _convolutional() -> tuple[Network, ...]:
         "Conv-6": ("95K", "1.7M", "79.1 → 81.5%", "+3.3 points at 26.4% left", 20),
     }
     rows = []
-    for name, (popular, size, accuracies, lead, claim) in told.items():
+    for name, (popular, size, valid, lead, claim) in told.items():
         total, convolutions = conv_weights(name)
         paper = (f"CIFAR-10, {size} weights (from its description {total:,}, {convolutions:,} of them in "
-                 f"convolutions); validation accuracy {accuracies}, test accuracy {lead}")
+                 f"convolutions); validation accuracy {valid}, test accuracy {lead}")
         rows.append(Network(name, claim, f"MNIST, {popular} weights, about 99%, 93.5 to 95.2% pruned", paper,
                             "v5 figure 2, section 3, appendix H", not_yet(name), "cannot be tested here"))
     return tuple(rows)

@@ -8,12 +8,13 @@ from functools import partial
 import numpy as np
 
 from lth_core.intervals import errors as spread
+from lth_core.ledger.rewound import EPSILON, STABLE, Rewound, harder
 from lth_core.results.result import Result
 from lth_core.said import more as behind
 from lth_core.said import percent
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import ROUNDS
-from pages.figures.rewind import EPSILON, NAMES, STABLE, Rewound, harder
+from pages.figures.rewind import NAMES
 
 STEPS = Axis("rewind step k")
 ERROR = Axis("test error", percent=True)

@@ -56,7 +56,7 @@ def worn(step: int, seed: int, errors: Errors = as_told) -> Result:
 def swept(depth: int, batchnorm: bool, lr: float, step: int, seed: int, start: float, late: float) -> Result:
     """A chain of the sweep whose tickets err by `start` from step 0 and by `late` from the late one; NaN diverges."""
     error = late if step == LATE else start
-    return lottery(cause(depth, batchnorm, lr, step, seed), "deep", step, "weights", lambda *_: error)
+    return lottery(cause(depth, batchnorm, lr, step, seed), "deep", step, "weights", lambda *_: error + 0.001 * seed)
 
 
 def lottery(spec: Lottery, net: str, step: int, mode: str, errors: Errors) -> Result:

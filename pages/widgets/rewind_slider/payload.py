@@ -9,10 +9,11 @@ import numpy as np
 
 from lth_core.catalogue import LATE
 from lth_core.intervals import errors as spread
+from lth_core.ledger.rewound import Rewound, harder, judge
 from lth_core.said import more as behind
 from lth_core.said import percent
 from pages.figures import palette
-from pages.figures.rewind import NAMES, Rewound, harder, judge
+from pages.figures.rewind import NAMES
 from pages.records.once import once
 from pages.widgets import shared
 
