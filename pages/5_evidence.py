@@ -7,6 +7,7 @@ import streamlit as st
 from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.ledger.lenet import POPULAR_REINIT, censored, convergence
+from lth_core.ledger.relatives import RELATIVES
 from lth_core.ledger.rules import ENOUGH, SURE
 from lth_core.results.result import Result
 from pages.address import url
@@ -212,7 +213,7 @@ with frame.prose():
         "the paper. Weights are counted from the paper's own description; where its printed number differs (Conv-6), "
         "both stand here."
     )
-relatives = tuple(results for name in networks.RELATIVES if (results := recorded.like(name)))
+relatives = tuple(results for name in RELATIVES if (results := recorded.like(name)))
 with st.container(width=1160):
     fact_table(networks.rows(networks.networks(long or case, relatives)),
                "Six networks: popular figure, paper, our measurement", key="networks")

@@ -8,15 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import prod
 
-from lth_core import said
-from lth_core.experiments import Lottery
-from lth_core.intervals import accuracies
-from lth_core.ledger.lenet import best, gain, popular_row
-from lth_core.ledger.runs import Runs, reads
-from lth_core.nets.layers import image, layers, weight_count
+from lth_core.ledger.lenet import popular_row
+from lth_core.ledger.relatives import preset_of, smaller
+from lth_core.ledger.runs import Runs
+from lth_core.nets.layers import layers, weight_count
 from lth_core.presets import PRESETS
 from lth_core.results.result import Result
-from lth_core.said import DATA
 from lth_core.spec import Net
 from pages.figures.sweep import Sweep
 from pages.records.once import once
@@ -30,15 +27,6 @@ def conv_weights(name: str) -> tuple[int, int]:
     """
     net = PRESETS[preset_of(name)].net
     return weight_count(net), sum(prod(layer.shape) for layer in layers(net) if len(layer.shape) == 4)
-
-
-def preset_of(name: str) -> str:
-    """The preset with the paper's setting of that network.
-
-    >>> preset_of("Conv-2")
-    'conv2'
-    """
-    return {"ResNet": "resnet20", "VGG": "vgg19"}.get(name, name.lower().replace("-", ""))
 
 
 @dataclass(frozen=True)
@@ -59,11 +47,6 @@ class Network:
 def not_yet(name: str) -> str:
     """What stands where nothing is measured: how to do it."""
     return f"not yet measured: python -m lth_core run --preset {preset_of(name)}, once CIFAR-10 is fetched"
-
-
-# Smaller relatives of the paper's nets, on images that fit a page: none of them is its experiment.
-RELATIVES = tuple(name for name, spec in PRESETS.items()
-                  if isinstance(spec, Lottery) and spec.net.name != "mlp" and spec.data.name != "cifar-10")
 
 
 @once(8)
@@ -87,21 +70,6 @@ def _with(row: Network, relatives: tuple[tuple[Result, ...], ...]) -> Network:
         return row
     told = " ".join(f"{smaller(runs)}." for runs in mine)
     return replace(row, ours=f"Not the paper's numbers: {told} The paper's setting is {row.ours}", measured=True)
-
-
-def smaller(runs: Runs) -> str:
-    """What a relative of one of the paper's nets shows: another size, data set or budget than there."""
-    spec, read, last = runs.results[0].spec, reads(runs.results[0]), runs.levels
-    top = best(runs, read)
-    net, side = spec.net, image(spec.net.sizes[0])[1]
-    dense, lost = accuracies(runs.grid("ticket", read)[:, 0]), runs.gap("reinit", last, read)
-    seeds = f"{runs.seeds} seed{'s' * (runs.seeds > 1)}"
-    return (f"{DATA[spec.data.name]} at {side}×{side} pixels, {net.width:.0%} of the channels ({weight_count(net):,} "
-            f"weights), {runs.steps:,} steps, so that a lead is mostly faster learning; {seeds}. Dense "
-            f"{said.percent(dense)}; best of {last} tickets {said.points(gain(runs, top, read))} at "
-            f"{runs.density[top]:.1%} left; at {runs.density[last]:.1%} left "
-            f"{said.points(gain(runs, last, read))} against dense and "
-            f"{said.points(lost)} against fresh weights under the same mask")
 
 
 def _convolutional() -> tuple[Network, ...]:

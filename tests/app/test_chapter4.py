@@ -124,7 +124,8 @@ def test_every_claim_has_its_verdict() -> None:
     app, told = opened(), start.verdicts(quick())
     assert [one.number for one in told] == ["C7", "C12", "C13", "C14", "C15", "C16"]
     for one in told:
-        assert f"**{one.number} · {one.claim}** " in words(app) and f"{one.ours}. *{one.why}*" in words(app)
+        assert f"**{one.claim}** " in words(app) and f"[{one.number} · {one.verdict}]" in words(app)
+        assert f"{one.ours}. *{one.why}*" in words(app) and f"Rule, *{one.rule.name}*" in words(app)
 
 
 def test_every_option_of_both_questions_has_its_reason() -> None:

@@ -109,7 +109,7 @@ def test_a_bad_link_names_the_parameters_and_shows_the_defaults(
 
 def test_the_bet_comes_before_the_table(five: Path, shelf: Any) -> None:
     shelf(five)
-    table = lenet.convergence(case(five))
+    table = lenet.convergence(case(five).runs)
     assert table is not None
     ours = said.percent(table.cells["reinit"][5])
     app = opened()
