@@ -22,7 +22,7 @@ else:
     look.apply()
     home = st.Page("pages/home.py", title="Home", url_path="home", default=True)
     chapters = [
-        st.Page(chapter.file, title=chapter.label, url_path=chapter.slug) for chapter in CHAPTERS if chapter.exists
+        st.Page(chapter.file, title=chapter.short, url_path=chapter.slug) for chapter in CHAPTERS if chapter.exists
     ]
     page = st.navigation([home, *chapters], position="top")
     st.set_page_config(page_title=title(page.url_path))

@@ -39,39 +39,38 @@ KEPT, PRUNED = colours.word("kept"), colours.word("pruned")
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.prose():
-    st.markdown(
-        "Here is a network that has learned to read handwritten digits. Take its weights away, the smallest first, "
-        "and watch its accuracy. Most of them are already gone, and it has hardly noticed. Somewhere there is a cliff. "
-        "**Drag the slider until it falls.**"
-    )
+with frame.stage("This network reads handwritten digits. Remove its smallest weights: hardly anything happens. "
+                 "**Drag the slider until its accuracy falls.**"):
+    with frame.toolbar():
+        net = st.segmented_control("Network", list(NETS), default=NET.default, key=NET.name, required=True,
+                                   bind="query-params", label_visibility="collapsed") or NET.default
+        results, again = recorded.seeds_of(NETS[net]), False
+        with frame.menu():
+            source = st.segmented_control("Run", SOURCE.words, default=SOURCE.default, key=SOURCE.name, required=True,
+                                          bind="query-params") or SOURCE.default
+            if source == "Live":
+                seed = int(st.number_input("New seed", LIVE.least, LIVE.most, LIVE.default, key=LIVE.name, width=140,
+                                           bind="query-params",
+                                           help="Any number that is not recorded: a net nobody has seen."))
+            else:
+                seed = st.selectbox("Seed", [result.spec.seed for result in results], key=SEED.name,
+                                    bind="query-params", width=110,
+                                    help="Networks that differ only in chance: split, first weights, batch order.")
+                again = st.toggle("Run it again, here and now", key=AGAIN.name, bind="query-params",
+                                  help="Trains this very net anew, and says whether the numbers match the recorded "
+                                       "ones.")
+                provenance(results, "python -m lth_core record chapter1", key="ladders", inside=True)
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    net = st.segmented_control("Network", list(NETS), default=NET.default, key=NET.name, required=True,
-                               bind="query-params") or NET.default
-    source = st.segmented_control("Run", SOURCE.words, default=SOURCE.default, key=SOURCE.name, required=True,
-                                  bind="query-params") or SOURCE.default
-    results, again = recorded.seeds_of(NETS[net]), False
-    if source == "Live":
-        seed = int(st.number_input("New seed", LIVE.least, LIVE.most, LIVE.default, key=LIVE.name, width=140,
-                                   bind="query-params", help="Any number that is not recorded: a net nobody has seen."))
-    else:
-        seed = st.selectbox("Seed", [result.spec.seed for result in results], key=SEED.name, bind="query-params",
-                            width=110, help="Networks that differ only in chance: split, first weights, batch order.")
-        provenance(results, "python -m lth_core record chapter1", key="ladders")
-        again = st.toggle("Run it again, here and now", key=AGAIN.name, bind="query-params",
-                          help="Trains this very net anew, and says whether the numbers match the recorded ones.")
+    own = next((result for result in results if result.spec.seed == seed), None)
+    if own is None or again:
+        own = run_panel(preset(NETS[net], seed), ladder.expected(results), LIVE_LINES, key=f"live-{net}-{seed}",
+                        recorded=own) or own
 
-own = next((result for result in results if result.spec.seed == seed), None)
-if own is None or again:
-    own = run_panel(preset(NETS[net], seed), ladder.expected(results), LIVE_LINES, key=f"live-{net}-{seed}",
-                    recorded=own) or own
-
-rung = url.whole(SPARSITY)
-if own is not None:
-    rung = network_view(of_ladder(net, own, results), key=f"slider-{net}-{seed}-{own.manifest.get('created')}",
-                        sparsity=rung)
-    url.put(SPARSITY, rung)
+    rung = url.whole(SPARSITY)
+    if own is not None:
+        rung = network_view(of_ladder(net, own, results), key=f"slider-{net}-{seed}-{own.manifest.get('created')}",
+                            sparsity=rung)
+        url.put(SPARSITY, rung)
 
 story, at = ladder.facts(results), ladder.at_rung(results, rung)
 with frame.prose():

@@ -12,8 +12,8 @@ from pages.widgets.companion import companion
 
 words, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
 with words:
-    st.title("The lottery ticket, drawn", anchor=False)
-    frame.question("Inside a large neural network sits a small one that could have learned the task alone.")
+    st.html(frame.heading("The lottery ticket, drawn",
+                          "Inside a large neural network sits a small one that could have learned the task alone."))
     st.markdown(
         "So says the Lottery Ticket Hypothesis of Jonathan Frankle and Michael Carbin (ICLR 2019): a dense, randomly "
         "initialised network contains a sparse sub-network, a *winning ticket*, that reaches the accuracy of the whole "

@@ -1,8 +1,9 @@
 """One meaning, one colour, everywhere: the roles a line, a mark or an edge can play, and how each is drawn.
 
-Colour is never alone: every role also has its own dash, width or marker. Green #009E73 and vermilion #D55E00 (Okabe
-& Ito 2008) stay far apart for colour-blind readers, where the usual #2ca02c / #d62728 nearly merge. Every colour
-keeps a contrast of 3:1 on both themes' backgrounds, every ink (the same hue for text) 4.5:1: a test computes it.
+Colour is never alone: every role also has its own dash, width or marker. Green #009E73 (Okabe & Ito 2008) and red
+#CC3311 (Paul Tol's bright scheme) stay far apart for colour-blind readers, where the usual #2ca02c / #d62728 nearly
+merge; on the dark background both are lighter. Every colour keeps a contrast of 3:1 on its background, kept and pruned
+4.5:1 where it is red, every ink (the same hue for text) 4.5:1: a test computes it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ TEXT = {"light": "#171A21", "dark": "#E8EAED"}
 MUTED = {"light": "#5A6270", "dark": "#A3ABB8"}  # secondary text, axis labels
 GRID = "rgba(128,128,128,0.22)"  # one grey that reads on both backgrounds
 DEFAULT = "green-red"
+DARK = "-dark"  # what ends the name of a palette made for the dark background
 # What SVG takes for plotly's words, in CSS pixels; the browser has the same from widgets/shared/constants.py.
 DASHES = {"solid": "", "dash": "7 4", "dot": "2 3", "dashdot": "7 3 2 3", "longdash": "11 5"}
 
@@ -36,7 +38,7 @@ class Style:
 
 
 _GREEN = Style("#009E73", width=2.75, ink_light="#00785A", ink_dark="#34C79E")
-_RED = Style("#D55E00", "dash", 1.75, "x", ink_light="#B04A00", ink_dark="#F28B4B")
+_RED = Style("#CC3311", "dash", 1.75, "x", ink_light="#B32A0C", ink_dark="#FF8066")
 _GREY = Style("#6B7280", "longdash", 1.5, "square", ink_light="#5A6270", ink_dark="#A3ABB8")
 _BLUE = Style("#0072B2", width=2.0, ink_light="#00639B", ink_dark="#58B1E6")
 _PINK = Style("#CC79A7", "dot", 2.0, "diamond", ink_light="#9C4677", ink_dark="#DC9CC0")
@@ -79,12 +81,21 @@ _BLUE_ORANGE = {
     **{role: _hue(style, _PURPLE) for role, style in _GREEN_RED.items() if style.colour == _BLUE.colour},
 }
 
-PALETTES: dict[str, dict[str, Style]] = {DEFAULT: _GREEN_RED, "blue-orange": {**_GREEN_RED, **_BLUE_ORANGE}}
+# Lighter on the dark background: green and red are then 19 L* apart, and 50 and 38 ΔE for deuteranopes and protanopes.
+_LIGHTER = {_GREEN.colour: "#34C79E", _RED.colour: "#E34B2A"}
+_DARK_GREEN_RED = {role: replace(style, colour=_LIGHTER.get(style.colour, style.colour))
+                   for role, style in _GREEN_RED.items()}
+
+PALETTES: dict[str, dict[str, Style]] = {
+    DEFAULT: _GREEN_RED, "blue-orange": {**_GREEN_RED, **_BLUE_ORANGE},
+    DEFAULT + DARK: _DARK_GREEN_RED, "blue-orange" + DARK: {**_GREEN_RED, **_BLUE_ORANGE},
+}
 ROLES = tuple(_GREEN_RED)
 HUES = {  # what prose calls the colours
     DEFAULT: {"kept": "green", "pruned": "red", "training": "blue"},
     "blue-orange": {"kept": "blue", "pruned": "orange", "training": "purple"},
 }
+HUES |= {name + DARK: hues for name, hues in HUES.items()}
 
 
 def style(role: str, palette: str = DEFAULT) -> Style:

@@ -30,6 +30,11 @@ class Chapter:
     def label(self) -> str:
         return f"{self.number} · {self.title}"
 
+    @property
+    def short(self) -> str:
+        """What the navigation says, where all chapters stand in one row."""
+        return f"{self.number} {self.slug.capitalize()}"
+
 
 CHAPTERS = (
     Chapter(

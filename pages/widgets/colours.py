@@ -11,10 +11,15 @@ PALETTES = {"Green and red": "green-red", "Blue and orange": "blue-orange"}  # w
 PARAMETER = url.Choice("colours", tuple(PALETTES), "Green and red")
 
 
-def chosen() -> str:
-    """The palette that this page's figures use."""
+def on_paper() -> str:
+    """The reader's palette for a white background, which every printed figure has."""
     word = st.session_state.get(PARAMETER.name) or st.query_params.get(PARAMETER.name)
     return PALETTES.get(word, palette.DEFAULT) if isinstance(word, str) else palette.DEFAULT
+
+
+def chosen() -> str:
+    """The palette that this page's figures use, on the background that it has now."""
+    return on_paper() + (palette.DARK if st.context.theme.type == "dark" else "")
 
 
 def switch() -> None:
@@ -28,4 +33,4 @@ def switch() -> None:
 
 def word(role: str) -> str:
     """What prose calls the colour of `role`: "kept", "pruned" or "training"."""
-    return palette.HUES[chosen()][role]
+    return palette.HUES[on_paper()][role]

@@ -75,7 +75,7 @@ _FILES = {"SVG": "image/svg+xml", "PNG": "image/png", "PDF": "application/pdf", 
 
 def take(chart: Chart, *, key: str) -> None:
     """The chart's numbers, one click away, and the chart as files with caption, config and citation inside."""
-    palette = colours.chosen()
+    palette = colours.on_paper()
     made: dict[str, Callable[[], str | bytes]]
     made = {"SVG": partial(printed.svg, chart, palette), "PNG": partial(printed.document, "png", chart, palette),
             "PDF": partial(printed.document, "pdf", chart, palette), "CSV": partial(in_words.csv, chart)}

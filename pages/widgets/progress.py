@@ -41,19 +41,16 @@ def told(number: int) -> str:
     return f"opened · {sum(given.values())} of {QUESTIONS} questions right" if given else "opened"
 
 
-def strip(chapter: Chapter) -> None:
-    """Marks, one a chapter: this one, those opened before, those still to come; and the same in words."""
+def strip(chapter: Chapter) -> str:
+    """Marks, one a chapter: this one, those opened before, those still to come; and the same in words. HTML."""
     answered = sum(len(answers(other.number)) for other in CHAPTERS)
     words = f"Chapter {chapter.number} of {len(CHAPTERS)}"
     if answered:
         words += f" · {answered} of {QUESTIONS * len(CHAPTERS)} questions answered"
     marks = "".join(_mark(other, chapter) for other in CHAPTERS)
-    st.html('<div style="display: flex; gap: .4rem .9rem; align-items: center; flex-wrap: wrap; font-size: .875rem">'
-            f'<span style="opacity: .75">{escape(words)}</span>'
-            f'<span aria-hidden="true" style="display: flex; gap: 4px">{marks}</span></div>')
+    return f'<div class="strip"><span>{escape(words)}</span><span aria-hidden="true">{marks}</span></div>'
 
 
 def _mark(other: Chapter, here: Chapter) -> str:
     share = 1 if other == here else 0.5 if other.number in opened() else 0.16
-    return (f'<span title="{escape(other.label)}" style="width: 22px; height: 5px; border-radius: 3px; '
-            f'background: currentColor; opacity: {share}"></span>')
+    return f'<i title="{escape(other.label)}" style="opacity: {share}"></i>'

@@ -13,13 +13,14 @@ from pages.records.once import once
 from pages.widgets import files
 
 
-def provenance(results: Sequence[Result], command: str, key: str = "") -> None:
+def provenance(results: Sequence[Result], command: str, key: str = "", inside: bool = False) -> None:
     """A badge that says *recorded*, opening onto everything needed to check or repeat the runs.
 
-    key: offers the runs as files too, under this key.
+    key: offers the runs as files too, under this key. inside: it stands in a menu, where it folds out below its label.
     """
     label, machine, python, config, keys = _told(tuple(results))
-    with st.popover(label, icon=":material/verified:"):
+    box = st.expander if inside else st.popover
+    with box(label, icon=":material/verified:"):
         st.markdown(machine)
         st.markdown("Make them again:")
         st.code(command, language="bash", wrap_lines=True)

@@ -6,20 +6,56 @@ import tomllib
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from pages.figures.palette import BACKGROUND, MUTED, PALETTES, ROLES, TEXT, Style, contrast, style
+from pages.figures.palette import BACKGROUND, DARK, MUTED, PALETTES, ROLES, TEXT, Style, contrast, style
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERY = [(name, role) for name in PALETTES for role in ROLES]
 
+# What a reader without one kind of cone sees of linear RGB: Machado, Oliveira & Fernandes (2009), table 1, severity 1.
+SEEN_BY = {
+    "deuteranopes": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "protanopes": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+}
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+
+def theme_of(name: str) -> str:
+    return "dark" if name.endswith(DARK) else "light"
+
+
+def lab(colour: str, seen: object = None) -> np.ndarray:
+    """CIE L*a*b* under D65 of `#rrggbb`, as somebody sees it through the matrix `seen`."""
+    channels = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    linear = linear if seen is None else np.clip(np.array(seen) @ linear, 0, 1)
+    share = TO_XYZ @ linear / (0.9505, 1.0, 1.089)
+    x, y, z = np.where(share > 0.008856, np.cbrt(share), 7.787 * share + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
 @pytest.mark.parametrize(("name", "role"), EVERY)
-def test_lines_and_inks_read_on_both_themes(name: str, role: str, theme: str) -> None:
-    drawn = style(role, name)
+def test_lines_and_inks_read_on_their_background(name: str, role: str) -> None:
+    drawn, theme = style(role, name), theme_of(name)
     assert contrast(drawn.colour, BACKGROUND[theme]) >= 3.0
     assert contrast(drawn.ink(theme), BACKGROUND[theme]) >= 4.5
+
+
+@pytest.mark.parametrize(("name", "least"), [("green-red", 33), ("green-red-dark", 38)])
+@pytest.mark.parametrize("who", SEEN_BY)
+def test_kept_and_pruned_stay_apart_for_colour_blind_readers(name: str, least: float, who: str) -> None:
+    kept, pruned = (lab(style(role, name).colour, SEEN_BY[who]) for role in ("kept", "pruned"))
+    assert float(np.linalg.norm(kept - pruned)) >= least
+
+
+@pytest.mark.parametrize("name", ["green-red", "green-red-dark"])
+def test_red_is_red(name: str) -> None:
+    """Its hue lies nearer to red (25°) than to orange (60°), and it reads like text."""
+    _, a, b = lab(style("pruned", name).colour)
+    assert np.degrees(np.arctan2(b, a)) < 45
+    assert contrast(style("pruned", name).colour, BACKGROUND[theme_of(name)]) >= 4.5
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -47,7 +83,8 @@ def test_config_uses_the_same_colours(theme: str) -> None:
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"][theme]
     assert config["backgroundColor"] == BACKGROUND[theme]
     assert config["textColor"] == TEXT[theme]
-    kept, pruned = style("kept"), style("pruned")
+    name = "green-red" + DARK * (theme == "dark")
+    kept, pruned = style("kept", name), style("pruned", name)
     assert (config["greenColor"], config["redColor"]) == (kept.colour, pruned.colour)
     assert (config["greenTextColor"], config["redTextColor"]) == (kept.ink(theme), pruned.ink(theme))
 

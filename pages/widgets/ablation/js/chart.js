@@ -1,7 +1,7 @@
 // The chart: recorded curves with their bands, a live run in front of them, and a name beside the end of each.
 
 import { picture, svg } from "../../shared/js/dom.js";
-import { clipped, drawFrame, drawLine, FRAME, placing, strokeOf } from "../../shared/js/frame.js";
+import { clipped, drawFrame, drawLine, frameBox, placing, strokeOf } from "../../shared/js/frame.js";
 import { beside } from "./lines.js";
 
 /** Draw into `plot`; lines: {recorded, now}. Returns the places of values (see `placing`). */
@@ -12,11 +12,11 @@ export function drawChart(plot, chart, lines, look, cursor, alt) {
   const place = placing(chart, recorded, null, width, height);
   const root = picture(whole, height, alt);
   drawFrame(root, chart, place, width, height);
-  const inside = clipped(root, FRAME.left - 2, 0, width - FRAME.left - FRAME.right + 8, height - FRAME.bottom + 2);
+  const inside = clipped(root, frameBox().left - 2, 0, width - frameBox().left - frameBox().right + 8, height - frameBox().bottom + 2);
   for (const line of recorded) drawLine(inside, line, look.style(line.condition), place, now.length > 0 && line.condition !== "dense");
   for (const line of now) drawLine(inside, line, look.style(line.condition), place, false);
   drawNames(root, lines, look, place, width, height);
-  if (cursor !== null) svg(root, "line", { class: "cursor", x1: place.x(cursor), x2: place.x(cursor), y1: FRAME.top, y2: height - FRAME.bottom });
+  if (cursor !== null) svg(root, "line", { class: "cursor", x1: place.x(cursor), x2: place.x(cursor), y1: frameBox().top, y2: height - frameBox().bottom });
   plot.replaceChildren(root);
   return place;
 }
@@ -25,9 +25,9 @@ export function drawChart(plot, chart, lines, look, cursor, alt) {
 function drawNames(root, { recorded, now }, look, place, width, height) {
   const ends = recorded.map((line) => now.find((other) => other.condition === line.condition && other.x.length) ?? line);
   const last = (line) => [...line.y].reverse().find((value) => value !== null);
-  const wanted = ends.map((line) => Math.max(FRAME.top, Math.min(height - FRAME.bottom, place.y(last(line)))));
-  beside(wanted, FRAME.top + 4, height - FRAME.bottom).forEach((y, i) => {
-    const x = width - FRAME.right + 6;
+  const wanted = ends.map((line) => Math.max(frameBox().top, Math.min(height - frameBox().bottom, place.y(last(line)))));
+  beside(wanted, frameBox().top + 4, height - frameBox().bottom).forEach((y, i) => {
+    const x = width - frameBox().right + 6;
     svg(root, "line", { x1: x, x2: x + 16, y1: y, y2: y, ...strokeOf(look.style(recorded[i].condition)) });
     svg(root, "text", { class: "direct", x: x + 21, y: y + 4 }, look.name(recorded[i].condition));
   });

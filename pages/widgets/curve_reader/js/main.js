@@ -1,7 +1,7 @@
 // The curve reader: one state, drawn anew on a switch, moved in a frame on a drag; Python told when the hand rests.
 
 import { element, picture, svg } from "../../shared/js/dom.js";
-import { FRAME } from "../../shared/js/frame.js";
+import { frameBox } from "../../shared/js/frame.js";
 import { onDrag } from "../../shared/js/hands.js";
 import { Memory } from "../../shared/js/memory.js";
 import { unpack } from "../../shared/js/packed.js";
@@ -78,7 +78,7 @@ class Reader {
     drawCurves(root, chart, data, view, this.place, width, height);
     // What moves lies in a layer of its own: moving it must not repaint the curves.
     const moving = picture(width, height, "", { class: "moving" });
-    this.cursor = svg(moving, "line", { class: "cursor", y1: FRAME.top, y2: height - FRAME.bottom });
+    this.cursor = svg(moving, "line", { class: "cursor", y1: frameBox().top, y2: height - frameBox().bottom });
     this.dots = chart.lines.map((line) => svg(moving, "circle", { class: "dot", r: 6, fill: data.styles[line.role].colour }));
     plot.replaceChildren(root, moving);
     this.readings = buildReadings(this.find(".table"), chart, data);

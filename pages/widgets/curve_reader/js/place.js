@@ -1,12 +1,12 @@
 // Where a value stands: the share of weights left falls from left to right, as rounds go by.
 
 import { svg } from "../../shared/js/dom.js";
-import { clipped, drawFrame, drawLine, FRAME } from "../../shared/js/frame.js";
+import { clipped, drawFrame, drawLine, frameBox } from "../../shared/js/frame.js";
 import { bend, between, extent } from "../../shared/js/scale.js";
 
 /** The scale of one frame: {x, y, xs, ys, levelAt}; drawn lines decide the heights, within the rounds shown. */
 export function placeOf(chart, data, view, width, height) {
-  const { left, right, top, bottom } = FRAME;
+  const { left, right, top, bottom } = frameBox();
   const axis = { ...chart.x, log: !view.linear };
   const xs = [data.density[view.last], data.density[view.first]];
   const bendX = bend(axis);
@@ -34,7 +34,7 @@ export function placeOf(chart, data, view, width, height) {
 /** Everything that does not move with the marker, into an SVG of this size. */
 export function drawCurves(root, chart, data, view, place, width, height) {
   drawFrame(root, { ...chart, x: place.axis, marks: chart.marks.filter((mark) => mark.x === null) }, place, width, height);
-  const inside = clipped(root, FRAME.left - 6, FRAME.top - 6, width - FRAME.left - FRAME.right + 12, height - FRAME.top - FRAME.bottom + 12);
+  const inside = clipped(root, frameBox().left - 6, frameBox().top - 6, width - frameBox().left - frameBox().right + 12, height - frameBox().top - frameBox().bottom + 12);
   const ordered = [...chart.lines].reverse(); // the ticket, first in the list, on top
   for (const line of ordered) {
     for (const seed of view.each && line.seeds ? line.seeds : []) drawLine(inside, { x: line.x, y: seed, faint: true }, data.styles[line.role], place, false);

@@ -1,7 +1,7 @@
 // The live chart: hears the run, draws at most once a frame, keeps what the reader zoomed into.
 
 import { element, picture, svg } from "../../shared/js/dom.js";
-import { clipped, drawFrame, drawLine, FRAME, nearest, placing, sample } from "../../shared/js/frame.js";
+import { clipped, drawFrame, drawLine, frameBox, nearest, placing, sample } from "../../shared/js/frame.js";
 import { Run } from "../../shared/js/run.js";
 import { say } from "../../shared/js/scale.js";
 import { stream } from "../../shared/js/stream.js";
@@ -71,11 +71,11 @@ class LiveChart {
     const place = (this.place = placing(chart, all, this.zoom, width, height));
     const root = picture(width, height, this.alt(live));
     drawFrame(root, chart, place, width, height);
-    const inside = clipped(root, FRAME.left - 5, 0, width - FRAME.left - FRAME.right + 10, height - FRAME.bottom + 5);
+    const inside = clipped(root, frameBox().left - 5, 0, width - frameBox().left - frameBox().right + 10, height - frameBox().bottom + 5);
     for (const line of chart.lines) drawLine(inside, line, styles[line.role], place, live.length > 0);
     for (const line of live) drawLine(inside, line, styles[line.role], place, false);
-    if (this.cursor !== null) svg(root, "line", { class: "cursor", x1: place.x(this.cursor), x2: place.x(this.cursor), y1: FRAME.top, y2: height - FRAME.bottom });
-    if (this.drag) svg(root, "rect", { class: "zoom", x: Math.min(...this.drag), width: Math.abs(this.drag[1] - this.drag[0]), y: FRAME.top, height: height - FRAME.top - FRAME.bottom });
+    if (this.cursor !== null) svg(root, "line", { class: "cursor", x1: place.x(this.cursor), x2: place.x(this.cursor), y1: frameBox().top, y2: height - frameBox().bottom });
+    if (this.drag) svg(root, "rect", { class: "zoom", x: Math.min(...this.drag), width: Math.abs(this.drag[1] - this.drag[0]), y: frameBox().top, height: height - frameBox().top - frameBox().bottom });
     plot.replaceChildren(root);
     this.find(".all").hidden = !this.zoom;
     this.legend(live);

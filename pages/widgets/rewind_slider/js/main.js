@@ -1,7 +1,7 @@
 // The rewind slider: one step k for all nets and charts, moved in a frame on a drag; Python told when the hand rests.
 
 import { element, picture, svg } from "../../shared/js/dom.js";
-import { FRAME } from "../../shared/js/frame.js";
+import { frameBox } from "../../shared/js/frame.js";
 import { onDrag } from "../../shared/js/hands.js";
 import { Memory } from "../../shared/js/memory.js";
 import { unpack } from "../../shared/js/packed.js";
@@ -71,7 +71,7 @@ class Rewind {
 
   listen(plot) {
     const drag = (event) => {
-      const { left, right } = FRAME;
+      const { left, right } = frameBox();
       const share = (event.clientX - plot.getBoundingClientRect().left - left) / (plot.clientWidth - left - right);
       this.go(10 ** (Math.min(1, Math.max(0, share)) * stepPlace(this.last())) - 1);
     };
@@ -108,7 +108,7 @@ class Rewind {
         const root = picture(width, height);
         draw(root, net, data, place, width, height, round);
         const moving = picture(width, height, "", { class: "moving" });
-        svg(moving, "line", { class: "cursor", y1: FRAME.top, y2: height - FRAME.bottom });
+        svg(moving, "line", { class: "cursor", y1: frameBox().top, y2: height - frameBox().bottom });
         plots[kind].replaceChildren(root, moving);
       }
       panel.way = way;

@@ -2,7 +2,7 @@
 
 import { drawAxes, svgPen } from "../../shared/js/axes.js";
 import { svg } from "../../shared/js/dom.js";
-import { FRAME, strokeOf } from "../../shared/js/frame.js";
+import { frameBox, strokeOf } from "../../shared/js/frame.js";
 import { sayTick, ticksOf } from "../../shared/js/scale.js";
 import { fill, grouped } from "../../shared/js/text.js";
 
@@ -11,11 +11,11 @@ const cut = (text) => `${text}%`;
 /** Axes, grid and titles. ticksX: [value, label] pairs, the last of which ends at the edge. */
 function drawPanel(root, place, width, height, ticksX, titleX, titleY) {
   const axis = { log: true, percent: true };
-  const room = (height - FRAME.top - FRAME.bottom) / 22;
+  const room = (height - frameBox().top - frameBox().bottom) / 22;
   let ticks = ticksOf(axis, ...place.ys);
   if (ticks.length > room) ticks = ticks.filter((tick) => /^[1]/.test(String(Number((1e6 * tick).toPrecision(3)))));
   const last = ticksX.length - 1;
-  drawAxes(svgPen(root), FRAME, width, height, {
+  drawAxes(svgPen(root), frameBox(), width, height, {
     x: { at: (value) => place.x(value) + (value === ticksX[last][0] ? 6 : 0), ticks: ticksX.map((tick, i) => (i === last ? [...tick, "end"] : tick)), title: titleX },
     y: { at: place.y, ticks: ticks.map((tick) => [tick, sayTick(axis, tick)]), title: titleY },
   });
@@ -32,7 +32,7 @@ function drawSteps(root, net, points, style, place, words, loud = true) {
   if (!loud) return;
   for (const [step, { each, mean }] of known) {
     for (const value of each) svg(root, "circle", { class: "seed", cx: place.x(step), cy: place.y(value), r: 2.6, fill: style.colour });
-    if (mean > place.ys[1]) svg(root, "text", { class: "tick over", x: place.x(step) - 14, y: FRAME.top + 11, "text-anchor": "end" }, fill(words.above, { value: cut((100 * mean).toFixed(0)) }));
+    if (mean > place.ys[1]) svg(root, "text", { class: "tick over", x: place.x(step) - 14, y: frameBox().top + 11, "text-anchor": "end" }, fill(words.above, { value: cut((100 * mean).toFixed(0)) }));
   }
 }
 
@@ -41,7 +41,7 @@ export function drawErrors(root, net, data, place, width, height, round) {
   drawPanel(root, place, width, height, stepTicks(net), words.steps, words.errors);
   for (const other of net.rounds[round].others) {
     const style = styles[other.role];
-    const [x, wide] = [FRAME.left, width - FRAME.left - FRAME.right];
+    const [x, wide] = [frameBox().left, width - frameBox().left - frameBox().right];
     const [top, bottom] = [place.y(other.high), place.y(other.low)];
     svg(root, "rect", { x, width: wide, y: top, height: Math.max(0.5, bottom - top), fill: style.colour, "fill-opacity": 0.1 });
     svg(root, "line", { x1: x, x2: x + wide, y1: place.y(other.mean), y2: place.y(other.mean), ...strokeOf(style) });
@@ -53,8 +53,8 @@ export function drawErrors(root, net, data, place, width, height, round) {
 export function drawHills(root, net, data, place, width, height) {
   const { words, styles } = data;
   drawPanel(root, place, width, height, stepTicks(net), words.steps, words.hills);
-  svg(root, "line", { class: "mark", x1: FRAME.left, x2: width - FRAME.right, y1: place.y(0.02), y2: place.y(0.02) });
-  svg(root, "text", { class: "tick", x: width - FRAME.right, y: place.y(0.02) - 4, "text-anchor": "end" }, words.stable);
+  svg(root, "line", { class: "mark", x1: frameBox().left, x2: width - frameBox().right, y1: place.y(0.02), y2: place.y(0.02) });
+  svg(root, "text", { class: "tick", x: width - frameBox().right, y: place.y(0.02) - 4, "text-anchor": "end" }, words.stable);
   drawSteps(root, net, net.hills[0], styles.dense, place, words);
   drawSteps(root, net, net.hills[6], styles.kept, place, words);
 }

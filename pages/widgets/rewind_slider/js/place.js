@@ -1,6 +1,6 @@
 // Where a value stands. Rewind steps lie on log(1 + k), so that 0 has a place and the first steps have room.
 
-import { FRAME } from "../../shared/js/frame.js";
+import { frameBox } from "../../shared/js/frame.js";
 import { between } from "../../shared/js/scale.js";
 
 export const HILL_FLOOR = 5e-4; // a barrier of 0.05 points is none: ten thousand test digits cannot tell it from nothing
@@ -9,7 +9,7 @@ export const stepPlace = (step) => Math.log10(1 + step);
 
 /** The scale of one panel: `x` and `y` from values to pixels; what lies beyond `ys` is held at the edge. */
 export function placed(stepped, last, ys, width, height) {
-  const { left, right, top, bottom } = FRAME;
+  const { left, right, top, bottom } = frameBox();
   const across = between(0, stepped ? stepPlace(last) : 1, left, width - right);
   const down = between(...ys.map(Math.log10), height - bottom, top);
   return {

@@ -1,6 +1,7 @@
 // The frame of every chart: grid, ticks and titles, in an SVG or on a canvas.
 
 import { svg } from "./dom.js";
+import { chartText, growth } from "./type.js";
 
 /**
  * @typedef {{left: number, right: number, top: number, bottom: number, drop: number}} Box margins around the plot, and how
@@ -27,7 +28,7 @@ const ALIGN = { start: "left", middle: "center", end: "right" };
 
 /** A pen that draws on a canvas in the theme's colours, as the style sheet has it for an SVG. @returns {Pen} */
 export function canvasPen(context, theme) {
-  Object.assign(context, { font: `12.5px ${theme.font}`, fillStyle: theme.text, textBaseline: "alphabetic" });
+  Object.assign(context, { font: `${chartText()}px ${theme.font}`, fillStyle: theme.text, textBaseline: "alphabetic" });
   return {
     rule(kind, x1, y1, x2, y2) {
       context.globalAlpha = kind === "grid" ? 0.16 : 0.3;
@@ -55,11 +56,11 @@ export function drawAxes(pen, box, width, height, { x, y = null, base = false })
   if (base) pen.rule("axis", left, floor, width - right, floor);
   for (const [value, label] of y?.ticks ?? []) {
     if (!base) pen.rule("grid", left, y.at(value), width - right, y.at(value));
-    pen.write("tick", left - GAP, y.at(value) + 4, "end", label);
+    pen.write("tick", left - GAP, y.at(value) + 0.32 * chartText(), "end", label);
   }
   for (const [value, label, anchor = "middle"] of x.ticks) pen.write("tick", x.at(value), floor + drop, anchor, label);
   if (x.title) pen.write("title", (left + width - right) / 2, height - TITLE_Y, "middle", x.title);
-  if (y?.title) pen.write("title", TITLE_X, (top + floor) / 2, "middle", y.title, true);
+  if (y?.title) pen.write("title", TITLE_X * growth(), (top + floor) / 2, "middle", y.title, true);
 }
 
 /** Reference lines with their labels. marks: {x, y, label}, one of x and y null. */
@@ -71,7 +72,7 @@ export function drawMarks(pen, box, width, height, marks, x, y) {
       pen.write("tick", left + 4, y(mark.y) - 4, "start", mark.label);
     } else if (mark.x !== null && mark.y === null) {
       pen.rule("mark", x(mark.x), top, x(mark.x), height - bottom);
-      pen.write("tick", x(mark.x) + 4, top + 11, "start", mark.label);
+      pen.write("tick", x(mark.x) + 4, top + 0.9 * chartText(), "start", mark.label);
     }
   }
 }

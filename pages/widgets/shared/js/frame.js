@@ -4,12 +4,16 @@ import { drawAxes, drawMarks, svgPen } from "./axes.js";
 import { DASHES } from "./constants.js";
 import { picture, svg } from "./dom.js";
 import { bend, between, extent, sayTick, ticksOf, titleOf } from "./scale.js";
+import { grown } from "./type.js";
 
-export const FRAME = { left: 58, right: 16, top: 14, bottom: 44, drop: 18 };
+const FRAME = { left: 58, right: 16, top: 14, bottom: 44, drop: 18 };
+
+/** Margins of a chart on this screen. */
+export const frameBox = () => grown(FRAME);
 
 /** Places of values within a frame of this size: {xs, ys, x, y, valueAt}. */
 export function placing(chart, lines, zoom, width, height) {
-  const { left, right, top, bottom } = FRAME;
+  const { left, right, top, bottom } = frameBox();
   const xs = zoom ?? chart.x.range ?? extent(lines.flatMap((line) => line.x), { ...chart.x, percent: false }) ?? [0, 1];
   const inside = (line) => line.y.filter((_, i) => line.x[i] >= xs[0] && line.x[i] <= xs[1]);
   const ys = (zoom ? null : chart.y.range) ?? extent(lines.flatMap(inside), chart.y) ?? [0, 1];
@@ -28,8 +32,8 @@ export function placing(chart, lines, zoom, width, height) {
 export function drawFrame(root, chart, place, width, height) {
   const scale = (axis, at, ends) => ({ at, ticks: ticksOf(axis, ...ends).map((tick) => [tick, sayTick(axis, tick)]), title: titleOf(axis) });
   const pen = svgPen(root);
-  drawAxes(pen, FRAME, width, height, { x: scale(chart.x, place.x, place.xs), y: scale(chart.y, place.y, place.ys) });
-  drawMarks(pen, FRAME, width, height, chart.marks, place.x, place.y);
+  drawAxes(pen, frameBox(), width, height, { x: scale(chart.x, place.x, place.xs), y: scale(chart.y, place.y, place.ys) });
+  drawMarks(pen, frameBox(), width, height, chart.marks, place.x, place.y);
 }
 
 /** A group in `root` of which only this rectangle shows. */

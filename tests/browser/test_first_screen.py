@@ -1,0 +1,46 @@
+"""The first screen of every chapter is its experiment: a narrow band, one row of controls, and the picture in view."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.looking import opened
+
+SIZES = {"projector": (1920, 1080), "laptop": (1440, 900), "small": (1280, 720), "phone": (390, 844)}
+TEXT = {"projector": 18, "laptop": 14, "small": 12.5, "phone": 12.5}  # CSS pixels of chart text, at least
+# A chapter that stands on the stage, and its picture in there: what must be seen without scrolling.
+PICTURES = {"paradox": ".net .stage"}
+
+MEASURE = """(selector) => {
+  const box = (node) => { const { top, bottom, width, height } = node.getBoundingClientRect(); return { top, bottom, width, height }; };
+  const all = (root) => [...root.querySelectorAll("*")].flatMap((node) => [node, ...(node.shadowRoot ? all(node.shadowRoot) : [])]);
+  const stage = document.querySelector(".st-key-stage");
+  const picture = all(stage).find((node) => node.matches(selector));
+  return {
+    band: box(document.querySelector(".st-key-band")), stage: box(stage), toolbar: box(document.querySelector(".st-key-toolbar")),
+    picture: picture ? box(picture) : null,
+    text: parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--chart-text")),
+    screen: window.innerHeight, across: document.documentElement.scrollWidth - window.innerWidth,
+  };
+}"""
+
+
+def measured(page: Page, picture: str) -> dict:
+    page.locator(f".st-key-stage {picture}").first.wait_for(state="visible")
+    page.wait_for_timeout(600)  # the picture takes its size from the stage once its data has come
+    return page.evaluate(MEASURE, picture)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("chapter", PICTURES)
+def test_the_first_screen_is_the_experiment(browser: Browser, app_url: str, chapter: str, size: str) -> None:
+    width, height = SIZES[size]
+    with opened(browser, f"{app_url}/{chapter}", size=(width, height)) as page:
+        seen = measured(page, PICTURES[chapter])
+    assert seen["band"]["height"] <= 140, seen
+    assert seen["toolbar"]["height"] <= (64 if width > 700 else 112), f"the controls take more than a row: {seen}"
+    assert seen["picture"]["bottom"] <= height + 1, f"the picture leaves the screen: {seen}"
+    assert seen["picture"]["height"] >= 0.4 * height, f"the picture is small: {seen}"
+    assert seen["text"] >= TEXT[size]
+    assert seen["across"] <= 0, f"the page scrolls sideways: {seen}"
