@@ -15,7 +15,7 @@ if not st.runtime.exists():  # the server reads this file once, before any sessi
         __file__, routes=[*api.routes(), *preview.routes()], middleware=preview.middleware(), lifespan=api.lifespan
     )
 else:
-    from pages.text.chapters import CHAPTERS, title
+    from pages.text.chapters import BESIDE, CHAPTERS, title
     from pages.widgets import look
 
     st.set_page_config(page_icon="assets/favicon.svg", layout="wide")
@@ -24,6 +24,7 @@ else:
     chapters = [
         st.Page(chapter.file, title=chapter.short, url_path=chapter.slug) for chapter in CHAPTERS if chapter.exists
     ]
-    page = st.navigation([home, *chapters], position="top")
+    beside = [st.Page(page.file, title=page.short, url_path=page.slug) for page in BESIDE]
+    page = st.navigation([home, *chapters, *beside], position="top")
     st.set_page_config(page_title=title(page.url_path))
     page.run()

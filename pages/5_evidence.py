@@ -6,7 +6,7 @@ import streamlit as st
 
 from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
-from lth_core.ledger.lenet import POPULAR_REINIT, censored, convergence
+from lth_core.ledger.lenet import POPULAR_REINIT, Finding, censored, convergence
 from lth_core.ledger.relatives import RELATIVES
 from lth_core.ledger.rules import ENOUGH, SURE
 from lth_core.results.result import Result
@@ -42,6 +42,12 @@ def recorded_runs(protocol: str, schedule: str = "iterative") -> tuple[Result, .
     """Whichever seeds of a protocol are recorded."""
     specs = (evidence(protocol, seed, schedule) for seed in EVIDENCE_SEEDS[protocol])
     return recorded.among(specs)
+
+
+def badge(finding: Finding) -> str:
+    """The ledger judges 50,000 steps; after one epoch the verdict is that of a shorter race."""
+    return (chip.claim(finding.claim, finding.verdict) if shown == PAPER else
+            chip.verdict(f"one epoch · {finding.verdict}"))
 
 
 def read_view() -> View:
@@ -134,7 +140,7 @@ with frame.prose():
     )
     for finding in findings.findings(case):
         st.subheader(f"{finding.title}", anchor=False)
-        st.markdown(f"{finding.effect} {measured} {chip.claim(finding.claim, finding.verdict)}")
+        st.markdown(f"{finding.effect} {measured} {badge(finding)}")
         st.caption(f"{finding.why[:1].upper()}{finding.why[1:]}.")
         if level >= "how" and finding.claim == 23:
             st.markdown("The paper: 38% earlier at 21.1% of the weights, and back to the dense net's pace at 3.6%. "

@@ -165,7 +165,7 @@ if fashion is not None:
         provenance(fashion.at(LATE), "python -m lth_core record chapter6-fashion")
         if level >= "how":
             for judged in (repair.fails(fashion), repair.repairs(fashion)):
-                st.markdown(f"{judged.told}. {chip.claim(judged.claim, judged.verdict)}")
+                st.markdown(f"{judged.told}. {chip.verdict(f'on Fashion-MNIST · {judged.verdict}')}")
 
 # ── stability ────────────────────────────────────────────────────────────────────────────────────────────────────
 

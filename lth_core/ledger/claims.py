@@ -14,7 +14,7 @@ from lth_core.ledger.outcome import Outcome, later, untested
 from lth_core.ledger.shelf import Shelf
 
 V5 = "Frankle & Carbin 2019"
-NO_FIGURE = "none"
+NO_FIGURE = "no figure"
 
 
 @dataclass(frozen=True)

@@ -33,11 +33,11 @@ SOONER = counting("counted levels", "the ticket surely needs fewer steps than th
 AHEAD = counting("counted levels", "the ticket is surely ahead of a random mask and of fresh weights")
 
 PEAKED = Rule("counted levels and a peak among them", (
-    Case(OPEN, "there is no level to count", lambda seen: not seen.of),
-    Case(CONFIRMED, "better at every level of the range, and the best of all levels is one of them",
-         lambda seen: seen.won == seen.of and seen.inside),
+    Case(CONFIRMED, "surely better at every level of the range, and the best of all levels is one of them",
+         lambda seen: 0 < seen.won == seen.of and seen.inside),
     Case(PARTLY, "better at some, or at all with the peak elsewhere", lambda seen: seen.won > 0),
-    Case(FAILED, "better at none", lambda seen: True)))
+    Case(FAILED, "better at none", lambda seen: seen.of > 0),
+    Case(OPEN, "there is nothing to count", lambda seen: True)))
 
 HELD = Rule("a quoted figure", (
     Case(CONFIRMED, "our interval holds the figure", lambda seen: seen.ours.holds(seen.figure)),

@@ -64,12 +64,12 @@ def of(judged: Judged, why: str, results: Sequence[Result]) -> Outcome:
 
 
 def plain(text: str) -> str:
-    """Markdown's stars gone.
+    """Markdown's stars gone, and the full stop at the end.
 
-    >>> plain("at **3** of 4 densities")
-    'at 3 of 4 densities'
+    >>> plain("At **3** of 4 densities.")
+    'At 3 of 4 densities'
     """
-    return text.replace("*", "")
+    return text.replace("*", "").removesuffix(".")
 
 
 def untested(why: str) -> Outcome:

@@ -139,13 +139,13 @@ def counting(name: str, what: str, places: str = "levels") -> Rule:
     """A rule that counts at how many of some places `what` holds.
 
     >>> counting("ahead", "the ticket is surely ahead").sentence.split(". ")[1]
-    'Confirmed: the ticket is surely ahead at all levels'
+    'Partly: at some'
     """
     return Rule(name, (
-        Case(OPEN, f"there are no {places} to count", lambda count: not count.of),
-        Case(CONFIRMED, f"{what} at all {places}", lambda count: count.won == count.of),
+        Case(CONFIRMED, f"{what} at all {places}", lambda count: 0 < count.won == count.of),
         Case(PARTLY, "at some", lambda count: count.won > 0),
-        Case(FAILED, "at none", _otherwise)))
+        Case(FAILED, "at none", lambda count: count.of > 0),
+        Case(OPEN, "there is nothing to count", _otherwise)))
 
 
 COUNTED = counting("counted levels", "it is sure")
