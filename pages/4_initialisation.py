@@ -284,7 +284,7 @@ with frame.prose():
     st.header("What the claims are worth", anchor="claims")
     for one in start.verdicts(quick):
         st.markdown(f"**{one.claim}** {chip.claim(int(one.number[1:]), one.verdict)}\\\n{one.ours}. *{one.why}*")
-        if level >= "how":
+        if level >= "maths":
             st.caption(f"Rule, *{one.rule.name}*: {one.rule.sentence}")
     st.caption(f"LeNet-300-100 on MNIST, one epoch, {quick.density[quick.nearest(start.NINETY)]:.1%} of the weights "
                f"left, {quick.seeds} seeds; differences within seeds with their 95% interval.")

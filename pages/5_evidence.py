@@ -200,9 +200,11 @@ with frame.prose():
                 "The paper reads accuracy at the step of the lowest validation loss, *early stop* for short, and so do "
                 "we; what it reads after all 50,000 steps is marked. The ± that it prints with accuracies is no 95% "
                 "interval: it spans the lowest to the highest trial. So those are judged by whether our mean lies "
-                "among its trials.\n\n**The rules.** " + SURE + "\n"
-                + "".join(f"\n- *{name}*: {sentence}" for name, sentence in reproduction.rules(found).items())
+                "among its trials."
             )
+            with st.expander("The rules behind the verdicts"):
+                st.markdown(SURE + "\n" + "".join(f"\n- *{name}*: {sentence}" for name, sentence
+                                                 in reproduction.rules(found).items()))
     else:
         st.info("The paper's figures belong to 50,000 steps, which are not recorded yet: `python -m lth_core record "
                 "lenet-paper`.", icon=":material/timer:")

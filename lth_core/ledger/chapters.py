@@ -12,7 +12,7 @@ from lth_core.ledger.outcome import Outcome, first, plain
 from lth_core.ledger.relatives import RELATIVES, preset_of, smaller
 from lth_core.ledger.rules import UNTESTED, Count, counting
 from lth_core.ledger.runs import Runs
-from lth_core.ledger.shelf import Shelf
+from lth_core.ledger.shelf import Missing, Shelf
 from lth_core.presets import preset
 from lth_core.said import percent, points
 
@@ -107,6 +107,8 @@ def travel(shelf: Shelf) -> Outcome:
         specs = [transfer(name, seed) for seed in STABILITY_SEEDS]
         results = tuple(one for spec in specs if (one := shelf.find(spec, "cells", "overlap")) is not None)
         found += [journeys.journey(results)] if results else []
+    if not found:
+        raise Missing("not recorded: python -m lth_core record chapter6-transfer")
     runs = [one for journey in found for one in journey.runs.results]
     return outcome.of(journeys.judged(found), "A travelled ticket mostly beats a random mask, and is often behind the "
                       "native one.", runs)

@@ -18,18 +18,19 @@ COMPATIBLE = "compatible, not settled"  # what was told lies within our interval
 OPEN, UNTESTED, LATER = "not settled yet", "cannot be tested here", "lab to come"
 VERDICTS = (CONFIRMED, PARTLY, COMPATIBLE, FAILED, OPEN, UNTESTED, LATER)
 
+# What counts as no difference: a tenth of the steps, and the points of a match (Frankle et al. 2020, section 2).
+SHARE, POINTS = 0.1, 0.2
 ENOUGH = 3  # seeds before there is a verdict: with two, Student's t is 12.7 and an interval holds nearly anything
 
 
 @dataclass(frozen=True)
 class Seen:
     """What a rule looks at. ours: measured. figure: the paper's or the popular one. nothing: what no effect would be.
-    margin: how far from nothing still counts as nothing. trials: the lowest and highest trial that the paper prints."""
+    trials: the lowest and highest trial that the paper prints."""
 
     ours: Interval
     figure: float = math.nan
     nothing: float = 0.0
-    margin: float = math.nan
     trials: tuple[float, float] = (math.nan, math.nan)
 
     @property
@@ -122,9 +123,9 @@ SURELY = Rule("which side", (
     Case(FAILED, "the mean leans the other way", _otherwise)))
 
 NO_DIFFERENCE = Rule("no difference", (
-    Case(CONFIRMED, "our whole interval lies within the margin around no difference",
-         lambda seen: max(abs(end - seen.nothing) for end in seen.ours.ends) <= seen.margin),
-    Case(COMPATIBLE, "our interval holds no difference, but reaches beyond the margin",
+    Case(CONFIRMED, f"our whole interval lies within {SHARE:.0%} of no difference",
+         lambda seen: max(abs(end - seen.nothing) for end in seen.ours.ends) <= SHARE),
+    Case(COMPATIBLE, "our interval holds no difference, but reaches further",
          lambda seen: seen.ours.holds(seen.nothing)),
     Case(FAILED, "our interval leaves no difference out", _otherwise)))
 
@@ -157,7 +158,6 @@ class Crossing:
 
     here: Interval
     there: Interval
-    margin: float
 
     @property
     def seeds(self) -> int:
@@ -165,11 +165,11 @@ class Crossing:
 
     @property
     def level(self) -> bool:
-        return max(abs(end) for end in self.here.ends) <= self.margin
+        return max(abs(end) for end in self.here.ends) <= POINTS / 100
 
 
 CROSSES = Rule("level, then behind", (
-    Case(CONFIRMED, "level within the margin at the first density, and surely behind at the second",
+    Case(CONFIRMED, f"within {POINTS} points by the whole interval at the first density, surely behind at the second",
          lambda seen: seen.level and seen.there.below()),
     Case(PARTLY, "only one of the two", lambda seen: seen.level or seen.there.below()),
     Case(COMPATIBLE, "neither, and our intervals rule neither out",

@@ -121,7 +121,7 @@ def test_a_link_to_a_live_run_that_is_not_stored_here_offers_it() -> None:
 
 
 def test_every_claim_has_its_verdict() -> None:
-    app, told = opened(), start.verdicts(quick())
+    app, told = opened(depth="Maths"), start.verdicts(quick())
     assert [one.number for one in told] == ["C7", "C12", "C13", "C14", "C15", "C16"]
     for one in told:
         assert f"**{one.claim}** " in words(app) and f"[{one.number} · {one.verdict}]" in words(app)
