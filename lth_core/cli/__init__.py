@@ -24,8 +24,8 @@ PARTS = "\n".join([AS_IT_STANDS, "Parts", *fields.parts()])
 
 for command, below in (
     (run.run, SPEC), (sweep.sweep, SPEC), (show.show, SPEC), (presets.presets, None), (presets.spec, SPEC),
-    (ticket.ticket, None), (ledger.ledger, None), (record.record, PARTS), (verify.verify, None), (proof.proof, None), (bench.bench, None),
-    (fetch.fetch, None),
+    (ticket.ticket, None), (ledger.ledger, None), (record.record, PARTS), (verify.verify, None), (proof.proof, None),
+    (bench.bench, None), (fetch.fetch, None),
 ):
     app.command(epilog=below)(guarded(command))
 
