@@ -1,5 +1,6 @@
 // The player: one film, every panel moved in the same frame, Python told once on rest.
 
+import { pageKeys } from "../../shared/js/keys.js";
 import { Memory } from "../../shared/js/memory.js";
 import { unpack } from "../../shared/js/packed.js";
 import { Film, momentOf, PLAY_MS, readRun, roundOf, scaleFor, STAGES } from "./film.js";
@@ -143,16 +144,30 @@ class Player {
     on("reset", () => this.reset());
     on("slow", () => this.setSlow(!this.film.slow));
     on("cancel", () => this.stop());
+    on("close", () => this.choose(-1));
     this.find(".player").addEventListener("keydown", (event) => this.key(event));
-    this.find(".edges").addEventListener("pointerdown", (event) => this.choose(event));
+    this.deaf = pageKeys((event) => this.pageKey(event));
+    this.find(".edges").addEventListener("pointerdown", (event) => this.choose(this.screen.edgeUnder(event)));
+  }
+
+  /** What a key does here; nothing for most. */
+  act(key) {
+    const home = { Home: () => this.reset(), End: () => this.jump(this.run.end) };
+    return { ArrowRight: () => this.step(), ArrowLeft: () => this.back(), p: () => this.toggle(), n: () => this.nextRound(), ...home }[key];
   }
 
   key(event) {
     if (event.target.closest(".rows") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = { ArrowRight: () => this.step(), ArrowLeft: () => this.back(), Home: () => this.reset(), End: () => this.jump(this.run.end), p: () => this.toggle() }[event.key];
+    const act = this.act(event.key);
     if (!act) return;
     event.preventDefault();
     act();
+  }
+
+  /** A key that nothing else on the page wants: the page's only player obeys it. Home and End scroll, as ever. */
+  pageKey(event) {
+    if (!this.run || ["Home", "End"].includes(event.key)) return;
+    this.key(event);
   }
 
   /** At the end of a run that can grow? */
@@ -218,13 +233,15 @@ class Player {
     this.find(".slow").setAttribute("aria-pressed", slow);
   }
 
-  choose(event) {
-    this.chosen = this.screen.edgeUnder(event);
+  /** Follow this drawn edge, −1 for none. */
+  choose(edge) {
+    this.chosen = edge;
     this.show(this.film.at);
     if (!this.film.moving) this.settle();
   }
 
   close() {
+    this.deaf();
     this.leave?.();
     cancelAnimationFrame(this.drawing);
     this.film.stop();

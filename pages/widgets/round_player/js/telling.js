@@ -1,6 +1,6 @@
 // What is said of a moment: beside the diagram of steps, on the button that goes on, and to those who listen.
 
-import { count, digits, fill, percent } from "../../shared/js/text.js";
+import { count, digits, fill, minus, percent } from "../../shared/js/text.js";
 import { layerName, rowAfter, stageOf, STAGES } from "./film.js";
 
 /** Which of the diagram's five steps a moment belongs to. live: the round that is trained just now, or null. */
@@ -29,6 +29,24 @@ export function telling(run, words, moment, live) {
 
 /** Is there nothing to go on to? An open run can always be asked for more, except while it is. */
 export const overAt = (run, at, live) => at >= run.end && (!run.open || live !== null);
+
+/** The large number and what it is of: while a round learns, validation accuracy as measured; then the ticket's test accuracy.
+ * live: {x, y}, the curve of a round that is trained at this moment. */
+export function reading(run, words, moment, live) {
+  if (live?.y.length) return { value: percent(live.y.at(-1)), of: fill(words.learning, { step: count(live.x.at(-1)) }) };
+  const learning = moment.trained > 0 && moment.trained < 1;
+  const point = Math.floor(moment.point);
+  const now = learning ? run.curves[moment.round][point] : null;
+  if (now != null) return { value: percent(now), of: fill(words.learning, { step: count(run.steps[point]) }) };
+  const last = moment.trained >= 1 ? moment.round : moment.round - 1;
+  if (last < 0) return { value: "–", of: words.untrained };
+  const { accuracy, density } = run.rows[last];
+  const facts = { round: last, left: percent(density), against: points(accuracy - run.rows[0].accuracy) };
+  return { value: percent(accuracy), of: fill(last ? words.scored : words.scored_whole, facts) };
+}
+
+/** A difference of two shares in percentage points, with its sign. */
+const points = (difference) => minus(`${difference < 0 ? "" : "+"}${(100 * difference).toFixed(1)}`);
 
 /** What the button that goes on says. */
 export function nextLabel(run, words, at, live) {
