@@ -95,6 +95,8 @@ def _watch(run: LiveRun, chart: Chart, plan: Plan, words: Mapping[str, str]) -> 
     stopped = status is not None and status.state == "cancelled"
     st.button(words["again" if done else "resume" if stopped else "run"], key=f"{key}.run",
               icon=":material/play_circle:", type="primary", on_click=_start, args=(run, done))
+    if stopped and (before_it := run.so_far().events):  # what it has learned stays in view: it goes on from there
+        live_chart(chart, plan, key=f"{key}.chart.{job}", job=job, url=None, events=list(before_it))
 
 
 def _start(run: LiveRun, fresh: bool) -> None:

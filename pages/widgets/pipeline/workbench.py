@@ -74,7 +74,8 @@ def workbench(values: Values, prefix: str = "") -> tuple[Result | None, pipeline
     st.caption(f"{expected.sentence()} An estimate, from recorded runs of this net on one core.")
     live = run_panel(spec, pipeline.backdrop(reference), growing(spec), key=f"explorer{prefix}-{spec.key}",
                      recorded=found, words=WORDS)
-    if live is None and found is None and not LiveRun(spec, "").going:
+    status = LiveRun(spec, "").status
+    if live is None and found is None and (status is None or status.state == "failed"):
         st.markdown("Not trained yet. These are the nearest recorded runs; yours will grow over them.")
         figure(pipeline.backdrop(reference), key=f"nearest{prefix}", height=360)
     return live or found, reference

@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
+from lth_core.experiments import Lottery
 from lth_core.results.result import Result
 from pages.figures import palette
 from pages.figures.rounds import lottery
@@ -16,7 +18,7 @@ from pages.live.hearing import Heard
 from pages.records import recorded
 from pages.records.once import once
 from pages.widgets import shared
-from pages.widgets.round_player.build import player
+from pages.widgets.round_player.build import player, untrained
 from pages.widgets.round_player.words import WORDS, telling
 
 _mount = shared.component("round_player", Path(__file__).parent)
@@ -37,13 +39,15 @@ class Moment:
 @dataclass(frozen=True)
 class Film:
     """A run as the player gets it. packed: what `build.player` says, as one string. words: those that hang on how it
-    prunes. open: its last ticket is cut and rewound, and the next round can be asked for."""
+    prunes. open: its last ticket is cut and rewound, and the next round can be asked for. bare: no round is trained,
+    and the first can be asked for."""
 
     rounds: int
     total: int
     packed: str
     words: Mapping[str, str] = field(default_factory=dict)
     open: bool = False
+    bare: bool = False
 
     def held(self, level: int, stage: int, edge: int = -1) -> Moment:
         """That moment, or the film's nearest one.
@@ -51,7 +55,7 @@ class Film:
         >>> Film(3, 100, "").held(9, 2, 7), Film(3, 100, "", open=True).held(4, 0)
         (Moment(round=3, stage=1, edge=7), Moment(round=4, stage=0, edge=-1))
         """
-        last = self.rounds + self.open
+        last = 0 if self.bare else self.rounds + self.open
         at = min(max(level, 0), last)
         most = STAGES - 1 if at < last else 0 if self.open else 1
         return Moment(at, min(max(stage, 0), most), edge if 0 <= edge < self.total else -1)
@@ -61,9 +65,20 @@ class Film:
 def film(run: Result, name: str, colours: str = palette.DEFAULT, rounds: int | None = None, planned: int = 0) -> Film:
     """The film of one run, recorded or live. name: of its net, as a reader knows it. rounds: how many, if not all.
     planned: rounds that a run which grows may reach."""
-    example = recorded.seven(run.spec.net.sizes[0]) if run.spec.data.name == "mnist" else None
-    data = player(run, name, example, colours, rounds, planned)
+    data = player(run, name, _example(lottery(run)), colours, rounds, planned)
     return Film(data["rounds"], data["total"], shared.packed(data), telling(lottery(run).pruning), "open" in data)
+
+
+@once(24)
+def seedling(spec: Lottery, name: str, colours: str = palette.DEFAULT) -> Film:
+    """The film of a run of which nothing is trained yet."""
+    data = untrained(spec, name, _example(spec), colours)
+    return Film(0, data["total"], shared.packed(data), telling(spec.pruning), open=True, bare=True)
+
+
+def _example(spec: Lottery) -> np.ndarray | None:
+    """An image to show in the input layer."""
+    return recorded.seven(spec.net.sizes[0]) if spec.data.name == "mnist" else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ WORDS: dict[str, str] = {
     "tell4": "Round {round}: the {next} survivors jump back to the values they started from.",
     "tell5": "Round {round} comes next: {kept} of {total} weights are left, back at θ₀ and untrained.",
     "tell_end": "Round {round} was the last. Its ticket of {kept} weights is trained.",
-    "tell_live": "Round {round}, here and now: the {kept} survivors learn from their θ₀; step {step} of {steps}.",
+    "tell_live": "Round {round}, here and now, from θ₀: step {step} of {steps}.",
     "tell_lost": "Connection lost, trying again … Round {round} goes on meanwhile.",
     "tell_full": "The server is full; trying again … Round {round} goes on meanwhile.",
     "tell_waiting": "Round {round} waits for its turn to be trained, place {position}.",

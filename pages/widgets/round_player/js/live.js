@@ -26,7 +26,7 @@ export class LiveRound {
   get saying() {
     const { point, status, trouble } = this.run;
     if (trouble) return { say: `tell_${trouble}`, known: { round: this.round } };
-    if (point?.stage === "train") return { say: "tell_live", known: { round: this.round, step: count(point.step), steps: count(point.steps) } };
+    if (point?.stage === "train") return { say: "tell_live", known: { round: point.round, step: count(point.step), steps: count(point.steps) } };
     if (status?.state === "queued") return { say: "tell_waiting", known: { round: this.round, position: status.position } };
     return { say: "tell_starting", known: { round: this.round } };
   }

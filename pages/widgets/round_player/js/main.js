@@ -32,7 +32,7 @@ class Player {
     this.ask = () => setTriggerValue("more", this.run.rounds + 1);
     this.over = (state) => setTriggerValue("over", state);
     this.stop = () => setTriggerValue("stop", true);
-    const grown = data !== this.data && this.load(data);
+    const grown = data === this.data ? null : this.load(data);
     this.follow();
     const { move, round, stage, edge } = data.position;
     if (move !== this.move) {
@@ -46,7 +46,7 @@ class Player {
     this.screen.built = null;
     this.screen.build();
     if (!data.live) this.asking = null;
-    if (grown && this.film.at === grown) ({ play: () => this.toggle(), step: () => this.step() }[this.asked] ?? (() => this.nextRound()))();
+    if (grown !== null && this.film.at === grown) ({ play: () => this.toggle(), step: () => this.step() }[this.asked] ?? (() => this.nextRound()))();
   }
 
   /** Another run, or the same with rounds more: then the film stays where it is, and the former end is returned. */

@@ -17,14 +17,14 @@ export function telling(run, words, moment, live) {
   const next = rowAfter(run, moment.round) ?? row;
   if (live && moment.at >= run.end) {
     const { say, known } = live.saying;
-    return fill(words[say], { ...known, kept: count(next.kept) });
+    return fill(words[say], known);
   }
-  if (run.open && moment.at >= run.end) return fill(words.tell5, { round: run.rounds + 1, kept: count(next.kept), total: count(run.total) });
+  if (run.open && !run.bare && moment.at >= run.end) return fill(words.tell5, { round: run.rounds + 1, kept: count(next.kept), total: count(run.total) });
   const facts = {
     round: moment.round, total: count(run.total), kept: count(row.kept), next: count(next.kept),
     going: count(row.kept - next.kept), steps: count(run.steps[run.points - 1]),
   };
-  return fill(moment.at >= run.end ? words.tell_end : words[`tell${stepOf(moment, live)}`], facts);
+  return fill(moment.at >= run.end && !run.bare ? words.tell_end : words[`tell${stepOf(moment, live)}`], facts);
 }
 
 /** Is there nothing to go on to? An open run can always be asked for more, except while it is. */
