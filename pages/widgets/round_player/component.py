@@ -83,8 +83,9 @@ def _example(spec: Lottery) -> np.ndarray | None:
 
 @dataclass(frozen=True, kw_only=True)
 class LiveRound(Heard):
-    """The training of the next round."""
+    """The training of the next round, or of all from `first` to `round`."""
 
+    first: int
     round: int
 
 

@@ -45,10 +45,11 @@ def coming(spec: Lottery) -> LiveRun:
 
 def going(spec: Lottery) -> LiveRound | None:
     """The training of the next round, if it goes on now; what stands in the way of one is told."""
-    run = coming(spec)
+    bare, run = latest(spec) is None, coming(spec)
     say_refusal(run.name)
     run.say_trouble()
-    return LiveRound(**vars(run.followed()), round=length() + 1) if run.going else None
+    last = length() if bare else length() + 1
+    return LiveRound(**vars(run.followed()), first=0 if bare else last, round=last) if run.going else None
 
 
 def ask(spec: Lottery) -> None:

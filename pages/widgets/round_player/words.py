@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     "tell_full": "The server is full; trying again … Round {round} goes on meanwhile.",
     "tell_waiting": "Round {round} waits for its turn to be trained, place {position}.",
     "tell_starting": "Round {round} begins.",
+    "tell_measured": "Round {round} is trained, and measured.",
     "network": "Network {name}, {stage}: {kept} of {total} weights alive{doomed}.",
     "network_doomed": ", {going} of them marked for pruning",
     "stage0": "at θ₀",

@@ -32,6 +32,7 @@ export function readRun(data) {
   run.end = run.bare ? 0 : STAGES * run.rounds + (run.open ? STAGES : 1);
   run.place = Array.from({ length: run.rounds + 1 }, (_, round) => placesOf(run, round));
   run.large = largeOf(run);
+  run.alive = run.place.map((columns) => columns.reduce((most, column) => Math.max(most, column + 1), 0)); // drawn, a round
   return run;
 }
 

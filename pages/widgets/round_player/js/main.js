@@ -3,7 +3,7 @@
 import { pageKeys } from "../../shared/js/keys.js";
 import { Memory } from "../../shared/js/memory.js";
 import { unpack } from "../../shared/js/packed.js";
-import { Film, momentOf, PLAY_MS, readRun, roundOf, scaleFor, STAGES } from "./film.js";
+import { Film, momentOf, PLAY_MS, readRun, roundOf, scaleFor, STAGES, valuesAt } from "./film.js";
 import { LiveRound } from "./live.js";
 import { Screen } from "./screen.js";
 
@@ -72,7 +72,8 @@ class Player {
     const { live } = this.data;
     if (live?.job !== this.live?.job) {
       this.leave?.();
-      this.live = live ? new LiveRound(live) : null;
+      this.live = live ? new LiveRound(live, () => this.film.moving || this.screen.showLiving()) : null;
+      this.live?.begin(this.run.layer, valuesAt(this.run, momentOf(this.run, this.run.end)));
       this.leave = this.live?.watch(live.url, (message) => this.hear(message));
       if (this.live) this.trainedLive = this.live;
     }
@@ -82,12 +83,13 @@ class Player {
   hear(message) {
     const { live } = this;
     if (!live) return;
-    live.run.hear(message);
+    live.hear(message);
     this.drawing ??= requestAnimationFrame(() => {
       this.drawing = null;
       if (this.film.moving) return;
-      const moment = momentOf(this.run, this.film.at); // the net itself does not move meanwhile
+      const moment = momentOf(this.run, this.film.at);
       this.screen.showCurve(moment);
+      this.screen.showReading(moment);
       this.screen.showSteps(moment);
     });
     if (!live.run.over || live.told) return;
@@ -170,9 +172,13 @@ class Player {
     this.key(event);
   }
 
+  get atEnd() {
+    return this.film.at >= this.run.end;
+  }
+
   /** At the end of a run that can grow? */
   get atOpenEnd() {
-    return this.run.open && this.film.at >= this.run.end;
+    return this.run.open && this.atEnd;
   }
 
   nextRound() {

@@ -7,7 +7,7 @@ import { fill } from "../../shared/js/text.js";
 import { momentOf, STAGES, valuesAt } from "./film.js";
 import { drawLedger, fillTable, tableHead } from "./ledger.js";
 import { drawBars, drawCurve, measureBars } from "./panels.js";
-import { drawEdges, drawFollowed, edgeAt, edgeCard, Pictures } from "./stage.js";
+import { drawEdges, drawFollowed, drawLiving, edgeAt, edgeCard, Pictures } from "./stage.js";
 import { described, nextLabel, overAt, reading, stepOf, telling } from "./telling.js";
 
 export class Screen {
@@ -91,6 +91,7 @@ export class Screen {
     const values = (this.values = valuesAt(run, moment));
     drawEdges(this.edges, run, geometry, moment, values, this.pictures);
     if (chosen >= 0) drawFollowed(this.edges, run, geometry, chosen, Number.isNaN(values[chosen]), theme);
+    this.showLiving();
     this.showCurve(moment);
     drawBars(this.bars.context, run, moment, values, this.measures, theme, words, this.bars.width, this.bars.height);
     if (this.shownUnits !== moment.round) {
@@ -103,6 +104,16 @@ export class Screen {
     this.showSteps(moment);
     this.find(".player").dataset.at = at.toFixed(2);
     this.find(".edges").frames = ++this.frames;
+  }
+
+  /** The net in training, once its first weights have come; the film stands meanwhile where the reader left it. */
+  showLiving() {
+    const { run, live, chosen, atEnd } = this.player;
+    if (!live?.lives || !atEnd || !this.geometry) return;
+    this.values = live.values;
+    drawLiving(this.edges, run, this.geometry, live);
+    if (chosen >= 0) drawFollowed(this.edges, run, this.geometry, chosen, Number.isNaN(this.values[chosen]), this.theme);
+    this.find(".player").dataset.lives = live.living.pictures;
   }
 
   showCurve(moment) {

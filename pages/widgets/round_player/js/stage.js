@@ -37,28 +37,48 @@ export function drawEdges(context, run, geometry, moment, values, pictures) {
     if (alpha > 0) context.drawImage(pictures.of(name, `${run.start} ${key}`, paint), 0, 0, width, height);
   };
   context.clearRect(0, 0, width, height);
+  const thin = thinner(run.alive[round] + ((run.alive[round + 1] ?? run.alive[round]) - run.alive[round]) * moment.rewinding);
   const gone = moment.time > 2; // while survivors rewind, what this round cut is a ghost already
   const ghosts = round + (gone ? 1 : 0);
   place("ghosts", ghosts, 1, (on) => strokeGhosts(on, run, geometry, ghosts));
   if (!moment.doomed || gone) {
-    strokeBySize(context, run, geometry, values, run.styles.kept.colour, (edge) => !(gone && goesIn(run, edge, round)));
+    strokeBySize(context, run, geometry, values, run.styles.kept.colour, (edge) => !(gone && goesIn(run, edge, round)), thin);
   } else {
     const red = clamp(moment.pruning / 0.25, 0, 1); // the doomed change colour first, then they fade
     const there = 1 - (1 - GHOST[0]) * clamp((moment.pruning - FADE_FROM) / (1 - FADE_FROM), 0, 1);
     const going = (edge) => goesIn(run, edge, round);
-    place("alive", round, 1, (on) => strokeBySize(on, run, geometry, values, run.styles.kept.colour, (edge) => !going(edge)));
-    place("doomed", round, 1 - red, (on) => strokeBySize(on, run, geometry, values, run.styles.kept.colour, going));
+    place("alive", round, 1, (on) => strokeBySize(on, run, geometry, values, run.styles.kept.colour, (edge) => !going(edge), thin));
+    place("doomed", round, 1 - red, (on) => strokeBySize(on, run, geometry, values, run.styles.kept.colour, going, thin));
     place("marked", round, red * there, (on) => {
       on.setLineDash([5, 3]);
-      strokeBySize(on, run, geometry, values, run.styles.pruned.colour, going, 0.5);
+      strokeBySize(on, run, geometry, values, run.styles.pruned.colour, going, thin, 0.5);
     });
   }
   context.globalAlpha = 1;
 }
 
-/** Living edges for which `wanted(edge)`, the larger the wider; more: a share that is added to each width. Every line by itself:
- * one path of a thousand crossing lines takes a browser without a GPU five times as long. */
-function strokeBySize(context, run, geometry, values, colour, wanted, more = 0) {
+/** The net while it is trained: its edges as they are just now, what was cut red, then a ghost. live: see live.js. */
+export function drawLiving(context, run, geometry, live) {
+  context.clearRect(0, 0, geometry.width, geometry.height);
+  const { pruned, kept } = run.styles;
+  context.strokeStyle = pruned.colour;
+  const faint = GHOST.at(-1);
+  for (let edge = 0; edge < run.layer.length; edge++) {
+    const since = live.since(edge);
+    if (since < 0) continue;
+    context.globalAlpha = 1 - (1 - faint) * since;
+    context.lineWidth = (0.6 + 1.2 * (1 - since)) * growth();
+    strokeLine(context, run, geometry, edge);
+  }
+  strokeBySize(context, { ...run, large: live.large }, geometry, live.values, kept.colour, () => true, thinner(live.count));
+}
+
+/** How much thinner than usual a crowd of so many lines is drawn, so that single ones can be told apart. */
+const thinner = (lines) => clamp(Math.sqrt(500 / Math.max(1, lines)), 0.45, 1);
+
+/** Living edges for which `wanted(edge)`, the larger the wider; thin: factor of all widths; more: a share that is added to each.
+ * Every line by itself: one path of a thousand crossing lines takes a browser without a GPU five times as long. */
+function strokeBySize(context, run, geometry, values, colour, wanted, thin, more = 0) {
   const groups = Array.from({ length: WIDTHS }, () => []);
   for (let edge = 0; edge < values.length; edge++) {
     if (Number.isNaN(values[edge]) || !wanted(edge)) continue;
@@ -67,7 +87,7 @@ function strokeBySize(context, run, geometry, values, colour, wanted, more = 0) 
   context.strokeStyle = colour;
   groups.forEach((edges, group) => {
     const share = more + (group + (more ? 0 : 0.5)) / WIDTHS;
-    context.lineWidth = (0.5 + 3 * share) * growth();
+    context.lineWidth = (0.5 + 3 * share) * thin * growth();
     context.globalAlpha = Math.min(1, 0.25 + 1.1 * share);
     for (const edge of edges) strokeLine(context, run, geometry, edge);
   });

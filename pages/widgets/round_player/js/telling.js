@@ -5,8 +5,8 @@ import { layerName, rowAfter, stageOf, STAGES } from "./film.js";
 
 /** Which of the diagram's five steps a moment belongs to. live: the round that is trained just now, or null. */
 export function stepOf({ at, time }, live) {
+  if (live && (at === 0 || time === STAGES)) return 2;
   if (at === 0) return 1;
-  if (time === STAGES && live) return 2;
   if (time === 0 || time === STAGES) return 5;
   return time <= 1 ? 2 : time <= 2 ? 3 : 4;
 }
