@@ -6,14 +6,13 @@ if not st.runtime.exists():  # the server reads this file once, before any sessi
     from streamlit.runtime.pages_manager import PagesManager
 
     from pages.address import preview
-    from pages.live import api
+    from pages.live import api, nets
 
     # Streamlit takes a folder called pages/ for its old automatic navigation until a first session has called
     # st.navigation: that session's deep link would be answered with "page not found".
     PagesManager.uses_pages_directory = False
-    app = st.App(
-        __file__, routes=[*api.routes(), *preview.routes()], middleware=preview.middleware(), lifespan=api.lifespan
-    )
+    routes = [*api.routes(), *nets.routes(), *preview.routes()]
+    app = st.App(__file__, routes=routes, middleware=preview.middleware(), lifespan=api.lifespan)
 else:
     from pages.text.chapters import CHAPTERS, title
     from pages.widgets import look
