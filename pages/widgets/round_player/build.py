@@ -53,7 +53,7 @@ def player(
 def untrained(
     spec: Lottery, name: str, image: np.ndarray | None = None, colours: str = palette.DEFAULT
 ) -> dict[str, Any]:
-    """The same of a run of which nothing is trained: its whole net at θ₀, and the reader can ask for the first round."""
+    """The same of a run of which nothing is trained: its whole net at θ₀, and the first round can be asked for."""
     crowd, dense = follow_untrained(spec), Mask.dense(spec.net)
     layers = list(dense.counts().values())
     return _common(spec, crowd, name, colours) | {

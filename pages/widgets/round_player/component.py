@@ -83,22 +83,24 @@ def _example(spec: Lottery) -> np.ndarray | None:
 
 @dataclass(frozen=True, kw_only=True)
 class LiveRound(Heard):
-    """The training of the next round, or of all from `first` to `round`."""
+    """The training of the next round, or of all from `first` to `round`. paused: it was stopped, and can go on."""
 
     first: int
     round: int
+    paused: bool = False
 
 
 def round_player(
     run: Film, *, key: str, moment: Moment, words: Mapping[str, str] | None = None, live: LiveRound | None = None,
-    on_more: Callable[[], None] = shared.ignore, on_stop: Callable[[], None] = shared.ignore,
+    on_more: Callable[[], None] | None = None, on_stop: Callable[[], None] = shared.ignore,
 ) -> Moment:
     """Show `run` at `moment`; return the moment at which the reader let it rest.
 
     Everything plays in the browser; Python hears once, on rest. Store the returned moment at once and pass it back: a
     moment other than the last one returned moves the player.
 
-    on_more: the reader asks for the round after the last of an open film. live: its training, while it goes on.
+    on_more: the reader asks for the round after the last of an open film; None where the page itself asks. live: its
+    training, while it goes on.
     on_stop: the reader cancels it. When it ends, the part of the page that shows the player is drawn again.
     """
     memory = st.session_state.setdefault(f"{key}.memory", {"now": None, "said": None, "move": 0, "to": moment})
@@ -108,9 +110,9 @@ def round_player(
     # Changes only when the page moves the player: else the whole run would travel again after every rest.
     position = {**asdict(memory["to"]), "move": memory["move"]}
     message = {"packed": run.packed, "words": {**WORDS, **run.words, **(words or {})}, "position": position,
-               "live": asdict(live) if live else None}
+               "live": asdict(live) if live else None, "closed": on_more is None}
     state: Any = _mount(key=key, data=message, default={"position": position}, on_position_change=shared.ignore,
-                        on_more_change=on_more, on_over_change=shared.ignore, on_stop_change=on_stop)
+                        on_more_change=on_more or shared.ignore, on_over_change=shared.ignore, on_stop_change=on_stop)
     now = dict(state.position)
     memory |= {"said": now, "now": memory["to"] if now["move"] != memory["move"] else _moment(now, run)}
     result: Moment = memory["now"]

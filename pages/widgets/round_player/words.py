@@ -38,6 +38,7 @@ WORDS: dict[str, str] = {
     "tell_lost": "Connection lost, trying again … Round {round} goes on meanwhile.",
     "tell_full": "The server is full; trying again … Round {round} goes on meanwhile.",
     "tell_waiting": "Round {round} waits for its turn to be trained, place {position}.",
+    "tell_paused": "Paused in round {round}. It goes on from there.",
     "tell_starting": "Round {round} begins.",
     "tell_measured": "Round {round} is trained, and measured.",
     "network": "Network {name}, {stage}: {kept} of {total} weights alive{doomed}.",

@@ -10,9 +10,9 @@ const FRAME_MS = 45; // between two pictures: the training needs the processor m
 
 export class LiveRound {
   /** moved(): the drawn weights are others. */
-  constructor({ job, first, round }, moved) {
+  constructor({ job, first, round, paused }, moved) {
     this.job = job;
-    Object.assign(this, { first, round }); // of the rounds that it trains
+    Object.assign(this, { first, round, paused }); // of the rounds that it trains
     this.told = false; // has Python heard that it is over?
     this.run = new Run({ stage: "train", x: "step", lines: [{ name: "now", measure: "validation_accuracy", condition: "ticket" }] });
     this.moved = moved;
@@ -89,6 +89,7 @@ export class LiveRound {
   get saying() {
     const { point, status, trouble } = this.run;
     const round = point?.round ?? this.first;
+    if (this.paused) return { say: "tell_paused", known: { round } };
     if (trouble) return { say: `tell_${trouble}`, known: { round } };
     if (point?.stage === "train") return { say: "tell_live", known: { round, step: count(point.step), steps: count(point.steps) } };
     if (point) return { say: "tell_measured", known: { round } };

@@ -53,12 +53,13 @@ class Player {
   load(data) {
     const { data: before, film } = this;
     const [same, longer] = [before?.start === data.start, data.paths.length - (before?.paths.length ?? 0)];
+    const told = same && data.paths.at(-1) === before.paths.at(-1); // the same weights
     this.data = data;
     this.words = data.words;
-    if (same && !longer) return null;
-    const [at, furthest, end] = same && longer > 0 ? [film.at, this.furthest, this.run.end] : [0, 0, null];
+    if (told && !longer) return null;
+    const [at, furthest, end] = same && longer >= 0 ? [film.at, this.furthest, longer ? this.run.end : null] : [0, 0, null];
     film.stop();
-    this.run = readRun(data);
+    this.run = { ...readRun(data), closed: data.closed };
     this.run.floor = scaleFor(Math.min(...this.run.rows.map((row) => row.accuracy)) - 0.1)[0]; // curves begin lower
     [film.at, this.furthest] = [at, furthest];
     this.screen.label();
@@ -70,7 +71,7 @@ class Player {
   /** Hear the training of the next round, as long as it goes on. */
   follow() {
     const { live } = this.data;
-    if (live?.job !== this.live?.job) {
+    if (live?.job !== this.live?.job || live?.paused !== this.live?.paused) {
       this.leave?.();
       this.live = live ? new LiveRound(live, () => this.film.moving || this.screen.showLiving()) : null;
       this.live?.begin(this.run.layer, valuesAt(this.run, momentOf(this.run, this.run.end)));
@@ -92,7 +93,7 @@ class Player {
       this.screen.showReading(moment);
       this.screen.showSteps(moment);
     });
-    if (!live.run.over || live.told) return;
+    if (!live.run.over || live.told || live.paused) return;
     live.told = true;
     this.over(live.run.over);
   }
@@ -106,7 +107,7 @@ class Player {
 
   /** Ask for the round after the last, once; asked: how the film goes on when it has come. */
   more(asked) {
-    if (this.live || this.asking === this.run.rounds) return;
+    if (this.live || this.run.closed || this.asking === this.run.rounds) return;
     this.asked = asked;
     this.asking = this.run.rounds; // until it has come or failed
     this.ask();

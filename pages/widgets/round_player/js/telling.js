@@ -28,7 +28,7 @@ export function telling(run, words, moment, live) {
 }
 
 /** Is there nothing to go on to? An open run can always be asked for more, except while it is. */
-export const overAt = (run, at, live) => at >= run.end && (!run.open || live !== null);
+export const overAt = (run, at, live) => at >= run.end && (!run.open || run.closed || live !== null);
 
 /** The large number and what it is of: while a round learns, validation accuracy as measured; then the ticket's test accuracy.
  * live: {x, y}, the curve of a round that is trained at this moment. */
@@ -51,7 +51,7 @@ const points = (difference) => minus(`${difference < 0 ? "" : "+"}${(100 * diffe
 /** What the button that goes on says. */
 export function nextLabel(run, words, at, live) {
   const over = overAt(run, at, live);
-  if (run.open) return over ? words.training_now : words.next;
+  if (run.open) return live && !live.paused ? words.training_now : words.next;
   if (over) return words.done;
   return at >= STAGES * run.rounds ? words.finish : words.next;
 }
