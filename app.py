@@ -15,6 +15,7 @@ if not st.runtime.exists():  # the server reads this file once, before any sessi
         __file__, routes=[*api.routes(), *preview.routes()], middleware=preview.middleware(), lifespan=api.lifespan
     )
 else:
+    from pages.address import url
     from pages.text.chapters import CHAPTERS, title
     from pages.widgets import look
 
@@ -26,4 +27,5 @@ else:
     ]
     page = st.navigation([home, *chapters], position="top")
     st.set_page_config(page_title=title(page.url_path))
+    url.arrive()
     page.run()

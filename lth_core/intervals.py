@@ -6,6 +6,7 @@ share its split, first weights and batch order, so they are compared pair by pai
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -77,6 +78,7 @@ def paired(first: ArrayLike, second: ArrayLike, level: float = 0.95) -> Interval
     return mean_ci(a - b, level)
 
 
+@functools.cache  # asked a thousand times a page, of a dozen counts of seeds
 def t_quantile(degrees: int, level: float = 0.95) -> float:
     """The t with P(|T| ≤ t) = level for Student's t with `degrees` of freedom, to about twelve digits.
 
