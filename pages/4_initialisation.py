@@ -5,11 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence, long_starts
+from lth_core.ledger import start
+from lth_core.ledger import starts as long_runs
+from lth_core.ledger.runs import Runs
+from lth_core.ledger.starts import Starts
 from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import conditions, starts, verdicts
-from pages.figures.runs import KINDS, THREE, Runs
-from pages.figures.starts import Starts
+from pages.figures.runs import KINDS, THREE
 from pages.records import recorded
 from pages.sections import three_explanations
 from pages.text.chapters import CHAPTERS
@@ -63,7 +66,7 @@ if quick is None:
     raise AssertionError("st.stop returned")
 long = runs_of("50,000 steps")
 recorded_starts = recorded.among(long_starts(seed) for seed in EVIDENCE_SEEDS["paper"])
-longer = starts.starts(recorded_starts) if recorded_starts else None
+longer = long_runs.starts(recorded_starts) if recorded_starts else None
 with frame.prose():
     st.markdown(
         f"A {term('Winning ticket')} is two things: a **mask** that says which weights stay, and the **first "
@@ -281,17 +284,17 @@ three_explanations.section(quick, long, longer, at, level)
 
 # ── verdicts and retrieval ───────────────────────────────────────────────────────────────────────────────────────
 
-BADGES = {"confirmed": ":green-badge[confirmed]", "partly": ":blue-badge[partly]",
-          "not reproduced": ":orange-badge[not reproduced]"}
 with frame.prose():
     st.header("What the claims are worth", anchor="claims")
-    for one in verdicts.verdicts(quick, longer):
-        st.markdown(f"**{one.number} · {one.claim}** {BADGES[one.verdict]}\\\n{one.ours}. *{one.why}*")
-    st.caption(f"LeNet-300-100 on MNIST, {quick.density[quick.nearest(verdicts.NINETY)]:.1%} of the weights left; "
+    for one in start.verdicts(quick, longer):
+        st.markdown(f"**{one.claim}** {chip.claim(int(one.number[1:]), one.verdict)}\\\n{one.ours}. *{one.why}*")
+        if level >= "maths":
+            st.caption(f"Rule, *{one.rule.name}*: {one.rule.sentence}")
+    st.caption(f"LeNet-300-100 on MNIST, {quick.density[quick.nearest(start.NINETY)]:.1%} of the weights left; "
                f"{quick.budget}: {quick.seeds} seeds"
                + (f"; {longer.budget}: {longer.seeds} seeds" if longer else "")
                + "; differences within seeds with their 95% interval.")
-    ninety = quick.nearest(verdicts.NINETY)
+    ninety = quick.nearest(start.NINETY)
     st.markdown(
         f"**In one line:** after {quick.budget}, with {quick.density[ninety]:.1%} of the weights, taking θ₀ from a "
         f"ticket costs {conditions.say(quick.gap('reinit', ninety))}, taking its mask "

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from lth_core.intervals import Interval, paired
+from lth_core.intervals import Interval, leads
+from lth_core.ledger.lenet import EPOCHS, Convergence
+from lth_core.ledger.outcome import Outcome
+from lth_core.ledger.rewound import STABLE, Rewound
+from lth_core.ledger.runs import at_step
 from lth_core.nets.layers import weight_count
+from lth_core.said import points
 from lth_core.spec import Net
 from pages.figures import rewind_charts
-from pages.figures.findings import ENOUGH, EPOCHS, OPEN, Convergence, gain, levels_in, verdict
 from pages.figures.ladder import WidthFacts
-from pages.figures.methods import Judged
-from pages.figures.reproduction import STOPPED, gap_text
-from pages.figures.rewind import EPSILON, STABLE, Rewound
 from pages.figures.rounds import QUOTED, shrinking
-from pages.figures.sweep import Sweep, at_step
-
-SUFFICES = (0.11, 0.05)  # C8, "5 to 10% of the weights are enough": the recorded levels of 10.8 to 5.6%
+from pages.figures.sweep import Sweep
 
 
 def thousandfold(fits: WidthFacts, images: int) -> str:
@@ -38,19 +37,9 @@ def counted() -> str:
             f"**{sum(law.layers[-1]):,} of {law.total:,}**.")
 
 
-def suffices(case: Sweep) -> Judged:
-    """C8: 5 to 10% of the weights are enough. A level counts when the ticket is surely no more than EPSILON below the
-    dense net after all steps."""
-    runs = case.runs
-    chosen = levels_in(runs, SUFFICES)
-    won = sum(gain(runs, level).above(-EPSILON) for level in chosen)
-    stopped = sum(gain(runs, level, STOPPED).above(-EPSILON) for level in chosen)
-    first, last = (f"{runs.density[chosen[end]]:.1%}" for end in (0, -1))
-    told = (f"“5 to 10% of the weights are enough”: after {runs.budget} tickets are surely at most "
-            f"{100 * EPSILON:.1f} points below the dense net at **{won}** of {len(chosen)} levels from {first} to "
-            f"{last} of the weights. Read at the early stop, as the paper does, at **{stopped}**. That is LeNet on "
-            "MNIST; the deep net of chapter 6 needs more when it starts from θ₀")
-    return Judged(8, verdict(won, len(chosen)) if runs.seeds >= ENOUGH else OPEN, told)
+def enough(found: Outcome) -> str:
+    """C8, "5 to 10% of the weights are enough", as the ledger judged it."""
+    return f"{found.ours}. {found.why}"
 
 
 def catches_up(case: Sweep, table: Convergence) -> str:
@@ -58,18 +47,18 @@ def catches_up(case: Sweep, table: Convergence) -> str:
     last = max(table.cells["reinit"])
     ours, dense = (100 * table.cells[name][last].mean for name in ("reinit", "dense"))
     runs, level = case.runs, case.runs.nearest(table.density)
-    ends = paired(runs.grid("reinit", "test_accuracy")[:, level], runs.grid("ticket", "test_accuracy")[:, 0])
+    ends = leads(runs.grid("reinit", "test_accuracy")[:, level], runs.grid("ticket", "test_accuracy")[:, 0])
     gap = _apart(case, last, level)
     come = "stay behind" if gap.below() else "come so close that these seeds cannot tell them apart"
     return (f"In it fresh weights never catch up with the dense net. Ours {come} after {last} epochs: they read "
-            f"**{ours:.2f}%**, the dense net {dense:.2f}%, which is {gap_text(gap)} within seeds. After all "
-            f"{runs.budget} it is {gap_text(ends)}.")
+            f"**{ours:.2f}%**, the dense net {dense:.2f}%, which is {points(gap)} within seeds. After all "
+            f"{runs.budget} it is {points(ends)}.")
 
 
 def _apart(case: Sweep, epoch: int, level: int) -> Interval:
     """Reinit − dense after so many epochs, within seeds."""
     reinit, dense = (at_step(case.runs, name, EPOCHS[epoch], "test_accuracy") for name in ("reinit", "ticket"))
-    return paired(reinit[:, level], dense[:, 0])
+    return leads(reinit[:, level], dense[:, 0])
 
 
 def settles(net: Rewound, level: int) -> str:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lth_core.experiments import Lottery
+from lth_core.ledger.runs import column, reads
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import schedule
 from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
-from lth_core.spec import Net, Pruning, Spec
+from lth_core.said import budget
+from lth_core.spec import Net, Pruning
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.records.once import once
 
 ROUNDS = Axis("rounds of pruning")
 ACCURACY = Axis("test accuracy", percent=True)
 
+NOTHING = "Nothing has been trained yet: the network stands at θ₀, and its first round is the whole net."
 # "Breaks" in the prose: the mean over seeds has lost this much of the dense net's accuracy.
 POINT = 0.01
 
@@ -28,31 +30,6 @@ def lottery(result: Result) -> Lottery:
     """The Spec of a lottery's result, as that type."""
     assert isinstance(result.spec, Lottery)
     return result.spec
-
-
-def budget(spec: Spec) -> str:
-    """How long every training of a Spec was, as sentences say it.
-
-    >>> budget(Lottery())
-    '50,000 steps'
-    """
-    training = spec.training
-    passes = training.steps * training.batch / spec.data.train
-    return "one epoch" if math.isclose(passes, 1, rel_tol=0.01) else f"{training.steps:,} steps"
-
-
-def column(result: Result, name: str) -> np.ndarray:
-    """A column of the ticket's cells, one entry a round, round 0 first."""
-    cells = result.tables["cells"]
-    mine = cells["condition"] == "ticket"
-    return np.asarray(cells[name])[mine][np.argsort(cells["round"][mine])]
-
-
-def reads(result: Result) -> str:
-    """The column that says what a net reads of the test images. With BatchNorm, where it was measured, with the
-    statistics of the data: running averages fail in very sparse nets (`running.population`)."""
-    anew = "population_test_accuracy"
-    return anew if anew in result.tables["cells"] else "test_accuracy"
 
 
 def stacked(results: Sequence[Result], name: str) -> np.ndarray:
@@ -210,7 +187,7 @@ def so_far(result: Result, level: int, stage: int) -> str:
     """Where the player rests, in Markdown, with nothing that it has not shown yet."""
     trained = level if stage else level - 1
     if trained < 0:
-        return "Nothing has been trained yet: the network stands at θ₀, and its first round is the whole net."
+        return NOTHING
     accuracies, density = column(result, reads(result)), column(result, "density")
     kept, early = column(result, "kept")[trained], column(result, "early_stop_step")[trained]
     sentence = (
@@ -220,11 +197,6 @@ def so_far(result: Result, level: int, stage: int) -> str:
     if trained:
         sentence += f", {points(accuracies[trained] - accuracies[0])} against the whole net"
     return sentence + f". Its validation loss was lowest at step {early:,}."
-
-
-def last_left(result: Result) -> float:
-    """Share of the weights that the last round leaves."""
-    return float(column(result, "density")[-1])
 
 
 def long_sentence(results: Sequence[Result]) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lth_core.catalogue import SEEDS, pruning_run
+from lth_core.ledger.runs import Runs
+from lth_core.ledger.start import between, recovered
+from lth_core.ledger.starts import Starts
 from pages.address import url
 from pages.figures import conditions, explanations, starts, verdicts
 from pages.figures.chart import Chart
-from pages.figures.runs import KINDS, Runs
-from pages.figures.starts import Starts
+from pages.figures.runs import KINDS
 from pages.records import recorded
 from pages.text.chapters import see
 from pages.widgets import chip, colours, frame
@@ -48,7 +50,7 @@ def layers(quick: Runs, long: Runs | None, found: Starts | None, at: int, level:
         )
     _side_by_side([explanations.agreement(runs, layer) for runs in both], "signs-chart")
     with frame.prose():
-        won = (f"**{verdicts.recovered(quick, 'keep-signs', at):.0%}** after {quick.budget} with "
+        won = (f"**{recovered(quick, 'keep-signs', at):.0%}** after {quick.budget} with "
                f"{quick.density[at]:.1%} left")
         if found:
             won += f", **{found.recovered('keep-signs'):.0%}** after {found.budget} with {found.density:.1%} left"
@@ -123,7 +125,7 @@ def wiring(quick: Runs, at: int, level: Depth) -> None:
         with st.container(width=960):
             figure(explanations.output(quick), key="output-chart", height=340)
     with frame.prose():
-        worth = verdicts.between(quick, "reinit", "random-reinit", at)
+        worth = between(quick, "reinit", "random-reinit", at)
         st.markdown(
             "**For it:** give both masks the *same* fresh weights, and the ticket's mask leads by "
             f"{conditions.say(worth)} after {quick.budget} with {quick.density[at]:.1%} left. **Against it:** reinit "
