@@ -13,6 +13,7 @@ from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import findings, networks, reproduction, sweep
 from pages.records import recorded
+from pages.sections import occams_hill
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame, source
@@ -158,6 +159,8 @@ with frame.prose():
     one = findings.findings(case)
     st.markdown("**In one line:** " + "; ".join(f"{each.title.lower()}: **{each.verdict}**" for each in one)
                 + f". {measured}")
+
+occams_hill.section(level)
 
 # ── the table by epochs ──────────────────────────────────────────────────────────────────────────────────────────
 

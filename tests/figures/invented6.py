@@ -26,6 +26,7 @@ from lth_core.catalogue import (
 from lth_core.experiments import Lottery
 from lth_core.results.result import Result
 from lth_core.spec import Spec
+from tests.figures.invented_landscape import ground
 
 RUN = {"created": "2026-01-01T00:00:00", "seconds": 1.0}
 DENSE = 0.025  # error of the whole nets
@@ -192,4 +193,4 @@ def everything(seeds: int = 3, errors: Errors = as_told) -> list[Result]:
               for norm in (True, False) for lr in (0.05, 0.2, 0.8) for step in (0, LATE) for seed in range(seeds)
               if (depth, norm, lr) != (8, True, 0.8)]
     found += [travelled(journey, seed) for journey in JOURNEYS for seed in range(seeds)]
-    return found + [make(seed) for seed in range(seeds) for make in (bill, files, along, pruned)]
+    return found + [make(seed) for seed in range(seeds) for make in (bill, files, along, pruned, ground)]
