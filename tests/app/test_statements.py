@@ -23,12 +23,14 @@ from lth_core.catalogue import (
     structured,
     tickets,
 )
+from lth_core.ledger import lenet, price, rewound, starts, storage
+from lth_core.ledger.runs import Runs, moved
+from lth_core.ledger.start import verdicts
 from lth_core.measures import wilson
-from pages.figures import draws, explanations, findings, ladder, methods, popular, price, rewind, starts, storage, sweep
+from pages.figures import draws, explanations, ladder, methods, popular, sweep
+from pages.figures import price as price_figures
 from pages.figures import structured as whole_neurons
-from pages.figures.runs import Runs
-from pages.figures.verdicts import verdicts
-from pages.records import recorded
+from pages.records import judged, recorded
 from pages.text.references import BY_SHORT, REFERENCES
 from tests.app.harness import everything, open_page
 
@@ -106,20 +108,14 @@ def test_ten_thousand_weights_and_nine_thousand_three_hundred_are_counted() -> N
 
 
 def test_five_to_ten_percent_get_the_verdict_of_their_levels() -> None:
-    case = sweep.sweep(protocol("paper").results, ())
-    judged = popular.suffices(case)
-    lows = [findings.gain(case.runs, level).low for level in (10, 11, 12, 13)]
-    assert f"**{sum(low > -0.002 for low in lows)}** of 4 levels" in judged.told
-    assert judged.verdict == findings.verdict(sum(low > -0.002 for low in lows), 4)
-    deep = rewind.rewound("deep", recorded.among(spec for spec in CATALOGUE["chapter6"] if spec.net.batchnorm))
-    sparse = [level for level, share in deep.density.items() if 0.05 < share < 0.1]
-    short = [rewind.judge(deep.gap(deep.errors(level, 0))) for level in sparse]
-    assert short and set(short) == {rewind.SHORT}  # "needs more when it starts from θ₀"
+    found = judged.row(8).outcome
+    text = everything(page("pages/5_evidence.py"))
+    assert popular.enough(found) in text and f"C8 · {found.verdict}" in text
 
 
 def test_fresh_weights_and_the_dense_net_stand_side_by_side_after_twenty_epochs() -> None:
     case = sweep.sweep(protocol("paper").results, ())
-    table = findings.convergence(case)
+    table = lenet.convergence(case.runs)
     assert table is not None
     told = popular.catches_up(case, table)
     assert f"**{100 * table.cells['reinit'][20].mean:.2f}%**" in told
@@ -161,7 +157,7 @@ def test_signs_and_sizes_are_told_by_both_protocols() -> None:
 
 def test_kept_weights_move_more_than_pruned_ones_by_both_protocols() -> None:
     for runs in map(protocol, ("quick", "paper")):
-        kept, pruned = (explanations.moved(runs, "fc1", f"moved_{fate}")[:, 0] for fate in ("kept", "pruned"))
+        kept, pruned = (moved(runs, "fc1", f"moved_{fate}")[:, 0] for fate in ("kept", "pruned"))
         assert (kept > pruned).all()  # in every seed
 
 
@@ -192,7 +188,7 @@ def test_the_fastest_turn_is_one_of_as_many_as_were_taken() -> None:
     answers = recorded.among(cost("inference", seed) for seed in STABILITY_SEEDS)
     assert f"fastest of {answers[0].spec.repeats} turns" in text and answers[0].spec.repeats == 40
     bill = price.price(recorded.among(cost("training", seed) for seed in STABILITY_SEEDS))
-    assert f"fastest of {bill.turns} turns" in price.ledger(bill).source and bill.turns == 7
+    assert f"fastest of {bill.turns} turns" in price_figures.ledger(bill).source and bill.turns == 7
 
 
 def test_a_wide_spread_shows_its_seeds_and_the_other_section_its_reason() -> None:
@@ -212,8 +208,8 @@ def test_a_mask_takes_one_training_less_than_its_ticket() -> None:
 
 def test_stable_and_matching_are_counted_and_no_mechanism_is_claimed() -> None:
     specs = (spec for part in ("chapter6", "chapter6-stability") for spec in CATALOGUE[part] if spec.net.batchnorm)
-    deep = rewind.rewound("deep", recorded.among(specs))
-    found = rewind.together(deep, 6)
+    deep = rewound.rewound("deep", recorded.among(specs))
+    found = rewound.together(deep, 6)
     stable = [matching for _, _, calm, matching in found if calm]
     wild = [matching for _, _, calm, matching in found if not calm]
     text = everything(page("pages/6_limits.py"))

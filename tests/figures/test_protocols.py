@@ -10,8 +10,9 @@ import pytest
 
 from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS, evidence, pruning_run
 from lth_core.experiments import Lottery
-from pages.figures import conditions, explanations, findings, popular, rounds, sweep, verdicts
-from pages.figures.runs import Runs
+from lth_core.ledger import start
+from lth_core.ledger.runs import Runs
+from pages.figures import conditions, explanations, findings, rounds, sweep, verdicts
 from pages.figures.sweep import Sweep
 from pages.records import recorded
 
@@ -32,7 +33,6 @@ BUILDERS: dict[str, Callable[[Sweep], str]] = {
     "explanations.wiring_sentence": lambda case: explanations.wiring_sentence(case.runs, 10),
     "explanations.dead_sentence": lambda case: explanations.dead_sentence(case.runs),
     "findings.findings": lambda case: " | ".join(one.effect for one in findings.findings(case)),
-    "popular.suffices": lambda case: popular.suffices(case).told,
     "rounds.long_sentence": lambda case: rounds.long_sentence(case.runs.results),
     "rounds.lenet_sentence": lambda case: rounds.lenet_sentence(case.runs.results),
     "rounds.breaking_sentence": lambda case: rounds.breaking_sentence(case.runs.results),
@@ -52,8 +52,6 @@ ELSEWHERE = {  # what needs other runs than a protocol's, and where it is looked
 }
 FRAGMENTS = {  # stand within a text whose other words name the protocol
     "conditions.against_ticket": "of `compared`, and of a paragraph of chapter 4",
-    "findings.pace_words": "of `faster`",
-    "rounds.reads": "the name of a column",
     "sweep.takeaway": "a chart's, whose source line names the protocol",
 }
 
@@ -94,7 +92,7 @@ def test_every_builder_is_looked_at() -> None:
 def test_those_of_one_protocol_name_it() -> None:
     quick = Runs.of(recorded.among(evidence("quick", seed) for seed in EVIDENCE_SEEDS["quick"]))
     assert "one epoch" in explanations.collapse_sentence(quick) and "one epoch" in verdicts.sizes_alone(quick, 10)
-    assert all("one epoch" in one.ours for one in verdicts.verdicts(quick))
+    assert all("one epoch" in one.ours for one in start.verdicts(quick))
 
 
 def test_a_budget_is_an_epoch_or_its_steps() -> None:
