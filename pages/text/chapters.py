@@ -90,6 +90,9 @@ BESIDE = (
     Beside("proof", "The proof", "Why should anybody believe these numbers?",
            "Let the engine check its own promises, here and now, and read the code that does it.", "pages/proof.py",
            "Proof"),
+    Beside("ledger", "The ledger", "43 claims about tickets. What became of each?",
+           "Look up any claim: the popular figure, the paper's, ours, the verdict and the rule that gave it.",
+           "pages/ledger.py", "Ledger"),
 )
 
 

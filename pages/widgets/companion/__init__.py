@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -29,6 +30,7 @@ def companion(slug: str) -> None:
     keys = [*PLACES.get(slug, ()), *EVERYWHERE]
     state: Any = _mount(key="companion", data={"slug": slug, "pages": here, "keys": keys, "words": WORDS},
                         on_went_change=shared.ignore, width="content")
-    if state.went in here and state.went != slug:  # comes from the browser: only pages of ours
-        page = at(state.went)
-        st.switch_page(page.file if page else "pages/home.py")
+    to, _, asked = str(state.went or "").partition("?")
+    if to in here and to != slug:  # comes from the browser: only pages of ours
+        page = at(to)
+        st.switch_page(page.file if page else "pages/home.py", query_params=dict(parse_qsl(asked[:400])))
