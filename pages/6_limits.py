@@ -14,6 +14,7 @@ from lth_core.ledger import repair
 from lth_core.ledger import subspace as ledger_subspace
 from lth_core.ledger.rewound import EPSILON, Rewound, is_chain, repaired, rewound, together
 from lth_core.said import more
+from lth_core.spec import Spec
 from pages.address import url
 from pages.figures import cause, in_words, methods, rewind, rewind_charts, subspace
 from pages.records import recorded
@@ -54,6 +55,7 @@ def on_fashion() -> Rewound | None:
 
 def sweep() -> list[cause.Spot]:
     """The recorded settings of the search for a cause."""
+    asked: dict[Spec, tuple[tuple[int, bool, float], int, int]]
     asked = {cause_run(*setting, step, seed): (setting, step, seed)
              for setting in SETTINGS for seed in CAUSE_SEEDS for step in (0, LATE)}
     return cause.spots({asked[run.spec]: run for run in recorded.drawn(asked)})

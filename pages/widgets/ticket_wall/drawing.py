@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -109,7 +110,7 @@ def controls(spec: Draws, live: Live | None) -> None:
     """The buttons over the wall. While tickets are drawn, the one that stops that stands where it was begun."""
     drawn = DRAWN.read()
     full = len(drawn) >= DRAWN.most
-    told = {"disabled": live is not None or full, "icon": ":material/confirmation_number:", "on_click": _draw,
+    told: dict[str, Any] = {"disabled": live is not None or full, "icon": ":material/confirmation_number:", "on_click": _draw,
             "help": WORDS["full"] if full else None}
     st.button(WORDS["one"], key="draw-one", args=(spec, ONE), shortcut=KEYS[ONE], **told)
     if live is None:
