@@ -25,6 +25,7 @@ from lth_core.experiments.lab.spec import LABS, Lab
 from lth_core.experiments.ladder.spec import Ladder
 from lth_core.experiments.landscape.spec import Landscape
 from lth_core.experiments.lottery.spec import Lottery
+from lth_core.experiments.proof.spec import Proof
 from lth_core.experiments.structured.spec import Structured
 from lth_core.experiments.subspace.spec import Subspace
 from lth_core.experiments.transfer.spec import Transfer
@@ -32,12 +33,12 @@ from lth_core.experiments.widths.spec import Widths
 from lth_core.spec import Spec
 
 __all__ = ["ACTIONS", "FAULTS", "KINDS", "LABS", "Ablation", "Cost", "Counterfactual", "Dense", "Draws", "Faulty",
-           "Instability", "Lab", "Ladder", "Landscape", "Lottery", "Structured", "Subspace", "Transfer", "Widths",
-           "part"]
+           "Instability", "Lab", "Ladder", "Landscape", "Lottery", "Proof", "Structured", "Subspace", "Transfer",
+           "Widths", "part"]
 
 KINDS: dict[str, type[Spec]] = {kind.experiment: kind for kind in (
     Dense, Lottery, Ladder, Widths, Draws, Instability, Counterfactual, Lab, Ablation, Cost, Subspace, Structured,
-    Transfer, Faulty, Landscape,
+    Transfer, Proof, Faulty, Landscape,
 )}
 
 

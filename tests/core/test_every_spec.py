@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from lth_core.engine import run
 from lth_core.experiments import ACTIONS, FAULTS, KINDS, LABS, part
+from lth_core.experiments.proof.spec import DATA, NET, TRAINING
 from lth_core.spec import CONDITIONS, CRITERIA, Condition, Data, Net, Pruning, Rewind, Spec, SpecError, Training
 
 PLACES = (Data(pool=7, train=40, validation=20), Data(pool=14, train=30, validation=10),
@@ -70,6 +71,8 @@ OWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
              "repeats": st.just(1)},
     "subspace": {"dimensions": st.lists(st.integers(1, 9), max_size=2).map(tuple), "along_lr": SHARES.filter(bool)},
     "structured": {"pruning": PRUNINGS},
+    "proof": {"checks": st.sampled_from((("counts",), ("gradient",), ("kernel",), ("counts", "kernel"))),
+              "seed": st.integers(0, 99), "data": st.just(DATA), "net": st.just(NET), "training": st.just(TRAINING)},
     "transfer": {"pruning": PRUNINGS, "source": st.sampled_from(PLACES), "levels": LEVELS},
     "faulty": {"pruning": PLAIN, "fault": st.sampled_from(FAULTS)},
     "landscape": {"pruning": PRUNINGS, "level": st.integers(1, 2), "alphas": st.just(3), "points": st.just(3)},
@@ -83,7 +86,7 @@ def specs(draw: st.DrawFn, name: str) -> Spec:
     for _ in range(40):
         own = {field: draw(strategy) for field, strategy in OWN[name].items()}
         try:
-            return KINDS[name](data=data, net=draw(nets(data)), training=draw(trainings()), **own)
+            return KINDS[name](**{"data": data, "net": draw(nets(data)), "training": draw(trainings()), **own})
         except SpecError:
             continue
     return reject()
