@@ -9,6 +9,7 @@ from lth_core.catalogue import PROTOCOLS
 from lth_core.data import home
 from lth_core.experiments import Lottery
 from lth_core.results.result import Result
+from lth_core.said import DATA
 from lth_core.spec import SpecError
 from pages.address import knobs
 from pages.address.knobs import Values
@@ -50,7 +51,7 @@ def workbench(values: Values, prefix: str = "") -> tuple[Result | None, pipeline
         return None, None
     name = spec.data.name
     if not all(home.find(name, file).exists() for file in home.FILES.get(name, ())):
-        st.error(f"{pipeline.DATA[name]} is not on this server. `python -m lth_core fetch {name}` brings it there"
+        st.error(f"{DATA[name]} is not on this server. `python -m lth_core fetch {name}` brings it there"
                  f"{'' if name == 'mnist' else '; or set *Images* to MNIST'}.", icon=":material/image_not_supported:")
         return None, None
     reference = nearest(spec)

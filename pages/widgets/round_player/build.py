@@ -9,6 +9,7 @@ import numpy as np
 
 from lth_core import graphs
 from lth_core.experiments.lottery.read import mask_of, next_mask, trained
+from lth_core.ledger.runs import column, reads
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import schedule
 from lth_core.nets.drawn import units
@@ -18,7 +19,7 @@ from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from pages.figures import palette
 from pages.figures.biography import Followed, follow
-from pages.figures.rounds import column, lottery, reads
+from pages.figures.rounds import lottery
 from pages.widgets.network_view.payload import packed
 
 SHORT = 32_767  # int16: a weight travels with a precision of 1/32,767 of the largest, finer than a pixel
