@@ -177,6 +177,11 @@ class JobEngine:
                      if pictures or not event.picture]
         return sorted(found, key=lambda event: event.seq)
 
+    def story(self, key: str) -> list[str]:
+        """The messages with points of a run that was stopped, as far as its checkpoint goes: what it goes on from."""
+        with self._lock:
+            return self._told(key).read()
+
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener(keys)` from any thread when these jobs have new events; returns the way to stop that.
 

@@ -20,6 +20,7 @@ from pages.records.once import once
 ROUNDS = Axis("rounds of pruning")
 ACCURACY = Axis("test accuracy", percent=True)
 
+NOTHING = "Nothing has been trained yet: the network stands at θ₀, and its first round is the whole net."
 # "Breaks" in the prose: the mean over seeds has lost this much of the dense net's accuracy.
 POINT = 0.01
 
@@ -183,7 +184,7 @@ def so_far(result: Result, level: int, stage: int) -> str:
     """Where the player rests, in Markdown, with nothing that it has not shown yet."""
     trained = level if stage else level - 1
     if trained < 0:
-        return "Nothing has been trained yet: the network stands at θ₀, and its first round is the whole net."
+        return NOTHING
     accuracies, density = column(result, reads(result)), column(result, "density")
     kept, early = column(result, "kept")[trained], column(result, "early_stop_step")[trained]
     sentence = (

@@ -111,6 +111,8 @@ def _watch(run: LiveRun, drawn: tuple[Chart, Plan] | None, words: Mapping[str, s
     stopped = status is not None and status.state == "cancelled"
     st.button(words["again" if done else "resume" if stopped else "run"], key=f"{key}.run",
               icon=":material/play_circle:", type="primary", on_click=_start, args=(run, done))
+    if drawn and stopped and (story := run.so_far().events):  # what it has learned stays: it goes on from there
+        live_chart(*drawn, key=f"{key}.chart.{job}", job=job, url=None, events=list(story))
 
 
 def _start(run: LiveRun, fresh: bool) -> None:
