@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.text.chapters import CHAPTERS
-from pages.widgets import colours, frame, progress
+from pages.widgets import chip, colours, frame, progress
 from pages.widgets.companion import companion
 from pages.widgets.cover import cover
 from pages.widgets.thumbnails import thumbnail_of
@@ -29,13 +29,14 @@ with words:
                      icon=":material/checklist:")
 with picture:
     cover()
+    st.markdown(chip.measured(1))
 
 st.header("All chapters", anchor="chapters")
 for left in range(0, len(CHAPTERS), 4):
     for chapter, column in zip(CHAPTERS[left : left + 4], st.columns(4, gap="small"), strict=False):
         with column.container(border=True, height="stretch", key=f"chapter-{chapter.number}"):
             if drawing := thumbnail_of(chapter.number, colours.chosen()) if chapter.exists else "":
-                st.html(drawing)
+                st.image(drawing, width="stretch", alt=f"What chapter {chapter.number} draws, in small")
             if chapter.exists:
                 st.page_link(chapter.file, label=f"**{chapter.label}**")
             else:

@@ -44,12 +44,12 @@ def bars(values: Sequence[float], cut: float, colours: str = palette.DEFAULT, bi
     return _svg("".join(parts))
 
 
-def image(pixels: np.ndarray) -> str:
+def image(pixels: np.ndarray, colours: str = palette.DEFAULT) -> str:
     """A grey image (side, side), in the colour of the text."""
     side, size = len(pixels), (HEIGHT - 2 * MARGIN) / len(pixels)
     left = (WIDTH - side * size) / 2
     parts = [f'<rect x="{left + column * size:.1f}" y="{MARGIN + row * size:.1f}" width="{size:.2f}" '
-             f'height="{size:.2f}" fill="currentColor" fill-opacity="{pixels[row, column]:.2f}"/>'
+             f'height="{size:.2f}" fill="{_ink(colours)}" fill-opacity="{pixels[row, column]:.2f}"/>'
              for row, column in zip(*np.nonzero(pixels > 0.05), strict=True)]
     return _svg("".join(parts))
 
@@ -61,8 +61,13 @@ def links(pairs: Sequence[tuple[float, float]], colours: str = palette.DEFAULT) 
     parts = [f'<path d="M{_x(a):.1f} {top}L{_x(b):.1f} {bottom}" stroke="{colour}" stroke-opacity="0.5"/>'
              for a, b in pairs]
     dots = {(_x(a), top) for a, _ in pairs} | {(_x(b), bottom) for _, b in pairs}
-    parts += [f'<circle cx="{x:.1f}" cy="{y}" r="4" fill="currentColor"/>' for x, y in sorted(dots)]
+    parts += [f'<circle cx="{x:.1f}" cy="{y}" r="4" fill="{_ink(colours)}"/>' for x, y in sorted(dots)]
     return _svg("".join(parts))
+
+
+def _ink(colours: str) -> str:
+    """The colour of text on the background that a palette is made for."""
+    return palette.TEXT["dark" if colours.endswith(palette.DARK) else "light"]
 
 
 def _x(share: float) -> float:
@@ -85,5 +90,5 @@ def _laid(values: np.ndarray, among: np.ndarray, room: float, falling: bool = Fa
 
 
 def _svg(inside: str) -> str:
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" '
-            f'style="width:100%;height:auto;display:block">{inside}</svg>')
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+            f'width="{2 * WIDTH}" height="{2 * HEIGHT}">{inside}</svg>')

@@ -7,7 +7,7 @@ WORDS = {
     "whole": "whole net",
     "ticket": "ticket",
     "weights": "weights",
-    "reads": "reads {share} of the test digits",
+    "reads": "of the test digits read",
     "label": "A network of {total} weights is pruned to {kept}; the ticket reads {ticket} of the test digits, the "
              "whole net {dense}.",
     "answer": "it reads {digit}",

@@ -1,8 +1,8 @@
 // The cover's film as a function of time: which round, which part of it, and the weights then.
 
 export const FIRST_MS = 2_000; // of the whole net's training
-const CUT_MS = 190; // of every round: the smallest turn red and go …
-const TRAIN_MS = 330; // … and the rest, back at its first values, trains again
+export const CUT_MS = 190; // of every round: the smallest turn red and go …
+export const TRAIN_MS = 330; // … and the rest, back at its first values, trains again
 
 /** How long the film is with so many rounds, in ms. */
 export const length = (rounds) => FIRST_MS + rounds * (CUT_MS + TRAIN_MS);

@@ -33,7 +33,10 @@ class Cover {
     this.find(".cover").style.setProperty("--kept", this.film.styles.kept.colour);
     this.write(".dense .name", data.words.whole);
     this.write(".now .name", data.words.ticket);
-    for (const place of [".dense", ".now"]) this.write(`${place} .unit`, data.words.weights);
+    for (const place of [".dense", ".now"]) {
+      this.write(`${place} .unit`, data.words.weights);
+      this.write(`${place} .what`, data.words.reads);
+    }
     this.write(".sentence", data.words.sentence);
     this.write(".hint", data.words.reader);
     if (begins) this.at = calm() || sessionStorage.getItem(SEEN) ? this.end : 0;
@@ -100,7 +103,7 @@ class Cover {
     drawLit(this.lit, film, geometry, over ? film.said.map((values) => Float32Array.from(values)) : null, 0, this.theme);
     const { kept, read } = countersAt(film, moment);
     this.write(".dense .count", count(film.kept[0]));
-    const reads = (share) => fill(words.reads, { share: share === null ? "…" : percent(share) });
+    const reads = (share) => (share === null ? "…" : percent(share));
     this.write(".dense .read", reads(moment.round || moment.trained >= 1 ? film.read[0] : null));
     this.write(".now .count", count(kept));
     this.write(".now .read", reads(read));
