@@ -129,7 +129,7 @@ standard deviation and $t_{n-1}$ the 97.5% quantile of Student's distribution: 2
 12.7 for two, which is why fewer than three settle nothing here.
 """
         )
-        source.show("lth_core/intervals.py", "mean_ci", "paired", "t_quantile")
+        source.show("lth_core/intervals.py", "mean_ci", "leads", "luck", "t_quantile")
 
 # ── three findings ───────────────────────────────────────────────────────────────────────────────────────────────
 

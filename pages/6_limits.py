@@ -14,6 +14,7 @@ from lth_core.ledger import repair
 from lth_core.ledger import subspace as ledger_subspace
 from lth_core.ledger.rewound import EPSILON, Rewound, is_chain, repaired, rewound, together
 from lth_core.said import more
+from lth_core.spec import Spec
 from pages.address import url
 from pages.figures import cause, in_words, methods, rewind, rewind_charts, subspace
 from pages.records import recorded
@@ -41,22 +42,23 @@ def net_of(name: str) -> Rewound | None:
     """Whatever is recorded of a net; None while there is no chain that rewinds."""
     specs = (spec for part in ("chapter6", "chapter6-stability") for spec in CATALOGUE[part]
              if spec.net.batchnorm is (name == "deep"))  # what tells the two nets apart
-    found = recorded.among(specs)
+    found = recorded.drawn(specs)
     return rewound(name, found) if any(is_chain(run) for run in found) else None
 
 
 def on_fashion() -> Rewound | None:
     """The deep net's chains on Fashion-MNIST; None until both θ₀ and the late step are recorded."""
-    found = recorded.among(CATALOGUE["chapter6-fashion"])
+    found = recorded.drawn(CATALOGUE["chapter6-fashion"])
     net = rewound("fashion", found) if found else None
     return net if net and {0, LATE} <= set(net.steps) else None
 
 
 def sweep() -> list[cause.Spot]:
     """The recorded settings of the search for a cause."""
-    asked = {(setting, step, seed): cause_run(*setting, step, seed)
+    asked: dict[Spec, tuple[tuple[int, bool, float], int, int]]
+    asked = {cause_run(*setting, step, seed): (setting, step, seed)
              for setting in SETTINGS for seed in CAUSE_SEEDS for step in (0, LATE)}
-    return cause.spots({key: run for key, spec in asked.items() if (run := recorded.find(spec)) is not None})
+    return cause.spots({asked[run.spec]: run for run in recorded.drawn(asked)})
 
 
 url.check((K, ROUND, SEED, other_images.JOURNEY, *loss_landscape.PARAMETERS, depth.PARAMETER))
@@ -212,8 +214,11 @@ with frame.prose():
     st.markdown(f"One training of the whole net, then six rounds that go back to step **{view.step:,}**. Drag k above "
                 "to choose another.")
 with st.container(width=960):
-    backdrop = rewind_charts.learning(next(iter(deep.chains.values())))
-    fresh = run_panel(run, backdrop, NOW, key=f"rewind-{run.key}",
+    whole = next(filter(None, (recorded.find(chain.spec) for chain in deep.chains.values())), None)  # with its curves
+    if whole is None:
+        recorded.missing("chapter6")
+        raise AssertionError("st.stop returned")
+    fresh = run_panel(run, rewind_charts.learning(whole), NOW, key=f"rewind-{run.key}",
                       recorded=rewind.alone(recorded.find(rewinding("deep", view.step, seed)), run))
 if fresh is not None:
     with frame.prose():

@@ -81,4 +81,4 @@ def revealed(board: Bench, level: Depth) -> None:
                 r"$n$ and density $d$, $w = \pm\sqrt{2/n}$ shrinks the variance of $I_v$ by $d$ in every layer; "
                 r"$\pm\sqrt{2/(nd)}$ does not."
             )
-            source.show("lth_core/experiments/lab/edge_board.py", "top", "constants")
+            source.show("lth_core/experiments/lab/edge_popup.py", "top", "constants")
