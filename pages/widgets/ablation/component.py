@@ -19,16 +19,24 @@ from pages.widgets.ablation.words import WORDS
 _mount = shared.component("ablation", Path(__file__).parent)
 
 MEASURES = ("accuracy", "error", "loss")
+DEALS = 999  # ways to deal letters in blind mode that an address can name
 
 
 @dataclass(frozen=True)
 class View:
-    """What is looked at. level: round of pruning, 1 is the first. shown: conditions. blind: names hidden."""
+    """What is looked at. level: round of pruning, 1 is the first. shown: conditions. blind: 0, or names are hidden
+    behind letters, dealt in this of many ways, until they are `revealed`."""
 
     level: int
     measure: str
     shown: tuple[str, ...]
-    blind: bool
+    blind: int = 0
+    revealed: bool = False
+
+    @property
+    def hides(self) -> bool:
+        """Are names hidden now?"""
+        return bool(self.blind) and not self.revealed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,4 +89,4 @@ def _view(said: Mapping[str, Any], runs: Runs) -> View:
     shown = tuple(name for name in KINDS if name in said["shown"] and runs.has(name))
     measure = str(said["measure"])
     return View(min(max(int(said["level"]), 1), runs.levels), measure if measure in MEASURES else MEASURES[0],
-                shown or ("ticket",), bool(said["blind"]))
+                shown or ("ticket",), min(max(int(said["blind"]), 0), DEALS), bool(said.get("revealed")))

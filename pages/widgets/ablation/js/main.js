@@ -2,17 +2,21 @@
 
 import { calm, element } from "../../shared/js/dom.js";
 import { nearest } from "../../shared/js/frame.js";
+import { pageKeys } from "../../shared/js/keys.js";
 import { unpack } from "../../shared/js/packed.js";
 import { Run } from "../../shared/js/run.js";
 import { say } from "../../shared/js/scale.js";
 import { stream } from "../../shared/js/stream.js";
 import { fill, precise } from "../../shared/js/text.js";
 import { askBet, verdictOf } from "./bet.js";
-import { Blind } from "./blind.js";
+import { anotherDeal, Blind, withoutStart } from "./blind.js";
 import { drawChart } from "./chart.js";
 import { axes, liveCurves, nextPoint, planOf, stored, SWEEP, upTo } from "./lines.js";
 import { Look } from "./look.js";
-import { readingsTable } from "./readings.js";
+import { choiceOf, readingsTable, resultOf } from "./readings.js";
+
+const MAIN = ["ticket", "reinit", "random"]; // the three of the story; the others are for who wants to know more
+const REST_MS = 300; // after the last key
 
 class Ablation {
   constructor(root) {
@@ -37,7 +41,7 @@ class Ablation {
       this.key = key;
       this.view = structuredClone(data.view);
       this.build();
-      if (this.view.blind) this.blind.begin(this.view.shown);
+      if (this.view.blind) this.blind.begin(this.view.shown, this.view.blind);
       else this.blind = new Blind();
       this.form();
     }
@@ -106,7 +110,7 @@ class Ablation {
       return { condition, ...levels[condition === "dense" ? 0 : view.level - 1], live: false };
     });
     const now = this.shown().filter((condition) => live[condition]).map((condition) => ({ condition, ...upTo(live[condition], this.until), whole: live[condition], live: true }));
-    return { recorded, now };
+    return this.blind.hides ? { recorded: recorded.map(withoutStart), now: now.map(withoutStart) } : { recorded, now };
   }
 
   show() {
@@ -117,6 +121,7 @@ class Ablation {
     const look = this.look();
     this.place = drawChart(plot, chart, lines, look, cursor, this.alt(chart, lines, look));
     this.find(".readings").replaceChildren(readingsTable(data, view, chart, lines, look, cursor));
+    this.results();
     this.words(lines.now);
     this.sweep(lines.now);
     const points = lines.now.reduce((sum, line) => sum + line.x.length, 0);
@@ -132,6 +137,16 @@ class Ablation {
     this.due = setTimeout(() => this.draw(), due);
   }
 
+  /** What each condition came to, on its switch; nothing while names are hidden. */
+  results() {
+    const { data, view } = this;
+    for (const value of this.section.querySelectorAll(".shown b")) {
+      value.textContent = this.blind.hides ? "" : resultOf(data, view.level, value.dataset.condition);
+    }
+    const others = view.shown.filter((condition) => !MAIN.includes(condition)).length;
+    this.find(".others summary").textContent = fill(others ? data.words.others_shown : data.words.others, { others });
+  }
+
   words(now) {
     const { data, view } = this;
     const { words, live, levels } = data;
@@ -143,7 +158,7 @@ class Ablation {
     const away = live && live.level !== view.level ? ` ${fill(words.elsewhere, { share: precise(levels[live.level - 1].share, 3) })}` : "";
     this.find(".hint").textContent = `${fill(about, { seeds: data.seeds, seed: live?.seed })}${away} ${words.hint}`;
     const going = live && !live.finished;
-    this.find(".status").hidden = !going;
+    this.find(".status").style.visibility = going ? "" : "hidden"; // its place stays: nothing may jump
     const state = this.run?.state ?? "starting";
     this.find(".badge").textContent = words.live;
     this.find(".where").textContent = going ? fill(words[state], this.run?.status ?? {}) : "";
@@ -153,7 +168,7 @@ class Ablation {
 
   alt(chart, { recorded, now }, look) {
     const told = recorded.map((line) => {
-      const best = now.find((other) => other.condition === line.condition && other.x.length) ?? line;
+      const best = now.find((other) => other.condition === line.condition && other.x.at(-1) >= this.data.steps) ?? line; // ends only
       return `${look.name(line.condition)} ${say(chart.y, best.y.at(-1) ?? NaN)}`;
     });
     const share = precise(this.data.levels[this.view.level - 1].share, 3);
@@ -170,6 +185,7 @@ class Ablation {
     this.slider.setAttribute("aria-label", words.density);
     this.find(".measure legend").textContent = words.measures;
     this.find(".shown legend").textContent = words.conditions;
+    this.find(".readings").setAttribute("aria-label", words.readings);
     this.find(".blind").textContent = words.blind;
     this.find(".measure .choices").replaceChildren(...["accuracy", "error", "loss"].map((name) => {
       const input = element("input", { type: "radio", name: "measure", value: name, checked: name === view.measure });
@@ -177,17 +193,18 @@ class Ablation {
       return element("label", {}, input, words[name]);
     }));
     const named = this.look(new Blind()); // switches keep their names, whatever the curves do
-    this.find(".shown .choices").replaceChildren(...data.conditions.map(({ key, name, what }) => {
-      const input = element("input", { type: "checkbox", value: key, checked: view.shown.includes(key) });
-      input.addEventListener("change", () => this.choose());
-      return element("label", { title: what }, input, named.sample(key), name);
-    }));
+    const choices = (inside) => data.conditions.filter(({ key }) => MAIN.includes(key) === inside).map((condition) => choiceOf(condition, named, view.shown, words, () => this.choose()));
+    this.find(".shown .main").replaceChildren(...choices(true));
+    this.find(".others .choices").replaceChildren(...choices(false));
   }
 
   listen() {
     this.slider.addEventListener("input", () => this.moveTo(Number(this.slider.value)));
     this.slider.addEventListener("change", () => this.tell());
     this.find(".blind").addEventListener("click", () => this.toggle());
+    this.deaf = pageKeys((event) => this.walk(event));
+    this.section.addEventListener("pointerdown", (event) => event.target.closest(".others") || this.fold());
+    this.section.addEventListener("keydown", (event) => event.key === "Escape" && this.fold());
     const step = (event) => {
       if (!this.place) return null;
       const at = event.clientX - this.plot.getBoundingClientRect().left;
@@ -204,7 +221,8 @@ class Ablation {
       if (event.key === "Escape") return this.read(null);
       if (!way) return;
       event.preventDefault();
-      const xs = this.data.curves.dense.accuracy[0].x;
+      event.stopPropagation();
+      const xs = this.data.curves.dense.accuracy[0].x.filter((x) => x > 0 || !this.blind.hides);
       const at = this.cursor === null ? xs.length : nearest({ x: xs }, this.cursor);
       this.read(xs[Math.max(0, Math.min(xs.length - 1, at + way))]);
     });
@@ -213,6 +231,20 @@ class Ablation {
   read(x) {
     this.cursor = x;
     this.draw();
+  }
+
+  fold() {
+    this.find(".others").open = false;
+  }
+
+  /** Left and right anywhere on the page: fewer weights, more; Python hears of it once the hand rests. */
+  walk(event) {
+    const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    this.moveTo(Math.max(1, Math.min(this.data.levels.length, this.view.level + way)));
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.tell(), REST_MS);
   }
 
   moveTo(level, tell = false) {
@@ -225,8 +257,9 @@ class Ablation {
   choose() {
     const chosen = [...this.find(".shown").querySelectorAll("input")];
     if (!chosen.some((input) => input.checked)) chosen[0].checked = true;
-    this.view.shown = chosen.filter((input) => input.checked).map((input) => input.value);
-    if (this.blind.on) this.blind.begin(this.view.shown);
+    const checked = new Set(chosen.filter((input) => input.checked).map((input) => input.value));
+    this.view.shown = this.data.conditions.map(({ key }) => key).filter((key) => checked.has(key));
+    if (this.blind.on) this.deal(this.view.blind);
     this.form();
     this.change({});
   }
@@ -242,10 +275,18 @@ class Ablation {
   }
 
   toggle() {
-    if (this.blind.on) this.blind = new Blind();
-    else this.blind.begin(this.view.shown);
+    if (this.blind.on) {
+      this.blind = new Blind();
+      Object.assign(this.view, { blind: 0, revealed: false });
+    } else this.deal(anotherDeal());
     this.form();
-    this.change({ blind: this.blind.on });
+    this.change({});
+  }
+
+  /** Hide names behind letters. */
+  deal(blind) {
+    this.blind.begin(this.view.shown, blind);
+    Object.assign(this.view, { blind, revealed: false });
   }
 
   /** The bet of blind mode, or nothing. */
@@ -263,18 +304,20 @@ class Ablation {
     this.find(".verdict").textContent = verdictOf(sentence, right, this.blind.order, conditions, words);
     const again = element("button", { type: "button", className: "again", textContent: words.again });
     again.addEventListener("click", () => {
-      this.blind.begin(this.view.shown);
+      this.deal(anotherDeal(this.view.blind));
       this.form();
-      this.draw();
+      this.change({});
     });
     this.find(".guess").replaceChildren(again);
-    this.draw();
+    this.change({ revealed: true });
   }
 
   close() {
     this.leave?.();
     clearTimeout(this.ending);
     clearTimeout(this.due);
+    clearTimeout(this.resting);
+    this.deaf();
     this.size.disconnect();
     cancelAnimationFrame(this.frame);
   }
