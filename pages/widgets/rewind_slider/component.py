@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from lth_core.catalogue import LATE
-from pages.figures.rewind import Rewound, harder
+from lth_core.ledger.rewound import Rewound, harder
 from pages.widgets import colours, shared
 from pages.widgets.rewind_slider.payload import packed
 from pages.widgets.rewind_slider.words import WORDS
