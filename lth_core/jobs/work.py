@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import math
 import threading
-<<<<<<< HEAD
-from collections.abc import Callable, Generator, Iterator
-=======
 import time
-from collections.abc import Callable, Iterator
->>>>>>> main
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -69,14 +65,9 @@ def moments(task: Task, stopped: Callable[[], bool], look: Look | None = None) -
     if task.key in store:  # another process was faster
         return
     checkpoint = store.checkpoint(task.key)
-<<<<<<< HEAD
-    stream = task.stream or partial(live_stream, store=store, anew=task.anew)
+    stream = task.stream or partial(live_stream, store=store, anew=task.anew, look=look)
     snapshots = stream(spec, checkpoint)
     for snapshot in snapshots:
-=======
-    stream = task.stream or partial(live_stream, store=store, anew=task.anew, look=look)
-    for snapshot in stream(spec, checkpoint):
->>>>>>> main
         if snapshot.result is not None:
             store.save(snapshot.result)
             remove(checkpoint)
