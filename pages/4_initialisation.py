@@ -9,7 +9,7 @@ from lth_core.ledger import start
 from lth_core.ledger.runs import Runs
 from lth_core.results.result import Result
 from pages.address import url
-from pages.figures import conditions, verdicts
+from pages.figures import conditions, verdicts, wager
 from pages.figures.runs import KINDS, THREE
 from pages.records import recorded
 from pages.sections import three_explanations
@@ -164,7 +164,9 @@ if guess is not None:
                    "1903.01611v3, figures 2 and 3; reinit: Frankle & Carbin 2019, v5, section 2."
                    + ("" if long else " The 50,000-step runs are not recorded yet: python -m lth_core record "
                                       "lenet-paper."))
-        figure(conditions.behind(runs, ("reinit", "random")), key="behind", height=380)
+        opens = conditions.opening(runs, "random", 0.17).level or None
+        figure(wager.judged(conditions.behind(runs, ("reinit", "random")), guess, opens, "round"), key="behind",
+               height=380)
     with frame.prose():
         st.markdown(
             "So the story survives and the numbers do not. To see a gap like that one has to starve the net to "

@@ -158,7 +158,8 @@ def test_fifty_are_drawn_in_view_and_no_tile_moves(browser: Browser, url: str) -
         before = cards(page).evaluate_all(PLACES)
         page.keyboard.press("f")
         page.get_by_role("button", name="Stop drawing").wait_for()
-        assert cards(page).evaluate_all(PLACES) == before and cards(page).count() == 250
+        expect(cards(page)).to_have_count(250)
+        assert cards(page).evaluate_all(PLACES) == before
         expect(wall(page).locator(".card.newest")).to_be_in_viewport(timeout=PATIENCE)
         expect(wall(page).locator(".histogram .spot.newest")).to_be_in_viewport()
         expect(wall(page)).to_have_attribute("data-draws", "250", timeout=PATIENCE)

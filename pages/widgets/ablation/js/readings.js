@@ -28,7 +28,7 @@ export function readingsTable(data, view, chart, lines, look, cursor) {
 const told = (axis, value) => (axis.percent ? percent(value, PLACES) : value.toFixed(PLACES + 1));
 
 /** A line's value at this step; a live line that has not come so far has none: values of two steps do not compare. */
-function reading(line, step, chart, words) {
+export function reading(line, step, chart, words) {
   return line.live && line.x.at(-1) < step && line.x.at(-1) < chart.x.range[1] ? words.not_yet : told(chart.y, line.y[nearest(line, step)]);
 }
 
