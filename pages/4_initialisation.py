@@ -90,7 +90,7 @@ def race(quick: Runs, long: Runs | None) -> tuple[str, View, Result | None]:
         with start:
             training.button(current(key, wished, runs))
         live, raced = training.state()
-    view, over = ablation(runs, key=key, view=wished, live=live)
+    view, over = ablation(runs, key=key, view=wished, live=live, presses=training.PRESSES)
     if over:
         st.rerun()  # the run that just ended is in the store now
     return protocol, view, raced

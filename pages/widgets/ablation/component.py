@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -60,10 +60,13 @@ def ablation(
     key: str,
     view: View,
     live: LiveRace | None = None,
+    presses: Sequence[Mapping[str, str]] = (),
     words: Mapping[str, str] = WORDS,
 ) -> tuple[View, str | None]:
     """Draw recorded runs and the live one; return the view as the reader left it, and how the live run ended, once,
     when it ends.
+
+    presses: the page's buttons that train, as {at: CSS selector of a box around it, key: on the keyboard}.
 
     Dragging, switching and the blind bet happen in the browser; Python hears on release. `view` only counts when the
     widget appears (or `key` changes): from then on the reader's hand does.
@@ -73,7 +76,7 @@ def ablation(
         # Kept, because data that changes with each answer would send all curves again.
         start = st.session_state["ablation.start"] = {"key": key, "view": asdict(view) | {"shown": list(view.shown)}}
     message = {"packed": _packed(runs, colours.chosen()), "words": {**WORDS, **words}, "view": start["view"],
-               "live": asdict(live) if live else None}
+               "live": asdict(live) if live else None, "presses": list(presses)}
     state: Any = _mount(key=key, data=message, default={"view": start["view"]}, on_view_change=shared.ignore,
                         on_over_change=shared.ignore)
     return _view(dict(state.view), runs), str(state.over) if state.over else None

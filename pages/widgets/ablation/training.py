@@ -30,6 +30,7 @@ OLD = "trained"  # what links of before said for it; chapter 5 means something e
 RACED = url.Words("raced", tuple(KINDS), THREE)
 SEED = url.Whole("seed", SEEDS[0], SEEDS[-1], 0)  # those whose masks are shipped
 KEY = "T"  # on the keyboard
+PRESSES = ({"at": ".st-key-race-train", "key": KEY},)
 
 WORDS = {
     "train": "Train them now",

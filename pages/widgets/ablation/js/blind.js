@@ -61,6 +61,6 @@ export class Blind {
 /** A line without its start: before the first step the masks alone already tell who is who. */
 export function withoutStart(line) {
   const from = line.x.findIndex((x) => x > 0);
-  const cut = (values) => values && values.slice(from < 0 ? values.length : from);
+  const cut = (values) => values?.slice(from < 0 ? values.length : from);
   return { ...line, x: cut(line.x), y: cut(line.y), low: cut(line.low), high: cut(line.high) };
 }

@@ -1,8 +1,6 @@
 // The train ablation: one density, all conditions, recorded seeds as bands, a live run in front, open or blind.
 
 import { calm, element } from "../../shared/js/dom.js";
-import { nearest } from "../../shared/js/frame.js";
-import { pageKeys } from "../../shared/js/keys.js";
 import { unpack } from "../../shared/js/packed.js";
 import { Run } from "../../shared/js/run.js";
 import { say } from "../../shared/js/scale.js";
@@ -11,12 +9,13 @@ import { fill, precise } from "../../shared/js/text.js";
 import { askBet, verdictOf } from "./bet.js";
 import { anotherDeal, Blind, withoutStart } from "./blind.js";
 import { drawChart } from "./chart.js";
+import { build, listen, MAIN } from "./hands.js";
 import { axes, liveCurves, nextPoint, planOf, stored, SWEEP, upTo } from "./lines.js";
 import { Look } from "./look.js";
-import { choiceOf, readingsTable, resultOf } from "./readings.js";
+import { readingsTable, resultOf } from "./readings.js";
 
-const MAIN = ["ticket", "reinit", "random"]; // the three of the story; the others are for who wants to know more
 const REST_MS = 300; // after the last key
+const EXPECT_MS = 6000; // after which a press that nothing came of is forgotten
 
 class Ablation {
   constructor(root) {
@@ -27,7 +26,7 @@ class Ablation {
     this.slider = this.find(".density input");
     this.blind = new Blind();
     this.cursor = null;
-    this.listen();
+    this.deaf = listen(this);
     this.size = new ResizeObserver(() => this.draw());
     this.size.observe(this.plot);
   }
@@ -40,7 +39,7 @@ class Ablation {
     if (this.key !== key) {
       this.key = key;
       this.view = structuredClone(data.view);
-      this.build();
+      build(this);
       if (this.view.blind) this.blind.begin(this.view.shown, this.view.blind);
       else this.blind = new Blind();
       this.form();
@@ -58,6 +57,7 @@ class Ablation {
       this.leave = null;
       this.job = job;
       if (job) {
+        this.expected = false;
         this.run = new Run(planOf(this.data.conditions));
         this.told = false;
         this.swept = performance.now();
@@ -79,6 +79,14 @@ class Ablation {
     // The curves are drawn to their end before the page hears: its answer must not cut the film short.
     const rest = over === "done" && !calm() ? Math.max(0, SWEEP - (performance.now() - this.swept)) : 0;
     this.ending = setTimeout(() => this.over(over), rest);
+  }
+
+  /** The reader has pressed; the page says so before the server answers. */
+  expect() {
+    this.expected = true;
+    this.words([]);
+    clearTimeout(this.expecting);
+    this.expecting = setTimeout(() => ((this.expected = false), this.draw()), EXPECT_MS);
   }
 
   draw() {
@@ -157,9 +165,9 @@ class Ablation {
     const about = now.length ? words.band_live : words.band;
     const away = live && live.level !== view.level ? ` ${fill(words.elsewhere, { share: precise(levels[live.level - 1].share, 3) })}` : "";
     this.find(".hint").textContent = `${fill(about, { seeds: data.seeds, seed: live?.seed })}${away} ${words.hint}`;
-    const going = live && !live.finished;
+    const going = this.expected || (live && !live.finished);
     this.find(".status").style.visibility = going ? "" : "hidden"; // its place stays: nothing may jump
-    const state = this.run?.state ?? "starting";
+    const state = this.expected ? "starting" : this.run?.state ?? "starting";
     this.find(".badge").textContent = words.live;
     this.find(".where").textContent = going ? fill(words[state], this.run?.status ?? {}) : "";
     if (state !== this.spoken && going) this.find(".spoken").textContent = fill(words[state], this.run?.status ?? {});
@@ -176,57 +184,6 @@ class Ablation {
   }
 
   // ── hands ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  build() {
-    const { data, view } = this;
-    const { words } = data;
-    this.find(".density .name").textContent = words.density;
-    Object.assign(this.slider, { max: data.levels.length, value: view.level });
-    this.slider.setAttribute("aria-label", words.density);
-    this.find(".measure legend").textContent = words.measures;
-    this.find(".shown legend").textContent = words.conditions;
-    this.find(".readings").setAttribute("aria-label", words.readings);
-    this.find(".blind").textContent = words.blind;
-    this.find(".measure .choices").replaceChildren(...["accuracy", "error", "loss"].map((name) => {
-      const input = element("input", { type: "radio", name: "measure", value: name, checked: name === view.measure });
-      input.addEventListener("change", () => this.change({ measure: name }));
-      return element("label", {}, input, words[name]);
-    }));
-    const named = this.look(new Blind()); // switches keep their names, whatever the curves do
-    const choices = (inside) => data.conditions.filter(({ key }) => MAIN.includes(key) === inside).map((condition) => choiceOf(condition, named, view.shown, words, () => this.choose()));
-    this.find(".shown .main").replaceChildren(...choices(true));
-    this.find(".others .choices").replaceChildren(...choices(false));
-  }
-
-  listen() {
-    this.slider.addEventListener("input", () => this.moveTo(Number(this.slider.value)));
-    this.slider.addEventListener("change", () => this.tell());
-    this.find(".blind").addEventListener("click", () => this.toggle());
-    this.deaf = pageKeys((event) => this.walk(event));
-    this.section.addEventListener("pointerdown", (event) => event.target.closest(".others") || this.fold());
-    this.section.addEventListener("keydown", (event) => event.key === "Escape" && this.fold());
-    const step = (event) => {
-      if (!this.place) return null;
-      const at = event.clientX - this.plot.getBoundingClientRect().left;
-      const { xs } = this.place;
-      const value = this.data.log ? xs[0] * (xs[1] / xs[0]) ** ((this.place.valueAt(at) - xs[0]) / (xs[1] - xs[0])) : this.place.valueAt(at);
-      return Math.max(xs[0], Math.min(xs[1], value));
-    };
-    this.plot.addEventListener("pointermove", (event) => this.read(step(event)));
-    this.plot.addEventListener("pointerdown", (event) => this.read(step(event)));
-    this.plot.addEventListener("pointerleave", () => this.read(null));
-    this.plot.addEventListener("blur", () => this.read(null));
-    this.plot.addEventListener("keydown", (event) => {
-      const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (event.key === "Escape") return this.read(null);
-      if (!way) return;
-      event.preventDefault();
-      event.stopPropagation();
-      const xs = this.data.curves.dense.accuracy[0].x.filter((x) => x > 0 || !this.blind.hides);
-      const at = this.cursor === null ? xs.length : nearest({ x: xs }, this.cursor);
-      this.read(xs[Math.max(0, Math.min(xs.length - 1, at + way))]);
-    });
-  }
 
   read(x) {
     this.cursor = x;
@@ -317,7 +274,8 @@ class Ablation {
     clearTimeout(this.ending);
     clearTimeout(this.due);
     clearTimeout(this.resting);
-    this.deaf();
+    for (const stop of this.deaf) stop();
+    clearTimeout(this.expecting);
     this.size.disconnect();
     cancelAnimationFrame(this.frame);
   }
