@@ -46,6 +46,12 @@ def tables(app: AppTest) -> list[list[dict[str, str]]]:
             if item.proto.component_name == "lottery.fact_table"]
 
 
+def players(app: AppTest) -> list[dict[str, object]]:
+    """What every round player of the page was given."""
+    return [json.loads(item.proto.json) for item in app.get("bidi_component")
+            if item.proto.component_name == "lottery.round_player"]
+
+
 def everything(app: AppTest) -> str:
     """All prose, and the cells of the fact tables."""
     return "\n".join([words(app), *(cell for rows in tables(app) for row in rows for cell in row.values())])
