@@ -12,7 +12,7 @@ from pages.address import url
 from pages.figures import biography, magnitude, rounds
 from pages.live.run import LiveRun
 from pages.records import recorded
-from pages.sections import one_weight
+from pages.sections import one_weight, spot_the_fault
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame, source
@@ -64,7 +64,7 @@ def start_growing() -> None:
 
 
 url.check((NET, SEED, SCHEDULE, RATE, LAST, ROUND, STAGE, P, N, *one_weight.PARAMETERS, growing.GROWN,
-           depth.PARAMETER))
+           spot_the_fault.SNIPPET, depth.PARAMETER))
 level = frame.head(CHAPTER)
 PRUNED = colours.word("pruned")
 
@@ -322,6 +322,8 @@ with st.container(width=1160):
         source.show("lth_core/experiments/lottery/run.py", "stream")
     if level >= "maths":
         source.show("lth_core/masks/select.py", "remove_lowest", "_lowest")
+
+spot_the_fault.section(level)
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -66,12 +66,15 @@ def moments(task: Task, stopped: Callable[[], bool], look: Look | None = None) -
         return
     checkpoint = store.checkpoint(task.key)
     stream = task.stream or partial(live_stream, store=store, anew=task.anew, look=look)
-    for snapshot in stream(spec, checkpoint):
+    snapshots = stream(spec, checkpoint)
+    for snapshot in snapshots:
         if snapshot.result is not None:
             store.save(snapshot.result)
             remove(checkpoint)
             return
         if stopped():
+            if isinstance(snapshots, Generator):
+                snapshots.close()  # now: a run may keep what it has when it is left
             raise Stopped(task.key)
         yield point(snapshot)
 

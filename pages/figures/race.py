@@ -11,11 +11,10 @@ import numpy as np
 from lth_core.data import held_out
 from lth_core.experiments import Ablation
 from lth_core.intervals import paired
+from lth_core.ledger.runs import reads
 from lth_core.results.result import Result
+from lth_core.said import DATA, say
 from pages.figures.chart import Axis, Chart, Line
-from pages.figures.conditions import say
-from pages.figures.pipeline import DATA
-from pages.figures.rounds import reads
 from pages.figures.runs import KINDS, THREE
 
 TESTED = 10_000  # images of the test split, of a published set

@@ -11,6 +11,7 @@ from lth_core.catalogue import PROTOCOLS, pruning_run
 from lth_core.data import home
 from lth_core.experiments import Lottery
 from lth_core.results.result import Result
+from lth_core.said import DATA
 from lth_core.spec import SpecError
 from pages.address import knobs
 from pages.address.knobs import Values
@@ -70,7 +71,7 @@ def workbench(values: Values, prefix: str = "") -> Bench:
         return Bench()
     reference, name = nearest(spec), spec.data.name
     if not all(home.find(name, file).exists() for file in home.FILES.get(name, ())):
-        st.error(f"{pipeline.DATA[name]} is not on this server. `python -m lth_core fetch {name}` brings it there"
+        st.error(f"{DATA[name]} is not on this server. `python -m lth_core fetch {name}` brings it there"
                  f"{'' if name == 'mnist' else '; or set *Images* to MNIST'}.", icon=":material/image_not_supported:")
         return Bench(reference=reference)
     found = recorded.find(spec)

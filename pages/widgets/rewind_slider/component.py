@@ -7,10 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from lth_core.catalogue import LATE
-from pages.figures.rewind import Rewound, harder
+from lth_core.ledger.rewound import Rewound, harder
 from pages.widgets import colours, shared
 from pages.widgets.rewind_slider.payload import packed
 from pages.widgets.rewind_slider.words import WORDS
@@ -32,12 +30,9 @@ def rewind_slider(nets: Sequence[Rewound], *, key: str, view: View, words: Mappi
     Dragging happens in the browser; Python hears when the hand rests. `view` only counts when the widget appears (or
     `key` changes): from then on the reader's hand does.
     """
-    start = st.session_state.get("rewind_slider.start")
-    if start is None or start["key"] != key:
-        # Kept, because data that changes with each answer would send all runs again.
-        start = st.session_state["rewind_slider.start"] = {"key": key, "view": asdict(view)}
-    message = {"packed": packed(tuple(nets), colours.chosen()), "words": {**WORDS, **words}, "view": start["view"]}
-    state: Any = _mount(key=key, data=message, default={"view": start["view"]}, on_view_change=shared.ignore)
+    start = shared.start("rewind_slider", key, asdict(view))
+    message = {"packed": packed(tuple(nets), colours.chosen()), "words": {**WORDS, **words}, "view": start}
+    state: Any = _mount(key=key, data=message, default={"view": start}, on_view_change=shared.ignore)
     return held(View(int(state.view["step"]), int(state.view["round"])), nets[0])
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from lth_core import graphs
 from lth_core.experiments import Lottery
 from lth_core.experiments.lottery.read import mask_of, next_mask, trained
+from lth_core.ledger.runs import column, reads
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import left
 from lth_core.nets.drawn import followed, units
@@ -21,7 +22,7 @@ from lth_core.spec import Net
 from pages.figures import forward, palette
 from pages.figures.biography import Followed, follow
 from pages.figures.biography import untrained as follow_untrained
-from pages.figures.rounds import column, lottery, reads
+from pages.figures.rounds import lottery
 from pages.widgets.network_view.payload import packed
 
 SHORT = 32_767  # int16: a weight travels with a precision of 1/32,767 of the largest, finer than a pixel

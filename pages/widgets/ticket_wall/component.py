@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from pages.figures import draws
 from pages.live.hearing import Heard
 from pages.records.once import once
@@ -48,28 +46,28 @@ def ticket_wall(
     margin: int,
     ticket: int,
     live: Live | None = None,
+    note: str = "",
     words: Mapping[str, str] = WORDS,
 ) -> WallState:
     """Draw `wall` with the margin at `margin` tenths of a point and card `ticket` chosen; return both as they are now.
 
+    note: a word about the last draw, shown where a draw that goes on tells how far it is.
+
     Moving the margin and sorting happen in the browser; Python hears on release. margin and ticket only count when the
     wall appears (or `key` changes): from then on the reader's hand does.
     """
-    start = st.session_state.get("ticket_wall.start")
-    if start is None or start["key"] != key:
-        # Kept, because data that changes with each answer would send the whole wall again.
-        start = st.session_state["ticket_wall.start"] = {"key": key, "margin": margin, "ticket": ticket}
+    start = shared.start("ticket_wall", key, {"margin": margin, "ticket": ticket})
     message = {
         "packed": _packed(wall, start["margin"], colours.chosen()),
         "words": {**WORDS, **words},
         "margin": start["margin"],
         "ticket": start["ticket"],
+        "note": note,
         "job": None if live is None else {
             "key": live.job, "url": live.url, "events": list(live.events), "numbers": list(live.numbers),
             "sketches": sketches(wall.spec, live.numbers),
         },
     }
-    default = {"margin": start["margin"], "ticket": start["ticket"]}
-    state: Any = _mount(key=key, data=message, default=default, on_margin_change=shared.ignore,
+    state: Any = _mount(key=key, data=message, default=start, on_margin_change=shared.ignore,
                         on_ticket_change=shared.ignore, on_over_change=shared.ignore)
     return WallState(int(state.margin), int(state.ticket), str(state.over) if state.over else None)
