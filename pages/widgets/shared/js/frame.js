@@ -28,12 +28,12 @@ export function placing(chart, lines, zoom, width, height) {
   };
 }
 
-/** Axes, titles and reference lines of `chart`. place: see `placing`. */
-export function drawFrame(root, chart, place, width, height) {
+/** Axes, titles and reference lines of `chart`. place: see `placing`; box: the margins it was made with. */
+export function drawFrame(root, chart, place, width, height, box = frameBox()) {
   const scale = (axis, at, ends) => ({ at, ticks: ticksOf(axis, ...ends).map((tick) => [tick, sayTick(axis, tick)]), title: titleOf(axis) });
   const pen = svgPen(root);
-  drawAxes(pen, frameBox(), width, height, { x: scale(chart.x, place.x, place.xs), y: scale(chart.y, place.y, place.ys) });
-  drawMarks(pen, frameBox(), width, height, chart.marks, place.x, place.y);
+  drawAxes(pen, box, width, height, { x: scale(chart.x, place.x, place.xs), y: scale(chart.y, place.y, place.ys) });
+  drawMarks(pen, box, width, height, chart.marks, place.x, place.y);
 }
 
 /** A group in `root` of which only this rectangle shows. */
