@@ -10,7 +10,7 @@ from tests.browser.looking import opened
 SIZES = {"projector": (1920, 1080), "laptop": (1440, 900), "small": (1280, 720), "phone": (390, 844)}
 TEXT = {"projector": 18, "laptop": 14, "small": 12.5, "phone": 12.5}  # CSS pixels of chart text, at least
 # A chapter that stands on the stage, and its picture in there: what must be seen without scrolling.
-PICTURES = {"paradox": ".net .stage"}
+PICTURES = {"paradox": ".net .stage", "evidence": ".reader .picture", "limits": ".rewind .picture", "connections": ".view"}
 
 MEASURE = """(selector) => {
   const box = (node) => { const { top, bottom, width, height } = node.getBoundingClientRect(); return { top, bottom, width, height }; };

@@ -9,7 +9,6 @@ import { chartText, growth } from "../../shared/js/type.js";
 import { chartBox, walkBox } from "./place.js";
 
 const cut = (text) => `${text}%`;
-const thick = (style) => ({ ...strokeOf(style), "stroke-width": style.width * growth() });
 // Where reference lines carry their names, away from the ticket: a share of the width, and above or below the line.
 const LABELS = { dense: { at: 0.02, anchor: "start", up: 0.4 }, reinit: { at: 0.86, anchor: "end", up: -1.1 } };
 
@@ -64,7 +63,7 @@ function drawOthers(root, others, styles, place, box, right) {
   for (const other of others) {
     const [top, bottom] = [place.y(other.high), place.y(other.low)];
     svg(root, "rect", { x, width: right - x, y: top, height: Math.max(0.5, bottom - top), fill: styles[other.role].colour, "fill-opacity": 0.08 });
-    svg(root, "line", { x1: x, x2: right, y1: place.y(other.mean), y2: place.y(other.mean), ...thick(styles[other.role]) });
+    svg(root, "line", { x1: x, x2: right, y1: place.y(other.mean), y2: place.y(other.mean), ...strokeOf(styles[other.role]) });
   }
   for (const other of others) {
     const { at, anchor, up } = LABELS[other.role];
@@ -77,7 +76,7 @@ function drawOthers(root, others, styles, place, box, right) {
 function drawSteps(root, net, points, style, place, words, loud) {
   const known = net.steps.map((_, i) => [i, points[i]]).filter(([, point]) => point.mean !== null);
   const path = known.map(([i, { mean }]) => `${place.x(i).toFixed(1)},${place.y(mean).toFixed(1)}`).join(" ");
-  svg(root, "polyline", { points: path, fill: "none", ...thick(loud ? style : { ...style, colour: "var(--quiet)", width: 1 }), "stroke-opacity": loud ? 1 : 0.4, "stroke-linejoin": "round" });
+  svg(root, "polyline", { points: path, fill: "none", ...strokeOf(loud ? style : { ...style, colour: "var(--quiet)", width: 1 }), "stroke-opacity": loud ? 1 : 0.4, "stroke-linejoin": "round" });
   if (!loud) return;
   for (const [i, { each, mean, wrong }] of known) {
     for (const value of each) {
@@ -107,9 +106,9 @@ export function drawWalk(root, hill, whole, top, data, width, height) {
   const path = (alpha, line) => alpha.map((a, i) => `${x(a).toFixed(1)},${y(line[i]).toFixed(1)}`).join(" ");
   const ground = mean(hill.lines);
   svg(root, "polygon", { points: `${x(0)},${floor} ${path(hill.alpha, ground)} ${x(1)},${floor}`, fill: styles.kept.colour, "fill-opacity": 0.3 });
-  for (const line of hill.lines) svg(root, "polyline", { points: path(hill.alpha, line), fill: "none", ...thick(styles.kept), "stroke-opacity": 0.45, "stroke-width": growth() });
-  svg(root, "polyline", { points: path(hill.alpha, ground), fill: "none", ...thick(styles.kept) });
-  if (whole.lines.length) svg(root, "polyline", { points: path(whole.alpha, mean(whole.lines)), fill: "none", ...thick(styles.dense), "stroke-dasharray": "6 4" });
+  for (const line of hill.lines) svg(root, "polyline", { points: path(hill.alpha, line), fill: "none", ...strokeOf(styles.kept), "stroke-opacity": 0.45, "stroke-width": growth() });
+  svg(root, "polyline", { points: path(hill.alpha, ground), fill: "none", ...strokeOf(styles.kept) });
+  if (whole.lines.length) svg(root, "polyline", { points: path(whole.alpha, mean(whole.lines)), fill: "none", ...strokeOf(styles.dense), "stroke-dasharray": "6 4" });
   for (const end of [0, 1]) svg(root, "circle", { class: "seed", cx: x(end), cy: y(ground.at(end ? -1 : 0)), r: 6 * growth(), fill: styles.kept.colour });
   svg(root, "text", { class: "read", x: x(0.5), y: Math.max(box.top, y(Math.max(...ground)) - 9 * growth()), "text-anchor": "middle" }, fill(words.hill, { points: hill.told }));
 }
