@@ -6,17 +6,18 @@ if not st.runtime.exists():  # the server reads this file once, before any sessi
     from streamlit.runtime.pages_manager import PagesManager
 
     from pages.address import preview
-    from pages.live import api
+    from pages.live import api, nets
+    from pages.serving import compressed, fonts
 
     # Streamlit takes a folder called pages/ for its old automatic navigation until a first session has called
     # st.navigation: that session's deep link would be answered with "page not found".
     PagesManager.uses_pages_directory = False
-    app = st.App(
-        __file__, routes=[*api.routes(), *preview.routes()], middleware=preview.middleware(), lifespan=api.lifespan
-    )
+    routes = [*api.routes(), *nets.routes(), *preview.routes(), *fonts.routes()]
+    middleware = [*compressed.middleware(), *preview.middleware()]
+    app = st.App(__file__, routes=routes, middleware=middleware, lifespan=api.lifespan)
 else:
     from pages.address import url
-    from pages.text.chapters import CHAPTERS, title
+    from pages.text.chapters import BESIDE, CHAPTERS, title
     from pages.widgets import look
 
     st.set_page_config(page_icon="assets/favicon.svg", layout="wide")
@@ -25,7 +26,8 @@ else:
     chapters = [
         st.Page(chapter.file, title=chapter.short, url_path=chapter.slug) for chapter in CHAPTERS if chapter.exists
     ]
-    page = st.navigation([home, *chapters], position="top")
+    beside = [st.Page(page.file, title=page.short, url_path=page.slug) for page in BESIDE]
+    page = st.navigation([home, *chapters, *beside], position="top")
     st.set_page_config(page_title=title(page.url_path))
     url.arrive()
     page.run()

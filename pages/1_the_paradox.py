@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lth_core.experiments import Ladder
 from lth_core.presets import preset
 from pages.address import url
 from pages.figures import ladder
@@ -14,10 +15,10 @@ from pages.widgets import chip, colours, depth, frame
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
-from pages.widgets.network_view import network_view, of_ladder
+from pages.widgets.network_view import at_start, network_view, of_ladder
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
-from pages.widgets.run_panel import run_panel
+from pages.widgets.run_panel import run_controls, run_outcome
 
 CHAPTER = CHAPTERS[0]
 LENET, SMALL = "LeNet-300-100", "Small net"
@@ -45,6 +46,7 @@ with frame.stage("This network reads handwritten digits. Remove its smallest wei
         net = st.segmented_control("Network", list(NETS), default=NET.default, key=NET.name, required=True,
                                    bind="query-params", label_visibility="collapsed") or NET.default
         results, again = recorded.seeds_of(NETS[net]), False
+        buttons = st.container(horizontal=True, vertical_alignment="center", width="content")
         with frame.menu():
             source = st.segmented_control("Run", SOURCE.words, default=SOURCE.default, key=SOURCE.name, required=True,
                                           bind="query-params") or SOURCE.default
@@ -61,16 +63,25 @@ with frame.stage("This network reads handwritten digits. Remove its smallest wei
                                        "ones.")
                 provenance(results, "python -m lth_core record chapter1", key="ladders", inside=True)
 
-    own = next((result for result in results if result.spec.seed == seed), None)
-    if own is None or again:
-        own = run_panel(preset(NETS[net], seed), ladder.expected(results), LIVE_LINES, key=f"live-{net}-{seed}",
-                        recorded=own) or own
+    shipped = next((result for result in results if result.spec.seed == seed), None)
+    spec, run = preset(NETS[net], seed), None
+    assert isinstance(spec, Ladder)
+    if shipped is None or again:
+        with buttons:
+            run = run_controls(spec, key=f"live-{net}-{seed}")
+    own = (run and run.result) or shipped
 
-    rung = url.whole(SPARSITY)
-    if own is not None:
-        rung = network_view(of_ladder(net, own, results), key=f"slider-{net}-{seed}-{own.manifest.get('created')}",
-                            sparsity=rung)
+    rung, place = url.whole(SPARSITY), f"slider-{net}-{seed}"
+    if run and (run.going or own is None):  # it stays where it is while it trains: one place for all three states
+        network_view(at_start(net, spec, results), key=place, sparsity=rung, plan=LIVE_LINES,
+                     live=run.followed() if run.going else None)
+    elif own is not None:
+        rung = network_view(of_ladder(net, own, results), key=place, sparsity=rung)
         url.put(SPARSITY, rung)
+
+if run:
+    with frame.prose():
+        run_outcome(run, recorded=shipped)
 
 story, at = ladder.facts(results), ladder.at_rung(results, rung)
 with frame.prose():

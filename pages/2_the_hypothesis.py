@@ -13,25 +13,17 @@ from lth_core.nets.layers import weight_count
 from pages.address import url
 from pages.figures import anatomy, draws
 from pages.records import recorded
-from pages.sections import ticket_in_code
+from pages.sections import ticket_in_code, wall_of_tickets
+from pages.sections.wall_of_tickets import KEPT, MARGIN, WIDTH
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame
 from pages.widgets.bet import Bet, bet
 from pages.widgets.figure import figure, numbers
-from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 from pages.widgets.symbols import symbols
-from pages.widgets.ticket_wall import drawing, ticket_wall
 
 CHAPTER = CHAPTERS[1]
-SHARE_OF = {f"{100 * share:.0f}": share for share in SHARES}
-
-KEPT = url.Choice("kept", tuple(SHARE_OF), "32")
-WIDTH = url.Choice("width", tuple(map(str, WIDTHS)), "20")
-SEED = url.Whole("seed", SEEDS[0], SEEDS[-1], 0)
-MARGIN = url.Whole("margin", 0, 50, 10)  # tenths of a point of accuracy
-TICKET = url.Whole("ticket", 0, 9_999, 0)
 BET_SHARE = 0.64  # twice the default: most readers expect that it changes little
 
 
@@ -57,49 +49,24 @@ def all_seeds(width: int = 20) -> dict[float, list[draws.Wall]]:
     return {share: found for share, found in walls.items() if found}
 
 
-url.check((KEPT, WIDTH, SEED, MARGIN, TICKET, drawing.DRAWN, depth.PARAMETER))
+url.check((*wall_of_tickets.PARAMETERS, depth.PARAMETER))
 level = frame.head(CHAPTER)
 KEPT_IN, PRUNED_IN = colours.word("kept"), colours.word("pruned")
 
 # ── the wall ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+shown = wall_of_tickets.stage(KEPT_IN)
+kept, width, spec, wall = shown.kept, shown.width, shown.spec, shown.wall
+base = recorded.find(spec)
+assert base is not None  # the wall stands on it
+
+margin = shown.margin / 1000
 with frame.prose():
     st.markdown(
         "Take an untrained network. Keep a random share of its weights, strike out the rest, and train what is left: "
         "that is **one lottery ticket, drawn blindly**. It wins if it reads digits as well as the whole network, or "
-        f"nearly. Below are two hundred such tickets, each trained for real. **Look for the {KEPT_IN} ones.**"
+        "nearly."
     )
-
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    kept = st.segmented_control(
-        "Weights kept (%)", list(SHARE_OF), default=KEPT.default, key=KEPT.name, required=True, bind="query-params",
-    ) or KEPT.default
-    width = int(st.segmented_control(
-        "Hidden units of the dense net", list(WIDTH.words), default=WIDTH.default, key=WIDTH.name, required=True,
-        bind="query-params", help="A wider net holds more tickets. Seeds 1 to 4 are recorded for 20 units only.",
-    ) or WIDTH.default)
-    seed = 0
-    if width == int(WIDTH.default):
-        seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=110,
-                            help="Another dense net: other first weights, split, batch order and tickets.")
-    spec = tickets(SHARE_OF[kept], width, seed)
-    base = recorded.find(spec)
-    if base is None:
-        recorded.missing("tickets")
-        raise AssertionError("st.stop returned")
-    provenance((base,), "python -m lth_core record chapter2")
-
-more, live = drawing.state(spec)
-drawing.controls(spec, live)
-wall = draws.gathered(base, *more)
-state = ticket_wall(wall, key=f"wall-{kept}-{width}-{seed}", margin=url.whole(MARGIN), ticket=url.whole(TICKET),
-                    live=live)
-url.put(MARGIN, state.margin)
-url.put(TICKET, state.ticket)
-if state.over:
-    st.rerun()  # the tickets that were just drawn are in the store now
-
-margin = state.margin / 1000
 numbers(draws.table(wall, margin), key="wall", label="All tickets")
 now, seeds = draws.reading(wall, margin), all_seeds()
 just_drawn = int(wall.cells["live"].sum())
@@ -108,7 +75,7 @@ with frame.prose():
     st.markdown(
         f"At **{kept}% kept**, **{now.wins} of {now.draws:,}** random tickets win{fresh}: {now.rate:.1%}, with a 95% "
         f"interval from {now.low:.1%} to {now.high:.1%}. Winning means at least {now.target:.2%} test accuracy: the "
-        f"mean of {now.dense_seeds} dense nets, {now.dense:.2%}, less {state.margin / 10:.1f} points. "
+        f"mean of {now.dense_seeds} dense nets, {now.dense:.2%}, less {shown.margin / 10:.1f} points. "
         f"{chip.measured(1)}"
     )
     same = [draws.reading(one, margin) for one in seeds.get(spec.density, [])] if width == int(WIDTH.default) else [now]
@@ -135,7 +102,7 @@ random one. *If* accuracies were normally distributed that far out, one draw in 
 
 # ── one ticket ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-number = state.ticket if wall.row(state.ticket) else int(wall.cells["draw"][0])
+number = shown.ticket if wall.row(shown.ticket) else int(wall.cells["draw"][0])
 row = wall.row(number) or {}
 with frame.prose():
     st.header("One ticket under the magnifying glass", anchor="ticket")
@@ -173,7 +140,7 @@ with frame.prose():
             if guess >= 0:
                 st.markdown(f"You said **{guess}%**. It was **{wins / total:.0%}**: {wins:,} of {total:,} tickets.")
             st.markdown(
-                f"With {len(bold)} dense nets to draw from and a margin of {state.margin / 10:.1f} points, "
+                f"With {len(bold)} dense nets to draw from and a margin of {shown.margin / 10:.1f} points, "
                 f"{wins / total:.0%} of the random tickets win at {BET_SHARE:.0%} kept. So “most tickets lose” is "
                 "not a law of nature: it depends on how many weights a ticket may keep. This net has some to spare, "
                 "and as long as enough of them are left, it hardly matters which. **Rarity begins where weights "
@@ -282,7 +249,7 @@ with frame.prose():
     if level >= "how":
         st.markdown(
             "Our wall asks for less and for more than the statement. Less: a ticket may stay "
-            f"{state.margin / 10:.1f} points below the dense net. More: it has to get there within the same short "
+            f"{shown.margin / 10:.1f} points below the dense net. More: it has to get there within the same short "
             f"budget of {spec.training.steps} steps, about half a pass through the training images, where fast "
             "learners are at an advantage. Move the margin to zero for the strict reading."
         )

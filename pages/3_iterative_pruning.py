@@ -10,8 +10,9 @@ from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import biography, magnitude, rounds
+from pages.live.run import LiveRun
 from pages.records import recorded
-from pages.sections import one_weight
+from pages.sections import one_weight, spot_the_fault
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame, source
@@ -21,8 +22,8 @@ from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
-from pages.widgets.round_player import Moment, film, growing, round_player
-from pages.widgets.run_panel import run_panel
+from pages.widgets.round_player import Moment, film, growing, round_player, seedling
+from pages.widgets.run_panel import run_panel, take_home
 
 CHAPTER = CHAPTERS[2]
 SMALL, LENET = "Small net", "LeNet-300-100"
@@ -63,7 +64,7 @@ def start_growing() -> None:
 
 
 url.check((NET, SEED, SCHEDULE, RATE, LAST, ROUND, STAGE, P, N, *one_weight.PARAMETERS, growing.GROWN,
-           depth.PARAMETER))
+           spot_the_fault.SNIPPET, depth.PARAMETER))
 level = frame.head(CHAPTER)
 PRUNED = colours.word("pruned")
 
@@ -72,97 +73,110 @@ PRUNED = colours.word("pruned")
 grows = url.whole(growing.GROWN) > 0
 small_runs, lenet_runs = recorded_runs(SMALL, "Iterative"), recorded_runs(LENET, "Iterative")
 small, lenet = rounds.facts(small_runs), rounds.facts(lenet_runs)
-top = st.container(horizontal=True, gap="medium")  # the bet stands beside the words, before the player can tell
-with top, st.container(width=780):
-    with frame.prose():
-        st.markdown(
-            "The recipe is short. Train the network. Remove the smallest fifth of its weights. Give the others back "
-            f"the very values they **started** from ({term('Rewinding')}), and train again. "
-            + ("Below, nothing is ready: each press trains one more round, here and now. " if grows else
-               "Below, the first rounds of a real run are behind us, and hardly anything is lost. ")
-            + "**Press *Next round*, and go on until it breaks.**"
-        )
-    controls = st.container(horizontal=True, vertical_alignment="bottom")
-    below = st.container(horizontal=True, vertical_alignment="center")
-with top, st.container(width=430):
-    guess = bet(Bet("bet-breaks", f"The small net has {small.total:,} weights. After how most rounds of 20% has the "
-                                  f"mean of {small.seeds} seeds lost a whole point of accuracy?", 1, 20, 10, "rounds"))
-    if guess is not None:
-        st.markdown(("Your bet is placed. " if guess > 0 else "") + "[The answer, round by round](#breaks)")
-
-with controls:
-    net = st.segmented_control("Network", NET.words, default=NET.default, key=NET.name, required=True,
-                               bind="query-params", help="Of the small net every weight is drawn, of LeNet a sample."
-                               ) or NET.default
-    schedule = st.segmented_control("Cuts", SCHEDULE.words, default=SCHEDULE.default, key=SCHEDULE.name, required=True,
-                                    bind="query-params",
-                                    help="Iterative: a small cut each round, judged by that round's training. "
-                                         "One-shot: all cuts are judged by the first training alone."
-                                    ) or SCHEDULE.default
-    rate = st.selectbox("Rate", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name, width=110,
-                        bind="query-params",
-                        help="Pruned each round, of what remains in every layer; in the output layer, half.")
-    most = st.selectbox("Rounds", LAST.words, index=LAST.words.index(LAST.default), key=LAST.name, width=90,
-                        bind="query-params", help="How most rounds to play; all of them leave one weight in a hundred.")
-    seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=80,
-                        help="Runs that differ only in chance: split, first weights, batch order.")
-runs = recorded_runs(net, schedule)
-spec = pruning_run(NETS[net], seed, SCHEDULES[schedule], RATES[rate])
-whole = spec
-if most != LAST.default:
-    spec = spec.shortened(int(most))
-run = recorded.find(whole)
+stage = frame.stage("Each round trains the net, removes its smallest weights and gives the rest their first values "
+                    "back. **Press *Next round* until it breaks.**")
 again = False
-with below:
-    if run is not None and not grows:
-        provenance(runs, "python -m lth_core record chapter3")
-    st.toggle("Train a round at each press", key="grows", value=grows, on_change=start_growing,
-              help="Nothing is ready: *Next round* trains one, here and now.")
-    if run is not None and not grows:
-        again = st.toggle("Run it again, here and now", key="again")
-if grows:
-    run = growing.grown(spec, rounds.learning(runs[0]), TRAINING_NOW)
-elif run is None:
-    st.caption(f"{rate} a round is not recorded: {spec.pruning.rounds + 1} trainings, computed here and now.")
-    run = run_panel(spec, rounds.learning(runs[0]), TRAINING_NOW, key=f"lottery-{spec.key}")
-elif again:
-    run = run_panel(whole, rounds.learning(runs[0]), TRAINING_NOW, key=f"lottery-{whole.key}", recorded=run) or run
+with stage, frame.toolbar():
+    net = st.segmented_control("Network", NET.words, default=NET.default, key=NET.name, required=True,
+                               bind="query-params", label_visibility="collapsed") or NET.default
+    with frame.menu():
+        schedule = st.segmented_control("Cuts", SCHEDULE.words, default=SCHEDULE.default, key=SCHEDULE.name,
+                                        required=True, bind="query-params",
+                                        help="Iterative: a small cut each round, judged by that round's training. "
+                                             "One-shot: all cuts are judged by the first training alone."
+                                        ) or SCHEDULE.default
+        rate = st.selectbox("Cut a round", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name,
+                            bind="query-params", help="Of what remains in every layer; in the output layer, half.")
+        most = st.selectbox("Rounds", LAST.words, index=LAST.words.index(LAST.default), key=LAST.name,
+                            bind="query-params", help="After how many rounds the run ends.")
+        seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params",
+                            help="Runs that differ only in chance: split, first weights, batch order.")
+        runs = recorded_runs(net, schedule)
+        spec = pruning_run(NETS[net], seed, SCHEDULES[schedule], RATES[rate])
+        whole = spec
+        if most != LAST.default:
+            spec = spec.shortened(int(most))
+        run = recorded.find(whole)
+        recorded_here = run is not None
+        if recorded_here:
+            st.toggle("Train a round at each press", key="grows", value=grows, on_change=start_growing,
+                      help="Nothing is ready: *Next round* trains one, here and now.")
+        else:  # of a run that nobody recorded every round is trained at the press
+            st.caption(f"{rate} a round is not recorded: each *Next round* trains one, here and now.")
+            grows = True
+        if recorded_here and not grows:
+            again = st.toggle("Run it again, here and now", key="again")
+            provenance(runs, "python -m lth_core record chapter3", inside=True)
 
-def play(run: Result, spec: Lottery, grows: bool, most: int | None) -> Moment:
-    """The player, and the training of the next round; returns where the reader rests."""
+
+def play(run: Result | None, spec: Lottery, grows: bool, most: int | None) -> Moment:
+    """The player, and the training of the next round; returns where the reader rests. run: None of a run that grows and
+    of which nothing is trained."""
     live = growing.going(spec) if grows else None
     run = (growing.latest(spec) if grows else None) or run
-    crowd = biography.follow(run)
-    played = film(run, net, colours.chosen(), most, spec.pruning.rounds if grows else 0)
-    edge = biography.nearest(crowd, url.whole(one_weight.EDGE))
-    start = rounds.lottery(run).shortened(1).key if grows else f"{run.key}-{run.manifest.get('created')}"
+    if run is None:
+        played, start, shorter = seedling(spec, net, colours.chosen()), spec.shortened(1).key, True
+    else:
+        played = film(run, net, colours.chosen(), most, spec.pruning.rounds if grows else 0)
+        start = rounds.lottery(run).shortened(1).key if grows else f"{run.key}-{run.manifest.get('created')}"
+        shorter = grows or played.rounds < biography.follow(run).rounds
+    edge = url.whole(one_weight.EDGE) if one_weight.EDGE.name in st.query_params else -1
     rests = round_player(
-        played, moment=played.held(url.whole(ROUND), url.whole(STAGE), edge), live=live,
-        words=LIFE | (SHORTER if grows or played.rounds < crowd.rounds else {}),
+        played, moment=played.held(url.whole(ROUND), url.whole(STAGE), followed(edge)), live=live,
+        words=LIFE | (SHORTER if shorter else {}),
         key=f"player-{start}-{colours.chosen()}" + (f"-{most}" if most else "") + ("-grows" if grows else ""),
         on_more=lambda: growing.ask(spec), on_stop=lambda: growing.stop(spec),
     )
     url.put(ROUND, rests.round)
     url.put(STAGE, rests.stage)
-    url.put(one_weight.EDGE, rests.edge if rests.edge >= 0 else edge)
+    follow(rests.edge)
     return rests
 
 
-if run is not None:
+def followed(edge: int) -> int:
+    """The drawn weight nearest to `edge`; none for none."""
+    return edge if edge < 0 else biography.nearest(biography.follow(runs[0]), edge)
+
+
+def follow(edge: int) -> None:
+    """Write the followed weight into the address, the default too: whoever clicked it wants to see its card."""
+    if edge >= 0:
+        st.query_params[one_weight.EDGE.name] = str(edge)
+    else:
+        st.query_params.pop(one_weight.EDGE.name, None)
+
+
+with stage:
+    if grows:
+        run = growing.latest(spec)
+    again_key = f"lottery-{whole.key}"
+    if again:  # the panel stands below the player; what it has trained is in the player
+        run = LiveRun(whole, again_key).result or run
     moment = apart("player", play, run, spec, grows, None if grows or most == LAST.default else int(most))
+if again:
+    run_panel(whole, rounds.learning(runs[0]), TRAINING_NOW, key=again_key, recorded=recorded.find(whole))
 
 with frame.prose():
     if run is not None:
         st.markdown(rounds.so_far(run, moment.round, moment.stage) + f" {chip.measured(1)}")
+    elif grows:
+        st.markdown(rounds.NOTHING)
+    st.markdown(
+        "Rounds are counted by their trainings. **Round 0** trains the whole net. Each later round trains what the cut "
+        f"before it left, from the values it had at the very start ({term('Rewinding')})."
+    )
+    if run is not None:
         numbers(rounds.table(run), key="all-rounds", label="All rounds in numbers")
+        if grows:
+            take_home(run, "growing")
 
 # ── which round breaks it? ───────────────────────────────────────────────────────────────────────────────────────
 
 with frame.prose():
     st.header("Which round breaks it?", anchor="breaks")
-    if guess is None:
-        st.markdown("The answer waits for your bet at the top of the page; *Skip* there opens it too.")
-    else:
+    guess = bet(Bet("bet-breaks", f"The small net has {small.total:,} weights. After how many rounds of 20% has the "
+                                  f"mean of {small.seeds} seeds lost a whole point of accuracy?", 1, 20, 10, "rounds"))
+    if guess is not None:
         if guess > 0 and small.breaks:
             st.markdown(f"You said **{guess}**. It was **{small.breaks}**.")
         st.markdown(rounds.breaking_sentence(small_runs) + f" {chip.measured(small.seeds)}")
@@ -308,6 +322,8 @@ with st.container(width=1160):
         source.show("lth_core/experiments/lottery/run.py", "stream")
     if level >= "maths":
         source.show("lth_core/masks/select.py", "remove_lowest", "_lowest")
+
+spot_the_fault.section(level)
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.ledger import start
+from lth_core.ledger.runs import Runs
 from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import conditions, verdicts
-from pages.figures.runs import KINDS, THREE, Runs
+from pages.figures.runs import KINDS, THREE
 from pages.records import recorded
 from pages.sections import three_explanations
 from pages.text.chapters import CHAPTERS
@@ -278,15 +280,15 @@ three_explanations.section(quick, at, level)
 
 # ── verdicts and retrieval ───────────────────────────────────────────────────────────────────────────────────────
 
-BADGES = {"confirmed": ":green-badge[confirmed]", "partly": ":blue-badge[partly]",
-          "not reproduced": ":orange-badge[not reproduced]"}
 with frame.prose():
     st.header("What the claims are worth", anchor="claims")
-    for one in verdicts.verdicts(quick):
-        st.markdown(f"**{one.number} · {one.claim}** {BADGES[one.verdict]}\\\n{one.ours}. *{one.why}*")
-    st.caption(f"LeNet-300-100 on MNIST, one epoch, {quick.density[quick.nearest(verdicts.NINETY)]:.1%} of the weights "
+    for one in start.verdicts(quick):
+        st.markdown(f"**{one.claim}** {chip.claim(int(one.number[1:]), one.verdict)}\\\n{one.ours}. *{one.why}*")
+        if level >= "maths":
+            st.caption(f"Rule, *{one.rule.name}*: {one.rule.sentence}")
+    st.caption(f"LeNet-300-100 on MNIST, one epoch, {quick.density[quick.nearest(start.NINETY)]:.1%} of the weights "
                f"left, {quick.seeds} seeds; differences within seeds with their 95% interval.")
-    ninety = quick.nearest(verdicts.NINETY)
+    ninety = quick.nearest(start.NINETY)
     st.markdown(
         f"**In one line:** with {quick.density[ninety]:.1%} of the weights, taking θ₀ from a ticket costs "
         f"{conditions.say(quick.gap('reinit', ninety))}, taking its mask "

@@ -10,11 +10,15 @@ from lth_core.catalogue import CATALOGUE, CAUSE_SEEDS, LATE, REWINDS, SETTINGS, 
 from lth_core.catalogue import cause as cause_run
 from lth_core.catalogue import deep as tickets_of
 from lth_core.catalogue import subspace as subspace_run
+from lth_core.ledger import repair
+from lth_core.ledger import subspace as ledger_subspace
+from lth_core.ledger.rewound import EPSILON, Rewound, is_chain, repaired, rewound, together
+from lth_core.said import more
+from lth_core.spec import Spec
 from pages.address import url
 from pages.figures import cause, in_words, methods, rewind, rewind_charts, subspace
-from pages.figures.rewind import Rewound, rewound
 from pages.records import recorded
-from pages.sections import costs, other_images, whole_neurons
+from pages.sections import costs, loss_landscape, other_images, whole_neurons
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
 from pages.text.references import cite
@@ -42,7 +46,7 @@ def net_of(name: str) -> Rewound | None:
     specs = (spec for part in ("chapter6", "chapter6-stability") for spec in CATALOGUE[part]
              if spec.net.batchnorm is (name == "deep"))  # what tells the two nets apart
     found = recorded.drawn(specs)
-    return rewound(name, found) if any(rewind.is_chain(run) for run in found) else None
+    return rewound(name, found) if any(is_chain(run) for run in found) else None
 
 
 def on_fashion() -> Rewound | None:
@@ -54,12 +58,13 @@ def on_fashion() -> Rewound | None:
 
 def sweep() -> list[cause.Spot]:
     """The recorded settings of the search for a cause."""
+    asked: dict[Spec, tuple[tuple[int, bool, float], int, int]]
     asked = {cause_run(*setting, step, seed): (setting, step, seed)
              for setting in SETTINGS for seed in CAUSE_SEEDS for step in (0, LATE)}
     return cause.spots({asked[run.spec]: run for run in recorded.drawn(asked)})
 
 
-url.check((NET, K, ROUND, SEED, other_images.JOURNEY, depth.PARAMETER))
+url.check((NET, K, ROUND, SEED, other_images.JOURNEY, *loss_landscape.PARAMETERS, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,12 +126,12 @@ lies above. Otherwise the seeds cannot tell.
 
 with frame.prose():
     st.header("What fails, and what repairs it", anchor="repair")
-    for judged in (methods.fails(deep), methods.repairs(deep)):
+    for judged in (repair.fails(deep), repair.repairs(deep)):
         st.markdown(f"{judged.told}. {chip.measured(len(deep.seeds(0)))} {chip.claim(judged.claim, judged.verdict)}")
     if lenet is not None:
-        control, later = methods.fails(lenet), rewind.negative(rewind.repaired(lenet, 6))
+        control, later = repair.fails(lenet), -repaired(lenet, 6)
         st.markdown(f"The control: {control.told[:1].lower()}{control.told[1:]}, on LeNet-300-100, trained for one "
-                    f"epoch. Going back to step {LATE} instead errs by {rewind.behind(later)} there with "
+                    f"epoch. Going back to step {LATE} instead errs by {more(later)} there with "
                     f"{lenet.density[6]:.1%} left. {chip.measured(len(lenet.seeds(0)))}")
     if level >= "how":
         st.markdown(
@@ -168,8 +173,8 @@ if fashion is not None:
         fact_table(methods.by_step(fashion, view.round), "Rewind steps on Fashion-MNIST", key="fashion-steps")
         provenance(fashion.at(LATE), "python -m lth_core record chapter6-fashion")
         if level >= "how":
-            for judged in (methods.fails(fashion), methods.repairs(fashion)):
-                st.markdown(f"{judged.told}. {chip.claim(judged.claim, judged.verdict)}")
+            for judged in (repair.fails(fashion), repair.repairs(fashion)):
+                st.markdown(f"{judged.told}. {chip.verdict(f'on Fashion-MNIST · {judged.verdict}')}")
 
 # ── stability ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -189,7 +194,7 @@ hills = rewind_charts.hills(deep, 6)
 if hills is not None:
     with st.container(width=960):
         figure(hills, key="hills-chart", height=380)
-if rewind.together(deep, 6):
+if together(deep, 6):
     with st.container(width=800):
         fact_table(methods.stable_and_matching(deep, 6), "Stable and matching tickets of the deep net", key="stable")
 with frame.prose():
@@ -242,7 +247,7 @@ with frame.prose():
 with st.container(width=1100):
     fact_table(methods.table(nets, view.round), "Ways to go on after pruning, on two nets", key="ways")
 with frame.prose():
-    judged = methods.agreement(nets)
+    judged = repair.agreement(nets)
     st.markdown(f"{judged.told}. {chip.claim(judged.claim, judged.verdict)}")
     if level >= "how":
         st.markdown(
@@ -267,7 +272,7 @@ if len(spots) > 2:
                    tones=cause.TONES)
     with frame.prose():
         st.caption(f"Points of error above the whole net, with {deep.density[cause.LEVEL]:.1%} of the weights left; "
-                   f"{cause.seeds_told(spots)}. Behind: more than {100 * rewind.EPSILON:.1f} points. Again: "
+                   f"{cause.seeds_told(spots)}. Behind: surely more than {100 * EPSILON:.1f} points. Again: "
                    "`python -m lth_core record chapter6-cause`.")
         st.markdown(cause.sentence(spots) + f" {chip.measured(max(spot.gap.n for spot in spots))}")
     if level >= "how":
@@ -286,7 +291,7 @@ other_images.section(level)
 
 directions = recorded.among(subspace_run(seed) for seed in STABILITY_SEEDS)
 if directions:
-    line = subspace.curve(directions)
+    line = ledger_subspace.curve(directions)
     with frame.prose():
         st.header("How many numbers does training really turn?", anchor="subspace")
         st.markdown(
@@ -298,7 +303,7 @@ if directions:
     with st.container(width=960):
         figure(subspace.chart(line), key="subspace-chart", height=380)
     with frame.prose():
-        verdict = subspace.judged(line)
+        verdict = ledger_subspace.judged(line)
         st.markdown(f"{verdict.told}. {chip.measured(len(directions))} {chip.claim(31, verdict.verdict)}")
         if level >= "how":
             st.markdown("So solutions are not rare points: every random slice drawn here passes close to one, if it "
@@ -307,6 +312,8 @@ if directions:
         if level >= "maths":
             st.markdown(r"$\theta = \theta_0 + P z$ with $P \in \mathbb R^{D \times d}$ of random unit columns and "
                         r"$z = 0$ at the start; only $z$ is trained.")
+
+loss_landscape.section(level)
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 

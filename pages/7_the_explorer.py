@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lth_core.experiments import Lottery
 from lth_core.results.result import Result
 from pages.address import knobs, url
 from pages.address.knobs import POINTS, Values
@@ -15,27 +16,33 @@ from pages.text.references import cite
 from pages.widgets import chip, colours, depth, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.challenge_cards import challenge_cards
-from pages.widgets.digit_pad import SHOWN, digit_pad
+from pages.widgets.digit_pad import SHOWN, digit_pad, records
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
 from pages.widgets.pipeline import (
     COMPARED,
     RACE_SEED,
+    Bench,
     form,
+    gave_way,
     history,
     load,
     parameters,
     race,
     show,
     take_ticket,
+    train_again,
     values,
     workbench,
 )
+from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
-from pages.widgets.round_player import WORDS, Moment, film, round_player
+from pages.widgets.round_player import WORDS, Moment, film, round_player, seedling
 
 CHAPTER = CHAPTERS[6]
 ONE, TWO = "One configuration", "Two, side by side"
+SCROLL = "explorer.scroll"  # in the session: the knobs were turned from far below, and shall be seen
+ANSWERING = "explorer.answering"  # in the session: the comparison whose nets may answer, and its run
 B = "b-"  # what the second configuration's parameters begin with in the address
 
 VIEW = url.Choice("view", (ONE, TWO), ONE)
@@ -51,7 +58,8 @@ def start(prefix: str, name: str) -> None:
 
 
 def show_two(two: bool, level: int) -> None:
-    """One configuration or two, with the player at round `level`; for callbacks."""
+    """One configuration or two, with the player at round `level` and in view; for callbacks."""
+    st.session_state[SCROLL] = True
     st.session_state["view-switch"] = TWO if two else ONE
     url.put(ROUND, level)
     url.put(STAGE, 1)
@@ -61,6 +69,17 @@ def copy_over() -> None:
     """The second configuration appears: it begins as a copy of the first."""
     if st.session_state.get("view-switch") == TWO:
         load(B, values(""))
+
+
+def challenges_solved() -> set[str]:
+    """Which challenges this visit has solved."""
+    return set(st.session_state.get("challenges", ()))
+
+
+def say_turned(prefix: str) -> None:
+    """Which knobs gave way to the one that the reader turned."""
+    for sentence in gave_way(prefix):
+        st.info(sentence, icon=":material/tune:")
 
 
 def sound(run: Result | None, name: str) -> Result | None:
@@ -73,40 +92,76 @@ def sound(run: Result | None, name: str) -> Result | None:
     return None
 
 
-def play(run: Result, values: Values, name: str) -> int:
-    """The round player on a run; returns the round at which the reader left it."""
-    last, step = int(rounds.column(run, "round")[-1]), rounds.lottery(run).rewind.step
+def play(bench: Bench, values: Values, name: str) -> int:
+    """The round player on a configuration, trained or not; returns the round at which the reader left it."""
+    run, spec = bench.shown, bench.spec
+    key = f"explorer-{name}-{(spec or run.spec).key}-{colours.chosen()}"  # type: ignore[union-attr]
+    if run is None:
+        assert spec is not None
+        round_player(seedling(spec, str(values["net"]), colours.chosen()), moment=Moment(), words=spoken(spec), key=key,
+                     live=bench.live())
+        return 0
+    last = int(rounds.column(run, "round")[-1])
     wished = min(url.whole(ROUND), last)
     moment = Moment(wished, min(url.whole(STAGE), 2 if wished < last else 1))
+    rested = round_player(film(run, str(values["net"]), colours.chosen()), moment=moment, key=key,
+                          words=spoken(rounds.lottery(run)))
+    url.put(ROUND, rested.round)
+    url.put(STAGE, rested.stage)
+    return rested.round
+
+
+def spoken(spec: Lottery) -> dict[str, str]:
+    """What the player says of this run in other words than of a winning ticket on digits."""
+    step = spec.rewind.step
     words = {"hint": "Click a connection to see what became of it."}
     if step:
         words["tell2"] = "Round {round}: the {kept} living weights learn up to step {steps}; rounds after the first "
         words["tell2"] += f"begin at step {step:,}."
         words["tell4"] = "Round {round}: the {next} survivors jump back to their values after " + f"{step:,} steps."
-        words["tell5"] = "Rounds played: {round}. What they leave: {kept} of {total} weights, as they were after "
-        words["tell5"] += f"{step:,} steps. Again from 2."
-    if rounds.lottery(run).data.name != "mnist":
-        words["result"] = WORDS["result"].replace("digits", "images")
-    rested = round_player(film(run, str(values["net"]), colours.chosen()), moment=moment, words=words,
-                          key=f"explorer-{name}-{run.key}-{run.manifest.get('created')}-{colours.chosen()}")
-    url.put(ROUND, rested.round)
-    url.put(STAGE, rested.stage)
-    return rested.round
+        words["tell5"] = "Round {round} comes next: {kept} of {total} weights are left, as they were after "
+        words["tell5"] += f"{step:,} steps."
+    if spec.data.name != "mnist":
+        for name in ("result", "learning", "scored", "scored_whole"):
+            words[name] = WORDS[name].replace("digits", "images")
+    return words
 
 
 url.check((VIEW, PLAYED, ROUND, STAGE, SHOWN, depth.PARAMETER, RACE_SEED, COMPARED,
            *parameters(), *parameters(B)))
 level = frame.head(CHAPTER)
 
-# ── the knobs ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── draw a digit ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+with frame.stage("**Draw a digit** with mouse, finger or pen. Four nets, one whole and three pruned, answer with every "
+                 "stroke."):
+    with frame.toolbar():
+        st.markdown("[All levers at once](#levers)", width="content")
+        st.markdown(f"[{len(challenges_solved())} of {len(challenges.CHALLENGES)} challenges](#challenges)",
+                    width="content")
+        with frame.menu():
+            provenance(records(), "python -m lth_core record chapter7", inside=True)
+    digit_pad(*st.session_state.get(ANSWERING, (None, None)))
 
 with frame.prose():
     st.markdown(
-        "Six chapters, each with one hand on the machine. Here are all its levers at once. Draw first values, train, "
-        "prune, rewind, repeat: choose how, and watch what is left. The run below is recorded; **turn a knob, and "
-        "yours is trained here and now.** Nothing can be broken, and the address in your browser always holds the "
-        "whole experiment."
+        "Who answers: LeNet-300-100 with all its weights, its winning ticket, the ticket's mask with other first "
+        "values, and a random mask of the same size, all trained for one epoch; or your own four, once you have "
+        "compared them below. Or pick a test digit on which they disagree."
     )
+    if level >= "how":
+        st.markdown(
+            "Your drawing is treated as MNIST's were: cut out, fitted into a box of 20 × 20, and laid into 28 × 28 "
+            "with its centre of mass in the middle. Still it is not the same: those were pens on paper, American "
+            "census staff and pupils of the nineties. A drawing that all four misread is no scandal. A bar is the "
+            "softmax of the net's answers: how sure it *acts*, not how often it is right."
+        )
+
+# ── the knobs ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+st.header("All levers at once", anchor="levers")
+st.markdown("Turn a knob and press **Train it now**: the net trains before your eyes. Nothing can be broken, and the "
+            "address in your browser always holds the whole experiment.")
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     if "view-switch" not in st.session_state:
         st.session_state["view-switch"] = url.word(VIEW)
@@ -117,24 +172,52 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     for name in POINTS:
         st.button(name, key=f"point-{name}", on_click=start, args=("", name), type="tertiary")
 
-second: Result | None = None
-second_knobs: Values = {}
-left, right = st.columns([12, 33] if view == ONE else 2, gap="medium")
+other, second_knobs = Bench(), Values()
+bench = st.container(key="bench")
+if view == ONE:
+    right, left = bench.columns([33, 12], gap="medium")  # on a phone the net comes before its knobs
+    stage = right.container(key="bench-net")
+else:
+    left, right = bench.columns(2, gap="medium")
 with left, st.container(border=True, key="knobs-a"):
     if view == TWO:
         st.subheader("A", anchor=False)
     first_knobs = form("")
-stage = right.container()
+    say_turned("")
 if view == TWO:
     with right, st.container(border=True, key="knobs-b"):
         st.subheader("B", anchor=False)
         second_knobs = form(B)
+        say_turned(B)
     with right:
-        second, _ = workbench(second_knobs, B)
+        other = workbench(second_knobs, B)
+    stage = bench.container(key="bench-net")
 with left if view == TWO else stage:
-    first, reference = workbench(first_knobs)
+    own = workbench(first_knobs)
 
-first, second = sound(first, "this run" if view == ONE else "A"), sound(second, "B")
+reference = own.reference
+first, second = sound(own.result, "this run" if view == ONE else "A"), sound(other.result, "B")
+
+# ── the rounds ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+if view == TWO:
+    if "played-switch" not in st.session_state:
+        st.session_state["played-switch"] = url.word(PLAYED)
+    with stage:
+        played = st.segmented_control("In the player", PLAYED.words, key="played-switch", required=True) or "A"
+    url.put(PLAYED, played)
+else:
+    played = "A"
+of_played, shown, shown_knobs = (own, first, first_knobs) if played == "A" else (other, second, second_knobs)
+
+at = 0
+with stage:
+    if of_played.shown is not None or of_played.spec is not None:
+        at = play(of_played, shown_knobs, played)
+    if of_played.spec is None:
+        st.caption("Shown meanwhile: a recorded run.")
+for trained in (own, other):
+    train_again(trained)
 
 # ── two runs against each other ──────────────────────────────────────────────────────────────────────────────────
 
@@ -148,21 +231,9 @@ if first is not None and second is not None:
         figure(pipeline.versus(first, second), key="versus")
         fact_table(pipeline.side_by_side(first, second), "Outcomes of A and B", key="versus-table")
 
-# ── the rounds ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what the rounds left ─────────────────────────────────────────────────────────────────────────────────────────
 
-if second is not None:
-    if "played-switch" not in st.session_state:
-        st.session_state["played-switch"] = url.word(PLAYED)
-    played = st.segmented_control("In the player", PLAYED.words, key="played-switch", required=True) or "A"
-    url.put(PLAYED, played)
-    shown, shown_knobs = (first, first_knobs) if played == "A" else (second, second_knobs)
-else:
-    played, shown, shown_knobs = "A", first, first_knobs
-
-at = 0
 if shown is not None:
-    with stage if view == ONE else st.container():
-        at = play(shown, shown_knobs, played)
     with frame.prose():
         st.markdown(rounds.so_far(shown, at, url.whole(STAGE)) + f" {chip.measured(1)}")
     take_ticket(shown, at, key=f"take-{played}-{shown.key}")
@@ -234,27 +305,6 @@ if shown is not None and (guess is not None or not at):
             show(compared)
             history(compared)
 
-# ── draw a digit ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-with frame.prose():
-    st.header("Draw a digit", anchor="draw")
-    st.markdown(
-        "Four nets look over your shoulder: LeNet-300-100 with all its weights, its winning ticket, the ticket's mask "
-        "with other first values, and a random mask of the same size, all trained for one epoch; or your own four, "
-        "once you have compared them above. **Draw with mouse, finger or pen**, or pick a test digit on which they "
-        "disagree."
-    )
-with st.container(width=1100):
-    digit_pad(compared, shown)
-with frame.prose():
-    if level >= "how":
-        st.markdown(
-            "Your drawing is treated as MNIST's were: cut out, fitted into a box of 20 × 20, and laid into 28 × 28 "
-            "with its centre of mass in the middle. Still it is not the same: those were pens on paper, American "
-            "census staff and pupils of the nineties. A drawing that all four misread is no scandal. A bar is the "
-            "softmax of the net's answers: how sure it *acts*, not how often it is right."
-        )
-
 # ── challenges ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 with frame.prose():
@@ -291,3 +341,10 @@ with frame.prose():
         ), 2,
     ))
     frame.foot(CHAPTER)
+
+if st.session_state.pop(SCROLL, False):
+    st.html("<script>document.getElementById('levers')?.scrollIntoView()</script>", unsafe_allow_javascript=True)
+before, _ = st.session_state.get(ANSWERING, (None, None))
+if compared is not None and compared is not before:  # other nets answer on the pad from now on
+    st.session_state[ANSWERING] = (compared, shown)
+    st.rerun()

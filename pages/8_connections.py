@@ -11,10 +11,12 @@ from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS, STABILITY_SEEDS
 from lth_core.catalogue import evidence as ticket_run
 from lth_core.catalogue import lab as lab_run
 from lth_core.catalogue import subspace as subspace_run
+from lth_core.ledger import subspace
+from lth_core.ledger.bench import bench
 from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import concept_map as map_figure
-from pages.figures import labs, subspace
+from pages.figures import labs
 from pages.records import recorded
 from pages.sections import edge_popup_lab, snip_lab
 from pages.text.chapters import CHAPTERS, see
@@ -48,7 +50,7 @@ def recorded_bench(method: str) -> labs.Bench:
     lotteries = recorded.among(ticket_run("quick", seed) for seed in SEEDS)
     if not {run.spec.seed for run in runs} & {run.spec.seed for run in lotteries}:
         recorded.missing("chapter8, lenet-quick")
-    return labs.bench(runs, lotteries)
+    return bench(runs, lotteries)
 
 
 # What is shown stands in the address alone; map and select box both read and write it there. A bound select box that

@@ -22,6 +22,8 @@ with words:
     )
     first = CHAPTERS[0]
     st.page_link(first.file, label=f"Start with chapter 1: {first.title.lower()}", icon=":material/arrow_forward:")
+    st.page_link("pages/proof.py", label="You doubt it? Let the engine check itself", icon=":material/verified:")
+    st.page_link("pages/ledger.py", label="43 claims, and what became of each: the ledger", icon=":material/checklist:")
 with picture:
     ladders = recorded.seeds_of("ladder-drawable")
     drawing, sentence = cover(ladders, colours.chosen())

@@ -30,6 +30,8 @@ from lth_core.catalogue.explorer import (
     upset,
     upset_run,
 )
+from lth_core.catalogue.faults import faulty
+from lth_core.catalogue.landscapes import landscape
 from lth_core.catalogue.limits import (
     JOURNEY_LEVELS,
     JOURNEYS,
@@ -69,6 +71,6 @@ __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS"
            "EVIDENCE_SEEDS", "EXCERPTS", "EXPLORER_SEEDS", "FASHION", "FASHION_REWINDS", "HARDER_ROUNDS", "JOURNEYS",
            "JOURNEY_LEVELS", "LATE", "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS",
            "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS",
-           "WHAT_IFS", "WIDTHS", "cause", "cost", "deep", "dense_digits", "digits", "evidence", "featherweight",
-           "hurried", "lab", "one_cut", "pruning_run", "rewinding", "shipped", "stability", "structured", "subspace",
-           "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]
+           "WHAT_IFS", "WIDTHS", "cause", "cost", "deep", "dense_digits", "digits", "evidence", "faulty",
+           "featherweight", "hurried", "lab", "landscape", "one_cut", "pruning_run", "rewinding", "shipped",
+           "stability", "structured", "subspace", "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]

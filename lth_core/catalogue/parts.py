@@ -5,6 +5,8 @@ from __future__ import annotations
 from lth_core.catalogue.controls import CONV, evidence
 from lth_core.catalogue.draws import SHARES, WIDTHS, tickets
 from lth_core.catalogue.explorer import DIGIT_LEVELS, SOLUTIONS, dense_digits, digits, thin
+from lth_core.catalogue.faults import faulty
+from lth_core.catalogue.landscapes import landscape
 from lth_core.catalogue.limits import JOURNEYS, cost, structured, subspace, transfer
 from lth_core.catalogue.methods import lab
 from lth_core.catalogue.rewinds import (
@@ -20,7 +22,7 @@ from lth_core.catalogue.rewinds import (
 )
 from lth_core.catalogue.rounds import PROTAGONIST, WHAT_IFS, pruning_run, what_if
 from lth_core.catalogue.seeds import CAUSE_SEEDS, CONV_SEEDS, EVIDENCE_SEEDS, EXPLORER_SEEDS, SEEDS, STABILITY_SEEDS
-from lth_core.experiments import LABS
+from lth_core.experiments import FAULTS, LABS
 from lth_core.presets import preset
 from lth_core.spec import Spec
 
@@ -39,6 +41,7 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
           for net in ("drawable", "lenet") for schedule in ("iterative", "one-shot") for seed in SEEDS),
         *(what_if(PROTAGONIST, level, action) for action, level in WHAT_IFS),
     ),
+    "chapter3-faults": tuple(faulty(fault, seed) for fault in FAULTS for seed in SEEDS),
     # Chapters 4 and 5. On two cores the first takes ten minutes, the second hours: it goes on where it was interrupted.
     **{f"lenet-{protocol}": tuple(evidence(protocol, seed, schedule) for schedule in ("iterative", "one-shot")
                                   for seed in EVIDENCE_SEEDS[protocol])
@@ -59,6 +62,8 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter6-subspace": tuple(subspace(seed) for seed in STABILITY_SEEDS),
     "chapter6-structured": tuple(structured(seed) for seed in SEEDS),
     "chapter6-transfer": tuple(transfer(journey, seed) for journey in JOURNEYS for seed in STABILITY_SEEDS),
+    # Around tickets whose masks are read from `lenet-paper`: where that is not recorded, each takes an hour.
+    "chapter6-landscape": tuple(landscape(seed) for seed in SEEDS),
     "chapter6-cause": tuple(cause(*setting, step, seed) for seed in CAUSE_SEEDS for setting in SETTINGS
                             for step in (0, LATE) if setting != DEEPEST),
     "chapter7": (

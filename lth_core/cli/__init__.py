@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from lth_core import __version__
-from lth_core.cli import bench, fetch, fields, presets, record, run, show, sweep, ticket, verify
+from lth_core.cli import bench, fetch, fields, ledger, presets, proof, record, run, show, sweep, ticket, verify
 from lth_core.cli.guard import guarded
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -24,7 +24,8 @@ PARTS = "\n".join([AS_IT_STANDS, "Parts", *fields.parts()])
 
 for command, below in (
     (run.run, SPEC), (sweep.sweep, SPEC), (show.show, SPEC), (presets.presets, None), (presets.spec, SPEC),
-    (ticket.ticket, None), (record.record, PARTS), (verify.verify, None), (bench.bench, None), (fetch.fetch, None),
+    (ticket.ticket, None), (ledger.ledger, None), (record.record, PARTS), (verify.verify, None), (proof.proof, None),
+    (bench.bench, None), (fetch.fetch, None),
 ):
     app.command(epilog=below)(guarded(command))
 

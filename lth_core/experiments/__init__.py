@@ -19,22 +19,26 @@ from lth_core.experiments.cost.spec import Cost
 from lth_core.experiments.counterfactual.spec import ACTIONS, Counterfactual
 from lth_core.experiments.dense.spec import Dense
 from lth_core.experiments.draws.spec import Draws
+from lth_core.experiments.faulty.spec import FAULTS, Faulty
 from lth_core.experiments.instability.spec import Instability
 from lth_core.experiments.lab.spec import LABS, Lab
 from lth_core.experiments.ladder.spec import Ladder
+from lth_core.experiments.landscape.spec import Landscape
 from lth_core.experiments.lottery.spec import Lottery
+from lth_core.experiments.proof.spec import Proof
 from lth_core.experiments.structured.spec import Structured
 from lth_core.experiments.subspace.spec import Subspace
 from lth_core.experiments.transfer.spec import Transfer
 from lth_core.experiments.widths.spec import Widths
 from lth_core.spec import Spec
 
-__all__ = ["ACTIONS", "KINDS", "LABS", "Ablation", "Cost", "Counterfactual", "Dense", "Draws", "Instability", "Lab",
-           "Ladder", "Lottery", "Structured", "Subspace", "Transfer", "Widths", "part"]
+__all__ = ["ACTIONS", "FAULTS", "KINDS", "LABS", "Ablation", "Cost", "Counterfactual", "Dense", "Draws", "Faulty",
+           "Instability", "Lab", "Ladder", "Landscape", "Lottery", "Proof", "Structured", "Subspace", "Transfer",
+           "Widths", "part"]
 
 KINDS: dict[str, type[Spec]] = {kind.experiment: kind for kind in (
     Dense, Lottery, Ladder, Widths, Draws, Instability, Counterfactual, Lab, Ablation, Cost, Subspace, Structured,
-    Transfer,
+    Transfer, Proof, Faulty, Landscape,
 )}
 
 

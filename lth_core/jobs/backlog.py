@@ -12,11 +12,13 @@ MOST = 2_000
 
 @dataclass(frozen=True)
 class Event:
-    """One message to the watchers. seq: rises over all jobs of an engine. text: JSON. points: False for a status."""
+    """One message to the watchers. seq: rises over all jobs of an engine. text: JSON. points: False for a status and
+    for a picture of the net, of which the latest is enough."""
 
     seq: int
     text: str
     points: bool
+    picture: bool = False
 
 
 class Backlog:
@@ -34,9 +36,10 @@ class Backlog:
         self._most = most
 
     def add(self, event: Event) -> bool:
-        """Append an event; a status replaces earlier ones; beyond the limit every second old point goes, then True."""
+        """Append an event; a status or a picture replaces earlier ones; beyond the limit every second old point goes,
+        then True."""
         if not event.points:
-            self._events = [old for old in self._events if old.points]
+            self._events = [old for old in self._events if old.points or old.picture != event.picture]
         self._events.append(event)
         if len(self._events) <= self._most:
             return False
@@ -51,4 +54,4 @@ class Backlog:
 
     def forget_points(self) -> None:
         """Keep the status alone: the job is over and its curves are in the store."""
-        self._events = [event for event in self._events if not event.points]
+        self._events = [event for event in self._events if not event.points and not event.picture]

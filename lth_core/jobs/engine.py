@@ -40,6 +40,7 @@ from lth_core.jobs.work import Point, Stopped, Task
 from lth_core.results.recorder import Stream
 from lth_core.results.result import Result
 from lth_core.results.store import Store
+from lth_core.running.look import PICTURE
 from lth_core.spec import Spec
 
 GRACE_SECONDS = 3.0  # for a reload or a hiccup of the network, in which a neighbour's cancel must not stop the run
@@ -130,6 +131,14 @@ class JobEngine:
                         self._tell(key)  # the others see that they are one more
         self._notify()
 
+    def drawn(self, keys: Collection[str]) -> None:
+        """Somebody draws the nets of these jobs: for DRAWN_SECONDS their workers tell how the weights move."""
+        with self._lock:
+            going = [key for key in keys if key in self._jobs and self._jobs[key].state not in OVER]
+            for key in going:
+                with contextlib.suppress(OSError):  # then the drawing stands still, and nothing else
+                    self._journal.draw_flag(key).touch()
+
     def gone(self, keys: Collection[str], viewer: str) -> None:
         """`viewer`'s page has closed or lost its line: it is forgotten after GRACE_SECONDS, unless seen again."""
         with self._lock:
@@ -158,11 +167,20 @@ class JobEngine:
         """The finished Result, from the store."""
         return self.store.load(key)
 
-    def events(self, keys: Collection[str], since: int = 0) -> list[Event]:
-        """What happened in these jobs after event number `since`, in order. Unknown keys have no events."""
+    def events(self, keys: Collection[str], since: int = 0, pictures: bool = False) -> list[Event]:
+        """What happened in these jobs after event number `since`, in order. Unknown keys have no events.
+
+        pictures: with the latest one of the net in training, for those who draw it.
+        """
         with self._lock:
-            found = [event for key in set(keys) if key in self._jobs for event in self._jobs[key].backlog.since(since)]
+            found = [event for key in set(keys) if key in self._jobs for event in self._jobs[key].backlog.since(since)
+                     if pictures or not event.picture]
         return sorted(found, key=lambda event: event.seq)
+
+    def story(self, key: str) -> list[str]:
+        """The messages with points of a run that was stopped, as far as its checkpoint goes: what it goes on from."""
+        with self._lock:
+            return self._told(key).read()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener(keys)` from any thread when these jobs have new events; returns the way to stop that.
@@ -214,7 +232,7 @@ class JobEngine:
     def _enqueue(self, note: Note, owner: str) -> Job:
         key = note.spec.key
         self._journal.write(note)
-        self._journal.stop_flag(key).unlink(missing_ok=True)
+        self._journal.lower(key)
         self._jobs.pop(key, None)  # so that the newest are last
         self._jobs[key] = job = Job(note.spec, owner, self._told(key), note.anew, note.attempts, noted=note.share)
         for text in job.told.read():  # it goes on from a checkpoint: its watchers see it from its beginning
@@ -238,7 +256,8 @@ class JobEngine:
             self._running.add(key)
             self._tell(key)
             flag = self._journal.stop_flag(key)
-            task = Task(key, job.spec.to_json(), str(self.store.root), str(flag), self._stream, job.anew)
+            task = Task(key, job.spec.to_json(), str(self.store.root), str(flag), self._stream, job.anew,
+                        str(self._journal.draw_flag(key)))
             self.runner.start(task, self._on_points, self._on_end)
         for place, key in enumerate(self._queue.order() if self._places else (), 1):
             if self._jobs[key].place != place:
@@ -278,10 +297,10 @@ class JobEngine:
         self._jobs[key].place = status.position
         self._add(key, {"key": key, "status": vars(status)}, points=False)
 
-    def _add(self, key: str, message: dict[str, Any], points: bool) -> None:
+    def _add(self, key: str, message: dict[str, Any], points: bool, picture: bool = False) -> None:
         self._seq += 1
         text, job = json.dumps(message, separators=(",", ":"), allow_nan=False), self._jobs[key]
-        thinned = job.backlog.add(Event(self._seq, text, points))
+        thinned = job.backlog.add(Event(self._seq, text, points, picture))
         if thinned:
             job.told.replace(event.text for event in job.backlog.since(0) if event.points)
         elif points:
@@ -295,18 +314,26 @@ class JobEngine:
             job = self._jobs.get(key)
             if job is None or key not in self._running:
                 return
-            job.share = max(job.share, job.spec.share_done(points[-1]))
-            if job.attempts and job.share > job.noted:  # it came further than before: no crash was its fault so far
-                job.attempts, job.noted = 0, job.share
-                self._journal.write(job.note)
-            latest = (self._clock(), job.share)
-            job.pace = [job.pace[0] if job.pace else latest, latest]
-            news = {"points": points, "share": job.share, "eta": job.eta, "viewers": job.watching(self._clock())}
-            self._add(key, {"key": key, **news}, points=True)
-            if self._clock() - job.began > self.limits.seconds and job.state == "running":
-                job.error = f"stopped after {self.limits.seconds / 60:.0f} minutes, the most one run may take here"
-                self._stop(key, job)
+            pictures = [point for point in points if point["stage"] == PICTURE]
+            if points := [point for point in points if point["stage"] != PICTURE]:
+                self._hear(key, job, points)
+            if pictures:
+                self._add(key, {"key": key, "picture": pictures[-1]}, points=False, picture=True)
         self._notify()
+
+    def _hear(self, key: str, job: Job, points: list[Point]) -> None:
+        """Points of a job, with the lock held."""
+        job.share = max(job.share, job.spec.share_done(points[-1]))
+        if job.attempts and job.share > job.noted:  # it came further than before: no crash was its fault so far
+            job.attempts, job.noted = 0, job.share
+            self._journal.write(job.note)
+        latest = (self._clock(), job.share)
+        job.pace = [job.pace[0] if job.pace else latest, latest]
+        news = {"points": points, "share": job.share, "eta": job.eta, "viewers": job.watching(self._clock())}
+        self._add(key, {"key": key, **news}, points=True)
+        if self._clock() - job.began > self.limits.seconds and job.state == "running":
+            job.error = f"stopped after {self.limits.seconds / 60:.0f} minutes, the most one run may take here"
+            self._stop(key, job)
 
     def _on_end(self, key: str, error: BaseException | None) -> None:
         with self._lock:

@@ -57,10 +57,20 @@ class Journal:
         """The job is over."""
         if self._folder is not None:
             (self._folder / f"{check_key(key)}.json").unlink(missing_ok=True)
-        self.stop_flag(key).unlink(missing_ok=True)
+        self.lower(key)
+
+    def lower(self, key: str) -> None:
+        """Take the flags of an earlier run away."""
+        for flag in (self.stop_flag(key), self.draw_flag(key)):
+            flag.unlink(missing_ok=True)
 
     def stop_flag(self, key: str) -> Path:
+        """There while the run is asked to stop."""
         return self.root / f"{check_key(key)}.stop"
+
+    def draw_flag(self, key: str) -> Path:
+        """Touched again and again while somebody draws the net in training."""
+        return self.root / f"{check_key(key)}.draw"
 
     def adopt(self) -> list[Note]:
         """Take over what dead servers left. Unreadable notes are dropped with a message."""

@@ -93,6 +93,10 @@ class Fast:
                            frozen=frozen)
         self.name = self.inner.name
 
+    @property
+    def step(self) -> int:
+        return self.inner.step
+
     def advance(self, batches: np.ndarray) -> np.ndarray:
         return self.inner.advance(batches)
 

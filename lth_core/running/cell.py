@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,7 @@ def run_cell(
     after, best, spent = resumed(book, where, backend, training, first)
     began = book.options.clock() - spent
     points = train(backend, training, splits, book.spec.seed, start=first, after=after, best=best,
-                   extra=book.spec.stops(level))
+                   extra=book.spec.stops(level), show=_shown(book, start.mask, level, condition, training))
     for point in points:
         book.add("curves", **where, step=point.step, batch_loss=point.batch_loss, **point.figures)
         weights = _weights(book, start.mask, backend)
@@ -69,6 +69,17 @@ def run_cell(
     book.state.places.pop(CELL, None)
     book.save()
     yield Snapshot("cell", level, book.spec.rounds, condition.name, training.steps, training.steps, {**cell, **cost})
+
+
+def _shown(
+    book: Book, mask: Mask, level: int, condition: Condition, training: Training
+) -> Callable[[Backend], None] | None:
+    """Where to say which backend trains, if somebody draws it."""
+    look = book.options.look
+    if look is None:
+        return None
+    return look.at(book.spec.net, mask, round=level, rounds=book.spec.rounds, condition=condition.name,
+                   steps=training.steps)
 
 
 def place_of(book: Book, where: dict[str, Any]) -> Place | None:

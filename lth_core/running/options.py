@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from lth_core.masks.mask import Mask
 from lth_core.results.store import Store
 from lth_core.running.interrupt import never
+from lth_core.running.look import Look
 from lth_core.spec import SpecError
 from lth_core.training.backends import GPU, KINDS
 
@@ -26,8 +27,8 @@ class Options:
     from and to write to, at most every `checkpoint_seconds` and after every training. masks: where a mask may be read
     that an earlier run found (`lottery.mask_source.MaskSource`); without, the lottery that finds it is run. shelf: a
     store in which a shorter run may lie that this one goes on from. clock: seconds, for the cost ledger alone. stop:
-    once true, the next moment that can be gone on from is saved and Interrupted raised. Raises SpecError for fewer than
-    one thread or an unknown backend.
+    once true, the next moment that can be gone on from is saved and Interrupted raised. look: for who draws the net
+    while it trains. Raises SpecError for fewer than one thread or an unknown backend.
 
     >>> Options(backend="abacus")
     Traceback (most recent call last):
@@ -43,6 +44,7 @@ class Options:
     shelf: Store | None = None
     clock: Callable[[], float] = time.perf_counter
     stop: Callable[[], bool] = never
+    look: Look | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.threads, int) or self.threads < 1:

@@ -16,18 +16,24 @@ PIECE = 25  # steps, 2 to 15 ms of LeNet: then the twin asks whether it has the 
 NONE = np.empty(0, np.float32)  # losses of no step
 
 
-def stages(backend: Backend, orders: Iterable[np.ndarray]) -> Generator[np.ndarray, None, None]:
+def stages(
+    backend: Backend, orders: Iterable[np.ndarray], show: Callable[[Backend], None] | None = None
+) -> Generator[np.ndarray, None, None]:
     """Train on each of `orders`, int32 (steps, batch), in turn; yields its mini-batch losses, float32 (steps,).
 
     At every yield `backend` stands just there, to be judged, copied or saved. Given two threads or more, a twin trains
     on meanwhile from the same weights and by the same arithmetic: every number is what one thread alone gives. Who
-    stops early drops what the twin did beyond.
+    stops early drops what the twin did beyond. show: called once, with whichever of the two takes the steps.
     """
     if not isinstance(backend, Twinned) or backend.threads == 1:
+        if show:
+            show(backend)
         for order in orders:
             yield backend.advance(order) if len(order) else NONE
         return
     twin, threads, alone, dropped = backend.twin(), backend.threads, Event(), Event()
+    if show:
+        show(twin)
 
     def train(order: np.ndarray) -> np.ndarray:
         losses = [NONE]

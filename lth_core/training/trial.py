@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
@@ -47,17 +47,18 @@ def train(
     extra: tuple[int, ...] = (),
     sibling: int = 0,
     best: float = math.inf,
+    show: Callable[[Backend], None] | None = None,
 ) -> Iterator[Point]:
     """Run `backend` from step `start` to the end of the budget, yielding a Point at every measured step.
 
     after, best: the last step already measured by an interrupted run, and its lowest validation loss so far (the
     backend is then in that state); −1 and infinity for none. extra: further steps to stop at. sibling: which order of
-    the examples. Stops early when the loss is not finite.
+    the examples. show: told which backend takes the steps. Stops early when the loss is not finite.
     """
     steps = [step for step in measured_steps(training, start, extra) if step > after]
     stretches = pairwise([start if after < 0 else after, *steps])
     orders = (batches(seed, len(splits.train.labels), training.batch, *stretch, sibling) for stretch in stretches)
-    with closing(stages(backend, orders)) as run:
+    with closing(stages(backend, orders, show)) as run:
         for step, losses in zip(steps, run, strict=False):
             figures = measure(backend, training, step, best, validated=len(splits.validation.labels) > 0)
             best = min(best, figures.get("validation_loss", best))

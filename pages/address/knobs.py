@@ -12,6 +12,7 @@ True
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -212,13 +213,43 @@ def _word(words: Mapping[str, object], meant: object) -> str:
     return next((word for word, value in words.items() if value == meant), next(iter(words)))
 
 
+def settled(values: Mapping[str, Value], own: Own | None = None) -> tuple[Values, list[str]]:
+    """These knobs with every one that others limit turned to its limit, and a sentence for each that was turned.
+
+    >>> found, said = settled({**DEFAULTS, "rate": 50})
+    >>> found["rounds"], said
+    (10, ['*Rounds* went from 20 to 10: at most 10, or no weight is left at this rate.'])
+    """
+    found, said = dict(values), list[str]()
+    for _ in ALL:  # each knob gives way once at most
+        try:
+            spec_of(found, own)
+        except SpecError as error:
+            knob = next((knob for knob in ALL if knob.field == error.path), None)
+            limit = re.match(r"at most (?:\S+ = )?([\d,]+)", error.allowed)
+            if knob is None or limit is None or not isinstance(knob.parameter, url.Whole):
+                break
+            to = max(knob.parameter.least, int(limit[1].replace(",", "")))
+            if to >= int(found[knob.name]):
+                break
+            said.append(f"*{knob.label}* went from {found[knob.name]} to {to}: {_cure(error)}.")
+            found[knob.name] = to
+        else:
+            break
+    return found, said
+
+
 def refusal(error: SpecError) -> str:
     """Why a set of knobs is refused, in the words of the controls, with the cure."""
     label = next((knob.label for knob in ALL if knob.field == error.path), error.path)
+    return f"{label} cannot be {error.value}: {_cure(error)}."
+
+
+def _cure(error: SpecError) -> str:
     cure = error.allowed.replace("data.train =", "the number of images to learn from,")
     for knob in ALL:
         cure = cure.replace(knob.field, knob.label)
-    return f"{label} cannot be {error.value}: {cure}."
+    return cure
 
 
 def named(fields: Iterable[str]) -> list[str]:
@@ -229,6 +260,29 @@ def named(fields: Iterable[str]) -> list[str]:
     """
     asked = {"training.decay_at" if field == "training.decay_to" else field for field in fields}
     return [knob.label[:1].lower() + knob.label[1:] for knob in ALL if knob.field in asked]
+
+
+# What a knob off its default asks of the reader who wants the same, as part of a sentence.
+STEPS = {
+    "net": "take the network {}", "data": "show it {}", "seed": "take seed {}", "optimiser": "train with {}",
+    "lr": "set the learning rate to {:g}", "momentum": "set momentum to {:g}", "decay": "let the learning rate be {}",
+    "batch": "show {:,} images a step", "steps": "train for {:,} steps each time", "rate": "cut {}% a round",
+    "rounds": "play {} rounds", "scope": "rank weights within: {}", "criterion": "cut by {}", "cuts": "make {} cuts",
+    "rewind": "send the survivors back to step {:,}, not to the start",
+}
+
+
+def recipe(values: Mapping[str, Value]) -> str:
+    """How to get there from where the page begins, in words.
+
+    >>> recipe({**DEFAULTS, "steps": 1000, "rounds": 5, "cuts": "One-shot"})
+    'Train for 1,000 steps each time, play 5 rounds and make one-shot cuts.'
+    """
+    plain = {"decay", "scope", "criterion", "cuts"}  # words that begin with a capital on the control alone
+    parts = [STEPS[knob.name].format(str(values[knob.name]).lower() if knob.name in plain else values[knob.name])
+             for knob in ALL if values[knob.name] != DEFAULTS[knob.name]]
+    told = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "leave all as it is"
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def changed(values: Mapping[str, Value], other: Mapping[str, Value]) -> list[str]:

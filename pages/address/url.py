@@ -86,25 +86,25 @@ class Real:
 
 @dataclass(frozen=True)
 class Series:
-    """A parameter that holds a few of the `allowed` whole numbers, in order, joined by dots: `1.50.50`."""
+    """A parameter that holds a few whole numbers of a range, in order, joined by dots: `1.50.50`."""
 
     name: str
-    allowed: tuple[int, ...]
+    allowed: range
     most: int
 
     def fault(self, text: str) -> str:
         """Why `text` is refused, empty when it is fine.
 
-        >>> Series("drawn", (1, 50), 3).fault("1.50")
+        >>> Series("drawn", range(1, 51), 3).fault("1.50")
         ''
-        >>> Series("drawn", (1, 50), 3).fault("1.7")
-        'drawn must be up to 3 numbers out of 1, 50, joined by dots; using none'
+        >>> Series("drawn", range(1, 51), 3).fault("1.51")
+        'drawn must be up to 3 numbers from 1 to 50, joined by dots; using none'
         """
         parts = text[:200].split(".")
         if len(parts) <= self.most and all(part in map(str, self.allowed) for part in parts):
             return ""
-        allowed = ", ".join(map(str, self.allowed))
-        return f"{self.name} must be up to {self.most} numbers out of {allowed}, joined by dots; using none"
+        ends = f"from {self.allowed[0]} to {self.allowed[-1]}"
+        return f"{self.name} must be up to {self.most} numbers {ends}, joined by dots; using none"
 
     def read(self) -> tuple[int, ...]:
         """The numbers in the address, already checked."""

@@ -9,7 +9,7 @@ import numpy as np
 from lth_core.experiments import Lottery
 from lth_core.nets.drawn import followed, place
 from lth_core.nets.layers import weight_count
-from lth_core.nets.params import weight_names
+from lth_core.nets.params import initial, weight_names
 from lth_core.results.result import Result
 from lth_core.spec import Net
 from pages.figures.chart import Axis, Chart, Line
@@ -71,17 +71,31 @@ class Followed:
 @once(24)
 def follow(result: Result) -> Followed:
     """The followed weights of a recorded or live lottery."""
-    net, chosen = result.spec.net, followed(result.spec.net)
+    net = result.spec.net
     deaths = np.concatenate([result.arrays[f"died/{name}"].ravel() for name in weight_names(net)])
-    starts = np.cumsum([0, *(a * b for a, b in zip(net.sizes, net.sizes[1:], strict=False))])
-    layer = np.searchsorted(starts, chosen, side="right") - 1
-    target, source = np.divmod(chosen - starts[layer], np.array(net.sizes)[layer])
     curves = result.tables["curves"]
     first = (curves["round"] == 0) & (curves["condition"] == "ticket")
     last = int(max(curves["round"][curves["condition"] == "ticket"]))
     paths = tuple(np.asarray(result.arrays[f"path/{level}"], np.float32) for level in range(last + 1))
-    return Followed(net, chosen, layer, source, target, deaths[chosen], np.asarray(curves["step"][first]), paths,
+    return Followed(net, *_ends(net), deaths[followed(net)], np.asarray(curves["step"][first]), paths,
                     isinstance(result.spec, Lottery) and result.spec.pruning.schedule == "one-shot")
+
+
+def untrained(spec: Lottery) -> Followed:
+    """The weights that will be followed in a lottery of which nothing is trained yet: at θ₀ all along."""
+    theta0 = initial(spec.net, spec.seed)
+    flat = np.concatenate([theta0[name].ravel() for name in weight_names(spec.net)])[followed(spec.net)]
+    nobody = np.zeros(flat.size, np.uint8)
+    return Followed(spec.net, *_ends(spec.net), nobody, np.array([0, spec.training.steps]), (np.stack([flat, flat]),))
+
+
+def _ends(net: Net) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Flat index, layer, source and target of each followed weight."""
+    chosen = followed(net)
+    starts = np.cumsum([0, *(a * b for a, b in zip(net.sizes, net.sizes[1:], strict=False))])
+    layer = np.searchsorted(starts, chosen, side="right") - 1
+    target, source = np.divmod(chosen - starts[layer], np.array(net.sizes)[layer])
+    return chosen, layer, source, target
 
 
 def nearest(crowd: Followed, edge: int) -> int:

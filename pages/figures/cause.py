@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core import said
 from lth_core.catalogue import DEPTHS, LATE, RATES
-from lth_core.intervals import Interval, mean_ci
+from lth_core.intervals import Interval, excess
+from lth_core.intervals import errors as spread
+from lth_core.ledger.rewound import EPSILON, MATCHES, SHORT, error, judge
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line
-from pages.figures.rewind import EPSILON, error
 
 LEVEL = 4  # 9.8% left: every net that learns at all still does
 CHANCE = 0.5  # a whole net that errs on half of the digits has not learned
@@ -36,7 +38,12 @@ class Spot:
 
     @property
     def learned(self) -> bool:
-        return bool(self.dense.mean < CHANCE)
+        return bool(self.dense.mean < CHANCE) and self.gap.n > 0
+
+    @property
+    def fate(self) -> str:
+        """What stands in the map."""
+        return FATES.get(judge(self.gap), UNSURE) if self.learned else IDLE
 
 
 def spots(chains: Mapping[tuple[Setting, int, int], Result]) -> list[Spot]:
@@ -48,7 +55,8 @@ def spots(chains: Mapping[tuple[Setting, int, int], Result]) -> list[Spot]:
             continue
         dense, start, late = (np.array([error(chains[setting, step, seed], level) for seed in seeds])
                               for step, level in ((0, 0), (0, LEVEL), (LATE, LEVEL)))
-        found.append(Spot(setting, *map(mean_ci, (dense, start, late, start - dense, start - late))))
+        found.append(Spot(setting, spread(dense), spread(start), spread(late),
+                          excess(start, dense), excess(start, late)))
     return found
 
 
@@ -63,20 +71,21 @@ def chart(found: list[Spot]) -> Chart:
     for depth in DEPTHS:
         for norm in (True, False):
             mine = [spot for rate in RATES for spot in found
-                    if spot.setting == (depth, norm, rate) and spot.learned and np.isfinite(spot.gap.mean)]
+                    if spot.setting == (depth, norm, rate) and spot.learned]
             if mine:
                 lines.append(Line(name((depth, norm, 0)), LOOKS[depth, norm],
                                   np.array([spot.setting[2] for spot in mine]),
                                   np.array([100 * spot.gap.mean for spot in mine])))
-    worst = max((spot for spot in found if spot.learned and np.isfinite(spot.gap.mean)), key=lambda spot: spot.gap.mean)
+    worst = max((spot for spot in found if spot.learned), key=lambda spot: spot.gap.mean)
     return Chart("Where θ₀ fails", f"farthest above its whole net: {name(worst.setting)} at rate {worst.setting[2]:g}, "
                  f"{100 * worst.gap.mean:.2f} points", RATE, POINTS, tuple(lines), (),
                  f"{seeds_told(found)}; after {LEVEL} rounds at 45%; nets that did not learn are left out.")
 
 
-# What stands in the map: how far θ₀'s ticket lies above its whole net decides, as a mean over few seeds.
-KEEPS, BEHIND, IDLE = "keeps up", "falls behind", "does not learn"
-TONES = {KEEPS: "green", BEHIND: "red", IDLE: "gray"}
+# What stands in the map: does θ₀'s ticket match its whole net, by the rule for all nets of this chapter?
+KEEPS, BEHIND, UNSURE, IDLE = "keeps up", "falls behind", "cannot be told", "does not learn"
+FATES = {MATCHES: KEEPS, SHORT: BEHIND}
+TONES = {KEEPS: "green", BEHIND: "red", UNSURE: "gray", IDLE: "gray"}
 
 
 def grid(found: list[Spot]) -> list[dict[str, str]]:
@@ -90,31 +99,40 @@ def grid(found: list[Spot]) -> list[dict[str, str]]:
 def _square(spot: Spot | None) -> str:
     if spot is None:
         return "not recorded yet"
-    if not spot.learned or not np.isfinite(spot.gap.mean):
+    if not spot.learned:
         return IDLE
     start, late = (f"{100 * each:+.2f}".replace("-", "−") for each in (spot.gap.mean, spot.gap.mean - spot.repair.mean))
-    return f"θ₀ {start}, step {LATE} {late} · {BEHIND if spot.gap.mean > EPSILON else KEEPS}"
+    return f"θ₀ {start}, step {LATE} {late} · {spot.fate}"
 
 
 def sentence(found: list[Spot]) -> str:
     """What the sweep says, in Markdown: where θ₀ falls behind, and where a later step helps."""
-    fair = [spot for spot in found if spot.learned and np.isfinite(spot.gap.mean)]
-    lost = [f"{name(spot.setting)} at {spot.setting[2]:g}" for spot in found if spot not in fair]
-    failing = [spot for spot in fair if spot.gap.mean > EPSILON]
-    told = "; ".join(f"**{name(spot.setting)}** at rate {spot.setting[2]:g} ({100 * spot.gap.mean:.2f} points; step "
-                     f"{LATE} saves {100 * spot.repair.mean:.2f})" for spot in failing).replace("-", "−")
-    return (f"Of {len(fair)} settings that learn, θ₀'s ticket is more than {100 * EPSILON:.1f} points worse than its "
-            f"whole net in {len(failing)}{': ' + told if told else ''}.{_shared(failing)}"
-            + (f" Not learning at all: {', '.join(lost)}." if lost else ""))
+    by = {fate: [spot for spot in found if spot.fate == fate] for fate in TONES}
+    told = "; ".join(f"**{name(spot.setting)}** at rate {spot.setting[2]:g} ({said.more(spot.gap)}, "
+                     f"{said.signs(spot.gap, EPSILON)}; step {LATE} saves {100 * spot.repair.centre:.2f})"
+                     for spot in by[BEHIND]).replace("-", "−")
+    lost = ", ".join(f"{name(spot.setting)} at {spot.setting[2]:g}" for spot in by[IDLE])
+    return (f"Of {len(found) - len(by[IDLE])} settings that learn, θ₀'s ticket is surely more than "
+            f"{100 * EPSILON:.1f} points worse than its whole net in {len(by[BEHIND])}{': ' + told if told else ''}. "
+            f"It keeps up in {len(by[KEEPS])}; in {len(by[UNSURE])} these seeds cannot tell.{_blame(by[BEHIND], found)}"
+            + (f" Not learning at all: {lost}." if lost else ""))
 
 
-def _shared(failing: list[Spot]) -> str:
-    """What all settings that fail have in common, knob by knob."""
-    depths, norms, rates = ({spot.setting[knob] for spot in failing} for knob in range(3))
-    common = [*(["BatchNorm" if True in norms else "no BatchNorm"] if len(norms) == 1 else []),
-              *([f"{depths.pop()} layers"] if len(depths) == 1 else []),
-              *([f"rate {rates.pop():g}"] if len(rates) == 1 else [])]
-    return f" All of them: {', '.join(common)}." if common else ""
+def _blame(failing: list[Spot], found: list[Spot]) -> str:
+    """Which knobs, turned back alone, surely keep a failing setting's ticket up; the rest is not for these seeds to
+    say."""
+    if len(failing) != 1:
+        return ""
+    fates = {spot.setting: spot.fate for spot in found}
+    depth, norm, rate = failing[0].setting
+    alone = {"a smaller rate": [(depth, norm, other) for other in RATES if other < rate],
+             "fewer layers": [(other, norm, rate) for other in DEPTHS if other < depth],
+             "no BatchNorm": [(depth, False, rate)] if norm else []}
+    cured = [knob for knob, settings in alone.items() if KEEPS in {fates.get(one) for one in settings}]
+    open_ = [knob for knob, settings in alone.items() if settings and knob not in cured]
+    return ((f" One knob turned back that surely cures it: {' or '.join(cured)}." if cured else
+             " No single knob turned back surely cures it.")
+            + (f" Whether {' or '.join(open_)} would alone cannot be told." if open_ else ""))
 
 
 def seeds_told(found: list[Spot]) -> str:
@@ -126,10 +144,9 @@ def seeds_told(found: list[Spot]) -> str:
 def rows(found: list[Spot]) -> list[dict[str, str]]:
     """The map as a table."""
     def say(value: Interval) -> str:
-        return f"{100 * value.mean:.2f}%" if np.isfinite(value.mean) else "diverged"
+        return said.percent(value) if value.n else "diverged"
 
     return [{"Net": name(spot.setting), "Learning rate": f"{spot.setting[2]:g}", "Whole net": say(spot.dense),
              "Ticket from θ₀": say(spot.start) if spot.learned else "–",
              f"From step {LATE}": say(spot.late) if spot.learned else "–",
-             "Repair saves": f"{100 * spot.repair.mean:+.2f} points".replace("-", "−")
-             if spot.learned and np.isfinite(spot.repair.mean) else "–"} for spot in found]
+             "Repair saves": said.points(spot.repair) if spot.learned else "–"} for spot in found]

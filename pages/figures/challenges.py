@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lth_core.experiments import Lottery
+from lth_core.ledger.runs import column, reads
 from lth_core.results.result import Result
 from pages.figures.pipeline import diverged
 from pages.figures.race import entries
-from pages.figures.rounds import column, lottery, reads
+from pages.figures.rounds import lottery
 
 LIGHT, READS = 3_000, 0.95
 TENTH, TRAININGS, CLOSE = 0.10, 4, 0.005

@@ -15,11 +15,13 @@ disagree.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from lth_core.intervals import mean_ci
+from lth_core.intervals import Interval, mean_ci
+from lth_core.ledger.runs import Origin
 from pages.figures import palette
 
 
@@ -112,15 +114,20 @@ class Line:
         return cls(name, role, x, seeds.mean(0), seeds.min(0), seeds.max(0), seeds)
 
     @classmethod
-    def with_interval(cls, name: str, role: str, x: np.ndarray, seeds: np.ndarray) -> Line:
+    def with_interval(cls, name: str, role: str, x: np.ndarray, seeds: np.ndarray,
+                      spread: Callable[[np.ndarray], Interval] = mean_ci) -> Line:
         """The mean over `seeds` (seeds, points) with its 95% interval by Student's t; no band from a single seed.
+
+        spread: `accuracies` or `errors` for those. Where t may not speak, for some seeds fell to chance or it would
+        name what cannot be, the band spans the seeds.
 
         >>> line = Line.with_interval("loss", "training", np.array([1]), np.array([[1.], [2.], [3.]]))
         >>> line.y.tolist(), line.low.round(3).tolist(), line.band
         ([2.0], [-0.484], ('95% low', '95% high'))
         """
-        found = [mean_ci(column) for column in np.asarray(seeds, np.float64).T]
-        mean, low, high = (np.array([getattr(each, part) for each in found]) for part in ("mean", "low", "high"))
+        found = [spread(column) for column in np.asarray(seeds, np.float64).T]
+        mean = np.array([each.mean for each in found])
+        low, high = np.array([each.ends for each in found]).T
         known = any(each.known for each in found)
         return cls(name, role, x, mean, low if known else None, high if known else None, seeds,
                    ("95% low", "95% high"))
@@ -153,17 +160,6 @@ class Mark:
         palette.style(self.role)
         if self.x is None and self.y is None:
             raise ValueError(f"mark {self.label!r} needs an x, a y or both")
-
-
-@dataclass(frozen=True)
-class Origin:
-    """What was run. config: the Spec as JSON, for any of the `seeds`."""
-
-    config: str
-    seeds: tuple[int, ...]
-
-    def __str__(self) -> str:
-        return f"Config: {self.config} Seeds: {', '.join(map(str, self.seeds))}."
 
 
 @dataclass(frozen=True, eq=False)

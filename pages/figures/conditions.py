@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core.intervals import Interval
+from lth_core.ledger.runs import Runs, column_of, curves, steps_to
+from lth_core.ledger.start import POPULAR
 from lth_core.results.result import Result
+from lth_core.said import _points, say
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.rounds import lottery, points
-from pages.figures.runs import DENSE, KINDS, THREE, Kind, Runs, column_of, curves, steps_to
+from pages.figures.runs import DENSE, KINDS, THREE, Kind
 from pages.records.once import once
 
 ACCURACY = Axis("test accuracy", percent=True, error=True)
@@ -114,8 +116,6 @@ def source(runs: Runs, bands: str = "bands: lowest to highest seed") -> str:
 
 # ── where does a gap open? ───────────────────────────────────────────────────────────────────────────────────────
 
-POPULAR = {"ticket": 0.95, "reinit": 0.85, "random": 0.78}  # often repeated, for 90% sparsity; no source measures them
-
 
 @dataclass(frozen=True)
 class Opening:
@@ -163,12 +163,6 @@ def held(runs: Runs, accuracy: float) -> float:
 # ── sentences ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def say(gap: Interval) -> str:
-    """A gap with its interval: "0.49 points [0.41, 0.57]"."""
-    shown = _points(100 * gap.mean)
-    return shown + (f" [{_signed(100 * gap.low)}, {_signed(100 * gap.high)}]" if gap.known else "")
-
-
 def at_level(runs: Runs, level: int) -> str:
     """The three conditions at one level, in Markdown."""
     means = {name: runs.grid(name, "test_accuracy")[:, level].mean() for name in THREE}
@@ -189,7 +183,7 @@ def against_ticket(runs: Runs, name: str, level: int) -> str:
     if gap.above():
         return f"**{KINDS[name].name}** lies {say(gap)} behind the ticket"
     if gap.below():
-        return f"**{KINDS[name].name}** is *ahead* of the ticket by {say(flipped(gap))}"
+        return f"**{KINDS[name].name}** is *ahead* of the ticket by {say(-gap)}"
     return f"**{KINDS[name].name}** cannot be told from the ticket ({say(gap)})"
 
 
@@ -209,25 +203,9 @@ def replayed(result: Result, runs: Runs) -> str:
     return sentence + f" The record of this seed differs by at most {_points(100 * worst)}."
 
 
-def flipped(gap: Interval) -> Interval:
-    """The same difference, seen from the other side."""
-    return Interval(-gap.mean, -gap.high, -gap.low, gap.n)
-
-
 def compared(runs: Runs, names: Sequence[str], level: int) -> str:
     """Conditions against the ticket at one level, as a sentence."""
     told = [against_ticket(runs, name, level) for name in names]
     return f"With {runs.density[level]:.1%} of the weights left " + "; ".join(told) + "."
 
 
-def _points(value: float) -> str:
-    return f"{_signed(value)} point" + "s" * (f"{abs(value):.2f}" != "1.00")
-
-
-def _signed(value: float) -> str:
-    """Two digits, a real minus.
-
-    >>> _signed(-0.5)
-    '−0.50'
-    """
-    return f"{value:.2f}".replace("-", "−")

@@ -191,7 +191,7 @@ def histogram(wall: Wall, margin: float) -> Chart:
     first, last = math.floor(everything.min() / width + 1e-6), math.floor(everything.max() / width + 1e-6)
     centres = (np.arange(first, last + 1) + 0.5) * width
     lines = (
-        Line("random tickets", "random", centres, _counts(accuracy, width, first, last)),
+        Line("random tickets", "losing", centres, _counts(accuracy, width, first, last)),
         Line("dense nets", "dense", centres, _counts(dense, width, first, last)),
     )
     marks = (Mark("target", "target", x=one.target), Mark("found by pruning", "kept", x=one.found))
@@ -285,7 +285,7 @@ def curve(wall: Wall, ticket: int, margin: float) -> Chart:
     lines = (
         Line("dense nets, mean", "dense", steps, dense.mean(0)),
         Line("all tickets, mean", "random", steps, every.mean(0), every.min(0), every.max(0)),
-        Line(f"ticket {ticket}", "kept" if won else "training", steps, own),
+        Line(f"ticket {ticket}", "kept" if won else "losing", steps, own),
     )
     takeaway = f"ticket {ticket} ends at {row['test_accuracy']:.2%} test accuracy and {'wins' if won else 'loses'}"
     return Chart(f"How ticket {ticket} learned", takeaway, Axis("training steps"), Axis("training loss", "nats"),

@@ -9,6 +9,7 @@ import numpy as np
 from lth_core import graphs
 from lth_core.data import mnist
 from lth_core.explain import starting_signals, typical_size
+from lth_core.ledger.runs import Runs, moved
 from lth_core.nets.params import initial, layer_names, weight_names
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
@@ -18,18 +19,11 @@ from pages.figures import graph_svg, palette
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import ROUNDS, landmarks, source
 from pages.figures.rounds import lottery, points
-from pages.figures.runs import KINDS, Runs
+from pages.figures.runs import KINDS
 from pages.records.once import once
 
 SHARE = Axis("same sign before and after training", percent=True, range=(0.4, 1.0))
 FATES = (("kept", "kept"), ("pruned", "random"))  # which weights, and the palette's role
-
-
-def moved(runs: Runs, layer: str, name: str) -> np.ndarray:
-    """A column of `movement`, (seeds, rounds): weights that could not move (dead pixels) are left out at the source."""
-    columns = [np.asarray(result.tables["movement"][f"{layer}.{name}"], np.float64) for result in runs.results]
-    reached = min(map(len, columns))
-    return np.stack([values[:reached] for values in columns])
 
 
 # ── signs ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,87 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from lth_core.intervals import Interval, mean_ci, paired
-from lth_core.results.result import Result
+from lth_core.intervals import accuracies
+from lth_core.ledger.grid import Grid
 from pages.figures.chart import Chart, Line, Mark
 from pages.figures.conditions import ROUNDS
-from pages.figures.labs import ACCURACY, value
+from pages.figures.labs import ACCURACY
 from pages.figures.scales import PERFECT
 
 LANDMARKS = (0.211, 0.036)  # densities to find on an axis of rounds; at its very end there is no room
 HEADROOM = 0.15  # of the height that lines take stays free above them, for the shares of weights left
 
 
-@dataclass(frozen=True, eq=False)
-class Grid:
-    """What several seeds of one lab measured.
-
-    levels: the pruned rounds that every seed and condition reached, rising. left: condition → share of weights left,
-    (levels,). accuracy: condition → test accuracy, (seeds, levels). dense: the whole net's, (seeds,).
-    """
-
-    results: tuple[Result, ...]
-    levels: tuple[int, ...]
-    left: Mapping[str, np.ndarray]
-    accuracy: Mapping[str, np.ndarray]
-    dense: np.ndarray
-
-    @property
-    def seeds(self) -> int:
-        return len(self.results)
-
-    def mean(self, condition: str, level: int) -> Interval:
-        """Mean accuracy in round `level` with its 95% interval."""
-        return mean_ci(self.accuracy[condition][:, self.levels.index(level)])
-
-    def gap(self, one: str, other: str, level: int) -> Interval:
-        """Accuracy of `one` less that of `other` in round `level`, within seeds."""
-        at = self.levels.index(level)
-        return paired(self.accuracy[one][:, at], self.accuracy[other][:, at])
-
-    def ahead(self, one: str, other: str, among: Sequence[int] | None = None) -> list[int]:
-        """The rounds at which `one` is surely ahead: the whole interval of the difference lies above 0."""
-        return [level for level in (self.levels if among is None else among) if self.gap(one, other, level).above()]
-
-    def share(self, condition: str, level: int) -> float:
-        """Share of weights left in round `level`."""
-        return float(self.left[condition][self.levels.index(level)])
-
-    def nearest(self, condition: str, left: float) -> int:
-        """The round that leaves about this share of the weights."""
-        return self.levels[int(np.argmin(np.abs(np.log(self.left[condition] / left))))]
-
-    def chart(self, title: str, takeaway: str, names: Mapping[str, tuple[str, str]], source: str) -> Chart:
-        """Accuracy round by round, a line a condition of `names` (condition → name, role), with the whole net and, on
-        top, the share of weights left."""
-        dense, at = mean_ci(self.dense), np.array(self.levels)
-        lines = tuple(Line.with_interval(name, role, at, self.accuracy[condition])
-                      for condition, (name, role) in names.items())
-        ends = [part for line in lines for part in (line.y, line.low, line.high) if part is not None] + [self.dense]
-        worst, best = (max(PERFECT, 1 - float(pick([pick(part) for part in ends]))) for pick in (np.min, np.max))
-        spread = max(worst / best, 1.1)
-        axis = replace(ACCURACY, range=(max(0.0, 1 - worst * spread**0.05), 1 - best / spread**HEADROOM))
-        first = next(iter(names))
-        marks = [Mark(f"{self.share(first, level):.1%} left", "target", x=float(level))
-                 for level in sorted({self.nearest(first, density) for density in LANDMARKS} - {self.levels[-1]})]
-        return Chart(title, takeaway, ROUNDS, axis, lines,
-                     (Mark(f"whole net {dense.mean:.1%}", "dense", y=dense.mean), *marks), source)
-
-
-def grid(results: Sequence[Result], whole: str, conditions: Sequence[str]) -> Grid:
-    """Read the runs. whole: the condition whose round 0 is the whole net. Raises ValueError where no round is complete:
-    there are no runs, or a training diverged in the first."""
-    runs = tuple(sorted(results, key=lambda result: result.spec.seed))
-    rounds = sorted({int(level) for run in runs for level in run.tables["cells"]["round"] if level})
-    levels = tuple(level for level in rounds
-                   if all(np.isfinite(value(run, name, level)) for run in runs for name in conditions))
-    if not levels:
-        raise ValueError("no round of these runs is complete: record the lab again")
-    accuracy = {name: np.array([[value(run, name, level) for level in levels] for run in runs]) for name in conditions}
-    left = {name: np.array([value(runs[0], name, level, "density") for level in levels]) for name in conditions}
-    return Grid(runs, levels, left, accuracy, np.array([value(run, whole, 0) for run in runs]))
+def chart(runs: Grid, title: str, takeaway: str, names: Mapping[str, tuple[str, str]], source: str) -> Chart:
+    """Accuracy round by round, a line a condition of `names` (condition → name, role), with the whole net and, on
+    top, the share of weights left."""
+    dense, at = accuracies(runs.dense), np.array(runs.levels)
+    lines = tuple(Line.with_interval(name, role, at, runs.accuracy[condition], accuracies)
+                  for condition, (name, role) in names.items())
+    ends = [part for line in lines for part in (line.y, line.low, line.high) if part is not None] + [runs.dense]
+    worst, best = (max(PERFECT, 1 - float(pick([pick(part) for part in ends]))) for pick in (np.min, np.max))
+    spread = max(worst / best, 1.1)
+    axis = replace(ACCURACY, range=(max(0.0, 1 - worst * spread**0.05), 1 - best / spread**HEADROOM))
+    first = next(iter(names))
+    marks = [Mark(f"{runs.share(first, level):.1%} left", "target", x=float(level))
+             for level in sorted({runs.nearest(first, density) for density in LANDMARKS} - {runs.levels[-1]})]
+    return Chart(title, takeaway, ROUNDS, axis, lines,
+                 (Mark(f"whole net {dense.mean:.1%}", "dense", y=dense.mean), *marks), source)

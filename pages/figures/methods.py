@@ -7,58 +7,19 @@ count rounds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from lth_core.catalogue import LATE
-from lth_core.intervals import mean_ci
-from pages.figures.findings import ENOUGH, OPEN
-from pages.figures.findings import verdict as counted
-from pages.figures.rewind import (
+from lth_core.intervals import Interval
+from lth_core.intervals import errors as spread
+from lth_core.ledger.repair import WAYS, errors
+from lth_core.ledger.rewound import (
     EPSILON,
-    MATCHES,
-    SHORT,
     STABLE,
-    UNSETTLED,
     Rewound,
-    behind,
-    first_matching,
-    harder,
     judge,
-    percent,
-    repaired,
     together,
 )
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way to go on after pruning. weights, rates: what is set back, and to where. popular: does it work on the net
-    `lenet`, on `deep`, as it is usually told? None where nothing is."""
-
-    name: str
-    weights: str
-    rates: str
-    popular: Mapping[str, bool]
-
-
-WAYS = {
-    "theta0": Way("back to θ₀: a winning ticket", "θ₀", "from step 0", {"lenet": True, "deep": False}),
-    "late": Way(f"back to θₖ, k = {LATE}: a matching subnetwork", f"θ at step {LATE}", f"from step {LATE}",
-                {"lenet": True, "deep": True}),
-    "lr": Way("learning-rate rewinding", "as trained", f"from step {LATE}", {}),
-    "fine-tune": Way("fine-tuning: not a ticket", "as trained", "the last, throughout", {"lenet": True, "deep": True}),
-    "reinit": Way("same mask, fresh weights", "drawn anew", "from step 0", {}),
-}
-
-
-def errors(net: Rewound, way: str, level: int) -> dict[int, float]:
-    """Seed → test error of a way in round `level`. LeNet trains at one constant rate, so there fine-tuning *is*
-    learning-rate rewinding."""
-    if way in ("theta0", "late"):
-        return net.errors(level, 0 if way == "theta0" else LATE)
-    if way == "reinit":
-        return net.errors(level, LATE, "reinit")
-    return net.other("lr" if net.net == "lenet" else way, level)
+from lth_core.said import more as behind
+from lth_core.said import percent, signs
 
 
 def table(nets: Mapping[str, Rewound], level: int) -> list[dict[str, str]]:
@@ -73,82 +34,31 @@ def _cell(net: Rewound, way: str, level: int) -> str:
     if not found:
         return "not recorded yet"
     gap = net.gap(found)
-    seeds = f"{gap.n} seed{'s' * (gap.n > 1)}"
-    return f"{percent(mean_ci(list(found.values())))} wrong, {behind(gap)} than dense: {judge(gap)} ({seeds})"
+    return f"{percent(spread(list(found.values())))} wrong, {behind(gap)} than dense: {judge(gap)} ({beyond(gap)})"
+
+
+def beyond(gap: Interval) -> str:
+    """How many seeds lie more than EPSILON behind, or are level where most are.
+
+    >>> from lth_core.intervals import mean_ci
+    >>> beyond(mean_ci([0.01, 0.02, 0.9])), beyond(mean_ci([0.001, 0.0, 0.003]))
+    ('behind in 3 of 3 seeds, by luck 12%', 'level in 2 of 3 seeds, by luck 50%')
+    """
+    side, word = ("above", "behind") if 2 * gap.over(EPSILON) > gap.n else ("below", "level")
+    return f"{word} in {signs(gap, EPSILON, side)}"
 
 
 def by_step(net: Rewound, level: int) -> list[dict[str, str]]:
     """One row a recorded rewind step: error, difference within seeds, and what that amounts to."""
     found = {step: errors for step in net.steps if (errors := net.errors(level, step))}
     return [{"Rewound to": "θ₀" if step == 0 else f"step {step:,} of {net.budget:,}",
-             "Test error": percent(mean_ci(list(errors.values()))),
+             "Test error": percent(spread(list(errors.values()))),
              "Against the whole net": behind(net.gap(errors)),
-             "Judged": f"{judge(net.gap(errors))} ({len(errors)} seed{'s' * (len(errors) > 1)})"}
+             "Judged": f"{judge(net.gap(errors))} ({beyond(net.gap(errors))})"}
             for step, errors in found.items()]
 
 
 # ── the claims ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A claim and what became of it. told: the measurement, in Markdown."""
-
-    claim: int
-    verdict: str
-    told: str
-
-
-def enough(net: Rewound) -> bool:
-    """Are there seeds enough for verdicts?"""
-    return min(len(net.seeds(0)), len(net.seeds(LATE))) >= ENOUGH
-
-
-def fails(net: Rewound) -> Judged:
-    """C27: tickets from θ₀ fail on a harder net."""
-    levels = harder(net)
-    gaps = {level: net.gap(net.errors(level, 0)) for level in levels}
-    won = sum(judge(gap) == SHORT for gap in gaps.values())
-    told = ", ".join(f"{behind(gap)} with {net.density[level]:.1%} left" for level, gap in gaps.items())
-    return Judged(27, counted(won, len(levels)) if enough(net) else OPEN,
-                  f"Errors of tickets from θ₀, against the whole net: {told}. They fall short at **{won}** of "
-                  f"{len(levels)} densities")
-
-
-def repairs(net: Rewound) -> Judged:
-    """C28: rewinding to an early step repairs that; the claim says k ≈ 0.1% of the training."""
-    levels = [level for level in harder(net) if judge(net.gap(net.errors(level, 0))) == SHORT]
-    better = [level for level in levels if repaired(net, level).above()]
-    whole = [level for level in levels if judge(net.gap(net.errors(level, LATE))) == MATCHES]
-    firsts = [(net.density[level], step) for level in harder(net) if (step := first_matching(net, level)) is not None]
-    told = ", ".join(f"{step} ({step / net.budget:.1%} of the training) with {density:.1%} left"
-                     for density, step in firsts)
-    gains = "; ".join(f"{100 * repaired(net, level).mean:.2f} points fewer with {net.density[level]:.1%} left"
-                      for level in levels)
-    verdict = counted(len(whole), len(levels)) if enough(net) and levels else OPEN
-    return Judged(28, verdict,
-                  f"Going back to step {LATE} instead helps at **{len(better)}** of {len(levels)} densities where θ₀ "
-                  f"falls short ({gains or 'none'}), and matches the whole net at **{len(whole)}**. The earliest "
-                  f"k that surely matches{_among(net)}: {told or 'none'}")
-
-
-def _among(net: Rewound) -> str:
-    """Which steps could be judged, when not all could."""
-    judged = [step for step in net.steps if len(net.seeds(step)) >= ENOUGH]
-    return "" if len(judged) in (0, len(net.steps)) else f" (of {', '.join(map(str, judged))}: others lack seeds)"
-
-
-def agreement(nets: Mapping[str, Rewound]) -> Judged:
-    """C29: the usual table (θ₀ works on small nets only, late rewinding and fine-tuning on both)."""
-    cells = [(judge(net.gap(errors(net, key, level))), way.popular[name])
-             for name, net in nets.items() for key, way in WAYS.items() if name in way.popular
-             for level in harder(net)]
-    sure = [(found, works) for found, works in cells if found in (MATCHES, SHORT)]
-    agree = sum((found == MATCHES) == works for found, works in sure)
-    settled = not any(found == UNSETTLED for found, _ in cells)
-    return Judged(29, counted(agree, len(cells)) if settled and sure else OPEN,
-                  f"Of the {len(cells)} cells of the usual table (three ways, two nets, four densities) {agree} come "
-                  f"out as told, {len(sure) - agree} the other way round, and {len(cells) - len(sure)} cannot be told")
 
 
 def stable_and_matching(net: Rewound, level: int) -> list[dict[str, str]]:

@@ -8,17 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import prod
 
-from lth_core.experiments import Lottery
-from lth_core.intervals import mean_ci
-from lth_core.nets.layers import image, layers, weight_count
+from lth_core.ledger.lenet import popular_row
+from lth_core.ledger.relatives import preset_of, smaller
+from lth_core.ledger.runs import Runs
+from lth_core.nets.layers import layers, weight_count
 from lth_core.presets import PRESETS
 from lth_core.results.result import Result
 from lth_core.spec import Net
-from pages.figures.findings import accuracy, best, gain
-from pages.figures.pipeline import DATA
-from pages.figures.reproduction import gap_text, popular_row
-from pages.figures.rounds import reads
-from pages.figures.runs import Runs
 from pages.figures.sweep import Sweep
 from pages.records.once import once
 
@@ -31,15 +27,6 @@ def conv_weights(name: str) -> tuple[int, int]:
     """
     net = PRESETS[preset_of(name)].net
     return weight_count(net), sum(prod(layer.shape) for layer in layers(net) if len(layer.shape) == 4)
-
-
-def preset_of(name: str) -> str:
-    """The preset with the paper's setting of that network.
-
-    >>> preset_of("Conv-2")
-    'conv2'
-    """
-    return {"ResNet": "resnet20", "VGG": "vgg19"}.get(name, name.lower().replace("-", ""))
 
 
 @dataclass(frozen=True)
@@ -62,21 +49,16 @@ def not_yet(name: str) -> str:
     return f"not yet measured: python -m lth_core run --preset {preset_of(name)}, once CIFAR-10 is fetched"
 
 
-# Smaller relatives of the paper's nets, on images that fit a page: none of them is its experiment.
-RELATIVES = tuple(name for name, spec in PRESETS.items()
-                  if isinstance(spec, Lottery) and spec.net.name != "mlp" and spec.data.name != "cifar-10")
-
-
 @once(8)
 def networks(case: Sweep, relatives: tuple[tuple[Result, ...], ...] = ()) -> tuple[Network, ...]:
     """Every network of the paper's evidence; LeNet's row from the runs of `case`, the others' from whatever seeds of
     RELATIVES are recorded, one tuple a setting."""
-    row = popular_row(case.runs)
+    verdict, ours = popular_row(case.runs)
     lenet = Network(
         "LeNet-300-100", 17, "MNIST, 266K weights; a ticket of 3.5% reads 98.3% like the dense net",
         f"MNIST, {weight_count(Net()):,} weights; level with dense at 3.6% left, dense 98.0 ± 0.2%, best about 0.3 "
         "points above it at 13.5%", "v5 section 2; Frankle et al. 2019, Fig 2",
-        f"{case.runs.steps:,} steps: {row.ours}", row.verdict, measured=True,
+        f"{case.runs.steps:,} steps: {ours}", verdict, measured=True,
     )
     return (lenet, *(_with(row, relatives) for row in (*_convolutional(), *_deep())))
 
@@ -90,20 +72,6 @@ def _with(row: Network, relatives: tuple[tuple[Result, ...], ...]) -> Network:
     return replace(row, ours=f"Not the paper's numbers: {told} The paper's setting is {row.ours}", measured=True)
 
 
-def smaller(runs: Runs) -> str:
-    """What a relative of one of the paper's nets shows: another size, data set or budget than there."""
-    spec, read, last = runs.results[0].spec, reads(runs.results[0]), runs.levels
-    top = best(runs, read)
-    net, side = spec.net, image(spec.net.sizes[0])[1]
-    dense, lost = mean_ci(runs.grid("ticket", read)[:, 0]), runs.gap("reinit", last, read)
-    seeds = f"{runs.seeds} seed{'s' * (runs.seeds > 1)}"
-    return (f"{DATA[spec.data.name]} at {side}×{side} pixels, {net.width:.0%} of the channels ({weight_count(net):,} "
-            f"weights), {runs.steps:,} steps, so that a lead is mostly faster learning; {seeds}. Dense "
-            f"{accuracy(dense)}; best of {last} tickets {gap_text(gain(runs, top, read))} at {runs.density[top]:.1%} "
-            f"left; at {runs.density[last]:.1%} left {gap_text(gain(runs, last, read))} against dense and "
-            f"{gap_text(lost)} against fresh weights under the same mask")
-
-
 def _convolutional() -> tuple[Network, ...]:
     told = {  # popular size, paper's size, validation accuracy dense → best, best gain in test accuracy, ledger
         "Conv-2": ("37K", "4.3M", "67.6 → 70.9%", "+3.4 points at 4.6% left", 18),
@@ -111,10 +79,10 @@ def _convolutional() -> tuple[Network, ...]:
         "Conv-6": ("95K", "1.7M", "79.1 → 81.5%", "+3.3 points at 26.4% left", 20),
     }
     rows = []
-    for name, (popular, size, accuracies, lead, claim) in told.items():
+    for name, (popular, size, valid, lead, claim) in told.items():
         total, convolutions = conv_weights(name)
         paper = (f"CIFAR-10, {size} weights (from its description {total:,}, {convolutions:,} of them in "
-                 f"convolutions); validation accuracy {accuracies}, test accuracy {lead}")
+                 f"convolutions); validation accuracy {valid}, test accuracy {lead}")
         rows.append(Network(name, claim, f"MNIST, {popular} weights, about 99%, 93.5 to 95.2% pruned", paper,
                             "v5 figure 2, section 3, appendix H", not_yet(name), "cannot be tested here"))
     return tuple(rows)

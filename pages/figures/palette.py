@@ -47,7 +47,8 @@ _PURPLE = Style("#8B6FE0", width=2.25, marker="star", ink_light="#6A4CC4", ink_d
 _GREEN_RED = {
     "kept": _GREEN,  # survivors of pruning, winning tickets
     "kept-raw": replace(_GREEN, dash="dot", width=2.0, marker="circle-open"),  # pruned, not trained again
-    "pruned": replace(_RED, width=1.0, opacity=0.4),  # removed weights, losing tickets
+    "pruned": replace(_RED, width=1.0, opacity=0.4),  # removed weights
+    "losing": replace(_GREY, dash="solid", width=2.25),  # a ticket that lost: no weights of it were pruned for that
     "random": _RED,  # a random mask of the same size
     "random-raw": replace(_RED, dash="dot", width=1.5, marker="x-open"),  # pruned at random, not trained again
     "dense": _GREY,  # the whole net, reference lines

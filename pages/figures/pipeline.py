@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lth_core.experiments import Lottery
+from lth_core.ledger.runs import column, reads
 from lth_core.reproduce import changes
 from lth_core.results.result import Result
+from lth_core.said import DATA
 from lth_core.spec import Net
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.figures.rounds import ACCURACY, POINT, column, lottery, points, reads, stacked
+from pages.figures.rounds import ACCURACY, POINT, lottery, points, stacked
 
 FEWER = Axis("times fewer weights than the whole net", "×", log=True)
-DATA = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "own": "own images"}
 
 
 def fewer(result: Result) -> np.ndarray:

@@ -6,59 +6,13 @@ steps are ratios of trainings.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
-from lth_core.intervals import Interval, mean_ci
-from lth_core.results.result import Result
+from lth_core.ledger.price import Price, times
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.figures.findings import CONFIRMED, ENOUGH, FAILED, OPEN, PARTLY
-from pages.figures.methods import Judged
-from pages.records.once import once
 
 ROUNDS = Axis("rounds of pruning")
 TRAININGS = Axis("cost so far", "whole-net trainings")
-NEAR = 0.1  # "15 rounds cost 15 trainings" holds when what is measured is within a tenth of it
-
-
-@dataclass(frozen=True, eq=False)
-class Price:
-    """The ledgers of all seeds. density: share of weights left by round, (levels,). counted: one a round. plain:
-    PyTorch with masks; engine: the kernel that the engine would choose; ideal: if only survivors cost anything; each
-    (seeds, levels), in steps of its own whole net. seconds: of one whole-net training in plain PyTorch and here, means.
-    """
-
-    seeds: int
-    density: np.ndarray
-    plain: np.ndarray
-    engine: np.ndarray
-    ideal: np.ndarray
-    seconds: tuple[float, float]
-
-    def total(self, shares: np.ndarray) -> Interval:
-        """All rounds together, in whole-net trainings."""
-        return mean_ci(shares.sum(axis=1))
-
-
-@once(4)
-def price(results: tuple[Result, ...]) -> Price:
-    """Read the recorded measurements of training steps. Raises ValueError without any."""
-    if not results:
-        raise ValueError("no price is recorded: record chapter6-cost")
-    costs = [result.tables["costs"] for result in results]
-
-    def steps(chosen: Callable[[dict[str, np.ndarray]], np.ndarray], column: str = "step_seconds") -> np.ndarray:
-        return np.array([np.asarray(table[column])[chosen(dict(table))] for table in costs])
-
-    plain = steps(lambda table: table["backend"] == "reference")
-    engine = steps(lambda table: table["chosen"] == 1)
-    ideal = steps(lambda table: table["chosen"] == 1, "flops")
-    density = steps(lambda table: table["chosen"] == 1, "density")[0]
-    budget = results[0].spec.training.steps
-    return Price(len(results), density, plain / plain[:, :1], engine / engine[:, :1], ideal / ideal[:, :1],
-                 (budget * float(plain[:, 0].mean()), budget * float(engine[:, 0].mean())))
 
 
 def ledger(found: Price) -> Chart:
@@ -79,24 +33,3 @@ def ledger(found: Price) -> Chart:
                  "each the fastest of seven turns.")
 
 
-def judged(found: Price) -> Judged:
-    """C30: fifteen rounds cost fifteen trainings (or more)."""
-    rounds = len(found.density) - 1
-    plain, engine = found.total(found.plain), found.total(found.engine)
-    wanted = rounds * (1 - NEAR)
-    verdict = (OPEN if found.seeds < ENOUGH else CONFIRMED if engine.mean >= wanted
-               else PARTLY if plain.mean >= wanted else FAILED)
-    return Judged(30, verdict,
-                  f"Fifteen rounds are sixteen trainings. Plain PyTorch with masks pays **{times(plain)}** whole-net "
-                  f"trainings for them: it multiplies the zeros like any number, and applying masks costs extra. This "
-                  f"engine's kernels visit survivors only and pay **{times(engine)}**; if zeros were entirely free it "
-                  f"would be {times(found.total(found.ideal))}")
-
-
-def times(value: Interval) -> str:
-    """A multiple with its interval.
-
-    >>> times(Interval(16.2, 15.9, 16.5, 3)), times(Interval(4.87, 4.87, 4.87, 3))
-    ('16.2 ± 0.3', '4.9')
-    """
-    return f"{value.mean:.1f}" + (f" ± {value.half:.1f}" if value.known and value.half >= 0.05 else "")

@@ -6,117 +6,19 @@ behind it, and whatever is compared is compared within seeds, which share their 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
 
-from lth_core.catalogue import HARDER_ROUNDS, LATE
-from lth_core.experiments import Instability, Lottery
-from lth_core.intervals import Interval, mean_ci
+from lth_core.catalogue import LATE
+from lth_core.experiments import Lottery
+from lth_core.intervals import errors as spread
+from lth_core.ledger.rewound import MATCHES, SHORT, UNSETTLED, UNSURE, Rewound, error, judge
 from lth_core.results.result import Result
-from pages.figures.findings import ENOUGH
-from pages.figures.labs import value
-from pages.records.once import once
+from lth_core.said import more as behind
+from lth_core.said import percent
 
-# Frankle et al. 2020, section 2: a subnetwork matches when it is at most 0.2 points worse, and a net is stable when the
-# error barrier between its siblings stays below 2%.
-EPSILON, STABLE = 0.002, 0.02
-
-MATCHES, SHORT, UNSURE, UNSETTLED = "matches", "falls short", "cannot be told", "not settled yet"
 NAMES = {"deep": "the deep net", "lenet": "LeNet-300-100", "fashion": "the deep net on Fashion-MNIST"}
-
-
-@dataclass(frozen=True, eq=False)
-class Rewound:
-    """All recorded runs of one net: `deep` or `lenet`, or `fashion`, the deep one on other pictures.
-
-    chains: (rewind step, seed) → lottery. others: (`lr` or `fine-tune`, seed) → lottery. hills: (level, step, seed) →
-    siblings, level 0 for the dense net.
-    """
-
-    net: str
-    chains: Mapping[tuple[int, int], Result]
-    others: Mapping[tuple[str, int], Result]
-    hills: Mapping[tuple[int, int, int], Result]
-
-    @cached_property
-    def steps(self) -> tuple[int, ...]:
-        """The rewind steps recorded with any seed."""
-        return tuple(sorted({step for step, _ in self.chains}))
-
-    @cached_property
-    def budget(self) -> int:
-        """Steps of one training."""
-        return next(iter(self.chains.values())).spec.training.steps
-
-    @cached_property
-    def density(self) -> dict[int, float]:
-        """Share of weights left after each round."""
-        cells = next(iter(self.chains.values())).tables["cells"]
-        return {int(level): float(share) for level, share in zip(cells["round"], cells["density"], strict=True)}
-
-    @cached_property
-    def dense(self) -> dict[int, float]:
-        """Seed → error of the whole net."""
-        return {seed: error(chain, 0) for (_, seed), chain in self.chains.items()}
-
-    def seeds(self, step: int) -> tuple[int, ...]:
-        return tuple(sorted(seed for at, seed in self.chains if at == step))
-
-    def at(self, step: int) -> tuple[Result, ...]:
-        """The chains that rewind to `step`, one a seed; those of the first recorded step when there are none."""
-        known = step if step in self.steps else self.steps[0]
-        return tuple(self.chains[known, seed] for seed in self.seeds(known))
-
-    def errors(self, level: int, step: int, condition: str = "ticket") -> dict[int, float]:
-        """Seed → error in round `level` of the chains that rewind to `step`; empty where that was not trained."""
-        found = {seed: error(self.chains[step, seed], level, condition) for seed in self.seeds(step)}
-        return {seed: each for seed, each in found.items() if np.isfinite(each)}
-
-    def other(self, mode: str, level: int) -> dict[int, float]:
-        """Seed → error in round `level` of the chains by `lr` rewinding or `fine-tune`."""
-        return {seed: error(chain, level) for (name, seed), chain in sorted(self.others.items()) if name == mode}
-
-    def gap(self, errors: Mapping[int, float]) -> Interval:
-        """How far `errors` lie above the whole net's, within seeds."""
-        return mean_ci([each - self.dense[seed] for seed, each in errors.items()])
-
-    def barrier(self, level: int, step: int) -> dict[int, float]:
-        """Seed → height of the hill between siblings from `step`, in shares of test error."""
-        return {seed: float(hill.tables["barrier"]["test_barrier"][0])
-                for (at, k, seed), hill in sorted(self.hills.items()) if (at, k) == (level, step)}
-
-    def line(self, level: int, step: int) -> tuple[np.ndarray, np.ndarray]:
-        """The way from one sibling to the other: α, (points,), and the test error there, (seeds, points)."""
-        tables = [hill.tables["line"] for (at, k, _), hill in sorted(self.hills.items()) if (at, k) == (level, step)]
-        if not tables:
-            return np.array([]), np.zeros((0, 0))
-        return np.array(tables[0]["alpha"]), np.array([table["test_error"] for table in tables])
-
-
-@once(8)
-def rewound(net: str, results: tuple[Result, ...]) -> Rewound:
-    """Sort the results of one net. Raises ValueError when no chain is among them."""
-    chains, others, hills = {}, {}, {}
-    for result in results:
-        spec = result.spec
-        if isinstance(spec, Instability):
-            hills[spec.level, spec.step, spec.seed] = result
-        elif is_chain(result):
-            assert isinstance(spec, Lottery)
-            chains[spec.rewind.step, spec.seed] = result
-        elif isinstance(spec, Lottery):
-            others[spec.rewind.mode, spec.seed] = result
-    if not chains:
-        raise ValueError(f"no chain of {net} is recorded: record chapter6")
-    return Rewound(net, chains, others, hills)
-
-
-def is_chain(result: Result) -> bool:
-    """Is this a chain that sets weights back?"""
-    return isinstance(result.spec, Lottery) and result.spec.rewind.mode == "weights"
 
 
 def alone(chain: Result | None, spec: Lottery) -> Result | None:
@@ -128,84 +30,22 @@ def alone(chain: Result | None, spec: Lottery) -> Result | None:
     return replace(chain, spec=spec, tables=tables)
 
 
-def error(chain: Result, level: int, condition: str = "ticket") -> float:
-    """Test error of one training of a lottery; NaN where it was not run. With BatchNorm the statistics of the data
-    count, not their running averages (`running.population`)."""
-    column = "population_test_accuracy" if chain.spec.net.batchnorm else "test_accuracy"
-    return 1 - value(chain, condition, level, column)
-
-
 # ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def judge(gap: Interval) -> str:
-    """Does a net match the whole one? `gap`: its error above the whole net's.
-
-    >>> judge(Interval(0.001, 0.0005, 0.0015, 5)), judge(Interval(0.01, 0.005, 0.015, 5))
-    ('matches', 'falls short')
-    >>> judge(Interval(0.002, -0.001, 0.005, 5)), judge(Interval(0.0, -0.1, 0.1, 2))
-    ('cannot be told', 'not settled yet')
-    """
-    if gap.n < ENOUGH:
-        return UNSETTLED
-    return MATCHES if gap.below(EPSILON) else SHORT if gap.above(EPSILON) else UNSURE
-
-
-def first_matching(net: Rewound, level: int) -> int | None:
-    """The earliest recorded step from which the ticket of round `level` surely matches the whole net."""
-    return next((step for step in net.steps if judge(net.gap(net.errors(level, step))) == MATCHES), None)
-
-
-def repaired(net: Rewound, level: int, step: int = LATE) -> Interval:
-    """How much less a ticket errs when it goes back to `step` instead of 0, within seeds."""
-    before, after = net.errors(level, 0), net.errors(level, step)
-    return mean_ci([before[seed] - after[seed] for seed in before if seed in after])
-
-
-def together(net: Rewound, level: int) -> list[tuple[int, int, bool, bool]]:
-    """(step, seed, stable, matching) of every ticket of round `level` whose siblings were trained.
-
-    One seed at a time, so matching is a plain comparison with the whole net of the seed.
-    """
-    return [(step, seed, barrier < STABLE, net.errors(level, step)[seed] - net.dense[seed] <= EPSILON)
-            for step in net.steps for seed, barrier in net.barrier(level, step).items()
-            if seed in net.errors(level, step)]
 
 
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def percent(value: Interval) -> str:
-    """An error with its interval.
-
-    >>> percent(Interval(0.0271, 0.0261, 0.0281, 3)), percent(Interval(0.03, float("nan"), float("nan"), 1))
-    ('2.71 ± 0.10%', '3.00%')
-    """
-    return f"{100 * value.mean:.2f}" + (f" ± {100 * value.half:.2f}" if value.known else "") + "%"
-
-
-def behind(gap: Interval) -> str:
-    """A difference of errors: `0.31 points [0.20, 0.42] more`.
-
-    >>> behind(Interval(-0.002, -0.003, -0.001, 3))
-    '0.20 points [0.10, 0.30] less'
-    """
-    sign = 1 if gap.mean >= 0 else -1
-    ends = sorted(100 * sign * end for end in (gap.low, gap.high))
-    bounds = f" [{ends[0]:.2f}, {ends[1]:.2f}]".replace("-", "−") if gap.known else ""
-    return f"{abs(100 * gap.mean):.2f} points{bounds} {'more' if sign > 0 else 'less'}"
-
-
 def sentence(net: Rewound, level: int, step: int) -> str:
     """What going back to `step` means in round `level`, in Markdown."""
-    found, dense = net.errors(level, step), mean_ci(list(net.dense.values()))
+    found, dense = net.errors(level, step), spread(list(net.dense.values()))
     gap = net.gap(found)
     told = {MATCHES: "That is a **match**.", SHORT: "That **falls short**.",
             UNSURE: "Whether that matches **cannot be told** from these seeds.",
             UNSETTLED: "Fewer than three seeds: **not settled yet**."}[judge(gap)]
     whole = "at the start, θ₀" if step == 0 else f"step **{step:,}** of {net.budget:,} ({step / net.budget:.1%})"
     return (f"{NAMES[net.net][:1].upper()}{NAMES[net.net][1:]} with **{net.density[level]:.1%}** left, rewound to "
-            f"{whole}: **{percent(mean_ci(list(found.values())))}** of the test digits wrong. The whole net: "
+            f"{whole}: **{percent(spread(list(found.values())))}** of the test digits wrong. The whole net: "
             f"{percent(dense)}. Within seeds {behind(gap)}. {told}")
 
 
@@ -216,7 +56,7 @@ def beside(fashion: Rewound, deep: Rewound, level: int) -> str:
         return (f"the ticket from θ₀ errs by **{behind(gaps[0])}** than the whole net ({judge(gaps[0])}), the one from "
                 f"step {LATE} by **{behind(gaps[1])}** ({judge(gaps[1])})")
 
-    clothes, digits = (percent(mean_ci(list(net.dense.values()))) for net in (fashion, deep))
+    clothes, digits = (percent(spread(list(net.dense.values()))) for net in (fashion, deep))
     return (f"The whole net gets {clothes} of the clothes wrong, and {digits} of the digits. With "
             f"**{fashion.density[level]:.1%}** left, the density chosen above, {told(fashion)}. On the digits "
             f"{told(deep)}.")
@@ -233,15 +73,6 @@ def replay(chain: Result) -> str:
             f"{error(chain, 0):.2%} of the test digits; the rounds {told}.")
 
 
-def negative(gap: Interval) -> Interval:
-    """The same difference, the other way round.
-
-    >>> negative(Interval(0.02, 0.01, 0.03, 3))
-    Interval(mean=-0.02, low=-0.03, high=-0.01, n=3)
-    """
-    return Interval(-gap.mean, -gap.high, -gap.low, gap.n)
-
-
 def stale(net: Rewound, apart: float = 0.01) -> tuple[int, int, float]:
     """Tickets that BatchNorm's running averages misread by more than `apart`: how many, of how many, and the accuracy
     at which the worst of them was read."""
@@ -252,6 +83,3 @@ def stale(net: Rewound, apart: float = 0.01) -> tuple[int, int, float]:
     return len(wrong), len(pairs), min(wrong, default=1.0)
 
 
-def harder(net: Rewound) -> tuple[int, ...]:
-    """The rounds that the claims are judged at, as far as they were recorded."""
-    return tuple(level for level in HARDER_ROUNDS if level in net.density)

@@ -7,11 +7,14 @@ from functools import partial
 
 import numpy as np
 
-from lth_core.intervals import mean_ci
+from lth_core.intervals import errors as spread
+from lth_core.ledger.rewound import EPSILON, STABLE, Rewound, harder
 from lth_core.results.result import Result
+from lth_core.said import more as behind
+from lth_core.said import percent
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import ROUNDS
-from pages.figures.rewind import EPSILON, NAMES, STABLE, Rewound, behind, harder, percent
+from pages.figures.rewind import NAMES
 
 STEPS = Axis("rewind step k")
 ERROR = Axis("test error", percent=True)
@@ -24,9 +27,9 @@ def errors(net: Rewound) -> Chart:
     """Test error of the tickets against the rewind step, a line a density."""
     lines = tuple(_means(f"{net.density[level]:.1%} left", role, net, partial(net.errors, level))
                   for role, level in zip(ROLES, reversed(harder(net)), strict=False))
-    dense = mean_ci(list(net.dense.values()))
+    dense = spread(list(net.dense.values()))
     last = harder(net)[-1]
-    start, best = (mean_ci(list(net.errors(last, step).values())) for step in (0, _best(net, last)))
+    start, best = (spread(list(net.errors(last, step).values())) for step in (0, _best(net, last)))
     takeaway = (f"with {net.density[last]:.1%} left {percent(start)} from θ₀, {percent(best)} from step "
                 f"{_best(net, last):,}; the whole net {percent(dense)}")
     return Chart(f"Error against the rewind step, {NAMES[net.net]}", takeaway, STEPS, ERROR, lines,

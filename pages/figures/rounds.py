@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lth_core.experiments import Lottery
+from lth_core.ledger.runs import column, reads
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import schedule
 from lth_core.nets.layers import weight_count
@@ -19,6 +20,7 @@ from pages.records.once import once
 ROUNDS = Axis("rounds of pruning")
 ACCURACY = Axis("test accuracy", percent=True)
 
+NOTHING = "Nothing has been trained yet: the network stands at θ₀, and its first round is the whole net."
 # "Breaks" in the prose: the mean over seeds has lost this much of the dense net's accuracy.
 POINT = 0.01
 
@@ -27,20 +29,6 @@ def lottery(result: Result) -> Lottery:
     """The Spec of a lottery's result, as that type."""
     assert isinstance(result.spec, Lottery)
     return result.spec
-
-
-def column(result: Result, name: str) -> np.ndarray:
-    """A column of the ticket's cells, one entry a round, round 0 first."""
-    cells = result.tables["cells"]
-    mine = cells["condition"] == "ticket"
-    return np.asarray(cells[name])[mine][np.argsort(cells["round"][mine])]
-
-
-def reads(result: Result) -> str:
-    """The column that says what a net reads of the test images. With BatchNorm, where it was measured, with the
-    statistics of the data: running averages fail in very sparse nets (`running.population`)."""
-    anew = "population_test_accuracy"
-    return anew if anew in result.tables["cells"] else "test_accuracy"
 
 
 def stacked(results: Sequence[Result], name: str) -> np.ndarray:
@@ -196,7 +184,7 @@ def so_far(result: Result, level: int, stage: int) -> str:
     """Where the player rests, in Markdown, with nothing that it has not shown yet."""
     trained = level if stage else level - 1
     if trained < 0:
-        return "Nothing has been trained yet: the network stands at θ₀, and its first round is the whole net."
+        return NOTHING
     accuracies, density = column(result, reads(result)), column(result, "density")
     kept, early = column(result, "kept")[trained], column(result, "early_stop_step")[trained]
     sentence = (

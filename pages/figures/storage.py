@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-import numpy as np
-
-from lth_core.intervals import Interval, mean_ci
-from lth_core.results.result import Result
-from pages.figures.findings import ENOUGH, OPEN
-from pages.figures.findings import verdict as counted
-from pages.figures.methods import Judged
+from lth_core.intervals import Interval
+from lth_core.ledger.storage import Answer
+from lth_core.said import percent
 
 WAYS = {
     "dense": "whole net",
@@ -20,39 +15,6 @@ WAYS = {
     "shrunk": "ticket, idle units cut out",
     "neurons": "whole neurons gone, as many weights",
 }
-BATCHES = (1, 256)
-FASTER = 0.8  # faster means at most four fifths of the time: less is within the noise of a shared machine
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One net stored one way. seconds: of a forward pass by batch size, over seeds; size in bytes."""
-
-    level: int
-    stored: str
-    size: float
-    units: float
-    weights: float
-    accuracy: Interval
-    seconds: dict[int, Interval]
-
-
-def answers(results: Sequence[Result]) -> list[Answer]:
-    """Every way of storing, the whole net first; means over seeds."""
-    tables = [result.tables["costs"] for result in results]
-    first = tables[0]
-    keys = dict.fromkeys(zip(first["level"].tolist(), first["stored"].tolist(), strict=True))
-    return [_answer(tables, level, stored) for level, stored in keys]
-
-
-def _answer(tables: Sequence[Mapping[str, np.ndarray]], level: int, stored: str) -> Answer:
-    def read(column: str, batch: int) -> list[float]:
-        at = [(table["level"] == level) & (table["stored"] == stored) & (table["batch"] == batch) for table in tables]
-        return [float(table[column][rows][0]) for table, rows in zip(tables, at, strict=True)]
-
-    return Answer(level, stored, float(np.mean(read("bytes", 1))), float(np.mean(read("units", 1))),
-                  float(np.mean(read("weights", 1))), mean_ci(read("test_accuracy", 1)),
-                  {batch: mean_ci(read("call_seconds", batch)) for batch in BATCHES})
 
 
 def rows(found: Sequence[Answer]) -> list[dict[str, str]]:
@@ -63,8 +25,7 @@ def rows(found: Sequence[Answer]) -> list[dict[str, str]]:
         "File": f"{one.size / 1024:,.0f} KiB",
         "One image": _time(one.seconds[1], whole.seconds[1]),
         "256 images": _time(one.seconds[256], whole.seconds[256]),
-        "Test accuracy": f"{one.accuracy.mean:.2%}" + (f" ± {100 * one.accuracy.half:.2f}" if one.accuracy.known
-                                                       else ""),
+        "Test accuracy": percent(one.accuracy),
     } for one in found]
 
 
@@ -73,18 +34,3 @@ def _time(seconds: Interval, whole: Interval) -> str:
     return shown if seconds is whole else f"{shown}, {whole.mean / seconds.mean:.2g}× as fast"
 
 
-def judged(found: Sequence[Answer]) -> Judged:
-    """C32: unstructured sparsity buys no speed by itself, structured sparsity does."""
-    whole = found[0]
-    checks = [(one, batch, one.seconds[batch].mean <= FASTER * whole.seconds[batch].mean)
-              for one in found for batch in BATCHES if one.stored in ("masked", "neurons")]
-    won = sum(faster == (one.stored == "neurons") for one, _, faster in checks)
-    csr = [f"{whole.seconds[batch].mean / one.seconds[batch].mean:.2g}× for {batch} image{'s' * (batch > 1)} at "
-           f"{1 - one.weights / whole.weights:.1%}" for one in found if one.stored == "csr" for batch in BATCHES]
-    cost = [f"{one.accuracy.mean:.1%} instead of the ticket's {ticket.accuracy.mean:.1%}"
-            for one in found if one.stored == "neurons"
-            for ticket in found if ticket.level == one.level and ticket.stored == "masked"]
-    return Judged(32, counted(won, len(checks)) if whole.accuracy.n >= ENOUGH else OPEN,
-                  f"Zeros that are stored buy nothing, whole neurons do: so it is in **{won}** of {len(checks)} "
-                  f"comparisons. CSR's speed against the whole net: {', '.join(csr)}. But whole neurons are dear: with "
-                  f"as many weights the net reads {' and '.join(cost)}")

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from lth_core.catalogue import NAMED_ROUNDS
+from lth_core.ledger.grid import Grid, grid
+from lth_core.ledger.rules import ENOUGH
+from lth_core.ledger.runs import value
 from lth_core.results.result import Result
 from pages.figures.chart import Chart
-from pages.figures.findings import ENOUGH
-from pages.figures.grid import Grid, grid
-from pages.figures.labs import compared, percent, told, value
+from pages.figures.grid import chart as drawn
+from pages.figures.labs import compared, percent, told
 from pages.records.once import once
 
 # Condition → (name on the chart, role).
@@ -36,7 +38,7 @@ def chart(runs: Grid) -> Chart:
     last = runs.levels[-1]
     takeaway = (f"with {runs.share('weights', last):.1%} of the weights left single weights read "
                 f"{runs.mean('weights', last).mean:.1%}, whole neurons {runs.mean('neurons', last).mean:.1%}")
-    return runs.chart("Whole neurons or single weights", takeaway, WAYS, source(runs))
+    return drawn(runs, "Whole neurons or single weights", takeaway, WAYS, source(runs))
 
 
 def rows(runs: Grid) -> list[dict[str, str]]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from lth_core.intervals import Interval, mean_ci, paired
+from lth_core import said
+from lth_core.intervals import Interval, accuracies, errors, excess, leads, mean_ci, paired
+from lth_core.ledger.runs import Runs, at_step
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import source
-from pages.figures.rounds import lottery, points
-from pages.figures.runs import KINDS, Runs
+from pages.figures.rounds import lottery
+from pages.figures.runs import KINDS
 from pages.records.once import once
 
 LEFT = Axis("weights left", percent=True, log=True)
@@ -65,20 +70,6 @@ def sweep(results: tuple[Result, ...], one_shot: tuple[Result, ...]) -> Sweep:
     return Sweep(Runs.of(results), Runs.of(one_shot) if one_shot else None)
 
 
-def at_step(runs: Runs, condition: str, step: int, name: str) -> np.ndarray:
-    """A column of `curves` at `step`, (seeds, levels + 1): replicates averaged, NaN where nothing was measured."""
-    found = np.full((runs.seeds, runs.levels + 1), np.nan)
-    for seed, result in enumerate(runs.results):
-        table = result.tables["curves"]
-        at = np.asarray(table["step"]) == step
-        level, which = np.asarray(table["round"])[at], np.asarray(table["condition"])[at]
-        values = np.asarray(table[name], np.float64)[at]
-        mine = (which == condition) & (level > 0) | (level == 0)
-        for one in np.unique(level[mine]):
-            found[seed, one] = values[mine & (level == one)].mean()
-    return found
-
-
 @dataclass(frozen=True)
 class Measure:
     """One choice of what stands on the y axis. word: on the switch. column: of `cells`. axis: with its title."""
@@ -104,6 +95,13 @@ MEASURES = {
 }
 
 
+def spread_of(measure: str) -> Callable[[ArrayLike], Interval]:
+    """How values of a measure are spread over seeds: accuracies and errors know what cannot be."""
+    if measure == "stop":
+        return partial(mean_ci, bounds=(0.0, math.inf))
+    return errors if measure == "error" else accuracies
+
+
 def measures(case: Sweep) -> tuple[str, ...]:
     """The measures that these runs have: the early stop's accuracy only where the test split was looked at then."""
     seen = np.isfinite(case.grid("ticket", "stopped")).all()
@@ -116,7 +114,7 @@ def chart(case: Sweep, measure: str, step: int = 0) -> Chart:
     x = case.runs.density[::-1]
     lines = [_line(case, curve, measure, step) for curve in case.curves()]
     dense = np.repeat(case.grid("ticket", measure, step)[:, :1], len(x), axis=1)
-    lines.append(Line.with_interval("dense net", "dense", x, dense))
+    lines.append(Line.with_interval("dense net", "dense", x, dense, spread_of(measure)))
     axis = kind.axis
     if measure == "step":
         axis = Axis("test accuracy" if case.tested else "validation accuracy", percent=True)
@@ -143,7 +141,7 @@ def as_shown(case: Sweep, measure: str, step: int, linear: bool, each: bool, fir
 def _line(case: Sweep, curve: str, measure: str, step: int) -> Line:
     name, role = ("one-shot ticket", "kept-raw") if curve == "one-shot" else (KINDS[curve].name, KINDS[curve].role)
     grid = case.grid(curve, measure, step)[:, ::-1]
-    return Line.with_interval(name, role, case.curves()[curve][0].density[::-1], grid)
+    return Line.with_interval(name, role, case.curves()[curve][0].density[::-1], grid, spread_of(measure))
 
 
 def anchors(measure: str) -> tuple[Mark, ...]:
@@ -187,8 +185,9 @@ def readings(case: Sweep, measure: str, level: int, step: int = 0) -> tuple[Read
     found = []
     for curve in case.curves():
         grid = case.grid(curve, measure, step)
-        found.append(Reading(curve, mean_ci(grid[:, level]), paired(grid[:, level], grid[:, 0])))
-    return (*found, Reading("dense", mean_ci(case.grid("ticket", measure, step)[:, 0]), None))
+        compare = {"error": excess, "stop": paired}.get(measure, leads)
+        found.append(Reading(curve, spread_of(measure)(grid[:, level]), compare(grid[:, level], grid[:, 0])))
+    return (*found, Reading("dense", spread_of(measure)(case.grid("ticket", measure, step)[:, 0]), None))
 
 
 # What a ticket does, by measure, with its mean for {} and the step for {step}.
@@ -223,8 +222,7 @@ def versus(gap: Interval) -> str:
     >>> versus(Interval(0.003, 0.0021, 0.0039, 5))
     '+0.30 points [+0.21, +0.39] against'
     """
-    bounds = f" [{_signed(gap.low)}, {_signed(gap.high)}]" if gap.known else ""
-    return f"{points(gap.mean, 2)}{bounds} against"
+    return f"{said.points(gap)} against"
 
 
 def _signed(share: float) -> str:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from lth_core.intervals import mean_ci
+from lth_core.intervals import accuracies
+from lth_core.ledger.grid import Grid
+from lth_core.ledger.rules import ENOUGH
+from lth_core.ledger.runs import value
+from lth_core.ledger.transfer import Journey, _verdict, _won
 from lth_core.results.result import Result
-from lth_core.spec import Data
 from pages.figures.chart import Axis, Chart, Line
-from pages.figures.findings import ENOUGH, OPEN
-from pages.figures.findings import verdict as counted
-from pages.figures.grid import Grid, grid
-from pages.figures.labs import compared, percent, told, value
-from pages.figures.methods import Judged
-from pages.figures.pipeline import DATA
-from pages.records.once import once
+from pages.figures.grid import chart as drawn
+from pages.figures.labs import compared, percent, told
 
 # Condition → (name on the chart, role).
 NETS = {
@@ -29,52 +26,13 @@ NETS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Journey:
-    """source, target: what the images are, in words. runs: what several seeds measured on the target."""
-
-    source: str
-    target: str
-    runs: Grid
-
-    @property
-    def name(self) -> str:
-        return f"{self.source} → {self.target}"
-
-    @property
-    def worth(self) -> list[int]:
-        """Rounds in which a ticket is worth something here: the native one surely beats a random mask."""
-        return self.runs.ahead("native", "random")
-
-
-@once(16)
-def journey(results: tuple[Result, ...]) -> Journey:
-    """The recorded runs of one pair of data sets."""
-    spec = results[0].spec
-    return Journey(images(spec.source), images(spec.data), grid(results, "native", tuple(NETS)))  # type: ignore[attr-defined]
-
-
-def images(data: Data) -> str:
-    """What the images are, in words.
-
-    >>> images(Data(train=25_000, classes=(0, 1, 2))), images(Data(name="fashion-mnist"))
-    ('digits 0–2', 'Fashion-MNIST')
-    """
-    if not data.classes:
-        return DATA[data.name]
-    first, last = data.classes[0], data.classes[-1]
-    whole = data.classes == tuple(range(first, last + 1))
-    labels = f"{first}–{last}" if whole else ", ".join(map(str, data.classes))
-    return f"{'digits' if data.name == 'mnist' else DATA[data.name] + ' classes'} {labels}"
-
-
 def chart(found: Journey) -> Chart:
     """Accuracy on the target, round by round."""
     runs, last = found.runs, found.runs.levels[-1]
     takeaway = (f"on {found.target}, with {runs.share('native', last):.1%} of the weights left, the native ticket "
                 f"reads {runs.mean('native', last).mean:.1%}, the one from {found.source} "
                 f"{runs.mean('moved', last).mean:.1%}, a random mask {runs.mean('random', last).mean:.1%}")
-    return runs.chart(f"From {found.source} to {found.target}", takeaway, NETS, source(runs))
+    return drawn(runs, f"From {found.source} to {found.target}", takeaway, NETS, source(runs))
 
 
 def source(runs: Grid) -> str:
@@ -99,33 +57,10 @@ def sentence(found: Journey, level: int) -> str:
 def rows(found: Sequence[Journey], level: int) -> list[dict[str, str]]:
     """One row a journey, in round `level`; the verdict counts all rounds in which a ticket is worth something."""
     return [{
-        "Journey": one.name, "Whole net": percent(mean_ci(one.runs.dense)),
+        "Journey": one.name, "Whole net": percent(accuracies(one.runs.dense)),
         **{name[:1].upper() + name[1:]: percent(one.runs.mean(key, level)) for key, (name, _) in NETS.items()},
         "Verdict": (f"{len(_won(one))} of {len(one.worth)} · " if one.runs.seeds >= ENOUGH else "") + _verdict([one]),
     } for one in found if level in one.runs.levels]
-
-
-def _won(found: Journey) -> list[int]:
-    """Rounds, of those in which a ticket is worth something, in which the travelled one surely beats a random mask."""
-    return found.runs.ahead("moved", "random", found.worth)
-
-
-def _verdict(found: Sequence[Journey]) -> str:
-    enough = [one for one in found if one.runs.seeds >= ENOUGH]
-    return counted(sum(len(_won(one)) for one in enough), sum(len(one.worth) for one in enough)) if enough else OPEN
-
-
-def judged(found: Sequence[Journey]) -> Judged:
-    """C33: tickets transfer, that is, beat random masks on other data wherever a native ticket does."""
-    settled = [one for one in found if one.runs.seeds >= ENOUGH]
-    if not settled:
-        return Judged(33, OPEN, f"Whether tickets travel: fewer than {ENOUGH} seeds settle nothing yet")
-    won, of = sum(len(_won(one)) for one in settled), sum(len(one.worth) for one in settled)
-    short = sum(len(one.runs.ahead("native", "moved", one.worth)) for one in settled)
-    return Judged(33, _verdict(found),
-                  f"There are **{of}** cases, of journeys and sizes, in which a ticket found on the very images surely "
-                  f"beats a random mask. The travelled ticket does so too in **{won}** of them, and is surely behind "
-                  f"the native one in **{short}**")
 
 
 def overlap(found: Journey, level: int) -> str:

@@ -1,9 +1,11 @@
 """The server's own routes: progress of live runs, pushed to browsers as server-sent events.
 
     GET /api/jobs/events?key=3f2a…&key=…&viewer=…      one stream for all the jobs a page watches
+    … &draw=1                                          with pictures of the net in training, a few times a second
     HEAD (the same)                                    would it be refused? With 503 comes Retry-After
 
-Each message is JSON, `{"key", "status": {…}}` or `{"key", "points": […], "share", "eta", "viewers"}`; its id is
+Each message is JSON, `{"key", "status": {…}}`, `{"key", "points": […], "share", "eta", "viewers"}` or `{"key",
+"picture": {…}}` (see `lth_core.running.look`); its id is
 `<server start>.<number>`, so that a browser that reconnects gets exactly what it missed, and everything after a
 restart of the server. Results themselves never pass here: the page reads them from the store.
 
@@ -175,10 +177,11 @@ class Watch:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the latter keeps nginx from collecting
         keys = frozenset(request.query_params.getlist("key"))
         viewer = request.query_params.get("viewer", "")[:64]
-        since = number_of(request.headers.get("last-event-id", ""))
-        return StreamingResponse(self._frames(keys, viewer, since), headers=headers, media_type="text/event-stream")
+        since, draws = number_of(request.headers.get("last-event-id", "")), request.query_params.get("draw") == "1"
+        frames = self._frames(keys, viewer, since, draws)
+        return StreamingResponse(frames, headers=headers, media_type="text/event-stream")
 
-    async def _frames(self, keys: frozenset[str], viewer: str, since: int) -> AsyncIterator[bytes]:
+    async def _frames(self, keys: frozenset[str], viewer: str, since: int, draws: bool) -> AsyncIterator[bytes]:
         """Back-log, then news as they come, with a comment now and then that keeps the line open."""
         bell, loop = asyncio.Event(), asyncio.get_running_loop()
         if self._loop is not loop:  # the first watcher in this event loop
@@ -191,12 +194,14 @@ class Watch:
             for _ in range(int(STREAM_SECONDS / HEARTBEAT)):
                 if viewer:
                     self.engine.seen(keys, viewer)
+                if draws:
+                    self.engine.drawn(keys)
                 quiet_at = loop.time() + HEARTBEAT
                 while (left := quiet_at - loop.time()) > 0:
                     if self._ended:
                         return
                     bell.clear()
-                    if events := self.engine.events(keys, since):
+                    if events := self.engine.events(keys, since, draws):
                         since = events[-1].seq
                         yield b"".join(frame(event) for event in events)
                     with suppress(TimeoutError):

@@ -5,6 +5,8 @@ Panel, player, wall and ablation steer their runs with it; each only adds its ow
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +22,8 @@ from pages.live import api
 from pages.live.hearing import Heard, hear, look_again
 from pages.live.stored import stored
 
+COOKIE = "_streamlit_xsrf"  # which Streamlit gives every browser before it opens a session
+
 WORDS = {
     "cancel": "Cancel",
     "leave": "Leave (others are watching)",
@@ -29,10 +33,29 @@ WORDS = {
 
 
 def viewer() -> str:
-    """This browser session's name among the viewers of a run: random, known to nobody else."""
+    """This reader's name among the viewers of a run, known to nobody else: a browser, however often it loads a page, so
+    that nobody is told to share a run with themselves. Where the browser keeps no cookies, one load of a page."""
     if "viewer" not in st.session_state:
-        st.session_state["viewer"] = secrets.token_hex(12)
+        st.session_state["viewer"] = browser(st.context.cookies.get(COOKIE, "")) or secrets.token_hex(12)
     return str(st.session_state["viewer"])
+
+
+def browser(cookie: str) -> str:
+    """A name for the browser that sent Streamlit's cookie; empty when there is none to tell. The cookie holds a random
+    token under a mask that is new at every load; the name is its digest, which gives nothing of it away.
+
+    >>> browser("2|00000000|0a0b0c0d|1795790292") == browser("2|ff00ff00|f50bf30d|1795790292") != ""
+    True
+    >>> browser("2|ff"), browser("")
+    ('', '')
+    """
+    parts = cookie.split("|")
+    try:
+        mask, masked = (bytes.fromhex(part) for part in parts[1:3])
+        token = bytes(byte ^ mask[i % len(mask)] for i, byte in enumerate(masked))
+    except (ValueError, ZeroDivisionError):
+        return ""
+    return hashlib.sha256(token).hexdigest()[:24] if token else ""
 
 
 def say_refusal(name: str) -> None:
@@ -91,6 +114,12 @@ class LiveRun:
         """`heard`, and where the server has no event stream the page is drawn again at every message."""
         look_again(self.spec.key)
         return self.heard()
+
+    def so_far(self) -> Heard:
+        """What was heard of it before it was stopped; nothing of a run without a checkpoint."""
+        status, story = self.status, api.job_engine().story(self.spec.key)
+        last = [] if status is None else [json.dumps({"key": self.spec.key, "status": vars(status)})]
+        return Heard(self.spec.key, None, [*story, *last] if story else [])
 
     def stop_button(self, key: str, on_click: Callable[[], None] | None = None) -> None:
         """The button that leaves a run which goes on."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from lth_core.catalogue import STABILITY_SEEDS, cost
+from lth_core.ledger import price as ledger_price
+from lth_core.ledger import storage as ledger_storage
 from pages.figures import price, storage
 from pages.records import recorded
 from pages.text.glossary import term
@@ -34,10 +36,10 @@ def training(level: Depth) -> None:
             guess = bet(Bet("bet-price", "So what does plain PyTorch, with masks on its weights, really pay for the "
                                          "sixteen, in trainings of the whole net?", 1, 40, 16, "trainings"))
     if guess is not None:
-        bill = price.price(bills)
+        bill = ledger_price.price(bills)
         with frame.prose():
             said = f"You said **{guess}**. " if guess > 0 else ""
-            verdict = price.judged(bill)
+            verdict = ledger_price.judged(bill)
             st.markdown(f"{said}{verdict.told}. {chip.measured(bill.seeds)} {chip.claim(30, verdict.verdict)}")
         with st.container(width=960):
             figure(price.ledger(bill), key="ledger", height=400)
@@ -75,12 +77,12 @@ def answers(level: Depth) -> None:
         if not stored:
             recorded.later("What answers cost is", "chapter6-cost")
     if stored:
-        ways = storage.answers(stored)
+        ways = ledger_storage.answers(stored)
         with st.container(width=1100):
             fact_table(storage.rows(ways), "File size, speed and accuracy of one ticket stored in four ways, and of a "
                                            "small net of as many weights", key="stored")
         with frame.prose():
-            verdict = storage.judged(ways)
+            verdict = ledger_storage.judged(ways)
             st.markdown(f"{verdict.told}. {chip.measured(len(stored))} {chip.claim(32, verdict.verdict)}")
             if level >= "how":
                 st.markdown(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lth_core.ledger.bench import Bench, verdict
 from pages.figures import labs
 from pages.text.chapters import see
 from pages.text.references import cite
@@ -14,7 +15,7 @@ from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
 
 
-def section(board: labs.Bench, level: Depth) -> int | None:
+def section(board: Bench, level: Depth) -> int | None:
     """The section; returns the reader's bet as `bet` does. board: the lab and the lotteries of the same seeds."""
     sparsest = board.levels[-1]
     left = board.density[-1]
@@ -38,14 +39,14 @@ def section(board: labs.Bench, level: Depth) -> int | None:
                 f"**{labs.percent(best)}**, from {labs.percent(board.mean('start', sparsest))} with a random mask. "
                 + labs.against(board, "edge-popup-scaled", "it", sparsest,
                                {"ticket": "the trained ticket", "random": "a trained random mask"})
-                + f" {chip.measured(board.seeds)} {chip.claim(39, labs.verdict(board, 'edge-popup-scaled'))}"
+                + f" {chip.measured(board.seeds)} {chip.claim(39, verdict(board, 'edge-popup-scaled'))}"
             )
     if guess is not None:
         revealed(board, level)
     return guess
 
 
-def revealed(board: labs.Bench, level: Depth) -> None:
+def revealed(board: Bench, level: Depth) -> None:
     """What the bet was about, drawn and explained."""
     sparsest = board.levels[-1]
     left = board.density[-1]
@@ -80,4 +81,4 @@ def revealed(board: labs.Bench, level: Depth) -> None:
                 r"$n$ and density $d$, $w = \pm\sqrt{2/n}$ shrinks the variance of $I_v$ by $d$ in every layer; "
                 r"$\pm\sqrt{2/(nd)}$ does not."
             )
-            source.show("lth_core/experiments/lab/edge_board.py", "top", "constants")
+            source.show("lth_core/experiments/lab/edge_popup.py", "top", "constants")

@@ -6,9 +6,10 @@ import streamlit as st
 
 from lth_core.catalogue import JOURNEY_LEVELS, JOURNEYS, STABILITY_SEEDS
 from lth_core.catalogue import transfer as transfer_run
+from lth_core.ledger import transfer as journeys
+from lth_core.ledger.transfer import Journey, images
 from pages.address import url
 from pages.figures import transfer
-from pages.figures.transfer import Journey, images
 from pages.records import recorded
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
@@ -27,7 +28,7 @@ NOW = Plan("train", "step", tuple(LiveLine(name, role, "validation_accuracy", co
 
 def section(level: Depth) -> None:
     """The section on tickets that are found on one data set and trained on another."""
-    found = {name: transfer.journey(results) for name, key in NAMES.items()
+    found = {name: journeys.journey(results) for name, key in NAMES.items()
              if (results := recorded.among(transfer_run(key, seed) for seed in STABILITY_SEEDS))}
     with frame.prose():
         st.header("Does a ticket travel?", anchor="travel")
@@ -71,7 +72,7 @@ def _all(found: list[Journey], quoted: int) -> None:
     with st.container(width=1100):
         fact_table(transfer.rows(found, quoted), "Test accuracy on the target, journey by journey", key="journeys")
     with frame.prose():
-        verdict = transfer.judged(found)
+        verdict = journeys.judged(found)
         seeds = min(one.runs.seeds for one in found)
         st.caption(f"With {found[0].runs.share('native', quoted):.1%} of the weights left. Verdict: at how many sizes "
                    "the travelled ticket surely beats a random mask, of those at which the native one does.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lth_core.ledger.bench import Bench, verdict
 from pages.figures import labs
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
@@ -13,7 +14,7 @@ from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
 
 
-def section(board: labs.Bench, level: Depth) -> int | None:
+def section(board: Bench, level: Depth) -> int | None:
     """The section; returns the reader's bet as `bet` does. board: the lab and the lotteries of the same seeds."""
     sparsest = board.levels[-1]
     left = board.density[-1]
@@ -39,14 +40,14 @@ def section(board: labs.Bench, level: Depth) -> int | None:
                 f"**{labs.percent(board.mean('random', sparsest))}**. "
                 + labs.against(board, "snip-global", "SNIP", sparsest,
                                {"random": "the random mask", "ticket": "the ticket"})
-                + f" {chip.measured(board.seeds)} {chip.claim(38, labs.verdict(board, 'snip-global'))}"
+                + f" {chip.measured(board.seeds)} {chip.claim(38, verdict(board, 'snip-global'))}"
             )
     if guess is not None:
         revealed(board, level)
     return guess
 
 
-def revealed(board: labs.Bench, level: Depth) -> None:
+def revealed(board: Bench, level: Depth) -> None:
     """What the bet was about, drawn and explained."""
     sparsest = board.levels[-1]
     left = board.density[-1]

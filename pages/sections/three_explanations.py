@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from lth_core.catalogue import SEEDS, pruning_run
+from lth_core.ledger.runs import Runs
+from lth_core.ledger.start import between, recovered
 from pages.address import url
 from pages.figures import conditions, explanations, verdicts
-from pages.figures.runs import KINDS, Runs
+from pages.figures.runs import KINDS
 from pages.records import recorded
 from pages.text.chapters import see
 from pages.widgets import chip, colours, frame
@@ -45,7 +47,7 @@ def layers(quick: Runs, at: int, level: Depth) -> None:
     with frame.prose():
         st.markdown(
             "**For it:** signs alone win back "
-            f"**{verdicts.recovered(quick, 'keep-signs', at):.0%}** of what reinit loses with {quick.density[at]:.1%} "
+            f"**{recovered(quick, 'keep-signs', at):.0%}** of what reinit loses with {quick.density[at]:.1%} "
             "left. **Against it:** agreement is partly a result of selection, for a weight that must cross zero passes "
             "through small values and is pruned there; round after round only those that never had to are left, and "
             "kept and pruned agree alike. And it is not general: deep networks do *not* survive new sizes under old "
@@ -93,7 +95,7 @@ def wiring(quick: Runs, at: int, level: Depth) -> None:
         with st.container(width=960):
             figure(explanations.output(quick), key="output-chart", height=340)
     with frame.prose():
-        worth = verdicts.between(quick, "reinit", "random-reinit", at)
+        worth = between(quick, "reinit", "random-reinit", at)
         st.markdown(
             "**For it:** give both masks the *same* fresh weights, and the ticket's mask leads by "
             f"{conditions.say(worth)} with {quick.density[at]:.1%} left. **Against it:** reinit has the ticket's "

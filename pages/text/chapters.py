@@ -1,4 +1,4 @@
-"""The table of contents: the chapters, their questions, and which of them exist.
+"""The table of contents: the chapters, their questions, which of them exist, and the pages beside them.
 
 The navigation, the map on the home page, the previous/next links and the contract test all read this list.
 """
@@ -73,9 +73,33 @@ CHAPTERS = (
 )
 
 
-def at(slug: str) -> Chapter | None:
-    """The chapter at an address; None for the home page and for addresses that lead nowhere."""
-    return next((chapter for chapter in CHAPTERS if chapter.exists and chapter.slug == slug), None)
+@dataclass(frozen=True)
+class Beside:
+    """A page that is no chapter: it says how far the chapters can be trusted. The words are those of a Chapter; short:
+    what the navigation says."""
+
+    slug: str
+    title: str
+    question: str
+    does: str
+    file: str
+    short: str
+
+
+BESIDE = (
+    Beside("proof", "The proof", "Why should anybody believe these numbers?",
+           "Let the engine check its own promises, here and now, and read the code that does it.", "pages/proof.py",
+           "Proof"),
+    Beside("ledger", "The ledger", "43 claims about tickets. What became of each?",
+           "Look up any claim: the popular figure, the paper's, ours, the verdict and the rule that gave it.",
+           "pages/ledger.py", "Ledger"),
+)
+
+
+def at(slug: str) -> Chapter | Beside | None:
+    """The page at an address; None for the home page and for addresses that lead nowhere."""
+    pages: tuple[Chapter | Beside, ...] = (*(chapter for chapter in CHAPTERS if chapter.exists), *BESIDE)
+    return next((page for page in pages if page.slug == slug), None)
 
 
 def title(slug: str) -> str:
@@ -84,8 +108,8 @@ def title(slug: str) -> str:
     >>> title("paradox"), title("")
     ('The paradox · The lottery ticket, drawn', 'The lottery ticket, drawn')
     """
-    chapter = at(slug)
-    return f"{chapter.title} · {SITE}" if chapter else SITE
+    page = at(slug)
+    return f"{page.title} · {SITE}" if page else SITE
 
 
 def see(number: int, said: str = "") -> str:

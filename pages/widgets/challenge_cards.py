@@ -26,7 +26,10 @@ def challenge_cards(
     """
     solved: set[str] = st.session_state.setdefault("challenges", set())
     judged = {challenge.key: challenge.judge(table) for challenge in CHALLENGES}
-    solved |= {key for key, verdict in judged.items() if verdict.done}
+    for challenge in CHALLENGES:  # whoever solves one is far above these cards: it is said where they are
+        if judged[challenge.key].done and challenge.key not in solved:
+            st.toast(f"Challenge solved: {challenge.title}", icon=":material/trophy:")
+            solved.add(challenge.key)
     st.markdown(f"**{len(solved)} of {len(CHALLENGES)} solved.**")
     for first in range(0, len(CHALLENGES), COLUMNS):
         for place, challenge in zip(st.columns(COLUMNS), CHALLENGES[first : first + COLUMNS], strict=False):
@@ -65,8 +68,7 @@ def _solution(
     told = challenge.judge(Table(lotteries[0], lotteries[1] if len(lotteries) > 1 else None, race)).told
     st.markdown(f"Recorded: {told}")
     for letter, spec in zip("AB", runs, strict=False):
-        turned = knobs.changed(knobs.DEFAULTS, knobs.values_of(spec))
-        st.markdown(f"{f'**{letter}:** ' if len(runs) > 1 else ''}" + "; ".join(turned) + ".")
+        st.markdown(f"{f'**{letter}:** ' if len(runs) > 1 else ''}{knobs.recipe(knobs.values_of(spec))}")
 
     def turn() -> None:
         for prefix, spec in zip(("", "b-"), runs, strict=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lth_core.ledger import rules
 from pages.text.references import named
 
 
@@ -21,17 +22,18 @@ def popular() -> str:
     return ":orange-badge[popular figure · not reproduced]"
 
 
-VERDICTS = {"confirmed": "green", "partly": "orange", "not reproduced": "red", "not settled yet": "gray",
-            "cannot be tested here": "gray"}
+VERDICTS = {rules.CONFIRMED: "green", rules.PARTLY: "orange", rules.FAILED: "red",
+            rules.COMPATIBLE: "gray", rules.OPEN: "gray", rules.UNTESTED: "gray", rules.LATER: "gray"}
 
 
 def claim(number: int, verdict: str) -> str:
-    """A chip in Markdown: a claim of the ledger and what became of it. Raises KeyError for a word that is no verdict.
+    """A chip in Markdown: a claim and what became of it; it leads to the claim's row of the ledger. Raises KeyError for
+    a word that is no verdict.
 
     >>> claim(23, "partly")
-    ':orange-badge[C23 · partly]'
+    ':orange-badge[[C23 · partly](ledger?claim=23 "C23 in the ledger")]'
     """
-    return f":{VERDICTS[verdict]}-badge[C{number} · {verdict}]"
+    return f':{VERDICTS[verdict]}-badge[[C{number} · {verdict}](ledger?claim={number} "C{number} in the ledger")]'
 
 
 def verdict(text: str) -> str:

@@ -30,6 +30,7 @@ def apply() -> None:
               for which, colour in tokens.items()]
     rules.append('[data-testid="stMarkdownContainer"] a[href$="#glossary"] { color: inherit; cursor: help; '
                  'text-decoration: underline dotted; text-underline-offset: .2em; }')
+    rules.append('.stMarkdownBadge a { color: inherit !important; }')
     rules.append('[data-testid="stButtonGroup"] button { min-height: 2.5rem; }')
     if theme == "dark":
         rules.append(f'button[kind="primary"] {{ color: {palette.BACKGROUND["dark"]} !important; }}')

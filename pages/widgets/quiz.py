@@ -34,6 +34,11 @@ def ask(question: Question) -> None:
         _put(back, f"again-{back.key}")
 
 
+def pose(question: Question) -> bool | None:
+    """A question in the middle of a chapter, which counts nowhere; whether the answer is right, None before."""
+    return _put(question, question.key)
+
+
 def returning(number: int, before: dict[str, Question]) -> Question | None:
     """Which question of the chapter before `number` comes back: the first that was not answered rightly, or else the
     last; None when the reader was not there."""

@@ -54,13 +54,28 @@ def run_panel(
 
     chart, plan: what the live chart draws, and from which points. recorded: the shipped Result of the same Spec.
     """
+    run = run_controls(spec, key=key, words=words, drawn=(chart, plan))
+    return run_outcome(run, recorded=recorded)
+
+
+def run_controls(
+    spec: Spec, *, key: str, words: Mapping[str, str] = WORDS, drawn: tuple[Chart, Plan] | None = None
+) -> LiveRun:
+    """The buttons that start and leave the run, with a live chart while it goes on, or without where the page draws it
+    itself."""
     words = {**WORDS, **words}
     run = LiveRun(spec, key, words)
     api.job_engine().warm()
-    status = run.status
-    polling = not api.mounted() and status is not None and not status.over
+    polling = not api.mounted() and run.going
     watch = st.fragment(_watch, run_every=POLL_SECONDS if polling else None)
-    watch(run, chart, plan, words)
+    watch(run, drawn, words)
+    return run
+
+
+def run_outcome(run: LiveRun, *, recorded: Result | None = None) -> Result | None:
+    """The Result of the run once there is one, with the verdict against the recorded one and its files."""
+    words = {**WORDS, **run.words}
+    status = run.status
     if status is None or status.state != "done":
         return None
     result = run.result
@@ -68,11 +83,11 @@ def run_panel(
         st.warning(words["gone"])
         return None
     _verdict(recorded, result, words)
-    take_home(result, key, words)
+    take_home(result, run.name, words)
     return result
 
 
-def _watch(run: LiveRun, chart: Chart, plan: Plan, words: Mapping[str, str]) -> None:
+def _watch(run: LiveRun, drawn: tuple[Chart, Plan] | None, words: Mapping[str, str]) -> None:
     """The moving part: buttons and the live chart. Reruns alone, and the page once when the run begins or ends."""
     key, job, heard = run.name, run.spec.key, run.heard()  # whoever looks counts as watching
     status = run.status
@@ -88,13 +103,16 @@ def _watch(run: LiveRun, chart: Chart, plan: Plan, words: Mapping[str, str]) -> 
             run.stop_button(f"{key}.cancel")
             if st.session_state.get(f"{key}.own") != job:
                 st.caption(words["joined"])
-        live_chart(chart, plan, key=f"{key}.chart.{job}", job=job, url=heard.url, events=list(heard.events))
+        if drawn:
+            live_chart(*drawn, key=f"{key}.chart.{job}", job=job, url=heard.url, events=list(heard.events))
         return
     run.say_trouble()
     done = status is not None and status.state == "done"
     stopped = status is not None and status.state == "cancelled"
     st.button(words["again" if done else "resume" if stopped else "run"], key=f"{key}.run",
               icon=":material/play_circle:", type="primary", on_click=_start, args=(run, done))
+    if drawn and stopped and (story := run.so_far().events):  # what it has learned stays: it goes on from there
+        live_chart(*drawn, key=f"{key}.chart.{job}", job=job, url=None, events=list(story))
 
 
 def _start(run: LiveRun, fresh: bool) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -26,9 +28,16 @@ def open_page(file: str, **query: str) -> AppTest:
     return app
 
 
+def headline(app: AppTest) -> str:
+    """The page's only heading of the first level, which the band writes as HTML."""
+    found = [match for item in app.get("html") for match in re.findall(r"<h1>(.*?)</h1>", item.proto.body)]
+    assert len(found) == 1, found
+    return unescape(found[0])
+
+
 def words(app: AppTest) -> str:
     """All prose of the page."""
-    return "\n".join(item.value for item in [*app.title, *app.header, *app.markdown, *app.caption, *app.info])
+    return "\n".join(item.value for item in [*app.header, *app.markdown, *app.caption, *app.info])
 
 
 def tables(app: AppTest) -> list[list[dict[str, str]]]:

@@ -10,6 +10,7 @@ import pytest
 
 from lth_core.catalogue import PROTAGONIST, pruning_run
 from lth_core.engine import run
+from lth_core.ledger import runs as runs_of
 from pages.figures import biography, rounds
 from pages.live import api
 from pages.records import recorded
@@ -72,7 +73,7 @@ def test_a_link_restores_net_seed_round_and_stage(net: str, name: str) -> None:
     app = opened(net=net, seed="3", round="12", stage="1")
     run = result(name, 3)
     assert rounds.so_far(run, 12, 1) in words(app)
-    assert f"{rounds.column(run, 'kept')[12]:,} weights" in words(app)
+    assert f"{runs_of.column(run, 'kept')[12]:,} weights" in words(app)
     assert address(app)["round"] == "12" and address(app)["stage"] == "1"
 
 

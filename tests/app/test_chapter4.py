@@ -8,9 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.ledger import start
+from lth_core.ledger.runs import Runs
 from lth_core.results.result import Result
-from pages.figures import conditions, verdicts
-from pages.figures.runs import KINDS, Runs
+from pages.figures import conditions
+from pages.figures.runs import KINDS
 from pages.records import recorded
 from tests.app.harness import open_page, tables, words
 from tests.figures.invented import result as invented
@@ -119,10 +121,11 @@ def test_a_link_to_a_live_run_that_is_not_stored_here_offers_it() -> None:
 
 
 def test_every_claim_has_its_verdict() -> None:
-    app, told = opened(), verdicts.verdicts(quick())
+    app, told = opened(depth="Maths"), start.verdicts(quick())
     assert [one.number for one in told] == ["C7", "C12", "C13", "C14", "C15", "C16"]
     for one in told:
-        assert f"**{one.number} · {one.claim}** " in words(app) and f"{one.ours}. *{one.why}*" in words(app)
+        assert f"**{one.claim}** " in words(app) and f"[{one.number} · {one.verdict}]" in words(app)
+        assert f"{one.ours}. *{one.why}*" in words(app) and f"Rule, *{one.rule.name}*" in words(app)
 
 
 def test_every_option_of_both_questions_has_its_reason() -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.ledger import lenet
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
 from pages.figures import findings, networks, reproduction, sweep
@@ -107,9 +109,9 @@ def test_a_bad_link_names_the_parameters_and_shows_the_defaults(
 
 def test_the_bet_comes_before_the_table(five: Path, shelf: Any) -> None:
     shelf(five)
-    table = findings.convergence(case(five))
+    table = lenet.convergence(case(five).runs)
     assert table is not None
-    ours = findings.accuracy(table.cells["reinit"][5])
+    ours = said.percent(table.cells["reinit"][5])
     app = opened()
     assert f"It is **{ours}**" not in words(app) and "18,400" not in words(app)
     app.slider(key="bet-epochs").set_value(93)

@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 
 from lth_core.catalogue import LATE
+from lth_core.ledger import price as ledger_price
+from lth_core.ledger import repair
+from lth_core.ledger import storage as ledger_storage
+from lth_core.ledger import transfer as ledger_transfer
+from lth_core.ledger.rewound import Rewound, rewound
 from lth_core.results.result import Result
-from pages.figures import methods, price, rewind, storage, structured, transfer
-from pages.figures.rewind import Rewound, rewound
+from pages.figures import rewind, structured, transfer
 from tests.app.harness import address, open_page
 from tests.app.harness import everything as words
 from tests.figures import invented6 as invented
@@ -37,8 +41,8 @@ def deep() -> Rewound:
     return rewound("deep", tuple(runs))
 
 
-def journey(name: str) -> transfer.Journey:
-    return transfer.journey(tuple(invented.travelled(name, seed) for seed in range(3)))
+def journey(name: str) -> ledger_transfer.Journey:
+    return ledger_transfer.journey(tuple(invented.travelled(name, seed) for seed in range(3)))
 
 
 def test_it_opens_with_the_repaired_ticket_every_claim_and_every_table(full: Path, shelf: Any, deep: Rewound) -> None:
@@ -50,10 +54,10 @@ def test_it_opens_with_the_repaired_ticket_every_claim_and_every_table(full: Pat
     for verdict in ("C27 · confirmed", "C28 · confirmed", "C29 · confirmed", "C31 · confirmed", "C32 · confirmed",
                     "C33 · confirmed"):
         assert f"[{verdict}]" in text
-    assert methods.fails(deep).told in text
+    assert repair.fails(deep).told in text
     assert structured.dear(structured.found(tuple(map(invented.pruned, range(3))))) in text
     assert transfer.sentence(journey("low-high"), 15) in text and "MNIST → Fashion-MNIST" in text
-    assert storage.judged(storage.answers([invented.files(seed) for seed in range(3)])).told in text
+    assert ledger_storage.judged(ledger_storage.answers([invented.files(seed) for seed in range(3)])).told in text
     assert "of the clothes wrong" in text and "step 1,404 of 1,404" in text
     assert "Where θ₀ fails" in text and "**8 layers, BatchNorm** at rate 0.2" in text
 
@@ -96,7 +100,7 @@ def test_another_journey_is_in_the_address_and_a_strange_one_is_refused(full: Pa
 
 def test_the_bet_comes_before_the_bill(full: Path, shelf: Any) -> None:
     shelf(full)
-    told = price.judged(price.price(tuple(invented.bill(seed) for seed in range(3)))).told
+    told = ledger_price.judged(ledger_price.price(tuple(invented.bill(seed) for seed in range(3)))).told
     app = opened()
     assert told not in words(app) and "C30" not in words(app)
     app.slider(key="bet-price").set_value(20)

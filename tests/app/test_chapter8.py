@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import SEEDS, evidence, lab
+from lth_core.ledger import bench as ledger_bench
 from lth_core.results.result import Result
 from pages.figures import labs
 from pages.records import recorded
@@ -29,11 +30,12 @@ def rows(app: AppTest) -> list[str]:
     return [work.name for work in WORKS if f"**{work.name}** [" in words(app)]
 
 
-def bench(method: str) -> labs.Bench:
+def bench(method: str) -> ledger_bench.Bench:
     def found(specs: list[object]) -> list[Result]:
         return [run for spec in specs if (run := recorded.atlas().find(spec)) is not None]  # type: ignore[arg-type]
 
-    return labs.bench(found([lab(method, seed) for seed in SEEDS]), found([evidence("quick", seed) for seed in SEEDS]))
+    return ledger_bench.bench(found([lab(method, seed) for seed in SEEDS]),
+                              found([evidence("quick", seed) for seed in SEEDS]))
 
 
 def test_it_opens_with_all_works_and_both_results_hidden() -> None:

@@ -8,15 +8,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.text import chapters
-from pages.text.chapters import CHAPTERS, Chapter
-from tests.app.harness import HOME, ROOT, in_a_process_of_its_own, open_page, words
+from pages.text.chapters import BESIDE, CHAPTERS, Chapter
+from tests.app.harness import HOME, ROOT, headline, in_a_process_of_its_own, open_page, words
 
 READY = [chapter for chapter in CHAPTERS if chapter.exists]
 
 
 def test_chapters_are_numbered_in_order_and_have_addresses_of_their_own() -> None:
     assert [chapter.number for chapter in CHAPTERS] == list(range(1, len(CHAPTERS) + 1))
-    assert len({chapter.slug for chapter in CHAPTERS}) == len(CHAPTERS)
+    assert len({page.slug for page in (*CHAPTERS, *BESIDE)}) == len(CHAPTERS) + len(BESIDE)
     for chapter in READY:
         assert (ROOT / chapter.file).is_file()
         assert Path(chapter.file).name.startswith(f"{chapter.number}_")
@@ -40,7 +40,7 @@ def test_a_chapter_that_is_to_come_finds_its_place_on_the_map(monkeypatch: pytes
 @pytest.mark.parametrize("depth", ["Gist", "How", "Maths"])
 def test_every_chapter_runs_at_every_depth_with_evidence(chapter, depth: str) -> None:
     app = open_page(chapter.file, depth=depth)
-    assert app.title[0].value == chapter.title
+    assert headline(app) == chapter.title
     assert "measured here" in words(app)
     assert not app.error and not app.warning
 
@@ -66,7 +66,7 @@ def test_a_bad_link_names_the_parameter_and_shows_the_default(query: dict[str, s
     for name in names:
         assert f"{name} must be" in app.warning[0].value
     assert "script" not in app.warning[0].value
-    assert app.title[0].value == "The paradox"
+    assert headline(app) == "The paradox"
 
 
 def test_a_link_restores_the_state() -> None:
@@ -152,7 +152,7 @@ def test_a_missing_atlas_is_explained_and_nothing_breaks(tmp_path: Path) -> None
 
 def test_the_web_process_never_imports_torch() -> None:
     in_a_process_of_its_own(
-        f"for file in {[chapter.file for chapter in READY]!r}:\n"
+        f"for file in {[page.file for page in (*READY, *BESIDE)]!r}:\n"
         "    assert not visit(file).exception, file\n"
         "    assert 'torch' not in sys.modules and 'numba' not in sys.modules, file\n"
     )

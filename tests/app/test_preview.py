@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from pages.address import preview
-from pages.text.chapters import CHAPTERS, SITE
+from pages.text.chapters import BESIDE, CHAPTERS, SITE
 
 HTML = (b'<html><head><link rel="shortcut icon" href="./favicon.png" /><title>Streamlit</title></head>'
         b"<body>unchanged</body></html>")
@@ -35,8 +35,8 @@ def answer(path: str, kind: bytes = b"text/html; charset=utf-8", *, host: bytes 
     return headers, b"".join(message["body"] for message in sent[1:]).decode(), asked[0]
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)
-def test_every_chapter_is_shared_under_its_own_name(chapter):
+@pytest.mark.parametrize("chapter", [*CHAPTERS, *BESIDE], ids=lambda chapter: chapter.slug)
+def test_every_page_is_shared_under_its_own_name(chapter):
     headers, body, asked = answer(f"/{chapter.slug}")
     assert f"<title>{chapter.title} · {SITE}</title>" in body and "Streamlit" not in body
     assert 'property="og:image" content="http://here:8501/preview.png"' in body

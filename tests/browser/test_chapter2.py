@@ -92,7 +92,7 @@ def test_the_wall_is_one_tab_stop_and_arrows_walk_in_it(page: Page) -> None:
 
 def test_best_first_sorts_and_back(page: Page) -> None:
     page.get_by_role("button", name="Best first").click()
-    scores = [float(text.split()[-1]) for text in cards(page).locator(".score").all_inner_texts()]
+    scores = [float(text) for text in cards(page).locator(".score b").all_text_contents()]
     assert scores == sorted(scores, reverse=True)
     expect(page.get_by_role("button", name="Best first")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="As drawn").click()
@@ -129,7 +129,7 @@ def test_tickets_are_drawn_live_and_survive_a_reload(page: Page) -> None:
     page.wait_for_url(re.compile("ticket=200"))  # what was just drawn is in the hand
     expect(wall(page).locator(".hand h3")).to_contain_text("Ticket 200: ")
     expect(page.get_by_text("Ticket 200, drawn")).to_be_visible()
-    expect(cards(page).first).to_have_attribute("aria-label", re.compile("Ticket 200: .*drawn just now"))
+    expect(cards(page).nth(200)).to_have_attribute("aria-label", re.compile("Ticket 200: .*drawn just now"))
     expect(page.get_by_text(re.compile(r"of 201 random tickets win \(1 of them drawn just now\)"))).to_be_visible()
     page.get_by_role("button", name="Draw 50").click()
     page.wait_for_url(re.compile(r"drawn=1\.50"))
@@ -138,8 +138,78 @@ def test_tickets_are_drawn_live_and_survive_a_reload(page: Page) -> None:
     expect(wall(page)).to_have_attribute("data-draws", "251", timeout=PATIENCE)
     expect(page.get_by_text(re.compile(r"of 251 random tickets win \(51 of them drawn just now\)"))).to_be_visible()
     assert cards(page).count() == 251 and wall(page).locator(".awaited").count() == 0
+    page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Back to the recorded tickets").click()
     expect(wall(page)).to_have_attribute("data-draws", "200")
+
+
+PLACES = """(cards) => cards.slice(0, 200).map((card) => { const { x, y } = card.getBoundingClientRect(); return [x, y]; })"""
+
+
+def test_fifty_are_drawn_in_view_and_no_tile_moves(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?seed=1") as page:
+        ready(page)
+        before = cards(page).evaluate_all(PLACES)
+        page.keyboard.press("f")
+        page.get_by_role("button", name="Stop drawing").wait_for()
+        assert cards(page).evaluate_all(PLACES) == before and cards(page).count() == 250
+        expect(wall(page).locator(".card.newest")).to_be_in_viewport(timeout=PATIENCE)
+        expect(wall(page).locator(".histogram .spot.newest")).to_be_in_viewport()
+        expect(wall(page)).to_have_attribute("data-draws", "250", timeout=PATIENCE)
+        expect(wall(page).locator(".tally")).to_have_text(re.compile("of 250 tickets win"))
+        assert cards(page).evaluate_all(PLACES) == before
+        expect(cards(page).nth(249)).to_be_in_viewport()
+        newest = wall(page).locator(".card.newest")
+        score = str(newest.get_attribute("aria-label")).split(": ")[1].split("%")[0]
+        expect(wall(page).locator(".spot.newest text")).to_have_text(f"newest {score}%")
+
+
+def test_a_stopped_draw_keeps_what_was_drawn(browser: Browser, url: str) -> None:
+    """225, 250 and then 200, under “what was drawn is kept”, is how it was."""
+    with opened(browser, f"{url}?seed=2") as page:
+        ready(page)
+        page.get_by_role("button", name="Draw 50").click()
+        page.wait_for_function("([view, least]) => view.dataset.draws > least", arg=[wall(page).element_handle(), 203])
+        page.get_by_role("button", name="Stop drawing").click()
+        seen = [numbers(page)[1]]
+        page.get_by_role("button", name="Draw 50").wait_for()
+        seen.append(numbers(page)[1])
+        settle(page)
+        seen.append(numbers(page)[1])
+        assert seen == sorted(seen) and seen[0] > 203, f"tickets went away: {seen}"
+        expect(page.get_by_text(re.compile(f"of {seen[-1]} random tickets win"))).to_be_visible()
+        assert f"drawn={seen[-1] - 200}" in page.url
+
+
+def test_a_winner_has_its_moment_and_none_where_nothing_may_move(browser: Browser, url: str) -> None:
+    for still, least, most in ((False, 0.3, 1.0), (True, 0, 0)):
+        with opened(browser, url, still=still) as page:
+            ready(page)
+            cards(page).first.evaluate("(card) => card.classList.add('lucky')")
+            lasts = cards(page).first.evaluate(
+                "(card) => card.getAnimations().reduce((sum, one) => Math.max(sum, one.effect.getTiming().duration), 0)")
+            assert least <= lasts / 1000 <= most
+
+
+def test_losing_is_not_pruned(page: Page) -> None:
+    """A loser's kept edges are green like all kept edges; what tells it is a grey frame and a cross."""
+    loser, winner = wall(page).locator(".card:not(.won)").first, wall(page).locator(".card.won").first
+    stroke, frame = "(card) => getComputedStyle(card.querySelector('path')).stroke", "(card) => getComputedStyle(card).borderColor"
+    assert loser.evaluate(stroke) == winner.evaluate(stroke) == "rgb(0, 158, 115)"
+    assert winner.evaluate(frame) == "rgb(0, 158, 115)" != loser.evaluate(frame)
+    assert loser.locator("i").text_content() == "✕" and winner.locator("i").text_content() == "✓"
+    bars = {bar.get_attribute("fill") for bar in wall(page).locator(".histogram rect.losing").all()}
+    assert bars == {"#6B7280"}
+
+
+def test_draw_is_few_tabs_away_and_keys_walk_without_a_focus_hunt(page: Page) -> None:
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(wall(page).locator(".card[aria-current=true]")).to_have_attribute("data-ticket", "2")
+    page.wait_for_url(re.compile("ticket=2"))
+    page.get_by_role("button", name="Colours").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Draw one")).to_be_focused()
 
 
 def test_every_symbol_explains_itself_to_pointer_and_keyboard(page: Page) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from lth_core import said
 from lth_core.catalogue import CATALOGUE, LATE, REWINDS
 from lth_core.intervals import mean_ci
+from lth_core.ledger import rewound as rewound_by
+from lth_core.ledger.rewound import Rewound, rewound
 from pages.figures import rewind
-from pages.figures.rewind import Rewound, rewound
 from tests.browser.looking import LOOKS, PHONE, Theme, arrived, barriers, opened, overflow, overheard
 from tests.browser.serving import serve_app
 from tests.figures import invented6 as invented
@@ -66,9 +68,9 @@ def read_outs(page: Page, nets: dict[str, Rewound], level: int, steps: dict[str,
     for name, step in steps.items():
         errors = nets[name].errors(level, step)
         row = net(page, name).locator("tbody tr").first
-        expect(row).to_contain_text(rewind.percent(mean_ci(list(errors.values()))))
-        expect(row).to_contain_text(rewind.behind(nets[name].gap(errors)))
-        expect(row).to_contain_text(rewind.judge(nets[name].gap(errors)))
+        expect(row).to_contain_text(said.percent(mean_ci(list(errors.values()))))
+        expect(row).to_contain_text(said.more(nets[name].gap(errors)))
+        expect(row).to_contain_text(rewound_by.judge(nets[name].gap(errors)))
         expect(net(page, name).locator(".here")).to_contain_text(f"k = {step:,}")
 
 

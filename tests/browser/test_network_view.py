@@ -159,7 +159,7 @@ def test_a_sampled_drawing_says_so(browser: Browser, widget_url: str, view: Page
     expect(view.locator(".sampled")).to_be_empty()
     with opened(browser, f"{widget_url}/?net=sampled") as page:
         ready(page)
-        expect(page.locator(".sampled")).to_contain_text("2,200 of the 266,200 weights are drawn")
+        expect(page.locator(".sampled")).to_contain_text("1,800 of the 266,200 weights are drawn")
 
 
 def test_the_slider_stays_in_reach_while_scrolling(browser: Browser, widget_url: str) -> None:

@@ -1,6 +1,6 @@
 """A page with nothing but the network view: freshly initialised nets, and their one true curve: weight mass kept.
 
-`?net=small` draws 1,096 edges, `large` 5,040, `sampled` 2,200 of LeNet-300-100's 266,200.
+`?net=small` draws 1,096 edges, `large` 5,040, `sampled` 1,800 of LeNet-300-100's 266,200.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 import streamlit as st
 
+from lth_core.nets.drawn import followed, units
 from lth_core.nets.params import initial, weight_names
 from lth_core.spec import Net
 from pages.figures.chart import Axis, Chart, Line
@@ -41,7 +42,7 @@ def ladder(name: str, seed: int) -> SliderData:
     start = initial(net, seed)
     weights = {layer: start[layer] for layer in weight_names(net)}
     side = int(net.sizes[0] ** 0.5)
-    drawn, edges = ((784, 40, 25, 10), (1300, 700, 200)) if name == "sampled" else (None, None)
+    drawn, edges = (units(net), followed(net)) if name == "sampled" else (None, None)
     return slider_data(name, weights, mass(weights), grid=(side, side), drawn=drawn, edges=edges)
 
 

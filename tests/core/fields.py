@@ -39,7 +39,7 @@ FIELDS = [
 ]
 
 # Where adding one would leave the bounds of another field.
-ROOM = {"train": 54_999, "validation": 4_999, "pool": 4}
+ROOM = {"train": (54_999,), "validation": (4_999,), "pool": (4, 7)}
 
 
 def varied(kind):
@@ -64,4 +64,5 @@ def another(hint, item, value):
     if limits.words:
         return next((word for word in limits.words if word != value), None)
     steps = (value + 1, value - 1) if hint is int else (value + 0.25, value / 2)
-    return ROOM.get(item.name, next(filter(limits.admits, steps)))
+    choices = ROOM.get(item.name, steps)
+    return next(choice for choice in choices if choice != value and limits.admits(choice))

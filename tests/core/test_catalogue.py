@@ -11,6 +11,7 @@ import numpy as np
 
 from lth_core.catalogue import CATALOGUE, pruning_run, shipped
 from lth_core.experiments import Lottery
+from lth_core.results.atlas import Atlas
 from lth_core.results.recorder import record
 from lth_core.results.result import Result
 from lth_core.results.store import Store
@@ -31,6 +32,13 @@ def test_every_rate_goes_down_to_about_one_percent() -> None:
         pruning = pruning_run("lenet", 3, rate=rate).pruning
         assert 0.004 < (1 - rate) ** pruning.rounds < 0.025
         assert pruning.output_rate == rate / 2
+
+
+def test_the_shipped_results_stay_small_enough_to_clone() -> None:
+    atlas = Atlas(ROOT / "assets" / "atlas")
+    assert atlas.bytes < 60_000_000
+    exhibits = [*atlas.entries("faulty"), *atlas.entries("landscape")]
+    assert exhibits and sum(entry.bytes for entry in exhibits) < 3_000_000
 
 
 def leave_two(spec: Spec, checkpoint: Path | None) -> Iterator[Snapshot]:

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from lth_core.engine import run
-from lth_core.experiments import ACTIONS, KINDS, LABS, part
+from lth_core.experiments import ACTIONS, FAULTS, KINDS, LABS, part
+from lth_core.experiments.proof.spec import DATA, NET, TRAINING
 from lth_core.spec import CONDITIONS, CRITERIA, Condition, Data, Net, Pruning, Rewind, Spec, SpecError, Training
 
 PLACES = (Data(pool=7, train=40, validation=20), Data(pool=14, train=30, validation=10),
@@ -48,6 +49,7 @@ def trainings(draw: st.DrawFn) -> Training:
 PRUNINGS = st.builds(Pruning, rate=SHARES.filter(bool), conv_rate=SHARES, output_rate=SHARES, rounds=st.integers(1, 3),
                      scope=st.sampled_from(("layer", "layer", "global")), criterion=st.sampled_from(CRITERIA),
                      schedule=st.sampled_from(("iterative", "iterative", "one-shot")))
+PLAIN = st.builds(Pruning, rate=SHARES.filter(bool), output_rate=SHARES, rounds=st.integers(1, 3))
 LEVELS = st.lists(st.integers(1, 3), min_size=1, max_size=2, unique=True).map(lambda levels: tuple(sorted(levels)))
 CONTROLS = st.lists(st.builds(Condition, st.sampled_from(CONDITIONS), st.integers(0, 1)), max_size=4,
                     unique=True).map(tuple)
@@ -69,7 +71,11 @@ OWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
              "repeats": st.just(1)},
     "subspace": {"dimensions": st.lists(st.integers(1, 9), max_size=2).map(tuple), "along_lr": SHARES.filter(bool)},
     "structured": {"pruning": PRUNINGS},
+    "proof": {"checks": st.sampled_from((("counts",), ("gradient",), ("kernel",), ("counts", "kernel"))),
+              "seed": st.integers(0, 99), "data": st.just(DATA), "net": st.just(NET), "training": st.just(TRAINING)},
     "transfer": {"pruning": PRUNINGS, "source": st.sampled_from(PLACES), "levels": LEVELS},
+    "faulty": {"pruning": PLAIN, "fault": st.sampled_from(FAULTS)},
+    "landscape": {"pruning": PRUNINGS, "level": st.integers(1, 2), "alphas": st.just(3), "points": st.just(3)},
 }
 
 
@@ -80,7 +86,7 @@ def specs(draw: st.DrawFn, name: str) -> Spec:
     for _ in range(40):
         own = {field: draw(strategy) for field, strategy in OWN[name].items()}
         try:
-            return KINDS[name](data=data, net=draw(nets(data)), training=draw(trainings()), **own)
+            return KINDS[name](**{"data": data, "net": draw(nets(data)), "training": draw(trainings()), **own})
         except SpecError:
             continue
     return reject()

@@ -156,6 +156,16 @@ def test_what_experiments_share_knows_none_of_them(path):
     assert not {name for name in imports(tree(path)) if name.startswith(("lth_core.experiments", "lth_core.engine"))}
 
 
+@shown([path for path in ENGINE if "proof" not in path.relative_to(ROOT).parts])
+def test_nothing_in_the_engine_leans_on_its_proof(path):
+    assert not {name for name in imports(tree(path)) if name.startswith("lth_core.proof")} or path.parent.name == "cli"
+
+
+@shown([path for path in ENGINE if path.parent == ROOT / "lth_core" / "proof"])
+def test_the_proof_knows_neither_jobs_nor_the_command_line(path):
+    assert not {name for name in imports(tree(path)) if name.startswith(("lth_core.jobs", "lth_core.cli"))}
+
+
 def test_an_experiment_is_a_folder_of_its_own_name_and_all_are_listed():
     folders = {path.parent.name for path in ENGINE if path.name == "spec.py" and "experiments" in path.parts}
     assert folders == set(KINDS)

@@ -6,6 +6,7 @@ every snapshot and every checkpoint written between two of them, is gone on from
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,13 @@ from lth_core.experiments import (
     Counterfactual,
     Dense,
     Draws,
+    Faulty,
     Instability,
     Lab,
     Ladder,
+    Landscape,
     Lottery,
+    Proof,
     Structured,
     Subspace,
     Transfer,
@@ -68,7 +72,12 @@ SPECS: dict[str, Spec] = {
     "cost, inference": Cost(**COMMON, pruning=TWO, what="inference", levels=(2,), repeats=1),
     "subspace": Subspace(**COMMON, dimensions=(2, 5)),
     "structured": Structured(**COMMON, pruning=ONE),
+    "proof": Proof(checks=("counts", "gradient", "kernel")),
     "transfer": Transfer(**{**COMMON, "data": HIGH}, source=LOW, pruning=ONE, levels=(1,)),
+    "faulty, biases": Faulty(**COMMON, pruning=TWO, fault="biases"),
+    "faulty, density": Faulty(**{**COMMON, "training": dataclasses.replace(SHORT, measure="test")}, pruning=TWO,
+                              fault="density"),
+    "landscape": Landscape(**COMMON, pruning=TWO, level=2, alphas=3, points=3),
 }
 DIVERGING = {name for name in SPECS if name.endswith("diverging")}
 CLOCKS = ("seconds", "_seconds", "bytes")  # ends of the columns that no two runs share

@@ -26,6 +26,7 @@ from lth_core.catalogue import (
 from lth_core.experiments import Lottery
 from lth_core.results.result import Result
 from lth_core.spec import Spec
+from tests.figures.invented_landscape import ground
 
 RUN = {"created": "2026-01-01T00:00:00", "seconds": 1.0}
 DENSE = 0.025  # error of the whole nets
@@ -56,7 +57,7 @@ def worn(step: int, seed: int, errors: Errors = as_told) -> Result:
 def swept(depth: int, batchnorm: bool, lr: float, step: int, seed: int, start: float, late: float) -> Result:
     """A chain of the sweep whose tickets err by `start` from step 0 and by `late` from the late one; NaN diverges."""
     error = late if step == LATE else start
-    return lottery(cause(depth, batchnorm, lr, step, seed), "deep", step, "weights", lambda *_: error)
+    return lottery(cause(depth, batchnorm, lr, step, seed), "deep", step, "weights", lambda *_: error + 0.001 * seed)
 
 
 def lottery(spec: Lottery, net: str, step: int, mode: str, errors: Errors) -> Result:
@@ -188,8 +189,8 @@ def everything(seeds: int = 3, errors: Errors = as_told) -> list[Result]:
     found += [worn(step, seed, errors) for step in FASHION_REWINDS for seed in range(seeds)]
     found += [hill(net, step, seed, level) for net, steps in REWINDS.items() for step in steps[:-1]
               for seed in range(seeds) for level in (0, 6)]
-    found += [swept(depth, norm, lr, step, 0, 0.08 if norm and lr > 0.1 else 0.026, 0.027) for depth in (2, 8)
-              for norm in (True, False) for lr in (0.05, 0.2, 0.8) for step in (0, LATE)
+    found += [swept(depth, norm, lr, step, seed, 0.08 if norm and lr > 0.1 else 0.026, 0.027) for depth in (2, 8)
+              for norm in (True, False) for lr in (0.05, 0.2, 0.8) for step in (0, LATE) for seed in range(seeds)
               if (depth, norm, lr) != (8, True, 0.8)]
     found += [travelled(journey, seed) for journey in JOURNEYS for seed in range(seeds)]
-    return found + [make(seed) for seed in range(seeds) for make in (bill, files, along, pruned)]
+    return found + [make(seed) for seed in range(seeds) for make in (bill, files, along, pruned, ground)]

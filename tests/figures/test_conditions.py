@@ -14,14 +14,15 @@ from lth_core.engine import run
 from lth_core.experiments import Ablation, Lottery
 from lth_core.explain import signals, typical_size
 from lth_core.intervals import mean_ci
+from lth_core.ledger import start
+from lth_core.ledger.runs import Runs, column, curves, steps_to
 from lth_core.nets.layers import weight_count
 from lth_core.nets.params import initial
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.spec import CONDITIONS, Condition, Data, Net, Pruning, Training
 from pages.figures import conditions, explanations, in_words, palette, verdicts
-from pages.figures.rounds import column
-from pages.figures.runs import KINDS, Runs, curves, steps_to
+from pages.figures.runs import KINDS
 from pages.widgets.ablation.payload import live_payload, payload, thin
 
 NET = Net(sizes=(16, 12, 8, 10))
@@ -268,7 +269,7 @@ def test_pictures_show_both_masks_with_equally_many_weights(runs: Runs) -> None:
 
 
 def judged(runs: Runs) -> dict[str, str]:
-    return {one.number: one.verdict for one in verdicts.verdicts(runs)}
+    return {one.number: one.verdict for one in start.verdicts(runs)}
 
 
 def told(accuracy: float, level: int, seed: int) -> float:

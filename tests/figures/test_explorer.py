@@ -11,13 +11,13 @@ import pytest
 from lth_core.catalogue import SOLUTIONS, deep, digits, one_cut, pruning_run, thin
 from lth_core.data import load
 from lth_core.experiments import Ablation, Lottery
+from lth_core.ledger.runs import column, reads
 from lth_core.results.result import Result
 from lth_core.spec import Net, Spec, SpecError, Training, bounds
 from pages.address import knobs
 from pages.figures import digits as pads
 from pages.figures import pipeline, race, where
 from pages.figures.challenges import CHALLENGES, Table
-from pages.figures.rounds import column, reads
 from pages.live import pace
 from pages.records import recorded
 from pages.widgets import digit_pad

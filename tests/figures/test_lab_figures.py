@@ -9,6 +9,7 @@ import pytest
 
 from lth_core.experiments import Lab, Lottery
 from lth_core.intervals import Interval
+from lth_core.ledger import bench as ledger_bench
 from lth_core.results.result import Result
 from lth_core.spec import Pruning, Training
 from pages.figures import in_words, labs
@@ -39,9 +40,9 @@ def lottery(seed: int, shift: float = 0.0) -> Result:
                   Lottery(seed=seed, training=Training(steps=917)))
 
 
-def found() -> labs.Bench:
+def found() -> ledger_bench.Bench:
     shifts = {0: 0.0, 1: 0.002, 2: -0.001, 7: 0.5}
-    return labs.bench([lab(seed, shift) for seed, shift in shifts.items() if seed != 7],
+    return ledger_bench.bench([lab(seed, shift) for seed, shift in shifts.items() if seed != 7],
                       [lottery(seed, shift) for seed, shift in reversed(shifts.items())])
 
 
@@ -51,14 +52,14 @@ def test_runs_are_paired_by_seed_and_those_without_a_partner_left_out() -> None:
     gap = bench.gap("snip-global", "ticket", 4)  # both move with the seed: the difference does not
     assert gap.mean == pytest.approx(-0.04) and gap.high - gap.low < 1e-9
     with pytest.raises(ValueError, match="no lab run has a recorded lottery of the same seed"):
-        labs.bench([lab(0)], [lottery(1)])
+        ledger_bench.bench([lab(0)], [lottery(1)])
 
 
 def test_unequal_sizes_are_refused() -> None:
     wrong = lab(0)
     wrong.tables["cells"]["kept"][3] += 1
     with pytest.raises(ValueError, match="snip-global and the ticket keep different numbers of weights in round 4"):
-        labs.bench([wrong], [lottery(0)])
+        ledger_bench.bench([wrong], [lottery(0)])
 
 
 def test_how_far_a_method_comes_is_measured_between_random_and_ticket() -> None:
@@ -70,9 +71,9 @@ def test_how_far_a_method_comes_is_measured_between_random_and_ticket() -> None:
 
 def test_the_verdict_follows_the_numbers() -> None:
     bench = found()
-    assert labs.verdict(bench, "snip-global") == "partly"  # ahead of random at 4, behind the ticket
-    assert labs.verdict(bench, "ticket") == "confirmed"
-    assert labs.verdict(bench, "random") == "not reproduced"
+    assert ledger_bench.verdict(bench, "snip-global") == "partly"  # ahead of random at 4, behind the ticket
+    assert ledger_bench.verdict(bench, "ticket") == "confirmed"
+    assert ledger_bench.verdict(bench, "random") == "not reproduced"
 
 
 def test_sentences_say_ahead_behind_or_unclear() -> None:
@@ -101,4 +102,4 @@ def test_layers_are_tabulated_as_counts_and_shares() -> None:
 
 def test_only_labs_are_shown_as_labs() -> None:
     with pytest.raises(ValueError, match="this figure shows labs, not 'lottery'"):
-        labs.bench([lottery(0)], [lottery(0)])
+        ledger_bench.bench([lottery(0)], [lottery(0)])

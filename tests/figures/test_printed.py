@@ -9,8 +9,9 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from lth_core.ledger.runs import Origin
 from pages.figures import palette, printed
-from pages.figures.chart import Axis, Chart, Line, Mark, Origin
+from pages.figures.chart import Axis, Chart, Line, Mark
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -9,6 +9,7 @@ import pytest
 
 from lth_core.engine import run
 from lth_core.experiments import Counterfactual, Lottery
+from lth_core.ledger import runs as runs_of
 from lth_core.nets.drawn import index
 from lth_core.nets.params import initial, weight_names
 from lth_core.results.atlas import Atlas, default_atlas
@@ -88,7 +89,7 @@ def test_the_quoted_schedule_is_the_papers() -> None:
 
 
 def test_nothing_is_told_before_it_is_trained(tiny: Result) -> None:
-    accuracies = rounds.column(tiny, "test_accuracy")
+    accuracies = runs_of.column(tiny, "test_accuracy")
     assert "Nothing has been trained" in rounds.so_far(tiny, 0, 0)
     assert f"{accuracies[1]:.1%}" in rounds.so_far(tiny, 2, 0) and "Round 1" in rounds.so_far(tiny, 2, 0)
     assert f"{accuracies[2]:.1%}" in rounds.so_far(tiny, 2, 1) and "Round 2" in rounds.so_far(tiny, 2, 1)
@@ -100,7 +101,7 @@ def test_followed_weights_begin_and_die_as_the_run_says(tiny: Result, crowd: bio
     for at in (0, 191, 192, 287, 288, 367):
         assert index(NET, int(crowd.layer[at]), int(crowd.source[at]), int(crowd.target[at])) == crowd.edge[at] == at
     for level in range(5):
-        assert np.count_nonzero(crowd.alive(level)) == rounds.column(tiny, "kept")[level]
+        assert np.count_nonzero(crowd.alive(level)) == runs_of.column(tiny, "kept")[level]
 
 
 def test_a_dead_weight_lay_at_or_below_the_cut_and_had_passed_every_one_before(
@@ -191,7 +192,7 @@ def test_the_player_gets_every_round_and_nothing_revived(tiny: Result) -> None:
     data = player(tiny, "tiny")
     assert data["rounds"] == 4 and len(data["rows"]) == len(data["paths"]) == len(data["curves"]) == 5
     assert data["cuts"][-1] is None and len(data["cuts"][0]) == 3 and data["sampled"] == ""
-    assert [row["kept"] for row in data["rows"]] == rounds.column(tiny, "kept").tolist()
+    assert [row["kept"] for row in data["rows"]] == runs_of.column(tiny, "kept").tolist()
     assert all(sum(row["layers"]) == row["kept"] for row in data["rows"])
 
 
@@ -217,7 +218,7 @@ def test_an_open_end_shows_the_cut_that_the_next_round_will_make(tiny: Result) -
 
 def test_the_table_has_a_row_for_every_round(tiny: Result) -> None:
     table = rounds.table(tiny)
-    assert table["round"] == [0, 1, 2, 3, 4] and table["weights left"] == rounds.column(tiny, "kept").tolist()
+    assert table["round"] == [0, 1, 2, 3, 4] and table["weights left"] == runs_of.column(tiny, "kept").tolist()
     assert {len(column) for column in table.values()} == {5}
 
 

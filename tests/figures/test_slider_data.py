@@ -26,6 +26,21 @@ def weights(seed: int = 0, sizes: tuple[int, ...] = SIZES) -> dict[str, np.ndarr
     return {f"fc{i}.weight": draw.standard_normal(shape, np.float32) for i, shape in enumerate(shapes, 1)}
 
 
+SAMPLE = 25
+
+
+def sample(sizes: tuple[int, ...]) -> tuple[list[np.ndarray], np.ndarray]:
+    """Some units of each layer, at most ten of a hidden one, and flat indices of SAMPLE weights between them."""
+    draw = np.random.Generator(np.random.Philox(7))
+    units = [np.arange(sizes[0]), *(np.sort(draw.choice(n, min(n, 10), replace=False)) for n in sizes[1:])]
+    edges, start = [], 0
+    for depth, (before, after) in enumerate(pairwise(sizes)):
+        places = (units[depth + 1][:, None] * before + units[depth]).ravel()
+        edges.append(start + np.sort(draw.choice(places, SAMPLE, replace=False)))
+        start += before * after
+    return units, np.concatenate(edges)
+
+
 def mask_at(data: SliderData, net: dict[str, np.ndarray], rung: int) -> Mask:
     everything = Mask({name: np.ones(matrix.shape, bool) for name, matrix in net.items()})
     sizes = {name: np.abs(matrix) for name, matrix in net.items()}
@@ -69,16 +84,20 @@ def test_histogram_counts_every_weight_once() -> None:
 
 def test_a_sample_draws_real_edges_of_drawn_units() -> None:
     net = weights(sizes=(16, 40, 20, 3))
-    data = slider_data("net", net, CHART, grid=(4, 4), drawn=(16, 10, 8, 3), edges=(60, 40, 10))
-    assert [int((data.layer == depth).sum()) for depth in range(3)] == [60, 40, 10]
-    assert [len(layer.shown) for layer in data.layers] == [16, 10, 8, 3]
+    drawn, edges = sample((16, 40, 20, 3))
+    data = slider_data("net", net, CHART, grid=(4, 4), drawn=drawn, edges=edges)
+    assert [int((data.layer == depth).sum()) for depth in range(3)] == [SAMPLE] * 3
+    assert [len(layer.shown) for layer in data.layers] == [16, 10, 10, 3]
+    flat = np.concatenate([matrix.ravel() for matrix in net.values()])
+    assert np.array_equal(data.weight, flat[edges][data.place])  # where pictures of a training have them
     for source, target, layer, weight in zip(data.source, data.target, data.layer, data.weight, strict=True):
         assert net[f"fc{layer + 1}.weight"][target, source] == weight
     assert data.total == sum(matrix.size for matrix in net.values())  # ranks stay those of the whole net
 
 
 def test_payload_numbers_units_by_their_place() -> None:
-    data = slider_data("net", weights(sizes=(16, 40, 3)), CHART, grid=(4, 4), drawn=(16, 10, 3), edges=(60, 20))
+    drawn, edges = sample((16, 40, 3))
+    data = slider_data("net", weights(sizes=(16, 40, 3)), CHART, grid=(4, 4), drawn=drawn, edges=edges)
     sent = payload(data)
     places = np.frombuffer(base64.b64decode(sent["target"]), "<u2")
     units = np.frombuffer(base64.b64decode(sent["layers"][1]["units"]), "<u2")

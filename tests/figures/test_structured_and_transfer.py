@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from lth_core.catalogue import JOURNEY_LEVELS, JOURNEYS, STRUCTURED_ROUNDS
+from lth_core.ledger import transfer as ledger_transfer
+from lth_core.ledger.grid import grid
+from lth_core.ledger.rules import CONFIRMED, FAILED, OPEN, PARTLY
+from lth_core.ledger.transfer import Journey
 from lth_core.results.result import Result
 from pages.figures import in_words, structured, transfer
-from pages.figures.findings import CONFIRMED, FAILED, OPEN, PARTLY
-from pages.figures.grid import grid
-from pages.figures.transfer import Journey
 from tests.figures import invented6 as invented
 from tests.figures.invented6 import BY_NEURONS, LOST, PARTLY_AT_HOME, Losses
 
@@ -19,7 +20,7 @@ AS_GOOD: Losses = PARTLY_AT_HOME | {"moved": lambda level: 0.0}
 
 
 def journey(losses: Losses = PARTLY_AT_HOME, name: str = "low-high", seeds: int = 3) -> Journey:
-    return transfer.journey(tuple(invented.travelled(name, seed, losses) for seed in range(seeds)))
+    return ledger_transfer.journey(tuple(invented.travelled(name, seed, losses) for seed in range(seeds)))
 
 
 def test_the_chart_of_neurons_shows_every_way_at_its_own_size() -> None:
@@ -88,7 +89,7 @@ def test_tickets_travel_where_they_beat_random_masks_as_native_ones_do(
 ) -> None:
     found = [journey(losses[0], "low-high"), journey(losses[1], "high-low")]
     assert [one.worth for one in found] == [[7, 12, 15, 18]] * 2, "at 51% a random mask does as well"
-    judged = transfer.judged(found)
+    judged = ledger_transfer.judged(found)
     assert (judged.claim, judged.verdict) == (33, verdict)
     assert "**8** cases" in judged.told and f"in **{won}** of them" in judged.told
     assert judged.told.endswith(f"in **{behind}**")
@@ -96,7 +97,8 @@ def test_tickets_travel_where_they_beat_random_masks_as_native_ones_do(
 
 def test_one_seed_settles_no_journey() -> None:
     alone = journey(seeds=1)
-    assert transfer.judged([alone]).verdict == OPEN and "fewer than 3 seeds" in transfer.judged([alone]).told
+    judged = ledger_transfer.judged([alone])
+    assert judged.verdict == OPEN and "fewer than 3 seeds" in judged.told
     assert transfer.rows([alone], 15)[0]["Verdict"] == OPEN
     assert "which settles nothing" in transfer.sentence(alone, 15)
 

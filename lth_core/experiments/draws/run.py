@@ -55,9 +55,13 @@ def stream(spec: Draws, options: Options) -> Iterator[Snapshot]:
     if len(missing) == 1:
         yield from _watched(book, splits, missing[0])
         missing = []
-    for start in range(0, len(missing), TOGETHER):
-        for ticket, mask, losses, accuracy in _trained(book, splits, missing[start : start + TOGETHER]):
-            yield _ticket(book, ticket, mask, losses, accuracy)
+    try:
+        for start in range(0, len(missing), TOGETHER):
+            for ticket, mask, losses, accuracy in _trained(book, splits, missing[start : start + TOGETHER]):
+                yield _ticket(book, ticket, mask, losses, accuracy)
+    except GeneratorExit:
+        book.save(now=True)  # whoever listened has left, and may want what he has seen: see `part`
+        raise
     for table in ("cells", "curves"):
         # They came as they finished; the sort keeps steps in order. Without a step there are no curves.
         book.rows.setdefault(table, []).sort(key=lambda row: row["draw"])

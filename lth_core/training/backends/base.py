@@ -16,6 +16,11 @@ class Backend(Protocol):
 
     name: str  # "reference", "dense", "sparse" or "batchnorm": recorded with the result
 
+    @property
+    def step(self) -> int:
+        """The step of the schedule that it takes next."""
+        ...
+
     def advance(self, batches: np.ndarray) -> np.ndarray:
         """Take one optimiser step for each row of `batches`, int32 (steps, batch), indices of training examples.
 

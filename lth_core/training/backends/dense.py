@@ -27,6 +27,10 @@ class Dense:
     ) -> None:
         self.stack = Stack(net, training, [params], [mask], data, threads, step, frozen, dtype)
 
+    @property
+    def step(self) -> int:
+        return self.stack.step
+
     def advance(self, batches: np.ndarray) -> np.ndarray:
         return self.stack.advance(batches)[:, 0].astype(np.float32)
 

@@ -57,9 +57,12 @@ def train_replicas(
         return [Replica(i, losses[:, k], {s: (float(f[k, 0]), float(f[k, 1])) for s, f in figures.items()},
                         stack.params(k)) for k, i in enumerate(members)]
 
-    with ThreadPoolExecutor(threads, "lth-replicas") as pool:
+    pool = ThreadPoolExecutor(threads, "lth-replicas")
+    try:
         for done in as_completed([pool.submit(group, members) for members in groups(net, len(params), threads)]):
             yield from done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)  # whoever stops listening does not wait for groups that have not begun
 
 
 def groups(net: Net, count: int, threads: int) -> list[range]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from pages.figures.runs import KINDS, Runs
+from lth_core.ledger.runs import Runs
+from pages.figures.runs import KINDS
 from pages.live.hearing import Heard
 from pages.records.once import once
 from pages.widgets import colours, shared

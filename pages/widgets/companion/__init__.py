@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from pages.text.chapters import CHAPTERS, at
+from pages.text.chapters import BESIDE, CHAPTERS, at
 from pages.widgets import shared
 from pages.widgets.companion.words import EVERYWHERE, PLACES, WORDS
 
@@ -25,10 +26,11 @@ _mount = shared.component("companion", Path(__file__).parent)
 
 def companion(slug: str) -> None:
     """Mount it on the page with that address; its small button opens the sheet of keys."""
-    here = [HOME, *(chapter.slug for chapter in CHAPTERS if chapter.exists)]
+    here = [HOME, *(chapter.slug for chapter in CHAPTERS if chapter.exists), *(page.slug for page in BESIDE)]
     keys = [*PLACES.get(slug, ()), *EVERYWHERE]
     state: Any = _mount(key="companion", data={"slug": slug, "pages": here, "keys": keys, "words": WORDS},
                         on_went_change=shared.ignore, width="content")
-    if state.went in here and state.went != slug:  # comes from the browser: only pages of ours
-        chapter = at(state.went)
-        st.switch_page(chapter.file if chapter else "pages/home.py")
+    to, _, asked = str(state.went or "").partition("?")
+    if to in here and to != slug:  # comes from the browser: only pages of ours
+        page = at(to)
+        st.switch_page(page.file if page else "pages/home.py", query_params=dict(parse_qsl(asked[:400])))

@@ -24,7 +24,8 @@ _CHART = ("← →, Esc", "on a chart that runs live: read one point after anoth
 # Beyond that, by the address of a page.
 PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     "paradox": (("← → ↑ ↓, Esc", "on the network: from one connection to the next, let go"), _CHART),
-    "hypothesis": (("← → ↑ ↓, Home, End", "on the wall: from ticket to ticket, the first, the last"), _CHART),
+    "hypothesis": (("D, F", "draw one ticket, draw fifty"), ("← →", "the ticket before, the next"),
+                   ("← → ↑ ↓, Home, End", "on the wall: from ticket to ticket, the first, the last"), _CHART),
     "pruning": (_PLAYER, _CHART),
     "initialisation": (("← →, Esc", "on the race: read one step after another, let go"),),
     "explorer": (_PLAYER, _CHART),

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from lth_core.intervals import paired
+from lth_core.intervals import excess, leads, paired
+from lth_core.ledger.lenet import POPULAR_LEFT, POPULAR_READS
 from pages.figures import in_words, palette
-from pages.figures.reproduction import POPULAR_LEFT, POPULAR_READS
 from pages.figures.runs import KINDS
-from pages.figures.sweep import MEASURES, STABILIZING, Sweep, chart, measures
+from pages.figures.sweep import MEASURES, STABILIZING, Sweep, chart, measures, spread_of
 from pages.records.once import once
 from pages.widgets import shared
 
@@ -34,14 +34,17 @@ def payload(case: Sweep, colours: str = palette.DEFAULT) -> dict[str, Any]:
 
 def _chart(case: Sweep, measure: str, step: int) -> dict[str, Any]:
     """The chart with `against` by level, one entry a line: [mean, low, high] of curve − dense net; null without. The
-    dense net's own line has none. For steps the difference is a share of the dense net's."""
+    dense net's own line has none. For steps the difference is a share of the dense net's. `ranged`: at which points the
+    band spans the seeds, for t may not speak there."""
     drawn = in_words.as_dict(chart(case, measure, step))
     for line, curve in zip(drawn["lines"], case.curves(), strict=False):  # the dense net, the last, has no difference
         grid = case.grid(curve, measure, step)
         base = grid[:, :1]
         first, second = (grid / base - 1, 0 * base) if measure == "stop" else (grid, base)
-        gaps = (paired(first[:, level], second[:, 0]) for level in range(grid.shape[1]))
-        line["against"] = [[_number(gap.mean), _number(gap.low), _number(gap.high)] for gap in gaps]
+        compare = {"error": excess, "stop": paired}.get(measure, leads)
+        gaps = (compare(first[:, level], second[:, 0]) for level in range(grid.shape[1]))
+        line["against"] = [[_number(each) for each in (gap.centre, *gap.ends)] for gap in gaps]
+        line["ranged"] = [not spread_of(measure)(column).plain for column in grid.T[::-1]]
     drawn["marks"] = [_printed(mark) for mark in drawn["marks"]] + _popular(measure)
     return drawn
 

@@ -15,9 +15,8 @@ from pages.records import recorded
 from pages.records.once import once
 from pages.widgets import colours, shared
 from pages.widgets.digit_pad.words import WORDS
-from pages.widgets.provenance import provenance
 
-__all__ = ["SHOWN", "WORDS", "digit_pad"]
+__all__ = ["SHOWN", "WORDS", "digit_pad", "records"]
 
 YOURS = "Your comparison"
 SHOWN = url.Choice("answering", ("10.8% left", "3.6% left", "1.2% left", YOURS), "3.6% left")
@@ -28,7 +27,7 @@ _mount = shared.component("digit_pad", Path(__file__).parent)
 def digit_pad(compared: Result | None, run: Result | None, key: str = "digit-pad") -> None:
     """The pad with the recorded nets, and those of the reader's own comparison once there is one whose net is plain.
 
-    Which panel answers is in the address; drawing itself never travels to the server.
+    Which panel answers is in the address; drawing itself never travels to the server. `records` are behind it.
     """
     own = _own(compared, run)
     try:
@@ -36,11 +35,18 @@ def digit_pad(compared: Result | None, run: Result | None, key: str = "digit-pad
     except LookupError:
         recorded.missing("chapter7")
         return
-    provenance(_results(), "python -m lth_core record chapter7")
     start = shared.start("digit_pad", key, {"shown": url.word(SHOWN)})
     state: Any = _mount(key=key, data={"packed": packed, "words": WORDS, **start}, default=start,
                         on_shown_change=shared.ignore)
     url.put(SHOWN, str(state.shown) if state.shown in SHOWN.words else SHOWN.default)
+
+
+def records() -> tuple[Result, ...]:
+    """The recorded runs whose nets answer; none when one is missing."""
+    try:
+        return _results()
+    except LookupError:
+        return ()
 
 
 def _own(compared: Result | None, run: Result | None) -> Panel | None:

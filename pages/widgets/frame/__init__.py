@@ -19,7 +19,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.text.chapters import CHAPTERS, Chapter
+from pages.text.chapters import CHAPTERS, Beside, Chapter
 from pages.widgets import colours, progress
 from pages.widgets.companion import companion
 from pages.widgets.depth import Depth, depth_control
@@ -38,6 +38,16 @@ def head(chapter: Chapter) -> Depth:
             companion(chapter.slug)
             colours.switch()
     return level
+
+
+def band(page: Beside) -> None:
+    """The band of a page beside the chapters: title, question and page menu."""
+    with st.container(key="band", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(heading(page.title, page.question), width="stretch")
+        with st.container(key="band-controls", horizontal=True, vertical_alignment="center", width="content",
+                          gap="xsmall"):
+            companion(page.slug)
+            colours.switch()
 
 
 def heading(title: str, question: str) -> str:

@@ -2,8 +2,8 @@
 
 from pages.widgets.network_view.build import slider_data
 from pages.widgets.network_view.component import network_view
-from pages.widgets.network_view.ladders import of_ladder
+from pages.widgets.network_view.ladders import at_start, of_ladder
 from pages.widgets.network_view.slider_data import Layer, SliderData
 from pages.widgets.network_view.words import WORDS
 
-__all__ = ["WORDS", "Layer", "SliderData", "network_view", "of_ladder", "slider_data"]
+__all__ = ["WORDS", "Layer", "SliderData", "at_start", "network_view", "of_ladder", "slider_data"]

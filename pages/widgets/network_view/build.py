@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from lth_core.masks.select import death_order, round_half_up
-from lth_core.streams import stream
 from pages.figures.chart import Chart
 from pages.widgets.network_view.slider_data import Layer, SliderData
 
@@ -23,15 +22,18 @@ def slider_data(
     rungs: int = 101,
     grid: tuple[int, int] | None = None,
     image: np.ndarray | None = None,
-    drawn: Sequence[int] | None = None,
-    edges: Sequence[int] | None = None,
+    drawn: Sequence[np.ndarray] | None = None,
+    edges: np.ndarray | None = None,
+    biases: Sequence[np.ndarray] = (),
+    net: str = "",
 ) -> SliderData:
     """The ladder of one-shot global magnitude pruning of `weights`.
 
     weights: name → (out, in) from input to output, after training. accuracy: lines over sparsity 0–1.
     grid: rows and columns of the input image. image: one example input, (inputs,) in 0–1, shown in the input layer.
-    drawn, edges: how many units of each layer and how many weights of each matrix are drawn, all when None; a sample
-    of edges is drawn at random, regardless of rank, so that its share of survivors estimates the matrix's.
+    drawn, edges: indices of the units of each layer and flat indices of the weights that are drawn, all when None (see
+    `lth_core.nets.drawn`). biases: of each layer, for the way of a digit through the net; none when it is not to be
+    read. net: address of the whole net, where not all weights are drawn.
 
     >>> from pages.figures.chart import Axis, Line
     >>> axis = Axis("sparsity", percent=True)
@@ -46,15 +48,14 @@ def slider_data(
     total = sum(matrix.size for matrix in matrices)
     kept = np.array([total - round_half_up(total * k / (rungs - 1)) for k in range(rungs)])
     sizes = [matrices[0].shape[1], *(len(matrix) for matrix in matrices)]
-    shown = [np.unique(np.linspace(0, n - 1, min(n, m)).round().astype(int))
-             for n, m in zip(sizes, drawn or sizes, strict=True)]
+    shown = [np.asarray(units) for units in drawn] if drawn is not None else [np.arange(size) for size in sizes]
     magnitudes = np.sort(np.concatenate([np.abs(matrix).ravel() for matrix in matrices]))
     counts, bounds = np.histogram(magnitudes, BINS, (0.0, float(magnitudes[-1])))
-    source, target, layer, weight, rank = _edges(matrices, ranks, shown, edges)
+    source, target, layer, weight, rank, place = _edges(matrices, ranks, edges)
     return SliderData(
         name=name,
         layers=_layers(sizes, shown, _unit_deaths(ranks, kept), grid, image),
-        source=source, target=target, layer=layer, weight=weight, rank=rank,
+        source=source, target=target, layer=layer, weight=weight, rank=rank, place=place,
         total=total,
         kept=kept,
         threshold=np.array([magnitudes[total - n - 1] if n < total else 0.0 for n in kept]),
@@ -62,6 +63,8 @@ def slider_data(
         histogram_edges=bounds,
         pixels=np.stack([(ranks[0] >= total - n).sum(0, dtype=np.int32) for n in kept]),
         accuracy=accuracy,
+        biases=tuple(np.asarray(bias, np.float32) for bias in biases),
+        net=net,
     )
 
 
@@ -75,19 +78,17 @@ def _layers(sizes: list[int], shown: list[np.ndarray], dies: list[np.ndarray], g
     return (replace(layers[0], grid=grid, image=image), *layers[1:])
 
 
-def _edges(matrices: list[np.ndarray], ranks: list[np.ndarray], shown: list[np.ndarray],
-           limits: Sequence[int] | None) -> list[np.ndarray]:
-    """Columns source, target, layer, weight and rank of the drawn edges, sorted by rank."""
-    columns = []
-    for depth, (matrix, rank) in enumerate(zip(matrices, ranks, strict=True)):
-        target, source = (axis.ravel() for axis in np.meshgrid(shown[depth + 1], shown[depth], indexing="ij"))
-        if limits is not None and limits[depth] < source.size:
-            pick = stream(0, "picture", depth).choice(source.size, limits[depth], replace=False)
-            target, source = target[pick], source[pick]
-        columns.append((source, target, np.full(source.size, depth), matrix[target, source], rank[target, source]))
-    joined = [np.concatenate(parts) for parts in zip(*columns, strict=True)]
-    order = np.argsort(joined[-1])
-    return [part[order] for part in joined]
+def _edges(matrices: list[np.ndarray], ranks: list[np.ndarray], chosen: np.ndarray | None) -> list[np.ndarray]:
+    """Columns source, target, layer, weight, rank and place among the `chosen` of the drawn edges, sorted by rank."""
+    ends = np.cumsum([matrix.size for matrix in matrices])
+    flat = np.arange(ends[-1]) if chosen is None else np.asarray(chosen)
+    depth = np.searchsorted(ends, flat, side="right")
+    columns = np.array([matrix.shape[1] for matrix in matrices])[depth]
+    within = flat - np.array([0, *ends[:-1]])[depth]
+    weight, rank = (np.concatenate([layer.ravel() for layer in layers])[flat] for layers in (matrices, ranks))
+    order = np.argsort(rank)
+    parts = (within % columns, within // columns, depth, weight, rank)
+    return [*(part[order] for part in parts), order]
 
 
 def _unit_deaths(ranks: list[np.ndarray], kept: np.ndarray) -> list[np.ndarray]:

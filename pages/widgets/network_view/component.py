@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from pages.live.hearing import Heard
 from pages.records.once import once
 from pages.widgets import colours, shared
+from pages.widgets.live_chart import Plan
 from pages.widgets.network_view.payload import payload
 from pages.widgets.network_view.slider_data import SliderData
 from pages.widgets.network_view.words import WORDS
@@ -28,12 +31,17 @@ def network_view(
     key: str,
     sparsity: int,
     words: Mapping[str, str] = WORDS,
+    plan: Plan | None = None,
+    live: Heard | None = None,
 ) -> int:
     """Draw `data` with the slider at rung `sparsity`; return the rung the reader last let go of.
 
     While the reader drags, everything happens in the browser; Python hears once, on release. Store the returned value
     at once and pass it back as `sparsity` (through session state or the URL): a `sparsity` other than the last one
     returned moves the slider.
+
+    plan: of a net that is still to be trained (`data` then has its first weights): what its run measures. live: that
+    run, while it goes on: the edges move as the weights do. When it ends the page is drawn again.
     """
     if not 0 <= sparsity < data.rungs:
         raise ValueError(f"sparsity must be a rung 0 … {data.rungs - 1}, not {sparsity}")
@@ -47,9 +55,12 @@ def network_view(
         "words": {**WORDS, **words},
         # Changes only when the page moves the slider: else the whole net would travel again after every release.
         "position": {"rung": memory["to"], "move": memory["move"]},
+        "fresh": plan is not None,
+        "plan": asdict(plan) if plan else None,
+        "live": {**asdict(live), "plan": asdict(plan)} if live and plan else None,
     }
     state: Any = _mount(key=key, data=message, default={"position": message["position"]},
-                        on_position_change=shared.ignore)
+                        on_position_change=shared.ignore, on_over_change=shared.ignore)
     # What the reader said before the page's last move is stale.
     rung = state.position["rung"] if state.position["move"] == memory["move"] else memory["to"]
     memory |= {"said": dict(state.position), "rung": min(max(int(rung), 0), data.rungs - 1)}

@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import math
 
+from lth_core.experiments import Ladder
+from lth_core.nets.drawn import SMALL, followed, units
 from lth_core.nets.layers import weight_count
+from lth_core.nets.params import Params, initial
 from lth_core.results.result import Result
-from pages.figures import ladder
+from pages.figures import forward, ladder
+from pages.figures.chart import Chart
+from pages.live import nets
 from pages.records import recorded
 from pages.records.once import once
 from pages.widgets.network_view.build import slider_data
 from pages.widgets.network_view.slider_data import SliderData
 
-# Units and weights of LeNet-300-100 that are drawn: 266,200 lines would be a grey block, 3,000 still show the pattern.
-UNITS, EDGES = (784, 60, 40, 10), (2_000, 700, 300)
-WHOLE = 5_000  # nets up to this many weights are drawn whole
-
 
 @once(16)
 def of_ladder(name: str, own: Result, recorded_seeds: tuple[Result, ...]) -> SliderData:
     """One run, recorded or live, with the band of the recorded seeds around its accuracy."""
-    weights = {name.removeprefix("theta/"): value for name, value in own.arrays.items() if name.endswith("weight")}
-    side, small = math.isqrt(own.spec.net.sizes[0]), weight_count(own.spec.net) <= WHOLE
+    assert isinstance(own.spec, Ladder)
+    return _data(name, own.spec, forward.whole(own), ladder.accuracy(recorded_seeds, own), nets.address(own))
+
+
+@once(16)
+def at_start(name: str, spec: Ladder, recorded_seeds: tuple[Result, ...]) -> SliderData:
+    """A net that is still to be trained, with its first weights and what the recorded ones lead to expect."""
+    return _data(name, spec, initial(spec.net, spec.seed), ladder.expected(recorded_seeds), "")
+
+
+def _data(name: str, spec: Ladder, params: Params, accuracy: Chart, address: str) -> SliderData:
+    net, small = spec.net, weight_count(spec.net) <= SMALL
+    weights = {layer: value for layer, value in params.items() if layer.endswith("weight")}
+    side = math.isqrt(net.sizes[0])
     return slider_data(
-        name, weights, ladder.accuracy(recorded_seeds, own), grid=(side, side),
-        image=recorded.seven(own.spec.net.sizes[0]), drawn=None if small else UNITS, edges=None if small else EDGES,
+        name, weights, accuracy, grid=(side, side), image=recorded.seven(net.sizes[0]),
+        drawn=None if small else units(net), edges=None if small else followed(net),
+        biases=[params[layer.replace("weight", "bias")] for layer in weights], net="" if small else address,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pages.figures import in_words, palette
+from pages.figures import forward, in_words, palette
 from pages.widgets.network_view.slider_data import Layer, SliderData
 
 
@@ -41,6 +41,10 @@ def payload(data: SliderData, colours: str = palette.DEFAULT) -> dict[str, Any]:
         "pixels": packed(data.pixels, np.uint16),
         "accuracy": in_words.as_dict(data.accuracy),
         "sampled": data.sampled,
+        "place": packed(data.place, np.uint16),
+        "biases": [packed(bias, np.float32) for bias in data.biases],
+        "net": data.net,
+        "digits": forward.digits() if data.biases else [],
         "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()},
     }
 

@@ -48,6 +48,8 @@ class SliderData:
     pixels: surviving first-layer connections per input pixel, (rungs, inputs).
     accuracy: lines over sparsity 0–1 with one point a rung or fewer; the read-outs show exactly these lines.
     sampled: sentence that says how the drawing was sampled; when empty, the words table has one for that case.
+    place: of each edge among the followed weights, (edges,): in that order pictures of a training come. biases: of each
+    layer, or none. net: where the whole net is fetched that reads digits; empty when all of it is drawn.
     """
 
     name: str
@@ -64,10 +66,13 @@ class SliderData:
     histogram_edges: np.ndarray
     pixels: np.ndarray
     accuracy: Chart
+    place: np.ndarray
     sampled: str = ""
+    biases: tuple[np.ndarray, ...] = ()
+    net: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("source", "target", "layer", "weight"):
+        for name in ("source", "target", "layer", "weight", "place"):
             if getattr(self, name).shape != self.rank.shape:
                 raise ValueError(f"{name} has shape {getattr(self, name).shape}, rank has {self.rank.shape}")
         if np.any(np.diff(self.rank) <= 0):

@@ -12,9 +12,9 @@ import streamlit as st
 
 from pages.address import knobs, url
 from pages.address.knobs import KNOBS, OWN, Knob, Value, Values
-from pages.widgets.pipeline.own_images import own_images
+from pages.widgets.pipeline import own_images
 
-WIDTH, WIDE = 130, 276  # of a control: two stand side by side on a phone, and beside the player; names need the row
+WIDTH, WIDE = 122, 260  # of a control: two stand side by side on a phone, and beside the player; names need the row
 
 
 def parameters(prefix: str = "") -> tuple[url.Choice | url.Whole | url.Real, ...]:
@@ -40,6 +40,7 @@ def form(prefix: str) -> Values:
         asked, key = _asked(knob, prefix), _key(prefix, knob.name)
         if key not in st.session_state or asked != written.get(knob.name, asked):
             st.session_state[key] = asked
+    _settle(prefix)
     found: Values = {}
     for title, group in KNOBS.items():
         st.markdown(f"**{title}**")
@@ -48,11 +49,26 @@ def form(prefix: str) -> Values:
                 idle = knob.name == "momentum" and st.session_state[_key(prefix, "optimiser")] != "SGD"
                 found[knob.name] = _control(knob, prefix, idle)
         if found["data"] == OWN and group is KNOBS["The net"]:
-            own_images(prefix)
+            own_images.own_images(prefix)
     for knob in knobs.ALL:
         url.put(knob.named(prefix), found[knob.name])
         written[knob.name] = found[knob.name]
     return found
+
+
+def _settle(prefix: str) -> None:
+    """Turn back what other knobs limit; `gave_way` says so as long as all stand as they stand then."""
+    stand = values(prefix)
+    found, said = knobs.settled(stand, own_images.chosen() if stand["data"] == OWN else None)
+    if said:
+        load(prefix, found)
+        st.session_state[f"knobs.{prefix}.said"] = (found, said)
+
+
+def gave_way(prefix: str) -> list[str]:
+    """Which knobs were turned back, and why."""
+    stand, said = st.session_state.get(f"knobs.{prefix}.said", (None, []))
+    return list(said) if stand == values(prefix) else []
 
 
 def _key(prefix: str, name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pages.figures.rewind import Rewound, harder
+from lth_core.ledger.rewound import Rewound, harder
 from pages.widgets import colours, shared
 from pages.widgets.rewind_slider.payload import packed
 from pages.widgets.rewind_slider.words import WORDS

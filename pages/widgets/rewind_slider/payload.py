@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 
 from lth_core.catalogue import LATE
-from lth_core.intervals import mean_ci
+from lth_core.intervals import errors as spread
+from lth_core.ledger.rewound import EPSILON, MATCHES, SHORT, Rewound, harder, judge
+from lth_core.said import more as behind
+from lth_core.said import percent
 from pages.figures import palette
-from pages.figures.rewind import EPSILON, MATCHES, NAMES, SHORT, Rewound, behind, harder, judge, percent
+from pages.figures.rewind import NAMES
 from pages.records.once import once
 from pages.widgets import shared
 
@@ -55,7 +58,7 @@ def _read(net: Rewound, errors: Mapping[int, float], reference: bool = False) ->
         return {"each": [], "mean": None, "wrong": "", "against": "", "verdict": "", "tone": ""}
     each, gap = list(errors.values()), net.gap(errors)
     return {"each": each, "mean": float(np.mean(each)), "low": min(each), "high": max(each),
-            "wrong": percent(mean_ci(each)), "against": "" if reference else behind(gap),
+            "wrong": percent(spread(each)), "against": "" if reference else behind(gap),
             "verdict": "" if reference else judge(gap), "tone": TONES.get(judge(gap), "")}
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from lth_core import graphs
+from lth_core.experiments import Lottery
 from lth_core.experiments.lottery.read import mask_of, next_mask, trained
+from lth_core.ledger.runs import column, reads
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import schedule
 from lth_core.nets.drawn import units
@@ -16,9 +18,11 @@ from lth_core.nets.layers import weight_count
 from lth_core.nets.params import weight_names
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
+from lth_core.spec import Net
 from pages.figures import palette
 from pages.figures.biography import Followed, follow
-from pages.figures.rounds import column, lottery, reads
+from pages.figures.biography import untrained as follow_untrained
+from pages.figures.rounds import lottery
 from pages.widgets.network_view.payload import packed
 
 SHORT = 32_767  # int16: a weight travels with a precision of 1/32,767 of the largest, finer than a pixel
@@ -34,23 +38,52 @@ def player(
     show the run only so far, as if it had been asked for no more. planned: rounds that a run which grows may reach:
     while it has fewer, its last ticket is cut and rewound too, and the reader can ask for the next training.
     """
-    crowd, net = follow(result), result.spec.net
+    crowd, net, spec = follow(result), result.spec.net, lottery(result)
     if rounds is not None and rounds < crowd.rounds:
         crowd = crowd.first(rounds)
+    deaths = {name: result.arrays[f"died/{name}"] for name in weight_names(net)}
+    message = _common(spec, crowd, name, colours) | {
+        "layers": _layers(net, [masks_at(deaths, level) for level in range(crowd.rounds + 1)], image),
+        "curves": _curves(result, crowd),
+        "cuts": _cuts(result, crowd.rounds),
+        "rows": _rows(result, crowd.rounds),
+    }
+    return message | _open_end(result, crowd, planned) if planned > crowd.rounds else message
+
+
+def untrained(
+    spec: Lottery, name: str, image: np.ndarray | None = None, colours: str = palette.DEFAULT
+) -> dict[str, Any]:
+    """The same of a run of which nothing is trained: its whole net at θ₀, and the first round can be asked for."""
+    crowd, dense = follow_untrained(spec), Mask.dense(spec.net)
+    layers = list(dense.counts().values())
+    return _common(spec, crowd, name, colours) | {
+        "layers": _layers(spec.net, [dense], image),
+        "curves": [[None, None]],
+        "cuts": [None],
+        "rows": [{"density": 1.0, "kept": dense.kept, "accuracy": None, "early": -1, "layers": layers, "seconds": 0}],
+        "open": True,
+        "bare": True,
+        "next": {"kept": dense.kept, "layers": layers},
+        "planned": _planned(spec, spec.pruning.rounds),
+    }
+
+
+def _common(spec: Lottery, crowd: Followed, name: str, colours: str) -> dict[str, Any]:
+    """What does not hang on how far the run has come: the drawn weights, their paths, the look."""
+    net, total = spec.net, weight_count(spec.net)
     shown = units(net)
     places = [np.searchsorted(layer, np.arange(size)) for layer, size in zip(shown, net.sizes, strict=True)]
     starts = np.cumsum([0, *map(len, places)])
     lookup = np.concatenate(places)
     scale = max(float(np.abs(path).max(initial=0)) for path in crowd.paths) or 1.0
     paths = [_from_the_start(path, crowd.steps.size) for path in crowd.paths]
-    spec = lottery(result)
-    message = {
+    return {
         "start": spec.shortened(1).key,  # the same for a run that has grown
         "name": name,
-        "total": weight_count(net),
+        "total": total,
         "rounds": crowd.rounds,
         "rate": spec.pruning.rate,
-        "layers": _layers(result, shown, image, crowd.rounds),
         "edge": packed(crowd.edge, np.uint32),
         "source": packed(lookup[starts[crowd.layer] + crowd.source], np.uint16),
         "target": packed(lookup[starts[crowd.layer + 1] + crowd.target], np.uint16),
@@ -60,35 +93,36 @@ def player(
         "paths": [packed(np.round(path * (SHORT / scale)), np.int16) for path in paths],
         "steps": crowd.steps.tolist(),
         "rewind": int(np.searchsorted(crowd.steps, spec.rewind.step)),
-        "curves": _curves(result, crowd),
-        "cuts": _cuts(result, crowd.rounds),
-        "rows": _rows(result, crowd.rounds),
-        "sampled": "" if crowd.edge.size == weight_count(net) else (
-            f"{crowd.edge.size:,} of {weight_count(net):,} weights are drawn and counted in the histograms, sampled "
-            f"evenly from each layer; the table counts all."
+        "sampled": "" if crowd.edge.size == total else (
+            f"{crowd.edge.size:,} of {total:,} weights are drawn and counted in the histograms, sampled evenly from "
+            "each layer; the table counts all."
         ),
         "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()},
         "hue": palette.HUES[colours]["training"],
     }
-    return message | _open_end(result, crowd, planned) if planned > crowd.rounds else message
 
 
 def _open_end(result: Result, crowd: Followed, planned: int) -> dict[str, Any]:
     """What a run that goes on has beyond its last training: the next cut, who it takes, and the shares left that all
     rounds planned will reach. Layer-wise runs, which have their shares beforehand."""
-    net, pruning, level = result.spec.net, lottery(result).pruning, crowd.rounds
+    pruning, level = lottery(result).pruning, crowd.rounds
     mask, after, weights = mask_of(result, level), next_mask(result), trained(result, level)
     left = np.concatenate([after[name].ravel() for name in after])[crowd.edge]
     cut = [float(np.abs(weights[name][mask[name] & ~after[name]]).max(initial=0)) for name in mask]
     shown = pruning.criterion == "magnitude" and (pruning.schedule == "iterative" or level == 0)
-    shares = schedule(replace(pruning, rounds=planned), Mask.dense(net))
     return {
         "open": True,
         "died": packed(np.where(crowd.alive(level) & ~left, level + 1, crowd.died), np.uint8),
         "cuts": [*_cuts(result, level)[:-1], [float(f"{value:.6g}") for value in cut] if shown else None],
         "next": {"kept": after.kept, "layers": list(after.counts().values())},
-        "planned": [sum(counts.values()) / weight_count(net) for counts in shares],
+        "planned": _planned(lottery(result), planned),
     }
+
+
+def _planned(spec: Lottery, rounds: int) -> list[float]:
+    """The share of weights left in each of so many rounds; of layer-wise runs, which have their shares beforehand."""
+    shares = schedule(replace(spec.pruning, rounds=rounds), Mask.dense(spec.net))
+    return [sum(counts.values()) / weight_count(spec.net) for counts in shares]
 
 
 def _from_the_start(path: np.ndarray, points: int) -> np.ndarray:
@@ -96,12 +130,8 @@ def _from_the_start(path: np.ndarray, points: int) -> np.ndarray:
     return np.concatenate([np.repeat(path[:1], points - len(path), axis=0), path])
 
 
-def _layers(
-    result: Result, shown: tuple[np.ndarray, ...], image: np.ndarray | None, rounds: int
-) -> list[dict[str, Any]]:
-    deaths = {name: result.arrays[f"died/{name}"] for name in weight_names(result.spec.net)}
-    dies = _unit_deaths([masks_at(deaths, level) for level in range(rounds + 1)])
-    sizes = result.spec.net.sizes
+def _layers(net: Net, masks: list[Mask], image: np.ndarray | None) -> list[dict[str, Any]]:
+    dies, sizes = _unit_deaths(masks), net.sizes
     side = int(np.sqrt(sizes[0]))
     names = ["input", *(f"hidden {i}" for i in range(1, len(sizes) - 1)), "output"]
     return [
@@ -110,7 +140,7 @@ def _layers(
             "grid": [side, side] if depth == 0 and side * side == size else None,
             "image": None if depth or image is None else packed(image, np.float32),
         }
-        for depth, (name, size, mine, dying) in enumerate(zip(names, sizes, shown, dies, strict=True))
+        for depth, (name, size, mine, dying) in enumerate(zip(names, sizes, units(net), dies, strict=True))
     ]
 
 

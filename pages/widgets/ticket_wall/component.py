@@ -46,9 +46,12 @@ def ticket_wall(
     margin: int,
     ticket: int,
     live: Live | None = None,
+    note: str = "",
     words: Mapping[str, str] = WORDS,
 ) -> WallState:
     """Draw `wall` with the margin at `margin` tenths of a point and card `ticket` chosen; return both as they are now.
+
+    note: a word about the last draw, shown where a draw that goes on tells how far it is.
 
     Moving the margin and sorting happen in the browser; Python hears on release. margin and ticket only count when the
     wall appears (or `key` changes): from then on the reader's hand does.
@@ -59,6 +62,7 @@ def ticket_wall(
         "words": {**WORDS, **words},
         "margin": start["margin"],
         "ticket": start["ticket"],
+        "note": note,
         "job": None if live is None else {
             "key": live.job, "url": live.url, "events": list(live.events), "numbers": list(live.numbers),
             "sketches": sketches(wall.spec, live.numbers),

@@ -1,8 +1,8 @@
 """Drawing further tickets live: the buttons, the runs behind them, and their place in the address.
 
 Recorded tickets have the numbers 0 to 199; live draws go on from there. The address keeps how many were drawn at each
-click (`?drawn=1.50`), and with them every number is fixed: whoever opens the link sees the same tickets, trained again
-or taken from the store.
+click (`?drawn=1.50`), and with them every number is fixed: whoever opens the link sees the same tickets, taken from the
+store or trained again.
 """
 
 from __future__ import annotations
@@ -10,17 +10,22 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from lth_core.experiments import Draws
+from lth_core.experiments.draws.part import cut_short
 from lth_core.results.result import Result
 from pages.address import url
+from pages.live import api
 from pages.live.run import LiveRun, say_refusal
 from pages.widgets.ticket_wall.component import Live
 
 ONE, MANY = 1, 50
-DRAWN = url.Series("drawn", (ONE, MANY), 20)  # a thousand tickets: as many as a browser shows without a pause
+# A thousand tickets: as many as a browser shows without a pause. A press that was stopped has drawn fewer than fifty.
+DRAWN = url.Series("drawn", range(ONE, MANY + 1), 20)
+KEYS = {ONE: "D", MANY: "F"}  # on the keyboard: draw, fifty
 
 WORDS = {
     "one": "Draw one",
@@ -31,7 +36,7 @@ WORDS = {
     "failed": "The draw failed. {error}",
     "missing": "This link shows {count} that {were} drawn live and {are} not stored here. Draw as many: they will "
     "be the same ones.",
-    "cancelled": "Stopped. What was drawn is kept: drawing again goes on from there.",
+    "stopped": "Stopped. What was drawn is kept.",
     "full": f"{DRAWN.most} draws are as many as this wall can hold.",
 }
 
@@ -50,22 +55,45 @@ def batches(spec: Draws, drawn: Sequence[int]) -> list[Draws]:
 def state(spec: Draws) -> tuple[list[Result], Live | None]:
     """Live tickets of this lottery: results that are finished, and the run that is under way, if any."""
     _turn_to(spec)
-    drawn = DRAWN.read()
-    if not drawn:
-        return [], None
-    finished = list[Result]()
+    api.job_engine().warm()
+    drawn, finished = DRAWN.read(), list[Result]()
     for place, batch in enumerate(batches(spec, drawn)):
-        run = LiveRun(batch, "draw", WORDS)
-        if run.going:
-            numbers = range(batch.first, batch.first + batch.draws)
-            return finished, Live(**vars(run.followed()), numbers=numbers)
-        result = run.result
-        if result is None:
-            _explain(run, sum(drawn[place:]))
+        run = _begun(LiveRun(batch, "draw", WORDS))
+        if run is None:
+            _explain(LiveRun(batch, "draw", WORDS), sum(drawn[place:]))
             DRAWN.write(drawn[:place])
             break
-        finished.append(result)
+        if run.spec.key != batch.key:  # cut short, and nothing is drawn after it
+            DRAWN.write((*drawn[:place], run.spec.draws))
+        if run.going:
+            numbers = range(run.spec.first, run.spec.first + run.spec.draws)
+            return finished, Live(**vars(run.followed()), numbers=numbers)
+        if (result := run.result) is not None:
+            finished.append(result)
     return finished, None
+
+
+def _begun(run: LiveRun) -> LiveRun | None:
+    """`run` if it goes on or is stored. Of one that this reader stopped, the run of what it had drawn. One that a link
+    names is asked for, once a visit. None when there is no such run."""
+    if run.going or run.result is not None:
+        return run
+    stopped, asked = _memory("stopped"), _memory("asked")
+    if run.spec.key in stopped:
+        stopped.discard(run.spec.key)
+        short = cut_short(run.spec, api.job_engine().store)
+        run = None if short is None else LiveRun(short, "draw", WORDS)
+    elif run.spec.key in asked or (run.status is not None and run.status.state == "failed"):
+        return None
+    if run is not None:
+        asked.add(run.spec.key)
+    return run if run is not None and run.ask() else None
+
+
+def _memory(name: str) -> set[str]:
+    """Keys of runs that this session remembers."""
+    found: set[str] = st.session_state.setdefault(f"draw.{name}", set())
+    return found
 
 
 def _turn_to(spec: Draws) -> None:
@@ -74,42 +102,59 @@ def _turn_to(spec: Draws) -> None:
     if now != spec.key:
         drawn[now] = DRAWN.read()
         DRAWN.write(drawn.pop(spec.key, ()))
-        st.session_state.pop("draw.cancelled", None)
+        st.session_state.pop("draw.note", None)
     st.session_state["draw.lottery"] = spec.key
 
 
 def controls(spec: Draws, live: Live | None) -> None:
-    """The buttons over the wall."""
-    with st.container(horizontal=True, key="draw-buttons"):
-        drawn = DRAWN.read()
-        full = len(drawn) >= DRAWN.most
-        for count, word in ((ONE, "one"), (MANY, "many")):
-            st.button(WORDS[word], key=f"draw-{word}", icon=":material/confirmation_number:", type="primary",
-                      disabled=live is not None or full, on_click=_draw, args=(spec, count),
-                      help=WORDS["full"] if full else None)
-        if live is not None:
-            run = next(LiveRun(batch, "draw", WORDS) for batch in batches(spec, drawn) if batch.key == live.job)
-            run.stop_button("draw-cancel", on_click=partial(_cancel, run))
-        elif drawn:
-            st.button(WORDS["reset"], key="draw-reset", icon=":material/undo:", type="tertiary",
-                      on_click=DRAWN.write, args=((),))
+    """The buttons over the wall. While tickets are drawn, the one that stops that stands where it was begun."""
+    drawn = DRAWN.read()
+    full = len(drawn) >= DRAWN.most
+    told: dict[str, Any] = {"disabled": live is not None or full, "icon": ":material/confirmation_number:", "on_click": _draw,
+            "help": WORDS["full"] if full else None}
+    st.button(WORDS["one"], key="draw-one", args=(spec, ONE), shortcut=KEYS[ONE], **told)
+    if live is None:
+        st.button(WORDS["many"], key="draw-many", args=(spec, MANY), shortcut=KEYS[MANY], type="primary", **told)
+    else:
+        run = next(LiveRun(batch, "draw", WORDS) for batch in batches(spec, drawn) if batch.key == live.job)
+        run.stop_button("draw-cancel", on_click=partial(_stop, run))
+
+
+def reset(live: Live | None) -> None:
+    """The way back to the recorded tickets, for the menu."""
+    st.button(WORDS["reset"], key="draw-reset", icon=":material/undo:", on_click=_reset,
+              disabled=live is not None or not DRAWN.read())
+
+
+def note() -> str:
+    """A word about the last draw."""
     say_refusal("draw")
-    if st.session_state.get("draw.cancelled"):
-        st.caption(WORDS["cancelled"])
+    return str(st.session_state.get("draw.note", ""))
 
 
 def _draw(spec: Draws, count: int) -> None:
     drawn = (*DRAWN.read(), count)
-    st.session_state.pop("draw.cancelled", None)
-    if LiveRun(batches(spec, drawn)[-1], "draw").ask():
+    batch = batches(spec, drawn)[-1]
+    st.session_state.pop("draw.note", None)
+    _memory("stopped").discard(batch.key)
+    _memory("asked").add(batch.key)
+    if LiveRun(batch, "draw").ask():
         DRAWN.write(drawn)
 
 
-def _cancel(run: LiveRun) -> None:
-    """Leave the run; what it had finished is in its checkpoint, and drawing again goes on from there."""
+def _stop(run: LiveRun) -> None:
+    """Leave the run: it stops, unless others watch it. What it has drawn becomes a run of its own."""
     run.cancel()
-    DRAWN.write(DRAWN.read()[:-1])
-    st.session_state["draw.cancelled"] = True
+    if run.going and run.status is not None and run.status.state != "stopping":
+        DRAWN.write(DRAWN.read()[:-1])
+        return
+    _memory("stopped").add(run.spec.key)
+    st.session_state["draw.note"] = WORDS["stopped"]
+
+
+def _reset() -> None:
+    DRAWN.write(())
+    st.session_state.pop("draw.note", None)
 
 
 def _explain(run: LiveRun, count: int) -> None:
@@ -117,7 +162,7 @@ def _explain(run: LiveRun, count: int) -> None:
     status = run.status
     if status is not None and status.error:
         run.say_trouble()
-    else:
+    elif status is None:
         few = {"count": "1 ticket", "were": "was", "are": "is"}
         many = {"count": f"{count} tickets", "were": "were", "are": "are"}
         st.info(WORDS["missing"].format(**few if count == 1 else many), icon=":material/database_off:")

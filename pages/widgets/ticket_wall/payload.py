@@ -50,7 +50,7 @@ def sketches(spec: Draws, tickets: Sequence[int]) -> str:
 def payload(wall: draws.Wall, margin: float, colours: str = palette.DEFAULT) -> dict[str, Any]:
     """What does not change while the reader moves the margin or chooses a card."""
     numbers = wall.cells["draw"].tolist()
-    styles = {role: vars(palette.style(role, colours)) for role in ("kept", "random", "dense", "target", "training")}
+    styles = {role: vars(palette.style(role, colours)) for role in ("kept", "losing", "dense", "target", "training")}
     steps, losses, dense = draws.learning(wall)
     return {
         "numbers": numbers,

@@ -2,12 +2,13 @@
 
 const CARDED = "[data-testid=stMarkdownContainer] a[title], [data-testid=stMarkdownContainer] a[data-told]";
 /** The window, with where a link wanted to arrive on the page that is loaded next.
- * @type {Window & { lotteryAnchor?: { slug: string, anchor: string } }} */
+ * @type {Window & { lotteryAnchor?: { slug: string, query: string, anchor: string } }} */
 const site = window;
 
 const GAP = 8; // CSS pixels between a word and its card
 const LINGER = 250; // ms in which the pointer may travel from the word to the card
 const ARRIVING = [0, 300, 900, 2000, 4000]; // ms: figures above an anchor still grow while a page is drawn
+const LINKS = "[data-testid=stMarkdownContainer] a[href], [data-testid=stHtml] a[href], a.visit"; // `visit`: inside a widget
 const TYPING = "input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [contenteditable=true]";
 
 class Companion {
@@ -107,7 +108,7 @@ class Companion {
   }
 
   click(event) {
-    const link = event.target.closest?.("[data-testid=stMarkdownContainer] a[href]");
+    const link = event.composedPath()[0].closest?.(LINKS);
     if (!link) return;
     if (this.finger && carded(event) && this.word !== link) { // the first tap tells, the second goes
       event.preventDefault();
@@ -126,7 +127,7 @@ class Companion {
     if (to.slug === this.data.slug) this.arrive(to.anchor);
     else {
       site.lotteryAnchor = to;
-      this.go(to.slug);
+      this.go(to.slug + to.query);
     }
   }
 
@@ -162,7 +163,7 @@ const carded = (event) => event.target.closest?.(CARDED);
 function target(link) {
   const url = new URL(link.href, document.baseURI);
   if (url.origin !== location.origin) return null;
-  return { slug: url.pathname.split("/").at(-1) || "home", anchor: url.hash.slice(1) };
+  return { slug: url.pathname.split("/").at(-1) || "home", query: url.search, anchor: url.hash.slice(1) };
 }
 
 function row([keys, does]) {

@@ -7,11 +7,13 @@ import { fill, grouped, minus } from "../../shared/js/text.js";
 const signed = (value, places) => minus(`${value < 0 ? "" : "+"}${value.toFixed(places)}`);
 const figure = (axis, value) => (axis.percent ? `${(100 * value).toFixed(2)}` : grouped.format(Math.round(value)));
 
-/** "98.31 ± 0.05%" of the line's point number `at`. */
+/** "98.31 ± 0.05%" of the line's point number `at`; its lowest and highest seed where that is what the band spans. */
 export function readingOf(axis, line, at) {
   const value = line.y[at];
   if (value === null || value === undefined) return null;
-  const half = line.low && line.low[at] !== null ? ` ± ${figure(axis, (line.high[at] - line.low[at]) / 2)}` : "";
+  const known = line.low && line.low[at] !== null;
+  if (known && line.ranged?.[at]) return `${figure(axis, value)}${axis.percent ? "%" : ""} (${figure(axis, line.low[at])} to ${figure(axis, line.high[at])})`;
+  const half = known ? ` ± ${figure(axis, (line.high[at] - line.low[at]) / 2)}` : "";
   return `${figure(axis, value)}${half}${axis.percent ? "%" : ""}`;
 }
 

@@ -11,7 +11,10 @@ function cell(name, head, text, { colours, tones }) {
   const tone = tones[last] ?? (head === "Verdict" ? colours[last] ?? "gray" : null);
   if (!tone) node.textContent = text;
   else {
-    const chip = element("span", { className: last in tones ? "verdict tile" : "verdict", textContent: text });
+    const claim = /^C(\d+) · /.exec(text)?.[1]; // it leads to the claim's row of the ledger
+    const chip = claim
+      ? element("a", { className: "verdict visit", textContent: text, href: `ledger?claim=${claim}` })
+      : element("span", { className: last in tones ? "verdict tile" : "verdict", textContent: text });
     chip.style.setProperty("--tone", TONES[tone]);
     node.append(chip);
   }

@@ -29,7 +29,7 @@ class LiveChart {
     this.find(".hint").textContent = data.words.zoom_hint;
     this.find(".all").textContent = data.words.all;
     this.find(".bar").setAttribute("aria-label", data.words.progress);
-    if (data.job !== this.job) this.follow(data);
+    if (data.job !== this.job || (this.told && data.url)) this.follow(data); // one that was stopped goes on: from its beginning
     for (const text of data.url ? [] : data.events) this.hear(JSON.parse(text));
     this.draw();
   }

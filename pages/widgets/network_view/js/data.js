@@ -17,6 +17,8 @@ export function readModel(data) {
     counts: decode(data.histogram.counts, Uint32Array),
     bounds: decode(data.histogram.edges, Float32Array),
     pixels: decode(data.pixels, Uint16Array),
+    place: decode(data.place, Uint16Array),
+    biases: data.biases.map((bias) => decode(bias, Float32Array)),
   };
   model.rungs = model.kept.length;
   model.gone = goneByRung(model);

@@ -1,19 +1,22 @@
 // The view: one state (the rung), every part moved in the same frame, Python told once on release.
 
-import { calm } from "../../shared/js/dom.js";
 import { onDrag } from "../../shared/js/hands.js";
 import { Memory } from "../../shared/js/memory.js";
 import { unpack } from "../../shared/js/packed.js";
 import { fit, themeOf } from "../../shared/js/paper.js";
 import { count, fill } from "../../shared/js/text.js";
+import { Answer } from "./answer.js";
 import { readModel, sparsityOf } from "./data.js";
 import { drawChosen, edgeStory, nearestEdge } from "./hover.js";
+import { drawLit } from "./lit.js";
+import { LiveNet } from "./live.js";
 import { deadUnits, drawUnits, Edges, layout } from "./network.js";
 import { drawHistogram, drawPixels } from "./panels.js";
+import { Picker } from "./picker.js";
+import { Play } from "./play.js";
 import { drawPlot } from "./plot.js";
-import { buildReadings, lineOf, swatchEdge } from "./readings.js";
-
-const PLAY_MS = 9000; // from nothing to everything: slow enough to see the cliff come
+import { buildReadings, lineOf, liveReadings, swatchEdge } from "./readings.js";
+import { tellAnswer, tellLive } from "./telling.js";
 
 class View {
   constructor(root) {
@@ -24,24 +27,23 @@ class View {
     this.edgesCanvas = this.find(".edges");
     this.frames = 0; // redraws so far, read by the benchmark
     this.rung = 0;
-    this.move = null;
+    this.move = this.live = null;
     this.chosen = -1;
     this.memory = new Memory();
+    this.answer = new Answer(() => this.redraw());
+    this.picker = new Picker(this.find(".picker"), (digit) => this.takeDigit(digit), () => this.openPicker(false));
     this.listen();
     this.watch = new ResizeObserver(() => this.model && this.build());
     this.watch.observe(this.find(".view"));
   }
 
   /** Called by Streamlit at mount, on new data and on a change of theme. */
-  update({ data, setStateValue }) {
+  update({ data, setStateValue, setTriggerValue }) {
     this.report = (rung) => setStateValue("position", { rung, move: this.move });
-    if (data !== this.data) {
-      this.data = data;
-      this.model = readModel(data);
-      this.words = data.words;
-      this.chosen = -1;
-      this.dead = Array.from({ length: this.model.rungs }, (_, rung) => deadUnits(this.model, rung));
-    }
+    this.tellOver = (state) => setTriggerValue("over", state);
+    if (data.packed !== this.packed) this.load(data);
+    this.data = data;
+    this.words = data.words;
     if (data.position.move !== this.move) {
       this.move = data.position.move;
       this.rung = data.position.rung;
@@ -50,7 +52,31 @@ class View {
     this.rung = Math.min(this.rung, this.model.rungs - 1);
     this.built = null;
     this.label();
+    this.follow(data.live);
     this.build();
+  }
+
+  /** Another net. */
+  load(data) {
+    this.packed = data.packed;
+    this.model = readModel(data);
+    this.words = data.words;
+    this.chosen = -1;
+    this.dead = Array.from({ length: this.model.rungs }, (_, rung) => deadUnits(this.model, rung));
+    if (this.model.digits.length) {
+      const known = this.answer.digits.length;
+      this.answer.load(this.model);
+      if (!known) this.picker.load(this.answer.digits, data.words);
+    }
+  }
+
+  /** A run that trains this net now, or none. */
+  follow(live) {
+    if (live?.job !== this.live?.job) {
+      this.live?.close();
+      this.live = live ? new LiveNet(this.model, live, () => this.redraw(), (state) => this.tellOver(state)) : null;
+    }
+    for (const text of live?.events ?? []) this.live.hear(JSON.parse(text));
   }
 
   // ── building ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -58,6 +84,7 @@ class View {
   label() {
     const { words, model, slider } = this;
     slider.max = model.rungs - 1;
+    slider.disabled = Boolean(this.data.fresh);
     slider.setAttribute("aria-label", words.slider);
     this.find(".accuracy h2").textContent = words.accuracy_heading;
     this.find(".accuracy .hint").textContent = words.chart_hint;
@@ -67,6 +94,9 @@ class View {
     this.find(".sampled").textContent = model.sampled || (part.drawn === part.total ? "" : fill(words.sampled, part));
     this.find(".net .hint").textContent = words.network_hint;
     this.find(".pixels").hidden = !model.layers[0].grid;
+    this.find(".digits").hidden = !model.digits.length;
+    this.find(".another").textContent = words.another;
+    this.find(".choose").textContent = words.choose;
     const key = ["kept", "pruned"].map((role) => [swatchEdge(model.styles[role], role), `${words[role]} `]);
     this.find(".key").replaceChildren(...key.flat());
     const ticks = [0, 20, 40, 60, 80, 100].map((tick) => `<span>${tick}<i>%</i></span>`);
@@ -74,8 +104,9 @@ class View {
     const style = this.find(".view").style;
     style.setProperty("--kept", model.styles.kept.colour);
     style.setProperty("--pruned", model.styles.pruned.colour);
-    this.readings = buildReadings(this.find(".readings"), model);
-    this.showPlay(false);
+    this.play ??= new Play(this.find(".play"), words, (rung) => this.go(rung), () => this.release());
+    this.find(".play").disabled = slider.disabled;
+    this.readings = this.data.fresh ? liveReadings(this.find(".readings"), model, this.data.plan, words) : buildReadings(this.find(".readings"), model);
   }
 
   /** Lay everything out for the present size and theme; nothing to do if neither changed. */
@@ -87,27 +118,29 @@ class View {
     this.built = built;
     this.theme = theme;
     const { model, words } = this;
-    this.geometry = layout(model, box.width, box.height);
+    this.geometry = layout(model, box.width, box.height, model.digits.length > 0);
     this.edgeContext = fit(this.edgesCanvas, box.width, box.height);
     this.unitContext = fit(this.find(".units"), box.width, box.height);
+    this.litContext = fit(this.find(".lit"), box.width, box.height);
     this.drawnDead = null;
     this.edges = new Edges(model, this.geometry, model.styles);
-    const plot = this.find(".accuracy .plot");
     const bars = this.find(".histogram .plot");
-    this.plot = drawPlot(plot, model);
+    this.drawnPoints = -1;
+    this.plot = drawPlot(this.find(".accuracy .plot"), model);
     this.parts = [this.plot, drawHistogram(bars, model, words, bars.clientWidth)];
     if (model.layers[0].grid) {
       const canvas = this.find(".pixels canvas");
       this.parts.push(drawPixels(canvas, this.find(".pixels figcaption"), model, words, canvas.clientWidth, theme));
     }
-    this.show(this.rung);
+    if (model.digits.length) this.picker.paint(theme.text);
+    this.showAll();
     this.settle();
     this.prepareIdly();
   }
 
   prepareIdly() {
     const edges = this.edges;
-    const next = () => edges === this.edges && !this.closed && edges.prepare() && idly(next);
+    const next = () => edges === this.edges && !this.closed && !this.live && edges.prepare() && idly(next);
     const idly = window.requestIdleCallback ?? ((task) => setTimeout(task, 50));
     idly(next);
   }
@@ -117,27 +150,72 @@ class View {
   /** Wish for a rung; drawn at the next frame, so that a fast hand never queues up work. */
   go(rung) {
     this.rung = Math.max(0, Math.min(this.model.rungs - 1, Math.round(rung)));
+    this.redraw();
+    this.memory.soon(() => this.settle());
+  }
+
+  /** Draw what is known at the next frame. */
+  redraw() {
+    if (!this.geometry) return;
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
-      this.show(this.rung);
+      this.showAll();
     });
-    this.memory.soon(() => this.settle());
+  }
+
+  showAll() {
+    if (this.live) this.showLive();
+    else this.show(this.rung);
+    this.frames++;
+    this.edgesCanvas.frames = this.frames;
   }
 
   /** Every part at this rung, in one go. */
   show(rung) {
-    const { model, words, slider } = this;
-    const kept = model.kept[rung];
-    if (+slider.value !== rung) slider.value = rung;
-    slider.style.setProperty("--share", rung / (model.rungs - 1));
+    const { model, words } = this;
     this.edges.draw(this.edgeContext, rung);
     this.showUnits(rung);
-    for (const part of this.parts) part.move(rung);
-    this.find(".percent").textContent = `${sparsityOf(model, rung)}%`;
-    this.find(".kept-of-total").textContent = fill(words.kept_of_total, { kept: count(kept), total: count(model.total) });
+    this.showAnswer(this.answer.layers && this.answer.at(rung), rung);
+    this.place(rung);
+    this.find(".percent").textContent = this.data.fresh ? words.fresh : `${sparsityOf(model, rung)}%`;
+    this.find(".kept-of-total").textContent = fill(words.kept_of_total, { kept: count(model.kept[rung]), total: count(model.total) });
     this.readings.move(rung);
-    this.frames++;
-    this.edgesCanvas.frames = this.frames;
+  }
+
+  /** Slider and charts at this rung. */
+  place(rung) {
+    if (+this.slider.value !== rung) this.slider.value = rung;
+    this.slider.style.setProperty("--share", rung / (this.model.rungs - 1));
+    for (const part of this.parts) part.move(rung);
+  }
+
+  /** The net in training, and the ladder as far as it is measured. */
+  showLive() {
+    const { live, model, words } = this;
+    const rung = Math.max(0, live.rung);
+    live.draw(this.edgeContext, this.geometry);
+    this.showUnits(0);
+    const layers = live.layers ?? (live.living.pictures ? null : this.answer.layers);
+    this.showAnswer(layers && this.answer.of(layers), 0);
+    const lines = live.run.lines();
+    const points = lines.reduce((sum, line) => sum + line.x.length, 0);
+    if (points !== this.drawnPoints) {
+      this.drawnPoints = points;
+      this.parts[0] = this.plot = drawPlot(this.find(".accuracy .plot"), { ...model, accuracy: { ...model.accuracy, lines: [...model.accuracy.lines, ...lines] } });
+    }
+    this.place(rung);
+    this.readings.move(rung, lines);
+    const [head, more] = tellLive(live, model, words);
+    this.find(".percent").textContent = head;
+    this.find(".kept-of-total").textContent = more;
+    this.find(".view").dataset.pictures = live.living.pictures;
+    this.find(".view").dataset.state = live.run.state;
+  }
+
+  /** The digit's way through the net, and what comes out. */
+  showAnswer(said, rung) {
+    drawLit(this.litContext, this.model, this.geometry, said, rung, this.theme);
+    tellAnswer(this.find(".answer"), this.answer, said, this.live || this.data.fresh ? null : rung, this.words);
   }
 
   showUnits(rung) {
@@ -176,21 +254,42 @@ class View {
 
   listen() {
     const { slider, edgesCanvas } = this;
-    slider.addEventListener("input", () => (this.stop(), this.go(+slider.value)));
+    slider.addEventListener("input", () => (this.play.stop(), this.go(+slider.value)));
     slider.addEventListener("keydown", (event) => (this.keyed ||= event.key.startsWith("Arrow") || event.key.startsWith("Page")));
     slider.addEventListener("change", () => this.keyed || this.release());
-    this.find(".play").addEventListener("click", () => this.toggle());
+    this.find(".play").addEventListener("click", () => this.play.toggle(this.rung, this.model.rungs - 1));
     edgesCanvas.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.point(event, 7));
     edgesCanvas.addEventListener("pointerdown", (event) => this.point(event, event.pointerType === "mouse" ? 7 : 22));
     edgesCanvas.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.choose(-1));
     edgesCanvas.addEventListener("blur", () => this.choose(-1));
     edgesCanvas.addEventListener("keydown", (event) => this.stepEdge(event));
     this.listenPlot(this.find(".accuracy .plot"));
+    this.find(".another").addEventListener("click", () => this.takeDigit());
+    this.find(".choose").addEventListener("click", () => this.openPicker(this.find(".picker").hidden));
+    this.stage.addEventListener("keydown", (event) => event.key === "Escape" && this.openPicker(false));
   }
 
   listenPlot(plot) {
-    const scrub = (event) => (this.stop(), this.go(this.plot.shareAt(event.clientX) * (this.model.rungs - 1)));
+    const scrub = (event) => this.data.fresh || (this.play.stop(), this.go(this.plot.shareAt(event.clientX) * (this.model.rungs - 1)));
     onDrag(plot, scrub, () => this.release());
+  }
+
+  /** This digit, or the next one of the test set. */
+  takeDigit(digit = null) {
+    if (digit) this.answer.take(digit);
+    else this.answer.next();
+    this.drawnDead = null;
+    this.redraw();
+    this.memory.soon(() => this.settle());
+  }
+
+  openPicker(on) {
+    const { picker, choose } = { picker: this.find(".picker"), choose: this.find(".choose") };
+    if (picker.hidden === !on) return;
+    picker.hidden = !on;
+    choose.setAttribute("aria-expanded", String(on));
+    if (on) picker.querySelector("button").focus();
+    else choose.focus();
   }
 
   /** Choose the edge under the pointer. */
@@ -224,40 +323,10 @@ class View {
     card.style.top = `${y + 18 + card.offsetHeight > height ? Math.max(0, y - card.offsetHeight - 12) : y + 18}px`;
   }
 
-  // ── playing ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-  toggle() {
-    if (this.playing) return this.stop(), this.release();
-    const last = this.model.rungs - 1;
-    const from = this.rung >= last ? 0 : this.rung;
-    const began = performance.now();
-    const still = calm();
-    const tick = (now) => {
-      const passed = from + (last * Math.max(0, now - began)) / PLAY_MS;
-      const rung = still ? from + 10 * Math.floor((passed - from) / 10) : passed; // in ten still pictures, not a film
-      this.go(Math.min(last, rung));
-      if (passed < last) this.playing = requestAnimationFrame(tick);
-      else this.stop(), this.release();
-    };
-    this.playing = requestAnimationFrame(tick);
-    this.showPlay(true);
-  }
-
-  stop() {
-    if (!this.playing) return;
-    cancelAnimationFrame(this.playing);
-    this.playing = null;
-    this.showPlay(false);
-  }
-
-  showPlay(on) {
-    this.find(".play").setAttribute("aria-label", on ? this.words.pause : this.words.play);
-    this.find(".play path").setAttribute("d", on ? "M3 2h4v12H3zM9 2h4v12H9z" : "M4 2l10 6-10 6z");
-  }
-
   close() {
     this.closed = true;
-    this.stop();
+    this.play?.stop();
+    this.live?.close();
     this.memory.close();
     cancelAnimationFrame(this.frame);
     this.watch.disconnect();

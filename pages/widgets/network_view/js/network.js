@@ -2,15 +2,19 @@
 
 import { fit } from "../../shared/js/paper.js";
 import { count } from "../../shared/js/text.js";
+import { chartText, growth } from "../../shared/js/type.js";
+import { BARS, FOOT } from "./lit.js";
 
-/** Positions in CSS pixels: one {x, y} pair of arrays a layer; inputs form their image, other layers a line. */
-export function layout(model, width, height) {
+/** Positions in CSS pixels: one {x, y} pair of arrays a layer; inputs form their image, other layers a line. answers: is
+ * there to be room for what the outputs say? */
+export function layout(model, width, height, answers = false) {
   const upright = width < 520; // on a phone the signal flows downwards, so that layers get the full width
   const [length, breadth] = upright ? [height, width] : [width, height];
-  const head = 30; // room for the layers' names
+  const head = 30 * growth(); // room for the layers' names
   const side = model.layers[0].grid ? Math.min(breadth - head - 14, length * (upright ? 0.36 : 0.34)) : 0;
   const first = upright ? head : 10;
-  const last = length - (upright ? 34 : 36);
+  const foot = upright ? (answers ? FOOT : 34) : answers ? BARS : 36;
+  const last = length - foot * growth();
   const start = first + side;
   const deep = model.layers.length - 1;
   const places = model.layers.map((layer, depth) => {
@@ -32,7 +36,7 @@ function gridPlaces(layer, side, left, top) {
 
 function linePlaces(units, along, breadth, head, upright) {
   const room = breadth - head - 12;
-  const gap = Math.min(46, room / units);
+  const gap = Math.min(46 * growth(), room / units);
   const across = Float32Array.from({ length: units }, (_, i) => head + room / 2 + (i - (units - 1) / 2) * gap);
   const fixed = new Float32Array(units).fill(along);
   return upright ? { x: across, y: fixed } : { x: fixed, y: across };
@@ -40,8 +44,10 @@ function linePlaces(units, along, breadth, head, upright) {
 
 function radiusFor(places, upright) {
   const gaps = places.slice(1).map(({ x, y }) => (x.length > 1 ? Math.abs((upright ? x : y)[1] - (upright ? x : y)[0]) : 40));
-  return Math.max(1.5, Math.min(8, Math.min(...gaps) * 0.36));
+  return Math.max(1.5, Math.min(8 * growth(), Math.min(...gaps) * 0.36));
 }
+
+const DASH = [2, 4]; // what is pruned: told from the kept in greyscale too
 
 /**
  * Edges at every rung, exact and fast: the picture of a rung is a stored picture of the nearest round rung plus the
@@ -82,8 +88,8 @@ export class Edges {
     context.strokeStyle = style.colour;
     for (let rung = from; rung <= Math.min(to, this.model.rungs - 1); rung++) {
       const { path, share } = this.bins[rung];
-      context.lineWidth = role === "kept" ? 0.5 + 3 * share : 0.8;
-      context.globalAlpha = role === "kept" ? Math.min(1, 0.28 + 1.5 * share) : style.opacity;
+      context.lineWidth = (role === "kept" ? 0.8 + 3 * share : 0.7) * growth();
+      context.globalAlpha = role === "kept" ? Math.min(1, 0.5 + 1.3 * share) : style.opacity;
       context.stroke(path);
     }
     context.globalAlpha = 1;
@@ -100,7 +106,7 @@ export class Edges {
       this.place(context, this.picture(role, level + this.step));
     } else if (role === "pruned" && level > 0) {
       this.place(context, this.picture(role, level - this.step));
-      context.setLineDash([3, 3]);
+      context.setLineDash(DASH);
       this.stroke(context, role, level - this.step + 1, level);
     }
     store.set(level, canvas);
@@ -116,7 +122,7 @@ export class Edges {
     const above = Math.ceil(rung / this.step) * this.step;
     context.clearRect(0, 0, this.geometry.width, this.geometry.height);
     this.place(context, this.picture("pruned", below));
-    context.setLineDash([3, 3]);
+    context.setLineDash(DASH);
     this.stroke(context, "pruned", below + 1, rung);
     context.setLineDash([]);
     this.stroke(context, "kept", rung + 1, above);
@@ -183,12 +189,12 @@ function drawUnit(context, x, y, radius, dead, theme) {
 }
 
 function labelOutput(context, x, y, unit, geometry, dead, theme) {
-  context.font = `600 14px ${theme.font}`;
+  context.font = `600 ${1.1 * chartText()}px ${theme.font}`;
   context.fillStyle = theme.text;
   context.globalAlpha = dead ? 0.45 : 1;
   context.textAlign = geometry.upright ? "center" : "left";
   context.textBaseline = "middle";
-  if (geometry.upright) context.fillText(unit, x, y + geometry.radius + 12);
+  if (geometry.upright) context.fillText(unit, x, y + geometry.radius + 12 * growth());
   else context.fillText(unit, x + geometry.radius + 8, y);
   context.globalAlpha = 1;
 }
@@ -197,7 +203,7 @@ function nameLayer(context, layer, geometry, depth, theme) {
   const { x, y } = geometry.places[depth];
   const shown = layer.units.length;
   const size = layer.grid ? layer.grid.join(" × ") : shown === layer.of ? shown : `${shown} / ${count(layer.of)}`;
-  context.font = `13px ${theme.font}`;
+  context.font = `${chartText()}px ${theme.font}`;
   const label = labelFor(context, layer, geometry, depth, `${layer.name} · ${size}`);
   context.fillStyle = theme.text;
   context.textBaseline = "middle";

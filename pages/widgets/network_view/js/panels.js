@@ -5,12 +5,14 @@ import { picture, svg } from "../../shared/js/dom.js";
 import { fit } from "../../shared/js/paper.js";
 import { between } from "../../shared/js/scale.js";
 import { count, digits, fill } from "../../shared/js/text.js";
+import { chartText, grown } from "../../shared/js/type.js";
 
-const BARS = { height: 150, left: 6, right: 6, top: 18, bottom: 36, drop: 16 };
+const MARGINS = { height: 150, left: 6, right: 6, top: 18, bottom: 36, drop: 16 };
 
 /** Histogram of |w|: one shape in the colour of the kept, and again in that of the pruned, clipped at the cut. */
 export function drawHistogram(parent, model, words, width) {
-  const { height, left, right, top, bottom } = BARS;
+  const box = grown(MARGINS);
+  const { height, left, right, top, bottom } = box;
   const root = picture(width, height, words.histogram); // `describe` says more
   const most = Math.max(...model.counts);
   const limit = model.bounds[model.bounds.length - 1];
@@ -27,9 +29,9 @@ export function drawHistogram(parent, model, words, width) {
   svg(below, "rect", { x: 0, y: 0, width, height: floor, class: "paper" });
   svg(below, "path", { d: bars, fill: model.styles.pruned.colour, "fill-opacity": 0.55 });
   const ticks = ["start", "middle", "end"].map((anchor, i) => [(i * limit) / 2, digits((i * limit) / 2), anchor]);
-  drawAxes(svgPen(root), BARS, width, height, { x: { at: x, ticks, title: "|w|" }, base: true });
+  drawAxes(svgPen(root), box, width, height, { x: { at: x, ticks, title: "|w|" }, base: true });
   const cut = svg(root, "line", { class: "cut", y1: top - 4, y2: floor, stroke: model.styles.pruned.colour });
-  const label = svg(root, "text", { class: "tick", y: 11 });
+  const label = svg(root, "text", { class: "tick", y: 0.88 * chartText() });
   parent.replaceChildren(root);
   return {
     move(rung) {
@@ -55,7 +57,7 @@ export function drawPixels(canvas, caption, model, words, side, theme) {
   const context = fit(canvas, side, side);
   const cell = side / Math.max(rows, columns);
   const { kept, pruned } = model.styles;
-  Object.assign(context, { font: `12px ${theme.font}`, textAlign: "center", textBaseline: "middle" });
+  Object.assign(context, { font: `${0.95 * chartText()}px ${theme.font}`, textAlign: "center", textBaseline: "middle" });
   caption.replaceChildren(...pixelLegend(model, words));
   const blindText = caption.querySelector(".blind");
   const mostText = caption.querySelector(".most");

@@ -4,13 +4,14 @@ import { drawAxes, drawMarks, svgPen } from "../../shared/js/axes.js";
 import { picture, svg } from "../../shared/js/dom.js";
 import { drawBand, drawLine, nearest, pointsOf, sample } from "../../shared/js/frame.js";
 import { between } from "../../shared/js/scale.js";
+import { grown, growth } from "../../shared/js/type.js";
 
-const PLOT = { left: 44, right: 14, top: 12, bottom: 40, drop: 17 };
+const MARGINS = { left: 44, right: 14, top: 12, bottom: 40, drop: 17 };
 
 /** Fill `parent` with the chart; returns `move(rung)`, which shifts the points, and the scale for scrubbing. */
 export function drawPlot(parent, model) {
   const { accuracy: chart, styles } = model;
-  const { left, right, top, bottom } = PLOT;
+  const { left, right, top, bottom } = grown(MARGINS);
   const { clientWidth: width, clientHeight: height } = parent;
   const root = picture(width, height, chart.alt);
   const x = between(0, 1, left, width - right);
@@ -32,7 +33,7 @@ export function drawPlot(parent, model) {
       cursor.setAttribute("transform", `translate(${x(share)},0)`);
       chart.lines.forEach((line, i) => {
         const at = nearest(line, share); // a line may have fewer points than the slider has rungs
-        points[i].setAttribute("transform", `translate(${x(line.x[at])},${y(line.y[at])})`);
+        points[i].setAttribute("transform", `translate(${x(line.x[at])},${y(line.y[at])}) scale(${growth()})`);
       });
     },
   };
@@ -46,8 +47,8 @@ function drawScales(root, chart, { x, y }, width, height) {
   const fifths = (from, to) => Array.from({ length: 6 }, (_, i) => i / 5).filter((tick) => tick >= from - 1e-9 && tick <= to + 1e-9);
   const scale = (at, ticks, axis) => ({ at, ticks: ticks.map((tick) => [tick, `${Math.round(100 * tick)}`]), title: `${axis.title} (%)` });
   const pen = svgPen(root);
-  drawAxes(pen, PLOT, width, height, { x: scale(x, fifths(0, 1), chart.x), y: scale(y, fifths(low, high), chart.y) });
-  drawMarks(pen, PLOT, width, height, chart.marks.filter((mark) => mark.x === null), x, y);
+  drawAxes(pen, grown(MARGINS), width, height, { x: scale(x, fifths(0, 1), chart.x), y: scale(y, fifths(low, high), chart.y) });
+  drawMarks(pen, grown(MARGINS), width, height, chart.marks.filter((mark) => mark.x === null), x, y);
 }
 
 function drawSeeds(root, line, style, place) {

@@ -4,6 +4,7 @@
 //
 // Whole numbers are rests. The last round is only trained: nothing is pruned after it, so the film ends at 3R + 1. A run
 // that may still grow is open: its last round is pruned and rewound too, up to 3R + 3, from where the next can be asked for.
+// One of which nothing is trained is bare: it stands at 0.
 
 import { calm } from "../../shared/js/dom.js";
 import { decode } from "../../shared/js/packed.js";
@@ -28,9 +29,10 @@ export function readRun(data) {
     paths: data.paths.map((path) => decode(path, Int16Array)),
     points: data.steps.length,
   };
-  run.end = STAGES * run.rounds + (run.open ? STAGES : 1);
+  run.end = run.bare ? 0 : STAGES * run.rounds + (run.open ? STAGES : 1);
   run.place = Array.from({ length: run.rounds + 1 }, (_, round) => placesOf(run, round));
   run.large = largeOf(run);
+  run.alive = run.place.map((columns) => columns.reduce((most, column) => Math.max(most, column + 1), 0)); // drawn, a round
   return run;
 }
 

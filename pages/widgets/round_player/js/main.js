@@ -1,8 +1,9 @@
 // The player: one film, every panel moved in the same frame, Python told once on rest.
 
+import { pageKeys } from "../../shared/js/keys.js";
 import { Memory } from "../../shared/js/memory.js";
 import { unpack } from "../../shared/js/packed.js";
-import { Film, momentOf, PLAY_MS, readRun, roundOf, scaleFor, STAGES } from "./film.js";
+import { Film, momentOf, PLAY_MS, readRun, roundOf, scaleFor, STAGES, valuesAt } from "./film.js";
 import { LiveRound } from "./live.js";
 import { Screen } from "./screen.js";
 
@@ -31,7 +32,7 @@ class Player {
     this.ask = () => setTriggerValue("more", this.run.rounds + 1);
     this.over = (state) => setTriggerValue("over", state);
     this.stop = () => setTriggerValue("stop", true);
-    const grown = data !== this.data && this.load(data);
+    const grown = data === this.data ? null : this.load(data);
     this.follow();
     const { move, round, stage, edge } = data.position;
     if (move !== this.move) {
@@ -45,19 +46,20 @@ class Player {
     this.screen.built = null;
     this.screen.build();
     if (!data.live) this.asking = null;
-    if (grown && this.film.at === grown) ({ play: () => this.toggle(), step: () => this.step() }[this.asked] ?? (() => this.nextRound()))();
+    if (grown !== null && this.film.at === grown) ({ play: () => this.toggle(), step: () => this.step() }[this.asked] ?? (() => this.nextRound()))();
   }
 
   /** Another run, or the same with rounds more: then the film stays where it is, and the former end is returned. */
   load(data) {
     const { data: before, film } = this;
     const [same, longer] = [before?.start === data.start, data.paths.length - (before?.paths.length ?? 0)];
+    const told = same && data.paths.at(-1) === before.paths.at(-1); // the same weights
     this.data = data;
     this.words = data.words;
-    if (same && !longer) return null;
-    const [at, furthest, end] = same && longer > 0 ? [film.at, this.furthest, this.run.end] : [0, 0, null];
+    if (told && !longer) return null;
+    const [at, furthest, end] = same && longer >= 0 ? [film.at, this.furthest, longer ? this.run.end : null] : [0, 0, null];
     film.stop();
-    this.run = readRun(data);
+    this.run = { ...readRun(data), closed: data.closed };
     this.run.floor = scaleFor(Math.min(...this.run.rows.map((row) => row.accuracy)) - 0.1)[0]; // curves begin lower
     [film.at, this.furthest] = [at, furthest];
     this.screen.label();
@@ -69,9 +71,10 @@ class Player {
   /** Hear the training of the next round, as long as it goes on. */
   follow() {
     const { live } = this.data;
-    if (live?.job !== this.live?.job) {
+    if (live?.job !== this.live?.job || live?.paused !== this.live?.paused) {
       this.leave?.();
-      this.live = live ? new LiveRound(live) : null;
+      this.live = live ? new LiveRound(live, () => this.film.moving || this.screen.showLiving()) : null;
+      this.live?.begin(this.run.layer, valuesAt(this.run, momentOf(this.run, this.run.end)));
       this.leave = this.live?.watch(live.url, (message) => this.hear(message));
       if (this.live) this.trainedLive = this.live;
     }
@@ -81,15 +84,16 @@ class Player {
   hear(message) {
     const { live } = this;
     if (!live) return;
-    live.run.hear(message);
+    live.hear(message);
     this.drawing ??= requestAnimationFrame(() => {
       this.drawing = null;
       if (this.film.moving) return;
-      const moment = momentOf(this.run, this.film.at); // the net itself does not move meanwhile
+      const moment = momentOf(this.run, this.film.at);
       this.screen.showCurve(moment);
+      this.screen.showReading(moment);
       this.screen.showSteps(moment);
     });
-    if (!live.run.over || live.told) return;
+    if (!live.run.over || live.told || live.paused) return;
     live.told = true;
     this.over(live.run.over);
   }
@@ -103,7 +107,7 @@ class Player {
 
   /** Ask for the round after the last, once; asked: how the film goes on when it has come. */
   more(asked) {
-    if (this.live || this.asking === this.run.rounds) return;
+    if (this.live || this.run.closed || this.asking === this.run.rounds) return;
     this.asked = asked;
     this.asking = this.run.rounds; // until it has come or failed
     this.ask();
@@ -143,21 +147,39 @@ class Player {
     on("reset", () => this.reset());
     on("slow", () => this.setSlow(!this.film.slow));
     on("cancel", () => this.stop());
+    on("close", () => this.choose(-1));
     this.find(".player").addEventListener("keydown", (event) => this.key(event));
-    this.find(".edges").addEventListener("pointerdown", (event) => this.choose(event));
+    this.deaf = pageKeys((event) => this.pageKey(event));
+    this.find(".edges").addEventListener("pointerdown", (event) => this.choose(this.screen.edgeUnder(event)));
+  }
+
+  /** What a key does here; nothing for most. */
+  act(key) {
+    const home = { Home: () => this.reset(), End: () => this.jump(this.run.end) };
+    return { ArrowRight: () => this.step(), ArrowLeft: () => this.back(), p: () => this.toggle(), n: () => this.nextRound(), ...home }[key];
   }
 
   key(event) {
     if (event.target.closest(".rows") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = { ArrowRight: () => this.step(), ArrowLeft: () => this.back(), Home: () => this.reset(), End: () => this.jump(this.run.end), p: () => this.toggle() }[event.key];
+    const act = this.act(event.key);
     if (!act) return;
     event.preventDefault();
     act();
   }
 
+  /** A key that nothing else on the page wants: the page's only player obeys it. Home and End scroll, as ever. */
+  pageKey(event) {
+    if (!this.run || ["Home", "End"].includes(event.key)) return;
+    this.key(event);
+  }
+
+  get atEnd() {
+    return this.film.at >= this.run.end;
+  }
+
   /** At the end of a run that can grow? */
   get atOpenEnd() {
-    return this.run.open && this.film.at >= this.run.end;
+    return this.run.open && this.atEnd;
   }
 
   nextRound() {
@@ -218,13 +240,15 @@ class Player {
     this.find(".slow").setAttribute("aria-pressed", slow);
   }
 
-  choose(event) {
-    this.chosen = this.screen.edgeUnder(event);
+  /** Follow this drawn edge, −1 for none. */
+  choose(edge) {
+    this.chosen = edge;
     this.show(this.film.at);
     if (!this.film.moving) this.settle();
   }
 
   close() {
+    this.deaf();
     this.leave?.();
     cancelAnimationFrame(this.drawing);
     this.film.stop();

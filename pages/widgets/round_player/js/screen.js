@@ -7,8 +7,8 @@ import { fill } from "../../shared/js/text.js";
 import { momentOf, STAGES, valuesAt } from "./film.js";
 import { drawLedger, fillTable, tableHead } from "./ledger.js";
 import { drawBars, drawCurve, measureBars } from "./panels.js";
-import { drawEdges, drawFollowed, edgeAt, edgeCard } from "./stage.js";
-import { described, nextLabel, overAt, stepOf, telling } from "./telling.js";
+import { drawEdges, drawFollowed, drawLiving, edgeAt, edgeCard, Pictures } from "./stage.js";
+import { described, nextLabel, overAt, reading, stepOf, telling } from "./telling.js";
 
 export class Screen {
   /** player: see main.js; its run, words, film, chosen, live and furthest are read at every moment. */
@@ -17,7 +17,7 @@ export class Screen {
     this.find = (selector) => root.querySelector(selector);
     this.frames = 0; // read by tests
     this.built = this.theme = this.geometry = null;
-    this.edges = this.units = this.curve = this.bars = null; // where is drawn
+    this.edges = this.units = this.curve = this.bars = this.pictures = null; // where is drawn
     this.measures = this.values = this.stepButtons = null;
     this.said = this.shownUnits = this.shownLedger = null; // what stands there already
   }
@@ -29,9 +29,8 @@ export class Screen {
     const { words, run } = this.player;
     this.measures = measureBars(run);
     const texts = {
-      ".slow": words.slow, ".cancel": words.cancel, ".keys": words.keys, ".curve h2": words.curve, ".bars h2": words.bars,
-      ".curve figcaption": fill(words.curve_hint, { hue: run.hue }), ".ledger h2": words.ledger,
-      ".chart figcaption": words.chart_hint, ".sampled": run.sampled, ".net .hint": words.hint,
+      ".slow": words.slow, ".cancel": words.cancel, ".keys": words.keys, ".bars h2": words.bars, ".ledger h2": words.ledger,
+      ".curve figcaption": fill(words.curve_hint, { hue: run.hue }), ".sampled": run.sampled, ".net .hint": words.hint,
     };
     for (const [where, text] of Object.entries(texts)) this.find(where).textContent = text;
     for (const name of ["back", "step", "reset"]) {
@@ -47,15 +46,15 @@ export class Screen {
     const key = [["kept", run.styles.kept], ["pruned", run.styles.pruned], ["ghost", ghost]];
     this.find(".key").replaceChildren(...key.flatMap(([name, style]) => [keySample(style, name), `${words[name]} `]));
     this.stepButtons = [1, 2, 3, 4, 5].map((number) => this.stepButton(number));
-    const loop = element("li", { className: "loop" });
-    loop.setAttribute("aria-hidden", "true");
-    this.find(".steps").replaceChildren(...this.stepButtons.map((button) => element("li", {}, button)), loop);
+    this.find(".steps").replaceChildren(...this.stepButtons.map((button) => element("li", {}, button)));
+    this.find(".close").setAttribute("aria-label", words.close);
     tableHead(this.find("thead"), run, words);
     this.find("tbody").replaceChildren();
   }
 
   stepButton(number) {
-    const button = element("button", { type: "button" }, element("b", { textContent: number }), ` ${this.player.words[`step${number}`]}`);
+    const button = element("button", { type: "button" }, element("b", { textContent: number }), " ", element("span", { textContent: this.player.words[`step${number}`] }));
+    button.setAttribute("aria-label", `${number} ${this.player.words[`step${number}`]}`);
     button.addEventListener("click", () => this.player.goToStep(number));
     return button;
   }
@@ -69,25 +68,16 @@ export class Screen {
     if (built === this.built || !box.width) return;
     Object.assign(this, { built, theme });
     this.geometry = layout(run, box.width, box.height);
+    this.pictures = new Pictures(this.geometry);
     this.edges = fit(this.find(".edges"), box.width, box.height);
     this.units = fit(this.find(".units"), box.width, box.height);
     for (const name of ["curve", "bars"]) {
       const canvas = this.find(`.${name} canvas`);
       this[name] = { width: canvas.clientWidth, height: canvas.clientHeight, context: fit(canvas, canvas.clientWidth, canvas.clientHeight) };
     }
-    this.placeLoop();
     this.shownUnits = this.shownLedger = null;
     this.show(film.at);
     this.describe();
-  }
-
-  /** The way back from the fifth step to the second, where all stand in one row. */
-  placeLoop() {
-    const [, second, , , fifth] = this.stepButtons.map((button) => button.parentElement);
-    const loop = this.find(".loop");
-    loop.hidden = second.offsetTop !== fifth.offsetTop;
-    const middle = (item) => item.offsetLeft + item.offsetWidth / 2;
-    Object.assign(loop.style, { left: `${middle(second)}px`, width: `${middle(fifth) - middle(second)}px` });
   }
 
   // ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -99,8 +89,9 @@ export class Screen {
     if (!geometry) return;
     const moment = momentOf(run, at);
     const values = (this.values = valuesAt(run, moment));
-    drawEdges(this.edges, run, geometry, moment, values);
+    drawEdges(this.edges, run, geometry, moment, values, this.pictures);
     if (chosen >= 0) drawFollowed(this.edges, run, geometry, chosen, Number.isNaN(values[chosen]), theme);
+    this.showLiving();
     this.showCurve(moment);
     drawBars(this.bars.context, run, moment, values, this.measures, theme, words, this.bars.width, this.bars.height);
     if (this.shownUnits !== moment.round) {
@@ -108,16 +99,35 @@ export class Screen {
       this.shownUnits = moment.round;
     }
     this.showCard(moment);
+    this.showReading(moment);
     this.showLedger(moment);
     this.showSteps(moment);
     this.find(".player").dataset.at = at.toFixed(2);
     this.find(".edges").frames = ++this.frames;
   }
 
+  /** The net in training, once its first weights have come; the film stands meanwhile where the reader left it. */
+  showLiving() {
+    const { run, live, chosen, atEnd } = this.player;
+    if (!live?.lives || !atEnd || !this.geometry) return;
+    this.values = live.values;
+    drawLiving(this.edges, run, this.geometry, live);
+    if (chosen >= 0) drawFollowed(this.edges, run, this.geometry, chosen, Number.isNaN(this.values[chosen]), this.theme);
+    this.find(".player").dataset.lives = live.living.pictures;
+  }
+
   showCurve(moment) {
     const { context, width, height } = this.curve;
     const { run, words } = this.player;
     drawCurve(context, run, moment, this.theme, words, width, height, this.player.liveCurve(moment));
+  }
+
+  /** The one large number: what the round has come to. */
+  showReading(moment) {
+    const { run, words } = this.player;
+    const { value, of } = reading(run, words, moment, this.player.liveCurve(moment));
+    this.write(".now", value);
+    this.write(".of", of);
   }
 
   showCard(moment) {
@@ -143,7 +153,7 @@ export class Screen {
     this.shownLedger = shown;
     const go = (round) => this.player.goToRound(round);
     fillTable(this.find("tbody"), run, words, trained, present, go);
-    drawLedger(this.find(".chart .plot"), run, words, trained, present, go);
+    drawLedger(this.find(".chart .plot"), run, words, trained, present, go, film.moving);
     if (film.moving) this.find(".rows").scrollTop = this.find(".rows").scrollHeight;
   }
 
@@ -156,7 +166,6 @@ export class Screen {
       const done = i + 1 === current && moment.time > 0 ? moment.time - Math.ceil(moment.time) + 1 : 0;
       button.style.setProperty("--done", done.toFixed(3));
     });
-    this.find(".loop").classList.toggle("going", current === 5);
     this.write(".telling", telling(run, words, moment, live));
     this.write(".next", nextLabel(run, words, film.at, live));
     for (const name of ["next", "step"]) this.rule(name, overAt(run, film.at, live));
@@ -208,7 +217,7 @@ export class Screen {
 function keySample(style, name) {
   const root = picture(26, 10);
   const dash = name === "pruned" ? "5 3" : "";
-  const look = { kept: [3, 1], pruned: [2, 1], ghost: [1, 0.3] }[name];
+  const look = { kept: [3, 1], pruned: [2, 1], ghost: [1, 0.5] }[name];
   svg(root, "line", { x1: 0, x2: 26, y1: 5, y2: 5, stroke: style.colour, "stroke-width": look[0], "stroke-opacity": look[1], "stroke-dasharray": dash });
   return root;
 }

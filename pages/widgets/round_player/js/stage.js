@@ -1,70 +1,114 @@
 // The net on stage: living edges green and as wide as they are large, the doomed red until they fade.
 
+import { fit } from "../../shared/js/paper.js";
 import { count, digits, fill, minus } from "../../shared/js/text.js";
+import { growth } from "../../shared/js/type.js";
 import { toSegment } from "../../network_view/js/hover.js";
 import { clamp, goesIn, layerName, rowAfter } from "./film.js";
 
-const WIDTHS = 14; // classes of line width: one stroke each keeps a frame under a few milliseconds
-const GHOST = [0.3, 0.19, 0.12, 0.08, 0.05]; // opacity of what is gone since this round, since the one before, …
+const WIDTHS = 14; // classes of line width
+const GHOST = [0.5, 0.38, 0.3, 0.24, 0.2]; // opacity of what is gone since this round, since the one before, …
 export const FADE_FROM = 0.55; // share of the pruning during which the red lines stay in full view
 
-/** Edges of a moment: what died before as a faint trace, then the living, then the doomed on top. */
-export function drawEdges(context, run, geometry, moment, values) {
-  context.clearRect(0, 0, geometry.width, geometry.height);
-  const { kept, pruned } = run.styles;
-  const red = clamp(moment.pruning / 0.25, 0, 1); // the doomed change colour first, then they fade
-  const groups = sortByWidth(run, moment, values);
-  const gone = moment.time > 2; // while survivors rewind, what this round cut is a ghost already
-  strokeGhosts(context, run, geometry, moment.round + (gone ? 1 : 0), pruned.colour);
-  for (let width = 0; width < WIDTHS; width++) {
-    const share = (width + 0.5) / WIDTHS;
-    strokeGroup(context, run, geometry, groups.alive[width], kept.colour, share, 1);
-    if (red < 1) strokeGroup(context, run, geometry, groups.doomed[width], kept.colour, share, 1 - red);
+/** Parts of a moment that do not move, each painted once: ghosts all round long, and everything while the doomed fade. */
+export class Pictures {
+  constructor(geometry) {
+    this.geometry = geometry;
+    this.kept = new Map(); // name → {key, canvas}
   }
-  const there = 1 - (1 - GHOST[0]) * clamp((moment.pruning - FADE_FROM) / (1 - FADE_FROM), 0, 1);
-  if (red > 0 && !gone) {
-    context.setLineDash([5, 3]);
-    for (let width = 0; width < WIDTHS; width++) {
-      strokeGroup(context, run, geometry, groups.doomed[width], pruned.colour, 0.5 + width / WIDTHS, red * there);
-    }
-    context.setLineDash([]);
+
+  /** The picture `name`, painted anew by `paint(context)` when its key is another. */
+  of(name, key, paint) {
+    const known = this.kept.get(name);
+    if (known?.key === key) return known.canvas;
+    const canvas = known?.canvas ?? document.createElement("canvas");
+    paint(fit(canvas, this.geometry.width, this.geometry.height)); // which also clears it
+    this.kept.set(name, { key, canvas });
+    return canvas;
+  }
+}
+
+/** Edges of a moment: what died before as a faint trace, then the living, then the doomed on top. */
+export function drawEdges(context, run, geometry, moment, values, pictures) {
+  const { width, height } = geometry;
+  const { round } = moment;
+  const place = (name, key, alpha, paint) => {
+    context.globalAlpha = alpha;
+    if (alpha > 0) context.drawImage(pictures.of(name, `${run.start} ${key}`, paint), 0, 0, width, height);
+  };
+  context.clearRect(0, 0, width, height);
+  const thin = thinner(run.alive[round] + ((run.alive[round + 1] ?? run.alive[round]) - run.alive[round]) * moment.rewinding);
+  const gone = moment.time > 2; // while survivors rewind, what this round cut is a ghost already
+  const ghosts = round + (gone ? 1 : 0);
+  place("ghosts", ghosts, 1, (on) => strokeGhosts(on, run, geometry, ghosts));
+  if (!moment.doomed || gone) {
+    strokeBySize(context, run, geometry, values, run.styles.kept.colour, (edge) => !(gone && goesIn(run, edge, round)), thin);
+  } else {
+    const red = clamp(moment.pruning / 0.25, 0, 1); // the doomed change colour first, then they fade
+    const there = 1 - (1 - GHOST[0]) * clamp((moment.pruning - FADE_FROM) / (1 - FADE_FROM), 0, 1);
+    const going = (edge) => goesIn(run, edge, round);
+    place("alive", round, 1, (on) => strokeBySize(on, run, geometry, values, run.styles.kept.colour, (edge) => !going(edge), thin));
+    place("doomed", round, 1 - red, (on) => strokeBySize(on, run, geometry, values, run.styles.kept.colour, going, thin));
+    place("marked", round, red * there, (on) => {
+      on.setLineDash([5, 3]);
+      strokeBySize(on, run, geometry, values, run.styles.pruned.colour, going, thin, 0.5);
+    });
   }
   context.globalAlpha = 1;
 }
 
-function sortByWidth(run, moment, values) {
-  const alive = Array.from({ length: WIDTHS }, () => []);
-  const doomed = Array.from({ length: WIDTHS }, () => []);
-  for (let edge = 0; edge < values.length; edge++) {
-    if (Number.isNaN(values[edge])) continue;
-    const width = Math.min(WIDTHS - 1, Math.floor((WIDTHS * Math.abs(values[edge])) / run.large[run.layer[edge]]));
-    (moment.doomed && goesIn(run, edge, moment.round) ? doomed : alive)[width].push(edge);
+/** The net while it is trained: its edges as they are just now, what was cut red, then a ghost. live: see live.js. */
+export function drawLiving(context, run, geometry, live) {
+  context.clearRect(0, 0, geometry.width, geometry.height);
+  const { pruned, kept } = run.styles;
+  context.strokeStyle = pruned.colour;
+  const faint = GHOST.at(-1);
+  for (let edge = 0; edge < run.layer.length; edge++) {
+    const since = live.since(edge);
+    if (since < 0) continue;
+    context.globalAlpha = 1 - (1 - faint) * since;
+    context.lineWidth = (0.6 + 1.2 * (1 - since)) * growth();
+    strokeLine(context, run, geometry, edge);
   }
-  return { alive, doomed };
+  strokeBySize(context, { ...run, large: live.large }, geometry, live.values, kept.colour, () => true, thinner(live.count));
 }
 
-function strokeGroup(context, run, geometry, edges, colour, share, alpha) {
-  if (!edges.length) return;
-  context.beginPath();
-  for (const edge of edges) addLine(context, run, geometry, edge);
+/** How much thinner than usual a crowd of so many lines is drawn, so that single ones can be told apart. */
+const thinner = (lines) => clamp(Math.sqrt(500 / Math.max(1, lines)), 0.45, 1);
+
+/** Living edges for which `wanted(edge)`, the larger the wider; thin: factor of all widths; more: a share that is added to each.
+ * Every line by itself: one path of a thousand crossing lines takes a browser without a GPU five times as long. */
+function strokeBySize(context, run, geometry, values, colour, wanted, thin, more = 0) {
+  const groups = Array.from({ length: WIDTHS }, () => []);
+  for (let edge = 0; edge < values.length; edge++) {
+    if (Number.isNaN(values[edge]) || !wanted(edge)) continue;
+    groups[Math.min(WIDTHS - 1, Math.floor((WIDTHS * Math.abs(values[edge])) / run.large[run.layer[edge]]))].push(edge);
+  }
   context.strokeStyle = colour;
-  context.lineWidth = 0.5 + 3 * share;
-  context.globalAlpha = alpha * Math.min(1, 0.25 + 1.1 * share);
-  context.stroke();
+  groups.forEach((edges, group) => {
+    const share = more + (group + (more ? 0 : 0.5)) / WIDTHS;
+    context.lineWidth = (0.5 + 3 * share) * thin * growth();
+    context.globalAlpha = Math.min(1, 0.25 + 1.1 * share);
+    for (const edge of edges) strokeLine(context, run, geometry, edge);
+  });
+  context.globalAlpha = 1;
 }
 
 /** What died before, the longer ago the fainter. */
-function strokeGhosts(context, run, geometry, round, colour) {
-  Object.assign(context, { strokeStyle: colour, lineWidth: 0.6 });
-  GHOST.forEach((opacity, age) => {
-    context.globalAlpha = opacity;
-    context.beginPath();
-    for (let edge = 0; edge < run.died.length; edge++) {
-      const since = round - run.died[edge];
-      if (run.died[edge] && (since === age || (since > age && age === GHOST.length - 1))) addLine(context, run, geometry, edge);
-    }
-    context.stroke();
-  });
+function strokeGhosts(context, run, geometry, round) {
+  Object.assign(context, { strokeStyle: run.styles.pruned.colour, lineWidth: 0.6 * growth() });
+  for (let edge = 0; edge < run.died.length; edge++) {
+    const since = round - run.died[edge];
+    if (!run.died[edge] || since < 0) continue;
+    context.globalAlpha = GHOST[Math.min(since, GHOST.length - 1)];
+    strokeLine(context, run, geometry, edge);
+  }
+}
+
+function strokeLine(context, run, geometry, edge) {
+  context.beginPath();
+  addLine(context, run, geometry, edge);
+  context.stroke();
 }
 
 function addLine(context, run, { places }, edge) {
@@ -108,7 +152,7 @@ export function edgeCard(run, edge, value, moment, words) {
   const layers = [run.layers[run.layer[edge]], run.layers[run.layer[edge] + 1]];
   const name = (layer, place) => fill(words.unit, { layer: layer.name, index: layer.units[place] });
   const start = run.paths[0][run.place[0][edge]] * run.scale;
-  const fate = run.died[edge] ? fill(words.edge_dead, { round: run.died[edge] - 1 }) : words.edge_lives;
+  const fate = run.died[edge] ? fill(Number.isNaN(value) ? words.edge_dead : words.edge_dies, { round: run.died[edge] - 1 }) : words.edge_lives;
   return [
     fill(words.edge_place, { source: name(layers[0], run.source[edge]), target: name(layers[1], run.target[edge]) }),
     fill(words.edge_start, { value: signed(start) }) + (Number.isNaN(value) ? "" : ` · ${fill(words.edge_now, { value: signed(value) })}`),

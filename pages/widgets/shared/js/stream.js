@@ -45,6 +45,7 @@ export class Stream {
   constructor(tools = {}) {
     this.tools = { source: (url) => new EventSource(url), knock, wait: (act, ms) => setTimeout(act, ms), startOver, ...tools };
     this.watchers = new Map(); // job → Set of callbacks
+    this.drawing = new Set(); // those of them that want pictures of the net in training
     this.seen = new Map(); // job → [server start, number] of its last event
     this.viewer = this.path = this.start = this.source = this.later = null;
     this.attempts = 0; // in vain, since it last was open
@@ -52,8 +53,9 @@ export class Stream {
   }
 
   /** Call `hear(message)` for every event of `job` from its beginning; returns the way to stop.
-   * A message is the server's, or {trouble: "lost" | "full"} while there is none. */
-  watch(job, url, hear) {
+   * A message is the server's, or {trouble: "lost" | "full"} while there is none. draws: with pictures of the net in training. */
+  watch(job, url, hear, draws = false) {
+    if (draws) this.drawing.add(hear);
     if (!this.watchers.has(job)) this.watchers.set(job, new Set());
     this.watchers.get(job).add(hear);
     this.seen.delete(job); // a newcomer needs the whole story; charts drop what they know
@@ -62,6 +64,7 @@ export class Stream {
     this.reopen();
     return () => {
       this.watchers.get(job)?.delete(hear);
+      this.drawing.delete(hear);
       if (!this.watchers.get(job)?.size) this.watchers.delete(job);
       this.reopen();
     };
@@ -73,7 +76,7 @@ export class Stream {
   }
 
   get url() {
-    return `${this.path}?${new URLSearchParams([...[...this.watchers.keys()].map((job) => ["key", job]), ["viewer", this.viewer]])}`;
+    return `${this.path}?${new URLSearchParams([...[...this.watchers.keys()].map((job) => ["key", job]), ["viewer", this.viewer], ...(this.drawing.size ? [["draw", "1"]] : [])])}`;
   }
 
   open() {

@@ -1,6 +1,6 @@
 // One card a ticket: the same few connections of each, its accuracy, won or lost.
 
-import { svg } from "../../shared/js/dom.js";
+import { element, svg } from "../../shared/js/dom.js";
 import { fill } from "../../shared/js/text.js";
 import { inPercent } from "./basics.js";
 
@@ -28,7 +28,7 @@ export function pathOf(lines, bits, place) {
   return lines.filter((_, i) => (bits[start + (i >> 3)] >> (7 - (i & 7))) & 1).join("");
 }
 
-/** A card for ticket `number`; `judge(card, accuracy, target)` completes it. */
+/** A card for ticket `number`; `judge` completes it. */
 export function makeCard(number, path) {
   const card = document.createElement("button");
   card.type = "button";
@@ -37,16 +37,22 @@ export function makeCard(number, path) {
   card.tabIndex = -1;
   const picture = svg(null, "svg", { viewBox: `0 0 ${PICTURE.width} ${PICTURE.height}`, preserveAspectRatio: "none", "aria-hidden": "true" });
   svg(picture, "path", { d: path });
-  card.append(picture, Object.assign(document.createElement("span"), { className: "score", textContent: "…" }));
+  card.append(picture, element("span", { className: "score" }, element("i", { textContent: "…" }), element("b")));
   return card;
 }
 
+const judged = new WeakMap(); // card → what it shows: most stay as they are when the margin moves
+
 export function judge(card, { number, accuracy, live }, target, words) {
   const won = accuracy >= target - 1e-9;
+  const told = `${won} ${accuracy} ${live}`;
+  if (judged.get(card) === told) return;
+  judged.set(card, told);
   card.classList.remove("awaited");
   card.classList.toggle("won", won);
   card.classList.toggle("live", Boolean(live));
-  card.querySelector(".score").textContent = `${won ? "✓" : "✕"} ${inPercent(accuracy)}`;
+  card.querySelector("i").textContent = won ? "✓" : "✕";
+  card.querySelector("b").textContent = inPercent(accuracy);
   const verdict = won ? words.wins : words.loses;
   card.setAttribute("aria-label", fill(words.ticket, { number, accuracy: inPercent(accuracy), verdict, live: live ? words.live : "" }));
 }

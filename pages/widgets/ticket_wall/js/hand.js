@@ -4,10 +4,12 @@ import { drawAxes, svgPen } from "../../shared/js/axes.js";
 import { calm, picture, svg } from "../../shared/js/dom.js";
 import { between } from "../../shared/js/scale.js";
 import { fill } from "../../shared/js/text.js";
-import { inPercent, } from "./basics.js";
+import { chartText, growth, grown } from "../../shared/js/type.js";
+import { inPercent } from "./basics.js";
 import { PICTURE } from "./cards.js";
 
-const GRAPH = { left: 40, right: 8, top: 20, bottom: 34, drop: 14 };
+const GRAPH = { left: 26, right: 8, top: 20, bottom: 34, drop: 14 };
+const ROOMY = 150; // pixels of height from which on the chart has room for the names of its lines
 
 /** Show `ticket` in the panel `root`. ticket: {number, accuracy (undefined while it trains), live, dead, pixels, curve}. */
 export function showHand(root, ticket, path, target, data) {
@@ -33,7 +35,8 @@ function drawLearning(parent, { number, curve }, data) {
   const { words, steps, dense_losses: dense, reach } = data;
   const [width, height] = [parent.clientWidth, parent.clientHeight];
   if (!width) return;
-  const { left, right, top, bottom } = GRAPH;
+  const box = grown(GRAPH);
+  const { left, right, top, bottom } = box;
   const most = Math.max(...reach.map(([, high]) => high), ...dense, ...(curve ?? []));
   const x = between(0, steps.at(-1), left, width - right);
   const y = between(0, most, height - bottom, top);
@@ -42,25 +45,29 @@ function drawLearning(parent, { number, curve }, data) {
   const root = picture(width, height, said ? fill(words.curve_text, said) : words.curve_none);
   const back = reach.map(([low], i) => `L${x(steps[i]).toFixed(1)} ${y(low).toFixed(1)}`).reverse().join("");
   svg(root, "path", { class: "band", d: `${line(reach.map(([, high]) => high))}${back}Z` });
-  drawAxes(svgPen(root), GRAPH, width, height, {
+  drawAxes(svgPen(root), box, width, height, {
     x: { at: x, ticks: [[0, "0"], [steps.at(-1), String(steps.at(-1)), "end"]], title: words.curve_x },
     y: { at: y, ticks: [0, Math.floor(most)].map((value) => [value, String(value)]), title: "" },
   });
-  svg(root, "text", { class: "title", x: 0, y: 11 }, words.curve_y);
+  svg(root, "text", { class: "title", x: 0, y: 0.9 * chartText() }, words.curve_y);
   svg(root, "path", { class: "dense", d: line(dense) });
   if (curve?.length) {
     svg(root, "path", { class: "own", d: line(curve) });
-    svg(root, "circle", { class: "end", cx: x(steps[curve.length - 1]), cy: y(curve.at(-1)), r: 4 });
+    svg(root, "circle", { class: "end", cx: x(steps[curve.length - 1]), cy: y(curve.at(-1)), r: 4 * growth() });
   }
+  if (height >= ROOMY) drawNames(root, curve, words, left, top, width);
+  parent.replaceChildren(root);
+}
+
+function drawNames(root, curve, words, left, top, width) {
   const names = [["own", words.curve_own], ["dense", words.curve_dense], ["band", words.curve_band]];
   names.filter(([kind]) => kind !== "own" || curve?.length).forEach(([kind, name], row) => {
-    const at = top + 8 + 17 * row;
-    const from = Math.max(left + 30, width - 152);
+    const at = top + 8 + 1.36 * chartText() * row;
+    const from = Math.max(left + 30, width - 12.2 * chartText());
     if (kind === "band") svg(root, "rect", { class: "band", x: from, y: at - 9, width: 18, height: 10 });
     else svg(root, "path", { class: kind, d: `M${from} ${at - 4}h18` });
     svg(root, "text", { class: "label", x: from + 24, y: at }, name);
   });
-  parent.replaceChildren(root);
 }
 
 const POINT_MS = 45; // between two points on screen: a ticket trains faster than the eye can follow

@@ -1,25 +1,30 @@
-// The wall: a margin that recolours everything in the browser, cards that open, tickets that arrive while they train.
+// The wall: a margin that judges every ticket anew in the browser, tiles that open, tickets that arrive while they train.
 
+import { pageKeys } from "../../shared/js/keys.js";
 import { decode, unpack } from "../../shared/js/packed.js";
-import { stream } from "../../shared/js/stream.js";
 import { fill } from "../../shared/js/text.js";
 import { inPercent, mean, wilson } from "./basics.js";
-import { judge, makeCard, pathOf, skeleton } from "./cards.js";
-import { Growth, reachOf, showHand } from "./hand.js";
+import { judge, pathOf, skeleton } from "./cards.js";
+import { Drawing, progressOf } from "./draw.js";
+import { reachOf, showHand } from "./hand.js";
 import { drawHistogram, histogramKey } from "./histogram.js";
+import { Tiles } from "./tiles.js";
+
+const REST_MS = 300; // after the last key
 
 class Wall {
   constructor(root) {
     this.root = root;
     this.find = (selector) => root.querySelector(selector);
-    this.cards = this.find(".cards");
+    this.tiles = new Tiles(this.find(".cards"));
     this.slider = this.find(".margin");
+    this.paths = new Map(); // ticket → its connections
     this.best = false;
+    this.newest = this.peek = null;
+    this.drawing = new Drawing({ arrived: (ticket) => this.arrive(ticket), learned: () => this.soon(), over: (state) => this.over(state) });
     this.listen();
-    this.watch = new ResizeObserver(() => this.data && this.draw());
-    this.watch.observe(this.find(".plot"));
-    this.watch.observe(this.find(".hand .curve"));
-    this.curves = new Map(); // ticket → what was heard of its learning curve while it trained
+    this.watch = new ResizeObserver(() => this.data && (this.tiles.fit(), this.draw()));
+    for (const box of [".plot", ".cards", ".hand .curve"]) this.watch.observe(this.find(box));
   }
 
   /** Called by Streamlit at mount, on new data and on a change of theme. */
@@ -27,57 +32,78 @@ class Wall {
     this.report = setStateValue;
     this.tell = (state) => setTriggerValue("over", state);
     if (data !== this.data) {
+      const first = !this.data;
       const moved = this.data && this.data.margin === data.margin && this.data.ticket === data.ticket;
       if (!moved) [this.margin, this.chosen] = [data.margin, data.ticket];
-      const fresh = moved ? data.numbers.filter((number) => !this.byNumber.has(number)) : [];
+      const known = new Set(this.tickets?.map(({ number }) => number));
       this.data = data;
-      const losses = decode(data.losses, Float32Array);
-      const points = data.steps.length;
-      data.reach = reachOf(losses, points);
-      this.tickets = data.numbers.map((number, i) => ({
-        number, accuracy: data.accuracy[i], live: data.live[i], dead: data.dead[i], pixels: data.pixels[i],
-        curve: [...losses.subarray(points * i, points * (i + 1))],
-      }));
+      this.read();
       this.label();
-      this.build();
-      if (fresh.length === 1) this.take(fresh[0]); // drawn before and found in the store
-      this.follow(data.job);
+      this.await(data.job);
+      const fresh = first ? [] : data.numbers.filter((number) => !known.has(number));
+      if (fresh.length) this.replay(fresh); // drawn before and found in the store
+      this.drawing.follow(data.job, data.steps);
     }
     this.show();
   }
 
   // ── building ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** The tickets of the data, and those just heard of, which the data will have when their run is over. */
+  read() {
+    const { data } = this;
+    const losses = decode(data.losses, Float32Array);
+    const points = data.steps.length;
+    data.reach = reachOf(losses, points);
+    this.tickets = data.numbers.map((number, i) => ({
+      number, accuracy: data.accuracy[i], live: data.live[i], dead: data.dead[i], pixels: data.pixels[i],
+      curve: [...losses.subarray(points * i, points * (i + 1))],
+    }));
+    const there = new Set(data.numbers);
+    const under = new Set(data.job?.numbers);
+    const { heard } = this.drawing;
+    for (const number of [...heard.keys()]) if (!there.has(number) && !under.has(number)) heard.delete(number);
+    this.tickets.push(...[...heard.values()].filter(({ number }) => !there.has(number)));
+    const live = this.tickets.filter((ticket) => ticket.live).map(({ number }) => number);
+    if (!live.includes(this.newest)) this.newest = live.length ? Math.max(...live) : null;
+  }
+
   label() {
     const { data, slider } = this;
     const { words, styles } = data;
     slider.value = this.margin;
     this.find(".slide .name").textContent = words.margin;
+    this.slider.setAttribute("aria-label", words.margin_long);
     this.find(".wall h2").textContent = words.wall;
     this.find(".drawn").textContent = words.as_drawn;
     this.find(".best").textContent = words.best_first;
-    this.cards.setAttribute("aria-label", words.wall);
+    this.find(".cards").setAttribute("aria-label", words.wall);
     this.lines = skeleton(data.layers);
     this.find(".hint").textContent = fill(words.wall_hint, { places: this.lines.length, total: data.total.toLocaleString("en-GB") });
     this.find(".key").replaceChildren(...histogramKey(styles, words));
-    this.find(".view").style.setProperty("--wins", styles.kept.colour);
-    this.find(".view").style.setProperty("--loses", styles.random.colour);
-    this.find(".view").style.setProperty("--learns", styles.training.colour);
+    for (const [name, role] of [["wins", "kept"], ["loses", "losing"], ["learns", "training"]]) this.find(".view").style.setProperty(`--${name}`, styles[role].colour);
+    this.tiles.reserve(data.live.filter((live) => !live).length);
   }
 
-  build() {
-    const bits = decode(this.data.sketches, Uint8Array);
-    this.paths = new Map(this.tickets.map(({ number }, i) => [number, pathOf(this.lines, bits, i)]));
-    this.byNumber = new Map([...this.paths].map(([number, path]) => [number, makeCard(number, path)]));
+  /** Cards for all tickets and for those that a run is to draw. */
+  await(job) {
+    const { data } = this;
+    for (const [numbers, sketches] of [[data.numbers, data.sketches], [job?.numbers ?? [], job?.sketches ?? ""]]) {
+      const bits = decode(sketches, Uint8Array);
+      numbers.forEach((number, i) => this.paths.has(number) || this.paths.set(number, pathOf(this.lines, bits, i)));
+    }
+    const begun = job && !job.numbers.every((number) => this.tiles.known.has(number));
+    this.tiles.hold([...data.numbers, ...(job?.numbers ?? [])], this.paths);
+    if (begun) this.best = false; // who draws wants to see the tickets where they come
     this.arrange();
+    if (!begun) return;
+    if (job.numbers.length === 1) this.hold(job.numbers[0]); // it goes into the hand, where its curve grows
+    this.tiles.show(job.numbers.at(-1));
   }
 
   arrange() {
-    const known = new Map(this.tickets.map((ticket) => [ticket.number, ticket]));
-    const cards = [...this.byNumber].map(([number, card]) => ({ number, card, live: 1, accuracy: -1, ...known.get(number) }));
-    // As drawn, with those drawn just now in front: the reader asked for them and should see them arrive.
-    const order = (a, b) => (this.best ? b.accuracy - a.accuracy : b.live - a.live) || a.number - b.number;
-    this.cards.replaceChildren(...cards.sort(order).map(({ card }) => card));
+    const accuracy = new Map(this.tickets.map((ticket) => [ticket.number, ticket.accuracy]));
+    this.tiles.arrange(this.best ? (a, b) => (accuracy.get(b) ?? -1) - (accuracy.get(a) ?? -1) || a - b : undefined);
   }
 
   // ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,14 +112,21 @@ class Wall {
     return mean(this.data.dense) - this.margin / 1000;
   }
 
+  /** Once a frame, however much is heard. */
+  soon() {
+    this.later ??= requestAnimationFrame(() => ((this.later = null), this.show()));
+  }
+
+  won = ({ accuracy }) => accuracy >= this.target - 1e-9;
+
   /** Everything at the present margin. */
   show() {
     const { words } = this.data;
-    for (const ticket of this.tickets) judge(this.byNumber.get(ticket.number), ticket, this.target, words);
+    for (const ticket of this.tickets) judge(this.tiles.known.get(ticket.number), ticket, this.target, words);
     this.mark();
     this.draw();
     const draws = this.tickets.length;
-    const wins = this.tickets.filter(({ accuracy }) => accuracy >= this.target - 1e-9).length;
+    const wins = this.tickets.filter(this.won).length;
     const [low, high] = wilson(wins, draws).map((share) => inPercent(share, 1));
     const margin = (this.margin / 10).toFixed(1);
     const facts = {
@@ -106,8 +139,22 @@ class Wall {
     this.find(".value").textContent = fill(words.margin_value, facts);
     this.slider.setAttribute("aria-valuetext", fill(words.margin_value, facts));
     Object.assign(this.find(".view").dataset, { wins, draws, low, high });
+    this.progress();
     clearTimeout(this.speaking); // once the hand rests: announcing every step would drown a listener
     this.speaking = setTimeout(() => (this.find(".summary").textContent = fill(words.summary, facts)), 300);
+  }
+
+  progress() {
+    const { job, words, note } = this.data;
+    const mine = job ? this.tickets.filter(({ number }) => job.numbers.includes(number)) : [];
+    const told = job ? progressOf(this.drawing.state, mine.length, job.numbers.length, mine.filter(this.won).length, words) : note ?? "";
+    if (this.find(".progress").textContent !== told) this.find(".progress").textContent = told;
+  }
+
+  /** The ticket under the pointer, else the one in hand. */
+  get shown() {
+    const number = this.peek ?? this.chosen;
+    return this.tickets.find((ticket) => ticket.number === number) ?? (this.tiles.known.has(number) ? { number } : this.tickets[0]);
   }
 
   draw() {
@@ -115,25 +162,18 @@ class Wall {
     const plot = this.find(".plot");
     if (!plot.clientWidth) return;
     const { dense, found, bin, words, styles, alt } = this.data;
-    drawHistogram(plot, { tickets: this.tickets.map(({ accuracy }) => accuracy), target: this.target, dense, found, bin, words, styles, alt });
-  }
-
-  /** Take a ticket into the hand; Python hears of a live one when it is trained. */
-  hold(number) {
-    this.chosen = number;
-    this.mark();
-    this.showHand();
-  }
-
-  take(number) {
-    this.hold(number);
-    this.report("ticket", number);
+    const newest = this.tickets.find(({ number }) => number === this.newest);
+    const held = this.shown;
+    const spots = [];
+    if (newest) spots.push({ kind: "newest", accuracy: newest.accuracy, label: fill(words.newest_mark, { value: inPercent(newest.accuracy) }) });
+    if (held?.accuracy !== undefined && held.number !== this.newest) spots.push({ kind: "held", accuracy: held.accuracy, label: fill(words.held_mark, held) });
+    drawHistogram(plot, { tickets: this.tickets.map(({ accuracy }) => accuracy), target: this.target, dense, found, bin, spots, words, styles, alt });
   }
 
   showHand() {
-    const chosen = this.tickets.find(({ number }) => number === this.chosen) ?? (this.byNumber.has(this.chosen) ? { number: this.chosen } : this.tickets[0]);
+    const chosen = this.shown;
     if (!chosen) return;
-    const growth = this.curves.get(chosen.number);
+    const growth = this.drawing.curves.get(chosen.number);
     const growing = growth?.grown(this.data.steps.length);
     const shown = growing ? { number: chosen.number, curve: growing } : { ...chosen, curve: chosen.curve ?? growth?.losses };
     showHand(this.find(".hand"), shown, this.paths.get(chosen.number), this.target, this.data);
@@ -141,35 +181,54 @@ class Wall {
   }
 
   mark() {
-    const known = this.byNumber.has(this.chosen);
-    const entry = known ? this.byNumber.get(this.chosen) : this.cards.firstElementChild;
-    for (const card of this.byNumber.values()) {
-      const open = known && card === entry;
-      card.tabIndex = card === entry ? 0 : -1; // one stop for the whole wall; arrows move within
-      open ? card.setAttribute("aria-current", "true") : card.removeAttribute("aria-current");
-    }
+    this.tiles.mark(this.chosen, this.newest);
     for (const [name, on] of [["drawn", !this.best], ["best", this.best]]) this.find(`.${name}`).setAttribute("aria-pressed", on);
   }
 
   // ── hands ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   listen() {
+    const cards = this.find(".cards");
     this.slider.addEventListener("input", () => {
       this.margin = +this.slider.value;
       this.frame ??= requestAnimationFrame(() => ((this.frame = null), this.show()));
     });
     this.slider.addEventListener("change", () => this.report("margin", this.margin));
-    this.cards.addEventListener("click", (event) => this.open(event.target.closest(".card")));
-    this.cards.addEventListener("keydown", (event) => this.step(event));
+    cards.addEventListener("click", (event) => this.open(event.target.closest(".card")));
+    cards.addEventListener("keydown", (event) => this.step(event));
+    cards.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.look(event.target.closest(".card")));
+    cards.addEventListener("pointerleave", () => this.look(null));
+    cards.addEventListener("animationend", (event) => event.target.classList.remove("fresh", "lucky"));
+    this.deaf = pageKeys((event) => this.walk(event));
     this.find(".drawn").addEventListener("click", () => this.sort(false));
     this.find(".best").addEventListener("click", () => this.sort(true));
+  }
+
+  /** Show a ticket as long as the pointer rests on it. */
+  look(card) {
+    const number = card ? +card.dataset.ticket : null;
+    if (number === this.peek) return;
+    this.peek = number;
+    this.frame ??= requestAnimationFrame(() => ((this.frame = null), this.draw()));
   }
 
   sort(best) {
     this.best = best;
     this.arrange();
     this.mark();
-    this.cards.scrollTop = 0;
+    this.find(".cards").scrollTop = 0;
+  }
+
+  /** Take a ticket into the hand; Python hears of a live one when it is trained. */
+  hold(number) {
+    this.chosen = number;
+    this.mark();
+    this.draw();
+  }
+
+  take(number) {
+    this.hold(number);
+    this.report("ticket", number);
   }
 
   open(card) {
@@ -180,80 +239,58 @@ class Wall {
 
   /** Arrow keys, Home and End move the focus; Enter and Space open, as buttons do by themselves. */
   step(event) {
-    const cards = [...this.cards.children];
-    const across = getComputedStyle(this.cards).gridTemplateColumns.split(" ").length;
-    const at = cards.indexOf(this.root.activeElement);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + across, ArrowUp: at - across, Home: 0, End: cards.length - 1 }[event.key];
-    if (to === undefined || at < 0) return;
+    const next = this.tiles.step(this.root.activeElement, event.key);
+    if (!next) return;
     event.preventDefault();
-    const next = cards[Math.max(0, Math.min(cards.length - 1, to))];
-    for (const card of cards) card.tabIndex = card === next ? 0 : -1;
+    for (const card of this.tiles.known.values()) card.tabIndex = card === next ? 0 : -1;
     next.focus();
+  }
+
+  /** Left and right anywhere on the page: the ticket before, the next; Python hears of it once the hand rests. */
+  walk(event) {
+    const card = this.tiles.step(this.tiles.known.get(this.shown?.number), { ArrowRight: "ArrowRight", ArrowLeft: "ArrowLeft" }[event.key]);
+    if (!card || card.classList.contains("awaited")) return;
+    event.preventDefault();
+    this.hold(+card.dataset.ticket);
+    this.tiles.show(this.chosen);
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.report("ticket", this.chosen), REST_MS);
   }
 
   // ── live ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Hear the run that draws tickets just now: empty cards first, which fill as their trainings finish. */
-  follow(job) {
-    if (job?.key === this.job && job) return this.await(job);
-    this.leave?.();
-    this.leave = null;
-    this.job = job?.key;
-    this.find(".progress").textContent = "";
-    if (!job) return;
-    this.await(job);
-    if (job.url) this.leave = stream.watch(job.key, job.url, (message) => this.hear(message));
-    for (const text of job.url ? [] : job.events) this.hear(JSON.parse(text));
+  arrive(ticket) {
+    const card = this.tiles.known.get(ticket.number);
+    if (!card || this.tickets.some(({ number }) => number === ticket.number)) return;
+    this.tickets.push(ticket);
+    this.newest = ticket.number;
+    card.classList.add(this.won(ticket) ? "lucky" : "fresh");
+    this.soon();
   }
 
-  await(job) {
-    const bits = decode(job.sketches, Uint8Array);
-    job.numbers.forEach((number, i) => {
-      if (this.byNumber.has(number)) return;
-      this.paths.set(number, pathOf(this.lines, bits, i));
-      this.byNumber.set(number, makeCard(number, this.paths.get(number)));
-    });
-    if (job.numbers.length === 1) this.hold(job.numbers[0]); // it goes into the hand, where its curve grows
-    this.arrange();
-    for (const text of job.url ? [] : job.events) this.hear(JSON.parse(text));
+  /** Tickets that were drawn before come to the wall like those that are drawn now. */
+  replay(numbers) {
+    const wanted = new Set(numbers);
+    const stored = this.tickets.filter(({ number }) => wanted.has(number));
+    this.tickets = this.tickets.filter(({ number }) => !wanted.has(number));
+    if (stored.length === 1) this.take(numbers[0]);
+    this.tiles.show(numbers.at(-1));
+    this.drawing.add(stored);
   }
 
-  hear(message) {
-    const { words, job } = this.data;
-    if (!job) return;
-    for (const point of message.points ?? []) if (point.condition === "draw") (point.stage === "train" ? this.learn(point) : this.arrive(point.measures));
-    const state = message.trouble ?? message.status?.state;
-    const done = job.numbers.filter((number) => this.tickets.some((ticket) => ticket.number === number)).length;
-    const line = ["lost", "full", "queued"].includes(state) ? words[state] : fill(words.training, { done, all: job.numbers.length });
-    this.find(".progress").textContent = line;
-    if (["done", "failed", "cancelled"].includes(state) && this.told !== job.key) {
-      this.told = job.key;
-      if (state === "done" && job.numbers.length === 1) this.take(job.numbers[0]);
-      this.tell(state);
-    }
-    this.later ??= requestAnimationFrame(() => ((this.later = null), this.show()));
-  }
-
-  /** A point of a ticket's learning curve; a run that went on from its checkpoint says some of them again. */
-  learn({ step, measures: { draw, batch_loss: loss } }) {
-    if (!this.curves.has(draw)) this.curves.set(draw, new Growth());
-    this.curves.get(draw).add(this.data.steps.indexOf(step), loss);
-  }
-
-  arrive({ draw, test_accuracy: accuracy, dead_units: dead, live_inputs: pixels }) {
-    const card = this.byNumber.get(draw);
-    if (!card || this.tickets.some(({ number }) => number === draw)) return;
-    this.tickets.push({ number: draw, accuracy, live: 1, dead, pixels });
-    card.classList.add("fresh");
+  over(state) {
+    const { job } = this.data;
+    if (state === "done" && job?.numbers.length === 1) this.take(job.numbers[0]);
+    this.tell(state);
   }
 
   close() {
-    this.leave?.();
+    this.drawing.close();
+    this.deaf();
+    clearTimeout(this.resting);
     this.watch.disconnect();
     clearTimeout(this.speaking);
-    cancelAnimationFrame(this.frame);
-    cancelAnimationFrame(this.later);
-    cancelAnimationFrame(this.growth);
+    for (const frame of [this.frame, this.later, this.growth]) cancelAnimationFrame(frame);
   }
 }
 

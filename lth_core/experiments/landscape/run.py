@@ -1,0 +1,140 @@
+"""Does a ticket start in a favourable region of the loss landscape? The loss around its training.
+
+Four nets are trained from their own starts: the whole net, the ticket, the ticket's mask with fresh weights, a random
+mask with θ₀. Then the loss is read on the straight line from each start to its end (Goodfellow, Vinyals & Saxe, ICLR
+2015), on the line between the ticket's end and the whole net's, and on the plane of θ₀ and those two ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from lth_core.data import Splits, load
+from lth_core.experiments.landscape.plane import Plane, flat, named, span
+from lth_core.experiments.landscape.spec import NETS, Landscape
+from lth_core.experiments.lottery.mask_source import mask_after
+from lth_core.masks.mask import Mask
+from lth_core.nets.params import Params, initial
+from lth_core.running.backend_for import backend_for
+from lth_core.running.book import Book
+from lth_core.running.conditions import Start, begin
+from lth_core.running.options import Options
+from lth_core.running.state import Place
+from lth_core.running.stretch import PIECE
+from lth_core.snapshot import Snapshot
+from lth_core.spec import Condition
+from lth_core.training.order import batches
+
+ACROSS = "across"  # the line from the ticket's end (0) to the whole net's (1)
+
+
+def stream(spec: Landscape, options: Options) -> Iterator[Snapshot]:
+    """Losses are mean cross-entropies in nats; `train` figures come from the first `examples.PROBE` training images.
+
+    Table `path`, a row for each net of NETS at each of `spec.looks`: its `x` and `y` on the plane, `off`, its distance
+    from the plane, `distance` from its own start, and what it reads. Table `line`: `net` (or ACROSS) and `alpha` from
+    its start (0) to its end (1), `kept`, weights. Table `plane`: `x`, `y`, train loss and accuracy of the whole net
+    there; θ₀ lies at (0, 0), the whole net's end on the x axis, the ticket's end on the plane too.
+    """
+    splits, book = load(spec.data, spec.seed), Book.open(spec, options)
+    mask = yield from mask_after(book, spec.lottery, spec.level)
+    theta0 = initial(spec.net, spec.seed)
+    starts = {"dense": Start(theta0, Mask.dense(spec.net))}
+    starts |= {name: begin(Condition(name), spec.net, spec.seed, spec.level, mask, theta0) for name in NETS[1:]}
+    for name, start in starts.items():
+        walk(book, name, splits, start)
+        yield Snapshot("cell", spec.level, spec.level, name, spec.training.steps, spec.training.steps)
+    ends = {name: book.state.trained[_at(name, spec.training.steps)] for name in NETS}
+    plane = Plane.through(flat(theta0), flat(ends["dense"]), flat(ends["ticket"]))
+    _paths(book, splits, starts, plane)
+    _lines(book, splits, starts, ends)
+    yield Snapshot("cell", spec.level, spec.level, "lines", spec.training.steps, spec.training.steps)
+    _heights(book, splits, plane, theta0)
+    yield Snapshot("done", spec.level, spec.level, result=book.result())
+
+
+def walk(book: Book, name: str, splits: Splits, start: Start) -> None:
+    """Train from `start`; what the weights are at each of `spec.looks` stays in the book. Gone on with when resumed."""
+    spec, state = book.spec, book.state
+    assert isinstance(spec, Landscape)
+    if _at(name, spec.training.steps) in state.trained:
+        return
+    backend = backend_for(spec.net, spec.training, start.params, start.mask, splits, book.options)
+    at = 0
+    if place := state.places.get(name):
+        backend.restore(place.state)
+        at = place.step
+    state.trained.setdefault(_at(name, 0), backend.params())
+    for stop in (look for look in spec.looks if look > at):
+        while at < stop:
+            end = min(stop, at + PIECE)
+            backend.advance(batches(spec.seed, len(splits.train.labels), spec.training.batch, at, end))
+            at = end
+            if at == stop:
+                state.trained[_at(name, at)] = backend.params()
+            if book.due() and at < spec.training.steps:
+                state.places[name] = Place(at, backend.state())
+                book.save()
+    state.places.pop(name, None)
+    book.save()
+
+
+def _at(name: str, step: int) -> str:
+    return f"{name} {step}"
+
+
+def _paths(book: Book, splits: Splits, starts: Mapping[str, Start], plane: Plane) -> None:
+    spec = book.spec
+    assert isinstance(spec, Landscape)
+    for name, start in starts.items():
+        began = flat(book.state.trained[_at(name, 0)])
+        for step in spec.looks:
+            if book.has("path", net=name, step=step):
+                continue
+            params = book.state.trained[_at(name, step)]
+            x, y, off = plane.place(flat(params))
+            book.add("path", net=name, step=step, x=x, y=y, off=off,
+                     distance=float(np.linalg.norm(flat(params) - began)),
+                     **read(book, splits, start.mask, params, "train", "test"))
+            book.save()
+
+
+def _lines(book: Book, splits: Splits, starts: Mapping[str, Start], ends: Mapping[str, Params]) -> None:
+    spec = book.spec
+    assert isinstance(spec, Landscape)
+    routes: dict[str, tuple[Mask, Params, Params]] = {
+        name: (start.mask, book.state.trained[_at(name, 0)], ends[name]) for name, start in starts.items()}
+    routes[ACROSS] = (starts["dense"].mask, ends["ticket"], ends["dense"])
+    for name, (mask, first, last) in routes.items():
+        for alpha in np.linspace(0, 1, spec.alphas).tolist():
+            if not book.has("line", net=name, alpha=alpha):
+                share = np.float32(alpha)
+                point = {key: (1 - share) * first[key] + share * last[key] for key in first}
+                book.add("line", net=name, alpha=alpha, kept=mask.kept,
+                         **read(book, splits, mask, point, "train", "test"))
+                book.save()
+
+
+def _heights(book: Book, splits: Splits, plane: Plane, theta0: Params) -> None:
+    """The plane, row by row. Its frame holds the three nets that span it, and the ticket's start beside it."""
+    spec, whole = book.spec, Mask.dense(book.spec.net)
+    assert isinstance(spec, Landscape)
+    path = book.rows["path"]
+    corners = [row for row in path if row["net"] in ("dense", "ticket") and row["step"] in (0, spec.training.steps)]
+    across, up = (span([row[axis] for row in corners], spec.points).tolist() for axis in ("x", "y"))
+    for y in up[len(book.rows.get("plane", ())) // spec.points:]:
+        rows = [{"x": x, "y": y, **read(book, splits, whole, named(plane.at(x, y), theta0), "train")} for x in across]
+        for row in rows:
+            book.add("plane", **row)
+        book.save()
+
+
+def read(book: Book, splits: Splits, mask: Mask, params: Params, *names: str) -> dict[str, float]:
+    """Loss and accuracy of these weights under this mask on the splits called `names`."""
+    backend = backend_for(book.spec.net, book.spec.training, params, mask, splits, book.options)
+    figures = {}
+    for name in names:
+        figures[f"{name}_loss"], figures[f"{name}_accuracy"] = backend.evaluate(name)
+    return figures

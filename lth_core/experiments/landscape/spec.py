@@ -1,0 +1,52 @@
+"""The loss around a ticket's training, as a Spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lth_core.experiments.fits import fits, has_level, only_mlp, plain_units
+from lth_core.experiments.lottery.spec import Lottery, lottery_of
+from lth_core.spec import Data, Net, Pruning, Spec, SpecError, Training
+from lth_core.spec.bounds import number
+
+NETS = ("dense", "ticket", "reinit", "random")  # what is trained: the whole net, the ticket, and two controls
+SHARES = (0.0, 0.0002, 0.0006, 0.002, 0.006, 0.02, 0.06, 0.2, 0.6, 1.0)  # of the training, at which it is looked at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Landscape(Spec):
+    """The loss on the lines that trainings span and on the plane of θ₀, the ticket's end and the dense end."""
+
+    experiment: ClassVar[str] = "landscape"
+    pruning: Pruning = Pruning()
+    level: int = number(10, least=1, most=200)  # round whose ticket it is
+    alphas: int = number(31, least=3, most=301)  # points on each line
+    points: int = number(25, least=3, most=101)  # along each side of the plane
+
+    def check(self) -> None:
+        fits(self)
+        only_mlp(self)
+        plain_units(self, "between two nets its running statistics fit neither")
+        has_level(self, self.pruning, self.level)
+        if self.training.steps < 1:
+            raise SpecError("training.steps", self.training.steps, "at least 1: start and end must differ")
+
+    @property
+    def lottery(self) -> Lottery:
+        """The lottery whose ticket this is."""
+        return lottery_of(self, self.pruning)
+
+    @property
+    def looks(self) -> tuple[int, ...]:
+        """Steps at which each training is looked at, the first 0 and the last its end.
+
+        >>> Landscape().looks
+        (0, 10, 30, 100, 300, 1000, 3000, 10000, 30000, 50000)
+        """
+        return tuple(sorted({round(share * self.training.steps) for share in SHARES}))
+
+
+# A run of a second or less.
+TINY = Landscape(data=Data(pool=7, train=300, validation=100), net=Net(sizes=(16, 8, 10)),
+                 training=Training(steps=10, eval_every=5), level=1, alphas=3, points=3)

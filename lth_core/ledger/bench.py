@@ -1,0 +1,124 @@
+"""Other ways to a sparse net beside the ticket and a random mask of exactly the same size (C38, C39).
+
+All comparisons are within seeds: a lab's run shares split, θ₀ and batch order with the recorded lottery of its seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lth_core.experiments import Lab
+from lth_core.intervals import Interval, accuracies, leads
+from lth_core.ledger.rules import CONFIRMED, FAILED, PARTLY, Case, Rule
+from lth_core.ledger.runs import value
+from lth_core.results.result import Result
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """A lab's runs and the lotteries of the same seeds.
+
+    levels: rounds compared. density: share of weights left there, (levels,), falling. accuracy: condition → test
+    accuracy, (seeds, levels).
+    """
+
+    labs: tuple[Result, ...]
+    lotteries: tuple[Result, ...]
+    levels: tuple[int, ...]
+    density: np.ndarray
+    accuracy: Mapping[str, np.ndarray]
+
+    @property
+    def seeds(self) -> int:
+        return len(self.labs)
+
+    def mean(self, condition: str, level: int) -> Interval:
+        """Mean accuracy at `level` (a round) with its 95% interval."""
+        return accuracies(self.accuracy[condition][:, self.levels.index(level)])
+
+    def gap(self, condition: str, other: str, level: int) -> Interval:
+        """condition − other at `level`, within seeds."""
+        at = self.levels.index(level)
+        return leads(self.accuracy[condition][:, at], self.accuracy[other][:, at])
+
+    def layers(self, condition: str, level: int) -> list[float]:
+        """Weights that each layer keeps at `level`, means over seeds."""
+        results = self.labs if condition in self.labs[0].tables["cells"]["condition"] else self.lotteries
+        columns = [f"fc{depth}.kept" for depth in range(1, len(self.labs[0].spec.net.sizes))]
+        return [float(np.mean([value(result, condition, level, name) for result in results])) for name in columns]
+
+
+def bench(labs: Sequence[Result], lotteries: Sequence[Result]) -> Bench:
+    """Pair every lab's run with the lottery of its seed; runs without a partner are left out.
+
+    Raises ValueError when nothing is left, or when the sizes compared are not exactly equal.
+    """
+    partner = {result.spec.seed: result for result in lotteries}
+    mine = sorted((lab for lab in labs if lab.spec.seed in partner), key=lambda lab: lab.spec.seed)
+    if not mine:
+        raise ValueError("no lab run has a recorded lottery of the same seed")
+    theirs = [partner[lab.spec.seed] for lab in mine]
+    levels = _spec(mine[0]).levels
+    for lab, lottery in zip(mine, theirs, strict=True):
+        _same_sizes(lab, lottery, levels)
+    accuracy = {
+        condition: np.array([[value(result, condition, level) for level in levels] for result in results])
+        for results in (mine, theirs) for condition in sorted(set(results[0].tables["cells"]["condition"]))
+    }
+    if "start_test_accuracy" in mine[0].tables["cells"]:
+        accuracy["start"] = np.array([[value(lab, "edge-popup", level, "start_test_accuracy") for level in levels]
+                                      for lab in mine])
+    density = np.array([value(theirs[0], "ticket", level, "density") for level in levels])
+    return Bench(tuple(mine), tuple(theirs), levels, density, accuracy)
+
+
+def _spec(result: Result) -> Lab:
+    if not isinstance(result.spec, Lab):
+        raise ValueError(f"this figure shows labs, not {result.spec.experiment!r}")
+    return result.spec
+
+
+def _same_sizes(lab: Result, lottery: Result, levels: Sequence[int]) -> None:
+    """Raise ValueError unless all trainings compared keep exactly as many weights as the ticket."""
+    for level in levels:
+        wanted = value(lottery, "ticket", level, "kept")
+        for condition in sorted(set(lab.tables["cells"]["condition"])):
+            if value(lab, condition, level, "kept") != wanted:
+                raise ValueError(f"{condition} and the ticket keep different numbers of weights in round {level}")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A condition of a lab beside the ticket and the random structure."""
+
+    bench: Bench
+    condition: str
+    seeds: int
+
+    def _any(self, other: str, below: bool) -> bool:
+        gaps = (self.bench.gap(self.condition, other, level) for level in self.bench.levels)
+        return any(gap.below() if below else gap.above() for gap in gaps)
+
+    @property
+    def behind(self) -> bool:
+        """Surely behind the ticket at some size."""
+        return self._any("ticket", below=True)
+
+    @property
+    def ahead(self) -> bool:
+        """Surely ahead of a random mask at some size."""
+        return self._any("random", below=False)
+
+
+BESIDE = Rule("beside the ticket", (
+    Case(CONFIRMED, "at no size surely behind the ticket", lambda seen: not seen.behind),
+    Case(PARTLY, "surely behind it somewhere, and somewhere surely ahead of a random mask", lambda seen: seen.ahead),
+    Case(FAILED, "behind the ticket, and nowhere ahead of a random mask", lambda seen: True)))
+
+
+def verdict(found: Bench, condition: str) -> str:
+    """What became of a way to find masks without pruning."""
+    return BESIDE(Beside(found, condition, found.seeds))

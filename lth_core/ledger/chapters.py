@@ -1,0 +1,148 @@
+"""What the chapters judge, as outcomes of the ledger: the same functions, the same runs."""
+
+from __future__ import annotations
+
+from lth_core.catalogue import JOURNEYS, SEEDS, STABILITY_SEEDS, cost, subspace, transfer
+from lth_core.ledger import lenet, outcome, price, repair, storage
+from lth_core.ledger import start as first_values
+from lth_core.ledger import subspace as low
+from lth_core.ledger import transfer as journeys
+from lth_core.ledger.bench import BESIDE, verdict
+from lth_core.ledger.outcome import Outcome, first, plain
+from lth_core.ledger.relatives import RELATIVES, preset_of, smaller
+from lth_core.ledger.rules import UNTESTED, Count, counting
+from lth_core.ledger.runs import Runs
+from lth_core.ledger.shelf import Missing, Shelf
+from lth_core.presets import preset
+from lth_core.said import percent, points
+
+
+def start(shelf: Shelf, at: int) -> Outcome:
+    """C7, C12 to C16."""
+    runs = shelf.lenet("quick")
+    found = first_values.verdicts(runs)[at]
+    return Outcome(found.verdict, plain(found.ours), found.why, runs.seeds, first(runs.results), found.rule)
+
+
+def lenet_row(shelf: Shelf) -> Outcome:
+    """C17."""
+    runs = shelf.lenet("paper")
+    word, ours = lenet.popular_row(runs)
+    return Outcome(word, ours, "Tickets that small are about as good as the dense net, and read less than 98.3%.",
+                   runs.seeds, first(runs.results), lenet.ROW)
+
+
+def relative(shelf: Shelf, name: str) -> Outcome:
+    """C18 to C22: the paper's setting is not run here; small relatives are."""
+    mine = [preset(one).net.name == preset_of(name) for one in RELATIVES]
+    specs = [[preset(one, seed) for seed in SEEDS] for one, kin in zip(RELATIVES, mine, strict=True) if kin]
+    found = [tuple(run for spec in some if (run := shelf.find(spec, "cells")) is not None)
+             for some in specs]
+    runs = [Runs.of(results) for results in found if results]
+    told = " ".join(f"{smaller(one)}." for one in runs)
+    how = f"python -m lth_core run --preset {preset_of(name)}, once CIFAR-10 is fetched"
+    return Outcome(UNTESTED, f"Not the paper's setting: {told}" if told else "nothing measured",
+                   f"The paper's setting needs CIFAR-10 and a GPU: {how}.", max((one.seeds for one in runs), default=0),
+                   tuple(one.results[0].spec for one in runs))
+
+
+def finding(shelf: Shelf, at: int) -> Outcome:
+    """C23 to C25."""
+    runs = shelf.lenet("paper")
+    found = (lenet.faster, lenet.better, lenet.not_random)[at](runs)
+    why = f"{found.why[:1].upper()}{found.why[1:]}."
+    return Outcome(found.verdict, plain(found.effect), why, runs.seeds, first(runs.results), found.rule)
+
+
+def by_epoch(shelf: Shelf) -> Outcome:
+    """C26."""
+    runs = shelf.lenet("paper")
+    table = lenet.convergence(runs)
+    if table is None:
+        return outcome.missing("not recorded: python -m lth_core record lenet-paper")
+    return Outcome(table.settled(), f"{percent(table.cells['reinit'][5])} at {table.density:.1%} left",
+                   f"All nine entries of ours lie between {table.span[0]:.1%} and {table.span[1]:.1%}.", runs.seeds,
+                   first(runs.results), lenet.HELD)
+
+
+WHY_REWINDING = (
+    "The deeper net with BatchNorm and large steps loses from θ₀ on the same digits on which LeNet does not.",
+    "A moment of training before the rewind point is enough for most densities, not for the sparsest.",
+    "Where the table is wrong it is fine-tuning, which fails on the deep net when little is left.",
+)
+
+
+def rewinding(shelf: Shelf, at: int) -> Outcome:
+    """C27 to C29."""
+    deep = shelf.rewound("deep")
+    judged = (repair.fails(deep) if at == 0 else repair.repairs(deep) if at == 1 else
+              repair.agreement({"lenet": shelf.rewound("lenet"), "deep": deep}))
+    return outcome.of(judged, WHY_REWINDING[at], deep.at(0))
+
+
+def bill(shelf: Shelf) -> Outcome:
+    """C30."""
+    found = shelf.of([cost("training", seed) for seed in STABILITY_SEEDS], "chapter6-cost", "costs")
+    return outcome.of(price.judged(price.price(found)), "True of plain PyTorch; kernels that skip zeros pay less.",
+                      found)
+
+
+def directions(shelf: Shelf) -> Outcome:
+    """C31."""
+    found = shelf.of([subspace(seed) for seed in STABILITY_SEEDS], "chapter6-subspace", "cells")
+    return outcome.of(low.judged(low.curve(found)), "Random directions, fixed before training, are enough.", found)
+
+
+def answers(shelf: Shelf) -> Outcome:
+    """C32."""
+    found = shelf.of([cost("inference", seed) for seed in STABILITY_SEEDS], "chapter6-cost", "costs")
+    return outcome.of(storage.judged(storage.answers(found)), "Scattered zeros are multiplied like any number; "
+                      "a smaller matrix has none.", found)
+
+
+def travel(shelf: Shelf) -> Outcome:
+    """C33."""
+    found = []
+    for name in JOURNEYS:
+        specs = [transfer(name, seed) for seed in STABILITY_SEEDS]
+        results = tuple(one for spec in specs if (one := shelf.find(spec, "cells", "overlap")) is not None)
+        found += [journeys.journey(results)] if results else []
+    if not found:
+        raise Missing("not recorded: python -m lth_core record chapter6-transfer")
+    runs = [one for journey in found for one in journey.runs.results]
+    return outcome.of(journeys.judged(found), "A travelled ticket mostly beats a random mask, and is often behind the "
+                      "native one.", runs)
+
+
+def beside(shelf: Shelf, method: str, condition: str) -> Outcome:
+    """C38 and C39."""
+    found = shelf.bench(method)
+    least = found.levels[-1]
+    ours = (f"at {found.density[-1]:.1%} left {percent(found.mean(condition, least))}; against the ticket "
+            f"{points(found.gap(condition, 'ticket', least))}, against a random mask "
+            f"{points(found.gap(condition, 'random', least))}")
+    return Outcome(verdict(found, condition), ours, "Judged at every size, beside a ticket and a random mask of "
+                   "exactly as many weights.", found.seeds, first(found.labs), BESIDE)
+
+
+# How popular texts name the works, and how they name themselves: (as told, as it is).
+NAMES = (
+    ("Frankle & Carlin", "Frankle & Carbin"),
+    ("The Lottery Ticket Hypothesis, ICLR 2019", "The Lottery Ticket Hypothesis, ICLR 2019"),
+    ("Late rewinding, 2020", "Late rewinding, arXiv 1903.01611, 2019"),
+    ("Optimal Brain Damage, 1990", "Optimal Brain Damage, 1990"),
+    ("Deep Compression, 2016", "Deep Compression, 2016"),
+    ("Rethinking Generalization, 2017", "Rethinking Generalization, 2017"),
+    ("LoRA, 2022", "LoRA, 2022"),
+    ("SparseGPT, 2023", "SparseGPT, 2023"),
+)
+NAMED = counting("as on the title page", "the popular name and year are the work's own", "works named")
+
+
+def named(_: Shelf) -> Outcome:
+    """C43: read, not measured."""
+    right = sum(told == own for told, own in NAMES)
+    wrong = "; ".join(f"“{told}” is {own}" for told, own in NAMES if told != own)
+    return Outcome(NAMED(Count(right, len(NAMES), len(NAMES))),
+                   f"{right} of {len(NAMES)} as on the title page; {wrong}",
+                   "Read in the works themselves, not measured.", rule=NAMED)

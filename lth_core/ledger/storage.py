@@ -1,0 +1,67 @@
+"""What an answer costs: one ticket stored in four ways, and a net of as many weights (C32)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lth_core.intervals import Interval, accuracies, mean_ci
+from lth_core.ledger.rules import Count, Judged, counting
+from lth_core.results.result import Result
+
+BATCHES = (1, 256)
+FASTER = 0.8  # faster means at most four fifths of the time: less is within the noise of a shared machine
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One net stored one way. seconds: of a forward pass by batch size, over seeds; size in bytes."""
+
+    level: int
+    stored: str
+    size: float
+    units: float
+    weights: float
+    accuracy: Interval
+    seconds: dict[int, Interval]
+
+
+def answers(results: Sequence[Result]) -> list[Answer]:
+    """Every way of storing, the whole net first; means over seeds."""
+    tables = [result.tables["costs"] for result in results]
+    first = tables[0]
+    keys = dict.fromkeys(zip(first["level"].tolist(), first["stored"].tolist(), strict=True))
+    return [_answer(tables, level, stored) for level, stored in keys]
+
+
+def _answer(tables: Sequence[Mapping[str, np.ndarray]], level: int, stored: str) -> Answer:
+    def read(column: str, batch: int) -> list[float]:
+        at = [(table["level"] == level) & (table["stored"] == stored) & (table["batch"] == batch) for table in tables]
+        return [float(table[column][rows][0]) for table, rows in zip(tables, at, strict=True)]
+
+    return Answer(level, stored, float(np.mean(read("bytes", 1))), float(np.mean(read("units", 1))),
+                  float(np.mean(read("weights", 1))), accuracies(read("test_accuracy", 1)),
+                  {batch: mean_ci(read("call_seconds", batch), bounds=(0.0, math.inf)) for batch in BATCHES})
+
+
+BUYS = counting("by the clock", "stored zeros save less than a fifth of the time and whole neurons more", "comparisons")
+
+
+def judged(found: Sequence[Answer]) -> Judged:
+    """C32: unstructured sparsity buys no speed by itself, structured sparsity does."""
+    whole = found[0]
+    checks = [(one, batch, one.seconds[batch].mean <= FASTER * whole.seconds[batch].mean)
+              for one in found for batch in BATCHES if one.stored in ("masked", "neurons")]
+    won = sum(faster == (one.stored == "neurons") for one, _, faster in checks)
+    csr = [f"{whole.seconds[batch].mean / one.seconds[batch].mean:.2g}× for {batch} image{'s' * (batch > 1)} at "
+           f"{1 - one.weights / whole.weights:.1%}" for one in found if one.stored == "csr" for batch in BATCHES]
+    cost = [f"{one.accuracy.mean:.1%} instead of the ticket's {ticket.accuracy.mean:.1%}"
+            for one in found if one.stored == "neurons"
+            for ticket in found if ticket.level == one.level and ticket.stored == "masked"]
+    return Judged(32, BUYS(Count(won, len(checks), whole.accuracy.n)),
+                  f"Zeros that are stored buy nothing, whole neurons do: so it is in **{won}** of {len(checks)} "
+                  f"comparisons. CSR's speed against the whole net: {', '.join(csr)}. But whole neurons are dear: with "
+                  f"as many weights the net reads {' and '.join(cost)}", BUYS)

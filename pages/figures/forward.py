@@ -1,0 +1,69 @@
+"""What the browser needs to read a digit itself: a whole net at 16 bits a weight, and digits of the test set.
+
+A weight travels as a whole number of 32,767ths of its matrix's largest. Of the test digits the browser's answer is the
+engine's: tests hold that.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+
+from lth_core.data import mnist
+from lth_core.experiments.lottery.read import trained
+from lth_core.nets.params import Params
+from lth_core.results.result import Result
+from lth_core.results.weights import Missing
+from lth_core.spec import Net
+from pages.records.once import once
+
+SHORT = 32_767  # int16
+EACH = 3  # test digits of every class that are shipped: the first ones, chosen by nobody
+
+
+def plain(net: Net) -> bool:
+    """Can the browser compute this net? Layers of weights and ReLU only."""
+    return net.name == "mlp" and not net.batchnorm
+
+
+def whole(result: Result, level: int | None = None) -> Params:
+    """The trained net of a Result: of a ladder, or of a lottery's round `level`. Raises Missing for others."""
+    if level is not None and result.spec.experiment == "lottery":
+        return trained(result, level)
+    found = {name.removeprefix("theta/"): value for name, value in result.arrays.items() if name.startswith("theta/")}
+    if not found or not plain(result.spec.net):
+        raise Missing("this result holds no trained net that a browser can compute")
+    return found
+
+
+def payload(params: Params) -> list[dict[str, Any]]:
+    """The layers of a plain net from input to output, ready for JSON and for `shared/js/forward.js`.
+
+    >>> layer, = payload({"fc1.weight": np.float32([[1, -0.5]]), "fc1.bias": np.float32([2])})
+    >>> layer["rows"], layer["columns"], layer["bias"]
+    (1, 2, [2.0])
+    >>> np.frombuffer(base64.b64decode(layer["weights"]), "<i2").tolist()
+    [32767, -16384]
+    """
+    layers = []
+    for name in sorted(name for name in params if name.endswith(".weight")):
+        values = np.asarray(params[name], np.float64)  # (out, in)
+        scale = float(np.abs(values).max(initial=0)) / SHORT or 1.0
+        bias = params[name.replace("weight", "bias")]
+        layers.append({
+            "rows": values.shape[0], "columns": values.shape[1], "scale": scale,
+            "weights": base64.b64encode(np.round(values / scale).astype("<i2").tobytes()).decode(),
+            "bias": [float(f"{value:.8g}") for value in bias],
+        })
+    return layers
+
+
+@once(1)
+def digits() -> list[dict[str, Any]]:
+    """The first EACH digits of every class in the test set, in its order: label, and 28 × 28 bytes as base64."""
+    test = mnist.part("t10k")
+    first = np.sort(np.concatenate([np.flatnonzero(test.labels == label)[:EACH] for label in range(10)]))
+    return [{"label": int(test.labels[place]), "number": int(place),
+             "pixels": base64.b64encode(test.images[place].astype(np.uint8).tobytes()).decode()} for place in first]

@@ -1,0 +1,21 @@
+"""The ledger's rows for the pages: judged once for all sessions, and anew when the atlas on the disk changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lth_core.ledger import Row, ledger
+from lth_core.results.atlas import INDEX, Atlas
+from pages.records import recorded
+from pages.records.once import once
+from pages.records.stamp import Stamp, stamp
+
+
+def rows() -> tuple[Row, ...]:
+    """All claims, judged by the atlas behind the pages."""
+    return _rows(recorded.ATLAS, stamp(recorded.ATLAS / INDEX))
+
+
+@once(2)
+def _rows(root: Path, index: Stamp) -> tuple[Row, ...]:
+    return tuple(ledger(Atlas(root)))

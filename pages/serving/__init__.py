@@ -1,0 +1,1 @@
+"""What the server does around Streamlit: middleware of the web process."""

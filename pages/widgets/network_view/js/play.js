@@ -1,0 +1,41 @@
+// The slider that runs by itself, from where it is to the end.
+
+import { calm } from "../../shared/js/dom.js";
+
+const PLAY_MS = 9000; // from nothing to everything: slow enough to see the cliff come
+
+export class Play {
+  /** button: toggles it. move(rung): called each frame. rest(): it has come to the end, or was stopped by the button. */
+  constructor(button, words, move, rest) {
+    Object.assign(this, { button, words, move, rest, playing: null });
+    this.label(false);
+  }
+
+  toggle(from, last) {
+    if (this.playing) return this.stop(), this.rest();
+    const start = from >= last ? 0 : from;
+    const began = performance.now();
+    const still = calm();
+    const tick = (now) => {
+      const passed = start + (last * Math.max(0, now - began)) / PLAY_MS;
+      const rung = still ? start + 10 * Math.floor((passed - start) / 10) : passed; // in ten still pictures, not a film
+      this.move(Math.min(last, rung));
+      if (passed < last) this.playing = requestAnimationFrame(tick);
+      else this.stop(), this.rest();
+    };
+    this.playing = requestAnimationFrame(tick);
+    this.label(true);
+  }
+
+  stop() {
+    if (!this.playing) return;
+    cancelAnimationFrame(this.playing);
+    this.playing = null;
+    this.label(false);
+  }
+
+  label(on) {
+    this.button.setAttribute("aria-label", on ? this.words.pause : this.words.play);
+    this.button.querySelector("path").setAttribute("d", on ? "M3 2h4v12H3zM9 2h4v12H9z" : "M4 2l10 6-10 6z");
+  }
+}

@@ -1,0 +1,38 @@
+// What the view says in words: how far a live run is, and what the net reads.
+
+import { count, fill, percent } from "../../shared/js/text.js";
+import { sparsityOf } from "./data.js";
+
+/** Where a live run stands: a headline and what goes with it. */
+export function tellLive({ run, rung }, model, words) {
+  const { point, status, state } = run;
+  if (state === "queued") return [words.live, fill(words.queued, { position: status.position })];
+  if (rung >= 0) return [`${sparsityOf(model, rung)}%`, fill(words.climbing, { kept: count(point.measures.kept), total: count(model.total) })];
+  if (point?.stage === "train") {
+    const known = { step: count(point.step), steps: count(point.steps), accuracy: percent(point.measures.validation_accuracy ?? 0) };
+    return [words.live, fill(words.training, known)];
+  }
+  return [words.live, words[state] ?? words.starting];
+}
+
+/** What the net reads, whether it is right, and up to where it would say so. rung: null where there is no ladder yet. */
+export function tellAnswer(box, answer, said, rung, words) {
+  if (!said) {
+    box.dataset.says = "";
+    return write(box, [["says", answer.trouble ? words.no_net : ""], ["until", ""]]);
+  }
+  const { digit, right, sure } = answer.telling(said);
+  const sign = right === null ? "" : right ? " ✓" : " ✕";
+  box.classList.toggle("wrong", right === false);
+  box.dataset.says = digit;
+  const holds = rung === null ? null : answer.holds;
+  const until = rung === null ? "" : holds === null ? words.never : fill(words.holds, { sparsity: sparsityOf(answer.model, holds) });
+  write(box, [["says", `${fill(words.reads, { digit, sure })}${sign}`], ["until", right === false ? fill(words.it_is, { label: answer.digit.label }) : until]]);
+}
+
+function write(box, parts) {
+  for (const [name, text] of parts) {
+    const node = box.querySelector(`.${name}`);
+    if (node.textContent !== text) node.textContent = text;
+  }
+}
