@@ -20,7 +20,7 @@ from pages.records import recorded
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import GLOSSARY, term
 from pages.text.references import BIBTEX, NUMBERS, REFERENCES, cite, entry
-from pages.text.works import WORKS, Work, claim
+from pages.text.works import BY_NAME, WORKS, Work, claim
 from pages.widgets import chip, depth, frame
 from pages.widgets.concept_map import concept_map
 from pages.widgets.quiz import Question, ask
@@ -28,7 +28,8 @@ from pages.widgets.quiz import Question, ask
 CHAPTER = CHAPTERS[7]
 EVERYTHING = "Everything"
 
-SHOW = url.Choice("show", (EVERYTHING, *map(map_figure.label, CHAPTERS), *(work.name for work in WORKS)), EVERYTHING)
+SHOW = url.Choice("show", (EVERYTHING, map_figure.HEART, *map(map_figure.label, CHAPTERS),
+                           *(work.name for work in WORKS)), EVERYTHING)
 
 # What is shown stands in the address alone; map and select box both read and write it there. A bound select box that
 # the map sets back to its default leaves an empty `?show=` behind.
@@ -47,8 +48,48 @@ def pick(name: str) -> None:
     show(EVERYTHING if st.query_params.get(SHOW.name) == name else name)
 
 
-def table(works: Sequence[Work], whole: bool) -> None:
-    """The rows of one table. whole: with formula, claims and links whatever the depth."""
+def story(name: str) -> None:
+    """What stands beside the map: the work of that name, a chapter with the works that touch it, or the paper in the
+    middle of it all."""
+    if name in BY_NAME:
+        work_story(BY_NAME[name])
+    elif chapter := next((one for one in CHAPTERS if map_figure.label(one) == name), None):
+        st.subheader(chapter.label, anchor=False)
+        st.markdown(f"*{chapter.question}*")
+        chapter_link(chapter.number)
+        touching = [work for work in WORKS if chapter.number in work.chapters]
+        st.markdown("\n".join(f"- **{work.name}**, {work.authors}, {work.year} {cite(*work.sources)}"
+                              for work in touching) or "No work of the map touches it.")
+    else:
+        st.subheader("The lottery ticket hypothesis", anchor=False)
+        st.markdown(
+            f"Jonathan Frankle & Michael Carbin, 2019 {cite('lth')}\n\n"
+            "They trained a dense network, pruned its smallest weights, and set the others back to the very values "
+            "they had started from. Trained again, alone, the small net did as well as the whole, and often learnt "
+            "faster. With fresh first values it did not.\n\n"
+            "On the left stand the works that this grew from. On the right stands what grew from it, or argued with "
+            "it. The eight chapters between them tell the paper and put it to the test. Works marked ● can be run on "
+            "this page."
+        )
+
+
+def work_story(work: Work) -> None:
+    """A work in full: what it did, how that stands to a ticket, formula, claims and chapters."""
+    st.subheader(work.name, anchor=False)
+    st.markdown(f"{work.authors}, {work.year} {cite(*work.sources)}")
+    if work.lab:
+        st.markdown(f"[Try it: the lab below](#{work.lab})")
+    st.markdown(work.did)
+    st.markdown(work.beside)
+    st.markdown(work.formula)
+    st.markdown(f"Touches the claims {' · '.join(map(claim, work.claims))}.")
+    with st.container(horizontal=True):
+        for number in work.chapters:
+            chapter_link(number)
+
+
+def table(works: Sequence[Work]) -> None:
+    """The rows of one table."""
     for work in works:
         with st.container(border=True, key=f"work-{WORKS.index(work)}"):
             who, did, beside = st.columns([5, 7, 7], gap="medium")
@@ -56,15 +97,10 @@ def table(works: Sequence[Work], whole: bool) -> None:
             if work.lab:
                 who.markdown(f"[Try it in the lab](lab?method={work.lab})")
             did.markdown(work.did)
-            if level >= "how" or whole:
+            if level >= "how":
                 beside.markdown(work.beside)
-            if level >= "maths" or whole:
+            if level >= "maths":
                 st.markdown(work.formula)
-            if whole:
-                st.markdown(f"Touches the claims {' · '.join(map(claim, work.claims))}.")
-                with st.container(horizontal=True):
-                    for number in work.chapters:
-                        chapter_link(number)
 
 
 def few_directions() -> str:
@@ -93,23 +129,22 @@ level = frame.head(CHAPTER)
 
 # ── the map ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.prose():
-    st.markdown(
-        "Nobody finds an idea alone. Below, on the left, are the works the hypothesis grew from; on the right, what "
-        "grew from it or argued with it; in the middle, the chapters of this article that they touch. **Press a work "
-        "to read its story and find the claims it touches, or a chapter to see whom it owes.** Two of them, marked ●, "
-        "has a lab."
-    )
-with st.container(width=1000):
-    shown = st.session_state["shown"] = st.query_params.get(SHOW.name, SHOW.default)
-    st.selectbox("Show", SHOW.words, key="shown", on_change=lambda: show(st.session_state["shown"]), width=280,
-                 help="The same choice as on the map: a work, a chapter, or everything.")
-    concept_map(map_figure.picture(), shown, pick, key="map")
+shown = st.session_state["shown"] = st.query_params.get(SHOW.name, SHOW.default)
+with frame.stage("Nobody finds an idea alone. **Press a work to read its story beside the map, or a chapter to see "
+                 "whom it owes.**"):
+    with frame.toolbar():
+        st.selectbox("Show", SHOW.words, key="shown", on_change=lambda: show(st.session_state["shown"]), width=280,
+                     label_visibility="collapsed",
+                     help="The same choice as on the map: a work, a chapter, or everything.")
+    drawn, told = st.columns([5, 3], gap="medium")
+    with drawn:
+        concept_map(map_figure.picture(), shown, pick, key="map")
+    with told.container(key="story"):
+        story(shown)
 
 # ── the two tables ───────────────────────────────────────────────────────────────────────────────────────────────
 
-rows = map_figure.chosen(WORKS, shown)
-whole = len(rows) == 1 and rows[0].name == shown
+rows = WORKS if shown in BY_NAME else map_figure.chosen(WORKS, shown)
 tables: dict[str, Callable[[Work], bool]] = {
     "Before the hypothesis": lambda work: work.before,
     "After the hypothesis": lambda work: not work.before,
@@ -119,12 +154,12 @@ with st.container(width=1000):
         own = [work for work in rows if fits(work)]
         if own:
             st.header(title, anchor=title.split()[0].lower())
-            if shown == EVERYTHING and level >= "how":
+            if rows == WORKS and level >= "how":
                 st.caption("What it did, and how that stands to a winning ticket. At depth “Maths” each row has its "
                            "formula." if level.chosen != "Maths" else "What it did, how that stands to a winning "
                            "ticket, and its formula.")
-            table(own, whole)
-    if shown != EVERYTHING:
+            table(own)
+    if rows != WORKS:
         st.caption(f"{len(rows)} of {len(WORKS)} works shown: {shown}. Choose “{EVERYTHING}” above for all of them.")
 
 # ── the labs ─────────────────────────────────────────────────────────────────────────────────────────────────────

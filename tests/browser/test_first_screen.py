@@ -16,6 +16,9 @@ PICTURES = {
     "pruning": ".net .stage",
     "initialisation": ".ablation .plot",
     "explorer": "canvas.pad",
+    "evidence": ".reader .picture",
+    "limits": ".rewind .picture",
+    "connections": ".view",
 }
 
 MEASURE = """(selector) => {
