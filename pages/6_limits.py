@@ -197,6 +197,8 @@ with frame.prose():
     )
     siblings = len({seed for *_, seed in deep.hills})
     st.markdown(methods.implication(deep, 6) + (f" {chip.measured(siblings)}" if siblings else ""))
+    if siblings:
+        st.markdown(f"{popular.settles(deep, 6)} {chip.measured(siblings)}")
 hills = rewind_charts.hills(deep, 6)
 if hills is not None:
     with st.container(width=960):

@@ -152,8 +152,8 @@ with frame.prose():
     if level >= "how":
         st.markdown(
             "Your drawing is treated as MNIST's were: cut out, fitted into a box of 20 × 20, and laid into 28 × 28 "
-            "with its centre of mass in the middle. Still it is not the same: those were pens on paper, American "
-            "census staff and pupils of the nineties. A drawing that all four misread is no scandal. A bar is the "
+            "with its centre of mass in the middle. Still it is not the same: MNIST was written with pens on "
+            "paper. A drawing that all four misread is no scandal. A bar is the "
             "softmax of the net's answers: how sure it *acts*, not how often it is right."
         )
 

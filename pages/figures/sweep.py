@@ -207,8 +207,8 @@ def sentence(case: Sweep, level: int, measure: str = "accuracy", step: int = 0) 
     ticket = next(item for item in readings(case, measure, level, step) if item.curve == "ticket")
     kept = int(case.runs.grid("ticket", "kept")[0, level])
     told = TELLING[measure].format(ticket.value.mean, step=step)
-    text = f"In runs of {case.runs.budget}, with **{case.runs.density[level]:.1%}** of the weights left ({kept:,}), the " \
-           f"ticket {told}"
+    text = f"In runs of {case.runs.budget}, with **{case.runs.density[level]:.1%}** of the weights left ({kept:,}), " \
+           f"the ticket {told}"
     if not level:
         return f"{text}: it is the dense net."
     if measure != "stop":

@@ -203,7 +203,7 @@ def test_a_wide_spread_shows_its_seeds_and_the_other_section_its_reason() -> Non
 def test_a_mask_takes_one_training_less_than_its_ticket() -> None:
     assert "Its mask takes fifteen trainings, the ticket's own is the **sixteenth**" in everything(
         page("pages/6_limits.py"))
-    assert "takes 15 trainings" in everything(page("pages/8_connections.py"))
+    assert "takes 15 trainings" in everything(page("pages/lab.py", method="snip"))
 
 
 def test_stable_and_matching_are_counted_and_no_mechanism_is_claimed() -> None:
