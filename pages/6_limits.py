@@ -16,7 +16,7 @@ from lth_core.ledger.rewound import EPSILON, Rewound, is_chain, repaired, rewoun
 from lth_core.said import more
 from lth_core.spec import Spec
 from pages.address import url
-from pages.figures import cause, in_words, methods, rewind, rewind_charts, subspace
+from pages.figures import cause, in_words, methods, popular, rewind, rewind_charts, subspace
 from pages.records import recorded
 from pages.sections import costs, loss_landscape, other_images, whole_neurons
 from pages.text.chapters import CHAPTERS
@@ -281,7 +281,8 @@ if len(spots) > 2:
         fact_table(cause.grid(spots), "Where θ₀ fails: points above the whole net by net and learning rate", key="map",
                    tones=cause.TONES)
     with frame.prose():
-        st.caption(f"Points of error above the whole net, with {deep.density[cause.LEVEL]:.1%} of the weights left; "
+        st.caption(f"Points of error above the whole net after {deep.budget:,} steps, with "
+                   f"{deep.density[cause.LEVEL]:.1%} of the weights left; "
                    f"{cause.seeds_told(spots)}. Behind: surely more than {100 * EPSILON:.1f} points. Again: "
                    "`python -m lth_core record chapter6-cause`.")
         st.markdown(cause.sentence(spots) + f" {chip.measured(max(spot.gap.n for spot in spots))}")
