@@ -7,12 +7,13 @@ import { lineRange, nearestStep, placed, stepPlace } from "../../pages/widgets/r
 import { canvasPen, drawAxes, svgPen } from "../../pages/widgets/shared/js/axes.js";
 import { ERROR_TICKS } from "../../pages/widgets/shared/js/constants.js";
 import { picture } from "../../pages/widgets/shared/js/dom.js";
-import { FRAME, nearest, placing, pointsOf } from "../../pages/widgets/shared/js/frame.js";
+import { frameBox, nearest, placing, pointsOf } from "../../pages/widgets/shared/js/frame.js";
 import { between, extent, say, sayTick, ticksOf, titleOf } from "../../pages/widgets/shared/js/scale.js";
 import { accuracyTicks } from "../../pages/widgets/ticket_wall/js/histogram.js";
 import { wilson } from "../../pages/widgets/ticket_wall/js/basics.js";
 import { close, same, test, truly } from "./check.js";
 
+const FRAME = frameBox();
 const share = { title: "accuracy", unit: "", percent: true };
 const plain = { title: "step", unit: "", percent: false };
 
