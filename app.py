@@ -16,6 +16,7 @@ if not st.runtime.exists():  # the server reads this file once, before any sessi
     middleware = [*compressed.middleware(), *preview.middleware()]
     app = st.App(__file__, routes=routes, middleware=middleware, lifespan=api.lifespan)
 else:
+    from pages.address import url
     from pages.text.chapters import BESIDE, CHAPTERS, title
     from pages.widgets import look
 
@@ -28,4 +29,5 @@ else:
     beside = [st.Page(page.file, title=page.short, url_path=page.slug) for page in BESIDE]
     page = st.navigation([home, *chapters, *beside], position="top")
     st.set_page_config(page_title=title(page.url_path))
+    url.arrive()
     page.run()

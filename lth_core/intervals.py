@@ -10,6 +10,7 @@ t would name an accuracy below 0 or above 100%, t is neither printed nor counted
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, field, replace
 
@@ -180,6 +181,7 @@ def _pairs(first: ArrayLike, second: ArrayLike) -> tuple[np.ndarray, np.ndarray]
     return a, b
 
 
+@functools.cache  # asked a thousand times a page, of a dozen counts of seeds
 def t_quantile(degrees: int, level: float = 0.95) -> float:
     """The t with P(|T| ≤ t) = level for Student's t with `degrees` of freedom, to about twelve digits.
 

@@ -42,7 +42,7 @@ from lth_core.catalogue.limits import (
     transfer,
 )
 from lth_core.catalogue.methods import lab
-from lth_core.catalogue.parts import CATALOGUE
+from lth_core.catalogue.parts import CATALOGUE, EXCERPTS
 from lth_core.catalogue.rewinds import (
     DEEPEST,
     DEPTHS,
@@ -68,7 +68,7 @@ from lth_core.catalogue.seeds import (
 )
 
 __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS", "DIGIT_LEVELS", "EVIDENCE_ROUNDS",
-           "EVIDENCE_SEEDS", "EXPLORER_SEEDS", "FASHION", "FASHION_REWINDS", "HARDER_ROUNDS", "JOURNEYS",
+           "EVIDENCE_SEEDS", "EXCERPTS", "EXPLORER_SEEDS", "FASHION", "FASHION_REWINDS", "HARDER_ROUNDS", "JOURNEYS",
            "JOURNEY_LEVELS", "LATE", "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS",
            "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS",
            "WHAT_IFS", "WIDTHS", "cause", "cost", "deep", "dense_digits", "digits", "evidence", "faulty",

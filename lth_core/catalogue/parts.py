@@ -75,3 +75,11 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     **{part: tuple(preset(name, seed) for seed in CONV_SEEDS) for part, name in CONV.items()},
     "chapter8": tuple(lab(method, seed) for method in reversed(LABS) for seed in SEEDS),
 }
+
+# Parts of which one figure draws every run, and the tables that it needs: these are also kept together, as an excerpt.
+EXCERPTS: dict[str, tuple[str, ...]] = {
+    "chapter6": ("cells",),
+    "chapter6-stability": ("barrier", "line"),
+    "chapter6-fashion": ("cells",),
+    "chapter6-cause": ("cells",),
+}

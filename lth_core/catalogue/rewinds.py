@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 from lth_core.experiments import Instability, Lottery
 from lth_core.presets import preset
@@ -48,6 +49,7 @@ SETTINGS = tuple((depth, norm, lr) for depth in DEPTHS for norm in (True, False)
 DEEPEST = (8, True, 0.8)  # the deep net itself, whose chains are there already
 
 
+@functools.cache
 def cause(depth: int, batchnorm: bool, lr: float, step: int, seed: int) -> Lottery:
     """The deep chain with another depth, with or without BatchNorm, at another learning rate.
 

@@ -40,6 +40,7 @@ def record(
         told = f"{count} {name}, which is not on this machine. {home.cure(name)}"
         log.print(f"Left out: {told}", highlight=False, soft_wrap=True) if part is None else fail(told)
     record_all([spec for spec in specs if spec not in absent.get(spec.data.name, ())], atlas, workers)
+    excerpts(atlas, part)
 
 
 def record_all(specs: list[Spec], root: Path, workers: int | None) -> None:
@@ -47,6 +48,16 @@ def record_all(specs: list[Spec], root: Path, workers: int | None) -> None:
     from lth_core.results import recorder
 
     follow(specs, "recorded", lambda stop: recorder.record(specs, root, workers, trim=shipped, stop=stop))
+
+
+def excerpts(root: Path, part: str | None = None) -> None:
+    """Write the excerpts of `part`, by default of all parts that have one, where they are not what the results say."""
+    from lth_core.catalogue import CATALOGUE, EXCERPTS
+    from lth_core.results import excerpt
+
+    for name, tables in EXCERPTS.items():
+        if part in (None, name) and excerpt.write(root, name, CATALOGUE[name], tables):
+            log.print(f"Excerpt of {name}: written", highlight=False)
 
 
 def follow(specs: list[Spec], verb: str, begin: Callable[[Stop], Iterator[Recorded]]) -> None:

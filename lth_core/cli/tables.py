@@ -11,8 +11,8 @@ WIDTH = 80
 
 # What a table shows unless it is asked for more, in this order; of a table that has none of them, everything.
 SHOWN = ("check", "passed", "round", "draw", "width", "condition", "density", "kept", "sparsity", "weights",
-         "magnitude", "magnitude_retrained", "random", "random_retrained", "train_accuracy", "test_accuracy", "early_stop_step",
-         "seconds", "overlap", "by_chance", "overlap_previous", "status")
+         "magnitude", "magnitude_retrained", "random", "random_retrained", "train_accuracy", "test_accuracy",
+         "early_stop_step", "seconds", "overlap", "by_chance", "overlap_previous", "status")
 EXPENDABLE = ("train_accuracy", "seconds", "kept", "early_stop_step")  # what goes first where a line is too long
 HEADS = {"test_accuracy": "test", "train_accuracy": "train", "magnitude_retrained": "retrained",
          "random_retrained": "retrained", "overlap_previous": "previous"}

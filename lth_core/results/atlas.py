@@ -113,6 +113,13 @@ class Atlas:
                  for _, key in sorted(keys.items()))
         return [result for result in found if result is not None]
 
+    def digest(self, key: str) -> str | None:
+        """What tells this recording of `key` from another one of it; None when it is not recorded.
+
+        >>> Atlas("/no/such/folder").digest("0" * 24)
+        """
+        return self._index[key]["manifest"] if key in self._index else None
+
     @property
     def bytes(self) -> int:
         """Bytes of all entries."""

@@ -1,8 +1,9 @@
 """What a shared link shows before it is opened: title, question and picture of the page it leads to.
 
 Streamlit serves one and the same HTML for every address, titled "Streamlit"; chat programs and search engines read it
-and run no script. This middleware writes each page's own words into it on the way out. An address that leads nowhere
-gets a page that says so, and the status 404, instead of Streamlit's home page under a dialog.
+and run no script. This middleware writes each page's own words into it on the way out, and `page.js`, which has to run
+before Streamlit's own script. An address that leads nowhere gets a page that says so, and the status 404, instead of
+Streamlit's home page under a dialog.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ LEAD = "Prune a network by hand, watch which connections live, and run the Lotte
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 FILES = {"/preview.png": ASSETS / "preview.png", "/favicon.svg": ASSETS / "favicon.svg"}
 SIZE = (1200, 630)  # of the picture, as link previews want it
+SCRIPT = (Path(__file__).parent / "page.js").read_text(encoding="utf-8")
 SHOWN = "A small network with most of its weights pruned, drawn edge by edge."
 
 
@@ -149,7 +151,7 @@ class _Rewriting:
         if leads_nowhere(url.path):
             body, status = not_found().encode(), 404
         else:
-            head = tags(url.path, f"{url.scheme}://{url.netloc}").encode()
+            head = f"{tags(url.path, f'{url.scheme}://{url.netloc}')}\n<script>{SCRIPT}</script>".encode()
             body = self.body.replace(b"<title>Streamlit</title>", head, 1)
             body = body.replace(b'href="./favicon.png"', f'href="{base()}/favicon.svg"'.encode(), 1)
         headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]

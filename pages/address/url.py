@@ -1,7 +1,7 @@
 """The state of a page is its address: one table of parameters a page, checked before any widget is built.
 
-Streamlit's own binding drops a bad value without a word. Here the reader is told which parameter was refused, what
-would be allowed and what is shown instead.
+Streamlit's own binding drops a bad value without a word, or fails on it (`inf`). Here the reader is told which
+parameter was refused, what would be allowed and what is shown instead.
 """
 
 from __future__ import annotations
@@ -9,8 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+REFUSED = "refused"  # where faults wait, in the session, until the reader is told
+STREAMLITS = ("embed", "embed_options")  # parameters that are not for pages
 
 
 @dataclass(frozen=True)
@@ -222,15 +227,41 @@ class Words:
             st.query_params[self.name] = ".".join(words)
 
 
+# Two palettes on every page, the home page among them.
+COLOURS = Choice("colours", ("Green and red", "Blue and orange"), "Green and red")
+
+
+def arrive() -> None:
+    """Call at the start of a run: takes the address whole after the browser's Back.
+
+    Streamlit then drops every parameter whose name a widget of the page just left has too: depth, seed and others.
+    """
+    context = get_script_run_ctx()
+    if context is None or not context.is_history_navigation:
+        return
+    asked = {name: text for name, text in parse_qsl(context.query_string, keep_blank_values=True)
+             if name.lower() not in STREAMLITS}
+    if asked != st.query_params.to_dict():
+        st.query_params.from_dict(asked)
+        st.rerun()
+
+
 def check(parameters: Sequence[Choice | Whole | Placed | Real | Series | Pairs | Words]) -> None:
-    """Tell the reader about every parameter of the address that is refused, and remove it. Unknown ones are left."""
+    """Tell the reader about every parameter of the address that is refused, and go on without it.
+
+    The run begins again without them: widgets that are bound to the address read it as it was at the start. Unknown
+    parameters are left.
+    """
     faults = []
-    for parameter in parameters:
+    for parameter in (*parameters, COLOURS):
         text = st.query_params.get(parameter.name)
         if text is not None and (fault := parameter.fault(text)):
             faults.append(fault)
             del st.query_params[parameter.name]
     if faults:
+        st.session_state[REFUSED] = faults
+        st.rerun()
+    if faults := st.session_state.pop(REFUSED, []):
         text = "This link asked for something that does not exist. " + ". ".join(faults) + "."
         st.warning(text, icon=":material/link_off:")
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from lth_core.ledger.lenet import best
+from lth_core.ledger.rules import ENOUGH
+from lth_core.ledger.runs import Runs
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import ROUNDS, source
-from pages.figures.findings import ENOUGH, best
-from pages.figures.runs import KINDS, THREE, Runs
+from pages.figures.runs import KINDS, THREE
 from pages.records.once import once
 
 GAP = Axis("training − test accuracy", "points")

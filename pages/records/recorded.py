@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from lth_core.catalogue import SEEDS
+from lth_core.catalogue import CATALOGUE, EXCERPTS, SEEDS
 from lth_core.data import mnist
 from lth_core.presets import preset
+from lth_core.results import excerpt
 from lth_core.results.atlas import INDEX, Atlas, default_atlas
 from lth_core.results.result import Result
 from lth_core.spec import Spec
@@ -42,7 +43,7 @@ def find(spec: Spec | str) -> Result | None:
         return None
 
 
-@once(256)
+@once(512)  # more than any page asks for at a time, or every rerun would read all of them again
 def _load(key: str, root: Path, folder: Stamp) -> Result:
     """Only what was found is kept, until it is recorded anew."""
     result = _atlas(root, stamp(root / INDEX)).find(key)
@@ -54,6 +55,21 @@ def _load(key: str, root: Path, folder: Stamp) -> Result:
 def among(specs: Iterable[Spec]) -> tuple[Result, ...]:
     """Those of `specs` that are recorded, in their order; maybe none."""
     return tuple(result for spec in specs if (result := find(spec)) is not None)
+
+
+def drawn(specs: Iterable[Spec]) -> tuple[Result, ...]:
+    """As `among`, of the runs that a figure draws by the hundred: from their excerpt, with its tables and no arrays.
+    What the excerpt lacks, or has not as it is recorded now, comes whole."""
+    files = tuple(stamp(excerpt.path(ATLAS, part)) for part in EXCERPTS)
+    held = _excerpts(ATLAS, stamp(ATLAS / INDEX), files)
+    return tuple(result for spec in specs if (result := held.get(spec) or find(spec)) is not None)
+
+
+@once(1)
+def _excerpts(root: Path, index: Stamp, files: tuple[Stamp, ...]) -> dict[Spec, Result]:
+    shelf = _atlas(root, index)
+    return {result.spec: result for part in EXCERPTS
+            for result in excerpt.read(shelf, part, CATALOGUE[part]).values()}
 
 
 def seeds_of(name: str) -> tuple[Result, ...]:

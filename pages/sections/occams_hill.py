@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.ledger.runs import Runs
 from pages.figures import occam
-from pages.figures.runs import Runs
 from pages.records import recorded
 from pages.widgets import chip, frame
 from pages.widgets.depth import Depth

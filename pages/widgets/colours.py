@@ -8,7 +8,7 @@ from pages.address import url
 from pages.figures import palette
 
 PALETTES = {"Green and red": "green-red", "Blue and orange": "blue-orange"}  # what the reader sees, the palette's name
-PARAMETER = url.Choice("colours", tuple(PALETTES), "Green and red")
+PARAMETER = url.COLOURS
 
 
 def on_paper() -> str:
@@ -24,7 +24,7 @@ def chosen() -> str:
 
 def switch() -> None:
     """The choice, behind a small button."""
-    url.check((PARAMETER,))
+    url.check(())
     with st.popover("Colours", icon=":material/palette:", type="tertiary"):
         st.segmented_control("Kept and pruned are shown in", PARAMETER.words, default=PARAMETER.default,
                              key=PARAMETER.name, required=True, bind="query-params",

@@ -40,7 +40,7 @@ def test_a_chapter_that_is_to_come_finds_its_place_on_the_map(monkeypatch: pytes
 @pytest.mark.parametrize("depth", ["Gist", "How", "Maths"])
 def test_every_chapter_runs_at_every_depth_with_evidence(chapter, depth: str) -> None:
     app = open_page(chapter.file, depth=depth)
-    assert app.title[0].value == chapter.title
+    assert headline(app) == chapter.title
     assert "measured here" in words(app)
     assert not app.error and not app.warning
 
@@ -66,7 +66,7 @@ def test_a_bad_link_names_the_parameter_and_shows_the_default(query: dict[str, s
     for name in names:
         assert f"{name} must be" in app.warning[0].value
     assert "script" not in app.warning[0].value
-    assert app.title[0].value == "The paradox"
+    assert headline(app) == "The paradox"
 
 
 def test_a_link_restores_the_state() -> None:

@@ -10,8 +10,16 @@ from tests.browser.looking import opened
 SIZES = {"projector": (1920, 1080), "laptop": (1440, 900), "small": (1280, 720), "phone": (390, 844)}
 TEXT = {"projector": 18, "laptop": 14, "small": 12.5, "phone": 12.5}  # CSS pixels of chart text, at least
 # A chapter that stands on the stage, and its picture in there: what must be seen without scrolling.
-PICTURES = {"paradox": ".net .stage", "hypothesis": ".histogram .plot, .cards", "pruning": ".net .stage",
-            "initialisation": ".ablation .plot"}
+PICTURES = {
+    "paradox": ".net .stage",
+    "hypothesis": ".histogram .plot, .cards",
+    "pruning": ".net .stage",
+    "initialisation": ".ablation .plot",
+    "explorer": "canvas.pad",
+    "evidence": ".reader .picture",
+    "limits": ".rewind .picture",
+    "connections": ".view",
+}
 
 MEASURE = """(selector) => {
   const box = (...nodes) => {

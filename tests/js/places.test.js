@@ -53,8 +53,8 @@ const chart = { x: { ...plain, range: [0, 100] }, y: { ...share, range: [0, 1] }
 
 test("a frame puts the ends at its edges, and reads places back", () => {
   const place = placing(chart, [], null, 400, 300);
-  same([place.x(0), place.x(100)], [FRAME.left, 400 - FRAME.right]);
-  same([place.y(0), place.y(1)], [300 - FRAME.bottom, FRAME.top]);
+  same([place.x(0), place.x(100)], [frameBox().left, 400 - frameBox().right]);
+  same([place.y(0), place.y(1)], [300 - frameBox().bottom, frameBox().top]);
   close(place.valueAt(place.x(37)), 37);
 });
 
@@ -78,14 +78,14 @@ test("axes are the same in an SVG and on a canvas: labels, titles, rules", () =>
   const told = [];
   const pen = { rule: (kind) => told.push(kind), write: (kind, ...[, , , text, turned]) => told.push(`${kind} ${text}${turned ? " turned" : ""}`) };
   const axes = { x: { at: (v) => v, ticks: [[0, "0"], [9, "9", "end"]], title: "step" }, y: { at: (v) => v, ticks: [[1, "100"]], title: "share" } };
-  drawAxes(pen, FRAME, 200, 100, axes);
+  drawAxes(pen, frameBox(), 200, 100, axes);
   same(told, ["grid", "tick 100", "tick 0", "tick 9", "title step", "title share turned"]);
   const root = picture(200, 100, "what it shows");
-  drawAxes(svgPen(root), FRAME, 200, 100, axes);
+  drawAxes(svgPen(root), frameBox(), 200, 100, axes);
   same([...root.children].map((child) => child.textContent), ["", "100", "0", "9", "step", "share"]);
   same([root.getAttribute("role"), root.getAttribute("aria-label")], ["img", "what it shows"]);
   const context = document.createElement("canvas").getContext("2d");
-  drawAxes(canvasPen(context, { text: "#ff0000", font: "sans-serif" }), FRAME, 200, 100, { ...axes, base: true });
+  drawAxes(canvasPen(context, { text: "#ff0000", font: "sans-serif" }), frameBox(), 200, 100, { ...axes, base: true });
   truly(context.getImageData(0, 0, 200, 100).data.some((value, i) => i % 4 === 0 && value > 100), "something red is drawn");
   same(context.globalAlpha, 1);
 });
@@ -102,7 +102,7 @@ test("rewind steps lie on log(1 + k), held at the edges", () => {
   same(stepPlace(0), 0);
   const place = placed(true, 99, [0.01, 1], 400, 300);
   close(place.x(9), (place.x(0) + place.x(99)) / 2, 1e-6);
-  same([place.y(5), place.y(1e-9)], [FRAME.top, 300 - FRAME.bottom]);
+  same([place.y(5), place.y(1e-9)], [frameBox().top, 300 - frameBox().bottom]);
   same([nearestStep([0, 1, 10, 100], 4), nearestStep([0, 1, 10, 100], 80)], [2, 3]);
 });
 

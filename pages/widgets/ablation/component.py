@@ -71,13 +71,10 @@ def ablation(
     Dragging, switching and the blind bet happen in the browser; Python hears on release. `view` only counts when the
     widget appears (or `key` changes): from then on the reader's hand does.
     """
-    start = st.session_state.get("ablation.start")
-    if start is None or start["key"] != key:
-        # Kept, because data that changes with each answer would send all curves again.
-        start = st.session_state["ablation.start"] = {"key": key, "view": asdict(view) | {"shown": list(view.shown)}}
-    message = {"packed": _packed(runs, colours.chosen()), "words": {**WORDS, **words}, "view": start["view"],
+    start = shared.start("ablation", key, asdict(view) | {"shown": list(view.shown)})
+    message = {"packed": _packed(runs, colours.chosen()), "words": {**WORDS, **words}, "view": start,
                "live": asdict(live) if live else None, "presses": list(presses)}
-    state: Any = _mount(key=key, data=message, default={"view": start["view"]}, on_view_change=shared.ignore,
+    state: Any = _mount(key=key, data=message, default={"view": start}, on_view_change=shared.ignore,
                         on_over_change=shared.ignore)
     return _view(dict(state.view), runs), str(state.over) if state.over else None
 

@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from pages.figures.sweep import MEASURES, STEPS, Sweep
 from pages.widgets import colours, shared
 from pages.widgets.curve_reader.payload import packed
@@ -39,12 +37,9 @@ def curve_reader(case: Sweep, *, key: str, view: View, words: Mapping[str, str] 
     Dragging, switching and zooming happen in the browser; Python hears when the hand rests. `view` only counts when
     the widget appears (or `key` changes): from then on the reader's hand does, also when `case` changes.
     """
-    start = st.session_state.get("curve_reader.start")
-    if start is None or start["key"] != key:
-        # Kept, because data that changes with each answer would send all curves again.
-        start = st.session_state["curve_reader.start"] = {"key": key, "view": asdict(view)}
-    message = {"packed": packed(case, colours.chosen()), "words": {**WORDS, **words}, "view": start["view"]}
-    state: Any = _mount(key=key, data=message, default={"view": start["view"]}, on_view_change=shared.ignore)
+    start = shared.start("curve_reader", key, asdict(view))
+    message = {"packed": packed(case, colours.chosen()), "words": {**WORDS, **words}, "view": start}
+    state: Any = _mount(key=key, data=message, default={"view": start}, on_view_change=shared.ignore)
     return _view(dict(state.view), case)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from lth_core.catalogue import DIGIT_LEVELS, dense_digits, digits
 from lth_core.results.result import Result
 from lth_core.results.weights import Missing
@@ -37,8 +35,8 @@ def digit_pad(compared: Result | None, run: Result | None, key: str = "digit-pad
     except LookupError:
         recorded.missing("chapter7")
         return
-    start = st.session_state.setdefault(f"{key}.start", url.word(SHOWN))
-    state: Any = _mount(key=key, data={"packed": packed, "words": WORDS, "shown": start}, default={"shown": start},
+    start = shared.start("digit_pad", key, {"shown": url.word(SHOWN)})
+    state: Any = _mount(key=key, data={"packed": packed, "words": WORDS, **start}, default=start,
                         on_shown_change=shared.ignore)
     url.put(SHOWN, str(state.shown) if state.shown in SHOWN.words else SHOWN.default)
 
@@ -91,6 +89,11 @@ def _panels() -> tuple[Panel, ...]:
         whole = whole or one
         found.append(Panel(name, one.data, (whole.readers[0], *one.readers[1:])))  # the dense net travels once
     return tuple(found)
+
+
+def recorded_panel(level: int) -> Panel:
+    """The recorded nets that answer after `level` rounds. Raises LookupError when they are not recorded."""
+    return _panels()[DIGIT_LEVELS.index(level)]
 
 
 @once(16)

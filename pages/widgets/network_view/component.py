@@ -47,7 +47,8 @@ def network_view(
         raise ValueError(f"sparsity must be a rung 0 … {data.rungs - 1}, not {sparsity}")
     memory = st.session_state.setdefault(f"{key}.memory", {"rung": None, "said": None, "move": 0, "to": sparsity})
     said = (st.session_state.get(key) or {}).get("position")
-    if said == memory["said"] and sparsity != memory["rung"]:  # the page speaks; the reader has said nothing new
+    # The page speaks: the reader has said nothing new, or the network has only just appeared.
+    if said is None or (said == memory["said"] and sparsity != memory["rung"]):
         memory |= {"move": memory["move"] + 1, "to": sparsity}
     message = {
         "packed": _packed(data, colours.chosen()),

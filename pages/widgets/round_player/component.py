@@ -105,7 +105,8 @@ def round_player(
     """
     memory = st.session_state.setdefault(f"{key}.memory", {"now": None, "said": None, "move": 0, "to": moment})
     said = (st.session_state.get(key) or {}).get("position")
-    if said == memory["said"] and moment != memory["now"]:  # the page speaks; the reader has said nothing new
+    # The page speaks: the reader has said nothing new, or the player has only just appeared.
+    if said is None or (said == memory["said"] and moment != memory["now"]):
         memory |= {"move": memory["move"] + 1, "to": moment}
     # Changes only when the page moves the player: else the whole run would travel again after every rest.
     position = {**asdict(memory["to"]), "move": memory["move"]}

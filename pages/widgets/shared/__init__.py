@@ -38,5 +38,17 @@ def packed(data: Mapping[str, Any]) -> str:
     return json.dumps(data, separators=(",", ":"))
 
 
+def start(name: str, key: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the widget called `name` begins: at `asked`, what the address says, whenever it appears or its key changes.
+
+    Kept from then on, because data that changes with each answer would send everything again; the reader's hand counts.
+    """
+    begun: dict[str, Any] | None = st.session_state.get(f"{name}.start")
+    if begun is None or begun["key"] != key or not st.session_state.get(key):
+        begun = st.session_state[f"{name}.start"] = {"key": key, "at": dict(asked)}
+    at: dict[str, Any] = begun["at"]
+    return at
+
+
 def ignore() -> None:
     """Streamlit wants a callback for every state of a component; what mounting returns says it all."""

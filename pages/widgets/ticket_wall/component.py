@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from pages.figures import draws
 from pages.live.hearing import Heard
 from pages.records.once import once
@@ -69,10 +67,7 @@ def ticket_wall(
     Moving the margin and sorting happen in the browser; Python hears on release. margin and ticket only count when the
     wall appears (or `key` changes): from then on the reader's hand does.
     """
-    start = st.session_state.get("ticket_wall.start")
-    if start is None or start["key"] != key:
-        # Kept, because data that changes with each answer would send the whole wall again.
-        start = st.session_state["ticket_wall.start"] = {"key": key, "margin": margin, "ticket": ticket}
+    start = shared.start("ticket_wall", key, {"margin": margin, "ticket": ticket})
     message = {
         "packed": _packed(wall, start["margin"], colours.chosen()),
         "words": {**WORDS, **words},
@@ -85,7 +80,6 @@ def ticket_wall(
             "sketches": sketches(wall.spec, live.numbers),
         },
     }
-    default = {"margin": start["margin"], "ticket": start["ticket"]}
-    state: Any = _mount(key=key, data=message, default=default, on_margin_change=shared.ignore,
+    state: Any = _mount(key=key, data=message, default=start, on_margin_change=shared.ignore,
                         on_ticket_change=shared.ignore, on_over_change=shared.ignore)
     return WallState(int(state.margin), int(state.ticket), str(state.over) if state.over else None)

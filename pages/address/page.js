@@ -1,0 +1,90 @@
+// What Streamlit's page leaves to be done, set up before Streamlit starts: an address that stays as the reader left it,
+// anchors that hold while figures above them still grow, and keys that scroll before anything was clicked.
+
+(() => {
+  // ── the address ─────────────────────────────────────────────────────────────────────────────────────────────────
+  // Streamlit adds an entry to the history for every parameter that it writes, and one more, without parameters, when
+  // the reader goes to another page. Back would lead there. Here an entry is a page, and it keeps what it was left at.
+
+  let leaving = false; // a link to another page was pressed, and its page is not there yet
+
+  /** What Streamlit wants to write, with the anchor that it forgets. */
+  const whole = (url) => {
+    const to = new URL(url, document.baseURI);
+    if (to.pathname === location.pathname && !to.hash) to.hash = location.hash;
+    return to;
+  };
+  const push = history.pushState.bind(history);
+  const replace = history.replaceState.bind(history);
+  history.replaceState = (state, title, url) => replace(state, title, url == null ? url : whole(url));
+  history.pushState = (state, title, url) => {
+    const to = whole(url ?? location.href);
+    if (to.pathname !== location.pathname) {
+      leaving = false;
+      push(state, title, to);
+    } else if (!leaving) replace(state, title, to);
+  };
+
+  /** The link under an event, also within a component. */
+  const linkOf = (event) => event.composedPath().find((node) => node instanceof HTMLAnchorElement && node.href);
+  const press = (event) => {
+    const link = linkOf(event);
+    const plain = !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || link?.target === "_blank");
+    leaving = Boolean(link) && plain && link.origin === location.origin && link.pathname !== location.pathname;
+  };
+  addEventListener("click", press, { capture: true });
+  for (const name of ["pointerdown", "keydown", "popstate"]) addEventListener(name, () => (leaving = false), { capture: true });
+
+  // ── anchors ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  const HOLD_MS = 8000; // figures come one by one; a slow machine takes seconds
+  const LOOK_MS = 80;
+  const NEAR = 2; // CSS pixels
+  let holding = 0;
+
+  const release = () => clearInterval(holding);
+
+  /** Keep the heading with this id at the top, until all is drawn or the reader moves. */
+  function hold(id) {
+    release();
+    if (!id) return;
+    const began = performance.now();
+    let last = null;
+    holding = setInterval(() => {
+      if (performance.now() - began > HOLD_MS) return release();
+      const heading = document.getElementById(id);
+      if (!heading) return;
+      const top = heading.getBoundingClientRect().top;
+      if (last === null || Math.abs(top - last) > NEAR) heading.scrollIntoView();
+      last = heading.getBoundingClientRect().top;
+    }, LOOK_MS);
+  }
+
+  for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(name, release, { capture: true, passive: true });
+  const asked = () => hold(decodeURIComponent(location.hash.slice(1)));
+  addEventListener("hashchange", asked);
+  asked();
+  addEventListener("lottery:anchor", (event) => hold(/** @type {CustomEvent} */ (event).detail));
+
+  // ── keys ────────────────────────────────────────────────────────────────────────────────────────────────────────
+  // The page scrolls within a box that has no focus at first, so that keys would go nowhere.
+
+  const STEP = 40; // CSS pixels an arrow key scrolls
+  const PAGE = 0.9; // of the height
+  const SCROLLS = {
+    PageDown: (box) => PAGE * box.clientHeight, PageUp: (box) => -PAGE * box.clientHeight,
+    ArrowDown: () => STEP, ArrowUp: () => -STEP, Home: (box) => -box.scrollHeight, End: (box) => box.scrollHeight,
+  };
+
+  addEventListener("keydown", (event) => {
+    const box = document.querySelector("[data-testid=stMain]");
+    const at = /** @type {Element} */ (event.composedPath()[0]);
+    const idle = at === document.body || at === document.documentElement || at.closest?.("header a, [data-testid=stTopNavLink]");
+    if (!box || !idle || event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
+    const space = event.key === " " && !at.closest?.("a, button");
+    const far = space ? SCROLLS[event.shiftKey ? "PageUp" : "PageDown"](box) : SCROLLS[event.key]?.(box);
+    if (far === undefined) return;
+    event.preventDefault();
+    box.scrollBy({ top: far, behavior: "instant" });
+  });
+})();
