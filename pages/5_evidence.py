@@ -25,7 +25,7 @@ from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 
 CHAPTER = CHAPTERS[4]
-PAPER, QUICK = "50,000 steps, as in the paper", "One epoch"
+PAPER, QUICK = "50,000 steps", "One epoch"  # as chapter 4 calls them
 PROTOCOLS = {PAPER: "paper", QUICK: "quick"}  # what the reader sees, and the catalogue's word for it
 WORDS = {kind.word: name for name, kind in sweep.MEASURES.items()}
 LOG, LINEAR = "Log", "Linear"
@@ -69,44 +69,49 @@ def write_view(view: View) -> None:
 
 
 settled = len(recorded_runs("paper")) >= ENOUGH  # until then the shorter protocol says more
-PROTOCOL = url.Choice("trained", tuple(PROTOCOLS), PAPER if settled else QUICK)
+PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), PAPER if settled else QUICK)
 url.check((PROTOCOL, ROUND, MEASURE, STEP, AXIS, LINES, FIRST, LAST, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the curves ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+with frame.stage("Fewer and fewer weights are left, from left to right. "
+                 "**Drag the marker to where the winning ticket falls behind.**"):
+    with frame.toolbar():
+        wished = st.segmented_control(
+            "Trained for", PROTOCOL.words, default=PROTOCOL.default, key=PROTOCOL.name, required=True,
+            bind="query-params", label_visibility="collapsed",
+            help="As in the paper, or for one epoch. Curves and findings follow. The tables below them are always of "
+                 "50,000 steps.",
+        ) or PROTOCOL.default
+        runs, shown = recorded_runs(PROTOCOLS[wished]), wished
+        if not runs:
+            shown = next(other for other in PROTOCOL.words if other != wished)
+            runs = recorded_runs(PROTOCOLS[shown])
+        if not runs:
+            recorded.missing("lenet-quick, lenet-paper")
+        more = frame.menu()
+    if shown != wished:
+        st.info(f"No seed is recorded for “{wished}” yet (`python -m lth_core record lenet-{PROTOCOLS[wished]}` does, "
+                f"for hours). What follows is “{shown}”.", icon=":material/hourglass_empty:")
+    case = sweep.sweep(runs, recorded_runs(PROTOCOLS[shown], "one-shot"))
+    seeds = case.runs.seeds
+    measured = chip.measured(seeds)
+    view = curve_reader(case, key="curves", view=read_view())
+write_view(view)
+with more:
+    take(sweep.as_shown(case, view.measure, view.step, view.linear, view.each, view.first, view.last),
+         key="curves-figure")
+    provenance(runs, f"python -m lth_core record lenet-{PROTOCOLS[shown]}", inside=True)
+
 with frame.prose():
     st.markdown(
         "One curve carries the hypothesis: accuracy against how little is left. If tickets stay up "
         f"({colours.word('kept')}) where random masks ({colours.word('pruned')}) and fresh weights (dotted) go down, "
-        "first values matter. Every point below is a network that was really trained. **Drag the marker to "
-        "where the ticket falls behind.**"
+        "first values matter. Every point is a network that was really trained."
     )
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    wished = st.segmented_control(
-        "Trained for", PROTOCOL.words, default=PROTOCOL.default, key=PROTOCOL.name, required=True, bind="query-params",
-        help="Curves and findings follow. The tables below them are always of 50,000 steps.",
-    ) or PROTOCOL.default
-    runs, shown = recorded_runs(PROTOCOLS[wished]), wished
-    if not runs:
-        shown = next(other for other in PROTOCOL.words if other != wished)
-        runs = recorded_runs(PROTOCOLS[shown])
-    if not runs:
-        recorded.missing("lenet-quick, lenet-paper")
-    provenance(runs, f"python -m lth_core record lenet-{PROTOCOLS[shown]}")
-if shown != wished:
-    st.info(f"No seed is recorded for “{wished}” yet (`python -m lth_core record lenet-{PROTOCOLS[wished]}` does, for "
-            f"hours). What follows is “{shown}”.", icon=":material/hourglass_empty:")
-
-case = sweep.sweep(runs, recorded_runs(PROTOCOLS[shown], "one-shot"))
-seeds = case.runs.seeds
-measured = chip.measured(seeds)
-view = curve_reader(case, key="curves", view=read_view())
-write_view(view)
-take(sweep.as_shown(case, view.measure, view.step, view.linear, view.each, view.first, view.last), key="curves-figure")
-
 with frame.prose():
-    st.markdown(sweep.sentence(case, view.level) + f" {measured}")
+    st.markdown(sweep.sentence(case, view.level, view.measure, view.step) + f" {measured}")
     if case.one_shot is None:
         st.caption("One-shot tickets of this protocol are not recorded yet.")
     if level >= "how":
@@ -129,7 +134,7 @@ standard deviation and $t_{n-1}$ the 97.5% quantile of Student's distribution: 2
 12.7 for two, which is why fewer than three settle nothing here.
 """
         )
-        source.show("lth_core/intervals.py", "mean_ci", "paired", "t_quantile")
+        source.show("lth_core/intervals.py", "mean_ci", "leads", "luck", "t_quantile")
 
 # ── three findings ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -28,11 +28,14 @@ from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
-from pages.widgets.rewind_slider import View, rewind_slider
+from pages.widgets.rewind_slider import View, held, rewind_slider
 from pages.widgets.run_panel import run_panel
 
 CHAPTER = CHAPTERS[5]
-K = url.Whole("k", 0, REWINDS["deep"][-1], LATE)
+NETS = {"Deep net": "deep", "LeNet-300-100": "lenet"}  # what the reader sees, and the record's word for it
+
+NET = url.Choice("net", tuple(NETS), "Deep net")
+K = url.Whole("k", 0, REWINDS["deep"][-1], View.step)
 ROUND = url.Whole("round", 3, 6, 6)
 SEED = url.Whole("seed", 0, 4, 0)
 NOW = Plan("train", "step", (LiveLine("this round", "training", "validation_accuracy", "ticket"),))
@@ -61,7 +64,7 @@ def sweep() -> list[cause.Spot]:
     return cause.spots({asked[run.spec]: run for run in recorded.drawn(asked)})
 
 
-url.check((K, ROUND, SEED, other_images.JOURNEY, *loss_landscape.PARAMETERS, depth.PARAMETER))
+url.check((NET, K, ROUND, SEED, other_images.JOURNEY, *loss_landscape.PARAMETERS, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -71,31 +74,35 @@ if deep is None:
     recorded.missing("chapter6")
     raise AssertionError("st.stop returned")
 nets = {name: net for name, net in (("lenet", lenet), ("deep", deep)) if net is not None}
+with frame.stage("Sent back to their start, k = 0, the deep net's tickets fail. "
+                 "**Drag k to the right, and find the moment from which they match.**"):
+    with frame.toolbar():
+        words = [name for name, net in NETS.items() if net in nets]
+        wished = st.segmented_control("Network", words, default=NET.default, key=NET.name, required=True,
+                                      bind="query-params", label_visibility="collapsed") or NET.default
+        shown = nets[NETS[wished]]
+        with frame.menu():
+            files = ((rewind_charts.errors(shown), "errors"), (rewind_charts.hills(shown, 6), "hills"))
+            for chart, name in files:
+                if chart is not None:
+                    st.download_button(f"{name}.csv", partial(in_words.csv, chart), f"rewind-{name}.csv", "text/csv",
+                                       icon=":material/download:", key=f"{name}-csv", on_click="ignore",
+                                       help=in_words.alt(chart))
+            st.caption(rewind_charts.source(shown))
+            provenance(shown.at(LATE), "python -m lth_core record chapter6", inside=True)
+    view = rewind_slider(shown, key=f"rewind-{shown.net}", view=View(url.whole(K), url.whole(ROUND)))
+url.put(K, view.step)
+url.put(ROUND, view.round)
+seeds = len(shown.seeds(view.step))
+
 with frame.prose():
     st.markdown(
         "So far every survivor went back to where it **started**. On one small network that works. Take a deeper one, "
         "with BatchNorm and a large learning rate, on the very same digits, and the recipe breaks: its tickets from θ₀ "
-        "lose. The repair is almost nothing: do not go back to step 0, but to step **k**, a moment later. **Drag k, "
-        "and find the moment.**"
+        "lose. The repair is almost nothing: do not go back to step 0, but to step **k**, a moment later."
     )
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    provenance(deep.at(LATE), "python -m lth_core record chapter6")
-view = rewind_slider([deep, *([lenet] if lenet else [])], key="rewind",
-                     view=View(url.whole(K), url.whole(ROUND)))
-url.put(K, view.step)
-url.put(ROUND, view.round)
-seeds = len(deep.seeds(view.step))
-
 with frame.prose():
-    st.markdown(rewind.sentence(deep, view.round, view.step) + f" {chip.measured(seeds)}")
-    chart, hill = rewind_charts.errors(deep), rewind_charts.hills(deep, 6)
-    with st.container(horizontal=True):
-        for one, name in ((chart, "errors"), (hill, "hills")):
-            if one is not None:
-                st.download_button(f"{name}.csv", partial(in_words.csv, one), f"rewind-{name}.csv", "text/csv",
-                                   icon=":material/download:", key=f"{name}-csv", on_click="ignore",
-                                   help=in_words.alt(one))
-    st.caption(rewind_charts.source(deep))
+    st.markdown(rewind.sentence(shown, view.round, view.step) + f" {chip.measured(seeds)}")
     if level >= "how":
         st.markdown(
             "What moves here: train the whole net once and keep θ at step k. Prune. Set the survivors back to "
@@ -178,11 +185,15 @@ with frame.prose():
         "a straight line from the one to the other, mixing their weights. If the error stays low on the way, chance no "
         f"longer decides where training ends: the net is **{term('Instability to SGD noise', 'stable')}**. If there "
         "is a hill between them, each order leads "
-        "to another valley, and a mask found in one valley is of little use in the other. The lowest charts above show "
+        "to another valley, and a mask found in one valley is of little use in the other. The landscape above shows "
         "the walk; drag k and watch the hill go."
     )
     siblings = len({seed for *_, seed in deep.hills})
     st.markdown(methods.implication(deep, 6) + (f" {chip.measured(siblings)}" if siblings else ""))
+hills = rewind_charts.hills(deep, 6)
+if hills is not None:
+    with st.container(width=960):
+        figure(hills, key="hills-chart", height=380)
 if together(deep, 6):
     with st.container(width=800):
         fact_table(methods.stable_and_matching(deep, 6), "Stable and matching tickets of the deep net", key="stable")
@@ -210,8 +221,9 @@ with frame.prose():
     st.header("Train this k now", anchor="now")
     seed = st.selectbox("Seed", list(range(5)), key=SEED.name, bind="query-params", width=110,
                         help="Split, first weights and batch order. Recorded seeds must come out the same.")
-    run = tickets_of(view.step, seed)
-    st.markdown(f"One training of the whole net, then six rounds that go back to step **{view.step:,}**. Drag k above "
+    step = held(view, deep).step
+    run = tickets_of(step, seed)
+    st.markdown(f"One training of the whole net, then six rounds that go back to step **{step:,}**. Drag k above "
                 "to choose another.")
 with st.container(width=960):
     whole = next(filter(None, (recorded.find(chain.spec) for chain in deep.chains.values())), None)  # with its curves
@@ -219,7 +231,7 @@ with st.container(width=960):
         recorded.missing("chapter6")
         raise AssertionError("st.stop returned")
     fresh = run_panel(run, rewind_charts.learning(whole), NOW, key=f"rewind-{run.key}",
-                      recorded=rewind.alone(recorded.find(rewinding("deep", view.step, seed)), run))
+                      recorded=rewind.alone(recorded.find(rewinding("deep", step, seed)), run))
 if fresh is not None:
     with frame.prose():
         st.markdown(rewind.replay(fresh) + f" {chip.measured(1)}")

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lth_core.experiments import Faulty
+from lth_core.ledger.rules import ENOUGH
+from lth_core.ledger.runs import Origin
 from lth_core.results.result import Result
-from pages.figures.chart import Chart, Line, Mark, Origin
-from pages.figures.findings import ENOUGH
+from pages.figures.chart import Chart, Line, Mark
 from pages.figures.rounds import ACCURACY, ROUNDS
 from pages.records.once import once
 

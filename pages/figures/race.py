@@ -10,7 +10,7 @@ import numpy as np
 
 from lth_core.data import held_out
 from lth_core.experiments import Ablation
-from lth_core.intervals import paired
+from lth_core.intervals import leads
 from lth_core.ledger.runs import reads
 from lth_core.results.result import Result
 from lth_core.said import DATA, say
@@ -143,7 +143,7 @@ def over_seeds(results: Sequence[Result], like: Result) -> str | None:
     if len(same) < 3:
         return None
     ends = {name: [entries(one)[name].accuracy for one in same.values()] for name in entries(like)}
-    leads = ", ".join(f"{KINDS[name].name} {say(paired(np.array(ends['ticket']), np.array(values)))}"
+    leads = ", ".join(f"{KINDS[name].name} {say(leads(np.array(ends['ticket']), np.array(values)))}"
                       for name, values in ends.items() if name != "ticket")
     return f"Over {len(same)} seeds the ticket leads: {leads} (mean and 95% interval within seeds)."
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.ledger.runs import Runs
 from lth_core.results.atlas import Atlas, default_atlas
 from lth_core.results.result import Result
 from pages.figures import in_words, occam
-from pages.figures.runs import Runs
 from tests.figures.invented import Figures, result
 
 # (condition, round, seed) → training accuracy
