@@ -77,14 +77,14 @@ test("axes are the same in an SVG and on a canvas: labels, titles, rules", () =>
   const told = [];
   const pen = { rule: (kind) => told.push(kind), write: (kind, ...[, , , text, turned]) => told.push(`${kind} ${text}${turned ? " turned" : ""}`) };
   const axes = { x: { at: (v) => v, ticks: [[0, "0"], [9, "9", "end"]], title: "step" }, y: { at: (v) => v, ticks: [[1, "100"]], title: "share" } };
-  drawAxes(pen, FRAME, 200, 100, axes);
+  drawAxes(pen, frameBox(), 200, 100, axes);
   same(told, ["grid", "tick 100", "tick 0", "tick 9", "title step", "title share turned"]);
   const root = picture(200, 100, "what it shows");
-  drawAxes(svgPen(root), FRAME, 200, 100, axes);
+  drawAxes(svgPen(root), frameBox(), 200, 100, axes);
   same([...root.children].map((child) => child.textContent), ["", "100", "0", "9", "step", "share"]);
   same([root.getAttribute("role"), root.getAttribute("aria-label")], ["img", "what it shows"]);
   const context = document.createElement("canvas").getContext("2d");
-  drawAxes(canvasPen(context, { text: "#ff0000", font: "sans-serif" }), FRAME, 200, 100, { ...axes, base: true });
+  drawAxes(canvasPen(context, { text: "#ff0000", font: "sans-serif" }), frameBox(), 200, 100, { ...axes, base: true });
   truly(context.getImageData(0, 0, 200, 100).data.some((value, i) => i % 4 === 0 && value > 100), "something red is drawn");
   same(context.globalAlpha, 1);
 });
