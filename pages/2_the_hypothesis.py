@@ -11,7 +11,7 @@ from lth_core.experiments.draws.tickets import draw, kept_counts
 from lth_core.masks.mask import Mask
 from lth_core.nets.layers import weight_count
 from pages.address import url
-from pages.figures import anatomy, draws
+from pages.figures import anatomy, draws, wager
 from pages.records import recorded
 from pages.sections import ticket_in_code, wall_of_tickets
 from pages.sections.wall_of_tickets import KEPT, MARGIN, WIDTH
@@ -148,7 +148,8 @@ with frame.prose():
             )
 if guess is not None:
     with st.container(width=960):
-        figure(draws.rates(seeds, margin), key="rates", height=380)
+        figure(wager.judged(draws.rates(seeds, margin), guess / 100, wins / total, "%", x=BET_SHARE), key="rates",
+               height=380)
 if len(seeds) > 1:
     with st.container(width=960):
         figure(draws.by_share(seeds), key="by-share", height=380)

@@ -9,14 +9,14 @@ from lth_core.ledger import start
 from lth_core.ledger.runs import Runs
 from lth_core.results.result import Result
 from pages.address import url
-from pages.figures import conditions, verdicts
+from pages.figures import conditions, verdicts, wager
 from pages.figures.runs import KINDS, THREE
 from pages.records import recorded
 from pages.sections import three_explanations
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
 from pages.widgets import chip, depth, frame, source
-from pages.widgets.ablation import View, ablation, current, training
+from pages.widgets.ablation import DEALS, View, ablation, current, training
 from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet
 from pages.widgets.fact_table import fact_table
@@ -40,7 +40,7 @@ PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), "One epoch")
 LEVEL = url.Whole("level", 1, 24, 10)  # 10.8% left: the popular "90% sparse"
 MEASURE = url.Choice("measure", MEASURES, "error")
 SHOW = url.Words("show", tuple(KINDS), THREE)
-BLIND = url.Whole("blind", 0, 1, 0)
+BLIND = url.Whole("blind", 0, DEALS, 0)  # which way the letters are dealt: a link shows everyone the same ones
 GOAL = url.Choice("goal", ("95%", "97%"), "95%")
 ASK = url.Choice("ask", tuple(QUESTIONS), "Are the signs enough?")
 
@@ -52,6 +52,7 @@ def runs_of(protocol: str) -> Runs | None:
     return Runs.of(found) if found else None
 
 
+training.adopt()
 url.check((PROTOCOL, LEVEL, MEASURE, SHOW, BLIND, GOAL, ASK, three_explanations.LAYER, three_explanations.WIRE,
            depth.PARAMETER, training.TRAINED, training.RACED, training.SEED))
 level = frame.head(CHAPTER)
@@ -63,45 +64,42 @@ if quick is None:
     recorded.missing("lenet-quick")
     raise AssertionError("st.stop returned")
 long = runs_of("50,000 steps")
-with frame.prose():
-    st.markdown(
-        f"A {term('Winning ticket')} is two things: a **mask** that says which weights stay, and the **first "
-        "values** θ₀ they "
-        "start from. So take one of them away. Keep the mask, draw fresh weights: "
-        f"*{term('Reinit', 'random reinit')}*. "
-        f"Keep θ₀, draw a random mask of the same size: *{term('Random structure')}*. Same images, same order, same "
-        "budget. **Drag the density, "
-        "and watch what the first values are worth.**"
-    )
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    available = [name for name, runs in zip(PROTOCOLS, (quick, long), strict=True) if runs]
-    protocol = PROTOCOL.default
-    if len(available) > 1:
-        protocol = st.segmented_control("Training", available, default=PROTOCOL.default, key=PROTOCOL.name,
-                                        required=True, bind="query-params",
-                                        help="The paper trains for 50,000 steps. One epoch is 917.") or PROTOCOL.default
-    runs = long if protocol != PROTOCOL.default and long else quick
-    provenance(runs.results, f"python -m lth_core record lenet-{PROTOCOLS[protocol]}")
-
-wished = View(min(url.whole(LEVEL), runs.levels), st.query_params.get(MEASURE.name, MEASURE.default),
-              tuple(name for name in SHOW.read() if runs.has(name)) or THREE, bool(url.whole(BLIND)))
-key = f"ablation-{PROTOCOLS[protocol]}-{runs.seeds}"
 
 
-def race(runs: Runs, wished: View, key: str) -> tuple[View, Result | None]:
-    """The ablation and its live run; returns what is looked at, and the live Result once it is over."""
+def race(quick: Runs, long: Runs | None) -> tuple[str, View, Result | None]:
+    """The ablation and its live run; returns the protocol, what is looked at, and the live Result once it is over."""
+    with frame.toolbar():
+        start = st.container(width="content", key="race-buttons")
+        with frame.menu():
+            available = [name for name, runs in zip(PROTOCOLS, (quick, long), strict=True) if runs]
+            protocol = PROTOCOL.default
+            if len(available) > 1:
+                protocol = st.segmented_control("Training", available, default=PROTOCOL.default, key=PROTOCOL.name,
+                                                required=True, bind="query-params",
+                                                help="The paper trains for 50,000 steps. One epoch is 917.",
+                                                ) or PROTOCOL.default
+            runs = long if protocol != PROTOCOL.default and long else quick
+            if runs is quick:
+                training.menu()
+            provenance(runs.results, f"python -m lth_core record lenet-{PROTOCOLS[protocol]}", inside=True)
+    wished = View(min(url.whole(LEVEL), runs.levels), st.query_params.get(MEASURE.name, MEASURE.default),
+                  tuple(name for name in SHOW.read() if runs.has(name)) or THREE, url.whole(BLIND))
+    key = f"ablation-{PROTOCOLS[protocol]}-{runs.seeds}"
     live, raced = None, None
     if runs is quick:  # 50,000 steps are no matter of a click
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            training.controls(current(key, wished, runs))
+        with start:
+            training.button(current(key, wished, runs))
         live, raced = training.state()
-    view, over = ablation(runs, key=key, view=wished, live=live)
+    view, over = ablation(runs, key=key, view=wished, live=live, presses=training.PRESSES)
     if over:
         st.rerun()  # the run that just ended is in the store now
-    return view, raced
+    return protocol, view, raced
 
 
-view, raced = apart("race", race, runs, wished, key)
+with frame.stage("Same images, same order, same budget: only the ticket’s mask or its first values are taken away. "
+                 "**Drag the slider, and compare.**"):
+    protocol, view, raced = apart("race", race, quick, long)
+runs = long if protocol != PROTOCOL.default and long else quick
 url.put(LEVEL, view.level)
 SHOW.write(view.shown)
 url.put(BLIND, int(view.blind))
@@ -112,18 +110,26 @@ elif st.query_params.get(MEASURE.name) != view.measure:
 
 at = min(view.level, quick.levels)  # the density of the sections below
 with frame.prose():
-    if view.blind:
-        st.markdown("In blind mode this page keeps quiet about who is who. Bet, reveal, and switch it off to read on.")
+    st.markdown(
+        f"A {term('Winning ticket')} is two things: a **mask** that says which weights stay, and the **first "
+        "values** θ₀ they "
+        "start from. So take one of them away. Keep the mask, draw fresh weights: "
+        f"*{term('Reinit', 'random reinit')}*. "
+        f"Keep θ₀, draw a random mask of the same size: *{term('Random structure')}*. Same images, same order, same "
+        "budget."
+    )
+    if view.hides:
+        st.markdown("Blind mode is on: this page keeps quiet about who is who until you reveal it.")
     else:
         take(conditions.learning(runs, view.level, view.measure, view.shown), key="learning")
-        if raced is not None:
+        if raced is not None and conditions.level_of(raced) == view.level:
             st.markdown(conditions.replayed(raced, runs))
             take_home(raced, key="race-home")
         st.markdown(conditions.at_level(runs, view.level) + f" {chip.measured(runs.seeds)}")
-    if level >= "how":
+    if level >= "how" and not view.hides:
         st.markdown(
             "On the plain accuracy axis the curves nearly touch, and that is no accident: on MNIST almost anything "
-            "reads nine digits in ten. On the error axis each step down halves the mistakes or so, and the "
+            "reads nine digits in ten. On the stretched axis each step down halves the mistakes or so, and the "
             "differences come out. And look at step 0: with its mask on, and not a single step of "
             f"training, the ticket already reads {quick.grid('supermask', 'test_accuracy')[:, at].mean():.0%}. "
             + ("Mind the budget: in one epoch “better” is largely *faster*. The long runs, where recorded, are one "
@@ -158,7 +164,9 @@ if guess is not None:
                    "1903.01611v3, figures 2 and 3; reinit: Frankle & Carbin 2019, v5, section 2."
                    + ("" if long else " The 50,000-step runs are not recorded yet: python -m lth_core record "
                                       "lenet-paper."))
-        figure(conditions.behind(runs, ("reinit", "random")), key="behind", height=380)
+        opens = conditions.opening(runs, "random", 0.17).level or None
+        figure(wager.judged(conditions.behind(runs, ("reinit", "random")), guess, opens, "round"), key="behind",
+               height=380)
     with frame.prose():
         st.markdown(
             "So the story survives and the numbers do not. To see a gap like that one has to starve the net to "

@@ -7,51 +7,29 @@ from itertools import pairwise
 
 import streamlit as st
 
-from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS, STABILITY_SEEDS
-from lth_core.catalogue import evidence as ticket_run
-from lth_core.catalogue import lab as lab_run
+from lth_core.catalogue import STABILITY_SEEDS
 from lth_core.catalogue import subspace as subspace_run
 from lth_core.ledger import subspace
-from lth_core.ledger.bench import bench
-from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import concept_map as map_figure
 from pages.figures import labs
+from pages.labs import LABS
+from pages.labs.base import link as lab_link
+from pages.labs.beside import recorded_bench
 from pages.records import recorded
-from pages.sections import edge_popup_lab, snip_lab
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import GLOSSARY, term
 from pages.text.references import BIBTEX, NUMBERS, REFERENCES, cite, entry
 from pages.text.works import BY_NAME, WORKS, Work, claim
 from pages.widgets import chip, depth, frame
 from pages.widgets.concept_map import concept_map
-from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.quiz import Question, ask
-from pages.widgets.run_panel import run_panel
 
 CHAPTER = CHAPTERS[7]
 EVERYTHING = "Everything"
-METHODS = {"SNIP": "snip", "Edge-Popup": "edge-popup"}
 
 SHOW = url.Choice("show", (EVERYTHING, map_figure.HEART, *map(map_figure.label, CHAPTERS),
                            *(work.name for work in WORKS)), EVERYTHING)
-LAB = url.Choice("lab", tuple(METHODS), "SNIP")
-SEED = url.Whole("seed", 0, len(EVIDENCE_SEEDS["quick"]) - 1, 0)
-
-LIVE = {
-    "SNIP": tuple((condition, *labs.SNIP[condition]) for condition in ("snip-global", "snip-layer", "snip-shuffled")),
-    "Edge-Popup": tuple((condition, *labs.POPUP[condition]) for condition in ("edge-popup-scaled", "edge-popup")),
-}
-
-
-def recorded_bench(method: str) -> labs.Bench:
-    """A lab and the lotteries of the same seeds; ends the page with the cure when they are missing."""
-    runs = recorded.among(lab_run(method, seed) for seed in SEEDS)
-    lotteries = recorded.among(ticket_run("quick", seed) for seed in SEEDS)
-    if not {run.spec.seed for run in runs} & {run.spec.seed for run in lotteries}:
-        recorded.missing("chapter8, lenet-quick")
-    return bench(runs, lotteries)
-
 
 # What is shown stands in the address alone; map and select box both read and write it there. A bound select box that
 # the map sets back to its default leaves an empty `?show=` behind.
@@ -90,8 +68,8 @@ def story(name: str) -> None:
             "they had started from. Trained again, alone, the small net did as well as the whole, and often learnt "
             "faster. With fresh first values it did not.\n\n"
             "On the left stand the works that this grew from. On the right stands what grew from it, or argued with "
-            "it. The eight chapters between them tell the paper and put it to the test. Works marked ● can be run on "
-            "this page."
+            "it. The eight chapters between them tell the paper and put it to the test. Works marked ● have a lab, where "
+            "you can run them."
         )
 
 
@@ -100,7 +78,7 @@ def work_story(work: Work) -> None:
     st.subheader(work.name, anchor=False)
     st.markdown(f"{work.authors}, {work.year} {cite(*work.sources)}")
     if work.lab:
-        st.markdown(f"[Try it: the lab below](#{work.lab})")
+        st.markdown(f"[Try it in the lab](lab?method={work.lab})")
     st.markdown(work.did)
     st.markdown(work.beside)
     st.markdown(work.formula)
@@ -117,7 +95,7 @@ def table(works: Sequence[Work]) -> None:
             who, did, beside = st.columns([5, 7, 7], gap="medium")
             who.markdown(f"**{work.name}** {cite(*work.sources)}  \n{work.authors}, {work.year}")
             if work.lab:
-                who.markdown(f"[Try it: the lab below](#{work.lab})")
+                who.markdown(f"[Try it in the lab](lab?method={work.lab})")
             did.markdown(work.did)
             if level >= "how":
                 beside.markdown(work.beside)
@@ -146,7 +124,7 @@ def chapter_link(number: int) -> None:
         st.markdown(f"{chapter.label} :gray-badge[to come]")
 
 
-url.check((SHOW, LAB, SEED, depth.PARAMETER))
+url.check((SHOW, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the map ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -184,43 +162,19 @@ with st.container(width=1000):
     if rows != WORKS:
         st.caption(f"{len(rows)} of {len(WORKS)} works shown: {shown}. Choose “{EVERYTHING}” above for all of them.")
 
-# ── two labs ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the labs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-snip = recorded_bench("snip")
+with st.container(width=1000):
+    st.header("The labs", anchor="labs")
+    st.markdown("Each of these works runs on a page of its own: in small, on the same digits, beside the ticket.")
+    for lab in LABS:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            lab_link(lab, f"**{lab.title}** · {lab.question}", ":material/science:")
+
+snip, popup = recorded_bench("snip"), recorded_bench("edge-popup")
 sparsest = snip.levels[-1]
 left, cost = snip.density[-1], sparsest + 1
 ticket = snip.mean("ticket", sparsest)
-guess = snip_lab.section(snip, level)
-popup = recorded_bench("edge-popup")
-wager = edge_popup_lab.section(popup, level)
-
-# ── run one ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-with frame.prose():
-    st.header("Run one yourself", anchor="run")
-    st.markdown(
-        f"Seeds 0 to {SEEDS[-1]} are recorded: a second run should give the same numbers. The others have a recorded "
-        "ticket, and no lab has ever looked at them."
-    )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        method = st.segmented_control("Lab", LAB.words, default=LAB.default, key=LAB.name, required=True,
-                                      bind="query-params") or LAB.default
-        seed = st.selectbox("Seed", list(EVIDENCE_SEEDS["quick"]), key=SEED.name, bind="query-params", width=110)
-spec, rival = lab_run(METHODS[method], seed), recorded.find(ticket_run("quick", seed))
-board, names = (snip, labs.SNIP) if method == "SNIP" else (popup, labs.POPUP)
-with st.container(width=960):
-    backdrop = labs.chart(board, {name: names[name] for name in ("ticket", "random")}, f"{method}, seed {seed}",
-                          f"behind it the recorded means of {board.seeds} seeds")
-    plan = Plan("cell", "density", tuple(LiveLine(name, role, "test_accuracy", condition)
-                                         for condition, name, role in LIVE[method]))
-    fresh: Result | None = run_panel(spec, backdrop, plan, key=f"lab-{spec.key}", recorded=recorded.find(spec))
-if fresh is not None:
-    with frame.prose():
-        numbers = ", ".join(f"{name} {labs.value(fresh, condition, sparsest):.2%}"
-                        for condition, name, _ in LIVE[method])
-        beside = "" if rival is None else f"; the ticket of this seed {labs.value(rival, 'ticket', sparsest):.2%}, " \
-                                          f"a random mask {labs.value(rival, 'random', sparsest):.2%}"
-        st.markdown(f"At {left:.1%} of the weights: {numbers}{beside}. {chip.measured(1)}")
 
 # ── pruning and PEFT ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -251,10 +205,8 @@ with frame.prose():
         f"{rank} on all its layers would train {rank * per_rank:,}. (Arithmetic; that race is not run here yet.)"
     )
     st.header("Why does any of it work?", anchor="redundancy")
-    bits = "most digits: the bet above is still open."  # no number before the bet
-    if wager is not None:
-        bits = (f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} of them at {left:.1%}. "
-                f"{chip.measured(popup.seeds)}")
+    bits = (f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} of them at {left:.1%}. "
+            f"{chip.measured(popup.seeds)}")
     dense = [labs.value(run, "ticket", 0) for run in snip.lotteries]
     st.markdown(
         "Because a trained net uses far fewer degrees of freedom than it has. Three ways to see the same slack:\n\n"
@@ -297,14 +249,13 @@ with frame.prose():
 
     # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    if guess is not None and wager is not None:
-        st.markdown(
-            f"**In one line:** at {left:.1%} of the weights a ticket found by {cost} trainings reads "
-            f"{ticket.mean:.1%}, a mask chosen before a single training "
-            f"{snip.mean('snip-global', sparsest).mean:.1%}, and a mask on weights that never "
-            f"train {popup.mean('edge-popup-scaled', sparsest).mean:.1%}. "
-            f"{chip.measured(min(snip.seeds, popup.seeds))}"
-        )
+    st.markdown(
+        f"**In one line:** at {left:.1%} of the weights a ticket found by {cost} trainings reads "
+        f"{ticket.mean:.1%}, a mask chosen before a single training "
+        f"{snip.mean('snip-global', sparsest).mean:.1%}, and a mask on weights that never "
+        f"train {popup.mean('edge-popup-scaled', sparsest).mean:.1%}. "
+        f"{chip.measured(min(snip.seeds, popup.seeds))}"
+    )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(
         "quiz-shuffle", "A mask chosen before training is shuffled within every layer, and nothing gets worse. What "

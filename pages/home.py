@@ -1,16 +1,16 @@
-"""Home: what this is, and the map of the chapters."""
+"""Home: what this is, a film of it, and the map of the chapters."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from pages.figures.cover import cover
-from pages.records import recorded
 from pages.text.chapters import CHAPTERS
 from pages.widgets import chip, colours, frame, progress
 from pages.widgets.companion import companion
+from pages.widgets.cover import cover
+from pages.widgets.thumbnails import thumbnail_of
 
-words, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
+words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
 with words:
     st.html(frame.heading("The lottery ticket, drawn",
                           "Inside a large neural network sits a small one that could have learned the task alone."))
@@ -20,23 +20,25 @@ with words:
         "when it is trained by itself from its original first values. Here is that paper as something to take apart. "
         "Every curve was trained by the engine behind these pages, on real handwritten digits. You can run it again."
     )
-    first = CHAPTERS[0]
-    st.page_link(first.file, label=f"Start with chapter 1: {first.title.lower()}", icon=":material/arrow_forward:")
-    st.page_link("pages/proof.py", label="You doubt it? Let the engine check itself", icon=":material/verified:")
-    st.page_link("pages/ledger.py", label="43 claims, and what became of each: the ledger", icon=":material/checklist:")
+    with st.container(key="start"):
+        st.page_link(CHAPTERS[0].file, label="Start", icon=":material/arrow_forward:")
+    with st.container(key="doors", gap="xsmall"):
+        st.markdown("[For lectures · the eight chapters, one experiment each](#chapters)")
+        st.page_link("pages/proof.py", label="For doubters · Let the engine check itself", icon=":material/verified:")
+        st.page_link("pages/ledger.py", label="43 claims, and what became of each: the ledger",
+                     icon=":material/checklist:")
 with picture:
-    ladders = recorded.seeds_of("ladder-drawable")
-    drawing, sentence = cover(ladders, colours.chosen())
-    st.image(drawing, width="stretch", alt=sentence)
-    st.caption(sentence)
-    st.markdown(chip.measured(len(ladders)))
+    cover()
+    st.markdown(chip.measured(1))
 
-st.header("All chapters", anchor=False)
-for left in range(0, len(CHAPTERS), 2):
-    for chapter, column in zip(CHAPTERS[left : left + 2], st.columns(2, gap="small"), strict=False):
+st.header("All chapters", anchor="chapters")
+for left in range(0, len(CHAPTERS), 4):
+    for chapter, column in zip(CHAPTERS[left : left + 4], st.columns(4, gap="small"), strict=False):
         with column.container(border=True, height="stretch", key=f"chapter-{chapter.number}"):
+            if drawing := thumbnail_of(chapter.number, colours.chosen()) if chapter.exists else "":
+                st.image(drawing, width="stretch", alt=f"What chapter {chapter.number} draws, in small")
             if chapter.exists:
-                st.page_link(chapter.file, label=f"**{chapter.label}**", icon=":material/arrow_forward:")
+                st.page_link(chapter.file, label=f"**{chapter.label}**")
             else:
                 st.markdown(f"**{chapter.label}** :gray-badge[to come]")
             st.markdown(f"*{chapter.question}*")

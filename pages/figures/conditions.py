@@ -187,10 +187,15 @@ def against_ticket(runs: Runs, name: str, level: int) -> str:
     return f"**{KINDS[name].name}** cannot be told from the ticket ({say(gap)})"
 
 
+def level_of(result: Result) -> int:
+    """The level at which a live run trained its conditions."""
+    return int(result.tables["cells"]["round"][0])
+
+
 def replayed(result: Result, runs: Runs) -> str:
     """What a live run of one level measured, beside the recorded run of the same seed."""
     cells = result.tables["cells"]
-    names, level = cells["condition"].tolist(), int(cells["round"][0])
+    names, level = cells["condition"].tolist(), level_of(result)
     now = dict(zip(names, np.asarray(cells["test_accuracy"], np.float64).tolist(), strict=True))
     told = ", ".join(f"{KINDS[name].name} **{value:.2%}**" for name, value in now.items())
     sentence = f"Just now, seed {result.spec.seed}, {float(cells['density'][0]):.1%} left: {told}."

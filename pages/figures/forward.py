@@ -1,19 +1,24 @@
 """What the browser needs to read a digit itself: a whole net at 16 bits a weight, and digits of the test set.
 
-A weight travels as a whole number of 32,767ths of its matrix's largest. Of the test digits the browser's answer is the
-engine's: tests hold that.
+A weight travels as a whole number of 32,767ths of its matrix's largest, and with the rung of its ladder that prunes it:
+sizes so rounded would tie, and two weights that change places at the cut can turn the answer to fifty of 10,000 digits.
+With both the browser reads as many test digits right as the engine, give or take two in 10,000: a test holds that.
 """
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from lth_core.data import mnist
+from lth_core.experiments import Ladder
 from lth_core.experiments.lottery.read import trained
-from lth_core.nets.params import Params
+from lth_core.masks.select import death_order, round_half_up
+from lth_core.nets.layers import weight_count
+from lth_core.nets.params import Params, weight_names
 from lth_core.results.result import Result
 from lth_core.results.weights import Missing
 from lth_core.spec import Net
@@ -38,7 +43,19 @@ def whole(result: Result, level: int | None = None) -> Params:
     return found
 
 
-def payload(params: Params) -> list[dict[str, Any]]:
+def deaths(result: Result) -> dict[str, np.ndarray]:
+    """Of every weight of a ladder the first rung at which it is pruned, uint8; nothing for other results."""
+    spec = result.spec
+    if not isinstance(spec, Ladder) or spec.scope != "global" or spec.rungs > 256:
+        return {}
+    params = whole(result)
+    order = death_order({name: np.abs(params[name]) for name in weight_names(spec.net)})
+    total = weight_count(spec.net)
+    gone = np.array([round_half_up(total * rung / (spec.rungs - 1)) for rung in range(spec.rungs)])
+    return {name: np.searchsorted(gone, ranks, side="right").astype(np.uint8) for name, ranks in order.items()}
+
+
+def payload(params: Params, dies: Mapping[str, np.ndarray] | None = None) -> list[dict[str, Any]]:
     """The layers of a plain net from input to output, ready for JSON and for `shared/js/forward.js`.
 
     >>> layer, = payload({"fc1.weight": np.float32([[1, -0.5]]), "fc1.bias": np.float32([2])})
@@ -53,6 +70,7 @@ def payload(params: Params) -> list[dict[str, Any]]:
         scale = float(np.abs(values).max(initial=0)) / SHORT or 1.0
         bias = params[name.replace("weight", "bias")]
         layers.append({
+            **({"dies": base64.b64encode(dies[name].tobytes()).decode()} if dies else {}),
             "rows": values.shape[0], "columns": values.shape[1], "scale": scale,
             "weights": base64.b64encode(np.round(values / scale).astype("<i2").tobytes()).decode(),
             "bias": [float(f"{value:.8g}") for value in bias],

@@ -63,4 +63,5 @@ def _body(key: str, level: int | None, made: str) -> bytes:
         result = stored(key) or result
     if result is None:
         raise Missing("no such result")
-    return gzip.compress(json.dumps(forward.payload(forward.whole(result, level)), separators=(",", ":")).encode(), 6)
+    layers = forward.payload(forward.whole(result, level), None if level is not None else forward.deaths(result))
+    return gzip.compress(json.dumps(layers, separators=(",", ":")).encode(), 6)

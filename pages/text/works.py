@@ -1,6 +1,6 @@
 """The works that chapter 8 connects: what each did, how it stands to a ticket, and what it touches in this article.
 
-Plain data. A row without a `lab` still waits for one; to add it, write the section and name its anchor here.
+Plain data. A row without a `lab` still waits for one: see pages/labs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TOLD = {
     1: (1, "capacity"), 2: (1, "pruning"), 5: (2, "rare"), 6: (2, "lottery"), 7: (4, "claims"), 10: (3, "magnitude"),
     12: (4, "claims"), 14: (4, "signs"), 16: (4, "wiring"), 25: (5, "findings"), 27: (6, "repair"), 28: (6, "repair"),
     29: (6, "ways"), 30: (6, "price"), 31: (6, "subspace"), 32: (6, "answers"), 33: (8, "after"), 34: (8, "before"),
-    35: (8, "before"), 36: (8, "before"), 37: (6, "siblings"), 38: (8, "snip"), 39: (8, "edge-popup"), 40: (8, "peft"),
+    35: (8, "before"), 36: (8, "before"), 37: (6, "siblings"), 38: (8, "labs"), 39: (8, "labs"), 40: (8, "peft"),
     41: (8, "after"), 42: (8, "redundancy"),
 }
 
@@ -48,7 +48,7 @@ def claim(number: int) -> str:
 class Work:
     """One row. name: on map and table, unique. before: did it come before the hypothesis? did, beside: what it did and
     how that stands to a ticket, in Markdown. formula: LaTeX, with its reading. sources: keys of the reference list.
-    chapters, claims: numbers. lab: anchor of its section on the page."""
+    chapters, claims: numbers. lab: its lab's word in `/lab?method=`."""
 
     name: str
     year: int

@@ -17,8 +17,8 @@ PATIENCE = 60_000  # ms
 # A link a page, with every parameter that it has, none at its default. Those that would start a run are in UNUSED.
 LINKS = {
     "paradox": "net=Small+net&seed=2&sparsity=60",
-    "hypothesis": "kept=64&width=100&margin=20&ticket=5",
-    "pruning": "net=LeNet-300-100&seed=1&schedule=One-shot&rate=30%25&rounds=10&round=5&stage=1&p=30&n=10&edge=563"
+    "hypothesis": "kept=64&width=40&margin=20&ticket=5",
+    "pruning": "net=LeNet-300-100&seed=1&schedule=One-shot&rounds=10&round=5&stage=1&p=30&n=10&edge=563"
                "&at=9&action=Kill+it&snippet=2",
     "initialisation": "protocol=50%2C000+steps&level=12&measure=loss&show=ticket.reinit&goal=97%25&layer=fc2&wire=5"
                       "&ask=Which+weights%3F&blind=1",
@@ -27,7 +27,7 @@ LINKS = {
               "&way=20&plane=1&route=Whole+net",
     "explorer": "net=784-20-10&lr=0.004&steps=400&rounds=5&seed=3&batch=100&rate=30&rewind=10&scope=Whole+net"
                 "&cuts=One-shot&criterion=Random&decay=Stepped&optimiser=SGD&momentum=0.5&answering=1.2%25+left",
-    "connections": "show=SNIP&lab=Edge-Popup&seed=2",
+    "connections": "show=SNIP",
 }
 # Parameters that start a training, or that need one which a fresh server does not have.
 LIVE = {"source", "new", "rerun", "drawn", "grown", "trained", "raced", "race-seed", "compared", "played", "view",

@@ -1,6 +1,6 @@
 // A digit through a net: by hand, and with weights pruned by rank.
 
-import { drawnLayers, forward, ranksOf, readLayers, shares, top } from "../../pages/widgets/shared/js/forward.js";
+import { drawnLayers, forward, readLayers, shares, top } from "../../pages/widgets/shared/js/forward.js";
 import { close, same, test, truly } from "./check.js";
 
 const layer = (rows, columns, weights, bias) => ({ rows, columns, weights: Float32Array.from(weights), bias: Float32Array.from(bias) });
@@ -13,17 +13,11 @@ test("layer by layer as by hand: weights, bias, nothing below zero, shares at th
   close(said[0], 1 / (1 + Math.exp(-5)), 1e-6);
 });
 
-test("ranks go by size over all layers, ties by index", () => {
-  same(ranksOf(net).map((ranks) => [...ranks]), [[3, 6, 8, 1, 2, 9], [4, 7, 5, 0]]);
-});
-
-test("what is pruned counts as zero, and at the end only biases speak", () => {
-  const ranks = ranksOf(net);
-  const by = (gone) => [...forward(net, Float32Array.from([1, 0, 0.5]), ranks, gone)[0]];
-  same(by(0), [2.5, 0]);
-  same(by(4), [1.5, 0]); // 0.25, both 0.5 and the first 1 are gone
-  same(by(10), [0, 1]);
-  same([...forward(net, Float32Array.from([1, 0, 0.5]), ranks, 10)[1]], [0.5, 0.5]);
+test("what is pruned at a rung counts as zero, and at the end only biases speak", () => {
+  const dying = net.map((matrix, i) => ({ ...matrix, dies: Uint8Array.from([[2, 3, 3, 1, 1, 3], [2, 3, 2, 1]][i]) }));
+  const by = (rung) => [...forward(dying, Float32Array.from([1, 0, 0.5]), rung)[0]];
+  same([by(0), by(2), by(3)], [[2.5, 0], [1.5, 0], [0, 1]]);
+  same([...forward(dying, Float32Array.from([1, 0, 0.5]), 3)[1]], [0.5, 0.5]);
 });
 
 test("a net drawn whole becomes matrices again, whatever the order of its edges", () => {

@@ -27,7 +27,8 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     "hypothesis": (("D, F", "draw one ticket, draw fifty"), ("← →", "the ticket before, the next"),
                    ("← → ↑ ↓, Home, End", "on the wall: from ticket to ticket, the first, the last"), _CHART),
     "pruning": (_PLAYER, _CHART),
-    "initialisation": (("← →, Esc", "on the race: read one step after another, let go"),),
+    "initialisation": (("T", "train the conditions now"), ("← →", "more weights, fewer"),
+                       ("← →, Esc", "on the chart: read one step after another, let go")),
     "explorer": (_PLAYER, _CHART),
     "connections": (("Tab, Enter", "on the map: from work to work, show one or all"), _CHART),
 }

@@ -91,6 +91,11 @@ def _panels() -> tuple[Panel, ...]:
     return tuple(found)
 
 
+def recorded_panel(level: int) -> Panel:
+    """The recorded nets that answer after `level` rounds. Raises LookupError when they are not recorded."""
+    return _panels()[DIGIT_LEVELS.index(level)]
+
+
 @once(16)
 def _packed(own: Panel | None, palette_name: str) -> str:
     panels = (*_panels(), *(() if own is None else (own,)))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -20,12 +19,13 @@ from lth_core.results.result import Result
 from pages.address import url
 from pages.live import api
 from pages.live.run import LiveRun, say_refusal
-from pages.widgets.ticket_wall.component import Live
+from pages.widgets.ticket_wall.component import Live, Press
 
 ONE, MANY = 1, 50
 # A thousand tickets: as many as a browser shows without a pause. A press that was stopped has drawn fewer than fifty.
 DRAWN = url.Series("drawn", range(ONE, MANY + 1), 20)
 KEYS = {ONE: "D", MANY: "F"}  # on the keyboard: draw, fifty
+PRESSES = (Press(".st-key-draw-one", KEYS[ONE], ONE), Press(".st-key-draw-many", KEYS[MANY], MANY))
 
 WORDS = {
     "one": "Draw one",
@@ -82,12 +82,13 @@ def _begun(run: LiveRun) -> LiveRun | None:
     if run.spec.key in stopped:
         stopped.discard(run.spec.key)
         short = cut_short(run.spec, api.job_engine().store)
-        run = None if short is None else LiveRun(short, "draw", WORDS)
+        if short is None:
+            return None
+        run = LiveRun(short, "draw", WORDS)
     elif run.spec.key in asked or (run.status is not None and run.status.state == "failed"):
         return None
-    if run is not None:
-        asked.add(run.spec.key)
-    return run if run is not None and run.ask() else None
+    asked.add(run.spec.key)
+    return run if run.ask() else None
 
 
 def _memory(name: str) -> set[str]:
@@ -110,11 +111,11 @@ def controls(spec: Draws, live: Live | None) -> None:
     """The buttons over the wall. While tickets are drawn, the one that stops that stands where it was begun."""
     drawn = DRAWN.read()
     full = len(drawn) >= DRAWN.most
-    told: dict[str, Any] = {"disabled": live is not None or full, "icon": ":material/confirmation_number:", "on_click": _draw,
-            "help": WORDS["full"] if full else None}
-    st.button(WORDS["one"], key="draw-one", args=(spec, ONE), shortcut=KEYS[ONE], **told)
+    button = partial(st.button, icon=":material/confirmation_number:", disabled=live is not None or full,
+                     on_click=_draw, help=WORDS["full"] if full else None)
+    button(WORDS["one"], key="draw-one", args=(spec, ONE), shortcut=KEYS[ONE])
     if live is None:
-        st.button(WORDS["many"], key="draw-many", args=(spec, MANY), shortcut=KEYS[MANY], type="primary", **told)
+        button(WORDS["many"], key="draw-many", args=(spec, MANY), shortcut=KEYS[MANY], type="primary")
     else:
         run = next(LiveRun(batch, "draw", WORDS) for batch in batches(spec, drawn) if batch.key == live.job)
         run.stop_button("draw-cancel", on_click=partial(_stop, run))

@@ -1,8 +1,9 @@
 // Which digit goes through the net, and what the net says to it at each rung.
 
 import { pooled } from "../../digit_pad/js/ink.js";
-import { drawnLayers, fetchNet, forward, ranksOf, top } from "../../shared/js/forward.js";
+import { drawnLayers, fetchNet, forward, top } from "../../shared/js/forward.js";
 import { percent } from "../../shared/js/text.js";
+import { deathOf } from "./data.js";
 import { readDigits } from "./picker.js";
 
 export class Answer {
@@ -10,25 +11,24 @@ export class Answer {
   constructor(changed) {
     this.changed = changed;
     this.digits = [];
-    this.layers = this.ranks = this.digit = null;
+    this.layers = this.digit = null;
     this.trouble = false;
   }
 
   /** The net of this model: the drawn weights where all are drawn, else the whole one, fetched. */
   load(model) {
     this.model = model;
-    this.layers = this.ranks = null;
+    this.layers = null;
     this.trouble = false;
     if (!this.digits.length) this.digits = readDigits(model.digits);
     this.take(this.digit ?? this.digits[0]);
     if (!model.biases.length) return;
-    if (model.rank.length === model.total) this.use(drawnLayers(model, model.weight, model.biases));
+    if (model.rank.length === model.total) this.use(drawnLayers(model, model.weight, model.biases, Uint8Array.from(model.weight, (_, edge) => deathOf(model, edge))));
     else if (model.net) fetchNet(model.net).then((layers) => this.model === model && (this.use(layers), this.changed()), () => (this.trouble = true));
   }
 
   use(layers) {
     this.layers = layers;
-    this.ranks = ranksOf(layers);
     this.flip = undefined;
   }
 
@@ -57,8 +57,7 @@ export class Answer {
 
   /** What all units say at a rung; null while there is no net. */
   at(rung) {
-    const { model, layers } = this;
-    return layers && forward(layers, this.pixels, this.ranks, model.total - model.kept[rung]);
+    return this.layers && forward(this.layers, this.pixels, rung);
   }
 
   /** The same of a net in training, whose weights are these. */

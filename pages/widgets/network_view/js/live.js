@@ -4,6 +4,7 @@ import { drawnLayers } from "../../shared/js/forward.js";
 import { Living } from "../../shared/js/living.js";
 import { Run } from "../../shared/js/run.js";
 import { stream } from "../../shared/js/stream.js";
+import { growth } from "../../shared/js/type.js";
 
 const WIDTHS = 12; // classes of line width, one stroke each
 
@@ -74,7 +75,7 @@ export class LiveNet {
     context.strokeStyle = kept.colour;
     paths.forEach((path, i) => {
       const share = (i + 0.5) / WIDTHS;
-      Object.assign(context, { lineWidth: 0.6 + 3 * share, globalAlpha: Math.min(1, 0.3 + 1.4 * share) });
+      Object.assign(context, { lineWidth: (0.6 + 2.6 * share) * growth(), globalAlpha: Math.min(1, 0.38 + 1.2 * share) });
       context.stroke(path);
     });
     context.globalAlpha = 1;

@@ -88,8 +88,8 @@ export class Edges {
     context.strokeStyle = style.colour;
     for (let rung = from; rung <= Math.min(to, this.model.rungs - 1); rung++) {
       const { path, share } = this.bins[rung];
-      context.lineWidth = (role === "kept" ? 0.8 + 3 * share : 0.7) * growth();
-      context.globalAlpha = role === "kept" ? Math.min(1, 0.5 + 1.3 * share) : style.opacity;
+      context.lineWidth = (role === "kept" ? 0.6 + 2.6 * share : 0.7) * growth();
+      context.globalAlpha = role === "kept" ? Math.min(1, 0.38 + 1.2 * share) : style.opacity;
       context.stroke(path);
     }
     context.globalAlpha = 1;

@@ -72,6 +72,11 @@ export class Tiles {
     while (this.box.querySelectorAll(".place").length < empty) this.box.append(element("i", { className: "place" }));
   }
 
+  /** The next `count` empty places stir: something comes there. */
+  stir(count) {
+    this.box.querySelectorAll(".place").forEach((place, i) => place.classList.toggle("coming", i < count));
+  }
+
   /** One stop for the keyboard, `stop`; a frame around the ticket in hand and a ring around the newest. */
   mark(chosen, newest) {
     const stop = this.known.get(chosen) ?? this.box.querySelector(".card");

@@ -1,4 +1,4 @@
-"""Chapter 8's first lab: can SNIP see a ticket before training?"""
+"""SNIP: can a ticket be seen before training?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import streamlit as st
 
 from lth_core.ledger.bench import Bench, verdict
 from pages.figures import labs
+from pages.labs.base import Lab
+from pages.labs.beside import recorded_bench, run_beside
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
 from pages.widgets.bet import Bet, bet
@@ -14,12 +16,12 @@ from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
 
 
-def section(board: Bench, level: Depth) -> int | None:
-    """The section; returns the reader's bet as `bet` does. board: the lab and the lotteries of the same seeds."""
+def show(level: Depth) -> None:
+    """The page."""
+    board = recorded_bench("snip")
     sparsest = board.levels[-1]
     left = board.density[-1]
     with frame.prose():
-        st.header("Lab: can SNIP see a ticket before training?", anchor="snip")
         st.markdown(
             f"A ticket is found in hindsight: {left:.1%} of the weights take {sparsest + 1} trainings. SNIP "
             f"{cite('snip')} looks "
@@ -44,7 +46,7 @@ def section(board: Bench, level: Depth) -> int | None:
             )
     if guess is not None:
         revealed(board, level)
-    return guess
+    run_beside(board, "SNIP", labs.SNIP, ("snip-global", "snip-layer", "snip-shuffled"))
 
 
 def revealed(board: Bench, level: Depth) -> None:
@@ -85,3 +87,6 @@ def revealed(board: Bench, level: Depth) -> None:
                 r"batch as much as it hurts the next is not needed. (The paper looks at one batch of 100 images.)"
             )
             source.show("lth_core/experiments/lab/snip.py", "sensitivity")
+
+
+LAB = Lab("snip", "SNIP", "Can a ticket be seen before training?", ("SNIP",), show)

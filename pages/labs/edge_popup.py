@@ -1,4 +1,4 @@
-"""Chapter 8's second lab: Edge-Popup, a mask and no training of weights."""
+"""Edge-Popup: a mask, and no training of weights."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import streamlit as st
 
 from lth_core.ledger.bench import Bench, verdict
 from pages.figures import labs
+from pages.labs.base import Lab
+from pages.labs.beside import recorded_bench, run_beside
 from pages.text.chapters import see
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
@@ -15,12 +17,12 @@ from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
 
 
-def section(board: Bench, level: Depth) -> int | None:
-    """The section; returns the reader's bet as `bet` does. board: the lab and the lotteries of the same seeds."""
+def show(level: Depth) -> None:
+    """The page."""
+    board = recorded_bench("edge-popup")
     sparsest = board.levels[-1]
     left = board.density[-1]
     with frame.prose():
-        st.header("Lab: a mask, and no training of weights", anchor="edge-popup")
         st.markdown(
             f"Edge-Popup {cite('edge-popup')} turns the ticket inside out. The weights are never trained at all: each "
             "is frozen at plus or minus one constant of its layer, like a coin that fell once. What learns is a "
@@ -43,7 +45,7 @@ def section(board: Bench, level: Depth) -> int | None:
             )
     if guess is not None:
         revealed(board, level)
-    return guess
+    run_beside(board, "Edge-Popup", labs.POPUP, ("edge-popup-scaled", "edge-popup"))
 
 
 def revealed(board: Bench, level: Depth) -> None:
@@ -82,3 +84,6 @@ def revealed(board: Bench, level: Depth) -> None:
                 r"$\pm\sqrt{2/(nd)}$ does not."
             )
             source.show("lth_core/experiments/lab/edge_popup.py", "top", "constants")
+
+
+LAB = Lab("edge-popup", "Edge-Popup", "Can a mask alone read digits, if no weight ever trains?", ("Edge-Popup",), show)
