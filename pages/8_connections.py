@@ -68,8 +68,8 @@ def story(name: str) -> None:
             "they had started from. Trained again, alone, the small net did as well as the whole, and often learnt "
             "faster. With fresh first values it did not.\n\n"
             "On the left stand the works that this grew from. On the right stands what grew from it, or argued with "
-            "it. The eight chapters between them tell the paper and put it to the test. Works marked ● have a lab, where "
-            "you can run them."
+            "it. The eight chapters between them tell the paper and put it to the test. Works marked ● have a lab, "
+            "where you can run them."
         )
 
 

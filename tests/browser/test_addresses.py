@@ -30,7 +30,7 @@ LINKS = {
     "connections": "show=SNIP",
 }
 # Parameters that start a training, or that need one which a fresh server does not have.
-LIVE = {"source", "new", "rerun", "drawn", "grown", "trained", "raced", "race-seed", "compared", "played", "view",
+LIVE = {"source", "new", "rerun", "drawn", "grown", "now", "raced", "race-seed", "compared", "played", "view",
         "data"}
 COMMON = "depth=Gist&colours=Blue+and+orange"
 
