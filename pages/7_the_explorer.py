@@ -159,18 +159,18 @@ with frame.prose():
 
 # ── the knobs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-st.header("All levers at once", anchor="levers")
-st.markdown("Turn a knob and press **Train it now**: the net trains before your eyes. Nothing can be broken, and the "
-            "address in your browser always holds the whole experiment.")
+with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    st.header("All levers at once", anchor="levers", width="content")
+    st.markdown("Turn a knob and press **Train it now**: the net trains before your eyes.", width="content")
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     if "view-switch" not in st.session_state:
         st.session_state["view-switch"] = url.word(VIEW)
     view = st.segmented_control("Configurations", VIEW.words, key="view-switch", required=True, on_change=copy_over,
                                 label_visibility="collapsed") or ONE
     url.put(VIEW, view)
-    st.markdown("Start from:", width="content")
-    for name in POINTS:
-        st.button(name, key=f"point-{name}", on_click=start, args=("", name), type="tertiary")
+    with st.popover("Start from"):
+        for name in POINTS:
+            st.button(name, key=f"point-{name}", on_click=start, args=("", name), width="stretch")
 
 other, second_knobs = Bench(), Values()
 bench = st.container(key="bench")
@@ -246,6 +246,8 @@ if shown is not None:
         for heat in heats:
             st.image(where.svg(heat, st.context.theme.type or "light", colours.chosen()), where.caption(heat),
                      width=where.SIDE, alt=where.alt(heat))
+with frame.prose():
+    st.markdown("Nothing can be broken, and the address in your browser always holds the whole experiment.")
 if first is not None:
     with st.container(width=960):
         figure(pipeline.accuracy(first, reference), key="accuracy")

@@ -67,10 +67,9 @@ def story(name: str) -> None:
             "They trained a dense network, pruned its smallest weights, and set the others back to the very values "
             "they had started from. Trained again, alone, the small net did as well as the whole, and often learnt "
             "faster. With fresh first values it did not.\n\n"
-            "On the left stand works from before it. On the right stand those from beside it and after it, some of "
-            "which build on it or argue with "
-            "it. The eight chapters between them tell the paper and put it to the test. Works marked ● can be run on "
-            "this page."
+            "On the left stand works from before it. On the right stand works from beside it and after it: some build "
+            "on it, some argue with it. The eight chapters between them tell the paper and put it to the test. Works "
+            "marked ● have a lab, where you can run them."
         )
 
 
@@ -79,7 +78,7 @@ def work_story(work: Work) -> None:
     st.subheader(work.name, anchor=False)
     st.markdown(f"{work.authors}, {work.year} {cite(*work.sources)}")
     if work.lab:
-        st.markdown(f"[Try it: the lab below](#{work.lab})")
+        st.markdown(f"[Try it in the lab](lab?method={work.lab})")
     st.markdown(work.did)
     st.markdown(work.beside)
     st.markdown(work.formula)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.figures import thumbnail
 from pages.text.chapters import CHAPTERS
 from pages.widgets import chip, colours, frame, progress
 from pages.widgets.companion import companion
@@ -37,7 +38,7 @@ for left in range(0, len(CHAPTERS), 4):
     for chapter, column in zip(CHAPTERS[left : left + 4], st.columns(4, gap="small"), strict=False):
         with column.container(border=True, height="stretch", key=f"chapter-{chapter.number}"):
             if drawing := thumbnail_of(chapter.number, colours.chosen()) if chapter.exists else "":
-                st.image(drawing, width="stretch", alt=f"What chapter {chapter.number} draws, in small")
+                st.html(thumbnail.tag(drawing))
             if chapter.exists:
                 st.page_link(chapter.file, label=f"**{chapter.label}**")
             else:

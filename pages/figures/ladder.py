@@ -23,6 +23,8 @@ CURVES = (
     ("random", "random pruned, as it is", "random-raw"),
 )
 
+NAMES = {column: name for column, name, _ in CURVES}
+
 
 def accuracy(results: Sequence[Result], own: Result) -> Chart:
     """Accuracy of one run at every sparsity, with the range over the recorded seeds as band.

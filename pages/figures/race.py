@@ -143,9 +143,9 @@ def over_seeds(results: Sequence[Result], like: Result) -> str | None:
     if len(same) < 3:
         return None
     ends = {name: [entries(one)[name].accuracy for one in same.values()] for name in entries(like)}
-    told = ", ".join(f"{KINDS[name].name} {say(leads(np.array(ends['ticket']), np.array(values)))}"
+    ahead = ", ".join(f"{KINDS[name].name} {say(leads(np.array(ends['ticket']), np.array(values)))}"
                       for name, values in ends.items() if name != "ticket")
-    return f"Over {len(same)} seeds the ticket leads: {told} (mean and 95% interval within seeds)."
+    return f"Over {len(same)} seeds the ticket leads: {ahead} (mean and 95% interval within seeds)."
 
 
 def _seedless(result: Result) -> dict[str, object]:
