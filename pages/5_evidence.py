@@ -11,8 +11,8 @@ from lth_core.ledger.relatives import RELATIVES
 from lth_core.ledger.rules import ENOUGH, SURE
 from lth_core.results.result import Result
 from pages.address import url
-from pages.figures import findings, networks, reproduction, sweep
-from pages.records import recorded
+from pages.figures import findings, networks, popular, reproduction, sweep
+from pages.records import judged, recorded
 from pages.sections import occams_hill
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
@@ -25,7 +25,7 @@ from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, ask
 
 CHAPTER = CHAPTERS[4]
-PAPER, QUICK = "50,000 steps, as in the paper", "One epoch"
+PAPER, QUICK = "50,000 steps", "One epoch"  # as chapter 4 calls them
 PROTOCOLS = {PAPER: "paper", QUICK: "quick"}  # what the reader sees, and the catalogue's word for it
 WORDS = {kind.word: name for name, kind in sweep.MEASURES.items()}
 LOG, LINEAR = "Log", "Linear"
@@ -69,51 +69,56 @@ def write_view(view: View) -> None:
 
 
 settled = len(recorded_runs("paper")) >= ENOUGH  # until then the shorter protocol says more
-PROTOCOL = url.Choice("trained", tuple(PROTOCOLS), PAPER if settled else QUICK)
+PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), PAPER if settled else QUICK)
 url.check((PROTOCOL, ROUND, MEASURE, STEP, AXIS, LINES, FIRST, LAST, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the curves ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+with frame.stage("Fewer and fewer weights are left, from left to right. "
+                 "**Drag the marker to where the winning ticket falls behind.**"):
+    with frame.toolbar():
+        wished = st.segmented_control(
+            "Trained for", PROTOCOL.words, default=PROTOCOL.default, key=PROTOCOL.name, required=True,
+            bind="query-params", label_visibility="collapsed",
+            help="As in the paper, or for one epoch. Curves and findings follow. The tables below them are always of "
+                 "50,000 steps.",
+        ) or PROTOCOL.default
+        runs, shown = recorded_runs(PROTOCOLS[wished]), wished
+        if not runs:
+            shown = next(other for other in PROTOCOL.words if other != wished)
+            runs = recorded_runs(PROTOCOLS[shown])
+        if not runs:
+            recorded.missing("lenet-quick, lenet-paper")
+        more = frame.menu()
+    if shown != wished:
+        st.info(f"No seed is recorded for “{wished}” yet (`python -m lth_core record lenet-{PROTOCOLS[wished]}` does, "
+                f"for hours). What follows is “{shown}”.", icon=":material/hourglass_empty:")
+    case = sweep.sweep(runs, recorded_runs(PROTOCOLS[shown], "one-shot"))
+    seeds = case.runs.seeds
+    measured = chip.measured(seeds)
+    view = curve_reader(case, key="curves", view=read_view())
+write_view(view)
+with more:
+    take(sweep.as_shown(case, view.measure, view.step, view.linear, view.each, view.first, view.last),
+         key="curves-figure")
+    provenance(runs, f"python -m lth_core record lenet-{PROTOCOLS[shown]}", inside=True)
+
 with frame.prose():
     st.markdown(
         "One curve carries the hypothesis: accuracy against how little is left. If tickets stay up "
         f"({colours.word('kept')}) where random masks ({colours.word('pruned')}) and fresh weights (dotted) go down, "
-        "first values matter. Every point below is a network that was really trained. **Drag the marker to "
-        "where the ticket falls behind.**"
+        "first values matter. Every point is a network that was really trained."
     )
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    wished = st.segmented_control(
-        "Trained for", PROTOCOL.words, default=PROTOCOL.default, key=PROTOCOL.name, required=True, bind="query-params",
-        help="Curves and findings follow. The tables below them are always of 50,000 steps.",
-    ) or PROTOCOL.default
-    runs, shown = recorded_runs(PROTOCOLS[wished]), wished
-    if not runs:
-        shown = next(other for other in PROTOCOL.words if other != wished)
-        runs = recorded_runs(PROTOCOLS[shown])
-    if not runs:
-        recorded.missing("lenet-quick, lenet-paper")
-    provenance(runs, f"python -m lth_core record lenet-{PROTOCOLS[shown]}")
-if shown != wished:
-    st.info(f"No seed is recorded for “{wished}” yet (`python -m lth_core record lenet-{PROTOCOLS[wished]}` does, for "
-            f"hours). What follows is “{shown}”.", icon=":material/hourglass_empty:")
-
-case = sweep.sweep(runs, recorded_runs(PROTOCOLS[shown], "one-shot"))
-seeds = case.runs.seeds
-measured = chip.measured(seeds)
-view = curve_reader(case, key="curves", view=read_view())
-write_view(view)
-take(sweep.as_shown(case, view.measure, view.step, view.linear, view.each, view.first, view.last), key="curves-figure")
-
 with frame.prose():
-    st.markdown(sweep.sentence(case, view.level) + f" {measured}")
+    st.markdown(sweep.sentence(case, view.level, view.measure, view.step) + f" {measured}")
     if case.one_shot is None:
         st.caption("One-shot tickets of this protocol are not recorded yet.")
     if level >= "how":
         st.markdown(
-            "All conditions of one seed share its images, its θ₀ and the order of its batches, so they are compared "
-            "pair by pair: what the seed did to both cancels. That is why a difference can be sure where the bands "
-            "overlap."
+            "All conditions of one seed share its images and the order of its batches, and all but fresh weights its "
+            "θ₀. So they are compared pair by pair: what the seed did to both cancels. That is why a difference can "
+            "be sure where the bands overlap."
         )
     if censored(case.runs):
         st.markdown(
@@ -130,6 +135,9 @@ standard deviation and $t_{n-1}$ the 97.5% quantile of Student's distribution: 2
 """
         )
         source.show("lth_core/intervals.py", "mean_ci", "leads", "luck", "t_quantile")
+
+long_runs = runs if shown == PAPER else recorded_runs("paper")
+long = sweep.sweep(long_runs, recorded_runs("paper", "one-shot")) if long_runs else None  # whatever is chosen above
 
 # ── three findings ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -156,26 +164,29 @@ with frame.prose():
 with st.container(width=960):
     figure(findings.speed_chart(case), key="pace")
 with frame.prose():
+    if long:
+        enough = judged.row(8).outcome
+        st.subheader("Are 5 to 10% of the weights enough?", anchor="enough")
+        st.markdown(f"After {long.runs.budget}, {popular.enough(enough)} {chip.measured(enough.seeds)} "
+                    f"{chip.claim(8, enough.verdict)}")
     one = findings.findings(case)
-    st.markdown("**In one line:** " + "; ".join(f"{each.title.lower()}: **{each.verdict}**" for each in one)
-                + f". {measured}")
+    st.markdown(f"**In one line:** after {case.runs.budget}, "
+                + "; ".join(f"{each.title.lower()}: **{each.verdict}**" for each in one) + f". {measured}")
 
 occams_hill.section(level)
 
 # ── the table by epochs ──────────────────────────────────────────────────────────────────────────────────────────
 
-long_runs = runs if shown == PAPER else recorded_runs("paper")
-long = sweep.sweep(long_runs, recorded_runs("paper", "one-shot")) if long_runs else None  # whatever is chosen above
 by_epoch = convergence(long.runs) if long else None
 with frame.prose():
     st.header("A table that travels", anchor="epochs")
     st.markdown(
-        "A table by epochs is often quoted with the hypothesis. In it a ticket's mask with fresh weights reads "
-        f"{POPULAR_REINIT:.1%} after five epochs. :orange-badge[popular figure] The paper has no such table; "
-        "its learning curves are pictures."
+        "A table by epochs is often quoted with the hypothesis: whole net, ticket and fresh weights after 5, 10 and 20 "
+        f"epochs. In it fresh weights in the ticket's mask read {POPULAR_REINIT:.1%} after five. "
+        ":orange-badge[popular figure] The paper has no such table; its learning curves are pictures."
     )
     guess = None
-    if by_epoch is None:
+    if long is None or by_epoch is None:
         st.info("This table needs twenty epochs, so the runs of 50,000 steps, which are not recorded yet: "
                 "`python -m lth_core record lenet-paper`.", icon=":material/timer:")
     else:
@@ -187,6 +198,7 @@ with frame.prose():
             st.markdown(f"{heard}It is **{said.percent(ours)}**. {chip.measured(by_epoch.seeds)} "
                         f"{chip.claim(26, by_epoch.settled())} All nine entries lie between "
                         f"{by_epoch.span[0]:.2%} and {by_epoch.span[1]:.2%}.")
+            st.markdown(f"{popular.catches_up(long, by_epoch)} {chip.measured(by_epoch.seeds)}")
             fact_table(findings.convergence_rows(by_epoch), "Test accuracy by epoch and condition, means with 95% "
                        "intervals", key="convergence")
 
@@ -233,7 +245,8 @@ with frame.prose():
         st.markdown(
             "So what is the case? For one small network there are the paper's runs and our own, with verdicts above. "
             f"On the conv nets it is the paper's word{', and small relatives of ours' if relatives else ''}. On "
-            f"the deep ones the plain recipe *fails* at the usual learning rate, and the paper says so: {see(6)}."
+            f"the deep ones the plain recipe *fails* at the usual learning rate, and the paper says so: {see(6)}, "
+            "which also tells what was found on ImageNet and in Transformers."
         )
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -255,7 +268,7 @@ with frame.prose():
         "quiz-faster", "After one epoch a ticket is well above the dense net. What does that show?",
         (
             ("That tickets generalise better", "Not yet. The dense net is still learning; given the paper's 50,000 "
-             "steps it catches up to a few tenths of a point."),
+             "steps it comes within a few tenths of a point."),
             ("That the dense net is too small", "It contains the ticket, weight for weight."),
             ("That tickets learn faster", "Yes. What remains once both are done is the second finding, and it is much "
              "smaller."),

@@ -7,50 +7,29 @@ from itertools import pairwise
 
 import streamlit as st
 
-from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS, STABILITY_SEEDS
-from lth_core.catalogue import evidence as ticket_run
-from lth_core.catalogue import lab as lab_run
+from lth_core.catalogue import STABILITY_SEEDS
 from lth_core.catalogue import subspace as subspace_run
 from lth_core.ledger import subspace
-from lth_core.ledger.bench import bench
-from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import concept_map as map_figure
 from pages.figures import labs
+from pages.labs import LABS
+from pages.labs.base import link as lab_link
+from pages.labs.beside import recorded_bench
 from pages.records import recorded
-from pages.sections import edge_popup_lab, snip_lab
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import GLOSSARY, term
 from pages.text.references import BIBTEX, NUMBERS, REFERENCES, cite, entry
-from pages.text.works import WORKS, Work, claim
+from pages.text.works import BY_NAME, WORKS, Work, claim
 from pages.widgets import chip, depth, frame
 from pages.widgets.concept_map import concept_map
-from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.quiz import Question, ask
-from pages.widgets.run_panel import run_panel
 
 CHAPTER = CHAPTERS[7]
 EVERYTHING = "Everything"
-METHODS = {"SNIP": "snip", "Edge-Popup": "edge-popup"}
 
-SHOW = url.Choice("show", (EVERYTHING, *map(map_figure.label, CHAPTERS), *(work.name for work in WORKS)), EVERYTHING)
-LAB = url.Choice("lab", tuple(METHODS), "SNIP")
-SEED = url.Whole("seed", 0, len(EVIDENCE_SEEDS["quick"]) - 1, 0)
-
-LIVE = {
-    "SNIP": tuple((condition, *labs.SNIP[condition]) for condition in ("snip-global", "snip-layer", "snip-shuffled")),
-    "Edge-Popup": tuple((condition, *labs.POPUP[condition]) for condition in ("edge-popup-scaled", "edge-popup")),
-}
-
-
-def recorded_bench(method: str) -> labs.Bench:
-    """A lab and the lotteries of the same seeds; ends the page with the cure when they are missing."""
-    runs = recorded.among(lab_run(method, seed) for seed in SEEDS)
-    lotteries = recorded.among(ticket_run("quick", seed) for seed in SEEDS)
-    if not {run.spec.seed for run in runs} & {run.spec.seed for run in lotteries}:
-        recorded.missing("chapter8, lenet-quick")
-    return bench(runs, lotteries)
-
+SHOW = url.Choice("show", (EVERYTHING, map_figure.HEART, *map(map_figure.label, CHAPTERS),
+                           *(work.name for work in WORKS)), EVERYTHING)
 
 # What is shown stands in the address alone; map and select box both read and write it there. A bound select box that
 # the map sets back to its default leaves an empty `?show=` behind.
@@ -69,24 +48,59 @@ def pick(name: str) -> None:
     show(EVERYTHING if st.query_params.get(SHOW.name) == name else name)
 
 
-def table(works: Sequence[Work], whole: bool) -> None:
-    """The rows of one table. whole: with formula, claims and links whatever the depth."""
+def story(name: str) -> None:
+    """What stands beside the map: the work of that name, a chapter with the works that touch it, or the paper in the
+    middle of it all."""
+    if name in BY_NAME:
+        work_story(BY_NAME[name])
+    elif chapter := next((one for one in CHAPTERS if map_figure.label(one) == name), None):
+        st.subheader(chapter.label, anchor=False)
+        st.markdown(f"*{chapter.question}*")
+        chapter_link(chapter.number)
+        touching = [work for work in WORKS if chapter.number in work.chapters]
+        st.markdown("\n".join(f"- **{work.name}**, {work.authors}, {work.year} {cite(*work.sources)}"
+                              for work in touching) or "No work of the map touches it.")
+    else:
+        st.subheader("The lottery ticket hypothesis", anchor=False)
+        st.markdown(
+            f"Jonathan Frankle & Michael Carbin, 2019 {cite('lth')}\n\n"
+            "They trained a dense network, pruned its smallest weights, and set the others back to the very values "
+            "they had started from. Trained again, alone, the small net did as well as the whole, and often learnt "
+            "faster. With fresh first values it did not.\n\n"
+            "On the left stand works from before it. On the right stand works from beside it and after it: some build "
+            "on it, some argue with it. The eight chapters between them tell the paper and put it to the test. Works "
+            "marked ● have a lab, where you can run them."
+        )
+
+
+def work_story(work: Work) -> None:
+    """A work in full: what it did, how that stands to a ticket, formula, claims and chapters."""
+    st.subheader(work.name, anchor=False)
+    st.markdown(f"{work.authors}, {work.year} {cite(*work.sources)}")
+    if work.lab:
+        st.markdown(f"[Try it in the lab](lab?method={work.lab})")
+    st.markdown(work.did)
+    st.markdown(work.beside)
+    st.markdown(work.formula)
+    st.markdown(f"Touches the claims {' · '.join(map(claim, work.claims))}.")
+    with st.container(horizontal=True):
+        for number in work.chapters:
+            chapter_link(number)
+
+
+def table(works: Sequence[Work]) -> None:
+    """The rows of one table."""
     for work in works:
         with st.container(border=True, key=f"work-{WORKS.index(work)}"):
             who, did, beside = st.columns([5, 7, 7], gap="medium")
             who.markdown(f"**{work.name}** {cite(*work.sources)}  \n{work.authors}, {work.year}")
             if work.lab:
-                who.markdown(f"[Try it: the lab below](#{work.lab})")
+                who.markdown(f"[Try it in the lab](lab?method={work.lab})")
             did.markdown(work.did)
-            if level >= "how" or whole:
+            if level >= "how":
                 beside.markdown(work.beside)
-            if level >= "maths" or whole:
+            if level >= "maths":
                 st.markdown(work.formula)
-            if whole:
-                st.markdown(f"Touches the claims {' · '.join(map(claim, work.claims))}.")
-                with st.container(horizontal=True):
-                    for number in work.chapters:
-                        chapter_link(number)
 
 
 def few_directions() -> str:
@@ -110,82 +124,57 @@ def chapter_link(number: int) -> None:
         st.markdown(f"{chapter.label} :gray-badge[to come]")
 
 
-url.check((SHOW, LAB, SEED, depth.PARAMETER))
+url.check((SHOW, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the map ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.prose():
-    st.markdown(
-        "Nobody finds an idea alone. Below, on the left, are the works the hypothesis grew from; on the right, what "
-        "grew from it or argued with it; in the middle, the chapters of this article that they touch. **Press a work "
-        "to read its story and find the claims it touches, or a chapter to see whom it owes.** Two of them, marked ●, "
-        "can be run on this page."
-    )
-with st.container(width=1000):
-    shown = st.session_state["shown"] = st.query_params.get(SHOW.name, SHOW.default)
-    st.selectbox("Show", SHOW.words, key="shown", on_change=lambda: show(st.session_state["shown"]), width=280,
-                 help="The same choice as on the map: a work, a chapter, or everything.")
-    concept_map(map_figure.picture(), shown, pick, key="map")
+shown = st.session_state["shown"] = st.query_params.get(SHOW.name, SHOW.default)
+with frame.stage("Nobody finds an idea alone. **Press a work to read its story beside the map, or a chapter to see "
+                 "whom it owes.**"):
+    with frame.toolbar():
+        st.selectbox("Show", SHOW.words, key="shown", on_change=lambda: show(st.session_state["shown"]), width=280,
+                     label_visibility="collapsed",
+                     help="The same choice as on the map: a work, a chapter, or everything.")
+    drawn, told = st.columns([5, 3], gap="medium")
+    with drawn:
+        concept_map(map_figure.picture(), shown, pick, key="map")
+    with told.container(key="story"):
+        story(shown)
 
 # ── the two tables ───────────────────────────────────────────────────────────────────────────────────────────────
 
-rows = map_figure.chosen(WORKS, shown)
-whole = len(rows) == 1 and rows[0].name == shown
+rows = WORKS if shown in BY_NAME else map_figure.chosen(WORKS, shown)
 tables: dict[str, Callable[[Work], bool]] = {
     "Before the hypothesis": lambda work: work.before,
-    "After the hypothesis": lambda work: not work.before,
+    "After the hypothesis, and beside it": lambda work: not work.before,
 }
 with st.container(width=1000):
     for title, fits in tables.items():
         own = [work for work in rows if fits(work)]
         if own:
             st.header(title, anchor=title.split()[0].lower())
-            if shown == EVERYTHING and level >= "how":
+            if rows == WORKS and level >= "how":
                 st.caption("What it did, and how that stands to a winning ticket. At depth “Maths” each row has its "
                            "formula." if level.chosen != "Maths" else "What it did, how that stands to a winning "
                            "ticket, and its formula.")
-            table(own, whole)
-    if shown != EVERYTHING:
+            table(own)
+    if rows != WORKS:
         st.caption(f"{len(rows)} of {len(WORKS)} works shown: {shown}. Choose “{EVERYTHING}” above for all of them.")
 
-# ── two labs ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the labs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-snip = recorded_bench("snip")
+with st.container(width=1000):
+    st.header("The labs", anchor="labs")
+    st.markdown("Each of these works runs on a page of its own: in small, on the same digits, beside the ticket.")
+    for lab in LABS:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            lab_link(lab, f"**{lab.title}** · {lab.question}", ":material/science:")
+
+snip, popup = recorded_bench("snip"), recorded_bench("edge-popup")
 sparsest = snip.levels[-1]
 left, cost = snip.density[-1], sparsest + 1
 ticket = snip.mean("ticket", sparsest)
-guess = snip_lab.section(snip, level)
-popup = recorded_bench("edge-popup")
-wager = edge_popup_lab.section(popup, level)
-
-# ── run one ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-with frame.prose():
-    st.header("Run one yourself", anchor="run")
-    st.markdown(
-        f"Seeds 0 to {SEEDS[-1]} are recorded: a second run should give the same numbers. The others have a recorded "
-        "ticket, and no lab has ever looked at them."
-    )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        method = st.segmented_control("Lab", LAB.words, default=LAB.default, key=LAB.name, required=True,
-                                      bind="query-params") or LAB.default
-        seed = st.selectbox("Seed", list(EVIDENCE_SEEDS["quick"]), key=SEED.name, bind="query-params", width=110)
-spec, rival = lab_run(METHODS[method], seed), recorded.find(ticket_run("quick", seed))
-board, names = (snip, labs.SNIP) if method == "SNIP" else (popup, labs.POPUP)
-with st.container(width=960):
-    backdrop = labs.chart(board, {name: names[name] for name in ("ticket", "random")}, f"{method}, seed {seed}",
-                          f"behind it the recorded means of {board.seeds} seeds")
-    plan = Plan("cell", "density", tuple(LiveLine(name, role, "test_accuracy", condition)
-                                         for condition, name, role in LIVE[method]))
-    fresh: Result | None = run_panel(spec, backdrop, plan, key=f"lab-{spec.key}", recorded=recorded.find(spec))
-if fresh is not None:
-    with frame.prose():
-        numbers = ", ".join(f"{name} {labs.value(fresh, condition, sparsest):.2%}"
-                        for condition, name, _ in LIVE[method])
-        beside = "" if rival is None else f"; the ticket of this seed {labs.value(rival, 'ticket', sparsest):.2%}, " \
-                                          f"a random mask {labs.value(rival, 'random', sparsest):.2%}"
-        st.markdown(f"At {left:.1%} of the weights: {numbers}{beside}. {chip.measured(1)}")
 
 # ── pruning and PEFT ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -196,8 +185,11 @@ with frame.prose():
     st.header("Take away, or add a little", anchor="peft")
     st.markdown(
         f"Pruning and {term('PEFT', 'parameter-efficient fine-tuning')} (PEFT, best known as {term('LoRA', 'LoRA')}) "
-        "look like opposites. One trains "
-        "everything and removes most of it; the other removes nothing and trains next to nothing."
+        "look like opposites. One trains everything and removes most of it; the other removes nothing and trains next "
+        f"to nothing. Adapters {cite('adapters')} are its older form: small layers put between those of a frozen "
+        f"model, 3.6% more parameters a task. {chip.cited('Houlsby et al. 2019', 'abstract')} Pruning has a coarser "
+        "form there, which takes whole attention heads: 38 of 48 could go from the encoder of a translation model "
+        f"{cite('heads')}. {chip.cited('Voita et al. 2019', 'abstract')} Neither has a lab here yet."
     )
     st.markdown(
         f"""
@@ -216,16 +208,14 @@ with frame.prose():
         f"{rank} on all its layers would train {rank * per_rank:,}. (Arithmetic; that race is not run here yet.)"
     )
     st.header("Why does any of it work?", anchor="redundancy")
-    bits = "most digits: the bet above is still open."  # no number before the bet
-    if wager is not None:
-        bits = (f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} of them at {left:.1%}. "
-                f"{chip.measured(popup.seeds)}")
+    bits = (f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} of them at {left:.1%}. "
+            f"{chip.measured(popup.seeds)}")
     dense = [labs.value(run, "ticket", 0) for run in snip.lotteries]
     st.markdown(
-        "Because a trained net uses far fewer degrees of freedom than it has. Three ways to see the same slack:\n\n"
+        "One answer: a trained net uses far fewer degrees of freedom than it has. Three ways to see such slack:\n\n"
         f"- *Few weights*: after one epoch {left:.1%} of them read {labs.percent(ticket)}, all of them "
         f"{sum(dense) / len(dense):.2%}. {chip.measured(snip.seeds)}\n"
-        f"- *Few bits*: with every weight frozen, choosing which to use is enough to read {bits}\n"
+        f"- *Few bits*: with every weight frozen, one epoch of choosing which to use is enough to read {bits}\n"
         f"- *Few directions*: random subspaces {cite('intrinsic')} and low-rank updates {cite('lora')} are enough to "
         f"train in. {chip.cited('Li et al. 2018; Hu et al. 2022', 'abstracts')} {few_directions()}\n\n"
         "That these are one insight and not three is an interpretation. It is a good one, and nobody has proved it. "
@@ -239,16 +229,17 @@ with frame.prose():
         f"""
 - **Can a ticket be recognised before training?** SNIP, GraSP and SynFlow stayed below pruning afterwards
   {cite('missing-the-mark')}. Whether every such way must is open.
-- **Do dense nets train well *because* they hold tickets?** Frankle and Carbin call it a conjecture {cite('lth')}. The
+- **Do dense nets train well *because* they hold tickets?** Frankle and Carbin call it a conjecture {cite('lth')}. Some
+  accounts call the pruned weights scaffolding, needed to build and then taken away: that is the same conjecture. The
   strong theorems {cite('malach', 'orseau', 'pensia')} prove that good sub-networks exist, not that training finds them.
 - **What settles in the first steps?** From $\\theta_k$ tickets work where from $\\theta_0$ they fail
   {cite('lmc')}. That training has become stable by then is a description, not yet a cause.
-- **Mask or values?** Random weights with the right mask read digits; so do, nearly, right masks with new values. How
+- **Mask or values?** Random weights with the right mask read digits; so do right masks with new values. How
   the two share the work, and how that changes with depth, is unsettled {cite('zhou2019', 'early-phase')}.
-- **Do tickets exist where it would pay?** Rounds of training are out of reach for large language models; what is
+- **Do tickets exist where it would pay?** Rounds of training would be dear for large language models; what is
   pruned there is the finished net {cite('sparsegpt')}.
-- **What does this site leave open?** All its runs are small nets on one easy data set. Where a larger one disagrees,
-  believe the larger one.
+- **What does this site leave open?** All its runs are small nets on small grey pictures, most of them digits. Where a
+  larger one disagrees, believe the larger one.
 """
     )
     st.markdown(
@@ -256,20 +247,21 @@ with frame.prose():
         "The line goes to Yogi Berra, to Einstein, to Feynman. There is no good reason to credit any of them: the "
         "earliest source known is Benjamin Brewster, a student, in the *Yale Literary Magazine* of February 1882 "
         f"{cite('brewster')}. Names travel badly in our field too. Popular texts have “Frankle and Carlin”; it is "
-        "Michael **Carbin**. Late rewinding is dated 2020, but was on arXiv in 2019. Hence the list below, checked "
+        "Michael **Carbin**. Late rewinding is dated 2020, but was on arXiv in March 2019. Hence the list below, "
+        "checked "
         f"line by line. {chip.claim(43, 'partly')}"
     )
 
     # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    if guess is not None and wager is not None:
-        st.markdown(
-            f"**In one line:** at {left:.1%} of the weights a ticket found by {cost} trainings reads "
-            f"{ticket.mean:.1%}, a mask chosen before a single training "
-            f"{snip.mean('snip-global', sparsest).mean:.1%}, and a mask on weights that never "
-            f"train {popup.mean('edge-popup-scaled', sparsest).mean:.1%}. "
-            f"{chip.measured(min(snip.seeds, popup.seeds))}"
-        )
+    st.markdown(
+        f"**In one line:** after one epoch, at {left:.1%} of the weights, a ticket whose mask took {cost - 1} "
+        "trainings "
+        f"reads {ticket.mean:.1%}, a mask chosen before a single training "
+        f"{snip.mean('snip-global', sparsest).mean:.1%}, and a mask on weights that never "
+        f"train {popup.mean('edge-popup-scaled', sparsest).mean:.1%}. "
+        f"{chip.measured(min(snip.seeds, popup.seeds))}"
+    )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(
         "quiz-shuffle", "A mask chosen before training is shuffled within every layer, and nothing gets worse. What "

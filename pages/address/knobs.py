@@ -278,11 +278,16 @@ def recipe(values: Mapping[str, Value]) -> str:
     >>> recipe({**DEFAULTS, "steps": 1000, "rounds": 5, "cuts": "One-shot"})
     'Train for 1,000 steps each time, play 5 rounds and make one-shot cuts.'
     """
-    plain = {"decay", "scope", "criterion", "cuts"}  # words that begin with a capital on the control alone
-    parts = [STEPS[knob.name].format(str(values[knob.name]).lower() if knob.name in plain else values[knob.name])
-             for knob in ALL if values[knob.name] != DEFAULTS[knob.name]]
+    parts = [_step(knob.name, values[knob.name]) for knob in ALL if values[knob.name] != DEFAULTS[knob.name]]
     told = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "leave all as it is"
     return f"{told[:1].upper()}{told[1:]}."
+
+
+def _step(name: str, value: Value) -> str:
+    if name == "rounds" and value == 1:
+        return "play a single round"
+    plain = name in ("decay", "scope", "criterion", "cuts")  # words that begin with a capital on the control alone
+    return STEPS[name].format(str(value).lower() if plain else value)
 
 
 def changed(values: Mapping[str, Value], other: Mapping[str, Value]) -> list[str]:

@@ -64,6 +64,40 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """A parameter that holds a reader's bet: a whole number between bounds, or that it was skipped (−1)."""
+
+    name: str
+    least: int
+    most: int
+
+    def fault(self, text: str) -> str:
+        """Why `text` is refused, empty when it is fine.
+
+        >>> Placed("bet-rate", 0, 100).fault("skipped")
+        ''
+        >>> Placed("bet-rate", 0, 100).fault("101")
+        'bet-rate must be a whole number from 0 to 100, or skipped; asking anew'
+        """
+        if text == "skipped" or not Whole(self.name, self.least, self.most, self.least).fault(text):
+            return ""
+        return f"{self.name} must be a whole number from {self.least} to {self.most}, or skipped; asking anew"
+
+    def read(self) -> int | None:
+        """The bet in the address, already checked; None when there is none."""
+        text = st.query_params.get(self.name)
+        return None if text is None else -1 if text == "skipped" else int(text)
+
+    def write(self, guess: int | None) -> None:
+        """Put the bet into the address; None takes it out."""
+        text = "skipped" if guess == -1 else str(guess)
+        if guess is None:
+            st.query_params.pop(self.name, None)
+        elif st.query_params.get(self.name) != text:
+            st.query_params[self.name] = text
+
+
+@dataclass(frozen=True)
 class Real:
     """A parameter that holds a decimal number between bounds, both included."""
 
@@ -212,7 +246,7 @@ def arrive() -> None:
         st.rerun()
 
 
-def check(parameters: Sequence[Choice | Whole | Real | Series | Pairs | Words]) -> None:
+def check(parameters: Sequence[Choice | Whole | Placed | Real | Series | Pairs | Words]) -> None:
     """Tell the reader about every parameter of the address that is refused, and go on without it.
 
     The run begins again without them: widgets that are bound to the address read it as it was at the start. Unknown

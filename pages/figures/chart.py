@@ -149,12 +149,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Mark:
-    """A labelled reference: a vertical line (x only), a horizontal line (y only) or a point (both)."""
+    """A labelled reference: a vertical line (x only), a horizontal line (y only) or a point (both).
+
+    named: a point whose label stands beside it, not only under the pointer.
+    """
 
     label: str
     role: str = "dense"
     x: float | None = None
     y: float | None = None
+    named: bool = False
 
     def __post_init__(self) -> None:
         palette.style(self.role)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 BEFORE, CHAPTER, AFTER = "before", "chapter", "after"
+HEART = "Frankle & Carbin"  # in the middle of the map, among the chapters that tell of their paper
 
 
 def label(chapter: Chapter) -> str:
@@ -34,7 +35,8 @@ def graph(works: Iterable[Work], chapters: Sequence[Chapter]) -> nx.Graph:
 
     net = nx.Graph()
     named = {chapter.number: label(chapter) for chapter in chapters}
-    net.add_nodes_from((label(chapter), {"side": CHAPTER, "title": chapter.title}) for chapter in chapters)
+    net.add_nodes_from((label(chapter), {"side": CHAPTER, "title": chapter.title, "short": chapter.short})
+                       for chapter in chapters)
     for work in works:
         if unknown := {*work.chapters} - named.keys():
             raise ValueError(f"{work.name} touches chapters that do not exist: {sorted(unknown)}")
@@ -67,17 +69,20 @@ def alt(net: nx.Graph) -> str:
 
 
 def payload(net: nx.Graph) -> dict[str, Any]:
-    """The graph as JSON for the browser: columns of nodes in their order, edges as pairs of names, and the claims that
-    a work touches in each of its chapters."""
+    """The graph as JSON for the browser: columns of nodes in their order, with HEART in the middle, edges as pairs of
+    names, and the claims that a work touches in each of its chapters."""
     columns: dict[str, list[dict[str, Any]]] = {BEFORE: [], CHAPTER: [], AFTER: []}
     for name, node in net.nodes(data=True):
-        told = {key: node[key] for key in ("year", "title", "lab") if key in node}
+        told = {key: node[key] for key in ("year", "title", "lab", "short") if key in node}
         columns[node["side"]].append({"name": name, **told})
+    middle = columns[CHAPTER]
+    middle.insert(len(middle) // 2, {"name": HEART, "year": 2019, "title": "The lottery ticket hypothesis"})
     claims: dict[str, dict[str, list[str]]] = {}
     for *ends, told in net.edges(data="claims"):
         work, chapter = sorted(ends, key=lambda node: net.nodes[node]["side"] == CHAPTER)
         claims.setdefault(work, {})[chapter] = [f"C{number}" for number in told]
-    return {"columns": columns, "edges": [list(edge) for edge in net.edges], "claims": claims, "alt": alt(net)}
+    return {"columns": columns, "edges": [list(edge) for edge in net.edges], "claims": claims, "heart": HEART,
+            "alt": alt(net)}
 
 
 @once(1)

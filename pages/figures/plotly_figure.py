@@ -89,16 +89,30 @@ def _spread(chart: Chart, line: Line, style: palette.Style) -> list[Part]:
     return [hair | {"y": placed(seed, chart.y)} for seed in (() if line.seeds is None else line.seeds)]
 
 
+_CLOSE = 0.15  # of the x axis: nearer than that, labels of two upright lines stand one below the other
+
+
+def _reach(chart: Chart) -> float:
+    return float(max(line.x.max() for line in chart.lines) - min(line.x.min() for line in chart.lines))
+
+
+def _roomier_side(chart: Chart, x: float) -> str:
+    """On which side of x there is more of the plot."""
+    return "right" if x - min(float(line.x.min()) for line in chart.lines) < _reach(chart) / 2 else "left"
+
+
 def _marks(chart: Chart, colours: str) -> tuple[list[Part], list[Part], list[Part]]:
     """(points, lines across the plot, their labels)"""
     points: list[Part] = []
     shapes: list[Part] = []
     labels: list[Part] = []
-    for mark in chart.marks:
+    for at, mark in enumerate(chart.marks):
         style = palette.style(mark.role, colours)
         y = None if mark.y is None else float(placed(np.array([mark.y]), chart.y)[0])
         if mark.x is not None and y is not None:
-            points.append({"type": "scatter", "x": [mark.x], "y": [y], "mode": "markers", "name": mark.label,
+            points.append({"type": "scatter", "x": [mark.x], "y": [y], "name": mark.label,
+                           "mode": "markers+text" if mark.named else "markers", "text": [f"<b>{mark.label}</b>"],
+                           "textposition": f"middle {_roomier_side(chart, mark.x)}", "cliponaxis": False,
                            "marker": {"symbol": style.marker, "size": 11, "color": style.colour},
                            "hovertemplate": f"{_wrap(mark.label, _HOVER_WIDTH)}<extra></extra>"})
             continue
@@ -107,7 +121,9 @@ def _marks(chart: Chart, colours: str) -> tuple[list[Part], list[Part], list[Par
         level = {"xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y}
         stroke = {"color": style.colour, "dash": style.dash, "width": 1.25}
         shapes.append({"type": "line", "layer": "below", "line": stroke, **(across if upright else level)})
-        top = {"x": mark.x and scaled(mark.x, chart.x), "yref": "paper", "y": 0.99, "yanchor": "top"}
+        above = sum(other.x is not None and other.y is None and mark.x is not None
+                    and abs(other.x - mark.x) < _CLOSE * _reach(chart) for other in chart.marks[:at])
+        top = {"x": mark.x and scaled(mark.x, chart.x), "yref": "paper", "y": 0.99 - 0.06 * above, "yanchor": "top"}
         side = "left" if mark.y is None else roomier(chart, mark.y)
         beside = {"xref": "paper", "x": 0.01 if side == "left" else 0.99, "y": y and scaled(y, chart.y),
                   "yanchor": "bottom"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -190,14 +190,31 @@ def readings(case: Sweep, measure: str, level: int, step: int = 0) -> tuple[Read
     return (*found, Reading("dense", spread_of(measure)(case.grid("ticket", measure, step)[:, 0]), None))
 
 
-def sentence(case: Sweep, level: int) -> str:
-    """One level in Markdown: what is left, what the ticket reads, and how that compares."""
-    ticket = next(item for item in readings(case, "accuracy", level) if item.curve == "ticket")
+# What a ticket does, by measure, with its mean for {} and the step for {step}.
+TELLING = {
+    "accuracy": "reads **{:.2%}** of the test digits", "error": "gets **{:.2%}** of the test digits wrong",
+    "stop": "should have stopped at step **{:,.0f}**",
+    "stopped": "reads **{:.2%}** of the test digits at its early stop",
+    "train": "reads **{:.2%}** of the training digits", "step": "reads **{:.2%}** of the digits after {step:,} steps",
+}
+
+
+def sentence(case: Sweep, level: int, measure: str = "accuracy", step: int = 0) -> str:
+    """One level in Markdown: what is left, what the ticket comes to by this measure, and how that compares."""
+    measure = measure if measure in measures(case) else "accuracy"
+    steps = case.steps()
+    step = step if step in steps else steps[len(steps) // 2]
+    ticket = next(item for item in readings(case, measure, level, step) if item.curve == "ticket")
     kept = int(case.runs.grid("ticket", "kept")[0, level])
-    text = f"With **{case.runs.density[level]:.1%}** of the weights left ({kept:,}) the ticket reads " \
-           f"**{ticket.value.mean:.2%}** of the test digits"
-    against = f", {versus(ticket.against)} the dense net." if ticket.against else "."
-    return text + (against if level else ": it is the dense net.")
+    told = TELLING[measure].format(ticket.value.mean, step=step)
+    text = f"In runs of {case.runs.budget}, with **{case.runs.density[level]:.1%}** of the weights left ({kept:,}), " \
+           f"the ticket {told}"
+    if not level:
+        return f"{text}: it is the dense net."
+    if measure != "stop":
+        return f"{text}, {versus(ticket.against)} the dense net." if ticket.against else f"{text}."
+    dense = float(case.grid("ticket", measure)[:, 0].mean())
+    return f"{text}, the dense net at step {dense:,.0f}."
 
 
 def versus(gap: Interval) -> str:
@@ -211,9 +228,3 @@ def versus(gap: Interval) -> str:
 
 def _signed(share: float) -> str:
     return f"{100 * share:+.2f}".replace("-", "−")
-
-
-def seeds_of(results: Sequence[Result]) -> str:
-    """ "seeds 0, 1 and 2" for a sentence. """
-    seeds = [str(result.spec.seed) for result in results]
-    return f"seed{'s' * (len(seeds) > 1)} " + (" and ".join([", ".join(seeds[:-1]), seeds[-1]] if seeds[1:] else seeds))

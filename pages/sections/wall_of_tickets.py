@@ -72,7 +72,7 @@ def _drawn() -> Shown:
         provenance((base,), "python -m lth_core record chapter2", inside=True)
     wall = draws.gathered(base, *more)
     state = ticket_wall(wall, key=f"wall-{kept}-{width}-{seed}", margin=url.whole(MARGIN), ticket=url.whole(TICKET),
-                        live=live, note=drawing.note())
+                        live=live, note=drawing.note(), presses=drawing.PRESSES)
     url.put(MARGIN, state.margin)
     url.put(TICKET, state.ticket)
     if state.over:

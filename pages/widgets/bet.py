@@ -1,10 +1,19 @@
-"""Predict, observe, explain: a bet before a reveal, with an explicit way to skip it."""
+"""Predict, observe, explain: a bet before a reveal, with an explicit way to skip it.
+
+A bet has three moments, and whoever shows it may pass from one to the next: it is asked, placed, and told. What was
+placed stands in the address, so that it survives a reload; nobody is named there. A page lets `bet` do all of it; a
+talk asks the room and calls `place` itself.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import streamlit as st
+
+from pages.address import url
+
+SKIPPED = -1
 
 
 @dataclass(frozen=True)
@@ -18,28 +27,52 @@ class Bet:
     start: int
     unit: str = "%"
 
+    @property
+    def parameter(self) -> url.Placed:
+        """Where the address keeps it."""
+        return url.Placed(self.key, self.least, self.most)
+
 
 def bet(wager: Bet) -> int | None:
     """Ask; return the reader's guess once it is placed, −1 when skipped, None before. The page reveals after either."""
-    placed = f"{wager.key}-placed"
-    if placed in st.session_state:
-        return int(st.session_state[placed])
+    if (guess := placed(wager)) is None:
+        _ask(wager)
+    return guess
+
+
+def placed(wager: Bet) -> int | None:
+    """The guess, −1 when skipped, None as long as there is none."""
+    url.check((wager.parameter,))
+    kept = st.session_state.get(f"{wager.key}-placed")
+    guess = wager.parameter.read() if kept is None else int(kept)
+    if guess is not None:
+        place(wager, guess)  # back from another page, whose address knows nothing of it
+    return guess
+
+
+def place(wager: Bet, guess: int) -> None:
+    """Place the guess; −1 skips."""
+    st.session_state[f"{wager.key}-placed"] = guess
+    wager.parameter.write(guess)
+
+
+def withdraw(wager: Bet) -> None:
+    """Ask anew."""
+    st.session_state.pop(f"{wager.key}-placed", None)
+    wager.parameter.write(None)
+
+
+def _ask(wager: Bet) -> None:
     with st.container(border=True, key=f"{wager.key}-box"):
         st.markdown(f"**Your bet first.** {wager.question}")
-        guess = st.slider(wager.question, wager.least, wager.most, wager.start, key=wager.key,
-                          format="%d%%" if wager.unit == "%" else f"%d {wager.unit}", label_visibility="collapsed",
-                          on_change="ignore")
+        st.slider(wager.question.replace("*", ""), wager.least, wager.most, wager.start, key=wager.key,
+                  format="%d%%" if wager.unit == "%" else f"%d {wager.unit}", label_visibility="collapsed",
+                  on_change="ignore")
         with st.container(horizontal=True):
-            st.button("Place the bet", type="primary", key=f"{wager.key}-go",
-                      on_click=_place, args=(placed, wager.key, guess))
+            st.button("Place the bet", type="primary", key=f"{wager.key}-go", on_click=_place, args=(wager,))
             st.button("Skip, just show me", type="tertiary", key=f"{wager.key}-skip",
-                      on_click=_skip, args=(placed,))
-    return None
+                      on_click=place, args=(wager, SKIPPED))
 
 
-def _place(placed: str, key: str, fallback: int) -> None:
-    st.session_state[placed] = int(st.session_state.get(key, fallback))
-
-
-def _skip(placed: str) -> None:
-    st.session_state[placed] = -1
+def _place(wager: Bet) -> None:
+    place(wager, int(st.session_state.get(wager.key, wager.start)))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -44,6 +45,12 @@ def tables(app: AppTest) -> list[list[dict[str, str]]]:
     """The rows of every fact table of the page."""
     return [json.loads(item.proto.json)["rows"] for item in app.get("bidi_component")
             if item.proto.component_name == "lottery.fact_table"]
+
+
+def players(app: AppTest) -> list[dict[str, Any]]:
+    """What every round player of the page was given."""
+    return [json.loads(item.proto.json) for item in app.get("bidi_component")
+            if item.proto.component_name == "lottery.round_player"]
 
 
 def everything(app: AppTest) -> str:

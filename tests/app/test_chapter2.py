@@ -135,6 +135,24 @@ def test_the_bet_is_revealed_after_placing_or_skipping_and_not_before() -> None:
     assert "You said" not in words(checked(skipped)) and "not a law of nature" in words(skipped)
 
 
+def test_a_placed_bet_stands_in_the_address_and_survives_a_reload() -> None:
+    app = open_page()
+    app.slider(key="bet-rate").set_value(12)
+    app.button(key="bet-rate-go").click().run()
+    assert address(app) == {"bet-rate": "12"}
+    assert "You said **12%**" in words(open_page(**{"bet-rate": "12"}))
+    assert "not a law of nature" in words(open_page(**{"bet-rate": "skipped"}))
+    refused = open_page(**{"bet-rate": "101"})
+    assert "bet-rate must be a whole number from 0 to 100" in refused.warning[0].value
+    assert refused.button(key="bet-rate-go") and "not a law of nature" not in words(refused)
+
+
+def test_the_bet_is_drawn_on_the_chart_that_answers_it() -> None:
+    drawn = [chart.proto.spec for chart in open_page(**{"bet-rate": "12"}).get("plotly_chart")]
+    told = next(spec for spec in drawn if "you: 12%" in spec)
+    assert "it was " in told and '"markers+text"' in told
+
+
 def test_the_code_on_the_page_ran_on_the_page() -> None:
     app = open_page()
     printed = "\n".join(block.value for block in app.code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import Any
 
@@ -15,13 +16,18 @@ from pages.figures import biography, rounds
 from pages.live import api
 from pages.records import recorded
 from pages.widgets.round_player import growing
-from tests.app.harness import address, open_page, words
+from tests.app.harness import address, open_page, players, words
 
 opened = partial(open_page, "pages/3_iterative_pruning.py")
 
 
 def result(net: str = "drawable", seed: int = 0) -> Any:
     return recorded.atlas().find(pruning_run(net, seed))
+
+
+def film(player: dict[str, Any]) -> dict[str, Any]:
+    """The run that a round player was given."""
+    return dict(json.loads(player["packed"]))
 
 
 def test_it_opens_with_the_first_rounds_played_and_the_break_still_hidden() -> None:
@@ -48,7 +54,8 @@ def test_fewer_rounds_shorten_the_film_and_a_live_run() -> None:
     app = opened(rounds="5", round="12")
     assert rounds.so_far(result(), 5, 1) in words(app) or rounds.so_far(result(), 5, 0) in words(app)
     assert address(app)["round"] == "5"
-    assert "50% a round is not recorded: 6 trainings" in words(opened(rate="50%", rounds="5"))
+    (player,) = players(opened(rate="50%", rounds="5"))
+    assert len(film(player)["planned"]) == 1 + 5  # so many rounds may come, none is there
 
 
 def test_a_round_that_came_between_two_looks_is_counted() -> None:
@@ -64,7 +71,7 @@ def test_a_round_that_came_between_two_looks_is_counted() -> None:
 
 def test_the_takeaway_is_there_without_a_bet_and_every_table_can_be_taken_home() -> None:
     app = opened()
-    assert "**In one line:** the small net's tickets hold to" in words(app)
+    assert "**In one line:** after 4,585 steps a round the small net's tickets hold to" in words(app)
     assert {"all-rounds-csv", "cloud-csv", "what-if-pairs-csv"} <= {button.key for button in app.download_button}
 
 
@@ -84,10 +91,11 @@ def test_one_shot_is_another_recorded_run() -> None:
     assert rounds.so_far(result(), 12, 0) not in words(app)
 
 
-def test_a_rate_that_is_not_recorded_is_offered_live_and_nothing_else_breaks() -> None:
+def test_a_rate_that_is_not_recorded_is_trained_at_the_press_and_nothing_else_breaks() -> None:
     app = opened(rate="50%")
-    assert "50% a round is not recorded: 7 trainings" in words(app)
-    assert any(button.label == "Train it now" for button in app.button)
+    assert "50% a round is not recorded: each *Next round* trains one" in words(app)
+    (player,) = players(app)
+    assert film(player)["bare"] and not player["closed"]  # the net stands there untrained, and its button trains
     assert "How fast does it shrink?" in [header.value for header in app.header]
 
 

@@ -7,14 +7,14 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lth_core.catalogue import EVIDENCE_SEEDS, evidence
-from lth_core.ledger import start
+from lth_core.catalogue import EVIDENCE_SEEDS, evidence, long_starts
+from lth_core.ledger import start, starts
 from lth_core.ledger.runs import Runs
 from lth_core.results.result import Result
 from pages.figures import conditions
-from pages.figures.runs import KINDS
+from pages.figures.runs import KINDS, THREE
 from pages.records import recorded
-from tests.app.harness import open_page, tables, words
+from tests.app.harness import address, open_page, tables, words
 from tests.figures.invented import result as invented
 
 opened = partial(open_page, "pages/4_initialisation.py")
@@ -53,7 +53,7 @@ def test_a_link_restores_density_conditions_and_question() -> None:
     app, runs = opened(level="18", show="ticket.frozen", ask="Must the others be zero?", layer="fc3", wire="3"), quick()
     assert conditions.at_level(runs, 18) in words(app)
     assert conditions.compared(runs, ("frozen",), 18) in words(app)
-    assert "**Signs in fc3.**" in words(app)
+    assert "**Signs in fc3, one epoch.**" in words(app)
     assert app.slider(key="wire").value == 3
 
 
@@ -62,7 +62,8 @@ def test_every_question_has_its_chart_and_its_measured_answer() -> None:
     for question in app.segmented_control(key="ask").options:
         app.segmented_control(key="ask").set_value(question).run()
         assert not app.exception
-        told = [item.value for item in app.markdown if item.value.startswith("With 10.8% of the weights left **")]
+        told = [item.value for item in app.markdown
+                if item.value.startswith("After one epoch, with 10.8% of the weights left, **")]
         assert any("behind the ticket" in one or "cannot be told" in one or "*ahead*" in one for one in told)
         titles |= {item.value.split(".**")[0] for item in app.markdown if item.value.startswith("**") and ".**" in
                    item.value}
@@ -75,10 +76,30 @@ def files(app: AppTest) -> set[str]:
     return {button.key for button in app.get("download_button") if (button.key or "").startswith("learning-")}
 
 
-def test_blind_mode_says_nothing_about_who_is_who() -> None:
+def test_blind_mode_says_nothing_about_who_is_who_until_the_reveal() -> None:
+    """It told the ticket by its accuracy at step 0, and went on keeping quiet when all was told."""
     app, runs = opened(blind="1"), quick()
     assert conditions.at_level(runs, 10) not in words(app) and "keeps quiet" in words(app)
+    assert "look at step 0" not in words(app) and "look at step 0" in words(opened())
     assert not files(app) and {"learning-svg", "learning-png", "learning-pdf", "learning-csv"} == files(opened())
+    app.session_state[f"ablation-quick-{runs.seeds}"] = {
+        "view": {"level": 10, "measure": "error", "shown": list(THREE), "blind": 1, "revealed": True}
+    }
+    app.run()
+    assert conditions.at_level(runs, 10) in words(app) and "keeps quiet" not in words(app)
+    assert "look at step 0" in words(app) and files(app)
+
+
+def test_a_link_of_before_still_names_its_live_run() -> None:
+    """`trained` meant a level here and a protocol in chapter 5."""
+    app = opened(trained="9", raced="ticket.frozen", seed="4")
+    assert address(app)["now"] == "9" and "trained" not in address(app)
+
+
+def test_the_bet_on_a_round_is_drawn_on_the_axis_of_rounds() -> None:
+    app = opened(**{"bet-opens": "4"})
+    assert any("you: round 4" in chart.proto.spec and "it was round" in chart.proto.spec
+               for chart in app.get("plotly_chart"))
 
 
 def test_what_the_widget_says_moves_the_page_and_the_address() -> None:
@@ -101,10 +122,10 @@ def test_a_goal_that_few_reach_is_told_as_such() -> None:
 @pytest.mark.parametrize(
     ("query", "names"),
     [
-        ({"level": "25", "blind": "2", "wire": "0"}, ["level", "blind", "wire"]),
+        ({"level": "25", "blind": "1000", "wire": "0"}, ["level", "blind", "wire"]),
         ({"show": "ticket.winner", "measure": "colour"}, ["show", "measure"]),
         ({"goal": "99", "layer": "fc4", "ask": "Why?"}, ["goal", "layer", "ask"]),
-        ({"trained": "-1", "raced": "ticket..reinit", "seed": "<b>"}, ["trained", "raced", "seed"]),
+        ({"now": "-1", "raced": "ticket..reinit", "seed": "<b>"}, ["now", "raced", "seed"]),
     ],
 )
 def test_a_bad_link_names_the_parameters_and_shows_the_defaults(query: dict[str, str], names: list[str]) -> None:
@@ -115,13 +136,14 @@ def test_a_bad_link_names_the_parameters_and_shows_the_defaults(query: dict[str,
 
 
 def test_a_link_to_a_live_run_that_is_not_stored_here_offers_it() -> None:
-    app = opened(trained="9", raced="ticket.frozen", seed="4")
+    app = opened(now="9", raced="ticket.frozen", seed="4")
     assert "is not stored here" in words(app)
     assert any(button.label == "Train them now" for button in app.button)
 
 
 def test_every_claim_has_its_verdict() -> None:
-    app, told = opened(depth="Maths"), start.verdicts(quick())
+    long = starts.starts(recorded.among(long_starts(seed) for seed in EVIDENCE_SEEDS["paper"]))
+    app, told = opened(depth="Maths"), start.verdicts(quick(), long)
     assert [one.number for one in told] == ["C7", "C12", "C13", "C14", "C15", "C16"]
     for one in told:
         assert f"**{one.claim}** " in words(app) and f"[{one.number} · {one.verdict}]" in words(app)

@@ -1,4 +1,4 @@
-"""Chapter 8 in Streamlit's own test harness: the map's choice, links, both bets, the labs' offers, the questions."""
+"""Chapter 8 in Streamlit's own test harness: the map's choice, links, the questions."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lth_core.catalogue import SEEDS, evidence, lab
-from lth_core.ledger import bench as ledger_bench
-from lth_core.results.result import Result
-from pages.figures import labs
-from pages.records import recorded
+from pages.labs import LABS
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import GLOSSARY
 from pages.text.references import REFERENCES
@@ -30,31 +26,19 @@ def rows(app: AppTest) -> list[str]:
     return [work.name for work in WORKS if f"**{work.name}** [" in words(app)]
 
 
-def bench(method: str) -> ledger_bench.Bench:
-    def found(specs: list[object]) -> list[Result]:
-        return [run for spec in specs if (run := recorded.atlas().find(spec)) is not None]  # type: ignore[arg-type]
-
-    return ledger_bench.bench(found([lab(method, seed) for seed in SEEDS]),
-                              found([evidence("quick", seed) for seed in SEEDS]))
-
-
-def test_it_opens_with_all_works_and_both_results_hidden() -> None:
+def test_it_opens_with_all_works() -> None:
     app = opened()
     assert not app.warning and not app.error
     assert rows(app) == [work.name for work in WORKS]
-    assert {"Before the hypothesis", "After the hypothesis", "References"} <= {header.value for header in app.header}
-    keys = {button.key for button in app.download_button}
-    assert "snip-chart-csv" not in keys and "popup-chart-csv" not in keys
-    for method, condition in (("snip", "snip-global"), ("edge-popup", "edge-popup-scaled")):
-        assert labs.percent(bench(method).mean(condition, 15)) not in words(app)
+    headers = {header.value for header in app.header}
+    assert {"Before the hypothesis", "After the hypothesis, and beside it", "References"} <= headers
 
 
 def test_a_work_is_told_whole_whatever_the_depth() -> None:
     app = opened(show="SNIP", depth="Gist")
-    assert rows(app) == ["SNIP"]
-    assert '[C38](connections#snip "C38: pruning before training"), pruning before training.' in words(app)
-    assert r"\theta_{0,j}" in words(app) and "1 of 24 works shown: SNIP" in words(app)
-    assert "Before the hypothesis" not in {header.value for header in app.header}
+    assert rows(app) == [work.name for work in WORKS], "its story stands beside the map"
+    assert '[C38](connections#labs "C38: pruning before training"), pruning before training.' in words(app)
+    assert r"\theta_{0,j}" in words(app) and "Touches the claims" in words(app)
 
 
 def test_a_chapter_shows_its_works_and_the_select_box_goes_back_to_all() -> None:
@@ -63,7 +47,7 @@ def test_a_chapter_shows_its_works_and_the_select_box_goes_back_to_all() -> None
     app.selectbox(key="shown").set_value("Everything").run()
     assert rows(app) == [work.name for work in WORKS] and "show" not in app.query_params
     app.selectbox(key="shown").set_value("LoRA").run()
-    assert rows(app) == ["LoRA"] and app.query_params["show"] in ("LoRA", ["LoRA"])
+    assert "Touches the claims" in words(app) and app.query_params["show"] in ("LoRA", ["LoRA"])
 
 
 def test_a_chapter_that_no_work_touches_leaves_nothing_empty() -> None:
@@ -80,8 +64,7 @@ def test_formulas_come_with_depth(depth: str, formulas: bool) -> None:
 @pytest.mark.parametrize(
     ("query", "names"),
     [
-        ({"show": "GPT", "lab": "OBD"}, ["show", "lab"]),
-        ({"seed": "10"}, ["seed"]),
+        ({"show": "GPT"}, ["show"]),
         ({"show": "<script>alert(1)</script>", "depth": "deep"}, ["show", "depth"]),
     ],
 )
@@ -92,49 +75,13 @@ def test_a_bad_link_names_the_parameters_and_shows_the_defaults(query: dict[str,
     assert "script" not in app.warning[0].value and len(rows(app)) == len(WORKS)
 
 
-def test_the_first_bet_reveals_snip_s_place_between_random_and_ticket() -> None:
-    found = bench("snip")
-    app = opened()
-    app.slider(key="bet-snip").set_value(80)
-    app.button(key="bet-snip-go").click().run()
-    place = f"{100 * labs.closes(found, 'snip-global', 15):.0f}".replace("-", "−")
-    assert f"You said **80**. It was **{place}**." in words(app)
-    assert labs.percent(found.mean("snip-global", 15)) in words(app)
-    told = labs.against(found, "snip-global", "SNIP", 15, {"random": "the random mask", "ticket": "the ticket"})
-    assert told in words(app)
-    assert "snip-chart-csv" in {button.key for button in app.download_button}
-
-
-def test_the_second_bet_reveals_what_an_untrained_net_reads() -> None:
-    found = bench("edge-popup")
-    app = opened()
-    app.button(key="bet-popup-skip").click().run()
-    text = words(app)
-    assert "You said" not in text
-    for condition in ("edge-popup-scaled", "edge-popup", "start"):
-        assert labs.percent(found.mean(condition, 15)) in text
-
-
-def test_labs_and_lotteries_compare_equal_sizes() -> None:
-    for method in ("snip", "edge-popup"):
-        found = bench(method)  # raises where a size differs
-        assert found.seeds >= 2 and len(found.levels) == 4
-        assert found.density[0] > 0.5 and found.density[-1] < 0.04
-
-
-@pytest.mark.parametrize("method", ["SNIP", "Edge-Popup"])
-def test_every_seed_of_both_labs_can_be_run(method: str) -> None:
-    for seed in ("0", "7"):
-        app = opened(lab=method, seed=seed)
-        assert [button for button in app.button if button.key and button.key.startswith("lab-")]
-
-
 def test_glossary_and_references_are_complete() -> None:
     text = words(opened(depth="Gist"))
     assert all(f"**{term.word}**" in text for term in GLOSSARY)
     assert all(f"{number}. {reference.authors}" in text for number, reference in enumerate(REFERENCES, 1))
-    cited = {int(number) for number in re.findall(r"\[\\\[(\d+)\\\]\]", text)}
-    assert cited == set(range(1, len(REFERENCES) + 1)), "a reference that nothing cites, or the other way round"
+    said = "\n".join([text, *(words(open_page("pages/lab.py", method=lab.method)) for lab in LABS)])
+    cited = {int(number) for number in re.findall(r"\[\\\[(\d+)\\\]\]", said)}
+    assert cited <= set(range(1, len(REFERENCES) + 1))  # who cites the others: test_statements
 
 
 def test_missing_runs_are_explained(tmp_path: Path, shelf: Callable[[Path], Path]) -> None:

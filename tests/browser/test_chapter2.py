@@ -143,7 +143,13 @@ def test_tickets_are_drawn_live_and_survive_a_reload(page: Page) -> None:
     expect(wall(page)).to_have_attribute("data-draws", "200")
 
 
-PLACES = """(cards) => cards.slice(0, 200).map((card) => { const { x, y } = card.getBoundingClientRect(); return [x, y]; })"""
+PLACES = """(cards) => cards.slice(0, 200).map((card) => {
+  const { x, y } = card.getBoundingClientRect();
+  return [x, y];
+})"""
+LONGEST = "(card) => card.getAnimations().reduce((most, one) => Math.max(most, one.effect.getTiming().duration), 0)"
+STROKE = "(card) => getComputedStyle(card.querySelector('path')).stroke"
+FRAME = "(card) => getComputedStyle(card).borderColor"
 
 
 def test_fifty_are_drawn_in_view_and_no_tile_moves(browser: Browser, url: str) -> None:
@@ -152,7 +158,8 @@ def test_fifty_are_drawn_in_view_and_no_tile_moves(browser: Browser, url: str) -
         before = cards(page).evaluate_all(PLACES)
         page.keyboard.press("f")
         page.get_by_role("button", name="Stop drawing").wait_for()
-        assert cards(page).evaluate_all(PLACES) == before and cards(page).count() == 250
+        expect(cards(page)).to_have_count(250)
+        assert cards(page).evaluate_all(PLACES) == before
         expect(wall(page).locator(".card.newest")).to_be_in_viewport(timeout=PATIENCE)
         expect(wall(page).locator(".histogram .spot.newest")).to_be_in_viewport()
         expect(wall(page)).to_have_attribute("data-draws", "250", timeout=PATIENCE)
@@ -162,6 +169,16 @@ def test_fifty_are_drawn_in_view_and_no_tile_moves(browser: Browser, url: str) -
         newest = wall(page).locator(".card.newest")
         score = str(newest.get_attribute("aria-label")).split(": ")[1].split("%")[0]
         expect(wall(page).locator(".spot.newest text")).to_have_text(f"newest {score}%")
+
+
+def test_the_places_stir_at_the_press_and_not_with_the_answer(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?seed=3") as page:
+        ready(page)
+        stirring = wall(page).evaluate("""(view) => {
+          document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "f", bubbles: true, composed: true }));
+          return view.querySelectorAll(".coming").length;
+        }""")
+        assert stirring == 50
 
 
 def test_a_stopped_draw_keeps_what_was_drawn(browser: Browser, url: str) -> None:
@@ -186,17 +203,14 @@ def test_a_winner_has_its_moment_and_none_where_nothing_may_move(browser: Browse
         with opened(browser, url, still=still) as page:
             ready(page)
             cards(page).first.evaluate("(card) => card.classList.add('lucky')")
-            lasts = cards(page).first.evaluate(
-                "(card) => card.getAnimations().reduce((sum, one) => Math.max(sum, one.effect.getTiming().duration), 0)")
-            assert least <= lasts / 1000 <= most
+            assert least <= cards(page).first.evaluate(LONGEST) / 1000 <= most
 
 
 def test_losing_is_not_pruned(page: Page) -> None:
     """A loser's kept edges are green like all kept edges; what tells it is a grey frame and a cross."""
     loser, winner = wall(page).locator(".card:not(.won)").first, wall(page).locator(".card.won").first
-    stroke, frame = "(card) => getComputedStyle(card.querySelector('path')).stroke", "(card) => getComputedStyle(card).borderColor"
-    assert loser.evaluate(stroke) == winner.evaluate(stroke) == "rgb(0, 158, 115)"
-    assert winner.evaluate(frame) == "rgb(0, 158, 115)" != loser.evaluate(frame)
+    assert loser.evaluate(STROKE) == winner.evaluate(STROKE) == "rgb(0, 158, 115)"
+    assert winner.evaluate(FRAME) == "rgb(0, 158, 115)" != loser.evaluate(FRAME)
     assert loser.locator("i").text_content() == "✕" and winner.locator("i").text_content() == "✓"
     bars = {bar.get_attribute("fill") for bar in wall(page).locator(".histogram rect.losing").all()}
     assert bars == {"#6B7280"}

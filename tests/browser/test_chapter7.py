@@ -34,6 +34,10 @@ def pad(page: Page) -> Locator:
     return page.locator("section.view[data-said]")
 
 
+def edges(page: Page) -> str:
+    return str(player(page).locator("canvas.edges").evaluate("canvas => canvas.toDataURL()"))
+
+
 def said(page: Page) -> list[str]:
     return str(pad(page).get_attribute("data-said")).split(",")
 
@@ -42,14 +46,14 @@ def test_a_turned_knob_is_trained_played_taken_home_and_compared(browser: Browse
     with opened(browser, f"{url}?{QUICK}") as page:
         ready(page)
         page.get_by_text("Less than a second: 4 trainings").wait_for()  # the estimate, before the click
-        expect(page.get_by_text("Not trained yet")).to_be_visible()
+        expect(page.get_by_text("Not trained yet.")).to_be_visible()
         page.locator(".st-key-knob-seed input").fill("7")
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile("seed=7"))
         settle(page)
+        expect(player(page)).to_have_attribute("data-rounds", "0")  # the net stays, as it begins
         page.get_by_role("button", name="Train it now").click()
-        player(page).wait_for(timeout=PATIENCE)
-        expect(player(page).locator("tbody tr")).to_have_count(4)
+        expect(player(page).locator("tbody tr")).to_have_count(4, timeout=PATIENCE)
         page.get_by_text("Take this ticket home · round 3").click()
         with page.expect_download() as trained:
             page.get_by_role("button", name="trained", exact=True).click()
@@ -85,26 +89,32 @@ def test_own_pictures_are_brought_trained_and_taken_back(browser: Browser, url: 
         settle(page)
         assert overflow(page) == 0 and barriers(page) == []
         page.get_by_role("button", name="Train it now").click()
-        player(page).wait_for(timeout=PATIENCE)
-        expect(player(page).locator("tbody tr")).to_have_count(3)
+        expect(player(page).locator("tbody tr")).to_have_count(3, timeout=PATIENCE)
         with opened(browser, page.url) as stranger:  # whoever opens the link gets the settings, and no images
             ready(stranger)
             stranger.get_by_text("Own images are of one visit alone").wait_for()
-            expect(player(stranger)).to_have_count(0)
+            stranger.get_by_text("Shown meanwhile: a recorded run.").wait_for()
         page.get_by_role("button", name="Remove them").click()
         page.get_by_text("Own images are of one visit alone").wait_for()
-        expect(player(page)).to_have_count(0)
+        page.get_by_text("Shown meanwhile: a recorded run.").wait_for()
 
 
-def test_a_long_run_can_be_paused_and_goes_on(browser: Browser, url: str) -> None:
+def test_a_long_run_lives_in_the_player_can_be_paused_and_goes_on(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?net=LeNet-300-100&steps=4000&rounds=10&seed=8") as page:
         ready(page)
+        before = edges(page)
         page.get_by_role("button", name="Train it now").click()
-        page.get_by_role("button", name=re.compile("Pause|Leave")).click()
+        expect(player(page).locator(".telling")).to_contain_text("here and now", timeout=PATIENCE)
+        page.wait_for_function("(shown) => +shown.dataset.lives > 3", arg=player(page).element_handle())
+        assert edges(page) != before  # the drawn net moves while it learns
+        page.reload()  # the same browser is not somebody else who watches
+        page.get_by_role("button", name="Pause").click()
         page.get_by_text("Paused. What is trained so far is kept").wait_for()
-        expect(page.get_by_text("Not trained yet")).to_be_visible()
+        expect(player(page).locator(".telling")).to_contain_text("Paused in round")
+        expect(player(page).locator(".now")).to_contain_text("%")  # so are its curve and what it has come to
+        expect(page.get_by_text("Not trained yet")).to_have_count(0)
         page.get_by_role("button", name="Go on").click()
-        page.get_by_role("button", name=re.compile("Pause|Leave")).click()
+        page.get_by_role("button", name="Pause").click()
 
 
 def test_mouse_finger_and_pen_draw_and_four_nets_answer_at_once(browser: Browser, url: str) -> None:
@@ -115,11 +125,11 @@ def test_mouse_finger_and_pen_draw_and_four_nets_answer_at_once(browser: Browser
         expect(pad(page).locator(".verdict")).to_contain_text("They disagree")  # it opens on a test digit
         box = canvas.bounding_box()
         assert box is not None
-        left, top = box["x"], box["y"]
-        page.mouse.move(left + 85, top + 70)
+        left, top, size = box["x"], box["y"], box["width"] / 280  # the pad is as large as the screen allows
+        page.mouse.move(left + 85 * size, top + 70 * size)
         page.mouse.down()
         for x, y in ((200, 70), (165, 150), (130, 235)):
-            page.mouse.move(left + x, top + y, steps=8)
+            page.mouse.move(left + x * size, top + y * size, steps=8)
         page.mouse.up()
         expect(pad(page).locator(".verdict")).to_contain_text("7")
         assert said(page)[:2] == ["7", "7"]  # the dense net and its ticket read a plain seven
@@ -130,8 +140,10 @@ def test_mouse_finger_and_pen_draw_and_four_nets_answer_at_once(browser: Browser
             canvas.evaluate(
                 """(pad, kind) => {
                   const box = pad.getBoundingClientRect();
+                  const size = box.width / 280;
                   const send = (name, x, y) => pad.dispatchEvent(new PointerEvent(name, {
-                    pointerId: 1, pointerType: kind, bubbles: true, clientX: box.left + x, clientY: box.top + y}));
+                    pointerId: 1, pointerType: kind, bubbles: true,
+                    clientX: box.left + x * size, clientY: box.top + y * size}));
                   pad.setPointerCapture = () => {};
                   send("pointerdown", 140, 40);
                   for (let y = 50; y <= 240; y += 10) send("pointermove", 140, y);
@@ -165,8 +177,11 @@ def test_the_tray_answers_by_keyboard_as_the_engine_does(page: Page) -> None:
 
 def test_challenges_turn_the_knobs_and_two_runs_stand_side_by_side(page: Page) -> None:
     page.locator(".st-key-challenge-repair").get_by_role("button", name="Show me one").click()
+    expect(page.get_by_text("send the survivors back to step 100, not to the start")).to_be_visible()  # in words
     page.locator(".st-key-solve-repair button").click()
     page.get_by_text("A against B").first.wait_for()
+    expect(page.get_by_text("Challenge solved")).to_be_visible()
+    expect(page.locator("#levers")).to_be_in_viewport()  # the turned knobs, thousands of pixels above the card
     page.get_by_text("B has Rewind to step k 100 instead of 0.").wait_for()
     expect(page.locator(".st-key-challenge-repair")).to_contain_text("solved")
     page.wait_for_url(re.compile("b-rewind=100"))

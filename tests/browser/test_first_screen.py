@@ -10,7 +10,16 @@ from tests.browser.looking import opened
 SIZES = {"projector": (1920, 1080), "laptop": (1440, 900), "small": (1280, 720), "phone": (390, 844)}
 TEXT = {"projector": 18, "laptop": 14, "small": 12.5, "phone": 12.5}  # CSS pixels of chart text, at least
 # A chapter that stands on the stage, and its picture in there: what must be seen without scrolling.
-PICTURES = {"paradox": ".net .stage", "hypothesis": ".histogram .plot, .cards", "pruning": ".net .stage"}
+PICTURES = {
+    "paradox": ".net .stage",
+    "hypothesis": ".histogram .plot, .cards",
+    "pruning": ".net .stage",
+    "initialisation": ".ablation .plot",
+    "explorer": "canvas.pad",
+    "evidence": ".reader .picture",
+    "limits": ".rewind .picture",
+    "connections": ".view",
+}
 
 MEASURE = """(selector) => {
   const box = (...nodes) => {
@@ -18,11 +27,13 @@ MEASURE = """(selector) => {
     const [top, bottom] = [Math.min(...boxes.map((one) => one.top)), Math.max(...boxes.map((one) => one.bottom))];
     return { top, bottom, width: Math.max(...boxes.map((one) => one.width)), height: bottom - top };
   };
-  const all = (root) => [...root.querySelectorAll("*")].flatMap((node) => [node, ...(node.shadowRoot ? all(node.shadowRoot) : [])]);
+  const all = (root) => [...root.querySelectorAll("*")].flatMap(
+    (node) => [node, ...(node.shadowRoot ? all(node.shadowRoot) : [])]);
   const stage = document.querySelector(".st-key-stage");
   const picture = all(stage).filter((node) => node.matches(selector)); // a chapter may have two beside each other
   return {
-    band: box(document.querySelector(".st-key-band")), stage: box(stage), toolbar: box(document.querySelector(".st-key-toolbar")),
+    band: box(document.querySelector(".st-key-band")), stage: box(stage),
+    toolbar: box(document.querySelector(".st-key-toolbar")),
     picture: picture.length ? box(...picture) : null,
     text: parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--chart-text")),
     screen: window.innerHeight, across: document.documentElement.scrollWidth - window.innerWidth,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -30,7 +31,7 @@ from lth_core.spec import Net, SpecError, codec
 from lth_core.training.backends import build, warm
 from lth_core.training.backends.reference import Reference
 
-MOST_SECONDS = 20  # of all checks together, on two cores, once the kernels are compiled
+MOST_SECONDS = 20  # of all checks together, on one core, once the kernels are compiled
 
 
 # ── the engine as it is ──────────────────────────────────────────────────────────────────────────────────────────
@@ -47,8 +48,10 @@ def test_the_engine_keeps_its_promise_whatever_the_seed(name: str) -> None:
 
 def test_all_checks_together_take_seconds() -> None:
     warm()
-    taken = {name: prove(name).seconds for name in NAMES}
-    assert sum(taken.values()) < MOST_SECONDS, taken
+    before = sum(os.times()[:4])  # of this process and its children: other tests may hold the cores meanwhile
+    for name in NAMES:
+        prove(name)
+    assert sum(os.times()[:4]) - before < MOST_SECONDS
 
 
 def test_a_check_says_what_it_is_in_plain_words_and_shows_its_own_source() -> None:

@@ -7,6 +7,8 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lth_core.catalogue import SOLUTIONS, deep, digits, one_cut, pruning_run, thin
 from lth_core.data import load
@@ -14,7 +16,7 @@ from lth_core.experiments import Ablation, Lottery
 from lth_core.ledger.runs import column, reads
 from lth_core.results.result import Result
 from lth_core.spec import Net, Spec, SpecError, Training, bounds
-from pages.address import knobs
+from pages.address import knobs, url
 from pages.figures import digits as pads
 from pages.figures import pipeline, race, where
 from pages.figures.challenges import CHALLENGES, Table
@@ -42,6 +44,36 @@ def test_starting_points_mean_the_recorded_runs() -> None:
     }
     for name, spec in specs.items():
         assert knobs.values_of(spec) == {**knobs.DEFAULTS, **knobs.POINTS[name]}
+
+
+def any_of(knob: knobs.Knob) -> st.SearchStrategy[knobs.Value]:
+    """Whatever this control can be turned to."""
+    parameter = knob.parameter
+    if isinstance(parameter, url.Choice):
+        return st.sampled_from([word for word in parameter.words if word != knobs.OWN])
+    numbers = st.integers if isinstance(parameter, url.Whole) else st.floats
+    return numbers(parameter.least, parameter.most)
+
+
+@given(st.fixed_dictionaries({knob.name: any_of(knob) for knob in knobs.ALL}))
+def test_no_turn_of_any_knobs_ends_in_nothing(values: knobs.Values) -> None:
+    found, said = knobs.settled(values)
+    knobs.spec_of(found)  # what is settled can be run
+    turned = [knob for knob in knobs.ALL if found[knob.name] != values[knob.name]]
+    assert len(said) == len(turned)
+    for knob in turned:  # what gave way is named, with both values, and went no further than it had to
+        assert any(f"*{knob.label}* went from {values[knob.name]} to {found[knob.name]}" in told for told in said)
+        with pytest.raises(SpecError):
+            knobs.spec_of({**found, knob.name: int(found[knob.name]) + 1})
+    assert knobs.settled(found) == (found, [])
+
+
+def test_solutions_are_told_in_words() -> None:
+    for key, specs in SOLUTIONS.items():
+        for spec in specs:
+            if isinstance(spec, Lottery):
+                told = knobs.recipe(knobs.values_of(spec))
+                assert told[0].isupper() and told.endswith(".") and "instead of" not in told, key
 
 
 def test_every_range_lies_within_the_specs() -> None:

@@ -13,9 +13,11 @@ from lth_core.experiments import (
     Counterfactual,
     Dense,
     Draws,
+    Faulty,
     Instability,
     Lab,
     Ladder,
+    Landscape,
     Lottery,
     Proof,
     Structured,
@@ -62,5 +64,8 @@ RUNS: dict[str, Spec] = {
     "transfer": Transfer(**{**SMALL, "data": Data(pool=4, train=600, validation=200, classes=(0, 1, 2, 3, 4)),
                             "net": Net(sizes=(49, 12, 8, 5))}, pruning=THREE, levels=(1, 2),
                          source=Data(pool=4, train=600, validation=200, classes=(5, 6, 7, 8, 9))),
+    **{f"faulty-{fault}": Faulty(**SMALL, pruning=Pruning(rate=0.4, rounds=2), fault=fault)
+       for fault in ("biases", "zeros", "unmasked", "density")},
+    "landscape": Landscape(**SMALL, pruning=THREE, level=2, alphas=5, points=5),
     "proof": Proof(checks=("counts", "nested", "hash"), seed=3),
 }

@@ -1,7 +1,7 @@
 // The round player's film: what is true at each moment, and how far a click carries it.
 
 import { Film, momentOf, percents, placesOf, roundOf, rowAfter, scaleFor, stageOf, valuesAt } from "../../pages/widgets/round_player/js/film.js";
-import { nextLabel, overAt, stepOf, telling } from "../../pages/widgets/round_player/js/telling.js";
+import { nextLabel, overAt, reading, stepOf, telling } from "../../pages/widgets/round_player/js/telling.js";
 import { close, same, test } from "./check.js";
 
 /** Four edges in three rounds: the first dies after round 0, the second after round 1, two live. */
@@ -85,11 +85,26 @@ test("steps of the diagram", () => {
 });
 
 test("what is said at the end of a run, and while more of it is trained", () => {
-  const words = { tell_end: "over at {round}", tell5: "next is {round} of {kept}", tell_live: "{round} trains, {kept} weights" };
+  const words = { tell_end: "over at {round}", tell5: "next is {round} of {kept}", tell_live: "{round} trains", tell1: "first values" };
   same(telling(run(), words, momentOf(run(), 7), null), "over at 2");
   const open = run({ open: true, end: 9, next: { kept: 1 } });
   same(telling(open, words, momentOf(open, 9), null), "next is 3 of 1");
-  same(telling(open, words, momentOf(open, 9), { saying: { say: "tell_live", known: { round: 3 } } }), "3 trains, 1 weights");
+  same(telling(open, words, momentOf(open, 9), { saying: { say: "tell_live", known: { round: 3 } } }), "3 trains");
+  const bare = run({ open: true, bare: true, end: 0, next: { kept: 4 } });
+  same(telling(bare, words, momentOf(bare, 0), null), "first values"); // nothing is trained: no ticket was the last
+});
+
+test("the large number says what it is of", () => {
+  const words = { learning: "after {step}", untrained: "nothing", scored: "round {round}, {left}, {against}", scored_whole: "whole, {round}" };
+  const rows = [[1, 0.925], [0.6, 0.9], [0.4, 0.7]].map(([density, accuracy]) => ({ density, accuracy, kept: 4 }));
+  const film = run({ rows, curves: [[0.1, 0.92], [0.12, 0.91], [0.13, 0.7]] });
+  const read = (at, live = null) => Object.values(reading(film, words, momentOf(film, at), live)).join(": ");
+  same(read(0), "–: nothing");
+  same(read(0.5), "10.0%: after 0"); // the last that was measured, nothing between
+  same(read(1), "92.5%: whole, 0");
+  same(read(3), "92.5%: whole, 0"); // rewound: what the round before came to
+  same(read(4), "90.0%: round 1, 60.0%, −2.5");
+  same(read(7, { x: [10, 20], y: [0.5, 0.6] }), "60.0%: after 20");
 });
 
 test("the button that goes on", () => {
@@ -98,4 +113,5 @@ test("the button that goes on", () => {
   const open = run({ open: true, end: 9 });
   same([nextLabel(open, words, 9, null), nextLabel(open, words, 9, { job: "a" })], ["next", "training"]);
   same([overAt(run(), 7, null), overAt(open, 9, null), overAt(open, 9, { job: "a" })], [true, false, true]);
+  same(overAt(run({ open: true, end: 9, closed: true }), 9, null), true); // the page asks, not this button
 });

@@ -3,16 +3,17 @@
 import { placeOf } from "../../pages/widgets/curve_reader/js/place.js";
 import { deathOf, sparsityOf } from "../../pages/widgets/network_view/js/data.js";
 import { toSegment } from "../../pages/widgets/network_view/js/hover.js";
-import { lineRange, nearestStep, placed, stepPlace } from "../../pages/widgets/rewind_slider/js/place.js";
+import { chartBox, nearestStep, placed, walkTop } from "../../pages/widgets/rewind_slider/js/place.js";
 import { canvasPen, drawAxes, svgPen } from "../../pages/widgets/shared/js/axes.js";
 import { ERROR_TICKS } from "../../pages/widgets/shared/js/constants.js";
 import { picture } from "../../pages/widgets/shared/js/dom.js";
-import { FRAME, nearest, placing, pointsOf } from "../../pages/widgets/shared/js/frame.js";
+import { frameBox, nearest, placing, pointsOf } from "../../pages/widgets/shared/js/frame.js";
 import { between, extent, say, sayTick, ticksOf, titleOf } from "../../pages/widgets/shared/js/scale.js";
 import { accuracyTicks } from "../../pages/widgets/ticket_wall/js/histogram.js";
 import { wilson } from "../../pages/widgets/ticket_wall/js/basics.js";
 import { close, same, test, truly } from "./check.js";
 
+const FRAME = frameBox();
 const share = { title: "accuracy", unit: "", percent: true };
 const plain = { title: "step", unit: "", percent: false };
 
@@ -52,8 +53,8 @@ const chart = { x: { ...plain, range: [0, 100] }, y: { ...share, range: [0, 1] }
 
 test("a frame puts the ends at its edges, and reads places back", () => {
   const place = placing(chart, [], null, 400, 300);
-  same([place.x(0), place.x(100)], [FRAME.left, 400 - FRAME.right]);
-  same([place.y(0), place.y(1)], [300 - FRAME.bottom, FRAME.top]);
+  same([place.x(0), place.x(100)], [frameBox().left, 400 - frameBox().right]);
+  same([place.y(0), place.y(1)], [300 - frameBox().bottom, frameBox().top]);
   close(place.valueAt(place.x(37)), 37);
 });
 
@@ -77,14 +78,14 @@ test("axes are the same in an SVG and on a canvas: labels, titles, rules", () =>
   const told = [];
   const pen = { rule: (kind) => told.push(kind), write: (kind, ...[, , , text, turned]) => told.push(`${kind} ${text}${turned ? " turned" : ""}`) };
   const axes = { x: { at: (v) => v, ticks: [[0, "0"], [9, "9", "end"]], title: "step" }, y: { at: (v) => v, ticks: [[1, "100"]], title: "share" } };
-  drawAxes(pen, FRAME, 200, 100, axes);
+  drawAxes(pen, frameBox(), 200, 100, axes);
   same(told, ["grid", "tick 100", "tick 0", "tick 9", "title step", "title share turned"]);
   const root = picture(200, 100, "what it shows");
-  drawAxes(svgPen(root), FRAME, 200, 100, axes);
+  drawAxes(svgPen(root), frameBox(), 200, 100, axes);
   same([...root.children].map((child) => child.textContent), ["", "100", "0", "9", "step", "share"]);
   same([root.getAttribute("role"), root.getAttribute("aria-label")], ["img", "what it shows"]);
   const context = document.createElement("canvas").getContext("2d");
-  drawAxes(canvasPen(context, { text: "#ff0000", font: "sans-serif" }), FRAME, 200, 100, { ...axes, base: true });
+  drawAxes(canvasPen(context, { text: "#ff0000", font: "sans-serif" }), frameBox(), 200, 100, { ...axes, base: true });
   truly(context.getImageData(0, 0, 200, 100).data.some((value, i) => i % 4 === 0 && value > 100), "something red is drawn");
   same(context.globalAlpha, 1);
 });
@@ -97,16 +98,18 @@ test("the curve reader's axis falls, and finds the nearest level", () => {
   same([place.levelAt(place.x(0.64) + 3), place.levelAt(-50), place.levelAt(900)], [2, 0, 3]);
 });
 
-test("rewind steps lie on log(1 + k), held at the edges", () => {
-  same(stepPlace(0), 0);
-  const place = placed(true, 99, [0.01, 1], 400, 300);
-  close(place.x(9), (place.x(0) + place.x(99)) / 2, 1e-6);
-  same([place.y(5), place.y(1e-9)], [FRAME.top, 300 - FRAME.bottom]);
-  same([nearestStep([0, 1, 10, 100], 4), nearestStep([0, 1, 10, 100], 80)], [2, 3]);
+test("each rewind step has a tick of its own, at equal distances; errors are held at the edges", () => {
+  const steps = [0, 1, 10, 100];
+  const place = placed(steps, [0.01, 1], 400, 300);
+  close(place.x(1) - place.x(0), place.x(3) - place.x(2), 1e-9);
+  same([place.at(place.x(2) + 5), place.at(-99), place.at(999)], [2, 0, 3]);
+  same([place.y(5), place.y(1e-9)], [chartBox().top, 300 - chartBox().bottom]);
+  same([nearestStep(steps, 4), nearestStep(steps, 80)], [2, 3]);
 });
 
-test("the way between siblings has an axis also before anything is known", () => {
-  same(lineRange([{ hills: { 0: [{ lines: [] }] } }]), [0.01, 1]);
+test("the walk between siblings has an axis also before anything is known", () => {
+  same(walkTop({ hills: { 0: [{ lines: [] }] } }), 1);
+  close(walkTop({ hills: { 6: [{ lines: [[0.1, 0.4, 0.1]] }] } }), 0.42, 1e-9);
 });
 
 test("the edge's death is the first rung at which it is gone", () => {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,16 +20,24 @@ from pages.widgets.ablation.words import WORDS
 _mount = shared.component("ablation", Path(__file__).parent)
 
 MEASURES = ("accuracy", "error", "loss")
+DEALS = 999  # ways to deal letters in blind mode that an address can name
 
 
 @dataclass(frozen=True)
 class View:
-    """What is looked at. level: round of pruning, 1 is the first. shown: conditions. blind: names hidden."""
+    """What is looked at. level: round of pruning, 1 is the first. shown: conditions. blind: 0, or names are hidden
+    behind letters, dealt in this of many ways, until they are `revealed`."""
 
     level: int
     measure: str
     shown: tuple[str, ...]
-    blind: bool
+    blind: int = 0
+    revealed: bool = False
+
+    @property
+    def hides(self) -> bool:
+        """Are names hidden now?"""
+        return bool(self.blind) and not self.revealed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,17 +60,20 @@ def ablation(
     key: str,
     view: View,
     live: LiveRace | None = None,
+    presses: Sequence[Mapping[str, str]] = (),
     words: Mapping[str, str] = WORDS,
 ) -> tuple[View, str | None]:
     """Draw recorded runs and the live one; return the view as the reader left it, and how the live run ended, once,
     when it ends.
+
+    presses: the page's buttons that train, as {at: CSS selector of a box around it, key: on the keyboard}.
 
     Dragging, switching and the blind bet happen in the browser; Python hears on release. `view` only counts when the
     widget appears (or `key` changes): from then on the reader's hand does.
     """
     start = shared.start("ablation", key, asdict(view) | {"shown": list(view.shown)})
     message = {"packed": _packed(runs, colours.chosen()), "words": {**WORDS, **words}, "view": start,
-               "live": asdict(live) if live else None}
+               "live": asdict(live) if live else None, "presses": list(presses)}
     state: Any = _mount(key=key, data=message, default={"view": start}, on_view_change=shared.ignore,
                         on_over_change=shared.ignore)
     return _view(dict(state.view), runs), str(state.over) if state.over else None
@@ -79,4 +90,4 @@ def _view(said: Mapping[str, Any], runs: Runs) -> View:
     shown = tuple(name for name in KINDS if name in said["shown"] and runs.has(name))
     measure = str(said["measure"])
     return View(min(max(int(said["level"]), 1), runs.levels), measure if measure in MEASURES else MEASURES[0],
-                shown or ("ticket",), bool(said["blind"]))
+                shown or ("ticket",), min(max(int(said["blind"]), 0), DEALS), bool(said.get("revealed")))

@@ -25,9 +25,12 @@ from pages.records.once import once
 from pages.widgets.ablation.component import LiveRace, View
 from pages.widgets.ablation.payload import live_payload
 
-TRAINED = url.Whole("trained", 0, 24, 0)  # the level of the live run; 0 for none
+TRAINED = url.Whole("now", 0, 24, 0)  # the level of the live run; 0 for none
+OLD = "trained"  # what links of before said for it; chapter 5 means something else by it
 RACED = url.Words("raced", tuple(KINDS), THREE)
 SEED = url.Whole("seed", SEEDS[0], SEEDS[-1], 0)  # those whose masks are shipped
+KEY = "T"  # on the keyboard
+PRESSES = ({"at": ".st-key-race-train", "key": KEY},)
 
 WORDS = {
     "train": "Train them now",
@@ -58,20 +61,32 @@ def asked() -> LiveRun | None:
     return LiveRun(race(seed(), level, RACED.read()), "race") if level else None
 
 
-def controls(view: View) -> None:
-    """Seed and buttons over the widget."""
+def adopt() -> None:
+    """Links of before go on working."""
+    if (level := st.query_params.get(OLD)) is not None:
+        del st.query_params[OLD]
+        if not TRAINED.fault(level):
+            st.query_params[TRAINED.name] = level
+
+
+def button(view: View) -> None:
+    """What starts the live run, and in the same place what stops it."""
     run = asked()
-    status = run.status if run else None
-    st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=110, on_change=_forget,
-                 help="Of the live run. Its mask is the one that pruning found with this seed.")
     if run is not None and run.going:
         run.stop_button("race-cancel")
     else:
         st.button(WORDS["train"], key="race-train", icon=":material/play_circle:", type="primary", on_click=_start,
-                  args=(view.level, view.shown), help=WORDS["train_help"])
-    if status is not None and status.state == "done":
-        st.button(WORDS["forget"], key="race-forget", icon=":material/undo:", type="tertiary", on_click=_forget)
+                  args=(view.level, view.shown), help=WORDS["train_help"], shortcut=KEY)
     say_refusal("race")
+
+
+def menu() -> None:
+    """Seed of the live run, and the way back from it."""
+    st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=110, on_change=_forget,
+                 help="Of the live run. Its mask is the one that pruning found with this seed.")
+    run = asked()
+    done = run is not None and run.status is not None and run.status.state == "done"
+    st.button(WORDS["forget"], key="race-forget", icon=":material/undo:", on_click=_forget, disabled=not done)
 
 
 def state() -> tuple[LiveRace | None, Result | None]:

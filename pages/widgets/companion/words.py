@@ -18,7 +18,8 @@ EVERYWHERE = (
     ("?", "this sheet"),
 )
 
-_PLAYER = ("← →, P, Home, End", "on the player: a step back or on, play or pause, the start, all rounds")
+_PLAYER = ("N, ← →, P", "anywhere on the page: the player's next round, a step back or on, play or pause; with the "
+                         "focus on the player Home and End too: the start, all rounds")
 _CHART = ("← →, Esc", "on a chart that runs live: read one point after another, let go")
 
 # Beyond that, by the address of a page.
@@ -27,7 +28,8 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     "hypothesis": (("D, F", "draw one ticket, draw fifty"), ("← →", "the ticket before, the next"),
                    ("← → ↑ ↓, Home, End", "on the wall: from ticket to ticket, the first, the last"), _CHART),
     "pruning": (_PLAYER, _CHART),
-    "initialisation": (("← →, Esc", "on the race: read one step after another, let go"),),
+    "initialisation": (("T", "train the conditions now"), ("← →", "more weights, fewer"),
+                       ("← →, Esc", "on the chart: read one step after another, let go")),
     "explorer": (_PLAYER, _CHART),
     "connections": (("Tab, Enter", "on the map: from work to work, show one or all"), _CHART),
 }

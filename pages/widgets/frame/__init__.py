@@ -22,7 +22,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.text.chapters import CHAPTERS, Beside, Chapter
 from pages.widgets import colours, progress
 from pages.widgets.companion import companion
-from pages.widgets.depth import Depth, depth_control
+from pages.widgets.depth import PARAMETER, Depth, depth_control
 
 CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 
@@ -40,14 +40,17 @@ def head(chapter: Chapter) -> Depth:
     return level
 
 
-def band(page: Beside) -> None:
-    """The band of a page beside the chapters: title, question and page menu."""
+def band(page: Beside, deep: bool = False) -> Depth:
+    """The band of a page beside the chapters: title, question and page menu. deep: with the depth switch; returns the
+    depth the reader chose, else the middle one."""
     with st.container(key="band", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(heading(page.title, page.question), width="stretch")
         with st.container(key="band-controls", horizontal=True, vertical_alignment="center", width="content",
                           gap="xsmall"):
+            level = depth_control() if deep else Depth(PARAMETER.default)
             companion(page.slug)
             colours.switch()
+    return level
 
 
 def heading(title: str, question: str) -> str:

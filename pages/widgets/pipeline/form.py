@@ -14,7 +14,7 @@ from pages.address import knobs, url
 from pages.address.knobs import KNOBS, OWN, Knob, Value, Values
 from pages.widgets.pipeline import own_images
 
-WIDTH, WIDE = 122, 260  # of a control: two stand side by side on a phone, and beside the player; names need the row
+WIDTH, WIDE = 130, 264  # of a control: two stand side by side on a phone, and beside the player; names need the row
 
 
 def parameters(prefix: str = "") -> tuple[url.Choice | url.Whole | url.Real, ...]:
@@ -44,7 +44,7 @@ def form(prefix: str) -> Values:
     found: Values = {}
     for title, group in KNOBS.items():
         st.markdown(f"**{title}**")
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="xxsmall"):
             for knob in group:
                 idle = knob.name == "momentum" and st.session_state[_key(prefix, "optimiser")] != "SGD"
                 found[knob.name] = _control(knob, prefix, idle)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from lth_core.catalogue import LATE
 from lth_core.ledger.rewound import Rewound, harder
 from pages.widgets import colours, shared
 from pages.widgets.rewind_slider.payload import packed
@@ -20,20 +19,20 @@ _mount = shared.component("rewind_slider", Path(__file__).parent)
 class View:
     """What is looked at. step: the rewind step k. round: the round whose ticket is shown."""
 
-    step: int = LATE
+    step: int = 0  # where it fails
     round: int = 6
 
 
-def rewind_slider(nets: Sequence[Rewound], *, key: str, view: View, words: Mapping[str, str] = WORDS) -> View:
-    """Draw `nets` side by side, the first of them leading; return the view as the reader left it.
+def rewind_slider(net: Rewound, *, key: str, view: View, words: Mapping[str, str] = WORDS) -> View:
+    """Draw the errors of `net` over the rewind steps; return the view as the reader left it.
 
     Dragging happens in the browser; Python hears when the hand rests. `view` only counts when the widget appears (or
     `key` changes): from then on the reader's hand does.
     """
     start = shared.start("rewind_slider", key, asdict(view))
-    message = {"packed": packed(tuple(nets), colours.chosen()), "words": {**WORDS, **words}, "view": start}
+    message = {"packed": packed(net, colours.chosen()), "words": {**WORDS, **words}, "view": start}
     state: Any = _mount(key=key, data=message, default={"view": start}, on_view_change=shared.ignore)
-    return held(View(int(state.view["step"]), int(state.view["round"])), nets[0])
+    return held(View(int(state.view["step"]), int(state.view["round"])), net)
 
 
 def held(view: View, net: Rewound) -> View:

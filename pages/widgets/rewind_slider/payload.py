@@ -1,4 +1,4 @@
-"""What the browser is sent: every net's errors, hills and lines, with the words of each read-out already made."""
+"""What the browser is sent: a net's errors, hills and lines, with the words of each read-out already made."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from lth_core.catalogue import LATE
 from lth_core.intervals import errors as spread
-from lth_core.ledger.rewound import Rewound, harder, judge
+from lth_core.ledger.rewound import EPSILON, MATCHES, SHORT, Rewound, harder, judge
 from lth_core.said import more as behind
 from lth_core.said import percent
 from pages.figures import palette
@@ -20,9 +20,12 @@ from pages.widgets import shared
 SIBLING_LEVEL = 6  # the round whose siblings were trained
 
 
-def payload(nets: tuple[Rewound, ...], colours: str = palette.DEFAULT) -> dict[str, Any]:
-    """JSON-able: `nets` in order, and the `styles` of all roles."""
-    return {"nets": [_net(net) for net in nets],
+TONES = {MATCHES: "yes", SHORT: "no"}  # of a verdict; the others say that nothing can be said
+
+
+def payload(net: Rewound, colours: str = palette.DEFAULT) -> dict[str, Any]:
+    """JSON-able: the `net`, and the `styles` of all roles."""
+    return {"net": _net(net),
             "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()}}
 
 
@@ -31,19 +34,16 @@ def _net(net: Rewound) -> dict[str, Any]:
         "key": net.net, "name": NAMES[net.net].removeprefix("the ").capitalize() if net.net == "deep"
         else NAMES[net.net],
         "budget": net.budget, "steps": list(net.steps),
-        "seeds": [len(net.seeds(step)) for step in net.steps],
         "rounds": {str(level): _round(net, level) for level in harder(net)},
         "hills": {str(level): [_hill(net, level, step) for step in net.steps] for level in (0, SIBLING_LEVEL)},
-        "sibling": net.density[SIBLING_LEVEL],
+        "dense": float(np.mean(list(net.dense.values()))), "epsilon": EPSILON,
     }
 
 
 def _round(net: Rewound, level: int) -> dict[str, Any]:
     """density, the ticket at every step, and the references, which do not depend on the step."""
     others = [("whole net", "dense", net.dense),
-              ("same mask, fresh weights", "reinit", net.errors(level, LATE, "reinit")),
-              ("learning-rate rewinding", "lab", net.other("lr", level)),
-              ("fine-tuning", "lab-variant", net.other("fine-tune", level))]
+              ("same mask, fresh weights", "reinit", net.errors(level, LATE, "reinit"))]
     return {
         "density": net.density[level],
         "ticket": [_read(net, net.errors(level, step)) for step in net.steps],
@@ -55,11 +55,11 @@ def _round(net: Rewound, level: int) -> dict[str, Any]:
 def _read(net: Rewound, errors: Mapping[int, float], reference: bool = False) -> dict[str, Any]:
     """One set of runs: each seed's error, their mean and ends, and what the read-out says."""
     if not errors:
-        return {"each": [], "mean": None, "wrong": "", "against": "", "verdict": ""}
+        return {"each": [], "mean": None, "wrong": "", "against": "", "verdict": "", "tone": ""}
     each, gap = list(errors.values()), net.gap(errors)
     return {"each": each, "mean": float(np.mean(each)), "low": min(each), "high": max(each),
             "wrong": percent(spread(each)), "against": "" if reference else behind(gap),
-            "verdict": "" if reference else judge(gap)}
+            "verdict": "" if reference else judge(gap), "tone": TONES.get(judge(gap), "")}
 
 
 def _hill(net: Rewound, level: int, step: int) -> dict[str, Any]:
@@ -72,6 +72,6 @@ def _hill(net: Rewound, level: int, step: int) -> dict[str, Any]:
 
 
 @once(8)
-def packed(nets: tuple[Rewound, ...], colours: str) -> str:
+def packed(net: Rewound, colours: str) -> str:
     """The payload as one string, made once for the same runs."""
-    return shared.packed(payload(nets, colours))
+    return shared.packed(payload(net, colours))

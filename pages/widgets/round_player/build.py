@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,14 +11,15 @@ from lth_core.experiments import Lottery
 from lth_core.experiments.lottery.read import mask_of, next_mask, trained
 from lth_core.ledger.runs import column, reads
 from lth_core.masks.mask import Mask
-from lth_core.masks.prune import schedule
-from lth_core.nets.drawn import units
+from lth_core.masks.prune import left
+from lth_core.nets.drawn import followed, units
 from lth_core.nets.layers import weight_count
 from lth_core.nets.params import weight_names
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
+from lth_core.results.weights import Missing
 from lth_core.spec import Net
-from pages.figures import palette
+from pages.figures import forward, palette
 from pages.figures.biography import Followed, follow
 from pages.figures.biography import untrained as follow_untrained
 from pages.figures.rounds import lottery
@@ -48,6 +48,8 @@ def player(
         "cuts": _cuts(result, crowd.rounds),
         "rows": _rows(result, crowd.rounds),
     }
+    if _reads_digits(spec):
+        message |= _answers(_biases(result, crowd.rounds))
     return message | _open_end(result, crowd, planned) if planned > crowd.rounds else message
 
 
@@ -65,8 +67,29 @@ def untrained(
         "open": True,
         "bare": True,
         "next": {"kept": dense.kept, "layers": layers},
-        "planned": _planned(spec, spec.pruning.rounds),
-    }
+        "planned": [kept / dense.kept for kept in left(spec.pruning, dense, spec.pruning.rounds)],
+    } | (_answers([]) if _reads_digits(spec) else {})
+
+
+def _reads_digits(spec: Lottery) -> bool:
+    """Can a test digit run through the drawn net? All of it must be drawn."""
+    whole = followed(spec.net).size == weight_count(spec.net)
+    return whole and forward.plain(spec.net) and spec.data.name == "mnist"
+
+
+def _answers(biases: list[list[list[float]]] | None) -> dict[str, Any]:
+    """What lets test digits run through: the digits, and the biases of every trained round; nothing without those."""
+    return {} if biases is None else {"digits": forward.digits(), "biases": biases}
+
+
+def _biases(result: Result, rounds: int) -> list[list[list[float]]] | None:
+    """Of every layer after each round's training; None when a Result left them out, as recorded copies do."""
+    try:
+        nets = [trained(result, level) for level in range(rounds + 1)]
+    except Missing:
+        return None
+    names = [name.replace("weight", "bias") for name in weight_names(result.spec.net)]
+    return [[[float(f"{value:.8g}") for value in net[name]] for name in names] for net in nets]
 
 
 def _common(spec: Lottery, crowd: Followed, name: str, colours: str) -> dict[str, Any]:
@@ -105,24 +128,18 @@ def _common(spec: Lottery, crowd: Followed, name: str, colours: str) -> dict[str
 def _open_end(result: Result, crowd: Followed, planned: int) -> dict[str, Any]:
     """What a run that goes on has beyond its last training: the next cut, who it takes, and the shares left that all
     rounds planned will reach. Layer-wise runs, which have their shares beforehand."""
-    pruning, level = lottery(result).pruning, crowd.rounds
+    net, pruning, level = result.spec.net, lottery(result).pruning, crowd.rounds
     mask, after, weights = mask_of(result, level), next_mask(result), trained(result, level)
-    left = np.concatenate([after[name].ravel() for name in after])[crowd.edge]
+    lives = np.concatenate([after[name].ravel() for name in after])[crowd.edge]
     cut = [float(np.abs(weights[name][mask[name] & ~after[name]]).max(initial=0)) for name in mask]
     shown = pruning.criterion == "magnitude" and (pruning.schedule == "iterative" or level == 0)
     return {
         "open": True,
-        "died": packed(np.where(crowd.alive(level) & ~left, level + 1, crowd.died), np.uint8),
+        "died": packed(np.where(crowd.alive(level) & ~lives, level + 1, crowd.died), np.uint8),
         "cuts": [*_cuts(result, level)[:-1], [float(f"{value:.6g}") for value in cut] if shown else None],
         "next": {"kept": after.kept, "layers": list(after.counts().values())},
-        "planned": _planned(lottery(result), planned),
+        "planned": [kept / weight_count(net) for kept in left(pruning, Mask.dense(net), planned)],
     }
-
-
-def _planned(spec: Lottery, rounds: int) -> list[float]:
-    """The share of weights left in each of so many rounds; of layer-wise runs, which have their shares beforehand."""
-    shares = schedule(replace(spec.pruning, rounds=rounds), Mask.dense(spec.net))
-    return [sum(counts.values()) / weight_count(spec.net) for counts in shares]
 
 
 def _from_the_start(path: np.ndarray, points: int) -> np.ndarray:

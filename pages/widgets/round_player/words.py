@@ -19,6 +19,8 @@ WORDS: dict[str, str] = {
     "step": "One step on",
     "reset": "Back to the start",
     "slow": "Slow motion",
+    "another": "Next digit",
+    "reads": "The {label} in the input is read as {digit}, {sure}.",
     "close": "Follow no connection",
     "keys": "Keys: N next round, ← → one step, P play or pause, Home start, End all rounds. "
             "Click a round's number or point to go back to it.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,15 @@ class Live(Heard):
     """A run that draws tickets `numbers` just now."""
 
     numbers: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button of the page that draws `count` tickets. at: CSS selector of a box around it. key: on the keyboard."""
+
+    at: str
+    key: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -47,11 +56,13 @@ def ticket_wall(
     ticket: int,
     live: Live | None = None,
     note: str = "",
+    presses: Sequence[Press] = (),
     words: Mapping[str, str] = WORDS,
 ) -> WallState:
     """Draw `wall` with the margin at `margin` tenths of a point and card `ticket` chosen; return both as they are now.
 
-    note: a word about the last draw, shown where a draw that goes on tells how far it is.
+    note: a word about the last draw, shown where a draw that goes on tells how far it is. presses: the page's buttons
+    that draw, so that the wall stirs at the press and not with the server's answer.
 
     Moving the margin and sorting happen in the browser; Python hears on release. margin and ticket only count when the
     wall appears (or `key` changes): from then on the reader's hand does.
@@ -63,6 +74,7 @@ def ticket_wall(
         "margin": start["margin"],
         "ticket": start["ticket"],
         "note": note,
+        "presses": [asdict(press) for press in presses],
         "job": None if live is None else {
             "key": live.job, "url": live.url, "events": list(live.events), "numbers": list(live.numbers),
             "sketches": sketches(wall.spec, live.numbers),

@@ -7,12 +7,12 @@ export const stored = (measure) => (measure === "loss" ? "loss" : "accuracy");
 
 /** Axes of a measure: fixed, so that dragging the density moves curves and not the ruler. */
 export function axes(data, measure) {
-  const x = { title: "training step", unit: "", log: data.log, percent: false, error: false, range: [data.log ? 5 : 0, data.steps] };
-  const accuracy = { title: "validation accuracy", unit: "", log: false, percent: true };
+  const x = { title: data.words.axis_step, unit: "", log: data.log, percent: false, error: false, range: [data.log ? 5 : 0, data.steps] };
+  const accuracy = { title: data.words.axis_accuracy, unit: "", log: false, percent: true };
   const y = {
     accuracy: { ...accuracy, error: false, range: [0, 1] },
-    error: { ...accuracy, error: true, range: [0.5, 0.99] },
-    loss: { title: "validation loss", unit: "nats", log: true, percent: false, error: false, range: [0.04, 3] },
+    error: { ...accuracy, title: data.words.axis_stretched, error: true, range: [0.5, 0.99] },
+    loss: { title: data.words.axis_loss, unit: "nats", log: true, percent: false, error: false, range: [0.04, 3] },
   }[measure];
   return { x, y, marks: [], lines: [] };
 }

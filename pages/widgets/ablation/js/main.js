@@ -1,18 +1,21 @@
 // The train ablation: one density, all conditions, recorded seeds as bands, a live run in front, open or blind.
 
 import { calm, element } from "../../shared/js/dom.js";
-import { nearest } from "../../shared/js/frame.js";
 import { unpack } from "../../shared/js/packed.js";
 import { Run } from "../../shared/js/run.js";
 import { say } from "../../shared/js/scale.js";
 import { stream } from "../../shared/js/stream.js";
 import { fill, precise } from "../../shared/js/text.js";
 import { askBet, verdictOf } from "./bet.js";
-import { Blind } from "./blind.js";
+import { anotherDeal, Blind, withoutStart } from "./blind.js";
 import { drawChart } from "./chart.js";
+import { build, listen, MAIN } from "./hands.js";
 import { axes, liveCurves, nextPoint, planOf, stored, SWEEP, upTo } from "./lines.js";
 import { Look } from "./look.js";
-import { readingsTable } from "./readings.js";
+import { readingsTable, resultOf } from "./readings.js";
+
+const REST_MS = 300; // after the last key
+const EXPECT_MS = 6000; // after which a press that nothing came of is forgotten
 
 class Ablation {
   constructor(root) {
@@ -23,7 +26,7 @@ class Ablation {
     this.slider = this.find(".density input");
     this.blind = new Blind();
     this.cursor = null;
-    this.listen();
+    this.deaf = listen(this);
     this.size = new ResizeObserver(() => this.draw());
     this.size.observe(this.plot);
   }
@@ -36,8 +39,8 @@ class Ablation {
     if (this.key !== key) {
       this.key = key;
       this.view = structuredClone(data.view);
-      this.build();
-      if (this.view.blind) this.blind.begin(this.view.shown);
+      build(this);
+      if (this.view.blind) this.blind.begin(this.view.shown, this.view.blind);
       else this.blind = new Blind();
       this.form();
     }
@@ -54,6 +57,7 @@ class Ablation {
       this.leave = null;
       this.job = job;
       if (job) {
+        this.expected = false;
         this.run = new Run(planOf(this.data.conditions));
         this.told = false;
         this.swept = performance.now();
@@ -75,6 +79,14 @@ class Ablation {
     // The curves are drawn to their end before the page hears: its answer must not cut the film short.
     const rest = over === "done" && !calm() ? Math.max(0, SWEEP - (performance.now() - this.swept)) : 0;
     this.ending = setTimeout(() => this.over(over), rest);
+  }
+
+  /** The reader has pressed; the page says so before the server answers. */
+  expect() {
+    this.expected = true;
+    this.words([]);
+    clearTimeout(this.expecting);
+    this.expecting = setTimeout(() => ((this.expected = false), this.draw()), EXPECT_MS);
   }
 
   draw() {
@@ -106,7 +118,7 @@ class Ablation {
       return { condition, ...levels[condition === "dense" ? 0 : view.level - 1], live: false };
     });
     const now = this.shown().filter((condition) => live[condition]).map((condition) => ({ condition, ...upTo(live[condition], this.until), whole: live[condition], live: true }));
-    return { recorded, now };
+    return this.blind.hides ? { recorded: recorded.map(withoutStart), now: now.map(withoutStart) } : { recorded, now };
   }
 
   show() {
@@ -117,6 +129,7 @@ class Ablation {
     const look = this.look();
     this.place = drawChart(plot, chart, lines, look, cursor, this.alt(chart, lines, look));
     this.find(".readings").replaceChildren(readingsTable(data, view, chart, lines, look, cursor));
+    this.results();
     this.words(lines.now);
     this.sweep(lines.now);
     const points = lines.now.reduce((sum, line) => sum + line.x.length, 0);
@@ -132,6 +145,16 @@ class Ablation {
     this.due = setTimeout(() => this.draw(), due);
   }
 
+  /** What each condition came to, on its switch; nothing while names are hidden. */
+  results() {
+    const { data, view } = this;
+    for (const value of this.section.querySelectorAll(".shown b")) {
+      value.textContent = this.blind.hides ? "" : resultOf(data, view.level, value.dataset.condition);
+    }
+    const others = view.shown.filter((condition) => !MAIN.includes(condition)).length;
+    this.find(".others summary").textContent = fill(others ? data.words.others_shown : data.words.others, { others });
+  }
+
   words(now) {
     const { data, view } = this;
     const { words, live, levels } = data;
@@ -142,9 +165,9 @@ class Ablation {
     const about = now.length ? words.band_live : words.band;
     const away = live && live.level !== view.level ? ` ${fill(words.elsewhere, { share: precise(levels[live.level - 1].share, 3) })}` : "";
     this.find(".hint").textContent = `${fill(about, { seeds: data.seeds, seed: live?.seed })}${away} ${words.hint}`;
-    const going = live && !live.finished;
-    this.find(".status").hidden = !going;
-    const state = this.run?.state ?? "starting";
+    const going = this.expected || (live && !live.finished);
+    this.find(".status").style.visibility = going ? "" : "hidden"; // its place stays: nothing may jump
+    const state = this.expected ? "starting" : this.run?.state ?? "starting";
     this.find(".badge").textContent = words.live;
     this.find(".where").textContent = going ? fill(words[state], this.run?.status ?? {}) : "";
     if (state !== this.spoken && going) this.find(".spoken").textContent = fill(words[state], this.run?.status ?? {});
@@ -153,7 +176,7 @@ class Ablation {
 
   alt(chart, { recorded, now }, look) {
     const told = recorded.map((line) => {
-      const best = now.find((other) => other.condition === line.condition && other.x.length) ?? line;
+      const best = now.find((other) => other.condition === line.condition && other.x.at(-1) >= this.data.steps) ?? line; // ends only
       return `${look.name(line.condition)} ${say(chart.y, best.y.at(-1) ?? NaN)}`;
     });
     const share = precise(this.data.levels[this.view.level - 1].share, 3);
@@ -162,57 +185,23 @@ class Ablation {
 
   // ── hands ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  build() {
-    const { data, view } = this;
-    const { words } = data;
-    this.find(".density .name").textContent = words.density;
-    Object.assign(this.slider, { max: data.levels.length, value: view.level });
-    this.slider.setAttribute("aria-label", words.density);
-    this.find(".measure legend").textContent = words.measures;
-    this.find(".shown legend").textContent = words.conditions;
-    this.find(".blind").textContent = words.blind;
-    this.find(".measure .choices").replaceChildren(...["accuracy", "error", "loss"].map((name) => {
-      const input = element("input", { type: "radio", name: "measure", value: name, checked: name === view.measure });
-      input.addEventListener("change", () => this.change({ measure: name }));
-      return element("label", {}, input, words[name]);
-    }));
-    const named = this.look(new Blind()); // switches keep their names, whatever the curves do
-    this.find(".shown .choices").replaceChildren(...data.conditions.map(({ key, name, what }) => {
-      const input = element("input", { type: "checkbox", value: key, checked: view.shown.includes(key) });
-      input.addEventListener("change", () => this.choose());
-      return element("label", { title: what }, input, named.sample(key), name);
-    }));
-  }
-
-  listen() {
-    this.slider.addEventListener("input", () => this.moveTo(Number(this.slider.value)));
-    this.slider.addEventListener("change", () => this.tell());
-    this.find(".blind").addEventListener("click", () => this.toggle());
-    const step = (event) => {
-      if (!this.place) return null;
-      const at = event.clientX - this.plot.getBoundingClientRect().left;
-      const { xs } = this.place;
-      const value = this.data.log ? xs[0] * (xs[1] / xs[0]) ** ((this.place.valueAt(at) - xs[0]) / (xs[1] - xs[0])) : this.place.valueAt(at);
-      return Math.max(xs[0], Math.min(xs[1], value));
-    };
-    this.plot.addEventListener("pointermove", (event) => this.read(step(event)));
-    this.plot.addEventListener("pointerdown", (event) => this.read(step(event)));
-    this.plot.addEventListener("pointerleave", () => this.read(null));
-    this.plot.addEventListener("blur", () => this.read(null));
-    this.plot.addEventListener("keydown", (event) => {
-      const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (event.key === "Escape") return this.read(null);
-      if (!way) return;
-      event.preventDefault();
-      const xs = this.data.curves.dense.accuracy[0].x;
-      const at = this.cursor === null ? xs.length : nearest({ x: xs }, this.cursor);
-      this.read(xs[Math.max(0, Math.min(xs.length - 1, at + way))]);
-    });
-  }
-
   read(x) {
     this.cursor = x;
     this.draw();
+  }
+
+  fold() {
+    this.find(".others").open = false;
+  }
+
+  /** Left and right anywhere on the page: fewer weights, more; Python hears of it once the hand rests. */
+  walk(event) {
+    const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    this.moveTo(Math.max(1, Math.min(this.data.levels.length, this.view.level + way)));
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.tell(), REST_MS);
   }
 
   moveTo(level, tell = false) {
@@ -225,8 +214,9 @@ class Ablation {
   choose() {
     const chosen = [...this.find(".shown").querySelectorAll("input")];
     if (!chosen.some((input) => input.checked)) chosen[0].checked = true;
-    this.view.shown = chosen.filter((input) => input.checked).map((input) => input.value);
-    if (this.blind.on) this.blind.begin(this.view.shown);
+    const checked = new Set(chosen.filter((input) => input.checked).map((input) => input.value));
+    this.view.shown = this.data.conditions.map(({ key }) => key).filter((key) => checked.has(key));
+    if (this.blind.on) this.deal(this.view.blind);
     this.form();
     this.change({});
   }
@@ -242,10 +232,18 @@ class Ablation {
   }
 
   toggle() {
-    if (this.blind.on) this.blind = new Blind();
-    else this.blind.begin(this.view.shown);
+    if (this.blind.on) {
+      this.blind = new Blind();
+      Object.assign(this.view, { blind: 0, revealed: false });
+    } else this.deal(anotherDeal());
     this.form();
-    this.change({ blind: this.blind.on });
+    this.change({});
+  }
+
+  /** Hide names behind letters. */
+  deal(blind) {
+    this.blind.begin(this.view.shown, blind);
+    Object.assign(this.view, { blind, revealed: false });
   }
 
   /** The bet of blind mode, or nothing. */
@@ -263,18 +261,21 @@ class Ablation {
     this.find(".verdict").textContent = verdictOf(sentence, right, this.blind.order, conditions, words);
     const again = element("button", { type: "button", className: "again", textContent: words.again });
     again.addEventListener("click", () => {
-      this.blind.begin(this.view.shown);
+      this.deal(anotherDeal(this.view.blind));
       this.form();
-      this.draw();
+      this.change({});
     });
     this.find(".guess").replaceChildren(again);
-    this.draw();
+    this.change({ revealed: true });
   }
 
   close() {
     this.leave?.();
     clearTimeout(this.ending);
     clearTimeout(this.due);
+    clearTimeout(this.resting);
+    for (const stop of this.deaf) stop();
+    clearTimeout(this.expecting);
     this.size.disconnect();
     cancelAnimationFrame(this.frame);
   }

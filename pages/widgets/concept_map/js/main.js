@@ -3,8 +3,9 @@
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const view = parentElement.querySelector(".view");
-  const { columns, edges, claims, chosen, words } = data;
-  const neighbours = (name) => new Set(edges.flatMap(([a, b]) => (a === name ? [b] : b === name ? [a] : [])));
+  const { columns, edges, claims, chosen, heart, words } = data;
+  const chapters = columns.chapter.map(({ name }) => name);
+  const neighbours = (name) => name === heart ? new Set(chapters.filter((other) => other !== heart)) : new Set(edges.flatMap(([a, b]) => (a === name ? [b] : b === name ? [a] : [])));
   const drawn = JSON.stringify([columns, edges, words]);
   if (view.drawn !== drawn) {
     view.drawn = drawn;
@@ -32,8 +33,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
     for (const node of nodes) {
       const button = Object.assign(document.createElement("button"), { type: "button", title: node.title });
       button.dataset.name = node.name;
-      button.append(side === "chapter" ? node.name.replace("Chapter ", "") : node.name);
-      if (side === "chapter") button.append(part("span", "", "claims"));
+      button.classList.toggle("heart", node.name === heart);
+      button.append(node.short ?? node.name);
+      if (node.short) button.append(part("span", "", "claims"));
       if (node.lab) button.append(part("span", " ●", "lab"));
       if (node.year) button.append(part("span", node.year, "year"));
       const told = (chapter) => [chapter, ...(claims[node.name]?.[chapter] ?? [])].join(" ");

@@ -1,12 +1,12 @@
 // The curve reader: one state, drawn anew on a switch, moved in a frame on a drag; Python told when the hand rests.
 
 import { element, picture, svg } from "../../shared/js/dom.js";
-import { frameBox } from "../../shared/js/frame.js";
 import { onDrag } from "../../shared/js/hands.js";
 import { Memory } from "../../shared/js/memory.js";
 import { unpack } from "../../shared/js/packed.js";
 import { fill, grouped } from "../../shared/js/text.js";
-import { drawCurves, placeOf } from "./place.js";
+import { growth } from "../../shared/js/type.js";
+import { drawCurves, placeOf, readerBox } from "./place.js";
 import { anchorsOf, buildReadings } from "./readings.js";
 
 class Reader {
@@ -63,9 +63,24 @@ class Reader {
     }));
     this.find(".at span").textContent = words.step;
     this.find("select").replaceChildren(...data.steps.map((step) => element("option", { value: step, selected: step === this.step, textContent: fill(words.steps, { step: grouped.format(step) }) })));
-    for (const name of ["linear", "each", "in", "all"]) this.find(`.${name}`).textContent = words[name];
+    for (const name of ["in", "all"]) {
+      const button = this.find(`.${name}`);
+      button.title = button.ariaLabel = words[name];
+    }
+    this.find(".drawn").replaceChildren(this.pair("linear", words.axis, words.log, words.straight), this.pair("each", words.lines, words.means, words.each));
     this.slider.setAttribute("aria-label", words.slider);
     view.last = Math.min(view.last, data.density.length - 1);
+  }
+
+  /** A switch with two ends, the second of which sets `name` in the view. */
+  pair(name, title, off, on) {
+    const ends = [[false, off], [true, on]].map(([value, word]) => {
+      const input = element("input", { type: "radio", name, checked: this.view[name] === value });
+      input.addEventListener("change", () => this.change({ [name]: value }));
+      return element("label", {}, input, word);
+    });
+    const group = element("div", { className: "pair", role: "radiogroup", ariaLabel: title }, ...ends);
+    return group;
   }
 
   /** The whole picture, for the present size, switches and zoom. */
@@ -78,9 +93,15 @@ class Reader {
     drawCurves(root, chart, data, view, this.place, width, height);
     // What moves lies in a layer of its own: moving it must not repaint the curves.
     const moving = picture(width, height, "", { class: "moving" });
-    this.cursor = svg(moving, "line", { class: "cursor", y1: frameBox().top, y2: height - frameBox().bottom });
-    this.dots = chart.lines.map((line) => svg(moving, "circle", { class: "dot", r: 6, fill: data.styles[line.role].colour }));
+    const floor = height - readerBox().bottom;
+    this.cursor = svg(moving, "g");
+    svg(this.cursor, "line", { class: "cursor", y1: readerBox().top, y2: floor, "stroke-width": growth() });
+    svg(this.cursor, "circle", { class: "thumb", cy: floor, r: 10 * growth(), "stroke-width": 3 });
+    svg(this.cursor, "circle", { class: "ring", cy: floor, r: 11 * growth(), "stroke-width": 2 });
+    this.dots = chart.lines.map((line) => svg(moving, "circle", { class: "dot", r: 6 * growth(), fill: data.styles[line.role].colour }));
     plot.replaceChildren(root, moving);
+    const { left, right, bottom } = readerBox();
+    Object.assign(this.slider.style, { left: `${left}px`, width: `${width - left - right}px`, bottom: `calc(${bottom}px - 1.25rem)` });
     this.readings = buildReadings(this.find(".table"), chart, data);
     this.buttons();
     this.show();
@@ -92,8 +113,6 @@ class Reader {
     const { words } = data;
     const last = data.density.length - 1;
     this.find(".at").hidden = this.measure.key !== "step";
-    this.find(".linear").setAttribute("aria-pressed", view.linear);
-    this.find(".each").setAttribute("aria-pressed", view.each);
     this.find(".in").disabled = view.last - view.first <= 4;
     this.find(".all").disabled = view.first === 0 && view.last === last;
     Object.assign(this.slider, { min: view.first, max: view.last });
@@ -101,7 +120,7 @@ class Reader {
     if (data.seeds > 1) notes.push(words.cut);
     notes.push(anchorsOf(chart, data));
     if (this.measure.key === "stop") notes.push(words.late);
-    this.find(".side .hint").textContent = notes.join(" ");
+    this.find(".hint").textContent = notes.join(" ");
   }
 
   /** Marker and read-outs at the present level, in one go. */
@@ -153,8 +172,6 @@ class Reader {
     });
     slider.addEventListener("input", () => this.go(Number(slider.value)));
     this.find("select").addEventListener("change", (event) => this.change({ step: Number(event.target.value) }));
-    this.find(".linear").addEventListener("click", () => this.change({ linear: !this.view.linear }));
-    this.find(".each").addEventListener("click", () => this.change({ each: !this.view.each }));
     this.find(".in").addEventListener("click", () => this.zoom());
     this.find(".all").addEventListener("click", () => this.change({ first: 0, last: this.data.density.length - 1 }));
     this.find(".switches").addEventListener("submit", (event) => event.preventDefault());

@@ -1,12 +1,16 @@
 // Where a value stands: the share of weights left falls from left to right, as rounds go by.
 
 import { svg } from "../../shared/js/dom.js";
-import { clipped, drawFrame, drawLine, frameBox } from "../../shared/js/frame.js";
+import { clipped, drawFrame, drawLine } from "../../shared/js/frame.js";
 import { bend, between, extent } from "../../shared/js/scale.js";
+import { chartText, growth, grown } from "../../shared/js/type.js";
+
+/** Margins of the chart: the handle stands below its axis. */
+export const readerBox = () => grown({ left: 58, right: 20, top: 14, bottom: 62, drop: 34 });
 
 /** The scale of one frame: {x, y, xs, ys, levelAt}; drawn lines decide the heights, within the rounds shown. */
 export function placeOf(chart, data, view, width, height) {
-  const { left, right, top, bottom } = frameBox();
+  const { left, right, top, bottom } = readerBox();
   const axis = { ...chart.x, log: !view.linear };
   const xs = [data.density[view.last], data.density[view.first]];
   const bendX = bend(axis);
@@ -33,16 +37,37 @@ export function placeOf(chart, data, view, width, height) {
 
 /** Everything that does not move with the marker, into an SVG of this size. */
 export function drawCurves(root, chart, data, view, place, width, height) {
-  drawFrame(root, { ...chart, x: place.axis, marks: chart.marks.filter((mark) => mark.x === null) }, place, width, height);
-  const inside = clipped(root, frameBox().left - 6, frameBox().top - 6, width - frameBox().left - frameBox().right + 12, height - frameBox().top - frameBox().bottom + 12);
+  const { left, right, top, bottom } = readerBox();
+  drawFrame(root, { ...chart, x: place.axis, marks: chart.marks.filter((mark) => mark.x === null) }, place, width, height, readerBox());
+  svg(root, "line", { class: "axis", x1: left, x2: width - right, y1: height - bottom, y2: height - bottom, stroke: "var(--quiet)", "stroke-width": 2 * growth() });
+  const inside = clipped(root, left - 6, top - 6, width - left - right + 12, height - top - bottom + 12);
   const ordered = [...chart.lines].reverse(); // the ticket, first in the list, on top
   for (const line of ordered) {
     for (const seed of view.each && line.seeds ? line.seeds : []) drawLine(inside, { x: line.x, y: seed, faint: true }, data.styles[line.role], place, false);
   }
   for (const line of ordered) drawLine(inside, view.each ? { ...line, low: null } : line, data.styles[line.role], place, false);
-  for (const mark of chart.marks.filter(({ x, y }) => x !== null && y !== null)) {
-    const at = `translate(${place.x(mark.x).toFixed(1)},${place.y(mark.y).toFixed(1)})`;
-    const shape = svg(inside, "path", { class: "anchor", d: "M0,-7L7,0L0,7L-7,0Z", transform: at, stroke: data.styles[mark.role].colour });
-    svg(shape, "title", {}, `${mark.label}, ${data.anchored}`);
-  }
+  drawAnchors(root, chart, data, view, place, height - bottom);
+}
+
+const SHAPES = { paper: "M0,-7L7,0L0,7L-7,0Z", popular: "M-6,-6H6V6H-6Z" }; // what is printed in papers, and what is only told
+const CORNER = 14; // CSS pixels from the corner where their words stand
+const ROOM = 1.55; // lines of text from one to the next
+
+/** What others say of these nets: outlined points, and the same with their words in the corner that no curve comes to. */
+function drawAnchors(root, chart, data, view, place, floor) {
+  const inside = ({ x, y }) => x !== null && y !== null && x >= data.density[view.last] * 0.999 && x <= data.density[view.first] * 1.001;
+  const marks = chart.marks.filter(inside).sort((a, b) => b.x - a.x); // from left to right
+  const size = chartText();
+  const x = readerBox().left + (CORNER + 10) * growth();
+  const rises = chart.y.log; // an error: curves rise to the right, and the upper corner is free
+  const top = rises ? readerBox().top + CORNER * growth() + size : floor - CORNER * growth() - (marks.length - 1) * ROOM * size;
+  const order = rises ? [...marks].reverse() : marks;
+  order.forEach((mark, i) => {
+    const [at, y, line] = [place.x(mark.x), place.y(mark.y), top + i * ROOM * size];
+    const shape = { class: "anchor", d: SHAPES[mark.kind], stroke: data.styles[mark.role].colour };
+    for (const [left, down] of [[at, y], [x, line - 0.35 * size]]) {
+      svg(svg(root, "path", { ...shape, transform: `translate(${left.toFixed(1)},${down.toFixed(1)}) scale(${growth().toFixed(2)})` }), "title", {}, mark.told);
+    }
+    svg(root, "text", { class: "tick halo told", x: x + 13 * growth(), y: line }, mark.told);
+  });
 }

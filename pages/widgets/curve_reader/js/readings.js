@@ -28,8 +28,7 @@ export function againstOf(axis, gap, words) {
 
 /** Where the outlined points come from; empty when the chart has none. */
 export function anchorsOf(chart, { words, anchored }) {
-  const told = chart.marks.filter(({ x, y }) => x !== null && y !== null).map(({ label }) => label);
-  return told.length ? fill(words.anchors, { place: anchored, anchors: told.join("; ") }) : "";
+  return chart.marks.some(({ x, y }) => x !== null && y !== null) ? fill(words.anchors, { place: anchored }) : "";
 }
 
 /** A piece of a curve with a dot on it. */

@@ -1,14 +1,16 @@
-// The rewind slider: one step k for all nets and charts, moved in a frame on a drag; Python told when the hand rests.
+// The rewind slider: one step k for both charts, moved in a frame on a drag; Python told when the hand rests.
 
 import { element, picture, svg } from "../../shared/js/dom.js";
-import { frameBox } from "../../shared/js/frame.js";
 import { onDrag } from "../../shared/js/hands.js";
 import { Memory } from "../../shared/js/memory.js";
 import { unpack } from "../../shared/js/packed.js";
 import { fill, grouped } from "../../shared/js/text.js";
-import { dotted } from "../../curve_reader/js/readings.js";
-import { drawErrors, drawHills, drawWay } from "./panels.js";
-import { errorRange, HILL_FLOOR, lineRange, nearestStep, placed, stepPlace } from "./place.js";
+import { chartText, growth } from "../../shared/js/type.js";
+import { drawErrors, drawWalk } from "./panels.js";
+import { chartBox, errorRange, nearestStep, placed, walkTop } from "./place.js";
+
+const THUMB = 22; // CSS pixels of the handle on a small screen
+const HANDLE = 40; // of the box that catches the finger, as the style sheet has it, in sixteenths of a rem
 
 class Rewind {
   constructor(root) {
@@ -16,11 +18,12 @@ class Rewind {
     this.data = this.view = null;
     this.memory = new Memory();
     this.section = this.find(".rewind");
+    this.plot = this.find(".plot");
+    this.walk = this.find(".walk");
     this.slider = this.find(".slider");
-    this.slider.addEventListener("input", () => this.go(this.data.nets[0].steps[Number(this.slider.value)]));
-    this.find(".switches").addEventListener("submit", (event) => event.preventDefault());
+    this.listen();
     this.size = new ResizeObserver(() => this.data && this.draw());
-    this.size.observe(this.find(".nets"));
+    for (const part of [this.plot, this.walk]) this.size.observe(part);
   }
 
   /** Called by Streamlit at mount, on new data and on a change of theme. */
@@ -30,160 +33,126 @@ class Rewind {
       this.data = data;
       this.view ??= { ...data.view };
       this.memory.knows(this.view);
-      this.build();
+      this.label();
     }
     this.draw();
   }
 
-  /** Controls and empty panels. */
-  build() {
+  listen() {
+    this.slider.addEventListener("input", () => this.go(Number(this.slider.value)));
+    this.find(".switches").addEventListener("submit", (event) => event.preventDefault());
+    onDrag(this.plot, (event) => {
+      this.dragging = true;
+      this.go(this.place.at(event.clientX - this.plot.getBoundingClientRect().left));
+    }, () => {
+      this.dragging = false;
+      this.go(this.at);
+    });
+  }
+
+  label() {
     const { data, view } = this;
-    const { words, nets } = data;
-    const [lead] = nets;
+    const { words, net } = data;
     this.find("legend").textContent = words.rounds;
-    this.find(".choices").replaceChildren(...Object.entries(lead.rounds).map(([round, { density }]) => {
+    this.find(".choices").replaceChildren(...Object.entries(net.rounds).map(([round, { density }]) => {
       const input = element("input", { type: "radio", name: "round", value: round, checked: Number(round) === view.round });
       input.addEventListener("change", () => { view.round = Number(round); this.draw(); });
       return element("label", {}, input, `${(100 * density).toFixed(1)}%`);
     }));
-    this.find(".steering span").textContent = words.slider;
-    this.slider.max = lead.steps.length - 1;
-    this.find(".hint").textContent = words.hint;
-    this.panels = nets.map((net) => this.panelOf(net));
-    this.find(".nets").replaceChildren(...this.panels.map(({ node }) => node));
+    this.find("figcaption").textContent = words.walk;
+    this.slider.setAttribute("aria-label", words.slider);
+    this.slider.max = net.steps.length - 1;
+    this.at = nearestStep(net.steps, view.step);
   }
-
-  /** One column: heading, read-outs, three charts. */
-  panelOf(net) {
-    const { words } = this.data;
-    const head = element("p", { className: "here" }, element("b"), element("span"));
-    const table = element("div", { className: "table" });
-    const plots = ["error", "hill", "line"].map((kind) => {
-      const plot = element("div", { className: `plot ${kind}` });
-      if (kind !== "line") this.listen(plot);
-      return [kind, plot];
-    });
-    const charts = plots.map(([kind, plot]) => element("figure", {}, element("figcaption", { textContent: words[kind] }), plot));
-    const node = element("div", { className: "net" }, element("h3", { textContent: net.name }), head, table, ...charts);
-    node.dataset.net = net.key;
-    return { net, node, head, table, plots: Object.fromEntries(plots) };
-  }
-
-  listen(plot) {
-    const drag = (event) => {
-      const { left, right } = frameBox();
-      const share = (event.clientX - plot.getBoundingClientRect().left - left) / (plot.clientWidth - left - right);
-      this.go(10 ** (Math.min(1, Math.max(0, share)) * stepPlace(this.last())) - 1);
-    };
-    onDrag(plot, (event) => {
-      this.dragging = true;
-      drag(event);
-    }, () => {
-      this.dragging = false;
-      this.go(this.view.step);
-    });
-  }
-
-  last() {
-    return Math.max(...this.data.nets.map(({ budget }) => budget));
-  }
-
-  // ── drawing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Everything, for the present size and density. */
   draw() {
-    const { data, view } = this;
-    const round = String(view.round);
-    const [errors, way] = [errorRange(data.nets), lineRange(data.nets)];
-    for (const panel of this.panels) {
-      const { net, plots } = panel;
-      panel.place = {};
-      for (const { kind, ys, draw } of [
-        { kind: "error", ys: errors, draw: drawErrors },
-        { kind: "hill", ys: [HILL_FLOOR, 1], draw: drawHills },
-      ]) {
-        const { clientWidth: width, clientHeight: height } = plots[kind];
-        if (!width) return;
-        const place = (panel.place[kind] = placed(true, this.last(), ys, width, height));
-        const root = picture(width, height);
-        draw(root, net, data, place, width, height, round);
-        const moving = picture(width, height, "", { class: "moving" });
-        svg(moving, "line", { class: "cursor", y1: frameBox().top, y2: height - frameBox().bottom });
-        plots[kind].replaceChildren(root, moving);
-      }
-      panel.way = way;
-      panel.cells = this.tableOf(panel, round);
-    }
+    const { data, view, plot } = this;
+    const { clientWidth: width, clientHeight: height } = plot;
+    if (!width || !height) return;
+    const { net } = data;
+    this.place = placed(net.steps, errorRange(net), width, height);
+    const root = picture(width, height);
+    drawErrors(root, net, data, this.place, width, height, String(view.round));
+    // What moves lies in a layer of its own: moving it must not repaint the curves.
+    const moving = picture(width, height, "", { class: "moving" });
+    this.cursor = svg(moving, "line", { class: "cursor", y2: height - chartBox().bottom, "stroke-width": 1.5 * growth() });
+    this.dot = svg(moving, "circle", { class: "dot", r: 7 * growth(), fill: data.styles.kept.colour, "stroke-width": 2 });
+    this.read = svg(moving, "text", { class: "read" });
+    plot.replaceChildren(root, moving);
+    this.handle(width, height);
     this.show();
     this.section.dataset.drawn = Number(this.section.dataset.drawn ?? 0) + 1;
   }
 
-  /** Read-outs that are the legend as well; returns the cells that follow the hand. */
-  tableOf({ net, table }, round) {
-    const { words, styles } = this.data;
-    const { others } = net.rounds[round];
-    const row = (role, name, wrong, against) => element("tr", {}, element("th", { scope: "row" }, dotted(styles[role]), name), element("td", {}, wrong), element("td", {}, against));
-    const cells = { wrong: element("b"), against: element("b"), verdict: element("small"), whole: element("b"), mask: element("b") };
-    const head = [words.way, words.wrong, words.against].map((text) => element("th", { scope: "col", textContent: text }));
-    const rows = [
-      row("kept", words.ticket, cells.wrong, element("span", {}, cells.against, cells.verdict)),
-      ...others.map((one) => row(one.role, one.name, element("b", { textContent: one.wrong }), element("span", {}, element("b", { textContent: one.against }), element("small", { textContent: one.verdict })))),
-    ];
-    const hills = element("p", { className: "hills" }, `${words.siblings}: ${fill(words.mask, { share: `${(100 * net.sibling).toFixed(1)}%` })} `, cells.mask, ` · ${words.whole} `, cells.whole);
-    table.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)), hills);
-    return cells;
+  /** The slider's track lies on the axis, its handle over the ticks. */
+  handle(width, height) {
+    const { left, right, bottom } = chartBox();
+    const thumb = Math.round(THUMB * growth());
+    const tall = (HANDLE / 16) * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    this.slider.style.setProperty("--thumb", `${thumb}px`);
+    Object.assign(this.slider.style, { left: `${left - thumb / 2}px`, width: `${width - left - right + thumb}px`, top: `${height - bottom - tall / 2}px` });
   }
 
-  /** Cursors, the siblings' line and all read-outs at the present step, in one go. */
+  /** Cursor, walk and read-outs at the present step, in one go. */
   show() {
-    const { data, view } = this;
-    const { words } = data;
-    const [lead] = data.nets;
-    view.step = lead.steps[nearestStep(lead.steps, view.step)];
-    const spoken = [];
-    for (const panel of this.panels) {
-      const { net, plots, cells, head } = panel;
-      const at = nearestStep(net.steps, view.step);
-      const step = net.steps[at];
-      for (const kind of ["error", "hill"]) plots[kind].querySelector(".cursor")?.setAttribute("transform", `translate(${panel.place[kind].x(step)},0)`);
-      const ticket = net.rounds[view.round].ticket[at];
-      const n = ticket.each.length;
-      head.firstChild.textContent = fill(words.step, { step: grouped.format(step) });
-      const share = `${Number(((100 * step) / net.budget).toPrecision(2))}%`;
-      head.lastChild.textContent = fill(words.of, { budget: grouped.format(net.budget), share, left: fill(words.mask, { share: `${(100 * net.rounds[view.round].density).toFixed(1)}%` }), seeds: n === 1 ? words.seed : fill(words.seeds, { n }) });
-      cells.wrong.textContent = ticket.wrong || words.none;
-      cells.against.textContent = ticket.against;
-      cells.verdict.textContent = ticket.verdict;
-      cells.mask.textContent = net.hills[6][at].told || words.none;
-      cells.whole.textContent = net.hills[0][at].told || words.none;
-      this.way(panel, at);
-      spoken.push(fill(words.summary, { net: net.name, step: head.firstChild.textContent, of: head.lastChild.textContent, values: [ticket.wrong, ticket.against, ticket.verdict].filter(Boolean).join(", ") || words.none }));
-    }
-    const place = lead.steps.indexOf(view.step);
-    if (Number(this.slider.value) !== place) this.slider.value = place;
+    const { data, view, place, at } = this;
+    const { words, net } = data;
+    view.step = net.steps[at];
+    const ticket = net.rounds[view.round].ticket[at];
+    const step = fill(words.step, { step: grouped.format(view.step) });
+    const n = ticket.each.length;
+    this.point(ticket, place.x(at));
+    this.find(".now b").textContent = step;
+    const verdict = this.find(".verdict");
+    Object.assign(verdict, { textContent: ticket.verdict || words.untold, hidden: !ticket.verdict });
+    verdict.style.color = { yes: data.styles.kept.colour, no: data.styles.random.colour }[ticket.tone] ?? "var(--quiet)";
+    const [wrong, against, of] = this.find(".here").children;
+    wrong.textContent = ticket.wrong ? fill(words.wrong, ticket) : words.untold;
+    against.textContent = ticket.against && fill(words.against, ticket);
+    of.textContent = fill(words.of, { budget: grouped.format(net.budget), seeds: n === 1 ? words.seed : fill(words.seeds, { n }) });
+    this.landscape(at);
+    if (Number(this.slider.value) !== at) this.slider.value = at;
     Object.assign(this.section.dataset, { step: view.step, round: view.round });
-    this.memory.soon(() => this.rest(spoken.join(" ")));
+    const values = [ticket.wrong, ticket.against, ticket.verdict].filter(Boolean).join(", ") || words.untold;
+    this.memory.soon(() => this.rest(step, fill(words.summary, { net: net.name, step, of: of.textContent, values })));
   }
 
-  way(panel, at) {
-    const plot = panel.plots.line;
-    const { clientWidth: width, clientHeight: height } = plot;
+  /** Line, dot and value at a place of the axis. */
+  point({ mean }, x) {
+    const { cursor, dot, read, place } = this;
+    const known = mean !== null;
+    const y = known ? place.y(mean) : chartBox().top;
+    cursor.setAttribute("transform", `translate(${x},0)`);
+    cursor.setAttribute("y1", y);
+    for (const part of [dot, read]) part.setAttribute("visibility", known ? "visible" : "hidden");
+    dot.setAttribute("transform", `translate(${x},${y})`);
+    const late = x > this.plot.clientWidth * 0.8;
+    read.setAttribute("text-anchor", late ? "end" : "start");
+    read.setAttribute("transform", `translate(${x + (late ? -14 : 14) * growth()},${Math.max(y - 6 * growth(), 1.4 * chartText())})`);
+    read.textContent = known ? `${(100 * mean).toFixed(2)}%` : "";
+  }
+
+  landscape(at) {
+    const { clientWidth: width, clientHeight: height } = this.walk;
+    if (!width || !height) return;
+    const { hills } = this.data.net;
     const root = picture(width, height);
-    drawWay(root, panel.net, at, this.data, placed(false, 1, panel.way, width, height), width, height);
-    plot.replaceChildren(root);
+    drawWalk(root, hills[6][at], hills[0][at], walkTop(this.data.net), this.data, width, height);
+    this.walk.replaceChildren(root);
   }
 
   /** Words for those who listen and the report to Python, once the hand rests. */
-  rest(spoken) {
+  rest(step, spoken) {
     if (this.dragging) return;
-    this.slider.setAttribute("aria-valuetext", fill(this.data.words.step, { step: grouped.format(this.view.step) }));
+    this.slider.setAttribute("aria-valuetext", step);
     this.find(".summary").textContent = spoken;
     this.memory.tell({ ...this.view }, this.report);
   }
 
-  /** Wish for a step; drawn at the next frame, so that a fast hand never queues up work. */
-  go(step) {
-    this.view.step = step;
+  /** Wish for the step number `at`; drawn at the next frame, so that a fast hand never queues up work. */
+  go(at) {
+    this.at = at;
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       this.show();

@@ -1,71 +1,114 @@
-// The three charts of a net: error and hill against the rewind step, and the way between siblings at one step.
+// The two charts: error against the rewind step, with the axis as the slider's track, and the walk between siblings.
 
 import { drawAxes, svgPen } from "../../shared/js/axes.js";
 import { svg } from "../../shared/js/dom.js";
-import { frameBox, strokeOf } from "../../shared/js/frame.js";
-import { sayTick, ticksOf } from "../../shared/js/scale.js";
+import { strokeOf } from "../../shared/js/frame.js";
+import { between, sayTick, ticksOf } from "../../shared/js/scale.js";
 import { fill, grouped } from "../../shared/js/text.js";
+import { chartText, growth } from "../../shared/js/type.js";
+import { chartBox, walkBox } from "./place.js";
 
 const cut = (text) => `${text}%`;
+// Where reference lines carry their names, away from the ticket: a share of the width, and above or below the line.
+const LABELS = { dense: { at: 0.02, anchor: "start", up: 0.4 }, reinit: { at: 0.86, anchor: "end", up: -1.1 } };
 
-/** Axes, grid and titles. ticksX: [value, label] pairs, the last of which ends at the edge. */
-function drawPanel(root, place, width, height, ticksX, titleX, titleY) {
-  const axis = { log: true, percent: true };
-  const room = (height - frameBox().top - frameBox().bottom) / 22;
-  let ticks = ticksOf(axis, ...place.ys);
-  if (ticks.length > room) ticks = ticks.filter((tick) => /^[1]/.test(String(Number((1e6 * tick).toPrecision(3)))));
-  const last = ticksX.length - 1;
-  drawAxes(svgPen(root), frameBox(), width, height, {
-    x: { at: (value) => place.x(value) + (value === ticksX[last][0] ? 6 : 0), ticks: ticksX.map((tick, i) => (i === last ? [...tick, "end"] : tick)), title: titleX },
-    y: { at: place.y, ticks: ticks.map((tick) => [tick, sayTick(axis, tick)]), title: titleY },
-  });
-}
-
-/** Labels under the axis of steps: powers of ten, and the last step of this training. */
-const stepTicks = (net) => [...[0, 1, 10, 100].map((step) => [step, grouped.format(step)]), [net.budget, grouped.format(net.budget)]];
-
-/** A line through the means, a dot a seed; beyond the upper edge the value is written there. */
-function drawSteps(root, net, points, style, place, words, loud = true) {
-  const known = net.steps.map((step, i) => [step, points[i]]).filter(([, point]) => point.mean !== null);
-  const path = known.map(([step, { mean }]) => `${place.x(step).toFixed(1)},${place.y(mean).toFixed(1)}`).join(" ");
-  svg(root, "polyline", { points: path, fill: "none", ...strokeOf(loud ? style : { ...style, colour: "var(--quiet)", width: 1 }), "stroke-opacity": loud ? 1 : 0.45, "stroke-linejoin": "round" });
-  if (!loud) return;
-  for (const [step, { each, mean }] of known) {
-    for (const value of each) svg(root, "circle", { class: "seed", cx: place.x(step), cy: place.y(value), r: 2.6, fill: style.colour });
-    if (mean > place.ys[1]) svg(root, "text", { class: "tick over", x: place.x(step) - 14, y: frameBox().top + 11, "text-anchor": "end" }, fill(words.above, { value: cut((100 * mean).toFixed(0)) }));
-  }
-}
-
+/** Everything of the large chart that does not move with the hand. */
 export function drawErrors(root, net, data, place, width, height, round) {
   const { words, styles } = data;
-  drawPanel(root, place, width, height, stepTicks(net), words.steps, words.errors);
-  for (const other of net.rounds[round].others) {
-    const style = styles[other.role];
-    const [x, wide] = [frameBox().left, width - frameBox().left - frameBox().right];
-    const [top, bottom] = [place.y(other.high), place.y(other.low)];
-    svg(root, "rect", { x, width: wide, y: top, height: Math.max(0.5, bottom - top), fill: style.colour, "fill-opacity": 0.1 });
-    svg(root, "line", { x1: x, x2: x + wide, y1: place.y(other.mean), y2: place.y(other.mean), ...strokeOf(style) });
-  }
+  const box = chartBox();
+  const axis = { log: true, percent: true };
+  const floor = height - box.bottom;
+  const right = width - box.right;
+  drawZone(root, net, data, place, box, right, floor);
+  let ticks = ticksOf(axis, ...place.ys);
+  const room = (floor - box.top) / (2 * chartText());
+  if (ticks.length > room) ticks = ticks.filter((tick) => /^[1]/.test(String(Number((1e6 * tick).toPrecision(3)))));
+  drawAxes(svgPen(root), box, width, height, {
+    x: { at: place.x, ticks: told(net.steps, place), title: words.steps },
+    y: { at: place.y, ticks: ticks.map((tick) => [tick, sayTick(axis, tick)]), title: words.errors },
+  });
+  svg(root, "line", { class: "base", x1: box.left, x2: right, y1: floor, y2: floor, "stroke-width": 2 * growth() });
+  for (let i = 0; i < net.steps.length; i++) svg(root, "line", { class: "base", x1: place.x(i), x2: place.x(i), y1: floor, y2: floor + 7 * growth(), "stroke-width": 2 * growth() });
+  drawOthers(root, net.rounds[round].others, styles, place, box, right);
   for (const [other, { ticket }] of Object.entries(net.rounds)) if (other !== round) drawSteps(root, net, ticket, styles.kept, place, words, false);
-  drawSteps(root, net, net.rounds[round].ticket, styles.kept, place, words);
+  drawSteps(root, net, net.rounds[round].ticket, styles.kept, place, words, true);
 }
 
-export function drawHills(root, net, data, place, width, height) {
-  const { words, styles } = data;
-  drawPanel(root, place, width, height, stepTicks(net), words.steps, words.hills);
-  svg(root, "line", { class: "mark", x1: frameBox().left, x2: width - frameBox().right, y1: place.y(0.02), y2: place.y(0.02) });
-  svg(root, "text", { class: "tick", x: width - frameBox().right, y: place.y(0.02) - 4, "text-anchor": "end" }, words.stable);
-  drawSteps(root, net, net.hills[0], styles.dense, place, words);
-  drawSteps(root, net, net.hills[6], styles.kept, place, words);
-}
-
-/** The lines of one step only: this panel is drawn anew as the hand moves. */
-export function drawWay(root, net, at, data, place, width, height) {
-  const { words, styles } = data;
-  drawPanel(root, place, width, height, [[0, "0"], [0.5, "½"], [1, "1"]], words.alpha, words.errors);
-  for (const [level, role] of [[0, "dense"], [6, "kept"]]) {
-    const { alpha, lines } = net.hills[level][at];
-    for (const line of lines) svg(root, "polyline", { points: alpha.map((a, i) => `${place.x(a).toFixed(1)},${place.y(line[i]).toFixed(1)}`).join(" "), fill: "none", ...strokeOf(styles[role]) });
+/** Labels of the steps; where they would touch, the last one wins over those before it, and the first over the next. */
+function told(steps, place) {
+  const label = (i) => grouped.format(steps[i]);
+  const half = (i) => 0.3 * chartText() * (label(i).length + 1);
+  const last = steps.length - 1;
+  const shown = [];
+  let edge = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i <= last; i++) {
+    const fits = place.x(i) - half(i) > edge && (i === last || place.x(i) + half(i) < place.x(last) - half(last));
+    if (!fits && i < last) continue;
+    shown.push([i, label(i)]);
+    edge = place.x(i) + half(i);
   }
-  if (!net.hills[0][at].lines.length && !net.hills[6][at].lines.length) svg(root, "text", { class: "title", x: width / 2, y: height / 2, "text-anchor": "middle" }, words.none);
+  return shown;
+}
+
+/** Where a ticket matches: down there it must get. */
+function drawZone(root, net, { words, styles }, place, box, right, floor) {
+  const top = place.y(net.dense + net.epsilon);
+  svg(root, "rect", { x: box.left, width: right - box.left, y: top, height: Math.max(0, floor - top), fill: styles.kept.colour, "fill-opacity": 0.13 });
+  svg(root, "text", { class: "tick halo", x: right - 6, y: floor - 8 * growth(), "text-anchor": "end" }, fill(words.zone, { points: (100 * net.epsilon).toFixed(1) }));
+}
+
+/** References that do not depend on k: a line with its spread, and its name. */
+function drawOthers(root, others, styles, place, box, right) {
+  const x = box.left;
+  for (const other of others) {
+    const [top, bottom] = [place.y(other.high), place.y(other.low)];
+    svg(root, "rect", { x, width: right - x, y: top, height: Math.max(0.5, bottom - top), fill: styles[other.role].colour, "fill-opacity": 0.08 });
+    svg(root, "line", { x1: x, x2: right, y1: place.y(other.mean), y2: place.y(other.mean), ...strokeOf(styles[other.role]) });
+  }
+  for (const other of others) {
+    const { at, anchor, up } = LABELS[other.role];
+    const label = svg(root, "text", { class: "tick halo", x: x + at * (right - x), y: place.y(other.mean) - up * chartText(), "text-anchor": anchor }, `${other.name} ${cut((100 * other.mean).toFixed(2))}`);
+    svg(label, "title", {}, `${other.name}: ${other.wrong}`);
+  }
+}
+
+/** A line through the means, a dot a seed; beyond the upper edge the value is written there. */
+function drawSteps(root, net, points, style, place, words, loud) {
+  const known = net.steps.map((_, i) => [i, points[i]]).filter(([, point]) => point.mean !== null);
+  const path = known.map(([i, { mean }]) => `${place.x(i).toFixed(1)},${place.y(mean).toFixed(1)}`).join(" ");
+  svg(root, "polyline", { points: path, fill: "none", ...strokeOf(loud ? style : { ...style, colour: "var(--quiet)", width: 1 }), "stroke-opacity": loud ? 1 : 0.4, "stroke-linejoin": "round" });
+  if (!loud) return;
+  for (const [i, { each, mean, wrong }] of known) {
+    for (const value of each) {
+      const dot = svg(root, "circle", { class: "seed", cx: place.x(i), cy: place.y(value), r: 2.8 * growth(), fill: style.colour });
+      svg(dot, "title", {}, `${fill(words.step, { step: grouped.format(net.steps[i]) })}: ${cut((100 * value).toFixed(2))} (${wrong})`);
+    }
+    if (mean > place.ys[1]) svg(root, "text", { class: "tick halo", x: place.x(i) - 9 * growth(), y: chartBox().top + chartText(), "text-anchor": "end" }, fill(words.above, { value: cut((100 * mean).toFixed(0)) }));
+  }
+}
+
+/** The walk from one sibling to the other, as a landscape: how high the error stands on the way. */
+export function drawWalk(root, hill, whole, top, data, width, height) {
+  const { words, styles } = data;
+  if (!hill.lines.length) {
+    svg(root, "text", { class: "title", x: width / 2, y: height / 2, "text-anchor": "middle" }, words.none);
+    return;
+  }
+  const box = walkBox();
+  const floor = height - box.bottom;
+  const [x, y] = [between(0, 1, box.left, width - box.right), between(0, top, floor, box.top)];
+  const axis = { percent: true };
+  drawAxes(svgPen(root), box, width, height, {
+    x: { at: x, ticks: [[0, words.here, "start"], [1, words.here, "end"]], title: words.alpha },
+    y: { at: y, ticks: ticksOf(axis, 0, top).filter((_, i) => i % 2 === 0).map((tick) => [tick, sayTick(axis, tick)]), title: words.errors },
+  });
+  const mean = (lines) => lines[0].map((_, i) => lines.reduce((sum, line) => sum + line[i], 0) / lines.length);
+  const path = (alpha, line) => alpha.map((a, i) => `${x(a).toFixed(1)},${y(line[i]).toFixed(1)}`).join(" ");
+  const ground = mean(hill.lines);
+  svg(root, "polygon", { points: `${x(0)},${floor} ${path(hill.alpha, ground)} ${x(1)},${floor}`, fill: styles.kept.colour, "fill-opacity": 0.3 });
+  for (const line of hill.lines) svg(root, "polyline", { points: path(hill.alpha, line), fill: "none", ...strokeOf(styles.kept), "stroke-opacity": 0.45, "stroke-width": growth() });
+  svg(root, "polyline", { points: path(hill.alpha, ground), fill: "none", ...strokeOf(styles.kept) });
+  if (whole.lines.length) svg(root, "polyline", { points: path(whole.alpha, mean(whole.lines)), fill: "none", ...strokeOf(styles.dense), "stroke-dasharray": "6 4" });
+  for (const end of [0, 1]) svg(root, "circle", { class: "seed", cx: x(end), cy: y(ground.at(end ? -1 : 0)), r: 6 * growth(), fill: styles.kept.colour });
+  svg(root, "text", { class: "read", x: x(0.5), y: Math.max(box.top, y(Math.max(...ground)) - 9 * growth()), "text-anchor": "middle" }, fill(words.hill, { points: hill.told }));
 }

@@ -1,8 +1,11 @@
 // The player: one film, every panel moved in the same frame, Python told once on rest.
 
 import { pageKeys } from "../../shared/js/keys.js";
+import { top } from "../../shared/js/forward.js";
 import { Memory } from "../../shared/js/memory.js";
 import { unpack } from "../../shared/js/packed.js";
+import { fill, percent } from "../../shared/js/text.js";
+import { Reader } from "./answer.js";
 import { Film, momentOf, PLAY_MS, readRun, roundOf, scaleFor, STAGES, valuesAt } from "./film.js";
 import { LiveRound } from "./live.js";
 import { Screen } from "./screen.js";
@@ -18,6 +21,7 @@ class Player {
     this.chosen = -1; // place of the followed edge among the drawn ones
     this.playing = false;
     this.move = null;
+    this.reader = null; // where a digit can run through the net
     this.live = null; // the next round, while it is trained
     this.trainedLive = null; // the last that was
     this.asking = this.asked = null; // for which round more, and how the film goes on when it has come
@@ -61,6 +65,7 @@ class Player {
     film.stop();
     this.run = { ...readRun(data), closed: data.closed };
     this.run.floor = scaleFor(Math.min(...this.run.rows.map((row) => row.accuracy)) - 0.1)[0]; // curves begin lower
+    this.reader = this.run.digits ? new Reader(this.run) : null;
     [film.at, this.furthest] = [at, furthest];
     this.screen.label();
     return end;
@@ -148,6 +153,7 @@ class Player {
     on("slow", () => this.setSlow(!this.film.slow));
     on("cancel", () => this.stop());
     on("close", () => this.choose(-1));
+    on("another", () => (this.reader.next(), this.screen.repaint()));
     this.find(".player").addEventListener("keydown", (event) => this.key(event));
     this.deaf = pageKeys((event) => this.pageKey(event));
     this.find(".edges").addEventListener("pointerdown", (event) => this.choose(this.screen.edgeUnder(event)));
@@ -171,6 +177,14 @@ class Player {
   pageKey(event) {
     if (!this.run || ["Home", "End"].includes(event.key)) return;
     this.key(event);
+  }
+
+  /** What the drawn net makes of the digit, in words; nothing where it is not known. */
+  get readsText() {
+    const said = this.reader?.at(momentOf(this.run, this.film.at), this.screen.values);
+    if (!said) return "";
+    const digit = top(said.at(-1));
+    return fill(this.words.reads, { label: this.reader.digit.label, digit, sure: percent(said.at(-1)[digit], 0) });
   }
 
   get atEnd() {

@@ -1,7 +1,9 @@
 // Everything on screen at one moment of the film. The player owns the state; the screen only looks at it.
 
+import { drawLit } from "../../network_view/js/lit.js";
 import { drawUnits, layout } from "../../network_view/js/network.js";
 import { element, picture, svg } from "../../shared/js/dom.js";
+import { top } from "../../shared/js/forward.js";
 import { fit, themeOf } from "../../shared/js/paper.js";
 import { fill } from "../../shared/js/text.js";
 import { momentOf, STAGES, valuesAt } from "./film.js";
@@ -17,7 +19,7 @@ export class Screen {
     this.find = (selector) => root.querySelector(selector);
     this.frames = 0; // read by tests
     this.built = this.theme = this.geometry = null;
-    this.edges = this.units = this.curve = this.bars = this.pictures = null; // where is drawn
+    this.edges = this.units = this.lit = this.curve = this.bars = this.pictures = null; // where is drawn
     this.measures = this.values = this.stepButtons = null;
     this.said = this.shownUnits = this.shownLedger = null; // what stands there already
   }
@@ -37,7 +39,9 @@ export class Screen {
       this.find(`.${name}`).setAttribute("aria-label", words[name]);
       this.find(`.${name}`).title = words[name];
     }
-    this.find(".cancel").hidden = !run.open;
+    this.find(".cancel").hidden = !run.open || run.closed;
+    this.find(".another").hidden = !run.digits;
+    this.find(".another").textContent = words.another;
     this.find(".player").dataset.rounds = run.rounds;
     this.find(".transport").setAttribute("aria-label", words.steps);
     this.find(".rows").setAttribute("aria-label", words.table);
@@ -67,10 +71,11 @@ export class Screen {
     const built = [box.width, box.height, window.devicePixelRatio, JSON.stringify(theme)].join();
     if (built === this.built || !box.width) return;
     Object.assign(this, { built, theme });
-    this.geometry = layout(run, box.width, box.height);
+    this.geometry = layout(run, box.width, box.height, Boolean(run.digits));
     this.pictures = new Pictures(this.geometry);
     this.edges = fit(this.find(".edges"), box.width, box.height);
     this.units = fit(this.find(".units"), box.width, box.height);
+    this.lit = fit(this.find(".lit"), box.width, box.height);
     for (const name of ["curve", "bars"]) {
       const canvas = this.find(`.${name} canvas`);
       this[name] = { width: canvas.clientWidth, height: canvas.clientHeight, context: fit(canvas, canvas.clientWidth, canvas.clientHeight) };
@@ -98,12 +103,28 @@ export class Screen {
       drawUnits(this.units, run, geometry, moment.round, theme);
       this.shownUnits = moment.round;
     }
+    this.showLit(this.player.reader?.at(moment, values), moment.round);
     this.showCard(moment);
     this.showReading(moment);
     this.showLedger(moment);
     this.showSteps(moment);
     this.find(".player").dataset.at = at.toFixed(2);
     this.find(".edges").frames = ++this.frames;
+  }
+
+  /** Units and outputs in the light of the digit; dark where it is not known what they say. */
+  showLit(said, round) {
+    const { run, reader } = this.player;
+    if (!reader) return;
+    drawLit(this.lit, run, this.geometry, said, round, this.theme);
+    this.find(".player").dataset.reads = said ? top(said.at(-1)) : "";
+  }
+
+  /** Another digit in the input layer. */
+  repaint() {
+    this.shownUnits = null;
+    this.show(this.player.film.at);
+    this.describe();
   }
 
   /** The net in training, once its first weights have come; the film stands meanwhile where the reader left it. */
@@ -113,6 +134,8 @@ export class Screen {
     this.values = live.values;
     drawLiving(this.edges, run, this.geometry, live);
     if (chosen >= 0) drawFollowed(this.edges, run, this.geometry, chosen, Number.isNaN(this.values[chosen]), this.theme);
+    const { biases, round } = live.living.picture;
+    if (biases) this.showLit(this.player.reader?.of(live.living.goal, biases), Math.min(run.rounds, round));
     this.find(".player").dataset.lives = live.living.pictures;
   }
 
@@ -191,6 +214,7 @@ export class Screen {
     if (play.dataset.on === String(on)) return;
     play.dataset.on = String(on);
     play.querySelector("span").textContent = on ? words.pause : words.play;
+    play.setAttribute("aria-label", on ? words.pause : words.play); // on a phone the word is not shown
     play.querySelector("path").setAttribute("d", on ? "M3 2h4v12H3zM9 2h4v12H9z" : "M4 2l10 6-10 6z");
   }
 
@@ -202,7 +226,7 @@ export class Screen {
     this.find(".player").dataset.kept = kept;
     this.find(".curve canvas").setAttribute("aria-label", curve);
     this.find(".bars canvas").setAttribute("aria-label", bars);
-    this.find(".summary").textContent = summary;
+    this.find(".summary").textContent = [summary, this.player.readsText].filter(Boolean).join(" ");
   }
 
   /** The drawn edge under a pointer; −1 for none. */

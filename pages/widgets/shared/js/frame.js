@@ -4,7 +4,7 @@ import { drawAxes, drawMarks, svgPen } from "./axes.js";
 import { DASHES } from "./constants.js";
 import { picture, svg } from "./dom.js";
 import { bend, between, extent, sayTick, ticksOf, titleOf } from "./scale.js";
-import { grown } from "./type.js";
+import { grown, growth } from "./type.js";
 
 const FRAME = { left: 58, right: 16, top: 14, bottom: 44, drop: 18 };
 
@@ -28,12 +28,12 @@ export function placing(chart, lines, zoom, width, height) {
   };
 }
 
-/** Axes, titles and reference lines of `chart`. place: see `placing`. */
-export function drawFrame(root, chart, place, width, height) {
+/** Axes, titles and reference lines of `chart`. place: see `placing`; box: the margins it was made with. */
+export function drawFrame(root, chart, place, width, height, box = frameBox()) {
   const scale = (axis, at, ends) => ({ at, ticks: ticksOf(axis, ...ends).map((tick) => [tick, sayTick(axis, tick)]), title: titleOf(axis) });
   const pen = svgPen(root);
-  drawAxes(pen, frameBox(), width, height, { x: scale(chart.x, place.x, place.xs), y: scale(chart.y, place.y, place.ys) });
-  drawMarks(pen, frameBox(), width, height, chart.marks, place.x, place.y);
+  drawAxes(pen, box, width, height, { x: scale(chart.x, place.x, place.xs), y: scale(chart.y, place.y, place.ys) });
+  drawMarks(pen, box, width, height, chart.marks, place.x, place.y);
 }
 
 /** A group in `root` of which only this rectangle shows. */
@@ -50,7 +50,7 @@ export function pointsOf(xs, ys, place) {
 }
 
 /** The attributes of a line in this style. */
-export const strokeOf = (style) => ({ stroke: style.colour, "stroke-width": style.width, "stroke-dasharray": DASHES[style.dash] });
+export const strokeOf = (style) => ({ stroke: style.colour, "stroke-width": style.width * growth(), "stroke-dasharray": DASHES[style.dash] });
 
 export function drawBand(root, line, style, place) {
   const outline = `${pointsOf(line.x, line.high, place)} ${pointsOf([...line.x].reverse(), [...line.low].reverse(), place)}`;
@@ -62,7 +62,7 @@ export function drawLine(root, line, style, place, behind) {
   if (line.low) drawBand(root, line, style, place);
   svg(root, "polyline", {
     points: pointsOf(line.x, line.y, place), fill: "none", ...strokeOf(style), "stroke-linejoin": "round",
-    "stroke-width": line.faint ? 0.8 : style.width, "stroke-opacity": line.faint ? 0.45 : behind ? 0.4 : 1,
+    "stroke-width": (line.faint ? 0.8 : style.width) * growth(), "stroke-opacity": line.faint ? 0.45 : behind ? 0.4 : 1,
   });
   if (line.live && !line.faint && line.x.length) {
     svg(root, "circle", { cx: place.x(line.x.at(-1)), cy: place.y(line.y.at(-1)), r: 4, fill: style.colour });

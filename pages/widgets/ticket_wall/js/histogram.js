@@ -35,6 +35,7 @@ export function drawHistogram(parent, { tickets, target, dense, found, bin, spot
   });
   const side = 6 * growth();
   for (const accuracy of dense) svg(root, "rect", { x: x(accuracy) - side / 2, y: y(0) + 3, width: side, height: side, fill: styles.dense.colour, "fill-opacity": 0.7 });
+  /** @type {[number, string, any, string][]} */
   const lines = [[found, words.found_mark, styles.kept, ""], [mean(dense), words.dense_mark, styles.dense, "8 4"], [target, words.target_mark, styles.target, "4 3"]];
   lines.forEach((line, row) => drawMark(root, line, roomy ? row : 0, x, y(0), width, roomy || line[0] === target));
   drawSpots(root, spots, (accuracy) => x((low + place(accuracy) + 0.5) * bin), (accuracy) => y(bins[place(accuracy)][0] + bins[place(accuracy)][1]), width);

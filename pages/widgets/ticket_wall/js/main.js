@@ -1,16 +1,17 @@
 // The wall: a margin that judges every ticket anew in the browser, tiles that open, tickets that arrive while they train.
 
-import { pageKeys } from "../../shared/js/keys.js";
 import { decode, unpack } from "../../shared/js/packed.js";
 import { fill } from "../../shared/js/text.js";
 import { inPercent, mean, wilson } from "./basics.js";
-import { judge, pathOf, skeleton } from "./cards.js";
+import { judge, pathOf } from "./cards.js";
 import { Drawing, progressOf } from "./draw.js";
 import { reachOf, showHand } from "./hand.js";
-import { drawHistogram, histogramKey } from "./histogram.js";
+import { drawHistogram } from "./histogram.js";
+import { label, listen } from "./listen.js";
 import { Tiles } from "./tiles.js";
 
 const REST_MS = 300; // after the last key
+const EXPECT_MS = 6000; // after which a press that nothing came of is forgotten
 
 class Wall {
   constructor(root) {
@@ -19,10 +20,12 @@ class Wall {
     this.tiles = new Tiles(this.find(".cards"));
     this.slider = this.find(".margin");
     this.paths = new Map(); // ticket → its connections
+    this.lines = []; // ends of the connections that a card may draw
+    this.margin = 0; // tenths of a point
     this.best = false;
     this.newest = this.peek = null;
     this.drawing = new Drawing({ arrived: (ticket) => this.arrive(ticket), learned: () => this.soon(), over: (state) => this.over(state) });
-    this.listen();
+    this.deaf = listen(this);
     this.watch = new ResizeObserver(() => this.data && (this.tiles.fit(), this.draw()));
     for (const box of [".plot", ".cards", ".hand .curve"]) this.watch.observe(this.find(box));
   }
@@ -38,7 +41,7 @@ class Wall {
       const known = new Set(this.tickets?.map(({ number }) => number));
       this.data = data;
       this.read();
-      this.label();
+      label(this);
       this.await(data.job);
       const fresh = first ? [] : data.numbers.filter((number) => !known.has(number));
       if (fresh.length) this.replay(fresh); // drawn before and found in the store
@@ -68,23 +71,6 @@ class Wall {
     if (!live.includes(this.newest)) this.newest = live.length ? Math.max(...live) : null;
   }
 
-  label() {
-    const { data, slider } = this;
-    const { words, styles } = data;
-    slider.value = this.margin;
-    this.find(".slide .name").textContent = words.margin;
-    this.slider.setAttribute("aria-label", words.margin_long);
-    this.find(".wall h2").textContent = words.wall;
-    this.find(".drawn").textContent = words.as_drawn;
-    this.find(".best").textContent = words.best_first;
-    this.find(".cards").setAttribute("aria-label", words.wall);
-    this.lines = skeleton(data.layers);
-    this.find(".hint").textContent = fill(words.wall_hint, { places: this.lines.length, total: data.total.toLocaleString("en-GB") });
-    this.find(".key").replaceChildren(...histogramKey(styles, words));
-    for (const [name, role] of [["wins", "kept"], ["loses", "losing"], ["learns", "training"]]) this.find(".view").style.setProperty(`--${name}`, styles[role].colour);
-    this.tiles.reserve(data.live.filter((live) => !live).length);
-  }
-
   /** Cards for all tickets and for those that a run is to draw. */
   await(job) {
     const { data } = this;
@@ -96,6 +82,7 @@ class Wall {
     this.tiles.hold([...data.numbers, ...(job?.numbers ?? [])], this.paths);
     if (begun) this.best = false; // who draws wants to see the tickets where they come
     this.arrange();
+    this.tiles.stir(0);
     if (!begun) return;
     if (job.numbers.length === 1) this.hold(job.numbers[0]); // it goes into the hand, where its curve grows
     this.tiles.show(job.numbers.at(-1));
@@ -187,23 +174,6 @@ class Wall {
 
   // ── hands ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  listen() {
-    const cards = this.find(".cards");
-    this.slider.addEventListener("input", () => {
-      this.margin = +this.slider.value;
-      this.frame ??= requestAnimationFrame(() => ((this.frame = null), this.show()));
-    });
-    this.slider.addEventListener("change", () => this.report("margin", this.margin));
-    cards.addEventListener("click", (event) => this.open(event.target.closest(".card")));
-    cards.addEventListener("keydown", (event) => this.step(event));
-    cards.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.look(event.target.closest(".card")));
-    cards.addEventListener("pointerleave", () => this.look(null));
-    cards.addEventListener("animationend", (event) => event.target.classList.remove("fresh", "lucky"));
-    this.deaf = pageKeys((event) => this.walk(event));
-    this.find(".drawn").addEventListener("click", () => this.sort(false));
-    this.find(".best").addEventListener("click", () => this.sort(true));
-  }
-
   /** Show a ticket as long as the pointer rests on it. */
   look(card) {
     const number = card ? +card.dataset.ticket : null;
@@ -259,6 +229,15 @@ class Wall {
 
   // ── live ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** The reader has pressed; the places stir before the server answers. */
+  expect(count) {
+    if (this.data.job) return;
+    this.tiles.stir(count);
+    this.find(".progress").textContent = fill(this.data.words.training, { done: 0, all: count });
+    clearTimeout(this.expecting);
+    this.expecting = setTimeout(() => (this.tiles.stir(0), this.progress()), EXPECT_MS);
+  }
+
   arrive(ticket) {
     const card = this.tiles.known.get(ticket.number);
     if (!card || this.tickets.some(({ number }) => number === ticket.number)) return;
@@ -286,7 +265,8 @@ class Wall {
 
   close() {
     this.drawing.close();
-    this.deaf();
+    for (const stop of this.deaf) stop();
+    clearTimeout(this.expecting);
     clearTimeout(this.resting);
     this.watch.disconnect();
     clearTimeout(this.speaking);

@@ -6,7 +6,7 @@ import { makeCard } from "./cards.js";
 const ROOM = 50; // empty places behind the recorded tickets: as many as one press draws
 const GAP = 4; // pixels between two tiles
 const LEAST = { width: 40, height: 26 }; // of a tile: a finger still finds it
-const WRITTEN = { width: 58, height: 44 }; // from here on a tile has room for its number
+const WRITTEN = { width: 56, height: 40 }; // from here on a tile has room for its number
 const FLAT = 0.72; // a tile's height over its width
 
 /** Columns and the height of a tile, so that `count` fit into this room if they can: as large as possible. */
@@ -70,6 +70,11 @@ export class Tiles {
       if (this.box.children[at] !== card) this.box.insertBefore(card, this.box.children[at] ?? null);
     });
     while (this.box.querySelectorAll(".place").length < empty) this.box.append(element("i", { className: "place" }));
+  }
+
+  /** The next `count` empty places stir: something comes there. */
+  stir(count) {
+    this.box.querySelectorAll(".place").forEach((place, i) => place.classList.toggle("coming", i < count));
   }
 
   /** One stop for the keyboard, `stop`; a frame around the ticket in hand and a ring around the newest. */

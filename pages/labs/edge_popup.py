@@ -1,4 +1,4 @@
-"""Chapter 8's second lab: Edge-Popup, a mask and no training of weights."""
+"""Edge-Popup: a mask, and no training of weights."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import streamlit as st
 
 from lth_core.ledger.bench import Bench, verdict
 from pages.figures import labs
+from pages.labs.base import Lab
+from pages.labs.beside import recorded_bench, run_beside
 from pages.text.chapters import see
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
@@ -15,12 +17,12 @@ from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
 
 
-def section(board: Bench, level: Depth) -> int | None:
-    """The section; returns the reader's bet as `bet` does. board: the lab and the lotteries of the same seeds."""
+def show(level: Depth) -> None:
+    """The page."""
+    board = recorded_bench("edge-popup")
     sparsest = board.levels[-1]
     left = board.density[-1]
     with frame.prose():
-        st.header("Lab: a mask, and no training of weights", anchor="edge-popup")
         st.markdown(
             f"Edge-Popup {cite('edge-popup')} turns the ticket inside out. The weights are never trained at all: each "
             "is frozen at plus or minus one constant of its layer, like a coin that fell once. What learns is a "
@@ -36,14 +38,15 @@ def section(board: Bench, level: Depth) -> int | None:
             if guess >= 0:
                 st.markdown(f"You said **{guess}**. It was **{100 * best.mean:.0f}**.")
             st.markdown(
-                f"**{labs.percent(best)}**, from {labs.percent(board.mean('start', sparsest))} with a random mask. "
+                f"**{labs.percent(best)}** after one epoch, from {labs.percent(board.mean('start', sparsest))} with a "
+                "random mask. "
                 + labs.against(board, "edge-popup-scaled", "it", sparsest,
                                {"ticket": "the trained ticket", "random": "a trained random mask"})
                 + f" {chip.measured(board.seeds)} {chip.claim(39, verdict(board, 'edge-popup-scaled'))}"
             )
     if guess is not None:
         revealed(board, level)
-    return guess
+    run_beside(board, "Edge-Popup", labs.POPUP, ("edge-popup-scaled", "edge-popup"))
 
 
 def revealed(board: Bench, level: Depth) -> None:
@@ -57,20 +60,19 @@ def revealed(board: Bench, level: Depth) -> None:
                key="popup-chart")
     with frame.prose():
         st.markdown(
-            f"**The size of the coin decides.** With plain ±√(2/inputs), the same search at {left:.1%} ends at "
-            f"{labs.percent(board.mean('edge-popup', sparsest))}: so few small inputs add up to almost nothing, and "
-            "the scores get hardly any gradient. Dividing by the root of the layer's density keeps signals at their "
-            "size. "
+            f"**The size of the coin matters.** With plain ±√(2/inputs), the same epoch of search at {left:.1%} ends "
+            f"at {labs.percent(board.mean('edge-popup', sparsest))}. A likely reason: so few small inputs add up to "
+            "almost nothing, and the scores get hardly any gradient. Dividing by the root of the layer's density "
+            "keeps signals at their size. "
             + labs.against(board, "edge-popup-scaled", "scaled", sparsest, {"edge-popup": "plain"})
             + f" {chip.measured(board.seeds)}"
         )
         if level >= "how":
             st.markdown(
                 "For scale: the *ticket's* own mask on its own θ₀, untrained, reads "
-                f"{labs.percent(board.mean('supermask', sparsest))} ({see(4)}). That mask was found for training, not "
-                "for reading. And searching is no cheaper than training: each step runs the whole net forward and "
-                "back, since the scores of absent weights learn too. What it gives instead is a net that can be "
-                "stored as a seed and one bit a weight."
+                f"{labs.percent(board.mean('supermask', sparsest))} ({see(4)}). Searching is no cheaper than training: "
+                "each step runs the whole net forward and back, since the scores of absent weights learn too. What it "
+                "gives instead is a net that can be stored as a seed and one bit a weight."
             )
         if level >= "maths":
             st.markdown(
@@ -82,3 +84,6 @@ def revealed(board: Bench, level: Depth) -> None:
                 r"$\pm\sqrt{2/(nd)}$ does not."
             )
             source.show("lth_core/experiments/lab/edge_popup.py", "top", "constants")
+
+
+LAB = Lab("edge-popup", "Edge-Popup", "Can a mask alone read digits, if no weight ever trains?", ("Edge-Popup",), show)

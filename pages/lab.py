@@ -1,0 +1,28 @@
+"""A lab: one related work, run in small beside the winning ticket. Which one stands in the address."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from pages.address import url
+from pages.labs import LABS, at, base
+from pages.labs.live import PARAMETERS
+from pages.text.chapters import BESIDE
+from pages.widgets import depth, frame
+
+PAGE = next(page for page in BESIDE if page.slug == "lab")
+METHOD = url.Choice("method", tuple(lab.method for lab in LABS), LABS[0].method)
+
+url.check((METHOD, *PARAMETERS, depth.PARAMETER))
+lab = at(url.word(METHOD))
+level = frame.band(replace(PAGE, title=lab.title, question=lab.question), deep=True)
+lab.show(level)
+
+here = LABS.index(lab)
+with frame.prose(), st.container(horizontal=True, horizontal_alignment="distribute"):
+    before, after = LABS[here - 1], LABS[(here + 1) % len(LABS)]
+    base.link(before, before.title, ":material/arrow_back:")
+    base.to_map()
+    base.link(after, after.title, ":material/arrow_forward:")

@@ -1,0 +1,18 @@
+"""The labs of related work, one a file. `LABS` is the only list: the page, the map and the tests read it."""
+
+from __future__ import annotations
+
+from pages.labs import edge_popup, snip
+from pages.labs.base import Lab
+
+LABS: tuple[Lab, ...] = (snip.LAB, edge_popup.LAB)
+
+
+def of_work(name: str) -> Lab | None:
+    """The lab that runs the work with this name, if there is one."""
+    return next((lab for lab in LABS if name in lab.works), None)
+
+
+def at(method: str) -> Lab:
+    """The lab whose page is `/lab?method=…`. Raises StopIteration for a method without one: addresses are checked."""
+    return next(lab for lab in LABS if lab.method == method)

@@ -1,0 +1,33 @@
+"""What a lab is: a related work, run in small beside the winning ticket, on a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.text.chapters import CHAPTERS
+from pages.widgets.depth import Depth
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One lab. method: its word in `/lab?method=`. question: what a reader comes with. works: names of the rows in
+    `text/works` that it runs. show: draws the page below the band, at a depth."""
+
+    method: str
+    title: str
+    question: str
+    works: tuple[str, ...]
+    show: Callable[[Depth], None]
+
+
+def link(lab: Lab, label: str, icon: str) -> None:
+    """The way to a lab's page, within the same visit."""
+    st.page_link("pages/lab.py", label=label, icon=icon, query_params={"method": lab.method})
+
+
+def to_map() -> None:
+    """The way back to the map of all works."""
+    st.page_link(CHAPTERS[7].file, label="All related work", icon=":material/hub:")

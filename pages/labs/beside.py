@@ -1,0 +1,49 @@
+"""Labs whose net has exactly the ticket's size: read beside the recorded lottery of the same seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS
+from lth_core.catalogue import evidence as ticket_run
+from lth_core.catalogue import lab as lab_run
+from lth_core.ledger.bench import Bench, bench
+from pages.figures import labs
+from pages.labs.live import run_one
+from pages.records import recorded
+from pages.widgets import chip, frame
+from pages.widgets.live_chart import LiveLine, Plan
+
+
+def recorded_bench(method: str) -> Bench:
+    """A lab and the lotteries of the same seeds; ends the page with the cure when they are missing."""
+    runs = recorded.among(lab_run(method, seed) for seed in SEEDS)
+    lotteries = recorded.among(ticket_run("quick", seed) for seed in SEEDS)
+    if not {run.spec.seed for run in runs} & {run.spec.seed for run in lotteries}:
+        recorded.missing("chapter8, lenet-quick")
+    return bench(runs, lotteries)
+
+
+def run_beside(board: Bench, name: str, names: Mapping[str, tuple[str, str]], trained: tuple[str, ...]) -> None:
+    """One seed of the lab here and now, beside its own ticket. names: condition → (name, role). trained: which of them
+    the lab trains."""
+    method = board.labs[0].spec.to_dict()["method"]
+    plan = Plan("cell", "density", tuple(LiveLine(*names[one], "test_accuracy", one) for one in trained))
+    fresh = run_one(
+        lambda seed: lab_run(method, seed),
+        lambda seed: labs.chart(board, {one: names[one] for one in ("ticket", "random")}, f"{name}, seed {seed}",
+                                f"behind it the recorded means of {board.seeds} seeds"),
+        plan,
+        f"Seeds 0 to {SEEDS[-1]} are recorded: a second run should give the same numbers. Seeds up to "
+        f"{len(EVIDENCE_SEEDS['quick']) - 1} have a recorded ticket, and no lab has ever looked at them.",
+    )
+    if fresh is None:
+        return
+    sparsest, rival = board.levels[-1], recorded.find(ticket_run("quick", fresh.spec.seed))
+    read = ", ".join(f"{names[one][0]} {labs.value(fresh, one, sparsest):.2%}" for one in trained)
+    beside = "" if rival is None else f"; the ticket of this seed {labs.value(rival, 'ticket', sparsest):.2%}, " \
+                                      f"a random mask {labs.value(rival, 'random', sparsest):.2%}"
+    with frame.prose():
+        st.markdown(f"After one epoch, at {board.density[-1]:.1%} of the weights: {read}{beside}. {chip.measured(1)}")

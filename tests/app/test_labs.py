@@ -1,0 +1,99 @@
+"""The labs' pages in Streamlit's own test harness: every lab keeps the same promises; bets reveal what was run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from lth_core.catalogue import SEEDS, evidence, lab
+from lth_core.ledger import bench as ledger_bench
+from lth_core.results.result import Result
+from pages.figures import labs
+from pages.labs import LABS, of_work
+from pages.records import recorded
+from pages.text.works import BY_NAME, WORKS
+from tests.app.harness import headline, open_page, words
+
+opened = partial(open_page, "pages/lab.py")
+EVERY = pytest.mark.parametrize("method", [one.method for one in LABS])
+
+
+def bench(method: str) -> ledger_bench.Bench:
+    def found(specs: list[object]) -> list[Result]:
+        return [run for spec in specs if (run := recorded.atlas().find(spec)) is not None]  # type: ignore[arg-type]
+
+    return ledger_bench.bench(found([lab(method, seed) for seed in SEEDS]),
+                              found([evidence("quick", seed) for seed in SEEDS]))
+
+
+@pytest.mark.parametrize("depth", ["Gist", "How", "Maths"])
+@EVERY
+def test_every_lab_opens_at_every_depth_with_its_evidence_and_a_run(method: str, depth: str) -> None:
+    app = opened(method=method, depth=depth)
+    assert not app.warning and not app.error
+    here = next(one for one in LABS if one.method == method)
+    assert headline(app) == here.title
+    assert [button for button in app.button if button.key and button.key.startswith("lab-")], "nothing to run"
+    for button in [button for button in app.button if button.key and button.key.endswith("-skip")]:
+        app.button(key=button.key).click()
+    app.run()
+    assert "measured here" in words(app) and [one for one in app.download_button if str(one.key).endswith("-csv")]
+
+
+@EVERY
+def test_every_lab_begins_with_a_bet(method: str) -> None:
+    assert [one for one in opened(method=method).button if str(one.key).endswith("-skip")]
+
+
+@EVERY
+def test_missing_runs_are_explained(method: str, tmp_path: Path, shelf: Callable[[Path], Path]) -> None:
+    shelf(tmp_path)
+    assert "python -m lth_core record" in opened(method=method).error[0].value
+
+
+def test_works_and_labs_name_each_other() -> None:
+    assert len({one.method for one in LABS}) == len(LABS)
+    assert {work.lab for work in WORKS if work.lab} == {one.method for one in LABS}
+    for one in LABS:
+        for name in one.works:
+            assert BY_NAME[name].lab == one.method and of_work(name) is one
+
+
+def test_a_bad_link_names_the_parameter_and_shows_the_first_lab() -> None:
+    app = opened(method="alchemy", seed="-3")
+    assert len(app.warning) == 1 and all(f"{name} must be" in app.warning[0].value for name in ("method", "seed"))
+    assert headline(app) == LABS[0].title
+
+
+def test_the_bet_on_snip_reveals_its_place_between_random_and_ticket() -> None:
+    found = bench("snip")
+    app = opened(method="snip")
+    assert labs.percent(found.mean("snip-global", 15)) not in words(app)
+    app.slider(key="bet-snip").set_value(80)
+    app.button(key="bet-snip-go").click().run()
+    place = f"{100 * labs.closes(found, 'snip-global', 15):.0f}".replace("-", "−")
+    assert f"You said **80**. It was **{place}**." in words(app)
+    assert labs.percent(found.mean("snip-global", 15)) in words(app)
+    told = labs.against(found, "snip-global", "SNIP", 15, {"random": "the random mask", "ticket": "the ticket"})
+    assert told in words(app)
+    assert "snip-chart-csv" in {button.key for button in app.download_button}
+
+
+def test_the_bet_on_edge_popup_reveals_what_an_untrained_net_reads() -> None:
+    found = bench("edge-popup")
+    app = opened(method="edge-popup")
+    app.button(key="bet-popup-skip").click().run()
+    text = words(app)
+    assert "You said" not in text
+    for condition in ("edge-popup-scaled", "edge-popup", "start"):
+        assert labs.percent(found.mean(condition, 15)) in text
+
+
+def test_labs_and_lotteries_compare_equal_sizes() -> None:
+    for method in ("snip", "edge-popup"):
+        found = bench(method)  # raises where a size differs
+        assert found.seeds >= 2 and len(found.levels) == 4
+        assert found.density[0] > 0.5 and found.density[-1] < 0.04

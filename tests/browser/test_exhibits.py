@@ -1,0 +1,54 @@
+"""The faults and the landscape in a real browser: guessed, walked by key, in both themes and widths."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from pages.text.faults import SNIPPETS
+from tests.browser.looking import LOOKS, Theme, arrived, barriers, opened, overflow, settle
+
+PATIENCE = 90_000  # ms
+
+
+@LOOKS
+def test_a_guess_reveals_the_fault_without_barriers(
+    browser: Browser, app_url: str, theme: Theme, size: tuple[int, int]
+) -> None:
+    snippet = SNIPPETS[0]
+    with opened(browser, f"{app_url}/pruning?snippet=1", theme=theme, size=size) as page:
+        arrived(page, PATIENCE, page.get_by_role("heading", name="Spot the fault"))
+        expect(page.get_by_text(f"{snippet.name}.", exact=False)).to_have_count(0)
+        page.get_by_text(snippet.options[snippet.answer][0], exact=True).click()
+        expect(page.get_by_text("The one-line cure:")).to_be_visible()
+        expect(page.get_by_text("So this fault")).to_be_visible()
+        settle(page)
+        assert overflow(page) == 0
+        assert barriers(page) == []
+
+
+@LOOKS
+def test_the_landscape_is_walked_by_key_without_barriers(
+    browser: Browser, app_url: str, theme: Theme, size: tuple[int, int]
+) -> None:
+    with opened(browser, f"{app_url}/limits?way=40", theme=theme, size=size) as page:
+        arrived(page, PATIENCE, page.get_by_role("heading", name="A favourable region?"))
+        expect(page.get_by_text("At 40% of the way")).to_be_visible()
+        thumb = page.get_by_role("slider", name="Of the way")
+        thumb.focus()
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_text("At 42% of the way")).to_be_visible()
+        assert "way=42" in page.url
+        settle(page)
+        assert overflow(page) == 0
+        assert barriers(page) == []
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)])
+def test_the_map_has_its_dots_and_its_names(browser: Browser, app_url: str, size: tuple[int, int]) -> None:
+    with opened(browser, f"{app_url}/limits", size=size) as page:
+        arrived(page, PATIENCE, page.get_by_role("heading", name="A favourable region?"))
+        drawn = page.locator(".st-key-landscape-map svg").first
+        drawn.scroll_into_view_if_needed()
+        for name in ("θ₀", "ticket’s end", "whole net’s end"):
+            expect(drawn.locator("xpath=..").get_by_text(name, exact=True).first).to_be_visible()

@@ -1,0 +1,59 @@
+"""The labs' pages in a real browser: a live run, the way round, and nobody shut out."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pages.labs import LABS
+from tests.browser.looking import LOOKS, Theme, barriers, opened, overflow, settle
+
+PATIENCE = 60_000  # ms
+
+
+@pytest.fixture(scope="session")
+def url(app_url: str) -> str:
+    return f"{app_url}/lab"
+
+
+def ready(page: Page) -> Page:
+    page.set_default_timeout(PATIENCE)
+    page.get_by_role("link", name="All related work").wait_for()
+    settle(page)
+    return page
+
+
+def test_a_lab_runs_live_and_can_be_cancelled(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?method=snip&seed=9&depth=Gist") as page:
+        ready(page)
+        page.get_by_role("button", name=re.compile("Train it now|Run it again")).click()
+        cancel = page.get_by_role("button", name=re.compile("Cancel|Leave"))
+        cancel.wait_for()
+        expect(page.get_by_text(re.compile(r"snip-global|Round 3|round 3")).first).to_be_visible(timeout=PATIENCE)
+        cancel.click()
+        page.get_by_role("button", name="Go on with it").wait_for()
+
+
+def test_labs_lead_round_and_back_to_the_map(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?method={LABS[0].method}") as page:
+        ready(page)
+        page.get_by_role("link", name=LABS[1].title).first.click()
+        expect(page.get_by_role("heading", name=LABS[1].title, level=1)).to_be_visible(timeout=PATIENCE)
+        expect(page).to_have_url(re.compile(f"method={LABS[1].method}"))
+        page.get_by_role("link", name="All related work").click()
+        expect(page.get_by_role("heading", name="Connections", level=1)).to_be_visible(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("method", [lab.method for lab in LABS])
+@LOOKS
+def test_nobody_is_shut_out(browser: Browser, url: str, method: str, theme: Theme, size: tuple[int, int]) -> None:
+    with opened(browser, f"{url}?method={method}&depth=Maths", theme=theme, size=size) as page:
+        ready(page)
+        for skip in page.get_by_role("button", name="Skip, just show me").all():
+            skip.click()
+        settle(page)
+        page.wait_for_timeout(1_500)
+        assert overflow(page) == 0
+        assert barriers(page) == []
