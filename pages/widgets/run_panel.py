@@ -16,6 +16,7 @@ from lth_core import reproduce
 from lth_core.results.compare import Comparison, compare
 from lth_core.results.result import Result
 from lth_core.spec import Spec
+from pages.figures import ladder
 from pages.figures.chart import Chart
 from pages.live import api
 from pages.live.hearing import POLL_SECONDS
@@ -144,14 +145,23 @@ def _told(verdict: Comparison) -> str:
     if largest is None:
         return "no accuracy, error or loss moves" if verdict.match else "it has other rows, counts or masks"
     table, _, column = largest.name.removeprefix("start of ").partition(".")
-    name = column.replace("_", " ") + (" along the way" if table.endswith("curves") else "")
+    name = _named(table, column)
     where = f" ({largest.where})" if largest.where else ""
-    if largest.allowed is None or column.endswith("loss"):
+    if column.endswith("loss"):
         return f"no accuracy moves; {name} by at most {largest.worst:.2g}" if verdict.match else (
             f"{name} is {largest.worst:.2g} off from the first steps on{where}")
+    if largest.allowed is None:
+        return f"{name} is up to {100 * largest.worst:.2f} percentage points off{where}; it may move freely"
     spread = f"; as far as {verdict.seeds} recorded seeds lie apart, it may be {100 * largest.allowed:.2f} off there"
     return f"{name} is up to {100 * largest.worst:.2f} percentage points off{where}" + (
         spread if verdict.seeds > 1 else f"; {100 * largest.allowed:.0f} are allowed")
+
+
+def _named(table: str, column: str) -> str:
+    """A column as the pages call it."""
+    if table == "rungs":
+        return f"the accuracy “{ladder.NAMES.get(column, column)}”"
+    return column.replace("_", " ") + (" along the way" if table.endswith("curves") else "")
 
 
 def take_home(result: Result, key: str, words: Mapping[str, str] = WORDS) -> None:

@@ -1,4 +1,4 @@
-"""The labs' pages in Streamlit's own test harness: every lab keeps the same promises, and the bets reveal what was run."""
+"""The labs' pages in Streamlit's own test harness: every lab keeps the same promises; bets reveal what was run."""
 
 from __future__ import annotations
 
