@@ -9,9 +9,8 @@ from lth_core.experiments import Curvature, Lab, Ladder
 from lth_core.presets import preset
 from lth_core.spec import Pruning
 
-
-# Labs whose sizes are not those of the others: masks that are only looked at go on to where layers collapse (at 42 rounds
-# a handful of weights is left), and SNIP's mask is trained on fresh weights where the other masks are.
+# Labs with sizes of their own: masks that are only looked at go on to where layers collapse (at 42 rounds a handful of
+# weights is left), and SNIP's mask is trained on fresh weights where the other masks are.
 _OWN: dict[str, dict[str, Any]] = {
     "collapse": {"pruning": Pruning(rounds=42), "levels": (12, 15, 18, 21, 24, 27, 30, 33, 36, 39, 42)},
     "snip-reinit": {"levels": (15,)},

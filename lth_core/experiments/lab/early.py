@@ -52,8 +52,9 @@ def level(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Ite
 def collapse(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Iterator[Snapshot]:
     """Only look at the masks, each of as many weights as the ticket of round `at`: nothing is trained.
 
-    Table `masks`: a row a method, with what every layer keeps, dead units and paths (see `measures`), and how long the
-    mask took to find (scores are computed at the first level only). A layer with no weight left lets nothing through: *layer collapse*.
+    Table `masks`: a row a method, with what every layer keeps, dead units and paths (see `measures`), and the `seconds`
+    that the mask took to find (scores are computed at the first level only). A layer with no weight left lets nothing
+    through: *layer collapse*.
     """
     spec = book.spec
     for name in NAMES:
@@ -78,11 +79,11 @@ def find(book: Book, splits: Splits, name: str, keep: int, at: int) -> Mask:
         return synflow.cut(spec.net, theta0, keep)
     if name == "erk":
         return _by_lot(spec, erk.counts(spec.net, keep), at)
-    dense = Mask.dense(spec.net)
+    dense, kept = Mask.dense(spec.net), book.state.scores
     under = {layer: f"{name}/{layer}" for layer in dense}
-    if not under[next(iter(dense))] in book.state.scores:  # once a run: only where the cut falls differs by level
-        book.state.scores |= {under[layer]: values for layer, values in SCORES[name](spec, splits, theta0).items()}
-    return remove_lowest_globally({layer: book.state.scores[under[layer]] for layer in dense}, dense, dense.total - keep)
+    if not kept.keys() >= set(under.values()):  # once a run: only where the cut falls differs by level
+        kept |= {under[layer]: values for layer, values in SCORES[name](spec, splits, theta0).items()}
+    return remove_lowest_globally({layer: kept[under[layer]] for layer in dense}, dense, dense.total - keep)
 
 
 def _by_lot(spec: Spec, counts: Mapping[str, int], at: int) -> Mask:

@@ -1,4 +1,4 @@
-"""GraSP: which weights may go without the gradient shrinking, asked before any training (Wang, Zhang & Grosse, ICLR 2020).
+"""GraSP: which weights may go without the gradient shrinking, asked before any training (Wang et al., ICLR 2020).
 
 A step of gradient descent lowers the loss by about ‖g‖². Take the weight θ_j away, and to first order ‖g‖² changes by
 twice S_j = −θ_j (Hg)_j, with H the Hessian. Weights with the largest S go: without them the gradient grows, or
@@ -36,4 +36,5 @@ def scores(
     gradient = torch.autograd.grad(loss, weights, create_graph=True)
     flow = torch.stack([(part * part.detach()).sum() for part in gradient]).sum()
     curved = torch.autograd.grad(flow, weights)  # Hg
-    return {name: -(weight * part).detach().numpy() for name, weight, part in zip(Mask.dense(net), weights, curved, strict=True)}
+    return {name: -(weight * part).detach().numpy()
+            for name, weight, part in zip(Mask.dense(net), weights, curved, strict=True)}

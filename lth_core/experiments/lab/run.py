@@ -19,8 +19,9 @@ METHODS = {"snip": snip.level, "edge-popup": edge_popup.level, **dict.fromkeys(E
 
 
 def stream(spec: Lab, options: Options) -> Iterator[Snapshot]:
-    """One or more trainings for each of `spec.levels` (none for `collapse`, which has a table of its own). Tables `cells`, `curves` and `costs` as in the lottery; `round`
-    is the ticket's round whose survivors were counted, `condition` the method's own word for the training."""
+    """One or more trainings for each of `spec.levels`. Tables `cells`, `curves` and `costs` as in the lottery; `round`
+    is the ticket's round whose survivors were counted, `condition` the method's own word for the training. `collapse`
+    trains nothing and has a table `masks`."""
     splits, book = load(spec.data, spec.seed), Book.open(spec, options)
     counts = schedule(spec.pruning, Mask.dense(spec.net))
     for level in spec.levels:
