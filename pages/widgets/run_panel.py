@@ -83,7 +83,8 @@ def run_outcome(run: LiveRun, *, recorded: Result | None = None) -> Result | Non
     if result is None:
         st.warning(words["gone"])
         return None
-    _verdict(recorded, result, words)
+    if st.session_state.get(f"{run.name}.mine") == run.spec.key:  # else another visitor's re-run: no news for this one
+        _verdict(recorded, result, words)
     take_home(result, run.name, words)
     return result
 
@@ -100,6 +101,7 @@ def _watch(run: LiveRun, drawn: tuple[Chart, Plan] | None, words: Mapping[str, s
         st.rerun()
     say_refusal(key)
     if going:
+        st.session_state[f"{key}.mine"] = job
         with st.container(horizontal=True, vertical_alignment="center"):
             run.stop_button(f"{key}.cancel")
             if st.session_state.get(f"{key}.own") != job:
@@ -118,6 +120,7 @@ def _watch(run: LiveRun, drawn: tuple[Chart, Plan] | None, words: Mapping[str, s
 
 def _start(run: LiveRun, fresh: bool) -> None:
     st.session_state[f"{run.name}.phase"] = "asked"
+    st.session_state[f"{run.name}.mine"] = run.spec.key
     st.session_state[f"{run.name}.own"] = None if run.going else run.spec.key
     run.ask(fresh)
 

@@ -159,3 +159,15 @@ def test_a_ladder_whose_read_outs_move_is_not_said_to_stand_still():
     told = _told(compare(old, new))
     assert "“smallest pruned, as it is” is up to 0.10 percentage points off" in told
     assert "no accuracy moves" not in told
+
+
+def test_a_visitor_does_not_see_the_verdict_of_the_one_before(engine):
+    RECORDED[0] = standin.run(standin.spec(0))
+    at = press(opened(), "Train it now")
+    while engine.runner.advance(KEY):
+        pass
+    at.run()
+    assert at.success
+    other = opened()
+    assert not other.success and not other.warning
+    assert labels(other) == ["Run it again"]  # what is stored is offered all the same

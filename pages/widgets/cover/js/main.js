@@ -18,6 +18,7 @@ class Cover {
   constructor(root) {
     this.find = (selector) => root.querySelector(selector);
     this.at = 0; // ms into the film
+    this.edges = this.units = this.lit = null; // where is drawn
     this.frame = null;
     this.frames = 0; // read by tests
     this.find(".play").addEventListener("click", () => this.toggle());
@@ -64,7 +65,7 @@ class Cover {
     this.built = built;
     this.theme = theme;
     this.geometry = layout(this.film, box.width, box.height, true);
-    [this.edges, this.units, this.lit] = [".edges", ".units", ".lit"].map((name) => fit(this.find(name), box.width, box.height));
+    for (const name of ["edges", "units", "lit"]) this[name] = fit(this.find(`.${name}`), box.width, box.height);
     drawUnits(this.units, this.film, this.geometry, 0, theme);
     this.show();
   }
