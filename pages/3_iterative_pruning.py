@@ -80,6 +80,7 @@ again = False
 with stage, frame.toolbar():
     net = st.segmented_control("Network", NET.words, default=NET.default, key=NET.name, required=True,
                                bind="query-params", label_visibility="collapsed") or NET.default
+    note = st.container(width="content")
     with frame.menu():
         schedule = st.segmented_control("Cuts", SCHEDULE.words, default=SCHEDULE.default, key=SCHEDULE.name,
                                         required=True, bind="query-params",
@@ -155,6 +156,8 @@ with stage:
         run = LiveRun(whole, again_key).result or run
     moment = apart("player", play, run, spec, grows, None if grows or most == LAST.default else int(most))
 if again:
+    note.markdown("[Train it again ↓](#again)")
+    st.subheader("The same run again", anchor="again")
     run_panel(whole, rounds.learning(runs[0]), TRAINING_NOW, key=again_key, recorded=recorded.find(whole))
 
 with frame.prose():

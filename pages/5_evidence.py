@@ -166,6 +166,7 @@ with st.container(width=960):
 with frame.prose():
     if long:
         enough = judged.row(8).outcome
+    if long and enough.seeds:
         st.subheader("Are 5 to 10% of the weights enough?", anchor="enough")
         st.markdown(f"After {long.runs.budget}, {popular.enough(enough)} {chip.measured(enough.seeds)} "
                     f"{chip.claim(8, enough.verdict)}")

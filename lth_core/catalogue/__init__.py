@@ -44,7 +44,7 @@ from lth_core.catalogue.limits import (
     subspace,
     transfer,
 )
-from lth_core.catalogue.methods import lab
+from lth_core.catalogue.methods import curvature, lab
 from lth_core.catalogue.parts import CATALOGUE, EXCERPTS
 from lth_core.catalogue.rewinds import (
     DEEPEST,
@@ -74,7 +74,7 @@ __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS"
            "EVIDENCE_SEEDS", "EXCERPTS", "EXPLORER_SEEDS", "FASHION", "FASHION_REWINDS", "HARDER_ROUNDS", "JOURNEYS",
            "JOURNEY_LEVELS", "LATE", "LONG_CONDITIONS", "LONG_ROUND", "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS",
            "RATES", "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS",
-           "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "cost", "deep", "dense_digits",
-           "digits", "evidence", "faulty", "featherweight", "hurried", "lab", "landscape", "long_starts", "one_cut",
+           "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "cost", "curvature", "deep",
+           "dense_digits", "digits", "evidence", "faulty", "featherweight", "hurried", "lab", "landscape", "long_starts", "one_cut",
            "pruning_run", "rewinding", "shipped", "stability", "structured", "subspace", "thin", "tickets", "transfer",
            "upset", "upset_run", "what_if"]

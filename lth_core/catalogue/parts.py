@@ -8,7 +8,7 @@ from lth_core.catalogue.explorer import DIGIT_LEVELS, SOLUTIONS, dense_digits, d
 from lth_core.catalogue.faults import faulty
 from lth_core.catalogue.landscapes import landscape
 from lth_core.catalogue.limits import JOURNEYS, cost, structured, subspace, transfer
-from lth_core.catalogue.methods import lab
+from lth_core.catalogue.methods import curvature, lab
 from lth_core.catalogue.rewinds import (
     DEEPEST,
     FASHION,
@@ -23,6 +23,7 @@ from lth_core.catalogue.rewinds import (
 from lth_core.catalogue.rounds import PROTAGONIST, WHAT_IFS, pruning_run, what_if
 from lth_core.catalogue.seeds import CAUSE_SEEDS, CONV_SEEDS, EVIDENCE_SEEDS, EXPLORER_SEEDS, SEEDS, STABILITY_SEEDS
 from lth_core.experiments import FAULTS, LABS
+from lth_core.experiments.curvature.spec import WORKS
 from lth_core.presets import preset
 from lth_core.spec import Spec
 
@@ -76,6 +77,10 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     # Chapter 5's rows of nets with convolutions, each a small relative of the paper's; one of them must be fetched.
     **{part: tuple(preset(name, seed) for seed in CONV_SEEDS) for part, name in CONV.items()},
     "chapter8": tuple(lab(method, seed) for method in reversed(LABS) for seed in SEEDS),
+    # The labs of related work: short runs all of them.
+    "labs": (
+        *(curvature(work, seed) for work in WORKS for seed in SEEDS),
+    ),
 }
 
 # Parts of which one figure draws every run, and the tables that it needs: these are also kept together, as an excerpt.

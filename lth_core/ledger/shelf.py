@@ -26,10 +26,13 @@ class Shelf:
         self._kept: dict[tuple[str, tuple[str, ...]], Result | None] = {}
 
     def find(self, spec: Spec, *tables: str) -> Result | None:
-        """One recorded run with these tables; None when it is not recorded."""
+        """One recorded run with these tables; None when it is not recorded, or not with all of them."""
         asked = spec.key, tables
         if asked not in self._kept:
-            self._kept[asked] = self.atlas.find(spec, tables, ())
+            try:
+                self._kept[asked] = self.atlas.find(spec, tables, ())
+            except KeyError:  # an excerpt, without one of these tables
+                self._kept[asked] = None
         return self._kept[asked]
 
     def of(self, specs: Iterable[Spec], part: str, *tables: str) -> tuple[Result, ...]:

@@ -106,7 +106,7 @@ def test_an_anchor_is_reached_and_a_default_does_not_drop_it(
 ) -> None:
     with opened(browser, f"{app_url}/{slug}?depth=How#{anchor}") as page:
         there(page)
-        page.wait_for_timeout(2_500)  # figures above it have grown by now
+        page.wait_for_timeout(1_500)  # figures above it have grown by now
         top, ceiling = page.evaluate("""(id) => [document.getElementById(id).getBoundingClientRect().top,
             document.querySelector('[data-testid=stHeader]').getBoundingClientRect().bottom]""", anchor)
         assert ceiling - 1 <= top <= ceiling + 90, f"the heading stands at {top}, the navigation ends at {ceiling}"

@@ -13,7 +13,6 @@ import { accuracyTicks } from "../../pages/widgets/ticket_wall/js/histogram.js";
 import { wilson } from "../../pages/widgets/ticket_wall/js/basics.js";
 import { close, same, test, truly } from "./check.js";
 
-const FRAME = frameBox();
 const share = { title: "accuracy", unit: "", percent: true };
 const plain = { title: "step", unit: "", percent: false };
 
