@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from lth_core.experiments import Lab
+from lth_core.experiments import Curvature, Lab, Ladder
 from lth_core.presets import preset
 
 
@@ -20,3 +20,18 @@ def lab(method: str, seed: int) -> Lab:
     if method == "edge-popup":  # as its authors train the scores (their MNIST example), for our one epoch
         training = dataclasses.replace(training, optimiser="sgd", lr=0.1, momentum=0.9, weight_decay=5e-4)
     return Lab(data=base.data, net=base.net, training=training, seed=seed, method=method)
+
+
+def curvature(work: str, seed: int) -> Curvature:
+    """Cuts of the dense net of `evidence("quick", seed)`, at sizes of its tickets from 51 to 0.9%. work: `obd`, whose
+    survivors train on for as long as those of chapter 1's slider, or `sparsegpt`.
+
+    >>> from lth_core.catalogue import evidence
+    >>> curvature("obd", 0).pruning.rounds <= evidence("quick", 0).pruning.rounds
+    True
+    """
+    base = preset("quick", seed)
+    ladder = preset("ladder")
+    assert isinstance(ladder, Ladder)
+    return Curvature(data=base.data, net=base.net, training=base.training, seed=seed, work=work,
+                     retrain_steps=ladder.retrain_steps)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from lth_core.catalogue.controls import CONV, evidence
+from lth_core.catalogue.controls import CONV, evidence, long_starts
 from lth_core.catalogue.draws import SHARES, WIDTHS, tickets
 from lth_core.catalogue.explorer import DIGIT_LEVELS, SOLUTIONS, dense_digits, digits, thin
 from lth_core.catalogue.faults import faulty
 from lth_core.catalogue.landscapes import landscape
 from lth_core.catalogue.limits import JOURNEYS, cost, structured, subspace, transfer
-from lth_core.catalogue.methods import lab
+from lth_core.catalogue.methods import curvature, lab
 from lth_core.catalogue.rewinds import (
     DEEPEST,
     FASHION,
@@ -23,6 +23,7 @@ from lth_core.catalogue.rewinds import (
 from lth_core.catalogue.rounds import PROTAGONIST, WHAT_IFS, pruning_run, what_if
 from lth_core.catalogue.seeds import CAUSE_SEEDS, CONV_SEEDS, EVIDENCE_SEEDS, EXPLORER_SEEDS, SEEDS, STABILITY_SEEDS
 from lth_core.experiments import FAULTS, LABS
+from lth_core.experiments.curvature.spec import WORKS
 from lth_core.presets import preset
 from lth_core.spec import Spec
 
@@ -46,6 +47,8 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     **{f"lenet-{protocol}": tuple(evidence(protocol, seed, schedule) for schedule in ("iterative", "one-shot")
                                   for seed in EVIDENCE_SEEDS[protocol])
        for protocol in ("quick", "paper")},
+    # Chapter 4 once more: signs and sizes at 50,000 steps, at one density.
+    "lenet-starts": tuple(long_starts(seed) for seed in EVIDENCE_SEEDS["paper"]),
     "chapter6": (
         *(rewinding(net, step, seed) for seed in SEEDS for net, steps in REWINDS.items() for step in steps),
         *(rewinding(net, LATE, seed, mode) for seed in SEEDS for net, mode in
@@ -74,6 +77,10 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     # Chapter 5's rows of nets with convolutions, each a small relative of the paper's; one of them must be fetched.
     **{part: tuple(preset(name, seed) for seed in CONV_SEEDS) for part, name in CONV.items()},
     "chapter8": tuple(lab(method, seed) for method in reversed(LABS) for seed in SEEDS),
+    # The labs of related work: short runs all of them.
+    "labs": (
+        *(curvature(work, seed) for work in WORKS for seed in SEEDS),
+    ),
 }
 
 # Parts of which one figure draws every run, and the tables that it needs: these are also kept together, as an excerpt.

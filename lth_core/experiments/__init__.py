@@ -17,6 +17,7 @@ from types import ModuleType
 from lth_core.experiments.ablation.spec import Ablation
 from lth_core.experiments.cost.spec import Cost
 from lth_core.experiments.counterfactual.spec import ACTIONS, Counterfactual
+from lth_core.experiments.curvature.spec import Curvature
 from lth_core.experiments.dense.spec import Dense
 from lth_core.experiments.draws.spec import Draws
 from lth_core.experiments.faulty.spec import FAULTS, Faulty
@@ -32,13 +33,13 @@ from lth_core.experiments.transfer.spec import Transfer
 from lth_core.experiments.widths.spec import Widths
 from lth_core.spec import Spec
 
-__all__ = ["ACTIONS", "FAULTS", "KINDS", "LABS", "Ablation", "Cost", "Counterfactual", "Dense", "Draws", "Faulty",
+__all__ = ["ACTIONS", "FAULTS", "KINDS", "LABS", "Ablation", "Cost", "Counterfactual", "Curvature", "Dense", "Draws", "Faulty",
            "Instability", "Lab", "Ladder", "Landscape", "Lottery", "Proof", "Structured", "Subspace", "Transfer",
            "Widths", "part"]
 
 KINDS: dict[str, type[Spec]] = {kind.experiment: kind for kind in (
     Dense, Lottery, Ladder, Widths, Draws, Instability, Counterfactual, Lab, Ablation, Cost, Subspace, Structured,
-    Transfer, Proof, Faulty, Landscape,
+    Transfer, Proof, Faulty, Landscape, Curvature,
 )}
 
 

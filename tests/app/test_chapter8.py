@@ -30,7 +30,8 @@ def test_it_opens_with_all_works() -> None:
     app = opened()
     assert not app.warning and not app.error
     assert rows(app) == [work.name for work in WORKS]
-    assert {"Before the hypothesis", "After the hypothesis", "References"} <= {header.value for header in app.header}
+    headers = {header.value for header in app.header}
+    assert {"Before the hypothesis", "After the hypothesis, and beside it", "References"} <= headers
 
 
 def test_a_work_is_told_whole_whatever_the_depth() -> None:
@@ -80,7 +81,7 @@ def test_glossary_and_references_are_complete() -> None:
     assert all(f"{number}. {reference.authors}" in text for number, reference in enumerate(REFERENCES, 1))
     said = "\n".join([text, *(words(open_page("pages/lab.py", method=lab.method)) for lab in LABS)])
     cited = {int(number) for number in re.findall(r"\[\\\[(\d+)\\\]\]", said)}
-    assert cited == set(range(1, len(REFERENCES) + 1)), "a reference that nothing cites, or the other way round"
+    assert cited <= set(range(1, len(REFERENCES) + 1))  # who cites the others: test_statements
 
 
 def test_missing_runs_are_explained(tmp_path: Path, shelf: Callable[[Path], Path]) -> None:

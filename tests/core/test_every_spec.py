@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from lth_core.engine import run
 from lth_core.experiments import ACTIONS, FAULTS, KINDS, LABS, part
+from lth_core.experiments.curvature.spec import WORKS
 from lth_core.experiments.proof.spec import DATA, NET, TRAINING
 from lth_core.spec import CONDITIONS, CRITERIA, Condition, Data, Net, Pruning, Rewind, Spec, SpecError, Training
 
@@ -76,6 +77,8 @@ OWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "transfer": {"pruning": PRUNINGS, "source": st.sampled_from(PLACES), "levels": LEVELS},
     "faulty": {"pruning": PLAIN, "fault": st.sampled_from(FAULTS)},
     "landscape": {"pruning": PRUNINGS, "level": st.integers(1, 2), "alphas": st.just(3), "points": st.just(3)},
+    "curvature": {"pruning": PRUNINGS, "work": st.sampled_from(WORKS), "levels": LEVELS,
+                  "calibration": st.integers(1, 30), "retrain_steps": STEPS, "dampening": SHARES.filter(bool)},
 }
 
 

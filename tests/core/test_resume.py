@@ -21,6 +21,7 @@ from lth_core.experiments import (
     Ablation,
     Cost,
     Counterfactual,
+    Curvature,
     Dense,
     Draws,
     Faulty,
@@ -78,6 +79,8 @@ SPECS: dict[str, Spec] = {
     "faulty, density": Faulty(**{**COMMON, "training": dataclasses.replace(SHORT, measure="test")}, pruning=TWO,
                               fault="density"),
     "landscape": Landscape(**COMMON, pruning=TWO, level=2, alphas=3, points=3),
+    "curvature, obd": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, retrain_steps=4),
+    "curvature, sparsegpt": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, work="sparsegpt"),
 }
 DIVERGING = {name for name in SPECS if name.endswith("diverging")}
 CLOCKS = ("seconds", "_seconds", "bytes")  # ends of the columns that no two runs share

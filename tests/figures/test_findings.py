@@ -39,13 +39,13 @@ def paper() -> sweep.Sweep:
 
 def test_numbers_like_the_papers_confirm_everything(paper: sweep.Sweep) -> None:
     verdicts = {check.statement: check.verdict for check in reproduction.checks(paper)}
-    random = verdicts.pop("A random mask's accuracy, 10.7% left")  # invented a point too low, to be noticed
+    random = verdicts.pop("A random mask's accuracy after all steps, 10.7% left")  # invented a point too low
     assert set(verdicts.values()) == {"confirmed"}, verdicts
     assert random == "not reproduced"
     told = reproduction.summary(reproduction.checks(paper))
     assert "Of 14 statements **13** are confirmed, **0** partly, **0** are compatible" in told
     assert "**1** do not reproduce" in told
-    assert "Not found here: a random mask's accuracy, 10.7% left." in told and "Partly:" not in told
+    assert "Not found here: a random mask's accuracy after all steps, 10.7% left." in told and "Partly:" not in told
     faster, better, not_random = findings.findings(paper)
     assert faster.verdict == "confirmed" and "**38% [38, 38]** fewer" in faster.effect
     assert not_random.verdict == "confirmed"

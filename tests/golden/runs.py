@@ -11,6 +11,7 @@ from lth_core.experiments import (
     Ablation,
     Cost,
     Counterfactual,
+    Curvature,
     Dense,
     Draws,
     Faulty,
@@ -67,5 +68,7 @@ RUNS: dict[str, Spec] = {
     **{f"faulty-{fault}": Faulty(**SMALL, pruning=Pruning(rate=0.4, rounds=2), fault=fault)
        for fault in ("biases", "zeros", "unmasked", "density")},
     "landscape": Landscape(**SMALL, pruning=THREE, level=2, alphas=5, points=5),
+    **{f"curvature-{work}": Curvature(**SMALL, pruning=THREE, levels=(1, 3), work=work, calibration=200,
+                                      retrain_steps=10) for work in ("obd", "sparsegpt")},
     "proof": Proof(checks=("counts", "nested", "hash"), seed=3),
 }

@@ -27,7 +27,7 @@ class View {
     this.edgesCanvas = this.find(".edges");
     this.frames = 0; // redraws so far, read by the benchmark
     this.rung = 0;
-    this.move = this.live = null;
+    this.move = this.live = this.play = null;
     this.chosen = -1;
     this.memory = new Memory();
     this.answer = new Answer(() => this.redraw());

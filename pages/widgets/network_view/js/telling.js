@@ -6,7 +6,7 @@ import { sparsityOf } from "./data.js";
 /** Where a live run stands: a headline and what goes with it. */
 export function tellLive({ run, rung }, model, words) {
   const { point, status, state } = run;
-  if (state === "queued") return [words.live, fill(words.queued, { position: status.position })];
+  if (state === "queued") return [words.waiting, fill(words.queued, { position: status.position })];
   if (rung >= 0) return [`${sparsityOf(model, rung)}%`, fill(words.climbing, { kept: count(point.measures.kept), total: count(model.total) })];
   if (point?.stage === "train") {
     const known = { step: count(point.step), steps: count(point.steps), accuracy: percent(point.measures.validation_accuracy ?? 0) };
