@@ -58,9 +58,13 @@ class Trained:
         return diagonal.saliency(self.params, diagonal.recursion(self.params, self.images))
 
     @cached_property
-    def first_factor(self) -> np.ndarray:
+    def first_hessian(self) -> np.ndarray:
         """Of the first layer, whose inputs no cut changes."""
-        return layerwise.factor(layerwise.gram(self.images), self.dampening)
+        return layerwise.gram(self.images)
+
+    @cached_property
+    def first_factor(self) -> np.ndarray:
+        return layerwise.factor(self.first_hessian, self.dampening)
 
     def scores(self, name: str) -> dict[str, np.ndarray]:
         """What ranks the weights of a cut that keeps the survivors as they are."""
@@ -101,10 +105,10 @@ class Trained:
     def _one(self, name: str, layer: str, signal: np.ndarray, count: int | None) -> tuple[np.ndarray, np.ndarray]:
         """(mask, weights) of one layer; count: None for the 2:4 pattern."""
         weights = np.asarray(self.params[layer], np.float64)
-        if name == "wanda":
-            scores = layerwise.wanda(weights, layerwise.gram(signal))
-            return _kept(scores if count is None else layerwise.row_ranks(scores), count), weights
         first = layer == next(iter(self.whole))
+        if name == "wanda":
+            scores = layerwise.wanda(weights, self.first_hessian if first else layerwise.gram(signal))
+            return _kept(scores if count is None else layerwise.row_ranks(scores), count), weights
         upper = self.first_factor if first else layerwise.factor(layerwise.gram(signal), self.dampening)
         if name == "magnitude-mended":
             keep = _kept(self.magnitude[layer], count)
