@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +38,7 @@ class Trained:
     params: Params
     images: np.ndarray
     dampening: float
+    last: dict[Any, Cut] = field(default_factory=dict)
 
     @cached_property
     def whole(self) -> Mask:
@@ -75,7 +77,7 @@ class Trained:
     def cut(self, name: str, counts: Mapping[str, int]) -> Cut:
         """The cut of that name: `counts` weights of each layer stay, or as many in all."""
         if name in ("wanda", "sparsegpt", "sparsegpt-mask", "magnitude-mended"):
-            return self._layer_by_layer(name, counts)
+            return self._walk(name, counts)
         remove = {layer: alive.size - counts[layer] for layer, alive in self.whole.items()}
         if name in OBD[:3]:
             mask = remove_lowest_globally(self.scores(name), self.whole, sum(remove.values()))
@@ -86,9 +88,21 @@ class Trained:
     def patterned(self, name: str) -> Cut:
         """The cut of that name in the 2:4 pattern."""
         if name in ("wanda", "sparsegpt", "sparsegpt-mask", "magnitude-mended"):
-            return self._layer_by_layer(name, None)
+            return self._walk(name, None)
         mask = Mask({layer: layerwise.two_of_four(scores) for layer, scores in self.scores(name).items()})
         return Cut(mask, mask.apply(self.params))
+
+    def _walk(self, name: str, counts: Mapping[str, int] | None) -> Cut:
+        """The cut layer by layer; SparseGPT's, asked for twice in a row, is found once."""
+        if name == "sparsegpt-mask":
+            mask = self._walk("sparsegpt", counts).mask
+            return Cut(mask, mask.apply(self.params))
+        asked = name, None if counts is None else tuple(counts.items())
+        if asked not in self.last:
+            found = self._layer_by_layer(name, counts)
+            self.last.clear()
+            self.last[asked] = found
+        return self.last[asked]
 
     def _layer_by_layer(self, name: str, counts: Mapping[str, int] | None) -> Cut:
         """Cut layer after layer, each judged by what the layers before it, cut already, let through."""
@@ -98,8 +112,6 @@ class Trained:
             mask[layer], params[layer] = keep, np.where(keep, now, 0).astype(np.float32)
             bias = params[f"{layer.removesuffix('.weight')}.bias"]
             signal = np.maximum(signal @ np.asarray(params[layer], np.float64).T + bias, 0)
-        if name == "sparsegpt-mask":  # what the mask alone is worth
-            return Cut(Mask(mask), Mask(mask).apply(self.params))
         return Cut(Mask(mask), params)
 
     def _one(self, name: str, layer: str, signal: np.ndarray, count: int | None) -> tuple[np.ndarray, np.ndarray]:
