@@ -118,8 +118,8 @@ def damage(shelf: Shelf) -> Outcome:
             f"{points(found.gap('obd-global', 'magnitude-global', middle))}, after "
             f"{found.labs[0].spec.to_dict()['retrain_steps']} more steps "
             f"{points(found.gap('obd-global-retrained', 'magnitude-global-retrained', middle))}")
-    return Outcome(verdict(found), ours, "Judged at every size, as cut; what training on makes of it stands beside.", found.seeds,
-                   first(found.labs), CURVED)
+    return Outcome(verdict(found), ours, "Judged at every size, as cut; what training on makes of it stands beside.",
+                   found.seeds, first(found.labs), CURVED)
 
 
 def one_shot(shelf: Shelf) -> Outcome:

@@ -107,7 +107,7 @@ class Trained:
     def _layer_by_layer(self, name: str, counts: Mapping[str, int] | None) -> Cut:
         """Cut layer after layer, each judged by what the layers before it, cut already, let through."""
         params, mask, signal = dict(self.params), {}, np.asarray(self.images, np.float64)
-        for layer, weights in self.magnitude.items():
+        for layer in self.whole:
             keep, now = self._one(name, layer, signal, None if counts is None else counts[layer])
             mask[layer], params[layer] = keep, np.where(keep, now, 0).astype(np.float32)
             bias = params[f"{layer.removesuffix('.weight')}.bias"]

@@ -117,7 +117,7 @@ def row_ranks(scores: np.ndarray) -> np.ndarray:
 
 
 def lost(weights: np.ndarray, pruned: np.ndarray, hessian: np.ndarray) -> float:
-    """Share of a layer's output that is wrong, ‖(W − Ŵ)X‖² / ‖WX‖², from the H of the inputs X; 0 where it says nothing.
+    """Share of a layer's output that is wrong, ‖(W − Ŵ)X‖² / ‖WX‖², from the H of X; 0 where it says nothing.
 
     >>> lost(np.array([[3.0, 4.0]]), np.array([[0.0, 4.0]]), gram(np.eye(2)))
     0.36
