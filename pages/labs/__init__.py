@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pages.labs import edge_popup, snip
+from pages.labs import edge_popup, obd, snip, sparsegpt
 from pages.labs.base import Lab
 
-LABS: tuple[Lab, ...] = (snip.LAB, edge_popup.LAB)
+LABS: tuple[Lab, ...] = (snip.LAB, edge_popup.LAB, obd.LAB, sparsegpt.LAB)
 
 
 def of_work(name: str) -> Lab | None:

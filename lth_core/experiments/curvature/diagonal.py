@@ -1,4 +1,4 @@
-"""The diagonal of the Hessian, for every weight of a plain ReLU net (LeCun, Denker & Solla, Optimal Brain Damage, 1990).
+"""The diagonal of the Hessian, for every weight of a plain ReLU net (LeCun, Denker & Solla 1990).
 
 Between two kinks of its ReLUs such a net is linear in any single weight, so the second derivative of the loss comes
 from the softmax alone: for the input a of a unit with slopes J_c = ∂logit_c/∂a it is Σ p_c J_c² − (Σ p_c J_c)², and a
