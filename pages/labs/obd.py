@@ -68,8 +68,8 @@ def revealed(found: Bench, level: Depth) -> None:
             f"epoch behind them and train {retrain} steps more."
         )
         st.markdown(
-            "**Layer by layer** the order changes. When every layer must keep as many weights as the ticket's, at "
-            f"{left:.1%}: "
+            "**Layer by layer.** The rules above choose over the whole net, as the paper does. Let every layer keep as "
+            f"many weights as the ticket's instead. At {left:.1%}: "
             + labs.against(found, "obd", "curvature", at, {"magnitude": "magnitude"}) + f" {chip.measured(found.seeds)}"
         )
     scatter(found)
