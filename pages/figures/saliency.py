@@ -41,9 +41,9 @@ def told(result: Result, level: int, density: float) -> str:
             "the lower edge.")
 
 
-def table(result: Result) -> dict[str, np.ndarray]:
+def table(result: Result) -> dict[str, list[float]]:
     """What the scatter draws."""
-    return {name: np.asarray(values) for name, values in result.tables["weights"].items()}
+    return {name: np.asarray(values).tolist() for name, values in result.tables["weights"].items()}
 
 
 @dataclass(frozen=True)
