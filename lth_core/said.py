@@ -5,9 +5,24 @@ Where some seeds fell to chance, the median and the range over seeds stand in fo
 
 from __future__ import annotations
 
+import math
+
 from lth_core.intervals import Interval, luck
+from lth_core.spec import Spec
 
 DATA = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "own": "own images"}  # data sets by name
+
+
+def budget(spec: Spec) -> str:
+    """How long every training of a Spec was, as sentences say it.
+
+    >>> from lth_core.presets import preset
+    >>> budget(preset("paper")), budget(preset("quick"))
+    ('50,000 steps', 'one epoch')
+    """
+    training = spec.training
+    passes = training.steps * training.batch / spec.data.train
+    return "one epoch" if math.isclose(passes, 1, rel_tol=0.01) else f"{training.steps:,} steps"
 
 
 def percent(value: Interval) -> str:

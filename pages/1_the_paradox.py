@@ -7,7 +7,7 @@ import streamlit as st
 from lth_core.experiments import Ladder
 from lth_core.presets import preset
 from pages.address import url
-from pages.figures import ladder
+from pages.figures import ladder, popular
 from pages.records import recorded
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
@@ -86,30 +86,30 @@ if run:
 story, at = ladder.facts(results), ladder.at_rung(results, rung)
 with frame.prose():
     st.markdown(
-        f"At **{rung}% sparsity** the {story.seeds} recorded networks keep {at.kept:,} of {story.total:,} weights "
-        f"each. On average they read **{at.magnitude:.1%}** of the test digits as they stand, "
-        f"**{at.magnitude_retrained:.1%}** after the survivors have trained on for {at.retrain_steps} steps, and "
-        f"{at.random:.1%} and {at.random_retrained:.1%} if as many weights are removed at random. "
+        f"At **{rung}% sparsity** the {story.seeds} recorded networks, trained for {story.trained}, keep {at.kept:,} "
+        f"of {story.total:,} weights each. On average they read **{at.magnitude:.1%}** of the test digits as they "
+        f"stand, **{at.magnitude_retrained:.1%}** after the survivors have trained on for {at.retrain_steps} steps, "
+        f"and {at.random:.1%} and {at.random_retrained:.1%} if as many weights are removed at random. "
         f"{chip.measured(story.seeds)}"
     )
     st.markdown(
-        f"**In one line:** untouched, these nets score {story.dense:.1%}; they stay within one point of that up to "
-        f"{story.raw_free:.0%} sparsity, and up to {story.retrained_free:.0%} if they may train on afterwards. "
-        f"With weights chosen by lot the limits are {story.random_free:.0%} and {story.random_retrained_free:.0%}. "
-        f"{chip.measured(story.seeds)}"
+        f"**In one line:** untouched, after {story.trained}, these nets score {story.dense:.1%}; they stay within one "
+        f"point of that up to {story.raw_free:.0%} sparsity, and up to {story.retrained_free:.0%} if they may train on "
+        f"afterwards. With weights chosen by lot the limits are {story.random_free:.0%} and "
+        f"{story.random_retrained_free:.0%}. {chip.measured(story.seeds)}"
     )
     other = ladder.facts(recorded.seeds_of(NETS[SMALL if net == LENET else LENET]))
     small, large = sorted((story, other), key=lambda facts: facts.total)
     st.markdown(
         f"Now switch between the two networks. The small one, {small.total:,} weights, is out of its depth beyond "
         f"{small.raw_free:.0%} sparsity ({small.retrained_free:.0%} retrained); the large one, {large.total:,} "
-        f"weights, only beyond {large.raw_free:.0%} ({large.retrained_free:.0%}). The waste is a habit of **large** "
-        f"networks. {chip.measured(min(small.seeds, large.seeds))}"
+        f"weights, only beyond {large.raw_free:.0%} ({large.retrained_free:.0%}). Of these two it is the **large** "
+        f"one that can spare most. {chip.measured(min(small.seeds, large.seeds))}"
     )
     if level >= "how":
         st.markdown(
             f"*{term('Sparsity', 'Sparsity')}* is the share of weights removed; *{term('Density')}* is the share that "
-            "remains. The two add up to one, and popular accounts mix them up, so watch which one a chart means. "
+            "remains. The two add up to one. Not everybody uses the words so: watch which of the two a chart means. "
             "“As it is” means the weights were set "
             f"to zero and nothing else happened. “{term('Retraining', 'Retrained')}” means that the survivors went "
             "on learning from where they "
@@ -152,6 +152,9 @@ with frame.prose():
         if guess > 0 and fits.always_width:
             st.markdown(f"You said **{guess}**. It was **{fits.always_width}**: {fits.always_weights:,} weights.")
         st.markdown(ladder.width_sentence(fits) + f" {chip.measured(fits.replicates)}")
+        if level >= "how":
+            images = recorded.seeds_of(NETS[LENET])[0].spec.data.train
+            st.markdown(popular.thousandfold(fits, images) + f" {chip.measured(fits.replicates)}")
 if guess is not None:
     with st.container(width=960):
         figure(ladder.widths(capacity), key="widths")
@@ -168,10 +171,18 @@ with frame.prose():
     st.markdown(ladder.speed_sentence(fits) + f" {chip.measured(fits.replicates)}")
     if level >= "how":
         st.markdown(
+            "Bad local minima are often blamed for what small nets miss. In many dimensions another obstacle is "
+            "commoner: saddle points, flat places from which a way leads on down. "
+            f"{chip.cited('Dauphin et al. 2014', 'abstract')} And for nets that are wide enough it is proved that "
+            f"gradient descent gets the training loss down to zero. {chip.cited('Du et al. 2019', 'abstract')} Neither "
+            "result says why a *small* net fails."
+        )
+        st.markdown(
             "A popular picture: the solution is a needle in a haystack, and each extra unit is another hand that "
-            "searches. A small network *can represent* a solution and often fails to *find* it; a large network finds "
-            "one, and is then mostly hay. That is the paradox of this chapter: **we pay for a big network during the "
-            "search, and keep paying long after the search is over.**"
+            "searches. It is a picture, no theory. What was measured is less: a small net *can represent* a solution "
+            "and often fails to *find* it, and a large one finds it and could then spare most of its weights. That is "
+            "the paradox of this chapter: **we pay for a big network during the search, and keep paying long after "
+            "the search is over.**"
         )
 
     # ── ordinary pruning ─────────────────────────────────────────────────────────────────────────────────────────

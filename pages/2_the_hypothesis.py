@@ -7,8 +7,10 @@ import math
 import streamlit as st
 
 from lth_core.catalogue import SEEDS, SHARES, WIDTHS, tickets
+from lth_core.experiments.draws.read import at_most
 from lth_core.experiments.draws.tickets import draw, kept_counts
 from lth_core.masks.mask import Mask
+from lth_core.measures import wilson
 from lth_core.nets.layers import weight_count
 from pages.address import url
 from pages.figures import anatomy, draws, wager
@@ -74,9 +76,9 @@ fresh = f" ({just_drawn:,} of them drawn just now)" if just_drawn else ""
 with frame.prose():
     st.markdown(
         f"At **{kept}% kept**, **{now.wins} of {now.draws:,}** random tickets win{fresh}: {now.rate:.1%}, with a 95% "
-        f"interval from {now.low:.1%} to {now.high:.1%}. Winning means at least {now.target:.2%} test accuracy: the "
-        f"mean of {now.dense_seeds} dense nets, {now.dense:.2%}, less {shown.margin / 10:.1f} points. "
-        f"{chip.measured(1)}"
+        f"interval from {now.low:.1%} to {now.high:.1%}. Winning means at least {now.target:.2%} test accuracy after "
+        f"{spec.training.steps} steps: the mean of {now.dense_seeds} dense nets, {now.dense:.2%}, less "
+        f"{shown.margin / 10:.1f} points. {chip.measured(1)}"
     )
     same = [draws.reading(one, margin) for one in seeds.get(spec.density, [])] if width == int(WIDTH.default) else [now]
     st.markdown(
@@ -93,7 +95,7 @@ with frame.prose():
 $|\hat p - p| = z\sqrt{{p(1-p)/n}}$ for $p$, with $\hat p = k/n$ and $z = 1.96$; unlike the usual
 $\hat p \pm z\sqrt{{\hat p(1-\hat p)/n}}$ it does not collapse at $k = 0$. And if nobody in $n$ draws
 reaches a mark, then every rate with $(1-p)^n < 0.05$ is ruled out at 95% confidence, so
-$p \le 1 - 0.05^{{1/n}} \approx 3/n$.
+$p \le 1 - 0.05^{{1/n}} \approx 3/n$. That bound is one-sided, and so lower than the end of Wilson's two-sided interval.
 
 A guess beyond the data, to be trusted as such: the found ticket lies {distance:.1f} standard deviations above the mean
 random one. *If* accuracies were normally distributed that far out, one draw in {rounded(one_in)} would reach it.
@@ -115,7 +117,7 @@ masks = {
 for column, (name, (mask, accuracy)) in zip(columns, masks.items(), strict=True):
     with column:
         verdict = "wins" if accuracy >= now.target - 1e-9 else "loses"
-        st.markdown(f"**{name}: {accuracy:.2%}**, {verdict} {chip.measured(1)}")
+        st.markdown(f"**{name}: {accuracy:.2%}** after {spec.training.steps} steps, {verdict} {chip.measured(1)}")
         drawn, sentence = anatomy.picture(spec.net, mask, spec.seed, name, colours.chosen())
         st.image(drawn, width="stretch", alt=sentence)
         st.caption(anatomy.anatomy(mask).sentence())
@@ -140,11 +142,10 @@ with frame.prose():
             if guess >= 0:
                 st.markdown(f"You said **{guess}%**. It was **{wins / total:.0%}**: {wins:,} of {total:,} tickets.")
             st.markdown(
-                f"With {len(bold)} dense nets to draw from and a margin of {shown.margin / 10:.1f} points, "
-                f"{wins / total:.0%} of the random tickets win at {BET_SHARE:.0%} kept. So “most tickets lose” is "
-                "not a law of nature: it depends on how many weights a ticket may keep. This net has some to spare, "
-                "and as long as enough of them are left, it hardly matters which. **Rarity begins where weights "
-                f"become scarce.** {chip.measured(len(bold))}"
+                f"With {len(bold)} dense nets to draw from, {spec.training.steps} steps of training and a margin of "
+                f"{shown.margin / 10:.1f} points, {wins / total:.0%} of the random tickets win at {BET_SHARE:.0%} "
+                "kept. So “most tickets lose” is not a law of nature: it depends on how many weights a ticket may "
+                f"keep. **Rarity begins where weights become scarce.** {chip.measured(len(bold))}"
             )
 if guess is not None:
     with st.container(width=960):
@@ -155,19 +156,21 @@ if len(seeds) > 1:
         figure(draws.by_share(seeds), key="by-share", height=380)
 with frame.prose():
     widths = {w: one for w in WIDTHS if (one := recorded_wall(float(KEPT.default) / 100, w, 0))}
+    by_width = {(w, share): one for w in WIDTHS for share in SHARES if (one := recorded_wall(share, w, 0))}
     if level >= "how" and len(widths) > 1:
         st.subheader("Buy more tickets?", anchor="width")
         wide = {w: draws.reading(one, margin) for w, one in widths.items()}
         least, most = min(wide), max(wide)
         st.markdown(
             "A wider dense net holds vastly more sub-networks. Does drawing blindly from it pay? At "
-            f"{KEPT.default}% kept the win rates are "
+            f"{KEPT.default}% kept and {spec.training.steps} steps, each against its own dense net, the win rates are "
             + ", ".join(f"**{one.wins} of {one.draws}** with {w} hidden units" for w, one in wide.items())
             + f". Random tickets do get better in absolute terms (mean {wide[least].mean:.1%} with {least} units, "
             f"{wide[most].mean:.1%} with {most}), but so do the dense nets they are measured against. The found ticket "
             f"gains too: {wide[least].found:.1%} with {least} units, {wide[most].found:.1%} with {most}. "
             f"{chip.measured(1)}"
         )
+        st.markdown(draws.fixed_mark(by_width) + f" {chip.measured(1)}")
 if level >= "how" and len(widths) > 1:
     with st.container(width=960):
         figure(draws.by_width(widths), key="by-width", height=380)
@@ -185,7 +188,7 @@ with frame.prose():
    values. The bag of the net above, at {kept}% kept, holds about $10^{{{log_choices:.0f}}}$ of them.
 2. **Most tickets lose**, once they are sparse enough. Trained alone, they end up behind.
 3. **A few were lucky**: structure and first values happen to fit together, and training takes them all the way.
-4. **The dense network wins because a winner is in the bag.** Training it finds the lucky part; the rest is padding.
+4. **The dense network wins because a winner is in the bag.** Training it finds the lucky part.
 """
     )
     st.markdown(
@@ -207,16 +210,20 @@ with frame.prose():
             f"training** {chip.cited('Malach et al. 2020', 'ICML')}. They say that it exists, not that gradient "
             "descent finds or trains it.\n"
             "- *Tickets are not independent.* They share weights and first values: two random tickets that keep "
-            f"{kept}% have about {spec.density / (2 - spec.density):.0%} of their joint weights in common. Real "
-            "lottery tickets do not overlap.\n"
-            "- *A bigger bag does not make a blind draw luckier.* See the widths above: what profits from a bigger "
-            "bag is the search."
+            f"{kept}% have about {spec.density / (2 - spec.density):.0%} of their joint weights in common.\n"
+            f"- *A bigger bag does not make a blind draw luckier*, if its tickets keep as many weights. "
+            f"{draws.equal_weights(by_width)} {chip.measured(1)}"
         )
 
     # ── the statement ────────────────────────────────────────────────────────────────────────────────────────────
 
     st.header("The hypothesis, word for word", anchor="statement")
-    st.markdown("Point at a symbol, or tap it, to see what it stands for.")
+    st.markdown(
+        "> *A randomly-initialized, dense neural network contains a subnetwork that is initialized such that—when "
+        "trained in isolation—it can match the test accuracy of the original network after training for at most the "
+        "same number of iterations.*\n\n" + chip.cited("Frankle & Carbin 2019, v5", "section 1")
+    )
+    st.markdown("The same in symbols, as we read it. Point at one, or tap it, to see what it stands for.")
     symbols(
         (
             "A dense network ", "f(x; θ₀)", " with first values ", "θ₀ ∼ D", ", trained with gradient descent, "
@@ -241,11 +248,11 @@ with frame.prose():
         },
         "Nothing chosen yet.", key="statement-symbols",
     )
-    st.caption("After Frankle & Carbin, ICLR 2019 (arXiv 1803.03635v5), section 1. The statement says that such a mask "
-               "exists, not how to find it, and not that it could be found without training.")
+    st.caption("Our wording, after section 1 of the paper. It says that such a mask exists, not how to find it, and "
+               "not that it could be found without training.")
     st.markdown(
-        "**A ticket is a mask *and* its first values.** The same mask with new random values is just a random sparse "
-        f"network; whether that matters is the question of {see(4)}."
+        "**A ticket is a mask *and* its first values.** The same mask with new random values is another net; what "
+        f"it is worth is the question of {see(4)}."
     )
     if level >= "how":
         st.markdown(
@@ -266,8 +273,9 @@ with frame.prose():
 """
     )
     st.markdown(
-        "Popular accounts call ‖m‖₀ / |θ| the sparsity, which turns “90% sparse” into its opposite. In this article "
-        "axes always say which one they show; percentages that remain are called *kept*."
+        "The paper itself calls ‖m‖₀ / |θ|, its Pₘ, the sparsity of the mask, and many accounts follow it. Read so, a "
+        "net of which 90% is gone has a sparsity of 10%. In this article axes always say which one they show; "
+        "percentages that remain are called *kept*."
     )
 
 ticket_in_code.section(level)
@@ -281,7 +289,7 @@ with frame.prose():
     st.markdown(
         f"**In one line:** drawn blindly, {drawn_wins:,} of {drawn_all:,} tickets that keep {KEPT.default}% of the "
         f"weights win; found by training, pruning and rewinding, {found_wins} of {len(story)} do. Same first values, "
-        f"same density. {chip.measured(len(story))}"
+        f"same density, {spec.training.steps} steps of training. {chip.measured(len(story))}"
     )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(
@@ -291,8 +299,8 @@ with frame.prose():
              "chapter 4 measures what is left of it."),
             ("A random sparse network with a chosen structure", "The structure is still special, the values are not. "
              "Whether the structure alone is enough is an experiment, not a definition."),
-            ("A ticket of another lottery, just as good", "It would be, if the values did not matter. That is exactly "
-             "what the hypothesis denies."),
+            ("A ticket of another lottery, just as good", "It would be, if the values did not matter. The hypothesis "
+             "itself is silent on other values; chapter 4 measures them."),
         ), 1,
     ))
     ask(Question(
@@ -300,8 +308,9 @@ with frame.prose():
         (
             ("It is zero", "Two hundred failures cannot rule out one winner in a thousand: you would miss it in four "
              "series of draws out of five."),
-            ("It is at most about 1.5%", "If it were larger, two hundred failures in a row would happen less than "
-             "once in twenty times. That is all the draws can tell."),
+            (f"It is at most about {at_most(200):.1%}", "If it were larger, two hundred failures in a row would happen "
+             "less than once in twenty times. (The wall's own interval ends at "
+             f"{wilson(0, 200)[1]:.1%}: it leaves room on both sides, this bound on one.)"),
             ("Nothing at all", "They do say something: a share of ten percent would almost surely have shown itself."),
         ), 1,
     ))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lth_core.catalogue import SEEDS, pruning_run
+from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS, evidence, pruning_run
 from lth_core.experiments import Lottery
 from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
 from pages.address import url
-from pages.figures import biography, magnitude, rounds
+from pages.figures import biography, magnitude, popular, rounds
 from pages.live.run import LiveRun
 from pages.records import recorded
 from pages.sections import one_weight, spot_the_fault
@@ -73,12 +73,14 @@ PRUNED = colours.word("pruned")
 grows = url.whole(growing.GROWN) > 0
 small_runs, lenet_runs = recorded_runs(SMALL, "Iterative"), recorded_runs(LENET, "Iterative")
 small, lenet = rounds.facts(small_runs), rounds.facts(lenet_runs)
+long_runs = recorded.among(evidence("paper", seed) for seed in EVIDENCE_SEEDS["paper"])
 stage = frame.stage("Each round trains the net, removes its smallest weights and gives the rest their first values "
                     "back. **Press *Next round* until it breaks.**")
 again = False
 with stage, frame.toolbar():
     net = st.segmented_control("Network", NET.words, default=NET.default, key=NET.name, required=True,
                                bind="query-params", label_visibility="collapsed") or NET.default
+    note = st.container(width="content")
     with frame.menu():
         schedule = st.segmented_control("Cuts", SCHEDULE.words, default=SCHEDULE.default, key=SCHEDULE.name,
                                         required=True, bind="query-params",
@@ -154,6 +156,8 @@ with stage:
         run = LiveRun(whole, again_key).result or run
     moment = apart("player", play, run, spec, grows, None if grows or most == LAST.default else int(most))
 if again:
+    note.markdown("[Train it again ↓](#again)")
+    st.subheader("The same run again", anchor="again")
     run_panel(whole, rounds.learning(runs[0]), TRAINING_NOW, key=again_key, recorded=recorded.find(whole))
 
 with frame.prose():
@@ -194,9 +198,10 @@ if guess is not None:
         if level >= "how":
             st.markdown(
                 "Be careful with “better than the whole net”. These runs are one epoch long, and a ticket learns "
-                "*faster*; given time, the whole net nearly catches up. Frankle & Carbin trained for 50,000 steps: "
+                "*faster*. Frankle & Carbin trained for 50,000 steps: "
                 "their tickets match the whole net down to **3.6%** of the weights and drop below it at 2.9%. "
                 + chip.cited("Frankle & Carbin 2019", "section 2")
+                + (f" {rounds.long_sentence(long_runs)} {chip.measured(len(long_runs))}" if long_runs else "")
             )
 
 # ── one weight: its life, and what if ────────────────────────────────────────────────────────────────────────────
@@ -226,10 +231,11 @@ with st.container(width=960):
     figure(rounds.survivors(law, p / 100), key="survivors", height=340)
 with frame.prose():
     if level >= "how":
-        st.markdown(rounds.popular_schedule() + f" {chip.cited('Frankle & Carbin 2019', 'section 2')}")
+        st.markdown(f"{rounds.popular_schedule()} {chip.cited('Frankle & Carbin 2019', 'section 2')} "
+                    f"{popular.counted()}")
         st.markdown(
-            "Why half the rate for the output layer? It has the fewest weights of all, and every answer must pass "
-            "through it. And why $n$ rounds cost $n + 1$ trainings is easy to see in the player: the whole net must be "
+            "Why half the rate for the output layer? The paper does so; that layer has the fewest weights of all. And "
+            "why $n$ rounds cost $n + 1$ trainings is easy to see in the player: the whole net must be "
             "trained before the first cut. The last column of the table holds the bill."
         )
     if level >= "maths":
@@ -249,8 +255,8 @@ with frame.prose():
     st.header("Why the smallest?", anchor="magnitude")
     st.markdown(
         "Magnitude is a verdict in hindsight: training had every chance to make a weight large. Below is every weight "
-        f"of one layer before and after the first training. Those on the dashed diagonal did not move; the {PRUNED} "
-        "ones are about to go."
+        f"of one layer before and after the first training, of {rounds.budget(runs[0].spec)}. Those on the dashed "
+        f"diagonal did not move; the {PRUNED} ones are about to go."
     )
     layers = [f"fc{depth}" for depth in range(1, len(pruning_run(NETS[net], 0).net.sizes))]
     layer = st.segmented_control("Layer", layers, default=layers[0], key="layer", required=True) or layers[0]
@@ -266,10 +272,10 @@ with words:
     st.markdown(magnitude.sentence(told) + f" {chip.measured(len(told))}")
     if level >= "how":
         st.markdown(
-            "So a ticket is recognised only *after* the fact. Whether it can be recognised before is an open question "
-            f"with a chapter of its own: SNIP, GraSP and SynFlow try ({see(8)}). In the paper, cutting the weights "
-            "that are smallest *at the start* does worse than drawing new ones. "
-            + chip.cited("Frankle & Carbin 2019", "appendix F")
+            "So this recipe recognises a ticket only *after* the fact. Whether it can be recognised before is an open "
+            f"question with a chapter of its own: SNIP, GraSP and SynFlow try ({see(8)}). In the paper, cutting the "
+            "weights that are smallest *at the start* does worse than drawing new ones. "
+            + chip.cited("Frankle & Carbin 2019", "appendix F.4")
         )
     if level >= "maths":
         st.markdown(
@@ -279,7 +285,7 @@ with words:
             r"diagonal."
         )
 
-# ── one cut or most ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── one cut or many ──────────────────────────────────────────────────────────────────────────────────────────────
 
 once = recorded_runs(net, "One-shot")
 many = recorded_runs(net, "Iterative")
@@ -296,10 +302,10 @@ with st.container(width=960):
 with frame.prose():
     if level >= "how":
         st.markdown(
-            "Why? A ranking made by a net that still has all its weights knows little about which ones will matter "
-            "when most of the others are gone. Each round asks again, in the situation that counts. The paper finds "
-            "the same: its one-shot tickets learn faster than the whole net only between 67.5 and 17.6% of the "
-            "weights. "
+            "A likely reason, which these runs do not test: a ranking made by a net that still has all its weights "
+            "knows little about which ones will matter when most of the others are gone. The paper finds iterative "
+            "tickets better too: its one-shot tickets learn faster than the whole net only between 67.5 and 17.6% of "
+            "the weights. "
             + chip.cited("Frankle & Carbin 2019", "section 2")
         )
 
@@ -307,11 +313,13 @@ with frame.prose():
 
     sizes = pruning_run(NETS[net], 0).net.sizes
     total, biases = weight_count(pruning_run(NETS[net], 0).net), sum(sizes[1:])
+    ends = int(rounds.column(many[0], "kept")[-1])
     st.header("What about the biases?", anchor="biases")
     st.markdown(
-        f"They stay. This net has {biases:,} of them beside {total:,} weights, {biases / (biases + total):.2%} of all "
-        "parameters, so there is next to nothing to gain. They all start at zero, so magnitude at the start means "
-        "nothing for them; and a bias shifts a unit for every image, whichever of its inputs are still connected."
+        "They stay, as in the paper: what is pruned, counted and called density here is weights alone. "
+        f"{THE[net][:1].upper()}{THE[net][1:]} has {biases:,} biases beside {total:,} weights. After the last recorded "
+        f"round they stand beside {ends:,}"
+        + (", and outnumber them: by then a count of weights hides most of what is left." if biases > ends else ".")
     )
     st.header("The engine, unabridged", anchor="code")
     st.markdown("One pruning step. The count is exact, ties are broken by index, and masks can only shrink.")
@@ -329,20 +337,17 @@ spot_the_fault.section(level)
 
 with frame.prose():
     st.markdown(
-        f"**In one line:** the small net's tickets hold to {small.holds_left:.0%} of {small.total:,} weights, "
-        f"LeNet's are still ahead of the whole net at {rounds.ahead(lenet_runs):.1%} of {lenet.total:,}. "
-        f"{chip.measured(min(small.seeds, lenet.seeds))}"
+        f"**In one line:** {rounds.in_one_line(small_runs, lenet_runs, long_runs)} "
+        f"{chip.measured(min(small.seeds, lenet.seeds, len(long_runs) or lenet.seeds))}"
     )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(
         "quiz-rewind", "Pruning is done, the survivors are about to be trained again. From which values?",
         (
             ("From where training left them", "That is ordinary pruning with retraining, chapter 1. It works, but it "
-                                              "says "
-             "nothing about whether the small net could have learned *alone*."),
+             "says nothing about whether the small net could have learned *alone*."),
             ("From fresh random values", "Then only the mask is tested. Chapter 4 does that: such nets learn more "
-                                         "slowly "
-             "and end up worse."),
+             "slowly than the ticket and end up worse."),
             ("From the values they had before the first training", "Yes: mask and θ₀ together are the ticket. What "
              "training did to the survivors is forgotten; that it happened shows only in the mask."),
         ), 2,

@@ -11,8 +11,8 @@ from lth_core.ledger.relatives import RELATIVES
 from lth_core.ledger.rules import ENOUGH, SURE
 from lth_core.results.result import Result
 from pages.address import url
-from pages.figures import findings, networks, reproduction, sweep
-from pages.records import recorded
+from pages.figures import findings, networks, popular, reproduction, sweep
+from pages.records import judged, recorded
 from pages.sections import occams_hill
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
@@ -116,9 +116,9 @@ with frame.prose():
         st.caption("One-shot tickets of this protocol are not recorded yet.")
     if level >= "how":
         st.markdown(
-            "All conditions of one seed share its images, its θ₀ and the order of its batches, so they are compared "
-            "pair by pair: what the seed did to both cancels. That is why a difference can be sure where the bands "
-            "overlap."
+            "All conditions of one seed share its images and the order of its batches, and all but fresh weights its "
+            "θ₀. So they are compared pair by pair: what the seed did to both cancels. That is why a difference can "
+            "be sure where the bands overlap."
         )
     if censored(case.runs):
         st.markdown(
@@ -135,6 +135,9 @@ standard deviation and $t_{n-1}$ the 97.5% quantile of Student's distribution: 2
 """
         )
         source.show("lth_core/intervals.py", "mean_ci", "leads", "luck", "t_quantile")
+
+long_runs = runs if shown == PAPER else recorded_runs("paper")
+long = sweep.sweep(long_runs, recorded_runs("paper", "one-shot")) if long_runs else None  # whatever is chosen above
 
 # ── three findings ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -161,26 +164,30 @@ with frame.prose():
 with st.container(width=960):
     figure(findings.speed_chart(case), key="pace")
 with frame.prose():
+    if long:
+        enough = judged.row(8).outcome
+    if long and enough.seeds:
+        st.subheader("Are 5 to 10% of the weights enough?", anchor="enough")
+        st.markdown(f"After {long.runs.budget}, {popular.enough(enough)} {chip.measured(enough.seeds)} "
+                    f"{chip.claim(8, enough.verdict)}")
     one = findings.findings(case)
-    st.markdown("**In one line:** " + "; ".join(f"{each.title.lower()}: **{each.verdict}**" for each in one)
-                + f". {measured}")
+    st.markdown(f"**In one line:** after {case.runs.budget}, "
+                + "; ".join(f"{each.title.lower()}: **{each.verdict}**" for each in one) + f". {measured}")
 
 occams_hill.section(level)
 
 # ── the table by epochs ──────────────────────────────────────────────────────────────────────────────────────────
 
-long_runs = runs if shown == PAPER else recorded_runs("paper")
-long = sweep.sweep(long_runs, recorded_runs("paper", "one-shot")) if long_runs else None  # whatever is chosen above
 by_epoch = convergence(long.runs) if long else None
 with frame.prose():
     st.header("A table that travels", anchor="epochs")
     st.markdown(
-        "A table by epochs is often quoted with the hypothesis. In it a ticket's mask with fresh weights reads "
-        f"{POPULAR_REINIT:.1%} after five epochs. :orange-badge[popular figure] The paper has no such table; "
-        "its learning curves are pictures."
+        "A table by epochs is often quoted with the hypothesis: whole net, ticket and fresh weights after 5, 10 and 20 "
+        f"epochs. In it fresh weights in the ticket's mask read {POPULAR_REINIT:.1%} after five. "
+        ":orange-badge[popular figure] The paper has no such table; its learning curves are pictures."
     )
     guess = None
-    if by_epoch is None:
+    if long is None or by_epoch is None:
         st.info("This table needs twenty epochs, so the runs of 50,000 steps, which are not recorded yet: "
                 "`python -m lth_core record lenet-paper`.", icon=":material/timer:")
     else:
@@ -192,6 +199,7 @@ with frame.prose():
             st.markdown(f"{heard}It is **{said.percent(ours)}**. {chip.measured(by_epoch.seeds)} "
                         f"{chip.claim(26, by_epoch.settled())} All nine entries lie between "
                         f"{by_epoch.span[0]:.2%} and {by_epoch.span[1]:.2%}.")
+            st.markdown(f"{popular.catches_up(long, by_epoch)} {chip.measured(by_epoch.seeds)}")
             fact_table(findings.convergence_rows(by_epoch), "Test accuracy by epoch and condition, means with 95% "
                        "intervals", key="convergence")
 
@@ -238,7 +246,8 @@ with frame.prose():
         st.markdown(
             "So what is the case? For one small network there are the paper's runs and our own, with verdicts above. "
             f"On the conv nets it is the paper's word{', and small relatives of ours' if relatives else ''}. On "
-            f"the deep ones the plain recipe *fails* at the usual learning rate, and the paper says so: {see(6)}."
+            f"the deep ones the plain recipe *fails* at the usual learning rate, and the paper says so: {see(6)}, "
+            "which also tells what was found on ImageNet and in Transformers."
         )
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -260,7 +269,7 @@ with frame.prose():
         "quiz-faster", "After one epoch a ticket is well above the dense net. What does that show?",
         (
             ("That tickets generalise better", "Not yet. The dense net is still learning; given the paper's 50,000 "
-             "steps it catches up to a few tenths of a point."),
+             "steps it comes within a few tenths of a point."),
             ("That the dense net is too small", "It contains the ticket, weight for weight."),
             ("That tickets learn faster", "Yes. What remains once both are done is the second finding, and it is much "
              "smaller."),

@@ -16,7 +16,7 @@ from lth_core.ledger.rewound import EPSILON, Rewound, is_chain, repaired, rewoun
 from lth_core.said import more
 from lth_core.spec import Spec
 from pages.address import url
-from pages.figures import cause, in_words, methods, rewind, rewind_charts, subspace
+from pages.figures import cause, in_words, methods, popular, rewind, rewind_charts, subspace
 from pages.records import recorded
 from pages.sections import costs, loss_landscape, other_images, whole_neurons
 from pages.text.chapters import CHAPTERS
@@ -98,7 +98,7 @@ seeds = len(shown.seeds(view.step))
 with frame.prose():
     st.markdown(
         "So far every survivor went back to where it **started**. On one small network that works. Take a deeper one, "
-        "with BatchNorm and a large learning rate, on the very same digits, and the recipe breaks: its tickets from θ₀ "
+        "with BatchNorm and a large learning rate, on the same digits, and the recipe breaks: its tickets from θ₀ "
         "lose. The repair is almost nothing: do not go back to step 0, but to step **k**, a moment later."
     )
 with frame.prose():
@@ -106,10 +106,10 @@ with frame.prose():
     if level >= "how":
         st.markdown(
             "What moves here: train the whole net once and keep θ at step k. Prune. Set the survivors back to "
-            "**that**, and the learning rate with them; train on from k to the end. Six rounds, 45% each. "
-            f"{cite('stabilizing', 'lmc')} With k > 0 it is no winning ticket any more, since step k has already seen "
-            f"data. The papers say *{term('Matching subnetwork')}*. At the far right, k = T, nothing is trained "
-            "again at all."
+            "**that**, and the learning rate with them; train on from k to the end. Six rounds, 45% each; the papers "
+            f"cut 20% a round {cite('stabilizing', 'lmc')}. With k > 0 it is no winning ticket any more, since step k "
+            f"has already seen data. The papers say *{term('Matching subnetwork')}*. At the far right, k = T, nothing "
+            "is trained again at all."
         )
     if level >= "maths":
         st.markdown(
@@ -139,6 +139,15 @@ with frame.prose():
             "112,000. ResNet-20 needed 1.7%, ResNet-50 4.4%. "
             f"{chip.cited('Frankle et al. 2019', 'sections 4 and 5')} On LeNet and MNIST k = 0 is enough."
         )
+        st.markdown(
+            "And on large nets? On ImageNet the authors found no ticket at θ₀, but matching subnetworks a little "
+            "later: a ResNet-50 with 80% of its weights gone, rewound to epoch 6 of 90. "
+            f"{chip.cited('Frankle et al. 2019', 'abstract')} On ResNet-50 and a Transformer, sparse nets trained from "
+            "scratch stay behind nets that are pruned while they train. "
+            f"{chip.cited('Gale, Elsen & Hooker 2019', 'abstract')} In a *pretrained* BERT, a Transformer too, "
+            "matching subnetworks exist at 40 to 90% sparsity; they start from its pretrained weights, which are no "
+            f"first values. {chip.cited('Chen et al. 2020', 'abstract')}"
+        )
 
         wrong, of, worst = rewind.stale(deep)
         if wrong:
@@ -148,8 +157,8 @@ with frame.prose():
                 "for every image. Their variance is 0, their running mean lags a little behind, and BatchNorm divides "
                 "that lag by √ε: 316 times as much, and again in the next layer. In the one we took apart, new "
                 "statistics for those units alone were cure enough. So all errors of this net are read with statistics "
-                "measured on 5,000 training images, as BatchNorm's authors prescribe (Ioffe & Szegedy 2015, "
-                "algorithm 2)."
+                "measured on 5,000 training images, as BatchNorm's authors prescribe. "
+                + chip.cited("Ioffe & Szegedy 2015", "algorithm 2")
             )
 
 # ── harder pictures ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,14 +191,14 @@ with frame.prose():
     st.header("Why a moment later? Siblings", anchor="siblings")
     st.markdown(
         "Take one network at step k and train it twice, with the images in different orders. Two siblings. Now walk in "
-        "a straight line from the one to the other, mixing their weights. If the error stays low on the way, chance no "
-        f"longer decides where training ends: the net is **{term('Instability to SGD noise', 'stable')}**. If there "
-        "is a hill between them, each order leads "
-        "to another valley, and a mask found in one valley is of little use in the other. The landscape above shows "
-        "the walk; drag k and watch the hill go."
+        "a straight line from the one to the other, mixing their weights. If the error stays low on the way, the net "
+        f"is **{term('Instability to SGD noise', 'stable')}**: both orders end in one valley. If there is a hill, they "
+        "end in two. The landscape above shows the walk; drag k and watch the hill go."
     )
     siblings = len({seed for *_, seed in deep.hills})
     st.markdown(methods.implication(deep, 6) + (f" {chip.measured(siblings)}" if siblings else ""))
+    if siblings:
+        st.markdown(f"{popular.settles(deep, 6)} {chip.measured(siblings)}")
 hills = rewind_charts.hills(deep, 6)
 if hills is not None:
     with st.container(width=960):
@@ -202,7 +211,8 @@ with frame.prose():
         st.markdown(
             "The claim to test is “subnetworks are only matching when they are stable”. "
             f"{chip.cited('Frankle et al. 2020', 'section 4')} It runs one way only: stability does not promise a "
-            "match. The whole net's own hill stands beside it, in grey, where it was measured. On the way, BatchNorm's "
+            "match, and the counts above say no more than that the two go together often. The whole net's own hill "
+            "stands beside it, in grey, where it was measured. On the way, BatchNorm's "
             "statistics are measured anew at every point; otherwise any two nets show a hill made of stale averages."
         )
     if level >= "maths":
@@ -271,7 +281,8 @@ if len(spots) > 2:
         fact_table(cause.grid(spots), "Where θ₀ fails: points above the whole net by net and learning rate", key="map",
                    tones=cause.TONES)
     with frame.prose():
-        st.caption(f"Points of error above the whole net, with {deep.density[cause.LEVEL]:.1%} of the weights left; "
+        st.caption(f"Points of error above the whole net after {deep.budget:,} steps, with "
+                   f"{deep.density[cause.LEVEL]:.1%} of the weights left; "
                    f"{cause.seeds_told(spots)}. Behind: surely more than {100 * EPSILON:.1f} points. Again: "
                    "`python -m lth_core record chapter6-cause`.")
         st.markdown(cause.sentence(spots) + f" {chip.measured(max(spot.gap.n for spot in spots))}")
@@ -306,9 +317,10 @@ if directions:
         verdict = ledger_subspace.judged(line)
         st.markdown(f"{verdict.told}. {chip.measured(len(directions))} {chip.claim(31, verdict.verdict)}")
         if level >= "how":
-            st.markdown("So solutions are not rare points: every random slice drawn here passes close to one, if it "
-                        "has dimensions enough. Pruning and this agree in that, and in little else: a random direction "
-                        "needs every weight stored, a ticket does not.")
+            st.markdown("So fair solutions are not rare points: every random slice drawn here holds one, if it has "
+                        "dimensions enough. Such a net can be stored as a seed and its d numbers. "
+                        f"{chip.cited('Li et al. 2018', 'abstract')} To answer, it still computes with every weight; a "
+                        "ticket does not have to.")
         if level >= "maths":
             st.markdown(r"$\theta = \theta_0 + P z$ with $P \in \mathbb R^{D \times d}$ of random unit columns and "
                         r"$z = 0$ at the start; only $z$ is trained.")
@@ -335,7 +347,7 @@ with frame.prose():
                          "does that say?",
         (
             ("Chance still decides where the training ends", "Yes. Up to this step the order of the images chooses the "
-             "valley. Rewind to after that, and mask and valley belong together."),
+             "valley. A later start leaves it less to choose."),
             ("One of the two trained badly", "Both end with a low error; the hill lies between them."),
             ("The network is too small", "The hill shrinks with a later start, at the same size."),
         ), 0,

@@ -140,7 +140,8 @@ with frame.stage("**Draw a digit** with mouse, finger or pen. Four nets, one who
         st.markdown(f"[{len(challenges_solved())} of {len(challenges.CHALLENGES)} challenges](#challenges)",
                     width="content")
         with frame.menu():
-            provenance(records(), "python -m lth_core record chapter7", inside=True)
+            if known := records():
+                provenance(known, "python -m lth_core record chapter7", inside=True)
     digit_pad(*st.session_state.get(ANSWERING, (None, None)))
 
 with frame.prose():
@@ -152,25 +153,25 @@ with frame.prose():
     if level >= "how":
         st.markdown(
             "Your drawing is treated as MNIST's were: cut out, fitted into a box of 20 × 20, and laid into 28 × 28 "
-            "with its centre of mass in the middle. Still it is not the same: those were pens on paper, American "
-            "census staff and pupils of the nineties. A drawing that all four misread is no scandal. A bar is the "
+            "with its centre of mass in the middle. Still it is not the same: MNIST was written with pens on "
+            "paper. A drawing that all four misread is no scandal. A bar is the "
             "softmax of the net's answers: how sure it *acts*, not how often it is right."
         )
 
 # ── the knobs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-st.header("All levers at once", anchor="levers")
-st.markdown("Turn a knob and press **Train it now**: the net trains before your eyes. Nothing can be broken, and the "
-            "address in your browser always holds the whole experiment.")
+with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    st.header("All levers at once", anchor="levers", width="content")
+    st.markdown("Turn a knob and press **Train it now**: the net trains before your eyes.", width="content")
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     if "view-switch" not in st.session_state:
         st.session_state["view-switch"] = url.word(VIEW)
     view = st.segmented_control("Configurations", VIEW.words, key="view-switch", required=True, on_change=copy_over,
                                 label_visibility="collapsed") or ONE
     url.put(VIEW, view)
-    st.markdown("Start from:", width="content")
-    for name in POINTS:
-        st.button(name, key=f"point-{name}", on_click=start, args=("", name), type="tertiary")
+    with st.popover("Start from"):
+        for name in POINTS:
+            st.button(name, key=f"point-{name}", on_click=start, args=("", name), width="stretch")
 
 other, second_knobs = Bench(), Values()
 bench = st.container(key="bench")
@@ -246,6 +247,8 @@ if shown is not None:
         for heat in heats:
             st.image(where.svg(heat, st.context.theme.type or "light", colours.chosen()), where.caption(heat),
                      width=where.SIDE, alt=where.alt(heat))
+with frame.prose():
+    st.markdown("Nothing can be broken, and the address in your browser always holds the whole experiment.")
 if first is not None:
     with st.container(width=960):
         figure(pipeline.accuracy(first, reference), key="accuracy")
@@ -257,7 +260,7 @@ if first is not None:
         if level >= "how":
             st.markdown(
                 "One run is one seed. Before you believe a difference, change the seed and see whether it stays: "
-                f"{see(5)} trains every net five or ten times for that reason. And mind what the axis counts: *times "
+                f"{see(5)} trains every net three to ten times for that reason. And mind what the axis counts: *times "
                 "fewer weights* is the compression ratio, which a sparse file or a sparse kernel can use and an "
                 "ordinary matrix product cannot."
             )
@@ -271,8 +274,10 @@ if first is not None:
                 r"""
 With $m_r$ the mask of round $r$ and $\theta_k$ the weights after $k$ steps of the first training, round $r$ trains
 $f(x;\, m_r \odot \theta_k)$ from step $k$ to $T$ and $m_{r+1}$ keeps the largest $\lvert\theta_T\rvert$ under $m_r$.
-$k = 0$ is the lottery ticket, $k > 0$ late rewinding. The bill of $R$ rounds is $T + R\,(T - k)$ steps; if only
-surviving weights cost anything, $\sum_r \lVert m_r\rVert_0\,(T-k)$ multiplications. The compression ratio is
+$k = 0$ is the lottery ticket, $k > 0$ late rewinding. The bill of $R$ rounds is $T + R\,(T - k)$ steps. If only
+surviving weights cost anything, that is about $3B\,\bigl(\lvert\theta\rvert\,T + \sum_{r=1}^{R} \lVert
+m_r\rVert_0\,(T-k)\bigr)$ multiplications with $B$ images a step: one a weight and image forwards, two backwards. The
+compression ratio is
 $\lvert\theta\rvert / \lVert m_r\rVert_0$.
 """
             )

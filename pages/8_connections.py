@@ -67,9 +67,9 @@ def story(name: str) -> None:
             "They trained a dense network, pruned its smallest weights, and set the others back to the very values "
             "they had started from. Trained again, alone, the small net did as well as the whole, and often learnt "
             "faster. With fresh first values it did not.\n\n"
-            "On the left stand the works that this grew from. On the right stands what grew from it, or argued with "
-            "it. The eight chapters between them tell the paper and put it to the test. Works marked ● can be run on "
-            "this page."
+            "On the left stand works from before it. On the right stand works from beside it and after it: some build "
+            "on it, some argue with it. The eight chapters between them tell the paper and put it to the test. Works "
+            "marked ● have a lab, where you can run them."
         )
 
 
@@ -78,7 +78,7 @@ def work_story(work: Work) -> None:
     st.subheader(work.name, anchor=False)
     st.markdown(f"{work.authors}, {work.year} {cite(*work.sources)}")
     if work.lab:
-        st.markdown(f"[Try it: the lab below](#{work.lab})")
+        st.markdown(f"[Try it in the lab](lab?method={work.lab})")
     st.markdown(work.did)
     st.markdown(work.beside)
     st.markdown(work.formula)
@@ -147,7 +147,7 @@ with frame.stage("Nobody finds an idea alone. **Press a work to read its story b
 rows = WORKS if shown in BY_NAME else map_figure.chosen(WORKS, shown)
 tables: dict[str, Callable[[Work], bool]] = {
     "Before the hypothesis": lambda work: work.before,
-    "After the hypothesis": lambda work: not work.before,
+    "After the hypothesis, and beside it": lambda work: not work.before,
 }
 with st.container(width=1000):
     for title, fits in tables.items():
@@ -185,8 +185,11 @@ with frame.prose():
     st.header("Take away, or add a little", anchor="peft")
     st.markdown(
         f"Pruning and {term('PEFT', 'parameter-efficient fine-tuning')} (PEFT, best known as {term('LoRA', 'LoRA')}) "
-        "look like opposites. One trains "
-        "everything and removes most of it; the other removes nothing and trains next to nothing."
+        "look like opposites. One trains everything and removes most of it; the other removes nothing and trains next "
+        f"to nothing. Adapters {cite('adapters')} are its older form: small layers put between those of a frozen "
+        f"model, 3.6% more parameters a task. {chip.cited('Houlsby et al. 2019', 'abstract')} Pruning has a coarser "
+        "form there, which takes whole attention heads: 38 of 48 could go from the encoder of a translation model "
+        f"{cite('heads')}. {chip.cited('Voita et al. 2019', 'abstract')} Neither has a lab here yet."
     )
     st.markdown(
         f"""
@@ -209,10 +212,10 @@ with frame.prose():
             f"{chip.measured(popup.seeds)}")
     dense = [labs.value(run, "ticket", 0) for run in snip.lotteries]
     st.markdown(
-        "Because a trained net uses far fewer degrees of freedom than it has. Three ways to see the same slack:\n\n"
+        "One answer: a trained net uses far fewer degrees of freedom than it has. Three ways to see such slack:\n\n"
         f"- *Few weights*: after one epoch {left:.1%} of them read {labs.percent(ticket)}, all of them "
         f"{sum(dense) / len(dense):.2%}. {chip.measured(snip.seeds)}\n"
-        f"- *Few bits*: with every weight frozen, choosing which to use is enough to read {bits}\n"
+        f"- *Few bits*: with every weight frozen, one epoch of choosing which to use is enough to read {bits}\n"
         f"- *Few directions*: random subspaces {cite('intrinsic')} and low-rank updates {cite('lora')} are enough to "
         f"train in. {chip.cited('Li et al. 2018; Hu et al. 2022', 'abstracts')} {few_directions()}\n\n"
         "That these are one insight and not three is an interpretation. It is a good one, and nobody has proved it. "
@@ -226,16 +229,17 @@ with frame.prose():
         f"""
 - **Can a ticket be recognised before training?** SNIP, GraSP and SynFlow stayed below pruning afterwards
   {cite('missing-the-mark')}. Whether every such way must is open.
-- **Do dense nets train well *because* they hold tickets?** Frankle and Carbin call it a conjecture {cite('lth')}. The
+- **Do dense nets train well *because* they hold tickets?** Frankle and Carbin call it a conjecture {cite('lth')}. Some
+  accounts call the pruned weights scaffolding, needed to build and then taken away: that is the same conjecture. The
   strong theorems {cite('malach', 'orseau', 'pensia')} prove that good sub-networks exist, not that training finds them.
 - **What settles in the first steps?** From $\\theta_k$ tickets work where from $\\theta_0$ they fail
   {cite('lmc')}. That training has become stable by then is a description, not yet a cause.
-- **Mask or values?** Random weights with the right mask read digits; so do, nearly, right masks with new values. How
+- **Mask or values?** Random weights with the right mask read digits; so do right masks with new values. How
   the two share the work, and how that changes with depth, is unsettled {cite('zhou2019', 'early-phase')}.
-- **Do tickets exist where it would pay?** Rounds of training are out of reach for large language models; what is
+- **Do tickets exist where it would pay?** Rounds of training would be dear for large language models; what is
   pruned there is the finished net {cite('sparsegpt')}.
-- **What does this site leave open?** All its runs are small nets on one easy data set. Where a larger one disagrees,
-  believe the larger one.
+- **What does this site leave open?** All its runs are small nets on small grey pictures, most of them digits. Where a
+  larger one disagrees, believe the larger one.
 """
     )
     st.markdown(
@@ -243,15 +247,17 @@ with frame.prose():
         "The line goes to Yogi Berra, to Einstein, to Feynman. There is no good reason to credit any of them: the "
         "earliest source known is Benjamin Brewster, a student, in the *Yale Literary Magazine* of February 1882 "
         f"{cite('brewster')}. Names travel badly in our field too. Popular texts have “Frankle and Carlin”; it is "
-        "Michael **Carbin**. Late rewinding is dated 2020, but was on arXiv in 2019. Hence the list below, checked "
+        "Michael **Carbin**. Late rewinding is dated 2020, but was on arXiv in March 2019. Hence the list below, "
+        "checked "
         f"line by line. {chip.claim(43, 'partly')}"
     )
 
     # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────
 
     st.markdown(
-        f"**In one line:** at {left:.1%} of the weights a ticket found by {cost} trainings reads "
-        f"{ticket.mean:.1%}, a mask chosen before a single training "
+        f"**In one line:** after one epoch, at {left:.1%} of the weights, a ticket whose mask took {cost - 1} "
+        "trainings "
+        f"reads {ticket.mean:.1%}, a mask chosen before a single training "
         f"{snip.mean('snip-global', sparsest).mean:.1%}, and a mask on weights that never "
         f"train {popup.mean('edge-popup-scaled', sparsest).mean:.1%}. "
         f"{chip.measured(min(snip.seeds, popup.seeds))}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.figures import thumbnail
 from pages.text.chapters import CHAPTERS
 from pages.widgets import chip, colours, frame, progress
 from pages.widgets.companion import companion
@@ -18,7 +19,8 @@ with words:
         "So says the Lottery Ticket Hypothesis of Jonathan Frankle and Michael Carbin (ICLR 2019): a dense, randomly "
         "initialised network contains a sparse sub-network, a *winning ticket*, that reaches the accuracy of the whole "
         "when it is trained by itself from its original first values. Here is that paper as something to take apart. "
-        "Every curve was trained by the engine behind these pages, on real handwritten digits. You can run it again."
+        "Every curve was trained by the engine behind these pages, on real images: most on handwritten digits, some on "
+        "pictures of clothes. You can run it again."
     )
     with st.container(key="start"):
         st.page_link(CHAPTERS[0].file, label="Start", icon=":material/arrow_forward:")
@@ -36,7 +38,7 @@ for left in range(0, len(CHAPTERS), 4):
     for chapter, column in zip(CHAPTERS[left : left + 4], st.columns(4, gap="small"), strict=False):
         with column.container(border=True, height="stretch", key=f"chapter-{chapter.number}"):
             if drawing := thumbnail_of(chapter.number, colours.chosen()) if chapter.exists else "":
-                st.image(drawing, width="stretch", alt=f"What chapter {chapter.number} draws, in small")
+                st.html(thumbnail.tag(drawing))
             if chapter.exists:
                 st.page_link(chapter.file, label=f"**{chapter.label}**")
             else:
@@ -50,7 +52,7 @@ with frame.prose():
     st.caption(
         f"{colours.word('kept').capitalize()} is kept, {colours.word('pruned')} is pruned, on every page. "
         "Each number says whether it was measured here, and over how many seeds, or where in the literature it stands. "
-        "A badge like *C23 · confirmed* is the verdict on one of 43 claims that are told about tickets. Dotted words "
+        "A badge like *C23 · partly* is the verdict on one of 43 claims that are told about tickets. Dotted words "
         "explain themselves."
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):

@@ -13,7 +13,8 @@ from pages.widgets import frame, ledger
 
 PAGE = next(page for page in BESIDE if page.slug == "ledger")
 ANY, EVERYWHERE, TABLE, PAPER = "Any verdict", "Every chapter", "Table", "For print"
-PLACES = {chapter.label: chapter.slug for chapter in CHAPTERS}
+PLACES = {chapter.label: chapter.slug for chapter in CHAPTERS} | {page.short: page.slug for page in BESIDE if
+                                                                  page.slug == "lab"}
 
 CLAIM = url.Whole("claim", 0, 43, 0)  # 0: none in particular
 VERDICT = url.Choice("verdict", (ANY, *VERDICTS), ANY)
@@ -30,7 +31,7 @@ def wanted(row: Row, said: str, verdict: str, chapter: str) -> bool:
 
 
 def _label(row: Row) -> str:
-    return next(label for label, slug in PLACES.items() if slug == row.claim.page)
+    return next(label for label, slug in PLACES.items() if slug == row.claim.page.partition("?")[0])
 
 
 url.check((CLAIM, VERDICT, CHAPTER, VIEW))

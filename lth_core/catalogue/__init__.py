@@ -10,9 +10,12 @@ what of a Result is shipped.
 from lth_core.catalogue.controls import (
     CONV,
     EVIDENCE_ROUNDS,
+    LONG_CONDITIONS,
+    LONG_ROUND,
     NAMED_ROUNDS,
     RECORDED_CONDITIONS,
     evidence,
+    long_starts,
 )
 from lth_core.catalogue.copies import shipped
 from lth_core.catalogue.draws import SHARES, WIDTHS, tickets
@@ -69,8 +72,9 @@ from lth_core.catalogue.seeds import (
 
 __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS", "DIGIT_LEVELS", "EVIDENCE_ROUNDS",
            "EVIDENCE_SEEDS", "EXCERPTS", "EXPLORER_SEEDS", "FASHION", "FASHION_REWINDS", "HARDER_ROUNDS", "JOURNEYS",
-           "JOURNEY_LEVELS", "LATE", "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS",
-           "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS",
-           "WHAT_IFS", "WIDTHS", "cause", "cost", "curvature", "deep", "dense_digits", "digits", "evidence", "faulty",
-           "featherweight", "hurried", "lab", "landscape", "one_cut", "pruning_run", "rewinding", "shipped",
-           "stability", "structured", "subspace", "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]
+           "JOURNEY_LEVELS", "LATE", "LONG_CONDITIONS", "LONG_ROUND", "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS",
+           "RATES", "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS",
+           "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "cost", "curvature", "deep",
+           "dense_digits", "digits", "evidence", "faulty", "featherweight", "hurried", "lab", "landscape", "long_starts", "one_cut",
+           "pruning_run", "rewinding", "shipped", "stability", "structured", "subspace", "thin", "tickets", "transfer",
+           "upset", "upset_run", "what_if"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from lth_core.experiments import Lottery
+from lth_core.experiments import Ablation, Lottery
 from lth_core.presets import preset
 from lth_core.spec import Condition
 
@@ -18,6 +18,10 @@ NAMED_ROUNDS = (3, 7, 9, 12, 15, 16, 18)
 # with another key, and never one that is missing here.
 RECORDED_CONDITIONS = ("ticket", "reinit", "random", "random-reinit", "random-global", "keep-signs", "constant-signs",
                        "shuffled-mask", "shuffled-init", "frozen", "supermask")
+
+# What of θ₀ a ticket needs, asked of the paper's 50,000 steps too, at the popular "90% sparse": ten rounds.
+LONG_CONDITIONS = ("ticket", "reinit", "keep-signs", "constant-signs", "shuffled-init", "random-reinit")
+LONG_ROUND = 10
 
 # Chapter 5's nets with convolutions: part of the catalogue → preset.
 CONV = {"conv": "conv2-mnist", "conv-fashion": "conv2-fashion", "conv-4": "conv4-mnist",
@@ -43,3 +47,15 @@ def evidence(protocol: str, seed: int, schedule: str = "iterative") -> Lottery:
         conditions = (*map(Condition, ("ticket", "reinit", "random")), *again)
     pruning = dataclasses.replace(base.pruning, rounds=EVIDENCE_ROUNDS, schedule=schedule)
     return dataclasses.replace(base, pruning=pruning, conditions=conditions)
+
+
+def long_starts(seed: int) -> Ablation:
+    """Chapter 4's other starts by the paper's protocol, at one density: the mask is that of the recorded lottery.
+
+    >>> long_starts(0).training.steps, long_starts(0).level
+    (50000, 10)
+    """
+    base = evidence("paper", seed)
+    pruning = dataclasses.replace(base.pruning, rounds=LONG_ROUND)
+    return Ablation(data=base.data, net=base.net, training=base.training, pruning=pruning, level=LONG_ROUND,
+                    conditions=tuple(map(Condition, LONG_CONDITIONS)), seed=seed)

@@ -19,6 +19,7 @@ LEFT_OUT: tuple[str, ...] = ("final/*",)
 EVIDENCE_LEFT_OUT = ("final/*", "path/*")
 
 EVIDENCE = frozenset(CATALOGUE["lenet-quick"] + CATALOGUE["lenet-paper"])
+STARTS = frozenset(CATALOGUE["lenet-starts"])
 REWOUND = frozenset(CATALOGUE["chapter6"] + CATALOGUE["chapter6-cause"] + CATALOGUE["chapter6-fashion"])
 WITH_MASKS = frozenset(rewinding("deep", step, 0) for step in (0, LATE))
 DIGITS = frozenset((dense_digits(), *(digits(level) for level in DIGIT_LEVELS)))
@@ -40,9 +41,9 @@ def shipped(result: Result) -> Result:
         assert isinstance(spec, Lottery)
         masks = spec.seed in SEEDS and spec.pruning.schedule == "iterative"
         left_out = EVIDENCE_LEFT_OUT if masks else (*EVIDENCE_LEFT_OUT, "died/*")
-        if spec.training.measure == "test":
-            seen = np.isfinite(tables["curves"]["test_accuracy"])
-            tables["curves"] = {name: column[seen] for name, column in tables["curves"].items()}
+    if spec in EVIDENCE | STARTS and spec.training.measure == "test":
+        seen = np.isfinite(tables["curves"]["test_accuracy"])
+        tables["curves"] = {name: column[seen] for name, column in tables["curves"].items()}
     if spec in REWOUND:  # a hundred chains: two masks to train siblings on, and no table that the page does not read
         left_out = EVIDENCE_LEFT_OUT if spec in WITH_MASKS else (*EVIDENCE_LEFT_OUT, "died/*")
         tables.pop("movement", None)

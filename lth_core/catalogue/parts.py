@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lth_core.catalogue.controls import CONV, evidence
+from lth_core.catalogue.controls import CONV, evidence, long_starts
 from lth_core.catalogue.draws import SHARES, WIDTHS, tickets
 from lth_core.catalogue.explorer import DIGIT_LEVELS, SOLUTIONS, dense_digits, digits, thin
 from lth_core.catalogue.faults import faulty
@@ -47,6 +47,8 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     **{f"lenet-{protocol}": tuple(evidence(protocol, seed, schedule) for schedule in ("iterative", "one-shot")
                                   for seed in EVIDENCE_SEEDS[protocol])
        for protocol in ("quick", "paper")},
+    # Chapter 4 once more: signs and sizes at 50,000 steps, at one density.
+    "lenet-starts": tuple(long_starts(seed) for seed in EVIDENCE_SEEDS["paper"]),
     "chapter6": (
         *(rewinding(net, step, seed) for seed in SEEDS for net, steps in REWINDS.items() for step in steps),
         *(rewinding(net, LATE, seed, mode) for seed in SEEDS for net, mode in

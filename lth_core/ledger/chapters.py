@@ -20,8 +20,12 @@ from lth_core.said import percent, points
 def start(shelf: Shelf, at: int) -> Outcome:
     """C7, C12 to C16."""
     runs = shelf.lenet("quick")
-    found = first_values.verdicts(runs)[at]
-    return Outcome(found.verdict, plain(found.ours), found.why, runs.seeds, first(runs.results), found.rule)
+    try:
+        long, specs = shelf.starts(), shelf.part("lenet-starts", "cells")
+    except Missing:
+        long, specs = None, ()
+    found = first_values.verdicts(runs, long)[at]
+    return Outcome(found.verdict, plain(found.ours), found.why, found.seeds, first((*runs.results, *specs)), found.rule)
 
 
 def lenet_row(shelf: Shelf) -> Outcome:

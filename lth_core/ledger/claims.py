@@ -70,7 +70,7 @@ CLAIMS = (
        ("0.5 points below the ticket at 21.1% left", f"{V5}, section 2"), "initialisation#claims", "lenet-quick",
        partial(chapters.start, at=0)),
     _c(8, "5 to 10% of the weights suffice", "90–95% sparsity",
-       ("under 10 to 20% of the size, by network", f"{V5}, abstract"), "evidence#reproduces", "lenet-paper",
+       ("under 10 to 20% of the size, by network", f"{V5}, abstract"), "evidence#enough", "lenet-paper",
        pruned.suffices),
     _c(9, "After n rounds (1 − p)ⁿ of the weights are left", "20.0 / 67.2 / 89.3 / 96.5% pruned",
        ("51.3% left after 3 rounds, 21.1 after 7, 3.6 after 15", f"{V5}, section 2"), "pruning#shrinking",

@@ -101,7 +101,8 @@ def faster(runs: Runs) -> Finding:
     gaps = tuple(earlier(steps, level) for level in chosen)
     at, won = earlier(steps, quoted), sum(gap.above() for gap in gaps)
     many, which = (-at, "more") if at.mean < 0 else (at, "fewer")
-    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets need **{_share(many)}** {which} "
+    effect = (f"After {runs.budget}, at {runs.density[quoted]:.1%} of the weights, tickets need **{_share(many)}** "
+              f"{which} "
               f"{pace_words(runs)} than the dense net: {_mean(steps[:, quoted])} instead of {_mean(steps[:, 0])}.")
     return _finding(23, "Winning tickets train faster", runs, chosen, gaps, won, effect, SOONER)
 
@@ -123,7 +124,8 @@ def better(runs: Runs) -> Finding:
     chosen, top = levels_in(runs, MODERATE), best(runs)
     gaps = tuple(gain(runs, level) for level in chosen)
     quoted, won = chosen[-1], sum(gap.above() for gap in gaps)
-    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets stand at **{said.points(gain(runs, quoted))}** "
+    effect = (f"After {runs.budget}, at {runs.density[quoted]:.1%} of the weights, tickets stand at "
+              f"**{said.points(gain(runs, quoted))}** "
               f"against the dense net; the best, at {runs.density[top]:.1%}, at {said.points(gain(runs, top))}.")
     found = _finding(24, "They are a little better at moderate sparsity", runs, chosen, gaps, won, effect, COUNTED)
     outside = found.won == len(chosen) and top not in chosen
@@ -138,7 +140,8 @@ def not_random(runs: Runs) -> Finding:
     gaps = tuple(runs.gap("random", level) for level in chosen)
     won = sum(gap.above() and runs.gap("reinit", level).above() for gap, level in zip(gaps, chosen, strict=True))
     mask, fresh = (said.points(runs.gap(name, quoted)) for name in ("random", "reinit"))
-    effect = (f"At {runs.density[quoted]:.1%} of the weights tickets stand at **{mask}** against a random mask of "
+    effect = (f"After {runs.budget}, at {runs.density[quoted]:.1%} of the weights, tickets stand at **{mask}** against "
+              "a random mask of "
               f"the same size and at {fresh} against their own mask with fresh weights.")
     return _finding(25, "They are not random subsets", runs, chosen, gaps, won, effect, AHEAD)
 

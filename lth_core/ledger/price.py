@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.experiments import Cost
 from lth_core.intervals import Interval, mean_ci
 from lth_core.ledger.rules import CONFIRMED, FAILED, PARTLY, Case, Judged, Rule
 from lth_core.once import once
@@ -25,6 +26,7 @@ class Price:
     """The ledgers of all seeds. density: share of weights left by round, (levels,). counted: one a round. plain:
     PyTorch with masks; engine: the kernel that the engine would choose; ideal: if only survivors cost anything; each
     (seeds, levels), in steps of its own whole net. seconds: of one whole-net training in plain PyTorch and here, means.
+    turns: each measurement is the fastest of so many. steps: of every training.
     """
 
     seeds: int
@@ -33,6 +35,8 @@ class Price:
     engine: np.ndarray
     ideal: np.ndarray
     seconds: tuple[float, float]
+    turns: int
+    steps: int
 
     def total(self, shares: np.ndarray) -> Interval:
         """All rounds together, in whole-net trainings."""
@@ -53,9 +57,12 @@ def price(results: tuple[Result, ...]) -> Price:
     engine = steps(lambda table: table["chosen"] == 1)
     ideal = steps(lambda table: table["chosen"] == 1, "flops")
     density = steps(lambda table: table["chosen"] == 1, "density")[0]
-    budget = results[0].spec.training.steps
+    spec = results[0].spec
+    assert isinstance(spec, Cost)
+    budget = spec.training.steps
     return Price(len(results), density, plain / plain[:, :1], engine / engine[:, :1], ideal / ideal[:, :1],
-                 (budget * float(plain[:, 0].mean()), budget * float(engine[:, 0].mean())))
+                 (budget * float(plain[:, 0].mean()), budget * float(engine[:, 0].mean())),
+                 spec.repeats, budget)
 
 
 def _paid(found: Price, shares: np.ndarray) -> bool:
@@ -74,7 +81,8 @@ def judged(found: Price) -> Judged:
     """C30: fifteen rounds cost fifteen trainings (or more)."""
     plain, engine = found.total(found.plain), found.total(found.engine)
     return Judged(30, PAID(found),
-                  f"Fifteen rounds are sixteen trainings. Plain PyTorch with masks pays **{times(plain)}** whole-net "
+                  f"Fifteen rounds and the training of what they leave are sixteen trainings, here of {found.steps:,} "
+                  f"steps each. Plain PyTorch with masks pays **{times(plain)}** whole-net "
                   f"trainings for them: it multiplies the zeros like any number, and applying masks costs extra. This "
                   f"engine's kernels visit survivors only and pay **{times(engine)}**; if zeros were entirely free it "
                   f"would be {times(found.total(found.ideal))}", PAID)

@@ -66,7 +66,8 @@ def fails(net: Rewound) -> Judged:
     told = ", ".join(f"{more(gap)} with {net.density[level]:.1%} left ({gap.over(EPSILON)} of {gap.n} seeds)"
                      for level, gap in gaps.items())
     return Judged(27, FALLS(Count(won, len(levels), _seeds(net))),
-                  f"Errors of tickets from θ₀, against the whole net: {told}. They fall short at **{won}** of "
+                  f"Errors of tickets from θ₀ after {net.budget:,} steps, against the whole net: {told}. They fall "
+                  f"short at **{won}** of "
                   f"{len(levels)} densities", FALLS)
 
 

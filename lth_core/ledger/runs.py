@@ -13,6 +13,7 @@ import numpy as np
 from lth_core.intervals import Interval, leads, paired
 from lth_core.once import once
 from lth_core.results.result import Result
+from lth_core.said import budget
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class Runs:
     def steps(self) -> int:
         """Length of every training."""
         return self.results[0].spec.training.steps
+
+    @property
+    def budget(self) -> str:
+        """The same as sentences say it: `one epoch` or `50,000 steps`."""
+        return budget(self.results[0].spec)
 
     @property
     def origin(self) -> Origin:

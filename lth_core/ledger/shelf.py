@@ -8,6 +8,7 @@ from lth_core.catalogue import CATALOGUE, EVIDENCE_SEEDS, SEEDS, evidence, lab
 from lth_core.ledger.bench import Bench, bench
 from lth_core.ledger.rewound import Rewound, is_chain, rewound
 from lth_core.ledger.runs import Runs
+from lth_core.ledger.starts import Starts, starts
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
 from lth_core.spec import Spec
@@ -25,10 +26,13 @@ class Shelf:
         self._kept: dict[tuple[str, tuple[str, ...]], Result | None] = {}
 
     def find(self, spec: Spec, *tables: str) -> Result | None:
-        """One recorded run with these tables; None when it is not recorded."""
+        """One recorded run with these tables; None when it is not recorded, or not with all of them."""
         asked = spec.key, tables
         if asked not in self._kept:
-            self._kept[asked] = self.atlas.find(spec, tables, ())
+            try:
+                self._kept[asked] = self.atlas.find(spec, tables, ())
+            except KeyError:  # an excerpt, without one of these tables
+                self._kept[asked] = None
         return self._kept[asked]
 
     def of(self, specs: Iterable[Spec], part: str, *tables: str) -> tuple[Result, ...]:
@@ -46,6 +50,10 @@ class Shelf:
         """Every control of LeNet-300-100: `quick` (one epoch) or `paper` (50,000 steps)."""
         specs = [evidence(protocol, seed) for seed in EVIDENCE_SEEDS[protocol]]
         return Runs.of(self.of(specs, f"lenet-{protocol}", "cells", "curves", "movement"))
+
+    def starts(self) -> Starts:
+        """Other starts of LeNet-300-100, trained for 50,000 steps."""
+        return starts(self.part("lenet-starts", "cells"))
 
     def rewound(self, net: str) -> Rewound:
         """Chapter 6's chains of the `deep` net or of `lenet`."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.experiments import Cost
 from lth_core.intervals import Interval, accuracies, mean_ci
 from lth_core.ledger.rules import Count, Judged, counting
 from lth_core.results.result import Result
+from lth_core.said import budget
 
 BATCHES = (1, 256)
 FASTER = 0.8  # faster means at most four fifths of the time: less is within the noise of a shared machine
@@ -18,7 +20,8 @@ FASTER = 0.8  # faster means at most four fifths of the time: less is within the
 
 @dataclass(frozen=True)
 class Answer:
-    """One net stored one way. seconds: of a forward pass by batch size, over seeds; size in bytes."""
+    """One net stored one way. seconds: of a forward pass by batch size, over seeds; size in bytes. span: accuracy of
+    the lowest and of the highest seed. trained: for how long, in words. turns: the fastest of so many counts."""
 
     level: int
     stored: str
@@ -27,24 +30,31 @@ class Answer:
     weights: float
     accuracy: Interval
     seconds: dict[int, Interval]
+    span: tuple[float, float]
+    trained: str
+    turns: int
 
 
 def answers(results: Sequence[Result]) -> list[Answer]:
     """Every way of storing, the whole net first; means over seeds."""
-    tables = [result.tables["costs"] for result in results]
-    first = tables[0]
+    first = results[0].tables["costs"]
     keys = dict.fromkeys(zip(first["level"].tolist(), first["stored"].tolist(), strict=True))
-    return [_answer(tables, level, stored) for level, stored in keys]
+    return [_answer(results, level, stored) for level, stored in keys]
 
 
-def _answer(tables: Sequence[Mapping[str, np.ndarray]], level: int, stored: str) -> Answer:
+def _answer(results: Sequence[Result], level: int, stored: str) -> Answer:
+    tables, spec = [result.tables["costs"] for result in results], results[0].spec
+    assert isinstance(spec, Cost)
+
     def read(column: str, batch: int) -> list[float]:
         at = [(table["level"] == level) & (table["stored"] == stored) & (table["batch"] == batch) for table in tables]
         return [float(table[column][rows][0]) for table, rows in zip(tables, at, strict=True)]
 
+    right = read("test_accuracy", 1)
     return Answer(level, stored, float(np.mean(read("bytes", 1))), float(np.mean(read("units", 1))),
-                  float(np.mean(read("weights", 1))), accuracies(read("test_accuracy", 1)),
-                  {batch: mean_ci(read("call_seconds", batch), bounds=(0.0, math.inf)) for batch in BATCHES})
+                  float(np.mean(read("weights", 1))), accuracies(right),
+                  {batch: mean_ci(read("call_seconds", batch), bounds=(0.0, math.inf)) for batch in BATCHES},
+                  (min(right), max(right)), budget(spec), spec.repeats)
 
 
 BUYS = counting("by the clock", "stored zeros save less than a fifth of the time and whole neurons more", "comparisons")
@@ -58,10 +68,12 @@ def judged(found: Sequence[Answer]) -> Judged:
     won = sum(faster == (one.stored == "neurons") for one, _, faster in checks)
     csr = [f"{whole.seconds[batch].mean / one.seconds[batch].mean:.2g}× for {batch} image{'s' * (batch > 1)} at "
            f"{1 - one.weights / whole.weights:.1%}" for one in found if one.stored == "csr" for batch in BATCHES]
-    cost = [f"{one.accuracy.mean:.1%} instead of the ticket's {ticket.accuracy.mean:.1%}"
+    cost = [f"{one.accuracy.mean:.1%} (seeds from {one.span[0]:.1%} to {one.span[1]:.1%}) instead of the ticket's "
+            f"{ticket.accuracy.mean:.1%}"
             for one in found if one.stored == "neurons"
             for ticket in found if ticket.level == one.level and ticket.stored == "masked"]
     return Judged(32, BUYS(Count(won, len(checks), whole.accuracy.n)),
                   f"Zeros that are stored buy nothing, whole neurons do: so it is in **{won}** of {len(checks)} "
-                  f"comparisons. CSR's speed against the whole net: {', '.join(csr)}. But whole neurons are dear: with "
-                  f"as many weights the net reads {' and '.join(cost)}", BUYS)
+                  f"comparisons. CSR's speed against the whole net: {', '.join(csr)}. But whole neurons are dear: "
+                  "after "
+                  f"{whole.trained}, with as many weights, the net reads {' and '.join(cost)}", BUYS)

@@ -9,6 +9,7 @@ import numpy as np
 
 from lth_core.ledger.rules import CONFIRMED, FAILED, PARTLY, Case, Judged, Rule
 from lth_core.results.result import Result
+from lth_core.said import budget
 
 SHARE = 0.9  # of the ordinary net's accuracy: where Li et al. 2018 read off the intrinsic dimension
 LOW = 0.1  # the claim counts as confirmed when a tenth of the parameters' number is enough
@@ -16,12 +17,14 @@ LOW = 0.1  # the claim counts as confirmed when a tenth of the parameters' numbe
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """dimension: rising, (d,). accuracy: (seeds, d). whole: the ordinary net's, (seeds,)."""
+    """dimension: rising, (d,). accuracy: (seeds, d). whole: the ordinary net's, (seeds,). trained: for how long, in
+    words."""
 
     parameters: int
     dimension: np.ndarray
     accuracy: np.ndarray
     whole: np.ndarray
+    trained: str
 
     @property
     def seeds(self) -> int:
@@ -39,7 +42,8 @@ def curve(results: Sequence[Result]) -> Curve:
     cells = [result.tables["cells"] for result in results]
     order = np.argsort(cells[0]["dimension"])
     reads = np.array([table["test_accuracy"][order] for table in cells])
-    return Curve(int(cells[0]["parameters"][0]), cells[0]["dimension"][order][1:], reads[:, 1:], reads[:, 0])
+    return Curve(int(cells[0]["parameters"][0]), cells[0]["dimension"][order][1:], reads[:, 1:], reads[:, 0],
+                 budget(results[0].spec))
 
 
 DIRECTIONS = Rule("directions enough", (
@@ -53,7 +57,9 @@ def judged(found: Curve) -> Judged:
     """C31: solutions are low-dimensional."""
     d = found.intrinsic
     verdict = DIRECTIONS(found)
-    told = (f"With **{d:,}** random directions, {d / found.parameters:.1%} of its {found.parameters:,} parameters, the "
+    told = (f"After {found.trained}, with **{d:,}** random directions, {d / found.parameters:.1%} of its "
+            f"{found.parameters:,} parameters, the "
             f"net reads {SHARE:.0%} of what the ordinary one does" if d else
-            f"Even {found.dimension[-1]:,} random directions do not reach {SHARE:.0%} of the ordinary net's accuracy")
+            f"After {found.trained} even {found.dimension[-1]:,} random directions do not reach {SHARE:.0%} of the "
+            "ordinary net's accuracy")
     return Judged(31, verdict, told, DIRECTIONS)

@@ -35,7 +35,8 @@ CLOCK = "*seconds"  # the one thing in a Result that two runs on one machine nev
 EARLY = "*early_stop_*"
 
 EXACT = ("*.seed", "*.status", "*.kept", "*.total", "*.steps")  # of whole nets: a layer's share may move
-POINTS = ("*accuracy", "*error", "*barrier")  # shares of 1 that pages print in percent
+# Shares of 1 that pages print in percent; a ladder names its accuracies after what was pruned.
+POINTS = ("*accuracy", "*error", "*barrier", "rungs.magnitude*", "rungs.random*")
 START, LOOKS = 1e-3, 2  # of a loss, or of 1 where it is larger; measured: 1e-7, in the deepest nets 1e-5
 SPARE = 0.05  # of a curve's values may lie outside, as an interval of 95% lets them
 

@@ -37,7 +37,8 @@
 
   // ── anchors ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  const HOLD_MS = 8000; // figures come one by one; a slow machine takes seconds
+  const STILL_MS = 5000; // so long nothing has moved: all is drawn
+  const MOST_MS = 60_000; // figures come one by one; a busy machine takes its time
   const LOOK_MS = 80;
   const NEAR = 2; // CSS pixels
   let holding = 0;
@@ -49,14 +50,17 @@
     release();
     if (!id) return;
     const began = performance.now();
-    let last = null;
+    let [last, moved] = [null, began];
     holding = setInterval(() => {
-      if (performance.now() - began > HOLD_MS) return release();
+      const now = performance.now();
       const heading = document.getElementById(id);
-      if (!heading) return;
-      const top = heading.getBoundingClientRect().top;
-      if (last === null || Math.abs(top - last) > NEAR) heading.scrollIntoView();
+      if (now - began > MOST_MS || (heading && now - moved > STILL_MS)) return release();
+      if (!heading) return void (moved = now);
+      const { top } = heading.getBoundingClientRect();
+      if (last !== null && Math.abs(top - last) <= NEAR) return;
+      heading.scrollIntoView();
       last = heading.getBoundingClientRect().top;
+      moved = now;
     }, LOOK_MS);
   }
 

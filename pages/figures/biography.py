@@ -213,8 +213,7 @@ def _why(story: Life) -> str:
     """Did it shrink, or did the cut catch up with it?"""
     last = len(story.size) - 1
     if story.size[last] > abs(story.theta0):
-        return ("It was larger than at its birth. But as others go, the survivors have to carry more and grow, and "
-                "the cut rises with them.")
+        return "It was larger than at its birth. But survivors grow from round to round, and the cut rises with them."
     best = int(np.argmax(story.size))
     return f"It had been largest in round {best}, at {story.size[best]:.3f}."
 

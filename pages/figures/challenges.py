@@ -146,8 +146,8 @@ CHALLENGES = (
     Challenge("repair", "Break it, then repair it", "Two runs that differ in the rewind step alone: one ticket at "
               f"least {100 * BROKEN:.0f} point below its whole net, the other at most {100 * MENDED:.1f}, at the same "
               "size.",
-              "Tickets of LeNet do not break from θ₀. The deep net's do.", repair),
+              "LeNet's tickets hold long from θ₀. The deep net's break sooner.", repair),
     Challenge("upset", "Beat the ticket", "Find a comparison in which the random structure reads more test images than "
-              "the ticket.", "It will not happen where much is pruned. Where would luck be enough? Then try the next "
+              "the ticket.", "It is unlikely where much is pruned. Where would luck be enough? Then try the next "
               "seed.", upset),
 )

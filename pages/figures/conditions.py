@@ -10,7 +10,7 @@ import numpy as np
 from lth_core.ledger.runs import Runs, column_of, curves, steps_to
 from lth_core.ledger.start import POPULAR
 from lth_core.results.result import Result
-from lth_core.said import _points, say
+from lth_core.said import _points, budget, say
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.rounds import lottery, points
 from pages.figures.runs import DENSE, KINDS, THREE, Kind
@@ -145,9 +145,9 @@ def opening_sentence(runs: Runs, condition: str) -> str:
     found = opening(runs, condition, POPULAR["ticket"] - POPULAR[condition])
     name, wanted = KINDS[condition].name, points(found.gap, 0).lstrip("+")
     if found.level:
-        return (f"A gap of {wanted} between ticket and {name} opens in round {found.level}, with "
+        return (f"After {runs.budget} a gap of {wanted} between ticket and {name} opens in round {found.level}, with "
                 f"**{found.density:.1%}** of the weights left")
-    return (f"A gap of {wanted} between ticket and {name} **never opens**: the widest is "
+    return (f"After {runs.budget} a gap of {wanted} between ticket and {name} **never opens**: the widest is "
             f"{_points(100 * found.widest)}, with {runs.density[found.widest_level]:.1%} of the weights left")
 
 
@@ -168,10 +168,10 @@ def at_level(runs: Runs, level: int) -> str:
     means = {name: runs.grid(name, "test_accuracy")[:, level].mean() for name in THREE}
     dense = runs.grid("ticket", "test_accuracy")[:, 0].mean()
     return (
-        f"With **{runs.density[level]:.1%}** of the weights left the winning ticket reads **{means['ticket']:.2%}** of "
-        f"the test digits, the same mask with fresh weights **{means['reinit']:.2%}**, a random mask of the same size "
-        f"**{means['random']:.2%}**; the dense net reads {dense:.2%}. The ticket leads reinit by "
-        f"{say(runs.gap('reinit', level))}, the random structure by {say(runs.gap('random', level))}."
+        f"After {runs.budget}, with **{runs.density[level]:.1%}** of the weights left, the winning ticket reads "
+        f"**{means['ticket']:.2%}** of the test digits, the same mask with fresh weights **{means['reinit']:.2%}**, a "
+        f"random mask of the same size **{means['random']:.2%}**; the dense net reads {dense:.2%}. The ticket leads "
+        f"reinit by {say(runs.gap('reinit', level))}, the random structure by {say(runs.gap('random', level))}."
     )
 
 
@@ -198,7 +198,8 @@ def replayed(result: Result, runs: Runs) -> str:
     names, level = cells["condition"].tolist(), level_of(result)
     now = dict(zip(names, np.asarray(cells["test_accuracy"], np.float64).tolist(), strict=True))
     told = ", ".join(f"{KINDS[name].name} **{value:.2%}**" for name, value in now.items())
-    sentence = f"Just now, seed {result.spec.seed}, {float(cells['density'][0]):.1%} left: {told}."
+    sentence = (f"Just now, seed {result.spec.seed}, {float(cells['density'][0]):.1%} left, after "
+                f"{budget(result.spec)}: {told}.")
     old = next((run for run in runs.results if run.spec.seed == result.spec.seed), None)
     if old is None:
         return sentence
@@ -211,6 +212,14 @@ def replayed(result: Result, runs: Runs) -> str:
 def compared(runs: Runs, names: Sequence[str], level: int) -> str:
     """Conditions against the ticket at one level, as a sentence."""
     told = [against_ticket(runs, name, level) for name in names]
-    return f"With {runs.density[level]:.1%} of the weights left " + "; ".join(told) + "."
+    return f"After {runs.budget}, with {runs.density[level]:.1%} of the weights left, " + "; ".join(told) + "."
+
+
+def looks(runs: Runs) -> str:
+    """How closely the speed chart can be read: the steps at which these runs were looked at."""
+    step = curves(runs, "ticket", 0).step
+    last = ", ".join(f"{int(one):,}" for one in step[-4:])
+    return (f"In these runs of {runs.budget} the nets were looked at {len(step)} times, the last four times at steps "
+            f"{last}. Read the numbers to the nearest look.")
 
 

@@ -18,6 +18,7 @@ from pages.records.once import once
 ACCURACY = Axis("test accuracy", percent=True)
 SHARE = Axis("share of weights kept", percent=True)
 BINS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)  # of the histogram, in accuracy: whole images of ten thousand
+MARGIN = 0.01  # how far below the mean dense net a winner may stay, where nobody moves it
 MOST_BINS = 70  # more than these, and the histogram is a comb
 
 
@@ -147,6 +148,35 @@ def beaten(readings: Sequence[Reading]) -> str:
         f"confidence, at most {bound:.2%} of all such tickets are: you would have to draw **more than "
         f"{1 / bound:,.0f}** on average before meeting one. How many more, these draws cannot tell."
     )
+
+
+def fixed_mark(walls: Mapping[tuple[int, float], Wall], share: float = 0.32, width: int = 20) -> str:
+    """Wins against one mark for all widths, that of `width` at `share`: walls by (hidden units, share kept)."""
+    mark = reading(walls[width, share], MARGIN).target
+    told = ", ".join(f"**{_over(wall, mark)} of {len(wall.cells['draw'])}** with {units}"
+                     for (units, kept), wall in sorted(walls.items()) if kept == share)
+    return (f"Against one mark for all, {mark:.2%} after {walls[width, share].spec.training.steps} steps, wider nets "
+            "do "
+            f"win: {told} hidden units. But their tickets also keep more weights.")
+
+
+def equal_weights(walls: Mapping[tuple[int, float], Wall], share: float = 0.64, width: int = 20) -> str:
+    """The control for that: the same mark, and tickets of nearly as many weights from nets of every width."""
+    kept, mark = _kept(walls[width, share]), reading(walls[width, 0.32], MARGIN).target
+    alike = {units: wall for (units, _), wall in sorted(walls.items()) if abs(_kept(wall) - kept) <= 0.01 * kept}
+    told = ", ".join(f"**{_over(wall, mark)} of {len(wall.cells['draw'])}** from {units}"
+                     for units, wall in alike.items())
+    return (f"With {kept:,} weights each, {mark:.2%} is reached after {walls[width, share].spec.training.steps} steps "
+            "by "
+            f"{told} hidden units.")
+
+
+def _over(wall: Wall, mark: float) -> int:
+    return int(np.count_nonzero(wall.cells["test_accuracy"] >= mark - 1e-9))
+
+
+def _kept(wall: Wall) -> int:
+    return int(wall.cells["kept"][0])
 
 
 def far_out(one: Reading) -> tuple[float, float]:

@@ -26,6 +26,11 @@ SHARE = Axis("same sign before and after training", percent=True, range=(0.4, 1.
 FATES = (("kept", "kept"), ("pruned", "random"))  # which weights, and the palette's role
 
 
+def watched(runs: Runs) -> bool:
+    """Does the record say where training carried the weights?"""
+    return all("movement" in result.tables for result in runs.results)
+
+
 # ── signs ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -37,19 +42,37 @@ def agreement(runs: Runs, layer: str) -> Chart:
     kept, pruned = (grid.mean(0) for grid in grids.values())
     takeaway = (f"in the dense net's training {kept[0]:.0%} of the weights that stay keep their sign, {pruned[0]:.0%} "
                 f"of those that go; with {runs.density[-2]:.1%} left {kept[-1]:.0%} and {pruned[-1]:.0%}")
-    return Chart(f"Signs in {layer}", takeaway, Axis("round"), SHARE, lines,
+    return Chart(f"Signs in {layer}, {runs.budget}", takeaway, Axis("round"), SHARE, lines,
                  (Mark("a coin toss", "target", y=0.5),), source(runs), runs.origin)
 
 
-def signs_sentence(runs: Runs) -> str:
-    """First cut and a later one, layer by layer."""
+def signs_sentence(runs: Runs, layer: str = "fc1") -> str:
+    """How many kept and pruned weights of a layer end with their first sign, at the first cut and at a later one."""
     later = runs.nearest(0.107)
-    parts = []
-    for layer in layer_names(lottery(runs.results[0]).net):
-        kept, pruned = (moved(runs, layer, f"sign_agreement_{fate}").mean(0) for fate, _ in FATES)
-        parts.append(f"{layer} {kept[0]:.0%} against {pruned[0]:.0%} at first, {kept[later]:.0%} against "
-                     f"{pruned[later]:.0%} with {runs.density[later]:.1%} left")
-    return "Kept against pruned weights that ended with the sign they began with: " + "; ".join(parts) + "."
+    kept, pruned = (moved(runs, layer, f"sign_agreement_{fate}").mean(0) for fate, _ in FATES)
+    return (f"After {runs.budget} {kept[0]:.0%} of the weights that the first cut keeps in {layer} have their first "
+            f"sign, of those it takes {pruned[0]:.0%}; with {runs.density[later]:.1%} left {kept[later]:.0%} and "
+            f"{pruned[later]:.0%}.")
+
+
+def turned_sentence(runs: Runs, layer: str = "fc1") -> str:
+    """How many weights end on the other side of zero: of those the first cut keeps, and of those it takes."""
+    kept, pruned = (1 - float(moved(runs, layer, f"sign_agreement_{fate}")[:, 0].mean()) for fate, _ in FATES)
+    return (f"after {runs.budget} **{kept:.0%}** of the weights that the first cut keeps in {layer} have changed sign, "
+            f"of those it takes {pruned:.0%}")
+
+
+def start_sentence(runs: Runs, layer: str = "fc1") -> str:
+    """How large survivors began, as a multiple of the layer's average, at the first cut and at the last."""
+    kept = _relative(runs, layer)["kept"].mean(0)
+    return (f"in runs of {runs.budget} those kept by the first cut began **{kept[0]:.2f}** times as large, those kept "
+            f"by the last {kept[-1]:.2f} times")
+
+
+def moved_sentence(runs: Runs, layer: str = "fc1") -> str:
+    """How far the whole net's training carried the weights that the first cut keeps, and those it takes."""
+    kept, pruned = (float(moved(runs, layer, f"moved_{fate}")[:, 0].mean()) for fate, _ in FATES)
+    return f"{kept:.3f} against {pruned:.3f} after {runs.budget}"
 
 
 # ── sizes ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -57,16 +80,22 @@ def signs_sentence(runs: Runs) -> str:
 
 def sizes(runs: Runs, layer: str) -> Chart:
     """Mean |θ₀| of kept and pruned weights, as a multiple of the whole layer's."""
-    net = lottery(runs.results[0]).net
-    unit = typical_size(net, layer_names(net).index(layer))
-    grids = {fate: moved(runs, layer, f"start_magnitude_{fate}") / unit for fate, _ in FATES}
+    grids = _relative(runs, layer)
     lines = tuple(Line.over_seeds(f"{fate} by the cut after it", role, np.arange(grids[fate].shape[1]), grids[fate])
                   for fate, role in FATES)
     kept = grids["kept"].mean(0)
     takeaway = (f"the weights kept by the first cut began {kept[0]:.2f} times as large as the layer's average, those "
                 f"kept by the last {kept[-1]:.2f} times")
-    return Chart(f"Sizes in {layer}", takeaway, Axis("round"), Axis("mean size at the start, layer's average = 1"),
-                 lines, (Mark("the layer's average", "target", y=1.0),), source(runs), runs.origin)
+    return Chart(f"Sizes in {layer}, {runs.budget}", takeaway, Axis("round"),
+                 Axis("mean size at the start, layer's average = 1"), lines,
+                 (Mark("the layer's average", "target", y=1.0),), source(runs), runs.origin)
+
+
+def _relative(runs: Runs, layer: str) -> dict[str, np.ndarray]:
+    """Fate → mean |θ₀| as a multiple of the whole layer's, (seeds, rounds)."""
+    net = lottery(runs.results[0]).net
+    unit = typical_size(net, layer_names(net).index(layer))
+    return {fate: moved(runs, layer, f"start_magnitude_{fate}") / unit for fate, _ in FATES}
 
 
 SIGNAL_STEP = 4  # rounds between two levels: seven starts a condition and seed, half a second of computing in all
@@ -107,7 +136,7 @@ def logits(runs: Runs, measured: Mapping[str, np.ndarray]) -> Chart:
     told = ", ".join(f"{KINDS[name].name} {grid.mean(0)[at]:.2g}" for name, grid in measured.items())
     seeds = len(next(iter(measured.values())))
     takeaway = f"with {runs.density[levels[at]]:.1%} left, dense net = 1: {told}"
-    return Chart("How loudly a start answers", takeaway, ROUNDS,
+    return Chart(f"How loudly a start answers, masks of {runs.budget}", takeaway, ROUNDS,
                  Axis("size of the logits at step 0, dense net = 1", log=True), lines, landmarks(runs),
                  f"Root mean square of the ten outputs over {IMAGES} test images, before training; {seeds} seeds; "
                  "computed from θ₀ and the recorded masks while this page was built; bands: lowest to highest seed.")
@@ -153,8 +182,9 @@ def dead_sentence(runs: Runs) -> str:
     last, hidden = runs.levels, sum(lottery(runs.results[0]).net.sizes[1:-1])
     mine, other = (float(runs.grid(name, "dead_units")[:, last].mean()) / hidden for name in ("ticket", "random"))
     lost = float(runs.gap("random", last).mean)
-    return (f"With {runs.density[last]:.1%} left {mine:.0%} of the ticket's hidden units are dead and {other:.0%} of "
-            f"the random structure's; in accuracy the ticket leads by {points(lost, 0).lstrip('+')}"
+    return (f"After {runs.budget}, with {runs.density[last]:.1%} left, {mine:.0%} of the ticket's hidden units are "
+            f"dead and {other:.0%} of the random structure's; in accuracy the ticket leads by "
+            f"{points(lost, 0).lstrip('+')}"
             + (", far more than that." if lost > 2 * abs(other - mine) else "."))
 
 
@@ -189,9 +219,9 @@ def wiring_sentence(runs: Runs, level: int) -> str:
 
     sizes = lottery(runs.results[0]).net.sizes
     return (
-        f"With {runs.density[level]:.1%} left the ticket has {mean('ticket', 'dead_units')} dead units of "
-        f"{sum(sizes[1:-1])} and still connects {mean('ticket', 'live_inputs')} of {sizes[0]} pixels; a random mask "
-        f"with the same count in each layer has {mean('random', 'dead_units')} and connects "
+        f"After {runs.budget}, with {runs.density[level]:.1%} left, the ticket has {mean('ticket', 'dead_units')} dead "
+        f"units of {sum(sizes[1:-1])} and still connects {mean('ticket', 'live_inputs')} of {sizes[0]} pixels; a "
+        f"random mask with the same count in each layer has {mean('random', 'dead_units')} and connects "
         f"{mean('random', 'live_inputs')}."
     )
 
@@ -201,9 +231,10 @@ def collapse_sentence(runs: Runs) -> str:
     last = runs.levels
     quiet, own = silent(runs, "random-global", last), silent(runs, "ticket", last)
     return (
-        f"Dealt over the whole net, the smallest layer starves first: with {runs.density[last]:.1%} left, on average "
-        f"{quiet.mean():.1f} of the ten digits have no connection to any pixel, in the ticket {own.mean():.1f} "
-        f"({quiet.size} seeds). Whatever the image, the net has nothing to say about those."
+        f"Dealt over the whole net, the smallest layer starves first: after {runs.budget} a round, with "
+        f"{runs.density[last]:.1%} left, on average {quiet.mean():.1f} of the ten digits have no connection to any "
+        f"pixel, in the ticket {own.mean():.1f} ({quiet.size} seeds). Whatever the image, the net has nothing to say "
+        "about those."
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from lth_core.experiments import Ladder, Widths
 from lth_core.results.result import Result, Table
 from pages.figures.chart import Axis, Chart, Line, Mark
+from pages.figures.rounds import budget
 
 SPARSITY = Axis("sparsity", percent=True, range=(0.0, 1.0))
 ACCURACY = Axis("test accuracy", percent=True, range=(0.0, 1.0))
@@ -21,6 +22,8 @@ CURVES = (
     ("random_retrained", "random pruned, retrained", "random"),
     ("random", "random pruned, as it is", "random-raw"),
 )
+
+NAMES = {column: name for column, name, _ in CURVES}
 
 
 def accuracy(results: Sequence[Result], own: Result) -> Chart:
@@ -55,11 +58,13 @@ def expected(results: Sequence[Result]) -> Chart:
 class Facts:
     """What the ladders say, as the prose quotes it: shares in 0–1, means over seeds unless said otherwise.
 
-    dense, dense_spread: accuracy of the whole net, mean and standard deviation. *_free: the largest sparsity up to
-    which the mean accuracy stays within one point of dense. at90: accuracy of every curve at 90% sparsity.
+    trained: for how long, in words. dense, dense_spread: accuracy of the whole net, mean and standard deviation.
+    *_free: the largest sparsity up to which the mean accuracy stays within one point of dense. at90: accuracy of every
+    curve at 90% sparsity.
     """
 
     seeds: int
+    trained: str
     total: int
     dense: float
     dense_spread: float
@@ -84,6 +89,7 @@ def facts(results: Sequence[Result]) -> Facts:
     ninety = int(np.argmin(np.abs(sparsity - 0.9)))
     return Facts(
         seeds=len(results),
+        trained=budget(results[0].spec),
         total=int(rungs[0]["total"][0]),
         dense=float(dense.mean()),
         dense_spread=float(dense.std(ddof=1)) if len(dense) > 1 else 0.0,
@@ -137,10 +143,12 @@ def widths(result: Result) -> Chart:
 
 @dataclass(frozen=True)
 class WidthFacts:
-    """examples: training images. always_*: the smallest net from which on every seed fitted them all (0: none).
+    """examples: training images. steps: of every training. always_*: the smallest net from which on every seed fitted
+    them all (0: none).
     sometimes_*: the smallest net that did so from some seed but not from all (0: none). rate: at that width."""
 
     examples: int
+    steps: int
     replicates: int
     always_width: int
     always_weights: int
@@ -164,6 +172,7 @@ def width_facts(result: Result) -> WidthFacts:
     steps = np.where(fitted, _grid(result, "fitted_step"), np.nan)
     return WidthFacts(
         examples=spec.data.train,
+        steps=spec.training.steps,
         replicates=spec.replicates,
         always_width=spec.widths[first] if first >= 0 else 0,
         always_weights=int(weights[first]) if first >= 0 else 0,
@@ -200,10 +209,11 @@ def _width_source(result: Result) -> str:
 def width_sentence(story: WidthFacts) -> str:
     """What the capacity experiment found, whichever way it went."""
     if not story.always_width:
-        return f"No width got all {story.examples:,} images right from all {story.replicates} seeds within the budget."
+        return (f"No width got all {story.examples:,} images right from all {story.replicates} seeds within "
+                f"{story.steps:,} steps.")
     sentence = (
         f"From **{story.always_width} hidden units** on, {story.always_weights:,} weights, every one of "
-        f"{story.replicates} seeds got all {story.examples:,} training images right."
+        f"{story.replicates} seeds got all {story.examples:,} training images right within {story.steps:,} steps."
     )
     if story.sometimes_width and story.sometimes_width < story.always_width:
         sentence += (

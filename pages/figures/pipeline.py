@@ -15,7 +15,7 @@ from lth_core.experiments import Lottery
 from lth_core.ledger.runs import column, reads
 from lth_core.reproduce import changes
 from lth_core.results.result import Result
-from lth_core.said import DATA
+from lth_core.said import DATA, budget
 from lth_core.spec import Net
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.rounds import ACCURACY, POINT, lottery, points, stacked
@@ -110,9 +110,9 @@ def told(result: Result) -> str:
     """The run in two sentences."""
     found, total = outcome(result), int(column(result, "total")[0])
     return (
-        f"The whole net of {total:,} weights reads **{found.dense:.2%}** of the test images. Its tickets stay within a "
-        f"point of that down to **{found.held:,} weights**, {found.held_fewer:.1f} times fewer; the best reads "
-        f"{found.best:.2%} with {found.best_kept:,}."
+        f"After {budget(result.spec)} the whole net of {total:,} weights reads **{found.dense:.2%}** of the test "
+        f"images. Its tickets stay within a point of that down to **{found.held:,} weights**, {found.held_fewer:.1f} "
+        f"times fewer; the best reads {found.best:.2%} with {found.best_kept:,}."
     )
 
 

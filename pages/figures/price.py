@@ -30,6 +30,6 @@ def ledger(found: Price) -> Chart:
     return Chart("The price of a ticket", takeaway, ROUNDS, TRAININGS, lines,
                  (Mark("five, however many rounds", "target", y=5.0),),
                  f"{found.seeds} seed{'s' * (found.seeds > 1)}; LeNet-300-100, batch 60, processor time of one thread, "
-                 "each the fastest of seven turns.")
+                 f"each the fastest of {found.turns} turns.")
 
 

@@ -13,7 +13,7 @@ from lth_core.experiments import Ablation
 from lth_core.intervals import leads
 from lth_core.ledger.runs import reads
 from lth_core.results.result import Result
-from lth_core.said import DATA, say
+from lth_core.said import DATA, budget, say
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.runs import KINDS, THREE
 
@@ -78,7 +78,7 @@ def told(result: Result) -> str:
     """The verdict of one comparison, in Markdown."""
     cells, found, spec = result.tables["cells"], entries(result), ablation(result)
     sentences = [
-        f"Round {spec.level}, {int(cells['kept'][0]):,} weights, seed {spec.seed}: the ticket reads "
+        f"Round {spec.level}, {int(cells['kept'][0]):,} weights, seed {spec.seed}, {budget(spec)}: the ticket reads "
         f"**{found['ticket'].accuracy:.2%}**."
     ]
     if spec.step:
@@ -143,9 +143,9 @@ def over_seeds(results: Sequence[Result], like: Result) -> str | None:
     if len(same) < 3:
         return None
     ends = {name: [entries(one)[name].accuracy for one in same.values()] for name in entries(like)}
-    leads = ", ".join(f"{KINDS[name].name} {say(leads(np.array(ends['ticket']), np.array(values)))}"
+    ahead = ", ".join(f"{KINDS[name].name} {say(leads(np.array(ends['ticket']), np.array(values)))}"
                       for name, values in ends.items() if name != "ticket")
-    return f"Over {len(same)} seeds the ticket leads: {leads} (mean and 95% interval within seeds)."
+    return f"Over {len(same)} seeds the ticket leads: {ahead} (mean and 95% interval within seeds)."
 
 
 def _seedless(result: Result) -> dict[str, object]:

@@ -122,7 +122,7 @@ def _fitted(runs: Runs) -> Check:
     least = min(chosen, key=lambda n: reads[n])
     won = sum(bool(reads[n] >= SAME) for n in chosen)
     return _by(FITS, Count(won, len(chosen), runs.seeds),
-               "What tickets of 2% and more then read of the training images", "nearly 100%",
+               "What tickets of 2% and more read of the training images after all steps", "nearly 100%",
                f"at least {reads[least]:.2%}, at {runs.density[least]:.1%} left")
 
 
@@ -148,7 +148,7 @@ def _from(runs: Runs, level: int) -> str:
 
 def _ticket(runs: Runs) -> Check:
     ours = accuracies(runs.grid("ticket", ENDED)[:, runs.nearest(0.107)])
-    return _among("A ticket's accuracy, 10.7% left", 0.983, 0.001, ours)
+    return _among("A ticket's accuracy after all steps, 10.7% left", 0.983, 0.001, ours)
 
 
 # ── speed ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -198,7 +198,7 @@ def _dropped(runs: Runs) -> Check:
 
 def _random(runs: Runs) -> Check:
     ours = accuracies(runs.grid("random", ENDED)[:, runs.nearest(0.107)])
-    return _among("A random mask's accuracy, 10.7% left", 0.975, 0.003, ours)
+    return _among("A random mask's accuracy after all steps, 10.7% left", 0.975, 0.003, ours)
 
 
 CHECKS: tuple[Callable[[Runs], Check], ...] = (

@@ -45,7 +45,8 @@ def sentence(net: Rewound, level: int, step: int) -> str:
             UNSETTLED: "Fewer than three seeds: **not settled yet**."}[judge(gap)]
     whole = "at the start, θ₀" if step == 0 else f"step **{step:,}** of {net.budget:,} ({step / net.budget:.1%})"
     return (f"{NAMES[net.net][:1].upper()}{NAMES[net.net][1:]} with **{net.density[level]:.1%}** left, rewound to "
-            f"{whole}: **{percent(spread(list(found.values())))}** of the test digits wrong. The whole net: "
+            f"{whole}: **{percent(spread(list(found.values())))}** of the test digits wrong after {net.budget:,} "
+            "steps. The whole net: "
             f"{percent(dense)}. Within seeds {behind(gap)}. {told}")
 
 
@@ -57,7 +58,8 @@ def beside(fashion: Rewound, deep: Rewound, level: int) -> str:
                 f"step {LATE} by **{behind(gaps[1])}** ({judge(gaps[1])})")
 
     clothes, digits = (percent(spread(list(net.dense.values()))) for net in (fashion, deep))
-    return (f"The whole net gets {clothes} of the clothes wrong, and {digits} of the digits. With "
+    return (f"After {fashion.budget:,} steps the whole net gets {clothes} of the clothes wrong, and {digits} of the "
+            "digits. With "
             f"**{fashion.density[level]:.1%}** left, the density chosen above, {told(fashion)}. On the digits "
             f"{told(deep)}.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 import numpy as np
@@ -44,11 +44,20 @@ def hills(net: Rewound, level: int) -> Chart | None:
     if not found:
         return None
     lines = tuple(_means(name, role, net, partial(net.barrier, at)) for name, role, at in found)
-    calm = [next((int(x) for x, y in zip(line.x, line.y, strict=True) if y < STABLE), None) for line in lines]
-    takeaway = "; ".join(f"{line.name}: below 2 points on average " + ("at no step" if at is None else
-                         f"from step {at:,} on") for line, at in zip(lines, calm, strict=True))
+    takeaway = "; ".join(f"{name}: below 2 points on average " + ("at no step" if at is None else
+                         f"from step {at:,} on") for name, at in calm(lines).items())
     return Chart(f"Hill between siblings, {NAMES[net.net]}", takeaway, STEPS, HILL, lines,
                  (Mark("stable below 2%", "target", y=STABLE),), source(net))
+
+
+def calm(lines: Iterable[Line]) -> dict[str, int | None]:
+    """Line → the first step from which on, to the last one measured, its mean hill is below STABLE; None: never."""
+    found: dict[str, int | None] = {}
+    for line in lines:
+        high = np.flatnonzero(np.asarray(line.y) >= STABLE)
+        first = int(high[-1]) + 1 if high.size else 0
+        found[line.name] = int(line.x[first]) if first < len(line.x) else None
+    return found
 
 
 def rounds(net: Rewound) -> Chart:

@@ -13,6 +13,7 @@ from lth_core.masks.mask import Mask
 from lth_core.masks.prune import schedule
 from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
+from lth_core.said import budget
 from lth_core.spec import Net, Pruning
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.records.once import once
@@ -106,7 +107,8 @@ def schedules(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Chart:
 
 @dataclass(frozen=True)
 class Gap:
-    """Where iterative and one-shot differ most in mean accuracy, and how often iterative was better there."""
+    """Where iterative and one-shot differ most in mean accuracy, and how often iterative was better there. trained: how
+    long every training was."""
 
     round: int
     left: float
@@ -114,6 +116,7 @@ class Gap:
     one_shot: float
     wins: int
     seeds: int
+    trained: str
 
 
 def gap(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Gap:
@@ -123,7 +126,7 @@ def gap(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Gap:
     apart = many[:, :reached].mean(0) - once[:, :reached].mean(0)
     at = int(np.argmax(np.abs(apart)))
     return Gap(at, float(column(iterative[0], "density")[at]), float(many[:, at].mean()), float(once[:, at].mean()),
-               int(np.count_nonzero(many[:seeds, at] > once[:seeds, at])), seeds)
+               int(np.count_nonzero(many[:seeds, at] > once[:seeds, at])), seeds, budget(iterative[0].spec))
 
 
 def ahead(results: Sequence[Result]) -> float:
@@ -188,12 +191,28 @@ def so_far(result: Result, level: int, stage: int) -> str:
     accuracies, density = column(result, reads(result)), column(result, "density")
     kept, early = column(result, "kept")[trained], column(result, "early_stop_step")[trained]
     sentence = (
-        f"**Round {trained}** trained {kept:,} weights, {density[trained]:.1%} of all, and read "
-        f"**{accuracies[trained]:.1%}** of the test {'digits' if result.spec.data.name == 'mnist' else 'images'}"
+        f"**Round {trained}** trained {kept:,} weights, {density[trained]:.1%} of all, for {budget(result.spec)} and "
+        f"read **{accuracies[trained]:.1%}** of the test {'digits' if result.spec.data.name == 'mnist' else 'images'}"
     )
     if trained:
         sentence += f", {points(accuracies[trained] - accuracies[0])} against the whole net"
     return sentence + f". Its validation loss was lowest at step {early:,}."
+
+
+def long_sentence(results: Sequence[Result]) -> str:
+    """Where the mean ticket of LeNet falls behind for good, by whatever protocol `results` are."""
+    trained = budget(results[0].spec)
+    return (f"Our own tickets of {trained} are ahead of the whole net, on average, down to "
+            f"**{ahead(results):.1%}** of the weights.")
+
+
+def in_one_line(small: Sequence[Result], lenet: Sequence[Result], long: Sequence[Result] = ()) -> str:
+    """The chapter's message: how far the small net's tickets hold, and LeNet's by each protocol that is recorded."""
+    story = facts(small)
+    told = (f"after {budget(small[0].spec)} a round the small net's tickets hold to {story.holds_left:.0%} of "
+            f"{story.total:,} weights; LeNet's are still ahead of the whole net at {ahead(lenet):.1%} of "
+            f"{facts(lenet).total:,} after {budget(lenet[0].spec)}")
+    return told + (f", and at {ahead(long):.1%} after {budget(long[0].spec)}." if long else ".")
 
 
 def breaking_sentence(results: Sequence[Result]) -> str:
@@ -203,10 +222,10 @@ def breaking_sentence(results: Sequence[Result]) -> str:
         return f"In {story.rounds} rounds the mean never lost a whole point."
     dead, hidden = stacked(results, "dead_units").mean(0)[story.breaks], sum(results[0].spec.net.sizes[1:-1])
     return (
-        f"The whole net reads {story.dense:.1%} of the test digits. In round {story.breaks} the mean is for the first "
-        f"time more than a point below: {story.breaks_weights:,} weights are left, {story.breaks_left:.0%}, and "
-        f"{dead:.1f} of {hidden} hidden units have lost all their inputs or all their outputs. After {story.rounds} "
-        f"rounds, with {story.last_left:.1%} left, it reads {story.last:.0%}."
+        f"The whole net reads {story.dense:.1%} of the test digits after {budget(results[0].spec)}. In round "
+        f"{story.breaks} the mean is for the first time more than a point below: {story.breaks_weights:,} weights are "
+        f"left, {story.breaks_left:.0%}, and {dead:.1f} of {hidden} hidden units have lost all their inputs or all "
+        f"their outputs. After {story.rounds} rounds, with {story.last_left:.1%} left, it reads {story.last:.0%}."
     )
 
 
@@ -215,18 +234,20 @@ def lenet_sentence(results: Sequence[Result]) -> str:
     story = facts(results)
     return (
         f"Its tickets are best in round {story.best_round}, at {story.best_left:.1%} of {story.total:,} weights: "
-        f"{story.best:.2%} on average against {story.dense:.2%} for the whole net, trained for the same "
-        f"{results[0].spec.training.steps:,} steps. After {story.rounds} rounds, at {story.last_left:.1%}, they still "
+        f"{story.best:.2%} on average against {story.dense:.2%} for the whole net, each trained for "
+        f"{budget(results[0].spec)}. After {story.rounds} rounds, at {story.last_left:.1%}, they still "
         f"read {story.last:.1%}."
     )
 
 
 def gap_sentence(story: Gap) -> str:
     """One-shot against iterative, where they differ most."""
+    trained = f"After {story.trained}"
     better = "iterative" if story.iterative > story.one_shot else "one-shot"
     return (
-        f"They differ most after {story.round} rounds' worth of cuts, at {story.left:.1%} of the weights: iterative "
-        f"tickets read {story.iterative:.1%}, one-shot tickets {story.one_shot:.1%}. Compared seed by seed, iterative "
+        f"{trained} of training they differ most at {story.left:.1%} of the weights, {story.round} rounds' worth of "
+        f"cuts: iterative tickets read {story.iterative:.1%}, one-shot tickets {story.one_shot:.1%}. Compared seed by "
+        "seed, iterative "
         f"was better in {story.wins} of {story.seeds}" + ("." if better == "iterative" else ", so here one-shot is "
                                                                                             "ahead.")
     )

@@ -11,6 +11,7 @@ from lth_core.ledger.grid import Grid, grid
 from lth_core.ledger.rules import ENOUGH
 from lth_core.ledger.runs import value
 from lth_core.results.result import Result
+from lth_core.said import budget
 from pages.figures.chart import Chart
 from pages.figures.grid import chart as drawn
 from pages.figures.labs import compared, percent, told
@@ -67,7 +68,16 @@ def dear(runs: Grid) -> str:
             if runs.seeds >= ENOUGH else UNSETTLED)
     read = "; ".join(f"with {runs.share('weights', level):.1%} left **{percent(runs.mean('weights', level))}** against "
                      f"**{percent(runs.mean('neurons', level))}**" for level in sizes)
-    return f"Single weights against whole neurons, at equal numbers of weights: {read}. {seen}"
+    return (f"Single weights against whole neurons, at equal numbers of weights and after "
+            f"{budget(runs.results[0].spec)} a round: {read}. {seen}")
+
+
+def round_by_round(runs: Grid) -> str:
+    """What the small nets of the section before would have read, had their neurons gone round by round, in Markdown."""
+    last = runs.levels[-1]
+    return (f"These small nets lost their neurons in *one* cut, ranked by the trained whole net. Cut round by round, "
+            f"as in the next section, nets of as many weights read {percent(runs.mean('neurons', last))} at "
+            f"{runs.share('weights', last):.1%} after {budget(runs.results[0].spec)}")
 
 
 def _first(runs: Grid, ahead: Sequence[int]) -> str:
@@ -84,8 +94,9 @@ def which(runs: Grid) -> str:
     if runs.seeds < ENOUGH:
         return f"Whether the norm chooses well, and whether θ₀ matters to whole neurons: {UNSETTLED.lower()}."
     gap = compared(runs.gap("neurons", "neurons-reinit", last), "θ₀", "fresh weights")
-    return (f"Losing the neurons of the smallest norm is surely better than losing any at **{len(norm)}** of {of} "
-            f"sizes. Going back to θ₀ is surely better than fresh weights at **{len(start)}**, surely worse at "
+    return (f"After {budget(runs.results[0].spec)} a round, losing the neurons of the smallest norm is surely better "
+            f"than losing any at **{len(norm)}** of {of} sizes. Going back to θ₀ is surely better than fresh weights "
+            f"at **{len(start)}**, surely worse at "
             f"**{len(fresh)}**. " + told(f"with {runs.share('weights', last):.1%} left {gap}"))
 
 
@@ -99,7 +110,8 @@ def shapes(runs: Grid) -> str:
     inputs = [f"fc{layer}.kept" for layer in range(1, len(sizes) - 1)]
     units = {way: sum(sizes[1:-1]) - mean(way, "dead_units") for way in ("weights", "neurons")}
     each = {way: mean(way, *inputs) / count for way, count in units.items()}
-    return (f"With {runs.share('weights', last):.1%} left, **{units['weights']:.0f}** of the ticket's "
-            f"{sum(sizes[1:-1])} hidden units still work, with {each['weights']:.0f} inputs each, and all together "
-            f"they look at {mean('weights', 'live_inputs'):.0f} of {sizes[0]} pixels. Pruned by neurons "
+    return (f"After {budget(runs.results[0].spec)} a round, with {runs.share('weights', last):.1%} left, "
+            f"**{units['weights']:.0f}** of the ticket's {sum(sizes[1:-1])} hidden units still work, with "
+            f"{each['weights']:.0f} inputs each, and all together they look at {mean('weights', 'live_inputs'):.0f} of "
+            f"{sizes[0]} pixels. Pruned by neurons "
             f"**{units['neurons']:.0f}** are left, with {each['neurons']:.0f} inputs each, whatever the pixel")

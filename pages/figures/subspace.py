@@ -20,6 +20,6 @@ def chart(found: Curve) -> Chart:
                  f"the ordinary net turns {found.parameters:,} numbers and reads {whole.mean:.1%}; {reached}", AXIS,
                  ACCURACY, (line,), (Mark(f"ordinary net {whole.mean:.1%}", "dense", y=whole.mean),
                                      Mark(f"{SHARE:.0%} of it", "target", y=SHARE * whole.mean)),
-                 f"{len(found.whole)} seeds; 784-20-10, one epoch of Adam; band: 95% interval.")
+                 f"{len(found.whole)} seeds; 784-20-10, {found.trained} of Adam; band: 95% interval.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -207,7 +207,8 @@ def sentence(case: Sweep, level: int, measure: str = "accuracy", step: int = 0) 
     ticket = next(item for item in readings(case, measure, level, step) if item.curve == "ticket")
     kept = int(case.runs.grid("ticket", "kept")[0, level])
     told = TELLING[measure].format(ticket.value.mean, step=step)
-    text = f"With **{case.runs.density[level]:.1%}** of the weights left ({kept:,}) the ticket {told}"
+    text = f"In runs of {case.runs.budget}, with **{case.runs.density[level]:.1%}** of the weights left ({kept:,}), " \
+           f"the ticket {told}"
     if not level:
         return f"{text}: it is the dense net."
     if measure != "stop":
@@ -227,9 +228,3 @@ def versus(gap: Interval) -> str:
 
 def _signed(share: float) -> str:
     return f"{100 * share:+.2f}".replace("-", "−")
-
-
-def seeds_of(results: Sequence[Result]) -> str:
-    """ "seeds 0, 1 and 2" for a sentence. """
-    seeds = [str(result.spec.seed) for result in results]
-    return f"seed{'s' * (len(seeds) > 1)} " + (" and ".join([", ".join(seeds[:-1]), seeds[-1]] if seeds[1:] else seeds))

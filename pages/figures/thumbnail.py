@@ -5,6 +5,7 @@ They are drawn from the records that the chapters draw from, so that a card show
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 
 import numpy as np
@@ -63,6 +64,12 @@ def links(pairs: Sequence[tuple[float, float]], colours: str = palette.DEFAULT) 
     dots = {(_x(a), top) for a, _ in pairs} | {(_x(b), bottom) for _, b in pairs}
     parts += [f'<circle cx="{x:.1f}" cy="{y}" r="4" fill="{_ink(colours)}"/>' for x, y in sorted(dots)]
     return _svg("".join(parts))
+
+
+def tag(drawing: str) -> str:
+    """The picture as HTML, decoration: the words beside it say what it is."""
+    coded = base64.b64encode(drawing.encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{coded}" alt="" style="width:100%;display:block">'
 
 
 def _ink(colours: str) -> str:

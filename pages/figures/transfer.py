@@ -12,6 +12,7 @@ from lth_core.ledger.rules import ENOUGH
 from lth_core.ledger.runs import value
 from lth_core.ledger.transfer import Journey, _verdict, _won
 from lth_core.results.result import Result
+from lth_core.said import budget
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.grid import chart as drawn
 from pages.figures.labs import compared, percent, told
@@ -48,8 +49,8 @@ def sentence(found: Journey, level: int) -> str:
     runs = found.runs
     beside = {"native": "the native one", "random": "a random mask", "moved-reinit": "its mask with fresh weights",
               "largest": "the largest weights of θ₀"}
-    return (f"With **{runs.share('moved', level):.1%}** left the ticket from {found.source} reads "
-            f"**{percent(runs.mean('moved', level))}** of {found.target}. "
+    return (f"After {budget(runs.results[0].spec)}, with **{runs.share('moved', level):.1%}** left, the ticket from "
+            f"{found.source} reads **{percent(runs.mean('moved', level))}** of {found.target}. "
             + told(*(compared(runs.gap("moved", other, level), "it" if at else "the travelled ticket", called)
                      for at, (other, called) in enumerate(beside.items()))))
 

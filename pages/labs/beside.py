@@ -46,4 +46,4 @@ def run_beside(board: Bench, name: str, names: Mapping[str, tuple[str, str]], tr
     beside = "" if rival is None else f"; the ticket of this seed {labs.value(rival, 'ticket', sparsest):.2%}, " \
                                       f"a random mask {labs.value(rival, 'random', sparsest):.2%}"
     with frame.prose():
-        st.markdown(f"At {board.density[-1]:.1%} of the weights: {read}{beside}. {chip.measured(1)}")
+        st.markdown(f"After one epoch, at {board.density[-1]:.1%} of the weights: {read}{beside}. {chip.measured(1)}")

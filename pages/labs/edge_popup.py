@@ -38,7 +38,8 @@ def show(level: Depth) -> None:
             if guess >= 0:
                 st.markdown(f"You said **{guess}**. It was **{100 * best.mean:.0f}**.")
             st.markdown(
-                f"**{labs.percent(best)}**, from {labs.percent(board.mean('start', sparsest))} with a random mask. "
+                f"**{labs.percent(best)}** after one epoch, from {labs.percent(board.mean('start', sparsest))} with a "
+                "random mask. "
                 + labs.against(board, "edge-popup-scaled", "it", sparsest,
                                {"ticket": "the trained ticket", "random": "a trained random mask"})
                 + f" {chip.measured(board.seeds)} {chip.claim(39, verdict(board, 'edge-popup-scaled'))}"
@@ -59,20 +60,19 @@ def revealed(board: Bench, level: Depth) -> None:
                key="popup-chart")
     with frame.prose():
         st.markdown(
-            f"**The size of the coin decides.** With plain ±√(2/inputs), the same search at {left:.1%} ends at "
-            f"{labs.percent(board.mean('edge-popup', sparsest))}: so few small inputs add up to almost nothing, and "
-            "the scores get hardly any gradient. Dividing by the root of the layer's density keeps signals at their "
-            "size. "
+            f"**The size of the coin matters.** With plain ±√(2/inputs), the same epoch of search at {left:.1%} ends "
+            f"at {labs.percent(board.mean('edge-popup', sparsest))}. A likely reason: so few small inputs add up to "
+            "almost nothing, and the scores get hardly any gradient. Dividing by the root of the layer's density "
+            "keeps signals at their size. "
             + labs.against(board, "edge-popup-scaled", "scaled", sparsest, {"edge-popup": "plain"})
             + f" {chip.measured(board.seeds)}"
         )
         if level >= "how":
             st.markdown(
                 "For scale: the *ticket's* own mask on its own θ₀, untrained, reads "
-                f"{labs.percent(board.mean('supermask', sparsest))} ({see(4)}). That mask was found for training, not "
-                "for reading. And searching is no cheaper than training: each step runs the whole net forward and "
-                "back, since the scores of absent weights learn too. What it gives instead is a net that can be "
-                "stored as a seed and one bit a weight."
+                f"{labs.percent(board.mean('supermask', sparsest))} ({see(4)}). Searching is no cheaper than training: "
+                "each step runs the whole net forward and back, since the scores of absent weights learn too. What it "
+                "gives instead is a net that can be stored as a seed and one bit a weight."
             )
         if level >= "maths":
             st.markdown(

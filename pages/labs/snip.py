@@ -23,7 +23,7 @@ def show(level: Depth) -> None:
     left = board.density[-1]
     with frame.prose():
         st.markdown(
-            f"A ticket is found in hindsight: {left:.1%} of the weights take {sparsest + 1} trainings. SNIP "
+            f"A ticket is found in hindsight: the mask of {left:.1%} of the weights takes {sparsest} trainings. SNIP "
             f"{cite('snip')} looks "
             "at the *untrained* net, asks of each weight how fast the loss would change if it faded, keeps the most "
             "sensitive, and trains once. Here it looks at 6,000 training images and then has exactly as many weights "
@@ -37,9 +37,9 @@ def show(level: Depth) -> None:
             if guess >= 0:
                 st.markdown(f"You said **{guess}**. It was **{100 * share:.0f}**.".replace("**-", "**−"))
             st.markdown(
-                f"At {left:.1%} the ticket reads **{labs.percent(board.mean('ticket', sparsest))}**, SNIP's mask "
-                f"**{labs.percent(board.mean('snip-global', sparsest))}**, a random mask with the ticket's layer sizes "
-                f"**{labs.percent(board.mean('random', sparsest))}**. "
+                f"After one epoch, at {left:.1%}, the ticket reads **{labs.percent(board.mean('ticket', sparsest))}**, "
+                f"SNIP's mask **{labs.percent(board.mean('snip-global', sparsest))}**, a random mask with the ticket's "
+                f"layer sizes **{labs.percent(board.mean('random', sparsest))}**. "
                 + labs.against(board, "snip-global", "SNIP", sparsest,
                                {"random": "the random mask", "ticket": "the ticket"})
                 + f" {chip.measured(board.seeds)} {chip.claim(38, verdict(board, 'snip-global'))}"
@@ -65,8 +65,8 @@ def revealed(board: Bench, level: Depth) -> None:
             + labs.told(*(f"at {board.density[board.levels.index(at)]:.1%} " + labs.compared(
                 board.gap("snip-global", "snip-shuffled", at), "SNIP's mask", "its shuffled self")
                 for at in (board.levels[0], sparsest)))
-            + f" {chip.measured(board.seeds)} On deep nets, for SNIP, GraSP and SynFlow alike, shuffling costs "
-            f"nothing at all {cite('missing-the-mark', 'su2020')}. "
+            + f" {chip.measured(board.seeds)} On deep nets shuffling costs nothing: SNIP and GraSP "
+            f"{cite('su2020', 'missing-the-mark')}, SynFlow {cite('missing-the-mark')}. "
             + chip.cited("Frankle et al. 2021", "abstract")
         )
         if level >= "how":
@@ -77,7 +77,7 @@ def revealed(board: Bench, level: Depth) -> None:
                 "“SNIP, layer by layer” in the figure has the ticket's shares. Pixels that are always black have no "
                 "gradient, hence no score: SNIP never keeps them, a random mask does. And mind the budget: all of this "
                 f"is one epoch, {board.labs[0].spec.training.steps} steps. A sparse net that learns slowly has no time "
-                "here to catch up, so these gaps are larger than those of long trainings."
+                "here to catch up; longer trainings may show smaller gaps."
             )
         if level >= "maths":
             st.markdown(

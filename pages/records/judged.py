@@ -16,6 +16,16 @@ def rows() -> tuple[Row, ...]:
     return _rows(recorded.ATLAS, stamp(recorded.ATLAS / INDEX))
 
 
+def row(number: int) -> Row:
+    """One claim, without judging the others."""
+    return _row(recorded.ATLAS, stamp(recorded.ATLAS / INDEX), number)
+
+
+@once(64)
+def _row(root: Path, index: Stamp, number: int) -> Row:
+    return next(ledger(Atlas(root), (number,)))
+
+
 @once(2)
 def _rows(root: Path, index: Stamp) -> tuple[Row, ...]:
     return tuple(ledger(Atlas(root)))

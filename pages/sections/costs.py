@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lth_core.catalogue import STABILITY_SEEDS, cost
+from lth_core.catalogue import SEEDS, STABILITY_SEEDS, cost
+from lth_core.catalogue import structured as structured_run
 from lth_core.ledger import price as ledger_price
 from lth_core.ledger import storage as ledger_storage
-from pages.figures import price, storage
+from pages.figures import price, storage, structured
 from pages.records import recorded
 from pages.text.glossary import term
 from pages.widgets import chip, frame
@@ -25,9 +26,9 @@ def training(level: Depth) -> None:
         st.header("The price", anchor="price")
         st.markdown(
             "To find a ticket one must train the whole net first, and then again after every round. Fifteen rounds of "
-            "20% leave 3.6% of LeNet-300-100, after **sixteen** trainings. But sparse nets have less to multiply: if "
-            "zeros cost nothing, each round would cost only 0.8 of the one before, and all of them together never more "
-            "than five."
+            "20% leave 3.6% of LeNet-300-100. Its mask takes fifteen trainings, the ticket's own is the "
+            "**sixteenth**. But sparse nets have less to multiply: if zeros cost nothing, each round would cost about "
+            "0.8 of the one before, and all of them together never more than five."
         )
         guess = None
         if not bills:
@@ -84,10 +85,13 @@ def answers(level: Depth) -> None:
         with frame.prose():
             verdict = ledger_storage.judged(ways)
             st.markdown(f"{verdict.told}. {chip.measured(len(stored))} {chip.claim(32, verdict.verdict)}")
+            if whole := recorded.among(structured_run(seed) for seed in SEEDS):
+                st.markdown(f"{structured.round_by_round(structured.found(whole))}. {chip.measured(len(whole))}")
             if level >= "how":
                 st.markdown(
                     "The small nets lose the same share of each hidden layer, by the norm of what comes in, and are "
-                    "then trained from their θ₀ for as long as the ticket. Processor time of one thread, PyTorch, "
-                    "fastest of seven turns. Libraries and chips with sparse kernels shift these numbers; the order is "
-                    "a matter of memory: scattered numbers cannot be fetched in rows."
+                    f"then trained from their θ₀ for {ways[0].trained}, like the ticket. Processor time of one thread, "
+                    f"PyTorch, fastest of {ways[0].turns} turns. Libraries and chips with sparse kernels "
+                    "shift these numbers; a likely reason for their order: scattered numbers cannot be fetched "
+                    "in rows."
                 )

@@ -46,7 +46,7 @@ def section(level: Depth) -> None:
         fact_table(landscape.rows(results), "Four nets: loss at the start and on the way down", key="ways-table")
     _walk(results)
     with frame.prose():
-        st.markdown(f"{landscape.apart(results)} {measured}")
+        st.markdown(f"{landscape.apart(results)} {measured} {chip.cited('Frankle et al. 2020', 'section 2')}")
         provenance(results, RECORD)
     if level >= "how":
         with st.container(width=960):

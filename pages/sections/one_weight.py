@@ -35,7 +35,8 @@ def life(run: Result, level: Depth) -> biography.Life:
     edge = biography.nearest(crowd, url.whole(EDGE))
     with frame.prose():
         st.header("The life of one weight", anchor="life")
-        st.markdown("Click a connection in the player above, or choose one here.")
+        st.markdown("Click a connection in the player above, or choose one here. Every round trains for "
+                    f"{rounds.budget(run.spec)}.")
         edge_boxes(crowd, edge)
         told = biography.life(run, crowd, edge)
         st.markdown(biography.told(told, run.spec.net) + f" {chip.measured(1)}")
@@ -89,7 +90,8 @@ def changed(told: biography.Life | None, on_small: bool, seed: int, reference: R
         st.header("What if?", anchor="what-if")
         st.markdown(
             "Was it *this* weight that mattered? Change it, train the ticket of one round again, and compare. Chance "
-            "is kept in view: everything is trained in five orders of the examples, each with and without the change."
+            "is kept in view: everything is trained in five orders of the examples, each with and without the change, "
+            f"for {rounds.budget(reference.spec)}."
         )
         if not on_small:
             st.info("This experiment runs on the small net, where one weight is one of a thousand and not of a quarter "

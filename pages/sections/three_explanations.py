@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from lth_core.catalogue import SEEDS, pruning_run
 from lth_core.ledger.runs import Runs
 from lth_core.ledger.start import between, recovered
+from lth_core.ledger.starts import Starts
 from pages.address import url
-from pages.figures import conditions, explanations, verdicts
+from pages.figures import conditions, explanations, starts, verdicts
+from pages.figures.chart import Chart
 from pages.figures.runs import KINDS
 from pages.records import recorded
 from pages.text.chapters import see
@@ -21,17 +25,19 @@ LAYER = url.Choice("layer", ("fc1", "fc2", "fc3"), "fc1")
 WIRE = url.Whole("wire", 1, 20, 10)
 
 
-def section(quick: Runs, at: int, level: Depth) -> None:
-    """The section. at: the round of pruning that its numbers are for."""
-    layers(quick, at, level)
-    sizes_for_and_against(quick, at)
+def section(quick: Runs, long: Runs | None, found: Starts | None, at: int, level: Depth) -> None:
+    """The section. long: the runs of 50,000 steps, and found: other starts by that protocol; None while nothing is
+    recorded. at: the round of pruning that its numbers are for."""
+    layers(quick, long, found, at, level)
+    sizes_for_and_against(quick, found, at)
     wiring(quick, at, level)
     small_enough_to_see()
 
 
 @st.fragment
-def layers(quick: Runs, at: int, level: Depth) -> None:
+def layers(quick: Runs, long: Runs | None, found: Starts | None, at: int, level: Depth) -> None:
     """Signs and sizes of one layer. A fragment: its switch redraws it alone, without the rest of the page."""
+    both = [runs for runs in (quick, long) if runs is not None and explanations.watched(runs)]
     with frame.prose():
         st.header("Why might first values win? Three explanations", anchor="why")
         layer = st.segmented_control("Layer", LAYER.words, default=LAYER.default, key=LAYER.name, required=True,
@@ -39,40 +45,64 @@ def layers(quick: Runs, at: int, level: Depth) -> None:
         st.subheader("1 · The signs point the right way", anchor="signs")
         st.markdown(
             "If θ₀ already has the sign that training wants, a weight need not cross zero. Weights whose pixel is "
-            "always black never move, keep their sign for free, and are left out. " + explanations.signs_sentence(quick)
-            + f" {chip.measured(quick.seeds)}"
+            "always black never move, keep their sign for free, and are left out. "
+            + " ".join(f"{explanations.signs_sentence(runs, layer)} {chip.measured(runs.seeds)}" for runs in both)
         )
-    with st.container(width=960):
-        figure(explanations.agreement(quick, layer), key="signs-chart", height=360)
+    _side_by_side([explanations.agreement(runs, layer) for runs in both], "signs-chart")
     with frame.prose():
+        won = (f"**{recovered(quick, 'keep-signs', at):.0%}** after {quick.budget} with "
+               f"{quick.density[at]:.1%} left")
+        if found:
+            won += f", **{found.recovered('keep-signs'):.0%}** after {found.budget} with {found.density:.1%} left"
+        turned = ", and ".join(explanations.turned_sentence(runs) for runs in both)
         st.markdown(
-            "**For it:** signs alone win back "
-            f"**{recovered(quick, 'keep-signs', at):.0%}** of what reinit loses with {quick.density[at]:.1%} "
-            "left. **Against it:** agreement is partly a result of selection, for a weight that must cross zero passes "
-            "through small values and is pruned there; round after round only those that never had to are left, and "
-            "kept and pruned agree alike. And it is not general: deep networks do *not* survive new sizes under old "
-            "signs. "
+            f"**For it:** of what reinit loses, signs alone win back {won}. **Against it:** many signs change on the "
+            f"way: {turned}. {chip.measured(min(runs.seeds for runs in both))} Pruning looks only at the end of "
+            "training, and a weight that ends near zero may have come from either side. And it is not general: deep "
+            "networks do *not* survive new sizes under old signs. "
             + chip.cited("Frankle, Schwab & Morcos 2020", "abstract")
         )
         st.subheader("2 · The sizes are balanced", anchor="sizes")
-        st.markdown("Pruning keeps large weights, and large ones mostly began large. So a ticket's survivors are not a "
-                    "fair sample of θ₀, and signals pass through them more strongly than through fresh weights.")
-    with st.container(width=960):
-        figure(explanations.sizes(quick, layer), key="sizes-chart", height=360)
-        if level >= "how":
-            figure(explanations.logits(quick, explanations.logit_sizes(quick, LOUD)), key="logits-chart", height=380)
+        st.markdown(
+            "Do survivors have a head start because they began large? Against the average of fc1, "
+            + "; ".join(explanations.start_sentence(runs) for runs in both)
+            + f". {chip.measured(min(runs.seeds for runs in both))} The longer training leaves less of it. "
+            "The paper, which trains with Adam too, finds the first layer of its tickets spread as it was at the "
+            f"start. {chip.cited('Frankle & Carbin 2019', 'appendix F.1')}"
+        )
+        st.markdown(
+            "What tells the kept from the pruned is how far they *move*. On average, in fc1, kept against pruned: "
+            + "; ".join(explanations.moved_sentence(runs) for runs in both)
+            + f". {chip.measured(min(runs.seeds for runs in both))} The paper has the same: weights of a ticket move "
+            f"more than the others. {chip.cited('Frankle & Carbin 2019', 'appendix F.5')}"
+        )
+    _side_by_side([explanations.sizes(runs, layer) for runs in both], "sizes-chart")
+    if level >= "how":
+        _side_by_side([explanations.logits(runs, explanations.logit_sizes(runs, LOUD)) for runs in both],
+                      "logits-chart")
 
 
-def sizes_for_and_against(quick: Runs, at: int) -> None:
+def _side_by_side(charts: Sequence[Chart], key: str) -> None:
+    """The same chart by each protocol; the first keeps the plain key."""
+    for number, (place, chart) in enumerate(zip(st.columns(len(charts), gap="large", width=1160), charts, strict=True)):
+        with place:
+            figure(chart, key=f"{key}-{number}" if number else key, height=360)
+
+
+def sizes_for_and_against(quick: Runs, found: Starts | None, at: int) -> None:
     """The second explanation, judged by two experiments."""
     with frame.prose():
         st.markdown(
             f"**For it:** {verdicts.sizes_alone(quick, at)}. **Against it**, two experiments from above. Right sizes "
             "in the wrong places: "
             + conditions.against_ticket(quick, "shuffled-init", at) + ". No sizes, only signs: "
-            + conditions.against_ticket(quick, "constant-signs", at) + f". {chip.measured(quick.seeds)} Adam, which "
-            "rescales every weight's step, may forgive a lot here; plain gradient descent has not been measured on "
-            "this page."
+            + conditions.against_ticket(quick, "constant-signs", at) + f". {chip.measured(quick.seeds)}"
+        )
+        if found:
+            st.markdown(starts.compared(found, ("shuffled-init", "constant-signs")) + f" {chip.measured(found.seeds)}")
+        st.markdown(
+            "Adam, which rescales every weight's step, may forgive a lot here; plain gradient descent has not been "
+            "measured on this page."
         )
 
 
@@ -98,9 +128,9 @@ def wiring(quick: Runs, at: int, level: Depth) -> None:
         worth = between(quick, "reinit", "random-reinit", at)
         st.markdown(
             "**For it:** give both masks the *same* fresh weights, and the ticket's mask leads by "
-            f"{conditions.say(worth)} with {quick.density[at]:.1%} left. **Against it:** reinit has the ticket's "
-            "wiring to the last connection, "
-            f"and still loses {conditions.say(quick.gap('reinit', at))}. And are dead units to blame? "
+            f"{conditions.say(worth)} after {quick.budget} with {quick.density[at]:.1%} left. **Against it:** reinit "
+            "has the ticket's wiring to the last connection, and still loses "
+            f"{conditions.say(quick.gap('reinit', at))}. And are dead units to blame? "
             + explanations.dead_sentence(quick) + f" {chip.measured(quick.seeds)}"
         )
 

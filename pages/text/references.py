@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 LIST = "connections#references"  # of chapter 8, from any page
 ARXIV = "https://arxiv.org/abs/"
+DOI = "https://doi.org/"
 NEURIPS = "https://proceedings.neurips.cc/paper/"
 
 
@@ -41,12 +42,25 @@ class Reference:
 REFERENCES = (
     Reference("brewster", "Benjamin Brewster", "Theory and Practice", "Yale Literary Magazine 47(5), February 1882",
               1882, "https://quoteinvestigator.com/2018/04/14/theory/"),
+    Reference("sietsma", "Jocelyn Sietsma & Robert J. F. Dow", "Neural net pruning – why and how",
+              "IEEE International Conference on Neural Networks 1988", 1988, DOI + "10.1109/ICNN.1988.23864"),
+    Reference("skeletonization", "Michael C. Mozer & Paul Smolensky",
+              "Skeletonization: A Technique for Trimming the Fat from a Network via Relevance Assessment",
+              "NIPS 1 (1988), printed 1989", 1989,
+              NEURIPS + "1988/hash/07e1cd7dca89a1678042477183b7ac3f-Abstract.html"),
     Reference("obd", "Yann LeCun, John S. Denker & Sara A. Solla", "Optimal Brain Damage",
               "NIPS 2 (1989), printed 1990", 1990,
               NEURIPS + "1989/hash/6c9882bbac1c7093bd25041881277658-Abstract.html"),
     Reference("obs", "Babak Hassibi & David G. Stork",
               "Second order derivatives for network pruning: Optimal Brain Surgeon", "NIPS 5 (1992), printed 1993",
               1993, NEURIPS + "1992/hash/303ed4c69846ab36c2904d3ba8573050-Abstract.html"),
+    Reference("saddles",
+              "Yann Dauphin, Razvan Pascanu, Caglar Gulcehre, Kyunghyun Cho, Surya Ganguli & Yoshua Bengio",
+              "Identifying and attacking the saddle point problem in high-dimensional non-convex optimization",
+              "NIPS 2014", 2014, ARXIV + "1406.2572"),
+    Reference("batchnorm", "Sergey Ioffe & Christian Szegedy",
+              "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift",
+              "ICML 2015", 2015, ARXIV + "1502.03167"),
     Reference("han2015", "Song Han, Jeff Pool, John Tran & William J. Dally",
               "Learning both Weights and Connections for Efficient Neural Networks", "NIPS 2015", 2015,
               ARXIV + "1506.02626"),
@@ -57,6 +71,12 @@ REFERENCES = (
     Reference("zhang2017", "Chiyuan Zhang, Samy Bengio, Moritz Hardt, Benjamin Recht & Oriol Vinyals",
               "Understanding deep learning requires rethinking generalization", "ICLR 2017", 2017,
               ARXIV + "1611.03530"),
+    Reference("fashion", "Han Xiao, Kashif Rasul & Roland Vollgraf",
+              "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms", "arXiv 2017", 2017,
+              ARXIV + "1708.07747"),
+    Reference("zhu2017", "Michael Zhu & Suyog Gupta",
+              "To prune, or not to prune: exploring the efficacy of pruning for model compression", "arXiv 2017", 2017,
+              ARXIV + "1710.01878"),
     Reference("intrinsic", "Chunyuan Li, Heerad Farkhoor, Rosanne Liu & Jason Yosinski",
               "Measuring the Intrinsic Dimension of Objective Landscapes", "ICLR 2018", 2018, ARXIV + "1804.08838"),
     Reference("lth", "Jonathan Frankle & Michael Carbin",
@@ -69,6 +89,13 @@ REFERENCES = (
               "Rethinking the Value of Network Pruning", "ICLR 2019", 2019, ARXIV + "1810.05270"),
     Reference("gale2019", "Trevor Gale, Erich Elsen & Sara Hooker", "The State of Sparsity in Deep Neural Networks",
               "arXiv 2019", 2019, ARXIV + "1902.09574"),
+    Reference("du2019", "Simon S. Du, Jason D. Lee, Haochuan Li, Liwei Wang & Xiyu Zhai",
+              "Gradient Descent Finds Global Minima of Deep Neural Networks", "ICML 2019", 2019, ARXIV + "1811.03804"),
+    Reference("adapters", "Neil Houlsby et al.", "Parameter-Efficient Transfer Learning for NLP", "ICML 2019", 2019,
+              ARXIV + "1902.00751"),
+    Reference("heads", "Elena Voita, David Talbot, Fedor Moiseev, Rico Sennrich & Ivan Titov",
+              "Analyzing Multi-Head Self-Attention: Specialized Heads Do the Heavy Lifting, the Rest Can Be Pruned",
+              "ACL 2019", 2019, ARXIV + "1905.09418"),
     Reference("stabilizing", "Jonathan Frankle, Gintare Karolina Dziugaite, Daniel M. Roy & Michael Carbin",
               "Stabilizing the Lottery Ticket Hypothesis", "arXiv 2019", 2019, ARXIV + "1903.01611"),
     Reference("zhou2019", "Hattie Zhou, Janice Lan, Rosanne Liu & Jason Yosinski",
@@ -95,6 +122,8 @@ REFERENCES = (
     Reference("malach", "Eran Malach, Gilad Yehudai, Shai Shalev-Shwartz & Ohad Shamir",
               "Proving the Lottery Ticket Hypothesis: Pruning is All You Need", "ICML 2020", 2020,
               ARXIV + "2002.00585"),
+    Reference("bert", "Tianlong Chen et al.", "The Lottery Ticket Hypothesis for Pre-trained BERT Networks",
+              "NeurIPS 2020", 2020, ARXIV + "2007.12223"),
     Reference("synflow", "Hidenori Tanaka, Daniel Kunin, Daniel L. K. Yamins & Surya Ganguli",
               "Pruning neural networks without any data by iteratively conserving synaptic flow", "NeurIPS 2020", 2020,
               ARXIV + "2006.05467"),
@@ -145,7 +174,7 @@ def cite(*keys: str) -> str:
     work that is not in the list.
 
     >>> cite("obd")[:58]
-    '[\\\\[2\\\\]](connections#references "Yann LeCun, John S. Denker'
+    '[\\\\[4\\\\]](connections#references "Yann LeCun, John S. Denker'
     """
     return "".join(rf'[\[{NUMBERS[key]}\]]({LIST} "{REFERENCES[NUMBERS[key] - 1].card}")' for key in keys)
 
@@ -165,7 +194,7 @@ def named(work: str) -> str:
 def entry(reference: Reference) -> str:
     """One line of the list, as Markdown.
 
-    >>> entry(REFERENCES[7])[:60]
+    >>> entry(REFERENCES[NUMBERS["lth"] - 1])[:60]
     'Jonathan Frankle & Michael Carbin. [The Lottery Ticket Hypot'
     """
     return f"{reference.authors.removesuffix('.')}. [{reference.title}]({reference.link}). {reference.venue}."

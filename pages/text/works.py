@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pages.text.chapters import CHAPTERS
-from pages.text.references import NUMBERS
+from pages.text.references import NUMBERS, cite
 
 # Claims of the ledger that a work touches, in a few words each.
 CLAIMS = {
@@ -72,14 +72,17 @@ class Work:
 _ALL = (
     Work("Optimal Brain Damage", 1990, "LeCun, Denker & Solla", True,
          "Removes the weights whose loss *curvature* says that they matter least, then trains on.",
-         "The first to say that a trained net carries idle weights. It asks which ones a finished net can spare, not "
-         "whether the rest could have learned alone.",
+         "The first to prune by second derivatives; that a trained net has units to spare was known before "
+         f"{cite('sietsma', 'skeletonization')}. It asks which weights a finished net can spare, not whether the rest "
+         "could have learned alone.",
          r"$s_k = \tfrac12\, h_{kk}\, w_k^2$ with $h_{kk} = \partial^2 L/\partial w_k^2$, the diagonal of the Hessian; "
          "the lowest $s_k$ go. Magnitude is the special case of equal curvature.",
          ("obd",), (1, 3), (2, 34), "obd"),
     Work("Optimal Brain Surgeon", 1993, "Hassibi & Stork", True,
          "Uses the whole inverse Hessian, and moves the survivors to make up for the loss.",
-         "Surgery on $\\theta_T$, the opposite of rewinding: what training found is kept and corrected.",
+         "Second derivatives too, all of them. What training found, $\\theta_T$, is kept and corrected: the opposite "
+         "of "
+         "rewinding.",
          r"$L_q = \dfrac{w_q^2}{2\,[H^{-1}]_{qq}}$, and $\delta w = -\dfrac{w_q}{[H^{-1}]_{qq}} H^{-1} e_q$.",
          ("obs",), (3,), (34,), "sparsegpt"),
     Work("Prune and retrain", 2015, "Han, Pool, Tran & Dally", True,
@@ -89,7 +92,8 @@ _ALL = (
          ("han2015",), (1, 3), (2, 29)),
     Work("Deep Compression", 2016, "Han, Mao & Dally", True,
          "Prunes, lets weights share a few values, and packs them with Huffman codes: storage shrinks in three stages.",
-         "Shows what sparsity buys *after* training. A ticket asks for the same saving before it.",
+         "Shows what sparsity buys *after* training. The hypothesis does not explain why that works: it says what "
+         "could have been trained from the start, not what a finished net can spare.",
          r"$w_i \to c_{a(i)}$ with $k$ centroids $c$; gradients of all weights of a cluster add up: "
          r"$\partial L/\partial c_k = \sum_{a(i)=k} \partial L/\partial w_i$.",
          ("deep-compression",), (1, 6), (32, 35)),
@@ -106,7 +110,8 @@ _ALL = (
 
     Work("SNIP", 2019, "Lee, Ajanthan & Torr", False,
          "Chooses the mask *before* training: keeps the weights to whose removal the loss is most sensitive.",
-         "The ticket's promise without its price: one training instead of one for every round.",
+         "Published beside the hypothesis, not after it. The ticket's promise without its price: one training instead "
+         "of one for every round.",
          r"$s_j = \Bigl|\sum_{\text{batches}} \theta_{0,j}\, \partial L/\partial\theta_j\Bigr|$, the rate at which the "
          "loss changes with a gate $c_j$ on the weight, at $c_j = 1$. The highest $s_j$ of the whole net stay.",
          ("snip",), (3, 8), (38,), "snip"),
@@ -119,8 +124,8 @@ _ALL = (
     Work("State of sparsity", 2019, "Gale, Elsen & Hooker", False,
          "Compares pruning methods on ResNet-50 and a Transformer. Plain magnitude does as well as the refined ones.",
          "At that size, nets with a found mask trained from scratch do not reach joint sparsifying and training.",
-         r"sparsity rises while the net trains, $s_t = s_f\bigl(1 - (1 - t/T)^3\bigr)$ as in Zhu & Gupta (2017); the "
-         r"smallest $|w|$ go.",
+         r"sparsity rises while the net trains, $s_t = s_f\bigl(1 - (1 - t/T)^3\bigr)$ as in Zhu & Gupta 2017 "
+         + cite("zhu2017") + r"; the smallest $|w|$ go.",
          ("gale2019",), (5, 6), (27,)),
     Work("Zeros and signs", 2019, "Zhou, Lan, Liu & Yosinski", False,
          "Takes tickets apart: which criterion, what the kept weights restart from, what the cut ones become.",
@@ -134,9 +139,11 @@ _ALL = (
          "A ticket holds more than one task's luck; tickets of larger sources travel better.",
          r"$m, \theta_k$ from source $A$; train $m \odot \theta_k$ on target $B$.",
          ("morcos2019",), (6,), (33,)),
-    Work("Late rewinding", 2020, "Frankle, Dziugaite, Roy & Carbin", False,
-         "On large nets θ₀ fails; going back to an early step works, from where training is *stable* to SGD noise.",
-         "Turns “winning ticket” into “matching subnetwork”, and says when one can exist.",
+    Work("Late rewinding", 2019, "Frankle, Dziugaite, Roy & Carbin", False,
+         "On large nets θ₀ fails; going back to an early step works (on arXiv in 2019). It works from where training "
+         "is "
+         "*stable* to SGD noise (2020).",
+         "Turns “winning ticket” into “matching subnetwork”, and names a condition for it: stability.",
          r"error barrier $\sup_\alpha E(\alpha W_1 + (1-\alpha) W_2) - \tfrac12\bigl(E(W_1)+E(W_2)\bigr)$ of two "
          r"siblings trained from $\theta_k$; stable means next to none.",
          ("stabilizing", "lmc"), (6,), (27, 28, 37)),
@@ -152,7 +159,8 @@ _ALL = (
          ("grasp",), (3, 8), (38,)),
     Work("SynFlow", 2020, "Tanaka, Kunin, Yamins & Ganguli", False,
          "Prunes before training and without any data, in many small steps, so that no layer collapses.",
-         "Shows how much of such a mask is plumbing: it never looks at an image.",
+         "It never looks at an image, and its masks too survive a shuffle within layers "
+         f"{cite('missing-the-mark')}.",
          r"$R = \mathbf 1^{\top} \Bigl(\prod_l |\theta^{(l)}|\Bigr) \mathbf 1$, score "
          r"$\bigl|\theta \odot \partial R/\partial\theta\bigr|$, in round $i$ of $n$ keep $\rho^{-i/n}$.",
          ("synflow",), (3, 8), (16, 38)),
@@ -176,12 +184,13 @@ _ALL = (
          ("malach", "orseau", "pensia"), (2,), (6,)),
     Work("Sanity checks", 2020, "Su et al.", False,
          "Shuffles masks within layers, corrupts the data, and looks whether pruning before training notices.",
-         "Masks made at the start hardly do: only how many weights each layer keeps seems to count.",
+         "Masks of SNIP and GraSP hardly do: only how many weights each layer keeps seems to count.",
          r"“smart ratios”: keep $\propto (L-l+1)^2 + (L-l+1)$ in layer $l$ of $L$, at random.",
          ("su2020",), (4,), (16,)),
     Work("The early phase", 2020, "Frankle, Schwab & Morcos", False,
          "Looks at the first moments of training deep nets, and at what disturbs them.",
-         "Signs alone are not enough there: deep nets do not survive new magnitudes, unlike the small nets of 2019.",
+         "Signs alone are not enough there: deep nets do not survive new magnitudes, unlike the small nets of Zhou et "
+         "al.",
          r"$\theta_k \to |\theta'| \odot \operatorname{sign}(\theta_k)$ with fresh $\theta'$, then train on.",
          ("early-phase",), (4, 6), (14,)),
     Work("Missing the mark", 2021, "Frankle, Dziugaite, Roy & Carbin", False,

@@ -16,6 +16,7 @@ from lth_core import reproduce
 from lth_core.results.compare import Comparison, compare
 from lth_core.results.result import Result
 from lth_core.spec import Spec
+from pages.figures import ladder
 from pages.figures.chart import Chart
 from pages.live import api
 from pages.live.hearing import POLL_SECONDS
@@ -82,7 +83,8 @@ def run_outcome(run: LiveRun, *, recorded: Result | None = None) -> Result | Non
     if result is None:
         st.warning(words["gone"])
         return None
-    _verdict(recorded, result, words)
+    if st.session_state.get(f"{run.name}.mine") == run.spec.key:  # else another visitor's re-run: no news for this one
+        _verdict(recorded, result, words)
     take_home(result, run.name, words)
     return result
 
@@ -99,6 +101,7 @@ def _watch(run: LiveRun, drawn: tuple[Chart, Plan] | None, words: Mapping[str, s
         st.rerun()
     say_refusal(key)
     if going:
+        st.session_state[f"{key}.mine"] = job
         with st.container(horizontal=True, vertical_alignment="center"):
             run.stop_button(f"{key}.cancel")
             if st.session_state.get(f"{key}.own") != job:
@@ -117,6 +120,7 @@ def _watch(run: LiveRun, drawn: tuple[Chart, Plan] | None, words: Mapping[str, s
 
 def _start(run: LiveRun, fresh: bool) -> None:
     st.session_state[f"{run.name}.phase"] = "asked"
+    st.session_state[f"{run.name}.mine"] = run.spec.key
     st.session_state[f"{run.name}.own"] = None if run.going else run.spec.key
     run.ask(fresh)
 
@@ -144,14 +148,23 @@ def _told(verdict: Comparison) -> str:
     if largest is None:
         return "no accuracy, error or loss moves" if verdict.match else "it has other rows, counts or masks"
     table, _, column = largest.name.removeprefix("start of ").partition(".")
-    name = column.replace("_", " ") + (" along the way" if table.endswith("curves") else "")
+    name = _named(table, column)
     where = f" ({largest.where})" if largest.where else ""
-    if largest.allowed is None or column.endswith("loss"):
+    if column.endswith("loss"):
         return f"no accuracy moves; {name} by at most {largest.worst:.2g}" if verdict.match else (
             f"{name} is {largest.worst:.2g} off from the first steps on{where}")
+    if largest.allowed is None:
+        return f"{name} is up to {100 * largest.worst:.2f} percentage points off{where}; it may move freely"
     spread = f"; as far as {verdict.seeds} recorded seeds lie apart, it may be {100 * largest.allowed:.2f} off there"
     return f"{name} is up to {100 * largest.worst:.2f} percentage points off{where}" + (
         spread if verdict.seeds > 1 else f"; {100 * largest.allowed:.0f} are allowed")
+
+
+def _named(table: str, column: str) -> str:
+    """A column as the pages call it."""
+    if table == "rungs":
+        return f"the accuracy “{ladder.NAMES.get(column, column)}”"
+    return column.replace("_", " ") + (" along the way" if table.endswith("curves") else "")
 
 
 def take_home(result: Result, key: str, words: Mapping[str, str] = WORDS) -> None:

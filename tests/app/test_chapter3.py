@@ -71,7 +71,7 @@ def test_a_round_that_came_between_two_looks_is_counted() -> None:
 
 def test_the_takeaway_is_there_without_a_bet_and_every_table_can_be_taken_home() -> None:
     app = opened()
-    assert "**In one line:** the small net's tickets hold to" in words(app)
+    assert "**In one line:** after 4,585 steps a round the small net's tickets hold to" in words(app)
     assert {"all-rounds-csv", "cloud-csv", "what-if-pairs-csv"} <= {button.key for button in app.download_button}
 
 

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lth_core.catalogue import EVIDENCE_SEEDS, evidence
-from lth_core.ledger import start
+from lth_core.catalogue import EVIDENCE_SEEDS, evidence, long_starts
+from lth_core.ledger import start, starts
 from lth_core.ledger.runs import Runs
 from lth_core.results.result import Result
 from pages.figures import conditions
@@ -53,7 +53,7 @@ def test_a_link_restores_density_conditions_and_question() -> None:
     app, runs = opened(level="18", show="ticket.frozen", ask="Must the others be zero?", layer="fc3", wire="3"), quick()
     assert conditions.at_level(runs, 18) in words(app)
     assert conditions.compared(runs, ("frozen",), 18) in words(app)
-    assert "**Signs in fc3.**" in words(app)
+    assert "**Signs in fc3, one epoch.**" in words(app)
     assert app.slider(key="wire").value == 3
 
 
@@ -62,7 +62,8 @@ def test_every_question_has_its_chart_and_its_measured_answer() -> None:
     for question in app.segmented_control(key="ask").options:
         app.segmented_control(key="ask").set_value(question).run()
         assert not app.exception
-        told = [item.value for item in app.markdown if item.value.startswith("With 10.8% of the weights left **")]
+        told = [item.value for item in app.markdown
+                if item.value.startswith("After one epoch, with 10.8% of the weights left, **")]
         assert any("behind the ticket" in one or "cannot be told" in one or "*ahead*" in one for one in told)
         titles |= {item.value.split(".**")[0] for item in app.markdown if item.value.startswith("**") and ".**" in
                    item.value}
@@ -141,7 +142,8 @@ def test_a_link_to_a_live_run_that_is_not_stored_here_offers_it() -> None:
 
 
 def test_every_claim_has_its_verdict() -> None:
-    app, told = opened(depth="Maths"), start.verdicts(quick())
+    long = starts.starts(recorded.among(long_starts(seed) for seed in EVIDENCE_SEEDS["paper"]))
+    app, told = opened(depth="Maths"), start.verdicts(quick(), long)
     assert [one.number for one in told] == ["C7", "C12", "C13", "C14", "C15", "C16"]
     for one in told:
         assert f"**{one.claim}** " in words(app) and f"[{one.number} · {one.verdict}]" in words(app)

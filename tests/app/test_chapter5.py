@@ -19,7 +19,7 @@ from tests.app.harness import everything as words
 from tests.figures.invented import atlas, result
 
 opened = partial(open_page, "pages/5_evidence.py")
-PAPER, QUICK = "50,000 steps, as in the paper", "One epoch"
+PAPER, QUICK = "50,000 steps", "One epoch"
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +55,12 @@ def test_it_opens_with_every_finding_verdict_and_network(five: Path, shelf: Any)
 
 def test_the_other_protocol_changes_every_number(five: Path, shelf: Any) -> None:
     shelf(five)
-    app, runs = opened(trained=QUICK), case(five, "quick")
+    app, runs = opened(protocol=QUICK), case(five, "quick")
     assert findings.findings(runs)[0].effect in words(app)
     assert findings.findings(case(five))[0].effect not in words(app)
     for check in reproduction.checks(case(five)):  # the paper's own statements stay beside runs as long as its own
         assert check.ours in words(app)
-    app.segmented_control(key="trained").set_value(PAPER).run()
+    app.segmented_control(key="protocol").set_value(PAPER).run()
     assert findings.findings(case(five))[0].effect in words(app)
 
 
@@ -69,12 +69,12 @@ def test_the_readers_view_is_in_the_address_and_comes_from_it(five: Path, shelf:
     asked = {"round": "16", "y": "Accuracy at a step", "step": "4600", "axis": "Linear", "lines": "Every seed",
              "first": "4", "last": "20"}
     app = opened(**asked)
-    assert sweep.sentence(case(five), 16) in words(app)
+    assert sweep.sentence(case(five), 16, "step", 4_600) in words(app) and "after 4,600 steps" in words(app)
     assert {name: address(app).get(name) for name in asked} == asked
     app.session_state["curves"] = {"view": {"level": 12, "measure": "error", "step": 500, "linear": False, "each": True,
                                             "first": 0, "last": 24}}
     app.run()
-    assert sweep.sentence(case(five), 12) in words(app)
+    assert sweep.sentence(case(five), 12, "error") in words(app) and "of the test digits wrong" in words(app)
     assert [address(app).get(name) for name in ("round", "y", "step", "axis", "lines", "first", "last")] == [
         "12", "Test error, log", None, None, "Every seed", None, "24"]
 
@@ -93,7 +93,7 @@ def test_a_view_from_elsewhere_is_held_within_what_there_is(five: Path, shelf: A
     ("query", "names"),
     [
         ({"round": "25"}, ["round"]),
-        ({"trained": "paper", "y": "luck", "axis": "log"}, ["trained", "y", "axis"]),
+        ({"protocol": "paper", "y": "luck", "axis": "log"}, ["protocol", "y", "axis"]),
         ({"step": "49", "lines": "all", "first": "-1", "last": "x"}, ["step", "lines", "first", "last"]),
         ({"y": "<script>alert(1)</script>"}, ["y"]),
     ],
@@ -126,8 +126,8 @@ def test_the_bet_comes_before_the_table(five: Path, shelf: Any) -> None:
 def test_while_the_paper_is_recorded_one_epoch_stands_in(tmp_path: Path, shelf: Any) -> None:
     root = shelf(atlas(tmp_path, *(result("quick", seed) for seed in (2, 5, 9))))
     assert "No seed is recorded" not in words(opened())
-    app = opened(trained=PAPER)
-    assert "No seed is recorded for “50,000 steps, as in the paper” yet" in words(app)
+    app = opened(protocol=PAPER)
+    assert "No seed is recorded for “50,000 steps” yet" in words(app)
     assert "record lenet-paper" in words(app) and "measured here · 3 seeds" in words(app)
     assert findings.findings(case(root, "quick"))[1].effect in words(app)
     assert "One-shot tickets of this protocol are not recorded yet" in words(app)

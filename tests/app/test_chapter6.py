@@ -45,12 +45,12 @@ def journey(name: str) -> ledger_transfer.Journey:
     return ledger_transfer.journey(tuple(invented.travelled(name, seed) for seed in range(3)))
 
 
-def test_it_opens_with_the_repaired_ticket_every_claim_and_every_table(full: Path, shelf: Any, deep: Rewound) -> None:
+def test_it_opens_where_the_ticket_fails_with_all_claims_and_tables(full: Path, shelf: Any, deep: Rewound) -> None:
     shelf(full)
     app = opened()
     text = words(app)
     assert not app.warning and not app.error and not app.info
-    assert rewind.sentence(deep, 6, LATE) in text and "measured here · 3 seeds" in text
+    assert rewind.sentence(deep, 6, 0) in text and "falls short" in text and "measured here · 3 seeds" in text
     for verdict in ("C27 · confirmed", "C28 · confirmed", "C29 · confirmed", "C31 · confirmed", "C32 · confirmed",
                     "C33 · confirmed"):
         assert f"[{verdict}]" in text
@@ -64,10 +64,10 @@ def test_it_opens_with_the_repaired_ticket_every_claim_and_every_table(full: Pat
 
 def test_the_readers_step_and_density_are_in_the_address(full: Path, shelf: Any, deep: Rewound) -> None:
     shelf(full)
-    app = opened(k="0", round="4")
-    assert rewind.sentence(deep, 4, 0) in words(app)
-    assert (address(app).get("k"), address(app).get("round")) == ("0", "4")
-    app.session_state["rewind"] = {"view": {"step": 2, "round": 6}}
+    app = opened(k="100", round="4")
+    assert rewind.sentence(deep, 4, LATE) in words(app)
+    assert (address(app).get("k"), address(app).get("round")) == ("100", "4")
+    app.session_state["rewind-deep"] = {"view": {"step": 2, "round": 6}}
     app.run()
     assert rewind.sentence(deep, 6, 2) in words(app)
     assert (address(app).get("k"), address(app).get("round")) == ("2", None)
@@ -76,7 +76,15 @@ def test_the_readers_step_and_density_are_in_the_address(full: Path, shelf: Any,
 def test_a_view_from_elsewhere_is_held_within_what_there_is(full: Path, shelf: Any) -> None:
     shelf(full)
     app = opened(k="77")  # not a recorded step: the nearest one
-    assert "step **100** of 1,404" in words(app) and address(app).get("k") is None
+    assert "step **100** of 1,404" in words(app) and address(app).get("k") == "100"
+
+
+def test_the_other_net_keeps_step_and_density(full: Path, shelf: Any) -> None:
+    shelf(full)
+    app = opened(k="10", round="4")
+    app.segmented_control(key="net").set_value("LeNet-300-100").run()
+    assert "LeNet-300-100 with" in words(app) and "step **10** of 917" in words(app)
+    assert (address(app).get("k"), address(app).get("round")) == ("10", "4")
 
 
 def test_a_bad_link_names_the_parameters(tmp_path: Path, shelf: Any) -> None:

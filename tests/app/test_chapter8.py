@@ -30,15 +30,15 @@ def test_it_opens_with_all_works() -> None:
     app = opened()
     assert not app.warning and not app.error
     assert rows(app) == [work.name for work in WORKS]
-    assert {"Before the hypothesis", "After the hypothesis", "References"} <= {header.value for header in app.header}
+    headers = {header.value for header in app.header}
+    assert {"Before the hypothesis", "After the hypothesis, and beside it", "References"} <= headers
 
 
 def test_a_work_is_told_whole_whatever_the_depth() -> None:
     app = opened(show="SNIP", depth="Gist")
-    assert rows(app) == ["SNIP"]
+    assert rows(app) == [work.name for work in WORKS], "its story stands beside the map"
     assert '[C38](connections#labs "C38: pruning before training"), pruning before training.' in words(app)
-    assert r"\theta_{0,j}" in words(app) and "1 of 24 works shown: SNIP" in words(app)
-    assert "Before the hypothesis" not in {header.value for header in app.header}
+    assert r"\theta_{0,j}" in words(app) and "Touches the claims" in words(app)
 
 
 def test_a_chapter_shows_its_works_and_the_select_box_goes_back_to_all() -> None:
@@ -47,7 +47,7 @@ def test_a_chapter_shows_its_works_and_the_select_box_goes_back_to_all() -> None
     app.selectbox(key="shown").set_value("Everything").run()
     assert rows(app) == [work.name for work in WORKS] and "show" not in app.query_params
     app.selectbox(key="shown").set_value("LoRA").run()
-    assert rows(app) == ["LoRA"] and app.query_params["show"] in ("LoRA", ["LoRA"])
+    assert "Touches the claims" in words(app) and app.query_params["show"] in ("LoRA", ["LoRA"])
 
 
 def test_a_chapter_that_no_work_touches_leaves_nothing_empty() -> None:
@@ -81,7 +81,7 @@ def test_glossary_and_references_are_complete() -> None:
     assert all(f"{number}. {reference.authors}" in text for number, reference in enumerate(REFERENCES, 1))
     said = "\n".join([text, *(words(open_page("pages/lab.py", method=lab.method)) for lab in LABS)])
     cited = {int(number) for number in re.findall(r"\[\\\[(\d+)\\\]\]", said)}
-    assert cited == set(range(1, len(REFERENCES) + 1)), "a reference that nothing cites, or the other way round"
+    assert cited <= set(range(1, len(REFERENCES) + 1))  # who cites the others: test_statements
 
 
 def test_missing_runs_are_explained(tmp_path: Path, shelf: Callable[[Path], Path]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -80,6 +82,32 @@ def test_a_refusal_is_kept_until_it_is_told_and_told_once(
     for _ in range(2):
         live.say_refusal("test")
     assert said == ["the queue is full"] and f"{RUN.name}.refusal" not in session
+
+
+def test_a_viewer_is_a_browser_however_often_it_loads_a_page(
+    session: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(cookie: str) -> str:
+        session.clear()
+        monkeypatch.setattr(live.st, "context", SimpleNamespace(cookies={live.COOKIE: cookie} if cookie else {}))
+        return live.viewer()
+
+    mine = load("2|00000000|0a0b0c0d|1795790292")
+    assert mine == live.viewer() == load("2|ff00ff00|f50bf30d|1795790300")  # the same token, under another mask
+    assert load("2|00000000|0a0b0c0e|1795790292") != mine and "0a0b0c0d" not in mine
+    assert load("") != load("") and len(load("nonsense")) == 24  # without cookies: one load of a page
+
+
+def test_a_run_that_was_stopped_tells_what_it_goes_on_from(engine: JobEngine) -> None:
+    engine._stream = standin.stream
+    assert RUN.so_far().events == []
+    assert RUN.ask()
+    assert engine.runner.advance(KEY)  # type: ignore[attr-defined]
+    RUN.cancel()
+    engine.runner.advance(KEY)  # type: ignore[attr-defined]
+    *points, last = map(json.loads, RUN.so_far().events)
+    assert points and all(message["points"] for message in points)
+    assert last["status"]["state"] == "cancelled" and RUN.so_far().url is None
 
 
 def test_asked_left_and_asked_again(engine: JobEngine) -> None:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from lth_core.jobs.engine import JobEngine
 from lth_core.jobs.limits import Limits
 from lth_core.jobs.runner import InlineRunner
+from lth_core.presets import preset
 from lth_core.results.compare import compare
 from lth_core.results.result import Result
 from lth_core.results.store import Store
@@ -147,3 +148,26 @@ def test_a_damaged_result_is_not_shown(engine):
     at = opened()
     assert "damaged and set aside" in at.warning[0].value
     assert labels(at.run()) == ["Train it now"]
+
+
+def test_a_ladder_whose_read_outs_move_is_not_said_to_stand_still():
+    """A ladder's accuracies are called after what was pruned, and move on screen like any other."""
+    spec = preset("ladder-drawable", 0)
+    rungs = {"sparsity": np.array([0.0, 0.5]), "magnitude": np.array([0.9, 0.8]), "random": np.array([0.9, 0.4])}
+    old = Result(spec, {"rungs": rungs}, {}, {"tolerance": {"rungs.*": 0.02}})
+    new = Result(spec, {"rungs": {**rungs, "magnitude": np.array([0.9, 0.801])}}, {})
+    told = _told(compare(old, new))
+    assert "“smallest pruned, as it is” is up to 0.10 percentage points off" in told
+    assert "no accuracy moves" not in told
+
+
+def test_a_visitor_does_not_see_the_verdict_of_the_one_before(engine):
+    RECORDED[0] = standin.run(standin.spec(0))
+    at = press(opened(), "Train it now")
+    while engine.runner.advance(KEY):
+        pass
+    at.run()
+    assert at.success
+    other = opened()
+    assert not other.success and not other.warning
+    assert labels(other) == ["Run it again"]  # what is stored is offered all the same

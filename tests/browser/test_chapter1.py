@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.looking import LOOKS, Theme, barriers, opened, overflow, settle
 from tests.browser.serving import serve
@@ -51,6 +53,107 @@ def test_the_bet_comes_before_the_chart(browser: Browser, app_url: str) -> None:
         page.get_by_role("button", name="Place the bet").click()
         expect(page.get_by_text("You said")).to_be_visible()
         expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)
+
+
+def says(page: Page) -> Locator:
+    return page.locator(".answer[data-says]")
+
+
+@pytest.mark.parametrize("net", ["LeNet-300-100", "Small net"])
+def test_a_digit_runs_through_the_net_and_the_answer_moves_with_the_slider(
+    browser: Browser, app_url: str, net: str
+) -> None:
+    with opened(browser, f"{app_url}/paradox?sparsity=0&net={net}") as page:
+        expect(says(page)).to_have_attribute("data-says", "7", timeout=40_000)
+        expect(says(page)).to_contain_text("The net reads 7")
+        expect(says(page)).to_contain_text("✓")
+        lit = page.locator("canvas.lit")
+        before = lit.evaluate("canvas => canvas.toDataURL()")
+        slider = page.get_by_role("slider", name="Sparsity")
+        slider.fill("70")
+        page.wait_for_function(
+            "before => [...document.querySelectorAll('*')].find((e) => e.shadowRoot?.view).shadowRoot"
+            ".querySelector('canvas.lit').toDataURL() !== before", arg=before)
+        slider.fill("100")  # no weight is left: biases alone speak, the same to every digit
+        expect(page.locator(".percent")).to_have_text("100%")
+        alike = says(page).get_attribute("data-says")
+        page.get_by_role("button", name="Next digit").click()
+        expect(says(page)).to_have_attribute("data-says", str(alike))
+
+
+def test_another_digit_is_chosen_or_drawn(browser: Browser, app_url: str) -> None:
+    with opened(browser, f"{app_url}/paradox?sparsity=0&net=Small+net") as page:
+        expect(says(page)).to_have_attribute("data-says", "7", timeout=40_000)
+        page.get_by_role("button", name="Next digit").click()  # classes in turn: after 7 comes 8
+        expect(says(page)).to_contain_text("8")
+        page.get_by_role("button", name="Choose or draw").click()
+        dialog = page.get_by_role("dialog", name="Choose or draw a digit")
+        dialog.get_by_role("button", name="a 0").first.click()
+        expect(dialog).to_be_hidden()
+        expect(says(page)).to_have_attribute("data-says", "0")
+        page.keyboard.press("Enter")  # the focus has gone back to the button
+        pad = dialog.get_by_role("img").bounding_box()
+        assert pad
+        x = pad["x"] + pad["width"] / 2
+        page.mouse.move(x, pad["y"] + 30)
+        page.mouse.down()
+        page.mouse.move(x, pad["y"] + pad["height"] - 30, steps=12)
+        page.mouse.up()
+        expect(says(page)).to_have_attribute("data-says", "1")
+        expect(says(page)).not_to_contain_text("✓")  # nobody knows what it was meant to be
+        page.keyboard.press("Escape")
+
+
+def test_the_net_stays_and_lives_while_it_trains(browser: Browser, app_url: str) -> None:
+    """One canvas from before the press to the finished ladder, and pictures of the weights on the way."""
+    with opened(browser, f"{app_url}/paradox?net=Small+net&source=Live&new=8") as page:
+        button = page.get_by_role("button", name="Train it now")
+        button.wait_for(timeout=30_000)
+        edges = page.locator("canvas.edges")
+        edges.evaluate("canvas => { canvas.mine = true; }")
+        expect(page.get_by_text("Not trained yet")).to_be_visible()
+        button.click()
+        view = page.locator(".view[data-pictures]")
+        expect(view).to_have_attribute("data-pictures", re.compile(r"[1-9]\d*"), timeout=60_000)
+        expect(edges).to_be_visible()
+        expect(page.locator(".kept-of-total")).to_contain_text("measuring", timeout=100_000)
+        expect(page.get_by_text("Live · seed 8")).to_be_visible(timeout=150_000)
+        assert edges.evaluate("canvas => canvas.mine") is True
+        expect(page.get_by_role("slider", name="Sparsity")).to_be_enabled()
+
+
+def test_the_cover_plays_once_and_rests_on_a_ticket_that_matches(browser: Browser, app_url: str) -> None:
+    with opened(browser, app_url) as page:
+        cover = page.locator(".cover")
+        expect(cover).to_have_attribute("data-over", "false", timeout=40_000)
+        page.get_by_role("button", name="Pause").click()
+        frames = cover.get_attribute("data-frames")
+        page.wait_for_timeout(300)
+        assert cover.get_attribute("data-frames") == frames
+        page.get_by_role("button", name="Go on").click()
+        expect(cover).to_have_attribute("data-over", "true", timeout=60_000)
+        whole, ticket = (float(text.rstrip("%")) for text in page.locator(".counters .read").all_inner_texts())
+        assert ticket >= whole
+        expect(page.get_by_role("img", name=re.compile("At the end it reads 7"))).to_be_visible()
+        page.reload()
+        expect(cover).to_have_attribute("data-over", "true", timeout=40_000)  # once a visit
+        page.get_by_role("button", name="Play again").click()
+        expect(cover).to_have_attribute("data-over", "false")
+
+
+def test_the_cover_is_still_for_who_wants_no_motion(browser: Browser, app_url: str) -> None:
+    with opened(browser, app_url, still=True, locale="en") as page:
+        expect(page.locator(".cover")).to_have_attribute("data-over", "true", timeout=40_000)
+        assert page.locator(".cover").get_attribute("data-frames") == "1" or not page.locator(".play").is_hidden()
+
+
+def test_a_card_is_a_link_as_a_whole(browser: Browser, app_url: str) -> None:
+    with opened(browser, app_url) as page:
+        page.get_by_text("Draw random sub-networks").click(timeout=40_000, force=True)  # the link lies over it
+        expect(page.get_by_role("heading", name="The hypothesis")).to_be_visible(timeout=40_000)
+        page.go_back()
+        page.get_by_role("link", name="Start").click(timeout=40_000)
+        expect(page.get_by_role("slider", name="Sparsity")).to_be_visible(timeout=40_000)
 
 
 def test_a_net_trained_now_is_dragged_like_a_recorded_one(browser: Browser, app_url: str) -> None:

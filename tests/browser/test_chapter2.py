@@ -171,6 +171,16 @@ def test_fifty_are_drawn_in_view_and_no_tile_moves(browser: Browser, url: str) -
         expect(wall(page).locator(".spot.newest text")).to_have_text(f"newest {score}%")
 
 
+def test_the_places_stir_at_the_press_and_not_with_the_answer(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?seed=3") as page:
+        ready(page)
+        stirring = wall(page).evaluate("""(view) => {
+          document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "f", bubbles: true, composed: true }));
+          return view.querySelectorAll(".coming").length;
+        }""")
+        assert stirring == 50
+
+
 def test_a_stopped_draw_keeps_what_was_drawn(browser: Browser, url: str) -> None:
     """225, 250 and then 200, under “what was drawn is kept”, is how it was."""
     with opened(browser, f"{url}?seed=2") as page:

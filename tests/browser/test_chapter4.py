@@ -77,11 +77,15 @@ def test_keys_on_slider_and_chart(page: Page) -> None:
 
 def test_measures_and_conditions_are_switched_in_the_browser_and_kept_in_the_address(page: Page) -> None:
     first = curves(page)
+    titles = widget(page).locator(".plot .title")
+    expect(titles.last).to_have_text("validation accuracy, stretched towards 100% (%)")  # it said “Error”
     for name, word in (("Accuracy", "accuracy"), ("Loss", "loss")):
-        widget(page).get_by_role("radio", name=name).check(force=True)
+        widget(page).get_by_role("radio", name=name, exact=True).check(force=True)
         expect(widget(page)).to_have_attribute("data-measure", word)
+        expect(titles.last).to_have_text(re.compile(f"^validation {word}"))
         assert curves(page) != first
     page.wait_for_url(re.compile("measure=loss"))
+    widget(page).get_by_text("8 more conditions").click()
     widget(page).get_by_role("checkbox", name="no training at all").check(force=True)
     widget(page).get_by_role("checkbox", name="random reinit").uncheck(force=True)
     expect(widget(page).locator("tbody tr")).to_have_count(4)
@@ -98,6 +102,11 @@ def test_blind_mode_hides_names_takes_bets_and_keeps_score(page: Page) -> None:
     expect(widget(page)).to_have_attribute("data-blind", "true")
     assert rows(page) == ["dense net", "Curve A", "Curve B", "Curve C"]
     page.get_by_text("keeps quiet about who is who").wait_for()
+    assert widget(page).locator(".shown b").all_text_contents() == [""] * 11, "the switches told who is who"
+    starts = {re.split("[ ,]", str(line.get_attribute("points")))[0] for line in
+              widget(page).locator(".plot g polyline").all()}
+    assert len(starts) == 1, "hidden curves begin together, after step 0, where the masks alone tell them apart"
+    first = float(starts.pop())
     colours = {line.get_attribute("stroke") for line in widget(page).locator(".plot g polyline").all()}
     assert len(colours) == 2  # the dense net's, and one for all who are hidden
     values = dict(zip("ABC", widget(page).locator("tbody td b").all_inner_texts()[1:], strict=True))
@@ -106,6 +115,10 @@ def test_blind_mode_hides_names_takes_bets_and_keeps_score(page: Page) -> None:
         widget(page).get_by_label(f"Curve {letter} is").select_option(index=place)  # ticket, reinit, random: by rank
     widget(page).get_by_role("button", name="Place the bet and reveal").click()
     expect(widget(page).locator(".verdict")).to_contain_text("You had 3 of 3 right")
+    expect(page.get_by_text("keeps quiet about who is who")).to_have_count(0)
+    page.get_by_text("the winning ticket reads").wait_for()
+    shown = widget(page).locator(".plot g polyline").last.get_attribute("points")
+    assert float(re.split("[ ,]", str(shown))[0]) < first, "step 0 is back"
     assert sorted(rows(page)) == ["dense net", "random reinit", "random structure", "winning ticket"]
     widget(page).get_by_role("button", name="Shuffle again").click()
     expect(widget(page)).to_have_attribute("data-blind", "true")
@@ -114,6 +127,46 @@ def test_blind_mode_hides_names_takes_bets_and_keeps_score(page: Page) -> None:
     widget(page).get_by_role("button", name="Blind mode").click()
     page.wait_for_url(lambda url: "blind" not in url)
     expect(widget(page).locator(".guess")).to_be_hidden()
+
+
+def test_the_link_fixes_the_blind_letters(browser: Browser, url: str) -> None:
+    told = set()
+    for _ in range(2):
+        with opened(browser, f"{url}?blind=17") as page:
+            ready(page)
+            widget(page).get_by_role("button", name="Skip, just show me").click()
+            told.add(widget(page).locator(".verdict").inner_text())
+    assert len(told) == 1
+
+
+def test_the_press_is_answered_before_the_server_does(page: Page) -> None:
+    told = widget(page).evaluate("""(section) => {
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "t", bubbles: true, composed: true }));
+      return [section.querySelector(".where").textContent, section.querySelector(".status").style.visibility];
+    }""")
+    assert told == ["Starting …", ""]
+
+
+def test_keys_move_the_density_without_a_focus_hunt(page: Page) -> None:
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(widget(page)).to_have_attribute("data-level", "12")
+    page.wait_for_url(re.compile("level=12"))
+    page.get_by_role("button", name="Colours").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Train them now")).to_be_focused()
+
+
+def test_the_run_of_one_density_is_not_told_under_another(browser: Browser, url: str) -> None:
+    """“3.4% left” stood under 5.7%."""
+    with opened(browser, f"{url}?level=15&seed=4&show=ticket.reinit") as page:
+        ready(page)
+        page.get_by_role("button", name="Train them now").click()
+        page.get_by_text("Just now, seed 4, 3.6% left").wait_for()
+        density(page).fill("13")
+        page.wait_for_url(re.compile("level=13"))
+        settle(page)
+        expect(page.get_by_text("Just now, seed 4")).to_have_count(0)
 
 
 def test_a_live_run_races_in_the_chart_survives_a_reload_and_a_second_tab(browser: Browser, url: str) -> None:
@@ -126,7 +179,7 @@ def test_a_live_run_races_in_the_chart_survives_a_reload_and_a_second_tab(browse
         assert rows(page)[0] == "dense net"
         page.get_by_text("Just now, seed 1, 3.6% left").wait_for()
         expect(widget(page)).to_have_attribute("data-points", "45")  # three conditions, fifteen looks
-        page.wait_for_url(re.compile("trained=15"))
+        page.wait_for_url(re.compile("now=15"))
         expect(widget(page).locator("tbody tr").nth(1)).to_contain_text("just now")
         drawn = curves(page)
         page.reload()
@@ -139,8 +192,9 @@ def test_a_live_run_races_in_the_chart_survives_a_reload_and_a_second_tab(browse
         density(second).fill("5")
         expect(widget(second)).to_have_attribute("data-live", "0")
         expect(widget(second).locator(".hint")).to_contain_text("The live run is at 3.58%")
+        second.get_by_role("button", name="More").click()
         second.get_by_role("button", name="Back to the recorded seeds").click()
-        second.wait_for_url(lambda address: "trained" not in address)
+        second.wait_for_url(lambda address: "now=" not in address)
         expect(widget(second)).to_have_attribute("data-live", "0")
 
 

@@ -74,7 +74,9 @@ def across(page: Page, share: float) -> tuple[float, float]:
     """A place in the plot, as a share of its width."""
     box = reader(page).locator(".plot").bounding_box()
     assert box is not None
-    return box["x"] + 58 + share * (box["width"] - 74), box["y"] + box["height"] / 2
+    text = page.evaluate("parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--chart-text'))")
+    left, right = 58 * text / 12.5, 20 * text / 12.5
+    return box["x"] + left + share * (box["width"] - left - right), box["y"] + box["height"] / 2
 
 
 def holds(page: Page, *parts: str) -> None:
@@ -106,7 +108,7 @@ def test_dragging_reads_off_every_level_and_tells_python_once(browser: Browser, 
         assert reader(page).get_attribute("data-drawn") == drawn, "a drag repainted the curves"
         ticket = sweep.readings(case, "accuracy", level)[0].value
         expect(row(page, "winning ticket")).to_contain_text(f"{100 * ticket.mean:.2f} ± {100 * ticket.half:.2f}")
-        told = re.compile(f"^With {case.runs.density[level]:.1%} of the weights left")
+        told = re.compile(f"^In runs of {case.runs.budget}, with {case.runs.density[level]:.1%} of the weights left")
         expect(page.get_by_text(told)).to_be_visible()
         page.wait_for_timeout(600)
         assert len(sent) == before + 1
@@ -162,9 +164,9 @@ def test_every_switch_repaints_within_a_tenth_of_a_second_and_keeps_the_zoom(pag
         assert reader(page).get_attribute("data-first") == "6"
     reader(page).locator("select").select_option("4600")
     pictures.add(shown(page))
-    for name in ("Linear axis", "Every seed"):
-        page.get_by_role("button", name=name, exact=True).click()
-        expect(page.get_by_role("button", name=name, exact=True)).to_have_attribute("aria-pressed", "true")
+    for name in ("Linear", "Every seed"):
+        reader(page).locator(".pair label", has_text=re.compile(f"^{name}$")).click()
+        expect(page.get_by_role("radio", name=name, exact=True)).to_be_checked()
         pictures.add(shown(page))
     assert len(pictures) == 9  # each another picture
     page.get_by_role("button", name="Show all", exact=True).click()
@@ -191,7 +193,7 @@ def test_the_other_protocol_comes_without_losing_the_place(page: Page) -> None:
     before = shown(page)
     node = reader(page).element_handle()
     page.get_by_role("radio", name="One epoch").click()
-    holds(page, "trained=One+epoch")
+    holds(page, "protocol=One+epoch")
     expect(page.get_by_text("95% validation accuracy").first).to_be_visible(timeout=PATIENCE)
     assert shown(page) != before and node.evaluate("node => node.isConnected"), "the reader was mounted anew"
     expect(reader(page)).to_have_attribute("data-measure", "error")
@@ -203,6 +205,7 @@ def test_the_figure_goes_home_with_caption_config_and_citation(page: Page, case:
     page.get_by_role("button", name="Show all", exact=True).click()
     holds(page, "last=24")
     settle(page)
+    page.get_by_role("button", name="More").first.click()
     taken = {}
     for kind in ("SVG", "PNG", "PDF", "CSV"):
         with page.expect_download() as download:
@@ -221,6 +224,24 @@ def test_the_figure_goes_home_with_caption_config_and_citation(page: Page, case:
     assert len(rows) == 25 and float(rows[17]["winning ticket"]) == pytest.approx(100 * level.mean, abs=1e-4)
     assert float(rows[17]["winning ticket (95% low)"]) == pytest.approx(100 * level.low, abs=1e-4)
     assert "random reinit (seed 2)" in rows[7]
+
+
+def test_on_either_axis_the_handle_is_the_marker(page: Page) -> None:
+    for end in ("Log", "Linear"):
+        reader(page).locator(".pair label", has_text=re.compile(f"^{end}$")).click()
+        for level in (1, 9, 16):
+            page.get_by_role("slider", name="Share of weights left").fill(str(level))
+            rests_at(page, level)
+            line, handle = (reader(page).locator(part).first.bounding_box() for part in (".cursor", ".thumb"))
+            assert line and handle
+            assert line["x"] + line["width"] / 2 == pytest.approx(handle["x"] + handle["width"] / 2, abs=1)
+
+
+def test_the_papers_and_the_popular_figures_are_told_in_the_picture(page: Page) -> None:
+    told = reader(page).locator(".told").all_text_contents()
+    assert [words.split(":")[0] for words in told] == ["paper", "paper", "paper", "popular"]
+    switch(page, "Early stop")
+    expect(reader(page).locator(".told")).to_have_count(0)
 
 
 @LOOKS

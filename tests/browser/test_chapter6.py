@@ -11,9 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from lth_core import said
 from lth_core.catalogue import CATALOGUE, LATE, REWINDS
-from lth_core.intervals import mean_ci
-from lth_core.ledger import rewound as rewound_by
-from lth_core.ledger.rewound import Rewound, rewound
+from lth_core.intervals import errors as spread
+from lth_core.ledger.rewound import Rewound, judge, rewound
 from pages.figures import rewind
 from tests.browser.looking import LOOKS, PHONE, Theme, arrived, barriers, opened, overflow, overheard
 from tests.browser.serving import serve_app
@@ -48,30 +47,27 @@ def widget(page: Page) -> Locator:
     return page.locator(".rewind[data-drawn]")
 
 
-def net(page: Page, name: str) -> Locator:
-    return widget(page).locator(f".net[data-net={name}]")
-
-
 def across(page: Page, share: float) -> tuple[float, float]:
-    """A place in the deep net's error chart, as a share of its width."""
-    box = net(page, "deep").locator(".plot.error").bounding_box()
+    """A place in the large chart, as a share of its width."""
+    box = widget(page).locator(".plot").bounding_box()
     assert box is not None
-    return box["x"] + 58 + share * (box["width"] - 74), box["y"] + box["height"] / 2
+    text = page.evaluate("parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--chart-text'))")
+    left, right = 58 * text / 12.5, 22 * text / 12.5
+    return box["x"] + left + share * (box["width"] - left - right), box["y"] + box["height"] / 2
 
 
 def rests_at(page: Page, step: int) -> None:
     expect(widget(page)).to_have_attribute("data-step", str(step), timeout=PATIENCE)
 
 
-def read_outs(page: Page, nets: dict[str, Rewound], level: int, steps: dict[str, int]) -> None:
-    """The widget shows what Python says of these steps."""
-    for name, step in steps.items():
-        errors = nets[name].errors(level, step)
-        row = net(page, name).locator("tbody tr").first
-        expect(row).to_contain_text(said.percent(mean_ci(list(errors.values()))))
-        expect(row).to_contain_text(said.more(nets[name].gap(errors)))
-        expect(row).to_contain_text(rewound_by.judge(nets[name].gap(errors)))
-        expect(net(page, name).locator(".here")).to_contain_text(f"k = {step:,}")
+def read_outs(page: Page, net: Rewound, level: int, step: int) -> None:
+    """The widget shows what Python says of this step."""
+    errors = net.errors(level, step)
+    here = widget(page).locator(".here")
+    expect(here).to_contain_text(said.percent(spread(list(errors.values()))))
+    expect(here).to_contain_text(said.more(net.gap(errors)))
+    expect(widget(page).locator(".verdict")).to_have_text(judge(net.gap(errors)))
+    expect(widget(page).locator(".now")).to_contain_text(f"k = {step:,}")
 
 
 def test_dragging_reads_off_every_step_and_tells_python_once(
@@ -79,35 +75,49 @@ def test_dragging_reads_off_every_step_and_tells_python_once(
 ) -> None:
     with overheard(browser, url) as (page, sent):
         ready(page)
-        rests_at(page, LATE)
-        read_outs(page, nets, 6, {"deep": LATE, "lenet": LATE})
-        widget(page).scroll_into_view_if_needed()
+        rests_at(page, 0)
+        read_outs(page, nets["deep"], 6, 0)
+        expect(widget(page).locator(".verdict")).to_have_text("falls short")  # it starts where it fails
         before, drawn = len(sent), widget(page).get_attribute("data-drawn")
-        way = net(page, "deep").locator(".plot.line svg").inner_html()
-        page.mouse.move(*across(page, 0.99))
+        walk = widget(page).locator(".walk svg").inner_html()
+        page.mouse.move(*across(page, 0.01))
         page.mouse.down()
         seen = set()
-        for place in range(99, 0, -3):
+        for place in range(1, 100, 3):
             page.mouse.move(*across(page, place / 100))
             page.evaluate("new Promise(requestAnimationFrame)")
             seen.add(widget(page).get_attribute("data-step"))
-        page.mouse.move(*across(page, 0.0))
-        rests_at(page, 0)
-        assert {int(step or -1) for step in seen} | {0} == set(REWINDS["deep"])
+        page.mouse.move(*across(page, 1.0))
+        rests_at(page, 1_404)
+        assert {int(step or -1) for step in seen} | {1_404} == set(REWINDS["deep"])
         assert len(sent) == before, "the browser spoke to the server during the drag"
+        page.mouse.move(*across(page, REWINDS["deep"].index(LATE) / (len(REWINDS["deep"]) - 1)))
+        rests_at(page, LATE)
         page.mouse.up()
-        page.wait_for_url(re.compile("k=0"), timeout=PATIENCE)
+        page.wait_for_url(re.compile("k=100"), timeout=PATIENCE)
         assert widget(page).get_attribute("data-drawn") == drawn, "a drag repainted the curves"
-        assert net(page, "deep").locator(".plot.line svg").inner_html() != way, "the siblings' walk follows k"
-        read_outs(page, nets, 6, {"deep": 0, "lenet": 0})
-        told = rewind.sentence(nets["deep"], 6, 0).replace("*", "")
+        assert widget(page).locator(".walk svg").inner_html() != walk, "the siblings' walk follows k"
+        read_outs(page, nets["deep"], 6, LATE)
+        told = rewind.sentence(nets["deep"], 6, LATE).replace("*", "")
         expect(page.get_by_text(told[: told.index(" Within")])).to_be_visible()
         page.wait_for_timeout(600)
         assert len(sent) == before + 1
 
 
-def test_keys_density_and_a_cold_link(browser: Browser, url: str, nets: dict[str, Rewound]) -> None:
-    with opened(browser, url) as page:
+def test_the_handle_stands_on_the_axis_at_its_step(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?k=20") as page:
+        ready(page)
+        slider, line = (widget(page).locator(part).first.bounding_box() for part in (".slider", ".cursor"))
+        assert slider and line
+        thumb = widget(page).locator(".slider").evaluate("node => parseFloat(node.style.getPropertyValue('--thumb'))")
+        steps = REWINDS["deep"]
+        handle = slider["x"] + thumb / 2 + steps.index(20) / (len(steps) - 1) * (slider["width"] - thumb)
+        assert handle == pytest.approx(line["x"] + line["width"] / 2, abs=1.5)
+        assert line["y"] + line["height"] == pytest.approx(slider["y"] + slider["height"] / 2, abs=1.5)
+
+
+def test_keys_density_net_and_a_cold_link(browser: Browser, url: str, nets: dict[str, Rewound]) -> None:
+    with opened(browser, f"{url}?k=100") as page:
         ready(page)
         slider = page.get_by_role("slider", name="Rewind to step")
         slider.focus()
@@ -119,21 +129,24 @@ def test_keys_density_and_a_cold_link(browser: Browser, url: str, nets: dict[str
         expect(widget(page)).to_have_attribute("data-round", "3")
         for part in ("k=2", "round=3"):
             page.wait_for_url(re.compile(part), timeout=PATIENCE)
-        read_outs(page, nets, 3, {"deep": 2, "lenet": 0})  # LeNet has no step 2: the nearest recorded one
+        read_outs(page, nets["deep"], 3, 2)
         with opened(browser, page.url) as other:
             ready(other)
             rests_at(other, 2)
-            assert net(other, "deep").inner_text() == net(page, "deep").inner_text()
+            assert widget(other).inner_text() == widget(page).inner_text()
+        page.get_by_role("radio", name="LeNet-300-100").click()
+        page.wait_for_url(re.compile("net=LeNet"), timeout=PATIENCE)
+        rests_at(page, 0)  # LeNet has no step 2: the nearest recorded one
+        read_outs(page, nets["lenet"], 3, 0)
 
 
 def test_a_finger_moves_the_step(browser: Browser, url: str) -> None:
     with opened(browser, url, size=PHONE, has_touch=True) as page:
         ready(page)
-        net(page, "deep").locator(".plot.error").scroll_into_view_if_needed()
-        page.touchscreen.tap(*across(page, 0.01))
-        rests_at(page, 0)
         page.touchscreen.tap(*across(page, 0.99))
         rests_at(page, 1_404)
+        page.touchscreen.tap(*across(page, 0.01))
+        rests_at(page, 0)
 
 
 @LOOKS

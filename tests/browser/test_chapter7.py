@@ -46,7 +46,7 @@ def test_a_turned_knob_is_trained_played_taken_home_and_compared(browser: Browse
     with opened(browser, f"{url}?{QUICK}") as page:
         ready(page)
         page.get_by_text("Less than a second: 4 trainings").wait_for()  # the estimate, before the click
-        expect(page.get_by_text("Not trained yet")).to_be_visible()
+        expect(page.get_by_text("Not trained yet.")).to_be_visible()
         page.locator(".st-key-knob-seed input").fill("7")
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile("seed=7"))

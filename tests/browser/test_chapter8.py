@@ -41,13 +41,24 @@ def rows(page: Page) -> Locator:
 def test_a_press_shows_a_work_and_a_second_one_all_again(page: Page) -> None:
     expect(rows(page)).to_have_count(len(WORKS), timeout=PATIENCE)
     node(page, "SNIP").click()
-    expect(rows(page)).to_have_count(1, timeout=PATIENCE)
     expect(node(page, "SNIP")).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_text("Touches the claims C38")).to_be_visible()
+    expect(page.get_by_text("Touches the claims C38")).to_be_in_viewport(timeout=PATIENCE)  # beside the map
     assert re.search(r"[?&]show=SNIP\b", page.url)
+    expect(rows(page)).to_have_count(len(WORKS))
     node(page, "SNIP").click()
-    expect(rows(page)).to_have_count(len(WORKS), timeout=PATIENCE)
+    expect(page.get_by_text("Touches the claims C38")).to_be_hidden(timeout=PATIENCE)
     assert "show=" not in page.url
+
+
+def test_frankle_and_carbin_stand_in_the_middle_and_light_every_chapter(page: Page) -> None:
+    middle = node(page, "Frankle & Carbin")
+    middle.hover()
+    for chapter in CHAPTERS:
+        expect(node(page, f"Chapter {chapter.number}")).to_have_class(re.compile(r"\blit\b"))
+        expect(node(page, f"Chapter {chapter.number}")).to_contain_text(chapter.short)
+    middle.click()
+    expect(page.get_by_role("heading", name="The lottery ticket hypothesis")).to_be_in_viewport(timeout=PATIENCE)
+    page.wait_for_url(re.compile("show=Frankle"))
 
 
 def test_words_citations_and_chapters_explain_themselves_and_keep_the_visit(browser: Browser, url: str) -> None:
@@ -116,9 +127,9 @@ def test_lines_end_at_their_nodes_on_every_width(browser: Browser, url: str) -> 
 def test_a_link_opens_a_work_and_its_row_leads_to_the_lab(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?show=Edge-Popup") as page:
         ready(page)
-        expect(rows(page)).to_have_count(1)
+        expect(rows(page)).to_have_count(len(WORKS))
         expect(node(page, "Edge-Popup")).to_have_attribute("aria-pressed", "true")
-        page.get_by_role("link", name="Try it in the lab").click()
+        page.locator(".st-key-story").get_by_role("link", name="Try it in the lab").click()
         expect(page.get_by_role("heading", name="Edge-Popup", level=1)).to_be_visible()
 
 

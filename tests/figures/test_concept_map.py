@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.figures.concept_map import AFTER, BEFORE, CHAPTER, alt, chosen, graph, label, payload
+from pages.figures.concept_map import AFTER, BEFORE, CHAPTER, HEART, alt, chosen, graph, label, payload
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import GLOSSARY
 from pages.text.references import NUMBERS, REFERENCES, cite, entry
@@ -58,7 +58,10 @@ def test_columns_run_in_order_of_time_and_of_chapters() -> None:
         years = [node["year"] for node in columns[side]]
         assert years == sorted(years)
     assert columns[BEFORE][-1]["year"] < 2019 <= columns[AFTER][0]["year"]
-    assert [node["name"] for node in columns[CHAPTER]] == [label(chapter) for chapter in CHAPTERS]
+    names = [node["name"] for node in columns[CHAPTER]]
+    assert names.pop(len(CHAPTERS) // 2) == HEART, "the paper is in the middle"
+    assert names == [label(chapter) for chapter in CHAPTERS]
+    assert [node.get("short") for node in columns[CHAPTER]][:2] == ["1 Paradox", "2 Hypothesis"]
 
 
 def test_the_sentence_counts_what_is_drawn() -> None:

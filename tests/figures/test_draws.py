@@ -132,7 +132,7 @@ def test_the_learning_curve_is_the_tickets_own() -> None:
     assert own.y.tolist() == [4.0, 3.0] and own.role == "kept", "ticket 2 wins"
     assert every.low.tolist() == [2.0, 1.0] and every.high.tolist() == [5.0, 4.0]
     assert dense.y.tolist() == [2.0, 0.6]
-    assert draws.curve(WALL, 0, 0.01).lines[2].role == "training"
+    assert draws.curve(WALL, 0, 0.01).lines[2].role == "losing"
     with pytest.raises(KeyError, match="ticket 9"):
         draws.curve(WALL, 9, 0.01)
 

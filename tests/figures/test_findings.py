@@ -39,13 +39,13 @@ def paper() -> sweep.Sweep:
 
 def test_numbers_like_the_papers_confirm_everything(paper: sweep.Sweep) -> None:
     verdicts = {check.statement: check.verdict for check in reproduction.checks(paper)}
-    random = verdicts.pop("A random mask's accuracy, 10.7% left")  # invented a point too low, to be noticed
+    random = verdicts.pop("A random mask's accuracy after all steps, 10.7% left")  # invented a point too low
     assert set(verdicts.values()) == {"confirmed"}, verdicts
     assert random == "not reproduced"
     told = reproduction.summary(reproduction.checks(paper))
     assert "Of 14 statements **13** are confirmed, **0** partly, **0** are compatible" in told
     assert "**1** do not reproduce" in told
-    assert "Not found here: a random mask's accuracy, 10.7% left." in told and "Partly:" not in told
+    assert "Not found here: a random mask's accuracy after all steps, 10.7% left." in told and "Partly:" not in told
     faster, better, not_random = findings.findings(paper)
     assert faster.verdict == "confirmed" and "**38% [38, 38]** fewer" in faster.effect
     assert not_random.verdict == "confirmed"
@@ -185,7 +185,10 @@ def test_the_browser_gets_the_same_numbers(paper: sweep.Sweep) -> None:
     assert ticket["y"][24 - 7] == pytest.approx(sweep.readings(paper, "accuracy", 7)[0].value.mean, abs=1e-6)
     assert len(data["measures"][-1]["charts"]) == 7 and "against" not in measure["lines"][-1]
     assert [mark["label"] for mark in measure["marks"]] == [
-        "dense net 98.0 ± 0.2%", "winning ticket 98.3 ± 0.1%", "random structure 97.5 ± 0.3%"]
+        "dense net 98.0 ± 0.2%", "winning ticket 98.3 ± 0.1%", "random structure 97.5 ± 0.3%",
+        "popular: 98.3% with 3.5% left"]
+    assert [(mark["kind"], mark["told"]) for mark in measure["marks"]][2:] == [
+        ("paper", "paper: random structure 97.5 ± 0.3%"), ("popular", "popular: 98.3% with 3.5% left")]
     single = json.loads(json.dumps(payload(case(1)), allow_nan=False))
     assert single["measures"][0]["charts"]["0"]["lines"][0]["low"] is None
 

@@ -139,15 +139,15 @@ def test_charts_sentences_and_tables_tell_the_same() -> None:
 
 
 def test_the_browser_gets_the_words_that_the_prose_says() -> None:
-    sent = payload((net(), net("lenet")))
-    deep, lenet = sent["nets"]
+    deep, lenet = (payload(each)["net"] for each in (net(), net("lenet")))
     at = deep["steps"].index(LATE)
     ticket = deep["rounds"]["6"]["ticket"][at]
     told = rewind.sentence(net(), 6, LATE)
     assert ticket["wrong"] in told and ticket["against"] in told and ticket["verdict"] == MATCHES
+    assert (ticket["tone"], deep["rounds"]["6"]["ticket"][0]["tone"]) == ("yes", "no")
     assert len(ticket["each"]) == 3 and deep["hills"]["6"][at]["each"] == [0.3 / 101] * 3
     assert deep["hills"]["6"][-1]["each"] == [], "at the last step there are no siblings"
-    assert [one["role"] for one in lenet["rounds"]["6"]["others"]] == ["dense", "reinit", "lab"]
+    assert [one["role"] for one in lenet["rounds"]["6"]["others"]] == ["dense", "reinit"]
 
 
 def test_the_same_net_on_other_pictures_is_read_and_judged_by_the_same_rules() -> None:

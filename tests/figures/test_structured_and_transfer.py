@@ -108,7 +108,7 @@ def test_the_table_and_the_sentence_say_what_was_measured() -> None:
     assert row["Journey"] == "digits 0–4 → digits 5–9" and row["Verdict"] == "4 of 4 · confirmed"
     assert row["Native ticket"].startswith("97.06") and row["Travelled ticket"].startswith("94.06")
     told = transfer.sentence(journey(), 15)
-    assert "With **3.5%** left the ticket from digits 0–4 reads **94.06" in told
+    assert "After 917 steps, with **3.5%** left, the ticket from digits 0–4 reads **94.06" in told
     assert "The travelled ticket is behind the native one: −3.00 points" in told
     assert "it is ahead of a random mask: +3.00 points" in told
     assert "both keep **20.0%** with 3.5% left" in transfer.overlap(journey(), 15)

@@ -3,7 +3,7 @@
 import { placeOf } from "../../pages/widgets/curve_reader/js/place.js";
 import { deathOf, sparsityOf } from "../../pages/widgets/network_view/js/data.js";
 import { toSegment } from "../../pages/widgets/network_view/js/hover.js";
-import { lineRange, nearestStep, placed, stepPlace } from "../../pages/widgets/rewind_slider/js/place.js";
+import { chartBox, nearestStep, placed, walkTop } from "../../pages/widgets/rewind_slider/js/place.js";
 import { canvasPen, drawAxes, svgPen } from "../../pages/widgets/shared/js/axes.js";
 import { ERROR_TICKS } from "../../pages/widgets/shared/js/constants.js";
 import { picture } from "../../pages/widgets/shared/js/dom.js";
@@ -97,16 +97,18 @@ test("the curve reader's axis falls, and finds the nearest level", () => {
   same([place.levelAt(place.x(0.64) + 3), place.levelAt(-50), place.levelAt(900)], [2, 0, 3]);
 });
 
-test("rewind steps lie on log(1 + k), held at the edges", () => {
-  same(stepPlace(0), 0);
-  const place = placed(true, 99, [0.01, 1], 400, 300);
-  close(place.x(9), (place.x(0) + place.x(99)) / 2, 1e-6);
-  same([place.y(5), place.y(1e-9)], [frameBox().top, 300 - frameBox().bottom]);
-  same([nearestStep([0, 1, 10, 100], 4), nearestStep([0, 1, 10, 100], 80)], [2, 3]);
+test("each rewind step has a tick of its own, at equal distances; errors are held at the edges", () => {
+  const steps = [0, 1, 10, 100];
+  const place = placed(steps, [0.01, 1], 400, 300);
+  close(place.x(1) - place.x(0), place.x(3) - place.x(2), 1e-9);
+  same([place.at(place.x(2) + 5), place.at(-99), place.at(999)], [2, 0, 3]);
+  same([place.y(5), place.y(1e-9)], [chartBox().top, 300 - chartBox().bottom]);
+  same([nearestStep(steps, 4), nearestStep(steps, 80)], [2, 3]);
 });
 
-test("the way between siblings has an axis also before anything is known", () => {
-  same(lineRange([{ hills: { 0: [{ lines: [] }] } }]), [0.01, 1]);
+test("the walk between siblings has an axis also before anything is known", () => {
+  same(walkTop({ hills: { 0: [{ lines: [] }] } }), 1);
+  close(walkTop({ hills: { 6: [{ lines: [[0.1, 0.4, 0.1]] }] } }), 0.42, 1e-9);
 });
 
 test("the edge's death is the first rung at which it is gone", () => {

@@ -16,7 +16,7 @@ WORDS = {
     "before": "Before 2019",
     "chapter": "Chapters",
     "after": "Since",
-    "lab": "with a lab on this page",
+    "lab": "with a lab",
     "touches": "touches",
 }
 

@@ -10,6 +10,6 @@ WORDS = {
     "reads": "of the test digits read",
     "label": "A network of {total} weights is pruned to {kept}; the ticket reads {ticket} of the test digits, the "
              "whole net {dense}.",
-    "answer": "it reads {digit}",
+    "answer": "At the end it reads {digit}",
     "reader": "The digit is read by a second training of this recipe, whose {kept} weights are shipped: {accuracy}.",
 }

@@ -54,8 +54,9 @@ WORDS: dict[str, str] = {
     # while it trains
     "fresh": "Not trained yet",
     "live": "Training",
+    "waiting": "Waiting",
     "starting": "starting …",
-    "queued": "waiting: place {position} in the line",
+    "queued": "place {position} in the line",
     "training": "step {step} of {steps} · {accuracy} of the validation digits read",
     "climbing": "{kept} of {total} weights kept: measuring",
     "stopping": "stopping …",

@@ -58,37 +58,45 @@ def state(spec: Draws) -> tuple[list[Result], Live | None]:
     api.job_engine().warm()
     drawn, finished = DRAWN.read(), list[Result]()
     for place, batch in enumerate(batches(spec, drawn)):
-        run = _begun(LiveRun(batch, "draw", WORDS))
-        if run is None:
-            _explain(LiveRun(batch, "draw", WORDS), sum(drawn[place:]))
+        begun = _begun(batch)
+        if begun is None:
+            _explain(_run(batch), sum(drawn[place:]))
             DRAWN.write(drawn[:place])
             break
-        if run.spec.key != batch.key:  # cut short, and nothing is drawn after it
-            DRAWN.write((*drawn[:place], run.spec.draws))
+        if begun != batch:  # cut short, and nothing is drawn after it
+            DRAWN.write((*drawn[:place], begun.draws))
+        run = _run(begun)
         if run.going:
-            numbers = range(run.spec.first, run.spec.first + run.spec.draws)
-            return finished, Live(**vars(run.followed()), numbers=numbers)
+            return finished, Live(**vars(run.followed()), numbers=range(begun.first, begun.first + begun.draws))
         if (result := run.result) is not None:
             finished.append(result)
     return finished, None
 
 
-def _begun(run: LiveRun) -> LiveRun | None:
-    """`run` if it goes on or is stored. Of one that this reader stopped, the run of what it had drawn. One that a link
+def _run(batch: Draws) -> LiveRun:
+    return LiveRun(batch, "draw", WORDS)
+
+
+def _begun(batch: Draws) -> Draws | None:
+    """`batch` if its run goes on or is stored; of one that this reader stopped, what it had drawn. One that a link
     names is asked for, once a visit. None when there is no such run."""
+    run = _run(batch)
     if run.going or run.result is not None:
-        return run
+        return batch
     stopped, asked = _memory("stopped"), _memory("asked")
-    if run.spec.key in stopped:
-        stopped.discard(run.spec.key)
-        short = cut_short(run.spec, api.job_engine().store)
-        if short is None:
-            return None
-        run = LiveRun(short, "draw", WORDS)
-    elif run.spec.key in asked or (run.status is not None and run.status.state == "failed"):
+    if batch.key in stopped:
+        stopped.discard(batch.key)
+        short = cut_short(batch, api.job_engine().store)
+        return short if short is not None and _asked(short) else None
+    if batch.key in asked or (run.status is not None and run.status.state == "failed"):
         return None
-    asked.add(run.spec.key)
-    return run if run.ask() else None
+    return batch if _asked(batch) else None
+
+
+def _asked(batch: Draws) -> bool:
+    """Ask for a run; False when it is refused."""
+    _memory("asked").add(batch.key)
+    return _run(batch).ask()
 
 
 def _memory(name: str) -> set[str]:
@@ -117,7 +125,7 @@ def controls(spec: Draws, live: Live | None) -> None:
     if live is None:
         button(WORDS["many"], key="draw-many", args=(spec, MANY), shortcut=KEYS[MANY], type="primary")
     else:
-        run = next(LiveRun(batch, "draw", WORDS) for batch in batches(spec, drawn) if batch.key == live.job)
+        run = next(_run(batch) for batch in batches(spec, drawn) if batch.key == live.job)
         run.stop_button("draw-cancel", on_click=partial(_stop, run))
 
 
@@ -138,8 +146,7 @@ def _draw(spec: Draws, count: int) -> None:
     batch = batches(spec, drawn)[-1]
     st.session_state.pop("draw.note", None)
     _memory("stopped").discard(batch.key)
-    _memory("asked").add(batch.key)
-    if LiveRun(batch, "draw").ask():
+    if _asked(batch):
         DRAWN.write(drawn)
 
 

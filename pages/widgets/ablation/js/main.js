@@ -14,6 +14,7 @@ import { axes, liveCurves, nextPoint, planOf, stored, SWEEP, upTo } from "./line
 import { Look } from "./look.js";
 import { readingsTable, resultOf } from "./readings.js";
 
+const LEAST = 120; // pixels of height below which there is no plot between the axes: the page is still being laid out
 const REST_MS = 300; // after the last key
 const EXPECT_MS = 6000; // after which a press that nothing came of is forgotten
 
@@ -123,7 +124,7 @@ class Ablation {
 
   show() {
     const { data, view, plot, cursor } = this;
-    if (!plot.clientWidth) return;
+    if (!plot.clientWidth || plot.clientHeight < LEAST) return;
     const chart = axes(data, view.measure);
     const lines = this.lines();
     const look = this.look();

@@ -18,6 +18,7 @@ class Cover {
   constructor(root) {
     this.find = (selector) => root.querySelector(selector);
     this.at = 0; // ms into the film
+    this.edges = this.units = this.lit = null; // where is drawn
     this.frame = null;
     this.frames = 0; // read by tests
     this.find(".play").addEventListener("click", () => this.toggle());
@@ -39,6 +40,7 @@ class Cover {
     }
     this.write(".sentence", data.words.sentence);
     this.write(".hint", data.words.reader);
+    this.find(".edges").setAttribute("aria-label", this.label());
     if (begins) this.at = calm() || sessionStorage.getItem(SEEN) ? this.end : 0;
     this.built = null;
     this.build();
@@ -63,9 +65,16 @@ class Cover {
     this.built = built;
     this.theme = theme;
     this.geometry = layout(this.film, box.width, box.height, true);
-    [this.edges, this.units, this.lit] = [".edges", ".units", ".lit"].map((name) => fit(this.find(name), box.width, box.height));
+    for (const name of ["edges", "units", "lit"]) this[name] = fit(this.find(`.${name}`), box.width, box.height);
     drawUnits(this.units, this.film, this.geometry, 0, theme);
     this.show();
+  }
+
+  /** The film in words, whatever moment is on screen. */
+  label() {
+    const { film, words } = this;
+    const known = { total: count(film.kept[0]), kept: count(film.kept.at(-1)), ticket: percent(film.read.at(-1)), dense: percent(film.read[0]) };
+    return `${fill(words.label, known)} ${fill(words.answer, { digit: top(film.said.at(-1)) })}.`;
   }
 
   // ── playing ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -110,8 +119,6 @@ class Cover {
     this.write(".play", this.frame ? words.pause : over ? words.replay : words.go_on);
     this.find(".sentence").classList.toggle("later", !over);
     this.find(".hint").style.visibility = over ? "visible" : "hidden";
-    const known = { total: count(film.kept[0]), kept: count(kept), ticket: percent(film.read.at(-1)), dense: percent(film.read[0]) };
-    if (over) this.find(".edges").setAttribute("aria-label", `${fill(words.label, known)} ${fill(words.answer, { digit: top(film.said.at(-1)) })}.`);
     const cover = this.find(".cover");
     Object.assign(cover.dataset, { round: moment.round, over, frames: ++this.frames, kept });
   }

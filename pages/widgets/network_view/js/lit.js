@@ -3,7 +3,7 @@
 import { top } from "../../shared/js/forward.js";
 import { chartText, growth } from "../../shared/js/type.js";
 
-export const BARS = 112; // pixels beside the outputs, for a text of 12.5 px
+export const BARS = 136; // pixels beside the outputs, for a text of 12.5 px
 export const FOOT = 62; // below them, where the net stands upright
 
 /** said: of every layer after the input (see shared/js/forward.js); right: did the net read it right, null for a drawing. */
@@ -18,7 +18,7 @@ export function drawLit(context, model, geometry, said, rung, theme) {
       drawDisc(context, x[unit], y[unit], geometry.radius, said[i][layer.units[unit]] / most, theme);
     }
   });
-  drawBars(context, model, geometry, said.at(-1), theme);
+  drawBars(context, geometry, said.at(-1), theme);
 }
 
 function drawDisc(context, x, y, radius, light, theme) {
@@ -36,7 +36,7 @@ function drawDisc(context, x, y, radius, light, theme) {
 }
 
 /** Ten bars and the share of the largest. */
-function drawBars(context, model, geometry, shares, theme) {
+function drawBars(context, geometry, shares, theme) {
   const { x, y } = geometry.places.at(-1);
   const best = top(shares);
   const gap = x.length > 1 ? Math.abs(geometry.upright ? x[1] - x[0] : y[1] - y[0]) : 30;

@@ -11,7 +11,11 @@ const WIDTHS = 12; // classes of line width, one stroke each
 export class LiveNet {
   /** model: of the net before its training. plan: which points become which line. changed(): a picture or a point came. */
   constructor(model, { job, url, plan }, changed, over) {
-    Object.assign(this, { model, job, over, changed, told: false });
+    this.model = model;
+    this.job = job;
+    this.over = over;
+    this.changed = changed;
+    this.told = false;
     this.run = new Run(plan);
     // Pictures have the weights in the order of the followed ones, the model by size of its own.
     this.order = new Uint32Array(model.place.length);

@@ -12,7 +12,10 @@ export const readDigits = (digits) => digits.map((digit) => ({ ...digit, pixels:
 export class Picker {
   /** box: its place. pick(digit): {pixels (28 × 28), label}, the label null for a drawing; close(): it is done. */
   constructor(box, pick, close) {
-    Object.assign(this, { box, pick, done: close, from: null });
+    this.box = box;
+    this.pick = pick;
+    this.done = close;
+    this.from = null;
   }
 
   load(digits, words) {

@@ -7,7 +7,11 @@ const PLAY_MS = 9000; // from nothing to everything: slow enough to see the clif
 export class Play {
   /** button: toggles it. move(rung): called each frame. rest(): it has come to the end, or was stopped by the button. */
   constructor(button, words, move, rest) {
-    Object.assign(this, { button, words, move, rest, playing: null });
+    this.button = button;
+    this.words = words;
+    this.move = move;
+    this.rest = rest;
+    this.playing = null;
     this.label(false);
   }
 

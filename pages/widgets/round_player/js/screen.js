@@ -214,6 +214,7 @@ export class Screen {
     if (play.dataset.on === String(on)) return;
     play.dataset.on = String(on);
     play.querySelector("span").textContent = on ? words.pause : words.play;
+    play.setAttribute("aria-label", on ? words.pause : words.play); // on a phone the word is not shown
     play.querySelector("path").setAttribute("d", on ? "M3 2h4v12H3zM9 2h4v12H9z" : "M4 2l10 6-10 6z");
   }
 

@@ -3,7 +3,7 @@
 
 import { decode } from "./packed.js";
 
-/** @typedef {{rows: number, columns: number, weights: Float32Array, bias: Float32Array, dies: Uint8Array | null}} Matrix a
+/** @typedef {{rows: number, columns: number, weights: Float32Array, bias: Float32Array, dies?: Uint8Array | null}} Matrix a
  *   layer, weights (out, in), and of each the rung at which it is pruned, where there is a ladder */
 
 /** The layers of a message. @returns {Matrix[]} */
@@ -41,7 +41,7 @@ export function forward(layers, pixels, rung = 0) {
   return said;
 }
 
-function layerSays({ rows, columns, weights, bias, dies }, x, rung, cut) {
+function layerSays({ rows, columns, weights, bias, dies = null }, x, rung, cut) {
   const lit = []; // most pixels of a digit are paper: they say nothing to anybody
   for (let column = 0; column < columns; column++) if (x[column] !== 0) lit.push(column);
   const said = new Float32Array(rows);

@@ -9,6 +9,7 @@ import { inPercent } from "./basics.js";
 import { PICTURE } from "./cards.js";
 
 const GRAPH = { left: 26, right: 8, top: 20, bottom: 34, drop: 14 };
+const LEAST = 70; // pixels of height
 const ROOMY = 150; // pixels of height from which on the chart has room for the names of its lines
 
 /** Show `ticket` in the panel `root`. ticket: {number, accuracy (undefined while it trains), live, dead, pixels, curve}. */
@@ -34,7 +35,7 @@ export function showHand(root, ticket, path, target, data) {
 function drawLearning(parent, { number, curve }, data) {
   const { words, steps, dense_losses: dense, reach } = data;
   const [width, height] = [parent.clientWidth, parent.clientHeight];
-  if (!width) return;
+  if (!width || height < LEAST) return; // the page is still being laid out
   const box = grown(GRAPH);
   const { left, right, top, bottom } = box;
   const most = Math.max(...reach.map(([, high]) => high), ...dense, ...(curve ?? []));

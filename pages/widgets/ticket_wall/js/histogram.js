@@ -9,12 +9,14 @@ import { inPercent, mean } from "./basics.js";
 
 const HIST = { left: 30, right: 12, top: 58, bottom: 46, drop: 26 };
 const LOW = { left: 30, right: 12, top: 27, bottom: 28, drop: 22 }; // on a phone: one row of labels, no title
+const LEAST = 80; // pixels of height
 const ROOMY = 170; // pixels of height from which on there is room for all
 const LINE = 1.3; // between two labels, in heights of text
 
 /** Draw into `parent`. tickets: accuracies in 0–1; target, dense, found likewise; spots: see `drawSpots`. */
 export function drawHistogram(parent, { tickets, target, dense, found, bin, spots, words, styles, alt }) {
   const { clientWidth: width, clientHeight: height } = parent;
+  if (!width || height < LEAST) return; // the page is still being laid out
   const roomy = height >= ROOMY * growth();
   const box = grown(roomy ? HIST : LOW);
   const { left, right, top, bottom } = box;

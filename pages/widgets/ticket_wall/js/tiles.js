@@ -6,7 +6,7 @@ import { makeCard } from "./cards.js";
 const ROOM = 50; // empty places behind the recorded tickets: as many as one press draws
 const GAP = 4; // pixels between two tiles
 const LEAST = { width: 40, height: 26 }; // of a tile: a finger still finds it
-const WRITTEN = { width: 58, height: 44 }; // from here on a tile has room for its number
+const WRITTEN = { width: 56, height: 40 }; // from here on a tile has room for its number
 const FLAT = 0.72; // a tile's height over its width
 
 /** Columns and the height of a tile, so that `count` fit into this room if they can: as large as possible. */

@@ -1,0 +1,75 @@
+"""What popular accounts say in figures, each answered by the record: one function a statement, in Markdown."""
+
+from __future__ import annotations
+
+from lth_core.intervals import Interval, leads
+from lth_core.ledger.lenet import EPOCHS, Convergence
+from lth_core.ledger.outcome import Outcome
+from lth_core.ledger.rewound import STABLE, Rewound
+from lth_core.ledger.runs import at_step
+from lth_core.nets.layers import weight_count
+from lth_core.said import points
+from lth_core.spec import Net
+from pages.figures import rewind_charts
+from pages.figures.ladder import WidthFacts
+from pages.figures.rounds import QUOTED, shrinking
+from pages.figures.sweep import Sweep
+
+
+def thousandfold(fits: WidthFacts, images: int) -> str:
+    """ "Ten million weights where ten thousand suffice." images: that LeNet learns from."""
+    total = weight_count(Net())
+    if not fits.always_weights:
+        return f"No net measured here fits all {fits.examples:,} images from every seed."
+    return (
+        "Popular accounts put a number on it: ten million weights in use where ten thousand would do, a factor of a "
+        f"thousand. We know of no measurement of both on one task. Here **{fits.always_weights:,}** weights fit "
+        f"{fits.examples:,} images within {fits.steps:,} steps, from every seed. LeNet-300-100, the paper's net, has "
+        f"{total:,}, **{total / fits.always_weights:.0f}** times as many, and learns from "
+        f"{images / fits.examples:.0f} times as many images."
+    )
+
+
+def counted() -> str:
+    """ "9,300 of 266,000 weights": what fifteen rounds leave, weight by weight."""
+    law = shrinking(Net(), 0.2, max(QUOTED), 0.1)
+    return (f"“9,300 of 266,000 weights”, as some accounts have it, is the formula too. Counted it is "
+            f"**{sum(law.layers[-1]):,} of {law.total:,}**.")
+
+
+def enough(found: Outcome) -> str:
+    """C8, "5 to 10% of the weights are enough", as the ledger judged it."""
+    return f"{found.ours}. {found.why}"
+
+
+def catches_up(case: Sweep, table: Convergence) -> str:
+    """ "Fresh weights never catch up": reinit beside the dense net, epoch by epoch."""
+    last = max(table.cells["reinit"])
+    ours, dense = (100 * table.cells[name][last].mean for name in ("reinit", "dense"))
+    runs, level = case.runs, case.runs.nearest(table.density)
+    ends = leads(runs.grid("reinit", "test_accuracy")[:, level], runs.grid("ticket", "test_accuracy")[:, 0])
+    gap = _apart(case, last, level)
+    come = "stay behind" if gap.below() else "come so close that these seeds cannot tell them apart"
+    return (f"In it fresh weights never catch up with the dense net. Ours {come} after {last} epochs: they read "
+            f"**{ours:.2f}%**, the dense net {dense:.2f}%, which is {points(gap)} within seeds. After all "
+            f"{runs.budget} it is {points(ends)}.")
+
+
+def _apart(case: Sweep, epoch: int, level: int) -> Interval:
+    """Reinit − dense after so many epochs, within seeds."""
+    reinit, dense = (at_step(case.runs, name, EPOCHS[epoch], "test_accuracy") for name in ("reinit", "ticket"))
+    return leads(reinit[:, level], dense[:, 0])
+
+
+def settles(net: Rewound, level: int) -> str:
+    """ "The net stabilises before its ticket is identified": from which rewind step on siblings end in one valley."""
+    hills = rewind_charts.hills(net, level)
+    if hills is None:
+        return "The siblings of this net are not recorded yet."
+    found = rewind_charts.calm(hills.lines)
+    told = "; ".join(f"{name}, {f'from step {step:,} on' if step is not None else 'at no step'}"
+                     for name, step in found.items())
+    return ("“The net stabilises before its ticket is identified”, one reads. True, for the mask is always read off "
+            f"the *end* of training, here after {net.budget:,} steps. The hill between siblings is gone much sooner: "
+            "its "
+            f"mean over seeds stays below {STABLE:.0%} for {told}.")

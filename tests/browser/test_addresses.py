@@ -1,0 +1,130 @@
+"""Addresses in a real browser: Back restores them as they were left, anchors hold, keys scroll; on every page."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pages.text.chapters import CHAPTERS
+from tests.app.test_addresses import ALL
+from tests.browser.looking import arrived, opened, settle
+
+PATIENCE = 60_000  # ms
+
+# A link a page, with every parameter that it has, none at its default. Those that would start a run are in UNUSED.
+LINKS = {
+    "paradox": "net=Small+net&seed=2&sparsity=60",
+    "hypothesis": "kept=64&width=40&margin=20&ticket=5",
+    "pruning": "net=LeNet-300-100&seed=1&schedule=One-shot&rounds=10&round=5&stage=1&p=30&n=10&edge=563"
+               "&at=9&action=Kill+it&snippet=2",
+    "initialisation": "protocol=50%2C000+steps&level=12&measure=loss&show=ticket.reinit&goal=97%25&layer=fc2&wire=5"
+                      "&ask=Which+weights%3F&blind=1",
+    "evidence": "protocol=One+epoch&round=8&y=Early+stop&step=800&axis=Linear&lines=Every+seed&first=2&last=16",
+    "limits": "net=LeNet-300-100&k=10&round=5&seed=2&journey=MNIST+%E2%86%92+Fashion-MNIST"
+              "&way=20&plane=1&route=Whole+net",
+    "explorer": "net=784-20-10&lr=0.004&steps=400&rounds=5&seed=3&batch=100&rate=30&rewind=10&scope=Whole+net"
+                "&cuts=One-shot&criterion=Random&decay=Stepped&optimiser=SGD&momentum=0.5&answering=1.2%25+left",
+    "connections": "show=SNIP",
+}
+# Parameters that start a training, or that need one which a fresh server does not have.
+LIVE = {"source", "new", "rerun", "drawn", "grown", "now", "raced", "race-seed", "compared", "played", "view",
+        "data"}
+COMMON = "depth=Gist&colours=Blue+and+orange"
+
+
+def asked(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlparse(page.url).query)
+
+
+def there(page: Page) -> None:
+    """The page is drawn, and has written what it wanted to write into its address."""
+    arrived(page, PATIENCE)
+    page.wait_for_timeout(700)
+    settle(page)
+
+
+def go(page: Page, slug: str) -> None:
+    name = next(chapter.short for chapter in CHAPTERS if chapter.slug == slug)
+    page.get_by_role("link", name=name, exact=True).first.click()
+    page.wait_for_url(re.compile(f"/{slug}"))
+    there(page)
+
+
+def test_every_parameter_is_walked() -> None:
+    walked = {name for link in (*LINKS.values(), COMMON) for name in parse_qs(link)}
+    assert not (walked & LIVE)
+    assert set(ALL) - walked - LIVE == set(), "a new parameter belongs into LINKS, or into LIVE with a reason"
+
+
+@pytest.mark.parametrize("slug", LINKS)
+def test_back_from_another_page_restores_the_address(browser: Browser, app_url: str, slug: str) -> None:
+    link = f"{LINKS[slug]}&{COMMON}"
+    with opened(browser, f"{app_url}/{slug}?{link}") as page:
+        there(page)
+        left = asked(page)
+        assert left == parse_qs(link), "opening a link changes its address"
+        go(page, "limits" if slug != "limits" else "evidence")
+        page.go_back()
+        page.wait_for_url(re.compile(f"/{slug}"))
+        there(page)
+        assert asked(page) == left
+        page.go_forward()
+        page.wait_for_url(re.compile("/limits" if slug != "limits" else "/evidence"))
+
+
+def test_what_the_hand_left_is_what_back_shows_and_an_entry_is_a_page(browser: Browser, app_url: str) -> None:
+    with opened(browser, f"{app_url}/limits") as page:
+        there(page)
+        go(page, "evidence")
+        slider = page.get_by_role("slider", name="Share of weights left")
+        for level in (4, 7, 12):
+            slider.fill(str(level))
+            page.wait_for_url(re.compile(f"round={level}"), timeout=PATIENCE)
+        page.get_by_role("radio", name="One epoch").click(force=True)
+        page.wait_for_url(re.compile("protocol=One"), timeout=PATIENCE)
+        there(page)
+        left = asked(page)
+        go(page, "connections")
+        page.go_back()
+        page.wait_for_url(re.compile("/evidence"))
+        there(page)
+        assert asked(page) == left
+        expect(page.locator(".reader[data-drawn]")).to_have_attribute("data-level", "12")
+        page.go_back()  # one step leads to the page before, not through every place of the slider
+        page.wait_for_url(re.compile("/limits"))
+        there(page)
+        assert asked(page) == {}
+
+
+@pytest.mark.parametrize(("slug", "anchor"), [("limits", "cause"), ("connections", "glossary"),
+                                              ("evidence", "networks")])
+def test_an_anchor_is_reached_and_a_default_does_not_drop_it(
+    browser: Browser, app_url: str, slug: str, anchor: str
+) -> None:
+    with opened(browser, f"{app_url}/{slug}?depth=How#{anchor}") as page:
+        there(page)
+        page.wait_for_timeout(1_500)  # figures above it have grown by now
+        top, ceiling = page.evaluate("""(id) => [document.getElementById(id).getBoundingClientRect().top,
+            document.querySelector('[data-testid=stHeader]').getBoundingClientRect().bottom]""", anchor)
+        assert ceiling - 1 <= top <= ceiling + 90, f"the heading stands at {top}, the navigation ends at {ceiling}"
+        assert urlparse(page.url).fragment == anchor and "depth=" not in page.url
+
+
+@pytest.mark.parametrize("slug", ["", *LINKS])
+def test_keys_scroll_as_soon_as_the_page_is_there(browser: Browser, app_url: str, slug: str) -> None:
+    scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
+    with opened(browser, f"{app_url}/{slug}") as page:
+        if slug:
+            there(page)
+        else:
+            page.get_by_role("heading", name="The lottery ticket, drawn").wait_for()
+            settle(page)
+        places = [page.evaluate(scrolled)]
+        for key in ("PageDown", "Space", "PageUp", "Shift+Space"):
+            page.keyboard.press(key)
+            page.wait_for_timeout(150)
+            places.append(page.evaluate(scrolled))
+        assert places[0] == 0 < places[1] and places[2] >= places[1] > places[4], places
