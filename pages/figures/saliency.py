@@ -12,7 +12,7 @@ from pages.figures import palette
 from pages.records.once import once
 
 SIZE, PAD, DOT, EDGE = 420, 54, 2.4, 12  # pixels: the picture, the room its axes take, a dot, the margin elsewhere
-LEAST = (-5, -12)  # powers of ten of size and saliency (nats): what lies below is drawn at the edge
+LEAST = (-4, -12)  # powers of ten of size and saliency (nats): what lies below is drawn at the edge
 ROOM = SIZE - PAD - EDGE  # pixels between the ends of an axis
 KINDS = ((0, "dense"), (1, "keep-signs"), (2, "lab"), (3, "kept"))  # as in `quadrants`, and the role of each
 
@@ -41,9 +41,9 @@ def told(result: Result, level: int, density: float) -> str:
             "the lower edge.")
 
 
-def table(result: Result) -> dict[str, np.ndarray]:
+def table(result: Result) -> dict[str, list[float]]:
     """What the scatter draws."""
-    return {name: np.asarray(values) for name, values in result.tables["weights"].items()}
+    return {name: np.asarray(values).tolist() for name, values in result.tables["weights"].items()}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lth_core.ledger import curvature
 from lth_core.ledger.bench import Bench
+from lth_core.nets.layers import weight_count
 from pages.figures import curvature as figures
 from pages.figures import labs, saliency
 from pages.labs.base import Lab
@@ -68,8 +69,8 @@ def revealed(found: Bench, level: Depth) -> None:
             f"epoch behind them and train {retrain} steps more."
         )
         st.markdown(
-            "**Layer by layer** the order changes. When every layer must keep as many weights as the ticket's, at "
-            f"{left:.1%}: "
+            "**Layer by layer.** The rules above choose over the whole net, as the paper does. Let every layer keep as "
+            f"many weights as the ticket's instead. At {left:.1%}: "
             + labs.against(found, "obd", "curvature", at, {"magnitude": "magnitude"}) + f" {chip.measured(found.seeds)}"
         )
     scatter(found)
@@ -91,13 +92,15 @@ def scatter(found: Bench) -> None:
 
 def deeper(found: Bench, level: Depth) -> None:
     """How it is computed, and what the paper computed instead."""
-    at, left = found.levels[AT], found.density[AT]
+    at, left, spec = found.levels[AT], found.density[AT], found.labs[0].spec
+    count = weight_count(spec.net)
     with frame.prose():
         st.markdown(
-            f"**What is exact here.** A full table of second derivatives of {266_200:,} weights would have 71 billion "
-            "entries. Optimal Brain Damage needs only its diagonal: how the slope of the loss changes as one weight "
-            "alone moves. We compute it exactly, over 2,048 training images. The paper's recursion is cheaper: it "
-            f"drops what units of one layer do to each other. At {left:.1%}: "
+            f"**What is exact here.** A full table of second derivatives of {count:,} weights would have "
+            f"{count**2 / 1e9:.0f} billion entries. Optimal Brain Damage needs only its diagonal: how the slope of the "
+            "loss changes as one weight alone moves. We compute it exactly, over "
+            f"{spec.to_dict()['calibration']:,} training images. The paper's recursion is cheaper: it drops what units "
+            f"of one layer do to each other. At {left:.1%}: "
             + labs.against(found, "obd-recursion", "the paper's recursion", at, {"obd-global": "the exact diagonal"})
             + f" {chip.measured(found.seeds)}"
         )

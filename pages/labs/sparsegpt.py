@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lth_core.experiments.curvature.layerwise import BLOCK
 from lth_core.ledger import curvature
 from lth_core.ledger.bench import Bench
 from pages.figures import curvature as figures
@@ -30,7 +31,7 @@ def show(level: Depth) -> None:
             "Whoever prunes a large language model can hardly train it again. So the survivors must make up for the "
             f"cut. Optimal Brain Surgeon {cite('obs')} works out how each should move. SparseGPT {cite('sparsegpt')} "
             f"does so fast, layer by layer. Wanda ({WANDA}) moves nothing: it asks how loud each input is. Here "
-            "SparseGPT and Wanda see 2,048 training images, and no labels."
+            f"SparseGPT and Wanda see {found.labs[0].spec.to_dict()['calibration']:,} training images, and no labels."
         )
         provenance(found.labs, figures.RECORD)
         plain = found.mean("magnitude", at)
@@ -102,9 +103,10 @@ def how(found: Bench) -> None:
         f"{chip.measured(found.seeds)}"
     )
     st.markdown(
-        "**Digits are not sentences.** As in the authors' code, every 128 columns lose the same share. Our first and "
-        "last columns are the black rim of the pictures: weights kept there are wasted. And the rim's inputs are never "
-        "on, so we add 1 to their empty diagonal, then 1% of the mean to all: the dampening of the authors."
+        f"**Digits are not sentences.** As in the authors' code, every {BLOCK} columns lose the same share. Our first "
+        "and last columns are the black rim of the pictures: weights kept there do next to nothing. And the rim's "
+        "inputs are never on, so we add 1 to their empty diagonal. Then the authors' dampening: every diagonal entry "
+        f"grows by {found.labs[0].spec.to_dict()['dampening']:.0%} of their mean."
     )
     st.table(figures.sizes(found, {name: figures.NAMES[name] for name in ("sparsegpt", "wanda", "obd", "magnitude")}),
              hide_index=True)

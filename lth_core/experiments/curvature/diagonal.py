@@ -56,7 +56,8 @@ def saliency(params: Params, diagonal: Params) -> dict[str, np.ndarray]:
 
 def activations(params: Params, images: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """What enters each layer, (n, inputs) by the weights' name, and the logits (n, classes), all float64."""
-    inputs, signal = {}, np.asarray(images, np.float64)
+    inputs: dict[str, np.ndarray] = {}
+    signal = np.asarray(images, np.float64)
     for name, bias in _layers(params):
         signal = np.maximum(signal, 0) if inputs else signal
         inputs[name] = signal
