@@ -140,7 +140,8 @@ with frame.stage("**Draw a digit** with mouse, finger or pen. Four nets, one who
         st.markdown(f"[{len(challenges_solved())} of {len(challenges.CHALLENGES)} challenges](#challenges)",
                     width="content")
         with frame.menu():
-            provenance(records(), "python -m lth_core record chapter7", inside=True)
+            if known := records():
+                provenance(known, "python -m lth_core record chapter7", inside=True)
     digit_pad(*st.session_state.get(ANSWERING, (None, None)))
 
 with frame.prose():

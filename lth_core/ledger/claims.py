@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from lth_core.ledger import chapters, pruned
+from lth_core.ledger import chapters, curvature, pruned
 from lth_core.ledger.outcome import Outcome, later, untested
 from lth_core.ledger.shelf import Shelf
 
@@ -141,8 +141,7 @@ CLAIMS = (
     _c(33, "Tickets transfer", "between data sets", ("across data sets and optimisers", "Morcos et al. 2019, abstract"),
        "limits#travel", "chapter6-transfer", chapters.travel),
     _c(34, "Pruning by curvature beats pruning by magnitude", "Optimal Brain Damage",
-       ("saliency ½ h w²", "LeCun et al. 1990"), "connections#before", "",
-       _later("Chapter 8 tells of it; the lab that runs it is still to be built.")),
+       ("saliency ½ h w²", "LeCun et al. 1990"), "lab?method=obd", "labs", curvature.damage),
     _c(35, "Prune, quantise and encode: forty times smaller", "35–49×",
        ("LeNet-300-100 40×, no loss", "Han et al. 2016"), "connections#before", "",
        _later("Chapter 8 tells of it; the lab that runs it is still to be built.")),
@@ -161,8 +160,8 @@ CLAIMS = (
     _c(40, "A low-rank update is enough", "LoRA", ("W₀ + BA, W₀ frozen", "Hu et al. 2022"),
        "connections#peft", "", _later("Chapter 8 tells of it; the lab that runs it is still to be built.")),
     _c(41, "Large models are pruned in one shot", "SparseGPT",
-       ("50 to 60% of OPT-175B", "Frantar & Alistarh 2023, abstract"), "connections#after", "",
-       _later("Chapter 8 tells of it; the lab that runs it is still to be built.")),
+       ("50 to 60% of OPT-175B", "Frantar & Alistarh 2023, abstract"), "lab?method=sparsegpt", "labs",
+       curvature.one_shot),
     _c(42, "Pruning and PEFT share one insight", "low effective dimensionality", SILENT, "connections#redundancy", "",
        _untested("It is an interpretation, and a good one; nobody has proved it.")),
     _c(43, "Authors and dates of the works named", "as popular texts name them", ("the works' own title pages", ""),

@@ -84,8 +84,7 @@ class Signs:
 
 SIGNED = Rule("signs", (
     Case(PARTLY, "by every protocol measured reinit surely loses, and signs alone win back more than half of that "
-                 "(only "
-                 "here: deep nets are known to behave otherwise)",
+                 "(only here: deep nets are known to behave otherwise)",
          lambda seen: all(loss.above() for loss in seen.losses) and min(seen.back) > 0.5),
     Case(FAILED, "one of the two does not hold by one of them", lambda seen: True)))
 
@@ -109,8 +108,7 @@ SIZED = Rule("sizes", (
 
 WIRED = Rule("wiring alone", (
     Case(CONFIRMED, "with the same fresh weights the ticket's mask surely leads a random one by every protocol "
-                    "measured, "
-                    "and its own θ₀ adds nothing sure by any",
+                    "measured, and its own θ₀ adds nothing sure by any",
          lambda seen: all(two.first.above() for two in seen.found)
          and not any(two.second.above() for two in seen.found)),
     Case(PARTLY, "the mask surely leads by every protocol, and θ₀ surely adds to it by one",

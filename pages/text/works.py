@@ -77,14 +77,14 @@ _ALL = (
          "could have learned alone.",
          r"$s_k = \tfrac12\, h_{kk}\, w_k^2$ with $h_{kk} = \partial^2 L/\partial w_k^2$, the diagonal of the Hessian; "
          "the lowest $s_k$ go. Magnitude is the special case of equal curvature.",
-         ("obd",), (1, 3), (2, 34)),
+         ("obd",), (1, 3), (2, 34), "obd"),
     Work("Optimal Brain Surgeon", 1993, "Hassibi & Stork", True,
          "Uses the whole inverse Hessian, and moves the survivors to make up for the loss.",
          "Second derivatives too, all of them. What training found, $\\theta_T$, is kept and corrected: the opposite "
          "of "
          "rewinding.",
          r"$L_q = \dfrac{w_q^2}{2\,[H^{-1}]_{qq}}$, and $\delta w = -\dfrac{w_q}{[H^{-1}]_{qq}} H^{-1} e_q$.",
-         ("obs",), (3,), (34,)),
+         ("obs",), (3,), (34,), "sparsegpt"),
     Work("Prune and retrain", 2015, "Han, Pool, Tran & Dally", True,
          "Cuts small weights and trains the survivors on, several times: ordinary pruning as most know it.",
          "The same cuts as a ticket's, by magnitude. The restart differs: $\\theta_T$ instead of $\\theta_0$.",
@@ -214,7 +214,7 @@ _ALL = (
          "Optimal Brain Surgeon, made to scale. It wants only $\\theta_T$: $\\theta_0$ is out of reach there.",
          r"$U^\top U = H^{-1}$ with $H \propto XX^\top + \lambda I$; the lowest $w_j^2/U_{jj}^2$ go, and "
          r"$W_{:,j:} \mathrel{-}= \dfrac{w_j}{U_{jj}}\, U_{j,j:}$ makes up for it.",
-         ("sparsegpt",), (1, 8), (34, 41)),
+         ("sparsegpt",), (1, 8), (34, 41), "sparsegpt"),
 )
 
 # By year, and within a year from the first chapters to the last: lines on the map then cross less.

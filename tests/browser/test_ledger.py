@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.looking import LOOKS, Theme, arrived, barriers, opened, overflow, settle
+from tests.browser.looking import LOOKS, Theme, barriers, opened, overflow, settle
 
 PATIENCE = 45_000
 
@@ -58,9 +58,11 @@ def test_a_rule_unfolds_by_keyboard_and_a_figure_is_one_link_away(browser: Brows
 
 def test_a_badge_of_a_chapter_leads_to_its_row(browser: Browser, app_url: str) -> None:
     with opened(browser, f"{app_url}/initialisation") as page:
-        arrived(page, PATIENCE)
+        page.set_default_timeout(2 * PATIENCE)  # the longest chapter
+        badge = page.get_by_role("link", name="C7 · partly")
+        badge.wait_for()
         page.evaluate("() => (window.sameVisit = true)")
-        page.get_by_role("link", name="C7 · partly").click()
+        badge.click()
         expect(page.get_by_text("C7 · New random weights ruin a ticket")).to_be_visible(timeout=PATIENCE)
         assert page.url.endswith("/ledger?claim=7") and page.evaluate("() => window.sameVisit")
 

@@ -93,7 +93,7 @@ def six() -> tuple[np.ndarray, np.ndarray]:
 
 
 def surgeon(row: np.ndarray, hessian: np.ndarray, gone: np.ndarray) -> np.ndarray:
-    """Brute force: for each pruned column in turn, the least rise of δHδᵀ that makes it zero, earlier columns frozen."""
+    """Brute force: for each pruned column in turn, the least rise of δHδᵀ that makes it zero, those before frozen."""
     now = row.copy()
     for at in np.flatnonzero(gone):
         free, step = np.arange(at + 1, len(row)), -now[at]
@@ -210,7 +210,7 @@ def test_both_works_record_their_rows() -> None:
 
 
 def test_what_cannot_be_run_is_refused_by_name() -> None:
-    with pytest.raises(SpecError, match="calibration = 301 is not allowed: at most data.train = 300"):
+    with pytest.raises(SpecError, match=r"calibration = 301 is not allowed: at most data\.train = 300"):
         dataclasses.replace(TINY, calibration=301)
     with pytest.raises(SpecError, match="dampening"):
         dataclasses.replace(TINY, dampening=0.0)

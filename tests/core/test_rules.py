@@ -98,7 +98,7 @@ def test_a_seed_exactly_at_the_mark_agrees_with_neither_side() -> None:
 
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-GAP = (0.01, 0.004)
+GAP, NOTHING = (0.01, 0.004), around(0, 0.1)
 EXAMPLES = [
     (rules.EFFECT, Seen(around(0.30, 0.1), 0.38), CONFIRMED), (rules.EFFECT, Seen(around(0.3, 0.05), 0.38), PARTLY),
     (rules.EFFECT, Seen(mean_ci([0.62, 0.5, -0.03, 0.1, 0.01]), 0.38), COMPATIBLE),
@@ -135,11 +135,13 @@ EXAMPLES = [
     (start.ORDERED, start.Two(around(0, 0.1), around(0, 0.1)), FAILED),
     (start.MET, start.Means({"a": 0.94}, {"a": 0.95}, 5), CONFIRMED),
     (start.MET, start.Means({"a": 0.98}, {"a": 0.95}, 5), FAILED),
-    (start.WIRED, start.Two(around(*GAP), around(0, 0.1)), CONFIRMED),
-    (start.WIRED, start.Two(around(*GAP), around(*GAP)), PARTLY),
-    (start.WIRED, start.Two(around(0, 0.1), around(*GAP)), FAILED),
-    (start.SIZED, start.Two(around(*GAP), around(0.015, 0.001)), PARTLY),
-    (start.SIZED, start.Two(around(0.001, 0.0005), around(0.015, 0.001)), FAILED),
+    (start.WIRED, start.Several((start.Two(around(*GAP), around(0, 0.1)),)), CONFIRMED),
+    (start.WIRED, start.Several((start.Two(around(*GAP), around(*GAP)),)), PARTLY),
+    (start.WIRED, start.Several((start.Two(around(*GAP), around(*GAP)), start.Two(NOTHING, around(*GAP)))), FAILED),
+    (start.SIZED, start.Several((start.Two(NOTHING, around(*GAP)), start.Two(around(*GAP), around(*GAP)))), PARTLY),
+    (start.SIZED, start.Several((start.Two(around(0.001, 0.0005), around(0.015, 0.001)),)), FAILED),
+    (start.SIGNED, start.Signs((around(*GAP), around(*GAP)), (0.9, 0.7)), PARTLY),
+    (start.SIGNED, start.Signs((around(*GAP), around(*GAP)), (0.9, 0.4)), FAILED),
     (pruned.FITS, pruned.Fit(9_528, 55_000, 20), CONFIRMED), (pruned.FITS, pruned.Fit(9_528, 1_000, 20), PARTLY),
     (pruned.FITS, pruned.Fit(20_000, 55_000, 20), FAILED), (pruned.FITS, pruned.Fit(0, 1_000, 20), FAILED),
     (pruned.CHEAP, Seen(around(-0.002, 0.003)), CONFIRMED), (pruned.CHEAP, Seen(around(-0.008, 0.01)), PARTLY),

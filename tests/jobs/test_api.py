@@ -110,6 +110,26 @@ def test_one_stream_serves_several_jobs_and_tells_how_they_end(server):
     assert states == ["done"]
 
 
+def test_pictures_of_the_net_come_to_who_draws_and_raise_the_flag(server):
+    flag = server.engine._journal.draw_flag(KEY)
+    quiet = server.ask(f"key={KEY}&viewer=bob")
+    read(quiet, 1)
+    assert not flag.exists()
+    drawing = server.ask(f"key={KEY}&viewer=eve&draw=1")
+    read(drawing, 1)
+    assert flag.exists()
+    server.engine._on_points(KEY, [{"stage": "picture", "round": 0, "weights": "AAA="}])
+    server.engine.runner.advance(KEY)
+    def until_points(response):
+        seen = []
+        while not seen or "points" not in seen[-1]:
+            seen += [data for _, data in read(response, 1)]
+        return [data["picture"]["stage"] for data in seen if "picture" in data]
+
+    assert until_points(drawing) == ["picture"]
+    assert until_points(quiet) == []
+
+
 @pytest.mark.parametrize(
     ("query", "headers", "status"),
     [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +38,7 @@ class Trained:
     params: Params
     images: np.ndarray
     dampening: float
+    last: dict[Any, Cut] = field(default_factory=dict)
 
     @cached_property
     def whole(self) -> Mask:
@@ -58,9 +60,13 @@ class Trained:
         return diagonal.saliency(self.params, diagonal.recursion(self.params, self.images))
 
     @cached_property
-    def first_factor(self) -> np.ndarray:
+    def first_hessian(self) -> np.ndarray:
         """Of the first layer, whose inputs no cut changes."""
-        return layerwise.factor(layerwise.gram(self.images), self.dampening)
+        return layerwise.gram(self.images)
+
+    @cached_property
+    def first_factor(self) -> np.ndarray:
+        return layerwise.factor(self.first_hessian, self.dampening)
 
     def scores(self, name: str) -> dict[str, np.ndarray]:
         """What ranks the weights of a cut that keeps the survivors as they are."""
@@ -71,7 +77,7 @@ class Trained:
     def cut(self, name: str, counts: Mapping[str, int]) -> Cut:
         """The cut of that name: `counts` weights of each layer stay, or as many in all."""
         if name in ("wanda", "sparsegpt", "sparsegpt-mask", "magnitude-mended"):
-            return self._layer_by_layer(name, counts)
+            return self._walk(name, counts)
         remove = {layer: alive.size - counts[layer] for layer, alive in self.whole.items()}
         if name in OBD[:3]:
             mask = remove_lowest_globally(self.scores(name), self.whole, sum(remove.values()))
@@ -82,29 +88,39 @@ class Trained:
     def patterned(self, name: str) -> Cut:
         """The cut of that name in the 2:4 pattern."""
         if name in ("wanda", "sparsegpt", "sparsegpt-mask", "magnitude-mended"):
-            return self._layer_by_layer(name, None)
+            return self._walk(name, None)
         mask = Mask({layer: layerwise.two_of_four(scores) for layer, scores in self.scores(name).items()})
         return Cut(mask, mask.apply(self.params))
+
+    def _walk(self, name: str, counts: Mapping[str, int] | None) -> Cut:
+        """The cut layer by layer; SparseGPT's, asked for twice in a row, is found once."""
+        if name == "sparsegpt-mask":
+            mask = self._walk("sparsegpt", counts).mask
+            return Cut(mask, mask.apply(self.params))
+        asked = name, None if counts is None else tuple(counts.items())
+        if asked not in self.last:
+            found = self._layer_by_layer(name, counts)
+            self.last.clear()
+            self.last[asked] = found
+        return self.last[asked]
 
     def _layer_by_layer(self, name: str, counts: Mapping[str, int] | None) -> Cut:
         """Cut layer after layer, each judged by what the layers before it, cut already, let through."""
         params, mask, signal = dict(self.params), {}, np.asarray(self.images, np.float64)
-        for layer, weights in self.magnitude.items():
+        for layer in self.whole:
             keep, now = self._one(name, layer, signal, None if counts is None else counts[layer])
             mask[layer], params[layer] = keep, np.where(keep, now, 0).astype(np.float32)
             bias = params[f"{layer.removesuffix('.weight')}.bias"]
             signal = np.maximum(signal @ np.asarray(params[layer], np.float64).T + bias, 0)
-        if name == "sparsegpt-mask":  # what the mask alone is worth
-            return Cut(Mask(mask), Mask(mask).apply(self.params))
         return Cut(Mask(mask), params)
 
     def _one(self, name: str, layer: str, signal: np.ndarray, count: int | None) -> tuple[np.ndarray, np.ndarray]:
         """(mask, weights) of one layer; count: None for the 2:4 pattern."""
         weights = np.asarray(self.params[layer], np.float64)
-        if name == "wanda":
-            scores = layerwise.wanda(weights, layerwise.gram(signal))
-            return _kept(scores if count is None else layerwise.row_ranks(scores), count), weights
         first = layer == next(iter(self.whole))
+        if name == "wanda":
+            scores = layerwise.wanda(weights, self.first_hessian if first else layerwise.gram(signal))
+            return _kept(scores if count is None else layerwise.row_ranks(scores), count), weights
         upper = self.first_factor if first else layerwise.factor(layerwise.gram(signal), self.dampening)
         if name == "magnitude-mended":
             keep = _kept(self.magnitude[layer], count)

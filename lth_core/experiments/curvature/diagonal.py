@@ -1,4 +1,4 @@
-"""The diagonal of the Hessian, for every weight of a plain ReLU net (LeCun, Denker & Solla, Optimal Brain Damage, 1990).
+"""The diagonal of the Hessian, for every weight of a plain ReLU net (LeCun, Denker & Solla 1990).
 
 Between two kinks of its ReLUs such a net is linear in any single weight, so the second derivative of the loss comes
 from the softmax alone: for the input a of a unit with slopes J_c = ∂logit_c/∂a it is Σ p_c J_c² − (Σ p_c J_c)², and a
@@ -56,7 +56,8 @@ def saliency(params: Params, diagonal: Params) -> dict[str, np.ndarray]:
 
 def activations(params: Params, images: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """What enters each layer, (n, inputs) by the weights' name, and the logits (n, classes), all float64."""
-    inputs, signal = {}, np.asarray(images, np.float64)
+    inputs: dict[str, np.ndarray] = {}
+    signal = np.asarray(images, np.float64)
     for name, bias in _layers(params):
         signal = np.maximum(signal, 0) if inputs else signal
         inputs[name] = signal

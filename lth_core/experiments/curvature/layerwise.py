@@ -116,13 +116,12 @@ def row_ranks(scores: np.ndarray) -> np.ndarray:
     return ranks
 
 
-def lost(weights: np.ndarray, pruned: np.ndarray, inputs: np.ndarray) -> float:
-    """Share of a layer's output that is wrong, ‖(W − Ŵ)X‖² / ‖WX‖², on inputs (n, features); 0 where it says nothing.
+def lost(weights: np.ndarray, pruned: np.ndarray, hessian: np.ndarray) -> float:
+    """Share of a layer's output that is wrong, ‖(W − Ŵ)X‖² / ‖WX‖², from the H of X; 0 where it says nothing.
 
-    >>> lost(np.array([[3.0, 4.0]]), np.array([[0.0, 4.0]]), np.eye(2))
+    >>> lost(np.array([[3.0, 4.0]]), np.array([[0.0, 4.0]]), gram(np.eye(2)))
     0.36
     """
-    whole = np.asarray(inputs, np.float64) @ np.asarray(weights, np.float64).T
-    left = np.asarray(inputs, np.float64) @ np.asarray(pruned, np.float64).T
-    size = float(np.sum(whole**2))
-    return float(np.sum((whole - left) ** 2)) / size if size else 0.0
+    wrong, whole = (np.asarray(part, np.float64) for part in (np.subtract(weights, pruned), weights))
+    size = float(np.sum(whole @ hessian * whole))
+    return float(np.sum(wrong @ hessian * wrong)) / size if size else 0.0

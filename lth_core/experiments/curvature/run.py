@@ -31,13 +31,13 @@ SAMPLE = 1_500  # weights drawn, at most: evenly spaced over the whole net
 
 def stream(spec: Curvature, options: Options) -> Iterator[Snapshot]:
     """Tables `cells` (round 0 the dense net; then one row a level and cut, see `cuts`), `curves` and `costs` of the
-    training. A row of a cut: how many weights it keeps, `test_accuracy`, `test_loss`, and of the first layer `lost` and
-    `lost_held_out`, the share of its output that is wrong, on the calibration images and on validation images.
+    training. A row of a cut: how many weights it keeps, `test_accuracy` and `test_loss`, in 0–1 and nats.
 
     `obd`: cuts with `-retrained` behind their name trained on; tables `weights` (a sample: `layer` from 1, `magnitude`,
     `saliency`) and `edges` (for each level of the whole net's cuts the highest score that went, by `magnitude` and by
-    `saliency`, and the `overlap` of the two masks). `sparsegpt`: table `pattern`, cuts in the 2:4 pattern, and `times`,
-    how long each mask takes to find. A training that diverged is not cut.
+    `saliency`, and the `overlap` of the two masks). `sparsegpt`: table `pattern`, cuts in the 2:4 pattern; `lost`
+    in its rows is the share of the first layer's output that is wrong on the calibration images. Both: table `times`,
+    how long each mask took to find. A training that diverged is not cut.
     """
     splits, book = load(spec.data, spec.seed), Book.open(spec, options)
     dense = Mask.dense(spec.net)
@@ -88,12 +88,12 @@ def _row(book: Book, splits: Splits, net: Trained, cut: Cut, level: int, name: s
     assert isinstance(spec, Curvature)
     backend = backend_for(spec.net, spec.training, cut.params, cut.mask, splits, book.options)
     loss, accuracy = backend.evaluate("test")
-    first = next(iter(net.whole))
-    before, after = net.params[first], cut.params[first]
-    held_out = splits.validation.head(spec.calibration)
-    return {"round": level, "condition": name, "replicate": 0, "seed": spec.seed, "status": "ok",
-            **measures.survivors(cut.mask), "test_accuracy": accuracy, "test_loss": loss,
-            "lost": layerwise.lost(before, after, net.images), "lost_held_out": layerwise.lost(before, after, held_out)}
+    row = {"round": level, "condition": name, "replicate": 0, "seed": spec.seed, "status": "ok",
+           **measures.survivors(cut.mask), "test_accuracy": accuracy, "test_loss": loss}
+    if spec.work == "sparsegpt":
+        first = next(iter(net.whole))
+        row["lost"] = layerwise.lost(net.params[first], cut.params[first], net.first_hessian)
+    return row
 
 
 def _retrained(book: Book, splits: Splits, cut: Cut) -> Cut:

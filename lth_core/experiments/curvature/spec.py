@@ -52,7 +52,8 @@ class Curvature(Spec):
         """The training is one half, the cuts are the other."""
         if point["stage"] == "train" or not point["round"]:
             return 0.5 * min(1.0, within(point))
-        return 0.5 + 0.5 * sum(level <= point["round"] for level in self.levels) / len(self.levels)
+        passed = [level for level in self.levels if level <= point["round"]]
+        return 0.5 + 0.5 * len(passed) / len(self.levels)
 
 
 # A run of a second or less.

@@ -3,7 +3,7 @@
 import { top } from "../../shared/js/forward.js";
 import { chartText, growth } from "../../shared/js/type.js";
 
-export const BARS = 112; // pixels beside the outputs, for a text of 12.5 px
+export const BARS = 136; // pixels beside the outputs, for a text of 12.5 px
 export const FOOT = 62; // below them, where the net stands upright
 
 /** said: of every layer after the input (see shared/js/forward.js); right: did the net read it right, null for a drawing. */

@@ -34,7 +34,7 @@ class View {
     this.picker = new Picker(this.find(".picker"), (digit) => this.takeDigit(digit), () => this.openPicker(false));
     this.listen();
     this.watch = new ResizeObserver(() => this.model && this.build());
-    this.watch.observe(this.find(".view"));
+    for (const part of [".view", ".accuracy .plot"]) this.watch.observe(this.find(part));
   }
 
   /** Called by Streamlit at mount, on new data and on a change of theme. */
@@ -113,7 +113,8 @@ class View {
   build() {
     const box = this.stage.getBoundingClientRect();
     const theme = themeOf(this.stage);
-    const built = [box.width, box.height, window.devicePixelRatio, JSON.stringify(theme)].join();
+    const chart = this.find(".accuracy .plot");
+    const built = [box.width, box.height, chart.clientWidth, chart.clientHeight, window.devicePixelRatio, JSON.stringify(theme)].join();
     if (built === this.built || !box.width) return;
     this.built = built;
     this.theme = theme;
@@ -126,7 +127,7 @@ class View {
     this.edges = new Edges(model, this.geometry, model.styles);
     const bars = this.find(".histogram .plot");
     this.drawnPoints = -1;
-    this.plot = drawPlot(this.find(".accuracy .plot"), model);
+    this.plot = drawPlot(chart, model);
     this.parts = [this.plot, drawHistogram(bars, model, words, bars.clientWidth)];
     if (model.layers[0].grid) {
       const canvas = this.find(".pixels canvas");

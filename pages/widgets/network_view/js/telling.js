@@ -4,12 +4,14 @@ import { count, fill, percent } from "../../shared/js/text.js";
 import { sparsityOf } from "./data.js";
 
 /** Where a live run stands: a headline and what goes with it. */
-export function tellLive({ run, rung }, model, words) {
+export function tellLive({ run, rung, living }, model, words) {
   const { point, status, state } = run;
   if (state === "queued") return [words.waiting, fill(words.queued, { position: status.position })];
   if (rung >= 0) return [`${sparsityOf(model, rung)}%`, fill(words.climbing, { kept: count(point.measures.kept), total: count(model.total) })];
-  if (point?.stage === "train") {
-    const known = { step: count(point.step), steps: count(point.steps), accuracy: percent(point.measures.validation_accuracy ?? 0) };
+  const now = living.picture ?? (point?.stage === "train" ? point : null); // pictures come more often than points
+  if (now) {
+    const read = point?.measures.validation_accuracy;
+    const known = { step: count(now.step), steps: count(now.steps), accuracy: read == null ? "…" : percent(read) };
     return [words.live, fill(words.training, known)];
   }
   return [words.live, words[state] ?? words.starting];

@@ -4,8 +4,8 @@
 import { between } from "../../shared/js/scale.js";
 import { grown } from "../../shared/js/type.js";
 
-/** Margins around the large chart: the handle and its ticks stand below it. */
-export const chartBox = () => grown({ left: 58, right: 22, top: 14, bottom: 62, drop: 34 });
+/** Margins around the large chart: step and verdict stand above it, the handle and its ticks below. */
+export const chartBox = () => grown({ left: 58, right: 22, top: 46, bottom: 62, drop: 34 });
 
 /** Margins around the walk between siblings. */
 export const walkBox = () => grown({ left: 46, right: 16, top: 22, bottom: 40, drop: 17 });

@@ -7,8 +7,8 @@ let known = 0;
 export function chartText() {
   if (known) return known;
   if (typeof document === "undefined") return MADE_FOR;
-  known = Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--chart-text")) || MADE_FOR;
-  return known;
+  known = Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--chart-text")) || 0;
+  return known || MADE_FOR; // not kept: the page's style sheet may come after the first picture
 }
 
 if (typeof window !== "undefined") window.addEventListener("resize", () => (known = 0));
