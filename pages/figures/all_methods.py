@@ -41,10 +41,10 @@ METHODS: Mapping[str, Method] = {
     "grasp": Method("GraSP", "lab-variant", "slope and curvature of the loss", _once),
     "synflow": Method("SynFlow", "lab-third", "first weights alone", _once),
     "magnitude-start": Method("magnitude at the start", "lab-fourth", "first weights alone", _once),
-    "edge-popup-scaled": Method("Edge-Popup, scaled", "constant-signs", "learns the mask, never a weight", _once),
+    "edge-popup-scaled": Method("Edge-Popup", "constant-signs", "learns the mask, never a weight", _once),
     "erk": Method("ERK, by lot", "lab-fifth", "layer sizes alone", _once),
-    "random": Method("random, the ticket's layer sizes", "random", "nothing", _once),
-    "random-global": Method("random, over the whole net", "random-global", "nothing", _once),
+    "random": Method("random, same layer sizes", "random", "nothing", _once),
+    "random-global": Method("random, whole net", "random-global", "nothing", _once),
 }
 
 
@@ -84,7 +84,7 @@ def takeaway(found: Bench, level: int) -> str:
     """The best mask that took one training, beside the ticket."""
     best = next(one for one in ranked(found, level) if METHODS[one].trainings(level) == 1)
     density = found.density[found.levels.index(level)]
-    return (f"at {density:.1%} left, of the masks that cost one training {METHODS[best].name} is first by its mean; "
+    return (f"at {density:.1%} left the best mask for one training is {METHODS[best].name}, by its mean; "
             + labs.compared(found.gap(best, "ticket", level), "it", "the ticket"))
 
 

@@ -154,10 +154,12 @@ def formulas() -> None:
 def live(board: Bench) -> None:
     """One seed of one method, here and now."""
     with frame.prose():
+        st.header("Run it yourself", anchor="run")
         picked = st.segmented_control("Which mask to train", LIVE.words, default=LIVE.default, key=LIVE.name,
                                       required=True, bind="query-params") or LIVE.default
     method = next(one for one, word in SHORT.items() if word == picked)
-    run_beside(recorded_bench(method), picked, {**before_training.BESIDE, **before_training.METHODS}, (method,))
+    run_beside(recorded_bench(method), picked, {**before_training.BESIDE, **before_training.METHODS}, (method,),
+               headed=True)
 
 
 LAB = Lab("before-training", "Masks before training", "Can anyone choose the weights before a single training?",

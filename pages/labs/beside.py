@@ -26,9 +26,10 @@ def recorded_bench(method: str) -> Bench:
     return bench(runs, lotteries)
 
 
-def run_beside(board: Bench, name: str, names: Mapping[str, tuple[str, str]], trained: tuple[str, ...]) -> None:
+def run_beside(board: Bench, name: str, names: Mapping[str, tuple[str, str]], trained: tuple[str, ...],
+               headed: bool = False) -> None:
     """One seed of the lab here and now, beside its own ticket. names: condition → (name, role). trained: which of them
-    the lab trains."""
+    the lab trains. headed: the page has its header already."""
     method = board.labs[0].spec.to_dict()["method"]
     plan = Plan("cell", "density", tuple(LiveLine(*names[one], "test_accuracy", one) for one in trained))
     fresh = run_one(
@@ -38,6 +39,7 @@ def run_beside(board: Bench, name: str, names: Mapping[str, tuple[str, str]], tr
         plan,
         f"Seeds 0 to {SEEDS[-1]} are recorded: a second run should give the same numbers. Seeds up to "
         f"{len(EVIDENCE_SEEDS['quick']) - 1} have a recorded ticket, and no lab has ever looked at them.",
+        headed,
     )
     if fresh is None:
         return

@@ -19,14 +19,16 @@ SEED = url.Whole("seed", 0, 9, 0)
 PARAMETERS = (SEED,)
 
 
-def run_one(made: Callable[[int], Spec], backdrop: Callable[[int], Chart], plan: Plan, say: str) -> Result | None:
+def run_one(made: Callable[[int], Spec], backdrop: Callable[[int], Chart], plan: Plan, say: str,
+            headed: bool = False) -> Result | None:
     """The section *Run it yourself*; returns the live Result once there is one.
 
     made: seed → what is run. backdrop: seed → the chart behind the live points. plan: which points are drawn. say: what
-    the run takes and what to compare, a sentence or two.
+    the run takes and what to compare, a sentence or two. headed: the page has its header already.
     """
     with frame.prose():
-        st.header("Run it yourself", anchor="run")
+        if not headed:
+            st.header("Run it yourself", anchor="run")
         st.markdown(say)
         seed = st.selectbox("Seed", list(range(SEED.least, SEED.most + 1)), key=SEED.name, bind="query-params",
                             width=110)

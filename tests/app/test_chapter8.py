@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lth_core.catalogue import lab
+from pages.figures import all_methods
 from pages.labs import LABS
+from pages.sections import all_methods as section
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import GLOSSARY
 from pages.text.references import REFERENCES
@@ -82,6 +85,24 @@ def test_glossary_and_references_are_complete() -> None:
     said = "\n".join([text, *(words(open_page("pages/lab.py", method=lab.method)) for lab in LABS)])
     cited = {int(number) for number in re.findall(r"\[\\\[(\d+)\\\]\]", said)}
     assert cited <= set(range(1, len(REFERENCES) + 1))  # who cites the others: test_statements
+
+
+def test_all_methods_stand_on_one_chart_at_the_size_of_the_slider() -> None:
+    found = section.everything()
+    assert found is not None and set(all_methods.shown(found)) == set(all_methods.METHODS)
+    app = opened(size="21%")
+    assert all_methods.takeaway(found, 7) in words(app).replace("At 21.1% left", "at 21.1% left")
+    app.select_slider(key="size").set_value("3.6%").run()
+    assert all_methods.takeaway(found, 15)[1:] in words(app) and "all-methods-chart-csv" in {
+        button.key for button in app.download_button}
+    assert "size must be" in opened(size="4%").warning[0].value
+
+
+def test_without_the_masks_before_training_the_chapter_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(section, "lab_run", lambda method, seed: lab(method, seed + 500))
+    app = opened()
+    assert any("python -m lth_core record before-training" in info.value for info in app.info)
+    assert "References" in {header.value for header in app.header}
 
 
 def test_missing_runs_are_explained(tmp_path: Path, shelf: Callable[[Path], Path]) -> None:

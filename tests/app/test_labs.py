@@ -11,8 +11,9 @@ import pytest
 from lth_core.catalogue import SEEDS, evidence, lab
 from lth_core.ledger import bench as ledger_bench
 from lth_core.results.result import Result
-from pages.figures import labs
+from pages.figures import before_training, labs
 from pages.labs import LABS, of_work
+from pages.labs import before_training as before_page
 from pages.records import recorded
 from pages.text.works import BY_NAME, WORKS
 from tests.app.harness import headline, open_page, words
@@ -80,6 +81,20 @@ def test_the_bet_on_snip_reveals_its_place_between_random_and_ticket() -> None:
     told = labs.against(found, "snip-global", "SNIP", 15, {"random": "the random mask", "ticket": "the ticket"})
     assert told in words(app)
     assert "snip-chart-csv" in {button.key for button in app.download_button}
+
+
+def test_the_bet_on_synflow_reveals_its_place_and_the_switch_shows_one_mask_alone() -> None:
+    board = before_page.bench_of_all()
+    app = opened(method="before-training")
+    assert labs.percent(board.mean("synflow", 15)) not in words(app)
+    app.slider(key="bet-before").set_value(30)
+    app.button(key="bet-before-go").click().run()
+    place = f"{100 * labs.closes(board, 'synflow', 15):.0f}".replace("-", "−")
+    assert f"You said **30**. It was **{place}**." in words(app)
+    assert before_training.beside_random(board) in words(app) and before_training.shuffling(board) in words(app)
+    for mask, condition in (("GraSP", "grasp"), ("ERK", "erk")):
+        app.segmented_control(key="shown").set_value(mask).run()
+        assert before_training.takeaway(board, [condition])[1:] in words(app)
 
 
 def test_the_bet_on_edge_popup_reveals_what_an_untrained_net_reads() -> None:

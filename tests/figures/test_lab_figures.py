@@ -12,7 +12,7 @@ from lth_core.intervals import Interval
 from lth_core.ledger import bench as ledger_bench
 from lth_core.results.result import Result
 from lth_core.spec import Pruning, Training
-from pages.figures import in_words, labs
+from pages.figures import all_methods, before_training, in_words, labs
 
 LEVELS = (2, 4)
 KEPT = {2: 640.0, 4: 410.0}
@@ -53,6 +53,52 @@ def test_runs_are_paired_by_seed_and_those_without_a_partner_left_out() -> None:
     assert gap.mean == pytest.approx(-0.04) and gap.high - gap.low < 1e-9
     with pytest.raises(ValueError, match="no lab run has a recorded lottery of the same seed"):
         ledger_bench.bench([lab(0)], [lottery(1)])
+
+
+def early(seed: int, conditions: dict[str, tuple[float, float]], method: str = "grasp") -> Result:
+    return result(seed, conditions, Lab(seed=seed, levels=LEVELS, pruning=Pruning(rounds=4), method=method))
+
+
+def test_benches_are_joined_over_the_seeds_that_all_have() -> None:
+    other = ledger_bench.bench([early(seed, {"grasp": (0.94, 0.90 + seed / 100)}) for seed in (1, 2, 3)],
+                               [lottery(seed) for seed in (1, 2, 3)])
+    both = ledger_bench.joined([found(), other])
+    assert [run.spec.seed for run in both.labs] == [1, 2]
+    assert both.accuracy["grasp"][:, 1].tolist() == [0.91, 0.92] and "snip-global" in both.accuracy
+    alone = ledger_bench.bench([early(3, {"grasp": (0.9, 0.9)})], [lottery(3)])
+    with pytest.raises(ValueError, match="different seeds"):
+        ledger_bench.joined([found(), alone])
+
+
+def test_a_check_at_one_size_alone_is_no_unequal_size() -> None:
+    one = early(0, {"grasp": (0.94, 0.90)})
+    cells = one.tables["cells"]
+    cells["condition"] = np.array(["grasp", "grasp-reinit"])
+    cells["round"], cells["kept"] = np.array([4, 4]), np.array([410.0, 410.0])
+    board = ledger_bench.bench([one], [lottery(0)])
+    assert np.isnan(board.accuracy["grasp-reinit"][0, 0]) and board.accuracy["grasp-reinit"][0, 1] == 0.90
+
+
+def test_the_price_is_the_whole_trainings_until_the_sparse_net_is_done() -> None:
+    board = all_methods.with_one_shot(found(), [lottery(seed, 0.01) for seed in (0, 1, 2)])
+    rows = {row["Mask"]: row for row in all_methods.rows(board, 4)}
+    assert {name: row["Trainings"] for name, row in rows.items()} == {
+        "winning ticket (IMP)": "5", "magnitude, one-shot": "2", "SNIP": "1", "random, same layer sizes": "1"}
+    assert "SNIP" in all_methods.takeaway(board, 4) and "behind the ticket" in all_methods.takeaway(board, 4)
+    wrong = [lottery(seed) for seed in (0, 1, 2)]
+    wrong[1].tables["cells"]["kept"][:] += 1
+    with pytest.raises(ValueError, match="keep different numbers of weights"):
+        all_methods.with_one_shot(found(), wrong)
+
+
+def test_a_layer_collapses_where_it_first_has_no_weight_left() -> None:
+    rows = {"condition": np.array(["grasp"] * 3 + ["synflow"] * 3), "density": np.array([0.1, 0.01, 0.001] * 2),
+            "fc1.kept": np.array([9, 0, 0, 9, 5, 1]), "fc2.kept": np.array([9, 7, 0, 9, 5, 1]),
+            "log10_paths": np.array([1.0, -np.inf, -np.inf, 1.0, 0.5, 0.0])}
+    looked = Result(Lab(method="collapse"), {"masks": rows}, {}, {})
+    assert before_training.first_cut(looked, "grasp") == (0.01, "fc1")
+    assert before_training.severed(looked, "grasp") == 0.01
+    assert before_training.first_cut(looked, "synflow") is None and before_training.severed(looked, "synflow") is None
 
 
 def test_unequal_sizes_are_refused() -> None:
