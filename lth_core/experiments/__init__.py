@@ -33,9 +33,9 @@ from lth_core.experiments.transfer.spec import Transfer
 from lth_core.experiments.widths.spec import Widths
 from lth_core.spec import Spec
 
-__all__ = ["ACTIONS", "FAULTS", "KINDS", "LABS", "Ablation", "Cost", "Counterfactual", "Curvature", "Dense", "Draws", "Faulty",
-           "Instability", "Lab", "Ladder", "Landscape", "Lottery", "Proof", "Structured", "Subspace", "Transfer",
-           "Widths", "part"]
+__all__ = ["ACTIONS", "FAULTS", "KINDS", "LABS", "Ablation", "Cost", "Counterfactual", "Curvature", "Dense", "Draws",
+           "Faulty", "Instability", "Lab", "Ladder", "Landscape", "Lottery", "Proof", "Structured", "Subspace",
+           "Transfer", "Widths", "part"]
 
 KINDS: dict[str, type[Spec]] = {kind.experiment: kind for kind in (
     Dense, Lottery, Ladder, Widths, Draws, Instability, Counterfactual, Lab, Ablation, Cost, Subspace, Structured,
