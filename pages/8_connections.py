@@ -17,6 +17,7 @@ from pages.labs import LABS
 from pages.labs.base import link as lab_link
 from pages.labs.beside import recorded_bench
 from pages.records import recorded
+from pages.sections import all_methods
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import GLOSSARY, term
 from pages.text.references import BIBTEX, NUMBERS, REFERENCES, cite, entry
@@ -124,7 +125,7 @@ def chapter_link(number: int) -> None:
         st.markdown(f"{chapter.label} :gray-badge[to come]")
 
 
-url.check((SHOW, depth.PARAMETER))
+url.check((SHOW, *all_methods.PARAMETERS, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the map ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -170,6 +171,8 @@ with st.container(width=1000):
     for lab in LABS:
         with st.container(horizontal=True, vertical_alignment="center"):
             lab_link(lab, f"**{lab.title}** · {lab.question}", ":material/science:")
+
+all_methods.section(level)
 
 snip, popup = recorded_bench("snip"), recorded_bench("edge-popup")
 sparsest = snip.levels[-1]

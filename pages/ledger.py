@@ -18,7 +18,7 @@ PLACES = {chapter.label: chapter.slug for chapter in CHAPTERS} | {page.short: pa
 
 CLAIM = url.Whole("claim", 0, 43, 0)  # 0: none in particular
 VERDICT = url.Choice("verdict", (ANY, *VERDICTS), ANY)
-CHAPTER = url.Choice("chapter", (EVERYWHERE, *PLACES), EVERYWHERE)
+CHAPTER = url.Choice("place", (EVERYWHERE, *PLACES), EVERYWHERE)
 VIEW = url.Choice("view", (TABLE, PAPER), TABLE)
 MOST = 60  # letters of a search
 

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from lth_core.experiments import Curvature, Lab, Ladder
 from lth_core.presets import preset
+from lth_core.spec import Pruning
+
+# Labs with sizes of their own: masks that are only looked at go on to where layers collapse (at 42 rounds a handful of
+# weights is left), and SNIP's mask is trained on fresh weights where the other masks are.
+_OWN: dict[str, dict[str, Any]] = {
+    "collapse": {"pruning": Pruning(rounds=42), "levels": (12, 15, 18, 21, 24, 27, 30, 33, 36, 39, 42)},
+    "snip-reinit": {"levels": (15,)},
+}
 
 
 def lab(method: str, seed: int) -> Lab:
@@ -19,7 +28,7 @@ def lab(method: str, seed: int) -> Lab:
     training = base.training
     if method == "edge-popup":  # as its authors train the scores (their MNIST example), for our one epoch
         training = dataclasses.replace(training, optimiser="sgd", lr=0.1, momentum=0.9, weight_decay=5e-4)
-    return Lab(data=base.data, net=base.net, training=training, seed=seed, method=method)
+    return Lab(data=base.data, net=base.net, training=training, seed=seed, method=method, **_OWN.get(method, {}))
 
 
 def curvature(work: str, seed: int) -> Curvature:

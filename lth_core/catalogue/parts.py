@@ -76,7 +76,8 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     ),
     # Chapter 5's rows of nets with convolutions, each a small relative of the paper's; one of them must be fetched.
     **{part: tuple(preset(name, seed) for seed in CONV_SEEDS) for part, name in CONV.items()},
-    "chapter8": tuple(lab(method, seed) for method in reversed(LABS) for seed in SEEDS),
+    "chapter8": tuple(lab(method, seed) for method in ("edge-popup", "snip") for seed in SEEDS),
+    "before-training": tuple(lab(method, seed) for seed in SEEDS for method in LABS[2:]),
     # The labs of related work: short runs all of them.
     "labs": (
         *(curvature(work, seed) for work in WORKS for seed in SEEDS),

@@ -22,7 +22,7 @@ class Bench:
     """A lab's runs and the lotteries of the same seeds.
 
     levels: rounds compared. density: share of weights left there, (levels,), falling. accuracy: condition → test
-    accuracy, (seeds, levels).
+    accuracy, (seeds, levels), NaN where nothing was run.
     """
 
     labs: tuple[Result, ...]
@@ -75,6 +75,26 @@ def bench(labs: Sequence[Result], lotteries: Sequence[Result]) -> Bench:
     return Bench(tuple(mine), tuple(theirs), levels, density, accuracy)
 
 
+def joined(benches: Sequence[Bench]) -> Bench:
+    """Several labs on one bench, over the seeds that all of them have; they must compare the same sizes.
+
+    Raises ValueError where they share no seed or compare other sizes.
+    """
+    first = benches[0]
+    if any(one.levels != first.levels for one in benches):
+        raise ValueError("these labs compare different sizes")
+    shared = set.intersection(*({run.spec.seed for run in one.labs} for one in benches))
+    if not shared:
+        raise ValueError("these labs were run with different seeds")
+
+    def mine(one: Bench) -> list[int]:
+        return [at for at, run in enumerate(one.labs) if run.spec.seed in shared]
+
+    accuracy = {name: values[mine(one)] for one in benches for name, values in one.accuracy.items()}
+    labs = tuple(first.labs[at] for at in mine(first))
+    return Bench(labs, tuple(first.lotteries[at] for at in mine(first)), first.levels, first.density, accuracy)
+
+
 def _spec(result: Result) -> Lab:
     if not isinstance(result.spec, Lab):
         raise ValueError(f"this figure shows labs, not {result.spec.experiment!r}")
@@ -86,7 +106,8 @@ def _same_sizes(lab: Result, lottery: Result, levels: Sequence[int]) -> None:
     for level in levels:
         wanted = value(lottery, "ticket", level, "kept")
         for condition in sorted(set(lab.tables["cells"]["condition"])):
-            if value(lab, condition, level, "kept") != wanted:
+            kept = value(lab, condition, level, "kept")
+            if kept != wanted and not np.isnan(kept):  # checks are made at one size alone
                 raise ValueError(f"{condition} and the ticket keep different numbers of weights in round {level}")
 
 

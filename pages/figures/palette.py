@@ -64,9 +64,12 @@ _GREEN_RED = {
     "shuffled-init": replace(_PINK, dash="longdash", width=2.25, marker="cross"),
     "keep-signs": _PURPLE,
     "constant-signs": replace(_PURPLE, dash="dash", width=1.5, marker="star-open"),
-    # Chapter 8: another work's method, and a second version of it.
+    # Chapter 8: another work's method, and a second version of it, or the methods of further works beside it.
     "lab": replace(_BLUE, width=2.5, marker="hexagon"),
     "lab-variant": replace(_BLUE, dash="dash", width=1.5, marker="hexagon-open"),
+    "lab-third": replace(_BLUE, dash="dot", width=2.0, marker="pentagon"),
+    "lab-fourth": replace(_BLUE, dash="dashdot", width=1.5, marker="triangle-up-open"),
+    "lab-fifth": replace(_BLUE, dash="longdash", width=2.0, marker="diamond"),
 }
 
 # For readers who would rather not meet green and red at all: kept is blue, pruned orange, training takes purple.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pages.labs import edge_popup, obd, snip, sparsegpt
+from pages.labs import before_training, edge_popup, obd, snip, sparsegpt
 from pages.labs.base import Lab
 
-LABS: tuple[Lab, ...] = (snip.LAB, edge_popup.LAB, obd.LAB, sparsegpt.LAB)
+LABS: tuple[Lab, ...] = (obd.LAB, snip.LAB, before_training.LAB, edge_popup.LAB, sparsegpt.LAB)
 
 
 def of_work(name: str) -> Lab | None:

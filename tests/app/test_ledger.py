@@ -56,7 +56,7 @@ def test_it_opens_with_every_claim_its_measurement_its_verdict_and_its_rule() ->
 
 
 def test_search_and_filters_narrow_it_and_stand_in_the_address() -> None:
-    app = opened(q="rewind", verdict="partly", chapter=CHAPTERS[5].label)
+    app = opened(q="rewind", verdict="partly", place=CHAPTERS[5].label)
     assert 28 in listed(app) and all(CLAIMS[n - 1].page == "limits" for n in listed(app))
     app.text_input(key="q").set_value("no such words")
     app.run()
@@ -77,6 +77,12 @@ def test_impossible_intervals_are_noticed() -> None:
     assert impossible(told) == ["22.84 ± 47.00%", "99.90 ± 0.20%", "points [−120.00, 3.00]"]
 
 
+def test_coming_from_a_chapter_leaves_the_filters_alone() -> None:
+    app = open_page("pages/4_initialisation.py")  # a visit remembers its chapter under a name of its own
+    app.switch_page("pages/ledger.py").run()
+    assert not app.exception and len(listed(app)) == 43
+
+
 def test_the_printable_table_hides_nothing() -> None:
     assert "<details>" in table(opened()) and "<details>" not in table(opened(view="For print"))
     assert "python -m lth_core verify --cell" in table(opened(view="For print"))
@@ -84,7 +90,7 @@ def test_the_printable_table_hides_nothing() -> None:
 
 @pytest.mark.parametrize(("query", "named"), [({"claim": "44"}, "claim must be a whole number from 0 to 43"),
                                               ({"verdict": "true"}, "verdict must be one of"),
-                                              ({"chapter": "9"}, "chapter must be one of")])
+                                              ({"place": "9"}, "place must be one of")])
 def test_a_bad_link_names_the_parameter_and_shows_all(query: dict[str, str], named: str) -> None:
     app = opened(**query)
     assert named in app.warning[0].value and len(listed(app)) == 43
@@ -109,7 +115,8 @@ def test_the_map_of_works_and_the_ledger_know_the_same_claims() -> None:
 
 # What is judged where, page by page.
 JUDGED = {"initialisation": {7, 12, 13, 14, 15, 16}, "evidence": {8, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26},
-          "limits": {27, 28, 29, 30, 31, 32, 33}, "connections": {31, 42, 43}, "snip": {38}, "edge-popup": {39}}
+          "limits": {27, 28, 29, 30, 31, 32, 33}, "connections": {31, 42, 43}, "snip": {38}, "before-training": {38},
+          "edge-popup": {39}}
 PAGES = {chapter.slug: partial(open_page, chapter.file) for chapter in CHAPTERS if chapter.exists}
 PAGES |= {lab.method: partial(open_page, "pages/lab.py", method=lab.method) for lab in LABS}
 

@@ -31,7 +31,8 @@ def test_every_claim_has_its_row_and_every_verdict_its_rule(rows: dict[int, Row]
     for number, row in rows.items():
         found = row.outcome
         assert found.verdict in VERDICTS and found.why and found.ours and row.claim.popular and row.claim.paper
-        assert (found.verdict == LATER) == (number in TO_COME) and (found.verdict == UNTESTED) == (number in BEYOND)
+        assert found.verdict != LATER or number in TO_COME
+        assert (found.verdict == UNTESTED) == (number in BEYOND)
         if number not in (*TO_COME, *BEYOND):
             assert found.rule is not None and found.verdict != OPEN, f"C{number} is recorded and not judged"
             assert found.verdict in [case.verdict for case in found.rule.cases]

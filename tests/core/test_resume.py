@@ -63,6 +63,8 @@ SPECS: dict[str, Spec] = {
     "instability": Instability(**COMMON, pruning=TWO, level=2, step=3, alphas=3),
     "counterfactual": Counterfactual(**COMMON, pruning=TWO, level=1, edge=3, orders=2),
     "lab, snip": Lab(**COMMON, pruning=ONE, method="snip", levels=(1,)),
+    "lab, grasp": Lab(**COMMON, pruning=TWO, method="grasp", levels=(1, 2)),
+    "lab, collapse": Lab(**COMMON, pruning=ONE, method="collapse", levels=(1,)),
     "lab, edge-popup": Lab(**{**COMMON, "training": Training(lr=0.1, steps=12, eval_every=6, batch=30, optimiser="sgd",
                                                               measure="validation")},
                            pruning=TWO, method="edge-popup", levels=(1, 2)),

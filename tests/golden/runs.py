@@ -55,6 +55,8 @@ RUNS: dict[str, Spec] = {
     "instability": Instability(**SMALL, pruning=THREE, level=2, step=10, alphas=5),
     "counterfactual": Counterfactual(**SMALL, pruning=THREE, level=1, edge=70, orders=2),
     "lab-snip": Lab(**SMALL, pruning=THREE, method="snip", levels=(1, 2)),
+    **{f"lab-{method}": Lab(**SMALL, pruning=THREE, method=method, levels=(1, 2))
+       for method in ("grasp", "synflow", "magnitude-start", "erk", "collapse")},
     "lab-edge-popup": Lab(**{**SMALL, "training": Training(
         optimiser="sgd", lr=0.1, momentum=0.9, steps=40, eval_every=20, batch=30)},
         pruning=THREE, method="edge-popup", levels=(2,)),

@@ -21,7 +21,7 @@ from lth_core.running.book import Book
 from lth_core.running.cell import run_cell
 from lth_core.running.conditions import Start, shuffled_mask
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Condition, Net
+from lth_core.spec import Condition, Net, Spec
 from lth_core.training.order import batches
 
 # Batches looked at before the cut: the first that training will see. The paper takes one of 100 images for MNIST.
@@ -50,24 +50,27 @@ def level(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Ite
 def scores_of(book: Book, splits: Splits, theta0: Params) -> dict[str, np.ndarray]:
     """The scores of θ₀ on the first LOOKS batches; computed once a run, and again when it is resumed."""
     if not book.state.scores:
-        spec = book.spec
-        order = batches(spec.seed, len(splits.train.labels), spec.training.batch, 0, LOOKS)
-        looks = ((splits.train.images[batch], splits.train.labels[batch]) for batch in order)
-        book.state.scores = sensitivity(spec.net, theta0, looks)
+        book.state.scores = sensitivity(book.spec.net, theta0, looks(book.spec, splits))
     return book.state.scores
 
 
+def looks(spec: Spec, splits: Splits) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """(images (batch, features), labels (batch,)) of the first LOOKS batches that training will see."""
+    for batch in batches(spec.seed, len(splits.train.labels), spec.training.batch, 0, LOOKS):
+        yield splits.train.images[batch], splits.train.labels[batch]
+
+
 def sensitivity(
-    net: Net, params: Params, looks: Iterator[tuple[np.ndarray, np.ndarray]]
+    net: Net, params: Params, seen: Iterator[tuple[np.ndarray, np.ndarray]]
 ) -> dict[str, np.ndarray]:
     """|Σ w·∂L/∂w| of every weight, the sum over batches, float64 in the weights' shapes; not normalised.
 
-    looks: (images (batch, features), labels (batch,)) of each batch. The absolute value comes after the sum: a gate
+    seen: (images (batch, features), labels (batch,)) of each batch. The absolute value comes after the sum: a gate
     that helps one batch as much as it hurts the next is not needed. A weight whose input is always zero scores 0.
     """
     model = module(net).double()
     load(model, params)
-    for images, labels in looks:
+    for images, labels in seen:
         F.cross_entropy(model(torch.tensor(images).double()), torch.tensor(labels)).backward()  # gradients add up
     scores = {}
     for name in Mask.dense(net):

@@ -9,7 +9,7 @@ from lth_core.experiments.fits import can_prune, fits, leaves_weights, only_mlp,
 from lth_core.spec import Data, Net, Pruning, Spec, SpecError, Training
 from lth_core.spec.bounds import number, word
 
-LABS = ("snip", "edge-popup")
+LABS = ("snip", "edge-popup", "grasp", "synflow", "magnitude-start", "erk", "snip-reinit", "collapse")
 
 
 @dataclass(frozen=True, kw_only=True)

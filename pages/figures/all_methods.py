@@ -1,0 +1,102 @@
+"""One chart, all methods: every mask recorded so far at equal density, with its price in trainings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lth_core.ledger.bench import Bench
+from lth_core.ledger.runs import value
+from lth_core.results.result import Result
+from pages.figures import labs
+from pages.figures.chart import Chart, Mark
+from pages.figures.labs import ACCURACY, source
+from pages.figures.sweep import LEFT
+
+ONE_SHOT = "one-shot"
+
+
+@dataclass(frozen=True)
+class Method:
+    """How one mask is chosen. looks: what it looks at. trainings: round of the ticket → whole trainings until the
+    sparse net is done."""
+
+    name: str
+    role: str
+    looks: str
+    trainings: Callable[[int], int]
+
+
+def _once(_: int) -> int:
+    return 1
+
+
+# Condition → method, the dearest first. Equal density means exactly as many weights as the ticket of the same round.
+METHODS: Mapping[str, Method] = {
+    "ticket": Method("winning ticket (IMP)", "kept", "trained weights, round by round", lambda level: level + 1),
+    ONE_SHOT: Method("magnitude, one-shot", "kept-raw", "trained weights, once", lambda _: 2),
+    "snip-global": Method("SNIP", "lab", "slope of the loss", _once),
+    "grasp": Method("GraSP", "lab-variant", "slope and curvature of the loss", _once),
+    "synflow": Method("SynFlow", "lab-third", "first weights alone", _once),
+    "magnitude-start": Method("magnitude at the start", "lab-fourth", "first weights alone", _once),
+    "edge-popup-scaled": Method("Edge-Popup, scaled", "supermask", "learns the mask, never a weight", _once),
+    "erk": Method("ERK, by lot", "lab-fifth", "layer sizes alone", _once),
+    "random": Method("random, the ticket's layer sizes", "random", "nothing", _once),
+    "random-global": Method("random, over the whole net", "random-global", "nothing", _once),
+}
+
+
+def with_one_shot(found: Bench, runs: Sequence[Result]) -> Bench:
+    """The bench with the one-shot lotteries of its seeds, where all of them are recorded.
+
+    Raises ValueError when they keep other numbers of weights than the tickets.
+    """
+    by_seed = {run.spec.seed: run for run in runs}
+    seeds = [run.spec.seed for run in found.lotteries]
+    if not set(seeds) <= by_seed.keys():
+        return found
+    for seed, lottery in zip(seeds, found.lotteries, strict=True):
+        for level in found.levels:
+            if value(by_seed[seed], "ticket", level, "kept") != value(lottery, "ticket", level, "kept"):
+                raise ValueError(f"one-shot and iterative pruning keep different numbers of weights in round {level}")
+    column = np.array([[value(by_seed[seed], "ticket", level) for level in found.levels] for seed in seeds])
+    return Bench(found.labs, found.lotteries, found.levels, found.density, {**found.accuracy, ONE_SHOT: column})
+
+
+def shown(found: Bench) -> list[str]:
+    """The methods that this bench has."""
+    return [one for one in METHODS if one in found.accuracy]
+
+
+def chart(found: Bench, level: int) -> Chart:
+    """Every method against weights left, with a mark at the size of round `level`."""
+    lines = labs.chart(found, {one: (METHODS[one].name, METHODS[one].role) for one in shown(found)}, "", "").lines
+    density = float(found.density[found.levels.index(level)])
+    return Chart("One chart, all methods", takeaway(found, level), LEFT, ACCURACY, lines,
+                 (Mark(f"{density:.1%} left", x=density),), source(found))
+
+
+def takeaway(found: Bench, level: int) -> str:
+    """The best mask that took one training, beside the ticket."""
+    best = next(one for one in ranked(found, level) if METHODS[one].trainings(level) == 1)
+    density = found.density[found.levels.index(level)]
+    return (f"at {density:.1%} left, of the masks that cost one training {METHODS[best].name} is first by its mean; "
+            + labs.compared(found.gap(best, "ticket", level), "it", "the ticket"))
+
+
+def ranked(found: Bench, level: int) -> list[str]:
+    """The methods from the highest mean to the lowest."""
+    return sorted(shown(found), key=lambda one: -found.mean(one, level).mean)
+
+
+def rows(found: Bench, level: int) -> list[dict[str, str]]:
+    """A row a method, best first: accuracy, gap to the ticket, price."""
+    def row(one: str) -> dict[str, str]:
+        method = METHODS[one]
+        gap = "–" if one == "ticket" else labs.points(found.gap(one, "ticket", level))
+        return {"Mask": method.name, "Test accuracy": labs.percent(found.mean(one, level)), "Against the ticket": gap,
+                "Trainings": f"{method.trainings(level)}", "Looks at": method.looks}
+
+    return [row(one) for one in ranked(found, level)]

@@ -1,0 +1,163 @@
+"""GraSP, SynFlow, magnitude at the start and ERK beside SNIP: masks chosen before any training."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lth_core.catalogue import SEEDS
+from lth_core.catalogue import lab as lab_run
+from lth_core.ledger.bench import Bench, joined
+from pages.address import url
+from pages.figures import before_training, labs
+from pages.labs.base import Lab
+from pages.labs.beside import recorded_bench, run_beside
+from pages.records import judged, recorded
+from pages.text.references import cite
+from pages.widgets import chip, frame, source
+from pages.widgets.bet import Bet, bet
+from pages.widgets.depth import Depth
+from pages.widgets.fact_table import fact_table
+from pages.widgets.figure import figure
+from pages.widgets.provenance import provenance
+
+ALL = "All"
+SHORT = {"snip-global": "SNIP", "grasp": "GraSP", "synflow": "SynFlow", "magnitude-start": "Magnitude", "erk": "ERK"}
+SHOWN = url.Choice("shown", (ALL, *SHORT.values()), ALL)
+LIVE = url.Choice("run", tuple(SHORT[one] for one in before_training.TRAINED), "GraSP")
+TONES = {"loses": "orange", "gains": "green", "no clear change": "gray"}
+
+
+def bench_of_all() -> Bench:
+    """SNIP and the four others over the seeds that all have; ends the page with the cure when they are missing."""
+    benches = [recorded_bench("snip")]
+    for method in before_training.TRAINED:
+        if not recorded.among(lab_run(method, seed) for seed in SEEDS):
+            recorded.missing("before-training, chapter8, lenet-quick")
+        benches.append(recorded_bench(method))
+    return joined(benches)
+
+
+def show(level: Depth) -> None:
+    """The page."""
+    url.check((SHOWN, LIVE))
+    board = bench_of_all()
+    sparsest, left = board.levels[-1], board.density[-1]
+    with frame.prose():
+        st.markdown(
+            "A ticket's mask takes many trainings. These five take none. **SNIP** "
+            f"{cite('snip')} keeps the weights that the loss would miss most. **GraSP** {cite('grasp')} keeps what "
+            f"lets the gradient flow. **SynFlow** {cite('synflow')} looks at no image and keeps the thickest paths. "
+            "*Magnitude* keeps the largest first values. *ERK* "
+            f"{cite('random-pruning')} only says how many weights each layer keeps, and draws lots."
+        )
+        provenance(board.labs, before_training.RECORD)
+        guess = bet(Bet("bet-before", f"SynFlow chooses {left:.1%} of the weights without one look at an image. A "
+                                      "random mask is 0, the winning ticket 100. Where does SynFlow end, in accuracy?",
+                        0, 100, 50, "of 100"))
+        if guess is not None:
+            share = f"{100 * labs.closes(board, 'synflow', sparsest):.0f}".replace("-", "−")
+            if guess >= 0:
+                st.markdown(f"You said **{guess}**. It was **{share}**.")
+            st.markdown(
+                f"After one epoch SynFlow's mask reads **{labs.percent(board.mean('synflow', sparsest))}**. "
+                + labs.against(board, "synflow", "SynFlow", sparsest,
+                               {"ticket": "the ticket", "random": "a random mask with the ticket's layer sizes",
+                                "snip-global": "SNIP"})
+                + f" {chip.measured(board.seeds)} {chip.claim(38, judged.row(38).outcome.verdict)}"
+            )
+    if guess is not None:
+        revealed(board)
+        checked(board)
+        collapsed(level)
+        formulas(level)
+    live(board)
+
+
+def revealed(board: Bench) -> None:
+    """The chart with its switch."""
+    with st.container(width=960):
+        picked = st.segmented_control("Masks shown", SHOWN.words, default=SHOWN.default, key=SHOWN.name, required=True,
+                                      bind="query-params", label_visibility="collapsed") or ALL
+        shown = [one for one, word in SHORT.items() if picked in (ALL, word)]
+        figure(before_training.chart(board, shown), key="before-chart", height=460)
+
+
+def checked(board: Bench) -> None:
+    """Shuffled within layers, and on fresh weights."""
+    runs = recorded.among(lab_run("snip-reinit", seed) for seed in SEEDS)
+    anew = {run.spec.seed: labs.value(run, "snip-reinit", board.levels[-1]) for run in runs}
+    with frame.prose():
+        st.header("Is it the weights, or the layers?", anchor="checks")
+        st.markdown(
+            "A mask says two things: how many weights each layer keeps, and which ones. Two checks "
+            f"{cite('missing-the-mark')} take the second away. *Shuffle* the mask inside every layer. Or keep it, and "
+            f"give it *fresh* first weights. At {board.density[-1]:.1%} left, against the mask as it was chosen:"
+        )
+    with st.container(width=960):
+        fact_table(before_training.checks(board, anew), "What shuffling and fresh weights change", key="before-checks",
+                   tones=TONES)
+    with frame.prose():
+        st.markdown(
+            f"Changes are in points of test accuracy, within seeds. {chip.measured(board.seeds)} On deep nets neither "
+            f"check hurts these methods. {chip.cited('Frankle et al. 2021', 'abstract')}"
+        )
+
+
+def collapsed(level: Depth) -> None:
+    """Who empties a layer, and when."""
+    looks = recorded.among(lab_run("collapse", seed) for seed in SEEDS)
+    with frame.prose():
+        st.header("When a layer runs empty", anchor="collapse")
+        st.markdown(
+            "Cut on, far below any ticket. Whoever ranks all weights of the net at once may take the last weight of a "
+            "layer. Then nothing gets through, and no training can mend it: *layer collapse*. Nothing is trained here, "
+            "the masks are only looked at."
+        )
+        if not looks:
+            recorded.later("These masks are", "before-training")
+            return
+    with st.container(width=960):
+        fact_table(before_training.collapse(looks), "Where a layer is emptied", key="before-collapse")
+    with frame.prose():
+        st.markdown(
+            "SynFlow cuts in a hundred small steps and scores anew after each: a layer with few weights left carries "
+            f"all paths in them, so they score high and stay. {chip.measured(len(looks))}"
+        )
+        if level >= "how":
+            st.markdown(
+                "A path can break before a layer is empty: a unit with ways in but none out. The last column says when "
+                "no path is left at all. Finding any of these masks took at most "
+                f"{before_training.slowest(looks):.1f} seconds on the machine that recorded them."
+            )
+
+
+def formulas(level: Depth) -> None:
+    """How each scores, and the code that does."""
+    if level < "maths":
+        return
+    with frame.prose():
+        st.markdown(
+            r"**GraSP.** $S = -\theta \odot Hg$, with $g = \partial L/\partial\theta$ and the logits divided by 200. "
+            r"Taking $\theta_j$ away changes $\lVert g\rVert^2$ by $2 S_j$ to first order, so the *largest* $S$ go. "
+            r"$Hg$ is the gradient of $\langle g, \text{stop}(g)\rangle$. "
+            r"**SynFlow.** $R = \mathbf 1^\top \prod_l |\theta^{(l)}|\, \mathbf 1$ sums over all paths; a weight "
+            r"scores $|\theta \odot \partial R/\partial\theta|$, the paths through it. Of $N$ weights "
+            r"$N (k/N)^{i/100}$ stay after round $i$. "
+            r"**ERK.** Density of a layer $\propto (n_{in} + n_{out}) / (n_{in} n_{out})$."
+        )
+        source.show("lth_core/experiments/lab/grasp.py", "scores")
+        source.show("lth_core/experiments/lab/synflow.py", "cut", "flow")
+        source.show("lth_core/experiments/lab/erk.py", "counts")
+
+
+def live(board: Bench) -> None:
+    """One seed of one method, here and now."""
+    with frame.prose():
+        picked = st.segmented_control("Which mask to train", LIVE.words, default=LIVE.default, key=LIVE.name,
+                                      required=True, bind="query-params") or LIVE.default
+    method = next(one for one, word in SHORT.items() if word == picked)
+    run_beside(recorded_bench(method), picked, {**before_training.BESIDE, **before_training.METHODS}, (method,))
+
+
+LAB = Lab("before-training", "Masks before training", "Can anyone choose the weights before a single training?",
+          ("GraSP", "SynFlow", "Sanity checks", "Missing the mark", "Random pruning"), show)
