@@ -12,7 +12,7 @@ export class LiveRound {
   /** moved(): the drawn weights are others. */
   constructor({ job, first, round, paused }, moved) {
     this.job = job;
-    Object.assign(this, { first, round, paused }); // of the rounds that it trains
+    [this.first, this.round, this.paused] = [first, round, paused]; // the rounds that it trains, and whether it rests
     this.told = false; // has Python heard that it is over?
     this.run = new Run({ stage: "train", x: "step", lines: [{ name: "now", measure: "validation_accuracy", condition: "ticket" }] });
     this.moved = moved;
