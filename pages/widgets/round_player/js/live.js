@@ -12,7 +12,9 @@ export class LiveRound {
   /** moved(): the drawn weights are others. */
   constructor({ job, first, round, paused }, moved) {
     this.job = job;
-    [this.first, this.round, this.paused] = [first, round, paused]; // the rounds that it trains, and whether it rests
+    this.first = first; // of the rounds that it trains
+    this.round = round;
+    this.paused = paused;
     this.told = false; // has Python heard that it is over?
     this.run = new Run({ stage: "train", x: "step", lines: [{ name: "now", measure: "validation_accuracy", condition: "ticket" }] });
     this.moved = moved;
