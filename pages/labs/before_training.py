@@ -133,7 +133,7 @@ def collapsed(level: Depth) -> None:
 
 def formulas(level: Depth) -> None:
     """How each scores, and the code that does."""
-    if level < "maths":
+    if not level >= "maths":
         return
     with frame.prose():
         st.markdown(
