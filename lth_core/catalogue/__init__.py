@@ -75,6 +75,6 @@ __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS"
            "JOURNEY_LEVELS", "LATE", "LONG_CONDITIONS", "LONG_ROUND", "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS",
            "RATES", "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS",
            "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "cost", "curvature", "deep",
-           "dense_digits", "digits", "evidence", "faulty", "featherweight", "hurried", "lab", "landscape", "long_starts", "one_cut",
-           "pruning_run", "rewinding", "shipped", "stability", "structured", "subspace", "thin", "tickets", "transfer",
-           "upset", "upset_run", "what_if"]
+           "dense_digits", "digits", "evidence", "faulty", "featherweight", "hurried", "lab", "landscape",
+           "long_starts", "one_cut", "pruning_run", "rewinding", "shipped", "stability", "structured", "subspace",
+           "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]

@@ -128,9 +128,9 @@ def test_every_option_of_every_question_has_a_reason(chapter) -> None:
 
 def test_the_colours_are_the_readers_choice_and_the_words_follow_them() -> None:
     app = open_page(READY[1].file)
-    assert "Look for the green ones" in words(app)
+    assert "look for the green ones" in words(app)
     app.get_by_key("colours").set_value("Blue and orange").run()
-    assert "Look for the blue ones" in words(app) and "Orange, dashed: struck out" in words(app)
+    assert "look for the blue ones" in words(app) and "Orange, dashed: struck out" in words(app)
     assert app.query_params["colours"] == "Blue and orange"
     assert all("#009E73" not in chart.proto.spec for chart in app.get("plotly_chart"))
     for linked, said in (("Blue and orange", "Blue is kept, orange is pruned"), ("Sepia", "Green is kept, red is")):

@@ -242,11 +242,11 @@ def test_every_symbol_explains_itself_to_pointer_and_keyboard(page: Page) -> Non
 def test_blue_and_orange_come_with_the_link_and_go_with_the_switch(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?colours=Blue+and+orange") as page:
         ready(page)
-        expect(page.get_by_text("Look for the blue ones")).to_be_visible()
+        expect(page.get_by_text("look for the blue ones")).to_be_visible()
         assert "#0072B2" in str(wall(page).get_attribute("style"))
         page.get_by_role("button", name="Colours").click()
         page.get_by_role("radio", name="Green and red").click()
-        expect(page.get_by_text("Look for the green ones")).to_be_visible()
+        expect(page.get_by_text("look for the green ones")).to_be_visible()
         expect(wall(page)).to_have_attribute("style", re.compile("#009E73"))
         assert "colours" not in page.url
 

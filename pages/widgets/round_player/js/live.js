@@ -12,7 +12,9 @@ export class LiveRound {
   /** moved(): the drawn weights are others. */
   constructor({ job, first, round, paused }, moved) {
     this.job = job;
-    Object.assign(this, { first, round, paused }); // of the rounds that it trains
+    this.first = first; // of the rounds that it trains
+    this.round = round;
+    this.paused = paused;
     this.told = false; // has Python heard that it is over?
     this.run = new Run({ stage: "train", x: "step", lines: [{ name: "now", measure: "validation_accuracy", condition: "ticket" }] });
     this.moved = moved;
