@@ -140,6 +140,42 @@ BESIDE = Rule("beside the ticket", (
     Case(FAILED, "behind the ticket, and nowhere ahead of a random mask", lambda seen: True)))
 
 
+# Chapter 8's masks chosen before training, ERK's lots left out: method of the lab → the condition that has its mask.
+CHOSEN = {"grasp": "grasp", "synflow": "synflow", "magnitude-start": "magnitude-start", "snip": "snip-global"}
+
+
+@dataclass(frozen=True)
+class Several:
+    """Several conditions of labs beside the ticket and the random structure, each judged alone."""
+
+    each: tuple[Beside, ...]
+    seeds: int
+
+    @property
+    def behind(self) -> bool:
+        """Every one of them is surely behind the ticket at some size."""
+        return all(one.behind for one in self.each)
+
+    @property
+    def ahead(self) -> bool:
+        """One of them is surely ahead of a random mask at some size."""
+        return any(one.ahead for one in self.each)
+
+
+BEFORE = Rule("masks before training", (
+    Case(CONFIRMED, "one of SNIP, GraSP, SynFlow and magnitude at the start is at no size surely behind the ticket",
+         lambda seen: not seen.behind),
+    Case(PARTLY, "each is surely behind it somewhere, and one of them somewhere surely ahead of a random mask",
+         lambda seen: seen.ahead),
+    Case(FAILED, "each behind the ticket, and none anywhere ahead of a random mask", lambda seen: True)))
+
+
+def before(found: Bench) -> Several:
+    """Those of CHOSEN that the bench has."""
+    return Several(tuple(Beside(found, one, found.seeds) for one in CHOSEN.values() if one in found.accuracy),
+                   found.seeds)
+
+
 def verdict(found: Bench, condition: str) -> str:
     """What became of a way to find masks without pruning."""
     return BESIDE(Beside(found, condition, found.seeds))

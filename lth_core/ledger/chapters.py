@@ -7,7 +7,8 @@ from lth_core.ledger import lenet, outcome, price, repair, storage
 from lth_core.ledger import start as first_values
 from lth_core.ledger import subspace as low
 from lth_core.ledger import transfer as journeys
-from lth_core.ledger.bench import BESIDE, verdict
+from lth_core.ledger.bench import BEFORE, BESIDE, CHOSEN, joined, verdict
+from lth_core.ledger.bench import before as judged
 from lth_core.ledger.outcome import Outcome, first, plain
 from lth_core.ledger.relatives import RELATIVES, preset_of, smaller
 from lth_core.ledger.rules import UNTESTED, Count, counting
@@ -118,8 +119,11 @@ def travel(shelf: Shelf) -> Outcome:
                       "native one.", runs)
 
 
+TITLES = {"snip": "SNIP", "grasp": "GraSP", "synflow": "SynFlow", "magnitude-start": "magnitude at the start"}
+
+
 def beside(shelf: Shelf, method: str, condition: str) -> Outcome:
-    """C38 and C39."""
+    """C39."""
     found = shelf.bench(method)
     least = found.levels[-1]
     ours = (f"at {found.density[-1]:.1%} left {percent(found.mean(condition, least))}; against the ticket "
@@ -127,6 +131,20 @@ def beside(shelf: Shelf, method: str, condition: str) -> Outcome:
             f"{points(found.gap(condition, 'random', least))}")
     return Outcome(verdict(found, condition), ours, "Judged at every size, beside a ticket and a random mask of "
                    "exactly as many weights.", found.seeds, first(found.labs), BESIDE)
+
+
+def before(shelf: Shelf) -> Outcome:
+    """C38: the best by its mean at the sparsest size is told, all are judged."""
+    found = joined([shelf.bench(method, "chapter8" if method == "snip" else "before-training") for method in CHOSEN])
+    least = found.levels[-1]
+    best = max(CHOSEN, key=lambda method: found.mean(CHOSEN[method], least).mean)
+    name, condition = TITLES[best], CHOSEN[best]
+    ours = (f"at {found.density[-1]:.1%} left the best is {name}: {percent(found.mean(condition, least))}; against the "
+            f"ticket {points(found.gap(condition, 'ticket', least))}, against a random mask "
+            f"{points(found.gap(condition, 'random', least))}")
+    return Outcome(BEFORE(judged(found)), ours, "SNIP, GraSP, SynFlow and magnitude at the start, judged at every size "
+                   "beside a ticket and a random mask of exactly as many weights.", found.seeds, first(found.labs),
+                   BEFORE)
 
 
 # How popular texts name the works, and how they name themselves: (as told, as it is).

@@ -63,8 +63,8 @@ class Shelf:
             raise Missing("not recorded: python -m lth_core record chapter6")
         return rewound(net, found)
 
-    def bench(self, method: str) -> Bench:
-        """A lab of chapter 8 beside the lotteries of the same seeds."""
-        labs = self.of([lab(method, seed) for seed in SEEDS], "chapter8", "cells")
+    def bench(self, method: str, part: str = "chapter8") -> Bench:
+        """A lab of chapter 8 beside the lotteries of the same seeds. part: of the catalogue, which records it."""
+        labs = self.of([lab(method, seed) for seed in SEEDS], part, "cells")
         return bench(labs, self.of([evidence("quick", seed) for seed in SEEDS], "lenet-quick",
                                   "cells", "curves", "movement"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lth_core.ledger.bench import Bench, verdict
+from lth_core.ledger.bench import Bench
 from pages.figures import labs
 from pages.labs.base import Lab
 from pages.labs.beside import recorded_bench, run_beside
+from pages.records import judged
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
 from pages.widgets.bet import Bet, bet
@@ -42,7 +43,7 @@ def show(level: Depth) -> None:
                 f"layer sizes **{labs.percent(board.mean('random', sparsest))}**. "
                 + labs.against(board, "snip-global", "SNIP", sparsest,
                                {"random": "the random mask", "ticket": "the ticket"})
-                + f" {chip.measured(board.seeds)} {chip.claim(38, verdict(board, 'snip-global'))}"
+                + f" {chip.measured(board.seeds)} {chip.claim(38, judged.row(38).outcome.verdict)}"
             )
     if guess is not None:
         revealed(board, level)

@@ -10,6 +10,7 @@ import pytest
 from lth_core.experiments import Lab, Lottery
 from lth_core.intervals import Interval
 from lth_core.ledger import bench as ledger_bench
+from lth_core.ledger import rules
 from lth_core.results.result import Result
 from lth_core.spec import Pruning, Training
 from pages.figures import all_methods, before_training, in_words, labs
@@ -89,6 +90,24 @@ def test_the_price_is_the_whole_trainings_until_the_sparse_net_is_done() -> None
     wrong[1].tables["cells"]["kept"][:] += 1
     with pytest.raises(ValueError, match="keep different numbers of weights"):
         all_methods.with_one_shot(found(), wrong)
+
+
+def test_masks_before_training_are_judged_together_and_the_best_of_them_decides() -> None:
+    def board(snip: float, grasp: float) -> ledger_bench.Bench:
+        both = early(0, {"snip-global": (snip, snip), "grasp": (grasp, grasp)})
+        runs = [Result(
+            Lab(seed=seed, levels=LEVELS, pruning=Pruning(rounds=4)),
+            {"cells": {**both.tables["cells"],
+                       "test_accuracy": both.tables["cells"]["test_accuracy"] + seed / 1000}}, {}, {})
+                for seed in (0, 1, 2)]
+        return ledger_bench.bench(runs, [lottery(seed, seed / 1000) for seed in (0, 1, 2)])
+
+    def judged(snip: float, grasp: float) -> str:
+        return ledger_bench.BEFORE(ledger_bench.before(board(snip, grasp)))
+
+    assert judged(0.90, 0.98) == rules.CONFIRMED  # one keeps up
+    assert judged(0.96, 0.90) == rules.PARTLY  # all behind, one ahead of random
+    assert judged(0.90, 0.91) == rules.FAILED
 
 
 def test_a_layer_collapses_where_it_first_has_no_weight_left() -> None:
