@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,7 +41,7 @@ METHODS: Mapping[str, Method] = {
     "grasp": Method("GraSP", "lab-variant", "slope and curvature of the loss", _once),
     "synflow": Method("SynFlow", "lab-third", "first weights alone", _once),
     "magnitude-start": Method("magnitude at the start", "lab-fourth", "first weights alone", _once),
-    "edge-popup-scaled": Method("Edge-Popup, scaled", "supermask", "learns the mask, never a weight", _once),
+    "edge-popup-scaled": Method("Edge-Popup, scaled", "constant-signs", "learns the mask, never a weight", _once),
     "erk": Method("ERK, by lot", "lab-fifth", "layer sizes alone", _once),
     "random": Method("random, the ticket's layer sizes", "random", "nothing", _once),
     "random-global": Method("random, over the whole net", "random-global", "nothing", _once),
@@ -72,10 +72,12 @@ def shown(found: Bench) -> list[str]:
 
 def chart(found: Bench, level: int) -> Chart:
     """Every method against weights left, with a mark at the size of round `level`."""
-    lines = labs.chart(found, {one: (METHODS[one].name, METHODS[one].role) for one in shown(found)}, "", "").lines
+    banded = labs.chart(found, {one: (METHODS[one].name, METHODS[one].role) for one in shown(found)}, "", "").lines
+    lines = tuple(replace(line, low=None, high=None) for line in banded)  # ten bands would hide the lines
     density = float(found.density[found.levels.index(level)])
+    said = source(found, "means; their 95% intervals stand in the table")
     return Chart("One chart, all methods", takeaway(found, level), LEFT, ACCURACY, lines,
-                 (Mark(f"{density:.1%} left", x=density),), source(found))
+                 (Mark(f"{density:.1%} left", x=density),), said)
 
 
 def takeaway(found: Bench, level: int) -> str:

@@ -44,10 +44,15 @@ def takeaway(found: Bench, shown: Sequence[str]) -> str:
             + labs.compared(found.gap(best, "ticket", sparsest), METHODS[best][0], "the ticket"))
 
 
-def ranked(found: Bench) -> list[str]:
-    """The methods from best to worst at the sparsest size, by means."""
-    return sorted((one for one in METHODS if one in found.accuracy),
-                  key=lambda one: -found.mean(one, found.levels[-1]).mean)
+def beside_random(found: Bench) -> str:
+    """Which methods beat a random mask with the ticket's layer sizes at the sparsest size, and which do not."""
+    gaps = {name: found.gap(one, "random", found.levels[-1]) for one, (name, _) in METHODS.items()}
+    groups = {"surely ahead": [name for name, gap in gaps.items() if gap.above()],
+              "no clear difference": [name for name, gap in gaps.items() if not gap.above() and not gap.below()],
+              "surely behind": [name for name, gap in gaps.items() if gap.below()]}
+    told = "; ".join(f"{words}: {', '.join(names)}" for words, names in groups.items() if names)
+    return (f"**Is it better than chance?** Beside a random mask with the ticket's layer sizes, at "
+            f"{found.density[-1]:.1%} left: {told}.")
 
 
 # ── the checks of Missing the mark ───────────────────────────────────────────────────────────────────────────────
@@ -75,6 +80,17 @@ def change(found: Bench, condition: str, other: str) -> str:
     gap = found.gap(condition, other, found.levels[-1])
     sure = "" if not gap.known else " · loses" if gap.below() else " · gains" if gap.above() else " · no clear change"
     return labs.points(gap) + sure
+
+
+def shuffling(found: Bench) -> str:
+    """Whom it hurts to be shuffled within layers, in a sentence."""
+    sparsest = found.levels[-1]
+    gaps = {METHODS[one][0]: found.gap(shuffled, one, sparsest) for one, (shuffled, _) in CHECKED.items()}
+    groups = {"hurts": [name for name, gap in gaps.items() if gap.below()],
+              "makes no clear difference to": [name for name, gap in gaps.items() if not (gap.below() or gap.above())],
+              "helps": [name for name, gap in gaps.items() if gap.above()]}
+    told = "; it ".join(f"{words} {', '.join(names)}" for words, names in groups.items() if names)
+    return f"On this small net shuffling {told}."
 
 
 def _known(found: Bench, reinit: str, anew: Mapping[int, float]) -> bool:
@@ -137,6 +153,10 @@ def _span(densities: Sequence[float], seeds: int) -> str:
     return (low if low == high else f"{low} to {high}") + f", in {len(densities)} of {seeds} seeds"
 
 
-def slowest(results: Sequence[Result]) -> float:
-    """Seconds that finding any one of these masks took at most."""
-    return max(float(np.max(result.tables["masks"]["seconds"])) for result in results)
+def times(results: Sequence[Result]) -> str:
+    """How long each mask took to find at most, scores included, in words."""
+    def longest(method: str) -> float:
+        return max(float(np.max(np.asarray(table["seconds"])[np.asarray(table["condition"]) == method]))
+                   for table in (result.tables["masks"] for result in results))
+
+    return ", ".join(f"{name} {longest(method):.2f} s" for method, name in COLLAPSED.items())

@@ -53,15 +53,15 @@ def chart(found: Bench, names: Mapping[str, tuple[str, str]], title: str, takeaw
     return Chart(title, takeaway, LEFT, ACCURACY, lines, (), source(found))
 
 
-def source(found: Bench) -> str:
-    """How the runs were made, in a sentence."""
+def source(found: Bench, spread: str = "bands: 95% intervals of the mean (Student's t)") -> str:
+    """How the runs were made, in a sentence. spread: where it says how far seeds lie apart."""
     spec = found.lotteries[0].spec
     assert isinstance(spec, Lottery)
     lab = found.labs[0].spec.training
     sizes, training = "-".join(map(str, spec.net.sizes)), spec.training
     other = "" if lab.optimiser == "adam" else f"; scores with SGD at {lab.lr:g}, momentum {lab.momentum:g}, cosine"
     return (f"Recorded by lth_core: MLP {sizes} on MNIST, {training.steps:,} steps of Adam at {training.lr:g}, batch "
-            f"{training.batch}{other}; {found.seeds} seeds, bands: 95% intervals of the mean (Student's t).")
+            f"{training.batch}{other}; {found.seeds} seeds, {spread}.")
 
 
 def learning(lottery: Result, level: int) -> Chart:

@@ -69,7 +69,8 @@ def show(level: Depth) -> None:
         revealed(board)
         checked(board)
         collapsed(level)
-        formulas(level)
+        if level >= "maths":
+            formulas()
     live(board)
 
 
@@ -80,6 +81,8 @@ def revealed(board: Bench) -> None:
                                       bind="query-params", label_visibility="collapsed") or ALL
         shown = [one for one, word in SHORT.items() if picked in (ALL, word)]
         figure(before_training.chart(board, shown), key="before-chart", height=460)
+    with frame.prose():
+        st.markdown(f"{before_training.beside_random(board)} {chip.measured(board.seeds)}")
 
 
 def checked(board: Bench) -> None:
@@ -98,8 +101,8 @@ def checked(board: Bench) -> None:
                    tones=TONES)
     with frame.prose():
         st.markdown(
-            f"Changes are in points of test accuracy, within seeds. {chip.measured(board.seeds)} On deep nets neither "
-            f"check hurts these methods. {chip.cited('Frankle et al. 2021', 'abstract')}"
+            f"{before_training.shuffling(board)} {chip.measured(board.seeds)} On deep nets neither check hurts SNIP, "
+            f"GraSP or SynFlow. {chip.cited('Frankle et al. 2021', 'abstract')}"
         )
 
 
@@ -126,15 +129,13 @@ def collapsed(level: Depth) -> None:
         if level >= "how":
             st.markdown(
                 "A path can break before a layer is empty: a unit with ways in but none out. The last column says when "
-                "no path is left at all. Finding any of these masks took at most "
-                f"{before_training.slowest(looks):.1f} seconds on the machine that recorded them."
+                "no path is left at all. None of these masks takes long to find. At most, on the machine that recorded "
+                f"them: {before_training.times(looks)}."
             )
 
 
-def formulas(level: Depth) -> None:
+def formulas() -> None:
     """How each scores, and the code that does."""
-    if not level >= "maths":
-        return
     with frame.prose():
         st.markdown(
             r"**GraSP.** $S = -\theta \odot Hg$, with $g = \partial L/\partial\theta$ and the logits divided by 200. "
