@@ -56,7 +56,7 @@ def excerpts(root: Path, part: str | None = None) -> None:
     from lth_core.results import excerpt
 
     for name, tables in EXCERPTS.items():
-        if part in (None, name) and excerpt.write(root, name, CATALOGUE[name], tables):
+        if name in CATALOGUE and part in (None, name) and excerpt.write(root, name, CATALOGUE[name], tables):
             log.print(f"Excerpt of {name}: written", highlight=False)
 
 
