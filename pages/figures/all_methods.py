@@ -73,7 +73,7 @@ def shown(found: Bench) -> list[str]:
 def chart(found: Bench, level: int) -> Chart:
     """Every method against weights left, with a mark at the size of round `level`."""
     banded = labs.chart(found, {one: (METHODS[one].name, METHODS[one].role) for one in shown(found)}, "", "").lines
-    lines = tuple(replace(line, low=None, high=None) for line in banded)  # ten bands would hide the lines
+    lines = tuple(replace(line, low=None, high=None, seeds=None) for line in banded)  # ten bands hide lines
     density = float(found.density[found.levels.index(level)])
     said = source(found, "means; their 95% intervals stand in the table")
     return Chart("One chart, all methods", takeaway(found, level), LEFT, ACCURACY, lines,
