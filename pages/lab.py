@@ -17,6 +17,9 @@ METHOD = url.Choice("method", tuple(lab.method for lab in LABS), LABS[0].method)
 
 url.check((METHOD, *PARAMETERS, depth.PARAMETER))
 lab = at(url.word(METHOD))
+if st.session_state.get("lab.here", lab.method) != lab.method:  # a link from lab to lab stays on this page, and
+    st.query_params[METHOD.name] = lab.method  # Streamlit then leaves the address as it was
+st.session_state["lab.here"] = lab.method
 level = frame.band(replace(PAGE, title=lab.title, question=lab.question), deep=True)
 lab.show(level)
 
