@@ -27,7 +27,7 @@ LINKS = {
               "&way=20&plane=1&route=Whole+net",
     "explorer": "net=784-20-10&lr=0.004&steps=400&rounds=5&seed=3&batch=100&rate=30&rewind=10&scope=Whole+net"
                 "&cuts=One-shot&criterion=Random&decay=Stepped&optimiser=SGD&momentum=0.5&answering=1.2%25+left",
-    "connections": "show=SNIP",
+    "connections": "show=SNIP&size=21%25",
 }
 # Parameters that start a training, or that need one which a fresh server does not have.
 LIVE = {"source", "new", "rerun", "drawn", "grown", "now", "raced", "race-seed", "compared", "played", "view",

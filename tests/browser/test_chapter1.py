@@ -149,7 +149,10 @@ def test_the_cover_is_still_for_who_wants_no_motion(browser: Browser, app_url: s
 
 def test_a_card_is_a_link_as_a_whole(browser: Browser, app_url: str) -> None:
     with opened(browser, app_url) as page:
-        page.get_by_text("Draw random sub-networks").click(timeout=40_000, force=True)  # the link lies over it
+        card = page.get_by_text("Draw random sub-networks")
+        card.wait_for(timeout=40_000)
+        settle(page)  # cards move down as long as the pictures above them come
+        card.click(force=True)  # the link lies over it
         expect(page.get_by_role("heading", name="The hypothesis")).to_be_visible(timeout=40_000)
         page.go_back()
         page.get_by_role("link", name="Start").click(timeout=40_000)

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from pages.figures.concept_map import graph
 from pages.text.chapters import CHAPTERS
+from pages.text.references import NUMBERS
 from pages.text.works import BY_NAME, WORKS
 from tests.browser.looking import DESKTOP, LOOKS, PHONE, Theme, arrived, barriers, opened, overflow, settle
 
@@ -73,7 +74,7 @@ def test_words_citations_and_chapters_explain_themselves_and_keep_the_visit(brow
         page.keyboard.press("Escape")
         expect(card).to_be_hidden()
         page.locator("h1").hover()
-        cited = page.get_by_role("link", name="[9]").first
+        cited = page.get_by_role("link", name=f"[{NUMBERS['snip']}]").first
         page.keyboard.press("Tab")
         cited.focus()
         expect(card).to_contain_text("SNIP: Single-shot Network Pruning")

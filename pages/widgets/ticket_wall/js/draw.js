@@ -53,6 +53,13 @@ export class Drawing {
     this.pump();
   }
 
+  /** Let the learning curve of a trained ticket grow on screen, as if it were heard now. */
+  relive({ number, curve }) {
+    if (!curve || this.curves.has(number)) return;
+    this.curves.set(number, new Growth());
+    curve.forEach((loss, at) => this.curves.get(number).add(at, loss));
+  }
+
   /** A point of a ticket's learning curve; a run that went on from its checkpoint says some of them again. */
   learn({ step, measures: { draw, batch_loss: loss } }) {
     if (!this.curves.has(draw)) this.curves.set(draw, new Growth());

@@ -27,7 +27,7 @@ export function showHand(root, ticket, path, target, data) {
   sketch.firstElementChild.setAttribute("d", path);
   root.querySelector(".facts").textContent = ticket.dead === undefined ? "" : fill(words.facts, { ...ticket, hidden: data.hidden, inputs: data.inputs });
   root.querySelector(".more").textContent = words.more;
-  root.querySelector(".more").hidden = training;
+  root.querySelector(".more").style.visibility = training ? "hidden" : ""; // its cell stays: the others would move up
   drawLearning(root.querySelector(".curve"), ticket, data);
 }
 

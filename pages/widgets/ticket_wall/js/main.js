@@ -252,7 +252,10 @@ class Wall {
     const wanted = new Set(numbers);
     const stored = this.tickets.filter(({ number }) => wanted.has(number));
     this.tickets = this.tickets.filter(({ number }) => !wanted.has(number));
-    if (stored.length === 1) this.take(numbers[0]);
+    if (stored.length === 1) {
+      this.drawing.relive(stored[0]); // trained before the page could listen: its curve grows all the same
+      this.take(numbers[0]);
+    }
     this.tiles.show(numbers.at(-1));
     this.drawing.add(stored);
   }
