@@ -153,7 +153,7 @@ def test_a_card_is_a_link_as_a_whole(browser: Browser, app_url: str) -> None:
         card.wait_for(timeout=40_000)
         settle(page)  # cards move down as long as the pictures above them come
         card.click(force=True)  # the link lies over it
-        expect(page.get_by_role("heading", name="The hypothesis")).to_be_visible(timeout=40_000)
+        expect(page.get_by_role("heading", name="The hypothesis", level=1)).to_be_visible(timeout=40_000)
         page.go_back()
         page.get_by_role("link", name="Start").click(timeout=40_000)
         expect(page.get_by_role("slider", name="Sparsity")).to_be_visible(timeout=40_000)

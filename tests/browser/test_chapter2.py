@@ -181,19 +181,30 @@ def test_the_places_stir_at_the_press_and_not_with_the_answer(browser: Browser, 
         assert stirring == 50
 
 
+# From within the page: fifty tickets take a second, and a click from outside half of one. "late" when all were drawn.
+STOPS_AFTER = """([view, least]) => {
+  const named = (name) => [...document.querySelectorAll("button")].find((one) => one.textContent.includes(name));
+  const [draws, stop] = [+view.dataset.draws, named("Stop drawing")];
+  if (draws > least && stop) return (stop.click(), "stopped");
+  return draws >= least + 47 && named("Draw 50") ? "late" : null;
+}"""
+
+
 def test_a_stopped_draw_keeps_what_was_drawn(browser: Browser, url: str) -> None:
     """225, 250 and then 200, under “what was drawn is kept”, is how it was."""
     with opened(browser, f"{url}?seed=2") as page:
         ready(page)
-        page.get_by_role("button", name="Draw 50").click()
-        page.wait_for_function("([view, least]) => view.dataset.draws > least", arg=[wall(page).element_handle(), 203])
-        page.get_by_role("button", name="Stop drawing").click()
+        for least in (203, 253, 303, 353):  # a busy machine may miss the second that fifty take
+            page.get_by_role("button", name="Draw 50").click()
+            view = wall(page).element_handle()
+            if page.wait_for_function(STOPS_AFTER, arg=[view, least]).json_value() == "stopped":
+                break
         seen = [numbers(page)[1]]
         page.get_by_role("button", name="Draw 50").wait_for()
         seen.append(numbers(page)[1])
         settle(page)
         seen.append(numbers(page)[1])
-        assert seen == sorted(seen) and seen[0] > 203, f"tickets went away: {seen}"
+        assert seen == sorted(seen) and seen[0] > least, f"tickets went away: {seen}"
         expect(page.get_by_text(re.compile(f"of {seen[-1]} random tickets win"))).to_be_visible()
         assert f"drawn={seen[-1] - 200}" in page.url
 

@@ -40,6 +40,7 @@ def choose(page: Page, name: str) -> None:
 
 
 def rests_at(page: Page, at: int) -> None:
+    expect(player(page)).to_have_count(1, timeout=PATIENCE)  # the one before stays until the run that replaces it ends
     expect(player(page)).to_have_attribute("data-at", f"{at}.00", timeout=PATIENCE)
 
 
@@ -299,7 +300,7 @@ def test_a_round_that_waits_can_be_cancelled_and_asked_for_again(browser: Browse
         button(page, "Next round").focus()
         page.keyboard.press("End")
         rests_at(page, 6)
-        other.get_by_role("button", name="Train it now").first.click()  # the only worker is taken for a while
+        other.get_by_role("button", name="Train it now").first.click(timeout=PATIENCE)  # the only worker is busy now
         other.get_by_role("button", name="Pause").wait_for()
         button(page, "Next round").click()
         expect(player(page).get_by_text("waits for its turn")).to_be_visible()
