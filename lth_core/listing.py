@@ -14,7 +14,7 @@ from lth_core.experiments import Lottery
 from lth_core.nets.params import weight_names
 from lth_core.results.atlas import Atlas
 from lth_core.results.deaths import masks_at
-from lth_core.results.result import Result
+from lth_core.results.result import Result, Table
 from lth_core.results.store import Store
 from lth_core.spec import Spec
 
@@ -59,16 +59,28 @@ def rows(result: Result, apart: bool = False) -> Iterator[dict[str, Any]]:
     """
     one_shot = apart and _one_shot(result)
     name = next((name for name in MAIN if name in result.tables), next(iter(result.tables)))
-    table, costs = result.tables[name], result.tables.get("costs", {})
+    table, costs = result.tables[name], _costs(result)
     for index in range(len(next(iter(table.values())))):
         row = {key: values[index].item() for key, values in table.items()}
         if name == "cells":
-            row |= {key: costs[key][index].item() for key in ("seconds", "backend", "flops") if key in costs}
+            row |= costs.get(_training(table, index), {})
         if one_shot and not row["round"]:
             continue
         if one_shot and row["condition"] == "ticket":
             row["condition"] = ONE_SHOT
         yield {"experiment": result.spec.experiment, "seed": result.spec.seed, **row}
+
+
+def _costs(result: Result) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Which training → what it cost. A row of `cells` that tells of a cut has no training of its own."""
+    table = result.tables.get("costs", {})
+    told = [name for name in ("seconds", "backend", "flops") if name in table]
+    return {_training(table, index): {name: table[name][index].item() for name in told}
+            for index in range(len(next(iter(table.values()), ())))}
+
+
+def _training(table: Table, index: int) -> tuple[Any, ...]:
+    return tuple(table[name][index].item() for name in ("round", "condition", "replicate") if name in table)
 
 
 def overlaps(results: Sequence[Result]) -> Iterator[dict[str, Any]]:
@@ -102,7 +114,7 @@ def _mean(values: Sequence[float]) -> float:
 MAIN = ("rungs", "cells", "barrier", "costs")
 
 PERCENT = {"density", "sparsity", "test_accuracy", "train_accuracy", "validation_accuracy", "magnitude",
-           "magnitude_retrained", "random", "random_retrained"}
+           "magnitude_retrained", "random", "random_retrained", "told_accuracy", "accuracy"}
 
 
 def cell_text(name: str, value: Any) -> str:

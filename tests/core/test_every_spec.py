@@ -6,16 +6,19 @@ refuses is drawn again; whatever it accepts is run.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
+from lth_core.cli.tables import lines
 from lth_core.engine import run
 from lth_core.experiments import ACTIONS, FAULTS, KINDS, LABS, part
 from lth_core.experiments.curvature.spec import WORKS
 from lth_core.experiments.proof.spec import DATA, NET, TRAINING
+from lth_core.listing import rows
 from lth_core.spec import CONDITIONS, CRITERIA, Condition, Data, Net, Pruning, Rewind, Spec, SpecError, Training
 
 PLACES = (Data(pool=7, train=40, validation=20), Data(pool=14, train=30, validation=10),
@@ -102,8 +105,9 @@ def test_every_experiment_has_its_strategy() -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_the_tiny_example_runs(name: str) -> None:
     tiny = part(KINDS[name], "spec").TINY
-    tables = run(tiny).tables
-    assert all(len(next(iter(table.values()))) for table in tables.values())
+    result = run(tiny)
+    assert all(len(next(iter(table.values()))) for table in result.tables.values())
+    assert json.dumps(list(rows(result))) and len(lines(list(rows(result)))) > 1  # as `lth run` prints it
 
 
 @pytest.mark.parametrize("name", KINDS)
