@@ -25,6 +25,8 @@ def ledger(
     from lth_core.ledger import ledger as judge
     from lth_core.results.atlas import Atlas
 
+    if as_json and csv:
+        fail("--csv is not allowed beside --json: choose one")
     known = {one.number for one in CLAIMS}
     if unknown := [number for number in claim or () if number not in known]:
         fail(f"claim = {unknown[0]} is not allowed: a number from {min(known)} to {max(known)}")
