@@ -74,8 +74,8 @@ def _run_live(spec: Spec, shelf: Store, threads: int, backend: str | None, fresh
             stop.at_stake = False  # while torch loads and kernels are compiled
             for snapshot in engine.stream(spec, options):
                 stop.at_stake = True
-                where = f"round {snapshot.round}/{snapshot.rounds} · {snapshot.condition}"
-                place.text = f"at {where}, step {snapshot.step:,} of {snapshot.steps:,}"
+                step = f", step {snapshot.step:,} of {snapshot.steps:,}" if snapshot.steps else ""
+                place.text = f"at round {snapshot.round}/{snapshot.rounds} · {snapshot.condition}{step}"
                 told(snapshot)
                 if snapshot.result:
                     shelf.save(snapshot.result, afresh=fresh)
