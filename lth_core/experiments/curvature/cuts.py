@@ -20,6 +20,7 @@ OBD = ("magnitude-global", "obd-global", "obd-recursion", "magnitude", "obd")
 RETRAINED = ("magnitude-global", "obd-global")
 # `sparsegpt-mask`: its mask, the survivors left as they were. `magnitude-mended`: the other way round.
 SPARSEGPT = ("magnitude", "obd", "wanda", "sparsegpt", "sparsegpt-mask", "magnitude-mended")
+WALKED = ("wanda", "sparsegpt", "sparsegpt-mask", "magnitude-mended")  # layer by layer, each told of the cuts before
 PATTERN = "2:4"
 
 
@@ -76,7 +77,7 @@ class Trained:
 
     def cut(self, name: str, counts: Mapping[str, int]) -> Cut:
         """The cut of that name: `counts` weights of each layer stay, or as many in all."""
-        if name in ("wanda", "sparsegpt", "sparsegpt-mask", "magnitude-mended"):
+        if name in WALKED:
             return self._walk(name, counts)
         remove = {layer: alive.size - counts[layer] for layer, alive in self.whole.items()}
         if name in OBD[:3]:
@@ -87,7 +88,7 @@ class Trained:
 
     def patterned(self, name: str) -> Cut:
         """The cut of that name in the 2:4 pattern."""
-        if name in ("wanda", "sparsegpt", "sparsegpt-mask", "magnitude-mended"):
+        if name in WALKED:
             return self._walk(name, None)
         mask = Mask({layer: layerwise.two_of_four(scores) for layer, scores in self.scores(name).items()})
         return Cut(mask, mask.apply(self.params))

@@ -15,15 +15,16 @@ from lth_core.experiments.curvature.cuts import OBD, PATTERN, RETRAINED, SPARSEG
 from lth_core.experiments.curvature.spec import Curvature
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import schedule
+from lth_core.masks.select import remove_lowest
 from lth_core.nets.params import initial
 from lth_core.running.backend_for import backend_for
 from lth_core.running.book import Book
 from lth_core.running.cell import run_cell
 from lth_core.running.conditions import Start
 from lth_core.running.options import Options
+from lth_core.running.stretch import begun, pieces
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition
-from lth_core.training.order import batches
 
 DENSE = "dense"  # the condition of the training before the cuts, round 0
 SAMPLE = 1_500  # weights drawn, at most: evenly spaced over the whole net
@@ -65,10 +66,12 @@ def _cuts(book: Book, splits: Splits, net: Trained) -> Iterator[Snapshot]:
             if book.has("cells", round=level, condition=name):
                 continue
             cut = net.cut(name, counts[level])
-            book.add("times", round=level, condition=name, seconds=book.options.clock() - began)
+            seconds = book.options.clock() - began
             rows = [_row(book, splits, net, cut, level, name)]
             if spec.work == "obd" and name in RETRAINED:
-                rows.append(_row(book, splits, net, _retrained(book, splits, cut), level, f"{name}-retrained"))
+                again = f"{name}-retrained"
+                rows.append(_row(book, splits, net, _retrained(book, splits, cut, again), level, again))
+            book.add("times", round=level, condition=name, seconds=seconds)
             for row in rows:
                 book.add("cells", **row)
             book.save()
@@ -96,14 +99,16 @@ def _row(book: Book, splits: Splits, net: Trained, cut: Cut, level: int, name: s
     return row
 
 
-def _retrained(book: Book, splits: Splits, cut: Cut) -> Cut:
-    """The survivors trained on, with the optimiser started afresh, on the examples that come next."""
+def _retrained(book: Book, splits: Splits, cut: Cut, name: str) -> Cut:
+    """The survivors trained on, with the optimiser started afresh, on the examples that come next. name: under which
+    the book keeps the place on the way."""
     spec = book.spec
     assert isinstance(spec, Curvature)
     training = dataclasses.replace(spec.training, steps=spec.retrain_steps, warmup=0)
     backend = backend_for(spec.net, training, cut.params, cut.mask, splits, book.options)
     begin = spec.training.steps
-    backend.advance(batches(spec.seed, len(splits.train.labels), training.batch, begin, begin + training.steps))
+    pieces(book, name, backend, splits, begun(book, name, backend, begin), begin + training.steps)
+    book.state.places.pop(name, None)
     return Cut(cut.mask, backend.params())
 
 
@@ -112,10 +117,9 @@ def _edges(net: Trained, keep: int) -> dict[str, float]:
     found, masks = {}, []
     for name, scores in (("magnitude", net.magnitude), ("saliency", net.saliency)):
         flat = np.concatenate([values.ravel() for values in scores.values()])
-        found[name] = float(np.sort(flat)[flat.size - keep - 1]) if keep < flat.size else 0.0
-        kept = np.zeros(flat.size, np.bool_)
-        kept[np.argsort(flat, kind="stable")[flat.size - keep:]] = True
-        masks.append(Mask({"all": kept}))
+        mask = remove_lowest({"all": flat}, Mask({"all": np.ones(flat.size, np.bool_)}), {"all": flat.size - keep})
+        found[name] = float(flat[~mask["all"]].max(initial=0))
+        masks.append(mask)
     return {**found, "overlap": masks[0].overlap(masks[1]), "overlap_by_chance": masks[0].overlap_by_chance(masks[1])}
 
 

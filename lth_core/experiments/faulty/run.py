@@ -93,7 +93,10 @@ def peeked(points: list[Point]) -> tuple[float, float]:
 def _trained(book: Book, splits: Splits, mask: Mask, start: Params) -> tuple[dict[str, np.ndarray], list[Point]]:
     spec = book.spec
     backend = _backend(book, splits, mask, start)
-    points = list(train(backend, spec.training, splits, spec.seed))
+    points = []
+    for point in train(backend, spec.training, splits, spec.seed):
+        points.append(point)
+        book.save()  # where the run is to stop, it ends here, and the round begins anew when it goes on
     return backend.params(), points
 
 

@@ -21,11 +21,9 @@ from lth_core.running.backend_for import backend_for
 from lth_core.running.book import Book
 from lth_core.running.conditions import Start, begin
 from lth_core.running.options import Options
-from lth_core.running.state import Place
-from lth_core.running.stretch import PIECE
+from lth_core.running.stretch import begun, pieces
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition
-from lth_core.training.order import batches
 
 ACROSS = "across"  # the line from the ticket's end (0) to the whole net's (1)
 
@@ -62,21 +60,12 @@ def walk(book: Book, name: str, splits: Splits, start: Start) -> None:
     if _at(name, spec.training.steps) in state.trained:
         return
     backend = backend_for(spec.net, spec.training, start.params, start.mask, splits, book.options)
-    at = 0
-    if place := state.places.get(name):
-        backend.restore(place.state)
-        at = place.step
+    at = begun(book, name, backend, 0)
     state.trained.setdefault(_at(name, 0), backend.params())
     for stop in (look for look in spec.looks if look > at):
-        while at < stop:
-            end = min(stop, at + PIECE)
-            backend.advance(batches(spec.seed, len(splits.train.labels), spec.training.batch, at, end))
-            at = end
-            if at == stop:
-                state.trained[_at(name, at)] = backend.params()
-            if book.due() and at < spec.training.steps:
-                state.places[name] = Place(at, backend.state())
-                book.save()
+        pieces(book, name, backend, splits, at, stop)
+        state.trained[_at(name, stop)] = backend.params()
+        at = stop
     state.places.pop(name, None)
     book.save()
 
