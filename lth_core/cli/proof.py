@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
 from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lth_core.cli.arguments import AsJson
-from lth_core.cli.printing import fail, log, out
+from lth_core.cli.printing import fail, log, out, print_json
 from lth_core.cli.tables import WIDTH
 from lth_core.experiments.proof.spec import NAMES, Proof
 from lth_core.spec import SpecError
@@ -63,7 +61,6 @@ def _print(check: Check, found: Finding, code: bool) -> None:
 
 
 def _print_json(check: Check, found: Finding, code: bool) -> None:
-    row = {"check": check.name, "claim": check.claim, "passed": found.passed,
-           "number": found.number if math.isfinite(found.number) else None, "counts": check.counts,
-           "told": found.told, "seconds": round(found.seconds, 3)}
-    print(json.dumps(row | ({"file": check.file, "code": check.code} if code else {})), flush=True)
+    row = {"check": check.name, "claim": check.claim, "passed": found.passed, "number": found.number,
+           "counts": check.counts, "told": found.told, "seconds": round(found.seconds, 3)}
+    print_json([row | ({"file": check.file, "code": check.code} if code else {})])

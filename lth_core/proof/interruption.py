@@ -33,15 +33,17 @@ def resume(seed: int) -> Finding:
     spec, draw = lottery(seed), chance(seed, "proof")
     with tempfile.TemporaryDirectory() as folder:
         half = Path(folder) / "half"
-        child = subprocess.Popen([sys.executable, "-c", CHILD, spec.to_json(), str(half)], cwd=ROOT, text=True,
-                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert child.stdin and child.stdout
-        for _ in range(int(draw.integers(10, 50))):  # of 69 moments
-            at = child.stdout.readline().split()
-            print(file=child.stdin, flush=True)
-        time.sleep(draw.uniform(0, 0.02))
-        child.kill()  # kill -9: it cannot tidy up
-        child.communicate()
+        with subprocess.Popen([sys.executable, "-c", CHILD, spec.to_json(), str(half)], cwd=ROOT, text=True,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as child:
+            assert child.stdin and child.stdout
+            try:
+                for _ in range(int(draw.integers(10, 50))):  # of 69 moments
+                    at = child.stdout.readline().split()
+                    print(file=child.stdin, flush=True)
+                time.sleep(draw.uniform(0, 0.02))
+            finally:  # a Ctrl-C leaves nobody behind either
+                child.kill()  # kill -9: it cannot tidy up
+                child.communicate()
         saved = half.exists()
         again, whole = run(spec, Options(checkpoint=half)), run(spec)
     found = compare(whole, again)  # no tolerance: every bit counts, seconds apart
