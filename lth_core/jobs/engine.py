@@ -25,7 +25,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
-from typing import Any, TypeAlias
+from typing import Any
 
 from lth_core.checkpoint import remove
 from lth_core.jobs.backlog import Event
@@ -33,6 +33,7 @@ from lth_core.jobs.fair import FairQueue
 from lth_core.jobs.job import VIEWER_SECONDS, Job
 from lth_core.jobs.journal import Journal, Note
 from lth_core.jobs.limits import USUAL, Limits, Refused
+from lth_core.jobs.news import Listener, News
 from lth_core.jobs.runner import Runner
 from lth_core.jobs.status import OVER, State, Status, expected_wait
 from lth_core.jobs.told import Told
@@ -47,9 +48,6 @@ GRACE_SECONDS = 3.0  # for a reload or a hiccup of the network, in which a neigh
 REMEMBERED = 200  # finished jobs whose last status is kept in memory; their Results are in the store for longer
 
 log = logging.getLogger(__name__)
-
-Listener: TypeAlias = Callable[[frozenset[str]], None]
-
 
 class JobEngine:
     """Runs Specs on `runner`, results in `store`. Safe to use from any thread; open one a process and store.
@@ -71,10 +69,8 @@ class JobEngine:
         self._jobs: dict[str, Job] = {}
         self._queue, self._running = FairQueue(), set[str]()
         self._typical: dict[str, float] = {}  # experiment → seconds its last run took
-        self._seq = 0
         self._lock = threading.RLock()
-        self._listeners: set[Listener] = set()
-        self._news: set[str] = set()  # keys with events the listeners have not been told about
+        self._news = News(self._lock)
         self._closed = False
         self._journal = Journal(store.root)
         for note in self._journal.adopt():
@@ -103,7 +99,7 @@ class JobEngine:
             job.viewers[viewer] = self._clock()
             self._tell(key)
             status = self._status(key)
-        self._notify()
+        self._news.tell()
         return status
 
     def cancel(self, key: str, viewer: str) -> Status | None:
@@ -117,7 +113,7 @@ class JobEngine:
                 self._stop(key, job)
             self._tell(key)
             status = self._status(key)
-        self._notify()
+        self._news.tell()
         return status
 
     def seen(self, keys: Collection[str], viewer: str) -> None:
@@ -129,7 +125,7 @@ class JobEngine:
                     job.viewers[viewer] = self._clock()
                     if not known:
                         self._tell(key)  # the others see that they are one more
-        self._notify()
+        self._news.tell()
 
     def drawn(self, keys: Collection[str]) -> None:
         """Somebody draws the nets of these jobs: for DRAWN_SECONDS their workers tell how the weights move."""
@@ -183,18 +179,8 @@ class JobEngine:
             return self._told(key).read()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener(keys)` from any thread when these jobs have new events; returns the way to stop that.
-
-        It must return quickly: the run's messages wait for it.
-        """
-        with self._lock:
-            self._listeners = {*self._listeners, listener}  # a new set: `_notify` may be walking through the old one
-
-        def stop() -> None:
-            with self._lock:
-                self._listeners = self._listeners - {listener}
-
-        return stop
+        """Call `listener(keys)` when these jobs have new events; returns the way to stop that. See `News`."""
+        return self._news.listen(listener)
 
     def warm(self) -> None:
         """Begin to start the workers, in the background."""
@@ -236,8 +222,7 @@ class JobEngine:
         self._jobs.pop(key, None)  # so that the newest are last
         self._jobs[key] = job = Job(note.spec, owner, self._told(key), note.anew, note.attempts, noted=note.share)
         for text in job.told.read():  # it goes on from a checkpoint: its watchers see it from its beginning
-            self._seq += 1
-            job.backlog.add(Event(self._seq, text, points=True))
+            job.backlog.add(Event(self._news.number(), text, points=True))
         over = [old for old, job in self._jobs.items() if job.state in OVER]
         for old in over[: max(0, len(over) - REMEMBERED)]:
             del self._jobs[old]
@@ -298,14 +283,8 @@ class JobEngine:
         self._add(key, {"key": key, "status": vars(status)}, points=False)
 
     def _add(self, key: str, message: dict[str, Any], points: bool, picture: bool = False) -> None:
-        self._seq += 1
-        text, job = json.dumps(message, separators=(",", ":"), allow_nan=False), self._jobs[key]
-        thinned = job.backlog.add(Event(self._seq, text, points, picture))
-        if thinned:
-            job.told.replace(event.text for event in job.backlog.since(0) if event.points)
-        elif points:
-            job.told.add(text)
-        self._news.add(key)
+        text = json.dumps(message, separators=(",", ":"), allow_nan=False)
+        self._jobs[key].keep(Event(self._news.of(key), text, points, picture))
 
     # ── what runners call, from threads of theirs ────────────────────────────────────────────────────────────────
 
@@ -319,16 +298,12 @@ class JobEngine:
                 self._hear(key, job, points)
             if pictures:
                 self._add(key, {"key": key, "picture": pictures[-1]}, points=False, picture=True)
-        self._notify()
+        self._news.tell()
 
     def _hear(self, key: str, job: Job, points: list[Point]) -> None:
         """Points of a job, with the lock held."""
-        job.share = max(job.share, job.spec.share_done(points[-1]))
-        if job.attempts and job.share > job.noted:  # it came further than before: no crash was its fault so far
-            job.attempts, job.noted = 0, job.share
+        if job.hear(points[-1], self._clock()):
             self._journal.write(job.note)
-        latest = (self._clock(), job.share)
-        job.pace = [job.pace[0] if job.pace else latest, latest]
         news = {"points": points, "share": job.share, "eta": job.eta, "viewers": job.watching(self._clock())}
         self._add(key, {"key": key, **news}, points=True)
         if self._clock() - job.began > self.limits.seconds and job.state == "running":
@@ -355,14 +330,7 @@ class JobEngine:
                 log.error("job %s failed", key, exc_info=error)
                 self._over(key, "failed", _sentence(error))
             self._dispatch()
-        self._notify()
-
-    def _notify(self) -> None:
-        with self._lock:
-            news, self._news = frozenset(self._news), set()
-        for listener in self._listeners:
-            with contextlib.suppress(Exception):  # a page that is going away must not disturb the others
-                listener(news)
+        self._news.tell()
 
 
 def _sentence(error: BaseException | None) -> str:

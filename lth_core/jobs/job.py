@@ -13,9 +13,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from lth_core.jobs.backlog import Backlog
+from lth_core.jobs.backlog import Backlog, Event
 from lth_core.jobs.journal import Note
 from lth_core.jobs.status import State
 from lth_core.jobs.told import Told
@@ -54,6 +56,24 @@ class Job:
         if not self.pace or (gained := self.pace[1][1] - self.pace[0][1]) < 0.01:
             return None
         return (self.pace[1][0] - self.pace[0][0]) * (1 - self.share) / gained
+
+    def hear(self, point: Mapping[str, Any], now: float) -> bool:
+        """The run's latest point, at `now` by the engine's clock. True when it came further than before its last start:
+        no crash was its fault so far, and the journal should know."""
+        self.share = max(self.share, self.spec.share_done(point))
+        latest = (now, self.share)
+        self.pace = [self.pace[0] if self.pace else latest, latest]
+        further = self.attempts > 0 and self.share > self.noted
+        if further:
+            self.attempts, self.noted = 0, self.share
+        return further
+
+    def keep(self, event: Event) -> None:
+        """One more event: in memory, and on disk if it has points."""
+        if self.backlog.add(event):
+            self.told.replace(old.text for old in self.backlog.since(0) if old.points)
+        elif event.points:
+            self.told.add(event.text)
 
     def watching(self, now: float) -> int:
         """How many viewers were seen lately, by the engine's clock."""
