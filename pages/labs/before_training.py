@@ -71,7 +71,7 @@ def show(level: Depth) -> None:
         collapsed(level)
         if level >= "maths":
             formulas()
-    live(board)
+    live()
 
 
 def revealed(board: Bench) -> None:
@@ -151,7 +151,7 @@ def formulas() -> None:
         source.show("lth_core/experiments/lab/erk.py", "counts")
 
 
-def live(board: Bench) -> None:
+def live() -> None:
     """One seed of one method, here and now."""
     with frame.prose():
         st.header("Run it yourself", anchor="run")
@@ -162,5 +162,4 @@ def live(board: Bench) -> None:
                headed=True)
 
 
-LAB = Lab("before-training", "Masks before training", "Can anyone choose the weights before a single training?",
-          ("GraSP", "SynFlow", "Sanity checks", "Missing the mark", "Random pruning"), show)
+LAB = Lab("before-training", "Masks before training", "Can anyone choose the weights before a single training?", show)

@@ -86,4 +86,4 @@ def revealed(board: Bench, level: Depth) -> None:
             source.show("lth_core/experiments/lab/edge_popup.py", "top", "constants")
 
 
-LAB = Lab("edge-popup", "Edge-Popup", "Can a mask alone read digits, if no weight ever trains?", ("Edge-Popup",), show)
+LAB = Lab("edge-popup", "Edge-Popup", "Can a mask alone read digits, if no weight ever trains?", show)

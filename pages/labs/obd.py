@@ -124,4 +124,4 @@ def deeper(found: Bench, level: Depth) -> None:
             source.show("lth_core/experiments/curvature/diagonal.py", "exact", "recursion")
 
 
-LAB = Lab("obd", "Optimal Brain Damage", "Which weights can a trained net spare?", ("Optimal Brain Damage",), show)
+LAB = Lab("obd", "Optimal Brain Damage", "Which weights can a trained net spare?", show)

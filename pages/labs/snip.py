@@ -90,4 +90,4 @@ def revealed(board: Bench, level: Depth) -> None:
             source.show("lth_core/experiments/lab/snip.py", "sensitivity")
 
 
-LAB = Lab("snip", "SNIP", "Can a ticket be seen before training?", ("SNIP",), show)
+LAB = Lab("snip", "SNIP", "Can a ticket be seen before training?", show)

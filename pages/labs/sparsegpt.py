@@ -124,5 +124,4 @@ def maths() -> None:
     source.show("lth_core/experiments/curvature/layerwise.py", "factor", "sweep", "share")
 
 
-LAB = Lab("sparsegpt", "SparseGPT", "Can survivors make up for what was cut?", ("SparseGPT", "Optimal Brain Surgeon"),
-          show)
+LAB = Lab("sparsegpt", "SparseGPT", "Can survivors make up for what was cut?", show)
