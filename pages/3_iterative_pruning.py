@@ -19,6 +19,7 @@ from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame, source
 from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet
+from pages.widgets.choice import choice
 from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
@@ -79,15 +80,11 @@ stage = frame.stage("Each round trains the net, removes its smallest weights and
                     "back. **Press *Next round* until it breaks.**")
 again = False
 with stage, frame.toolbar():
-    net = st.segmented_control("Network", NET.words, default=NET.default, key=NET.name, required=True,
-                               bind="query-params", label_visibility="collapsed") or NET.default
+    net = choice("Network", NET, named=False)
     note = st.container(width="content")
     with frame.menu():
-        schedule = st.segmented_control("Cuts", SCHEDULE.words, default=SCHEDULE.default, key=SCHEDULE.name,
-                                        required=True, bind="query-params",
-                                        help="Iterative: a small cut each round, judged by that round's training. "
-                                             "One-shot: all cuts are judged by the first training alone."
-                                        ) or SCHEDULE.default
+        schedule = choice("Cuts", SCHEDULE, tip="Iterative: a small cut each round, judged by that round's training. "
+                                                "One-shot: all cuts are judged by the first training alone.")
         rate = st.selectbox("Cut a round", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name,
                             bind="query-params", help="Of what remains in every layer; in the output layer, half.")
         most = st.selectbox("Rounds", LAST.words, index=LAST.words.index(LAST.default), key=LAST.name,

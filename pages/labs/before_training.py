@@ -15,6 +15,7 @@ from pages.records import judged, recorded
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
 from pages.widgets.bet import Bet, bet
+from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
@@ -77,8 +78,7 @@ def show(level: Depth) -> None:
 def revealed(board: Bench) -> None:
     """The chart with its switch."""
     with st.container(width=960):
-        picked = st.segmented_control("Masks shown", SHOWN.words, default=SHOWN.default, key=SHOWN.name, required=True,
-                                      bind="query-params", label_visibility="collapsed") or ALL
+        picked = choice("Masks shown", SHOWN, named=False)
         shown = [one for one, word in SHORT.items() if picked in (ALL, word)]
         figure(before_training.chart(board, shown), key="before-chart", height=460)
     with frame.prose():
@@ -155,8 +155,7 @@ def live() -> None:
     """One seed of one method, here and now."""
     with frame.prose():
         st.header("Run it yourself", anchor="run")
-        picked = st.segmented_control("Which mask to train", LIVE.words, default=LIVE.default, key=LIVE.name,
-                                      required=True, bind="query-params") or LIVE.default
+        picked = choice("Which mask to train", LIVE)
     method = next(one for one, word in SHORT.items() if word == picked)
     run_beside(recorded_bench(method), picked, {**before_training.BESIDE, **before_training.METHODS}, (method,),
                headed=True)
