@@ -9,12 +9,12 @@ import numpy as np
 
 from lth_core.ledger.runs import Runs, column_of, curves, steps_to
 from lth_core.ledger.start import POPULAR
+from lth_core.once import once
 from lth_core.results.result import Result
 from lth_core.said import _points, budget, say
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.rounds import lottery, points
 from pages.figures.runs import DENSE, KINDS, THREE, Kind
-from pages.records.once import once
 
 ACCURACY = Axis("test accuracy", percent=True, error=True)
 ROUNDS = Axis("rounds of pruning")

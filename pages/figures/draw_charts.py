@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lth_core.measures import wilson
+from lth_core.once import once
 from lth_core.results.result import Table
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.draws import Wall, pooled, reading
-from pages.records.once import once
 
 ACCURACY = Axis("test accuracy", percent=True)
 SHARE = Axis("share of weights kept", percent=True)

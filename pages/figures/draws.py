@@ -11,8 +11,8 @@ import numpy as np
 from lth_core.experiments import Draws
 from lth_core.experiments.draws.read import at_most, tally
 from lth_core.measures import wilson
+from lth_core.once import once
 from lth_core.results.result import Result, Table
-from pages.records.once import once
 
 MARGIN = 0.01  # how far below the mean dense net a winner may stay, where nobody moves it
 

@@ -9,10 +9,10 @@ import numpy as np
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import schedule
 from lth_core.nets.layers import weight_count
+from lth_core.once import once
 from lth_core.spec import Net, Pruning
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.rounds import ROUNDS
-from pages.records.once import once
 
 QUOTED = (1, 5, 10, 15)  # the rounds whose numbers are quoted everywhere
 

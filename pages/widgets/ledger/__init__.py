@@ -11,7 +11,7 @@ import streamlit as st
 
 from lth_core.ledger import Row
 from lth_core.ledger.rules import VERDICTS
-from pages.records.once import once
+from lth_core.once import once
 from pages.widgets import chip
 
 _CSS = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
