@@ -224,7 +224,3 @@ def versus(gap: Interval) -> str:
     '+0.30 points [+0.21, +0.39] against'
     """
     return f"{said.points(gap)} against"
-
-
-def _signed(share: float) -> str:
-    return f"{100 * share:+.2f}".replace("-", "−")

@@ -16,7 +16,6 @@ from pages.widgets import chip
 
 _CSS = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 HEADS = ("Claim", "Popular figure", "Paper", "Measured here", "Verdict", "Why")
-MANY = 9  # more claims than this, and the table speaks for itself
 
 
 def counts(rows: Sequence[Row]) -> str:
