@@ -14,7 +14,7 @@ from pages.labs.beside import recorded_bench, run_beside
 from pages.records import judged, recorded
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
-from pages.widgets.bet import Bet, bet
+from pages.widgets.bet import Bet, bet, was
 from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_table
@@ -56,9 +56,7 @@ def show(level: Depth) -> None:
                                       "random mask is 0, the winning ticket 100. Where does SynFlow end, in accuracy?",
                         0, 100, 50, "of 100"))
         if guess is not None:
-            share = f"{100 * labs.closes(board, 'synflow', sparsest):.0f}".replace("-", "−")
-            if guess >= 0:
-                st.markdown(f"You said **{guess}**. It was **{share}**.")
+            was(guess, 100 * labs.closes(board, "synflow", sparsest))
             st.markdown(
                 f"After one epoch SynFlow's mask reads **{labs.percent(board.mean('synflow', sparsest))}**. "
                 + labs.against(board, "synflow", "SynFlow", sparsest,

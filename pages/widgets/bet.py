@@ -43,6 +43,12 @@ def bet(wager: Bet) -> int | None:
     return guess
 
 
+def was(guess: int, answer: float) -> None:
+    """What the reader said beside what it was, as whole numbers; nothing for one who skipped."""
+    if guess != SKIPPED:
+        st.markdown(f"You said **{guess}**. It was **{answer:.0f}**.".replace("**-", "**−"))
+
+
 def _place(wager: Bet, guess: int) -> None:
     st.session_state[f"{wager.key}-placed"] = guess
     wager.parameter.write(guess)

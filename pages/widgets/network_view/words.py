@@ -38,6 +38,7 @@ WORDS: dict[str, str] = {
     # the digit on its way through the net
     "another": "Next digit",
     "choose": "Choose or draw",
+    "picker": "Choose or draw a digit",
     "tray": "Digits of the test set",
     "test_digit": "test digit number {number}, a {label}",
     "draw": "Or draw one:",

@@ -181,7 +181,7 @@ class Ablation {
       return `${look.name(line.condition)} ${say(chart.y, best.y.at(-1) ?? NaN)}`;
     });
     const share = precise(this.data.levels[this.view.level - 1].share, 3);
-    return `${chart.y.title} against ${chart.x.title}, ${share} of the weights left. At the end: ${told.join("; ")}`;
+    return fill(this.data.words.alt, { y: chart.y.title, x: chart.x.title, share, told: told.join("; ") });
   }
 
   // ── hands ─────────────────────────────────────────────────────────────────────────────────────────────────────

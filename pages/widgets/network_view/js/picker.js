@@ -17,6 +17,7 @@ export class Picker {
 
   load(digits, words) {
     this.digits = digits;
+    this.box.setAttribute("aria-label", words.picker);
     const tray = element("div", { className: "tray" });
     tray.setAttribute("role", "group");
     tray.setAttribute("aria-label", words.tray);
