@@ -13,6 +13,7 @@ from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame
 from pages.widgets.bet import Bet, bet
+from pages.widgets.choice import choice
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.network_view import at_start, network_view, of_ladder
@@ -43,13 +44,11 @@ KEPT, PRUNED = colours.word("kept"), colours.word("pruned")
 with frame.stage("This network reads handwritten digits. Remove its smallest weights: hardly anything happens. "
                  "**Drag the slider until its accuracy falls.**"):
     with frame.toolbar():
-        net = st.segmented_control("Network", list(NETS), default=NET.default, key=NET.name, required=True,
-                                   bind="query-params", label_visibility="collapsed") or NET.default
+        net = choice("Network", NET, named=False)
         results, again = recorded.seeds_of(NETS[net]), False
         buttons = st.container(horizontal=True, vertical_alignment="center", width="content")
         with frame.menu():
-            source = st.segmented_control("Run", SOURCE.words, default=SOURCE.default, key=SOURCE.name, required=True,
-                                          bind="query-params") or SOURCE.default
+            source = choice("Run", SOURCE)
             if source == "Live":
                 seed = int(st.number_input("New seed", LIVE.least, LIVE.most, LIVE.default, key=LIVE.name, width=140,
                                            bind="query-params",

@@ -13,7 +13,7 @@ from lth_core.masks.mask import Mask
 from lth_core.measures import wilson
 from lth_core.nets.layers import weight_count
 from pages.address import url
-from pages.figures import anatomy, draws, wager
+from pages.figures import anatomy, draw_charts, draws, wager
 from pages.records import recorded
 from pages.sections import ticket_in_code, wall_of_tickets
 from pages.sections.wall_of_tickets import KEPT, MARGIN, WIDTH
@@ -125,7 +125,7 @@ with st.container(width=960):
     st.caption("Pictured are 14 pixels down the middle of the image, at most 20 hidden units, and the ten outputs. "
                f"{KEPT_IN.capitalize()}: kept, the wider the larger at the start. {PRUNED_IN.capitalize()}, dashed: "
                "struck out.")
-    figure(draws.curve(wall, number, margin), key="curve", height=380)
+    figure(draw_charts.curve(wall, number, margin), key="curve", height=380)
 
 # ── how rare ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -149,11 +149,11 @@ with frame.prose():
             )
 if guess is not None:
     with st.container(width=960):
-        figure(wager.judged(draws.rates(seeds, margin), guess / 100, wins / total, "%", x=BET_SHARE), key="rates",
+        figure(wager.judged(draw_charts.rates(seeds, margin), guess / 100, wins / total, "%", x=BET_SHARE), key="rates",
                height=380)
 if len(seeds) > 1:
     with st.container(width=960):
-        figure(draws.by_share(seeds), key="by-share", height=380)
+        figure(draw_charts.by_share(seeds), key="by-share", height=380)
 with frame.prose():
     widths = {w: one for w in WIDTHS if (one := recorded_wall(float(KEPT.default) / 100, w, 0))}
     by_width = {(w, share): one for w in WIDTHS for share in SHARES if (one := recorded_wall(share, w, 0))}
@@ -173,7 +173,7 @@ with frame.prose():
         st.markdown(draws.fixed_mark(by_width) + f" {chip.measured(1)}")
 if level >= "how" and len(widths) > 1:
     with st.container(width=960):
-        figure(draws.by_width(widths), key="by-width", height=380)
+        figure(draw_charts.by_width(widths), key="by-width", height=380)
 
 # ── the picture and its limits ───────────────────────────────────────────────────────────────────────────────────
 

@@ -10,6 +10,7 @@ from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import biography, magnitude, popular, rounds
+from pages.figures.shrinking import popular_schedule, shrinking, survivors
 from pages.live.run import LiveRun
 from pages.records import recorded
 from pages.sections import one_weight, spot_the_fault
@@ -18,6 +19,7 @@ from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame, source
 from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet
+from pages.widgets.choice import choice
 from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
@@ -78,15 +80,11 @@ stage = frame.stage("Each round trains the net, removes its smallest weights and
                     "back. **Press *Next round* until it breaks.**")
 again = False
 with stage, frame.toolbar():
-    net = st.segmented_control("Network", NET.words, default=NET.default, key=NET.name, required=True,
-                               bind="query-params", label_visibility="collapsed") or NET.default
+    net = choice("Network", NET, named=False)
     note = st.container(width="content")
     with frame.menu():
-        schedule = st.segmented_control("Cuts", SCHEDULE.words, default=SCHEDULE.default, key=SCHEDULE.name,
-                                        required=True, bind="query-params",
-                                        help="Iterative: a small cut each round, judged by that round's training. "
-                                             "One-shot: all cuts are judged by the first training alone."
-                                        ) or SCHEDULE.default
+        schedule = choice("Cuts", SCHEDULE, tip="Iterative: a small cut each round, judged by that round's training. "
+                                                "One-shot: all cuts are judged by the first training alone.")
         rate = st.selectbox("Cut a round", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name,
                             bind="query-params", help="Of what remains in every layer; in the output layer, half.")
         most = st.selectbox("Rounds", LAST.words, index=LAST.words.index(LAST.default), key=LAST.name,
@@ -220,7 +218,7 @@ with frame.prose():
     with st.container(horizontal=True):
         p = st.slider("Pruned a round, p", P.least, P.most, P.default, format="%d%%", key=P.name, bind="query-params")
         n = st.slider("Rounds, n", N.least, N.most, N.default, key=N.name, bind="query-params")
-    law = rounds.shrinking(pruning_run(NETS[net], 0).net, p / 100, n, p / 200)
+    law = shrinking(pruning_run(NETS[net], 0).net, p / 100, n, p / 200)
     st.markdown(
         f"$(1 - {p / 100:g})^{{{n}}}$ = **{law.formula[-1]:.2%}** left, {1 - law.formula[-1]:.1%} pruned. Counted "
         f"weight by weight on {THE[net]}, with the output layer at half the rate as in the paper: "
@@ -228,10 +226,10 @@ with frame.prose():
         + ", ".join(f"{count:,}" for count in law.layers[-1]) + "."
     )
 with st.container(width=960):
-    figure(rounds.survivors(law, p / 100), key="survivors", height=340)
+    figure(survivors(law, p / 100), key="survivors", height=340)
 with frame.prose():
     if level >= "how":
-        st.markdown(f"{rounds.popular_schedule()} {chip.cited('Frankle & Carbin 2019', 'section 2')} "
+        st.markdown(f"{popular_schedule()} {chip.cited('Frankle & Carbin 2019', 'section 2')} "
                     f"{popular.counted()}")
         st.markdown(
             "Why half the rate for the output layer? The paper does so; that layer has the fewest weights of all. And "

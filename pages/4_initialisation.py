@@ -21,6 +21,7 @@ from pages.widgets import chip, depth, frame, source
 from pages.widgets.ablation import DEALS, View, ablation, current, training
 from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet
+from pages.widgets.choice import choice
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure, take
 from pages.widgets.provenance import provenance
@@ -78,10 +79,8 @@ def race(quick: Runs, long: Runs | None) -> tuple[str, View, Result | None]:
             available = [name for name, runs in zip(PROTOCOLS, (quick, long), strict=True) if runs]
             protocol = PROTOCOL.default
             if len(available) > 1:
-                protocol = st.segmented_control("Training", available, default=PROTOCOL.default, key=PROTOCOL.name,
-                                                required=True, bind="query-params",
-                                                help="The paper trains for 50,000 steps. One epoch is 917.",
-                                                ) or PROTOCOL.default
+                protocol = choice("Training", PROTOCOL, available,
+                                  tip="The paper trains for 50,000 steps. One epoch is 917.")
             runs = long if protocol != PROTOCOL.default and long else quick
             if runs is quick:
                 training.menu()
@@ -191,8 +190,7 @@ def speed(runs: Runs) -> None:
         st.header("Faster, too", anchor="speed")
         st.markdown("Accuracy at the end hides half of the effect. How many steps until the net first reads this much "
                     "of the validation images?")
-        goal = st.segmented_control("Goal", GOAL.words, default=GOAL.default, key=GOAL.name, required=True,
-                                    bind="query-params") or GOAL.default
+        goal = choice("Goal", GOAL)
         fast = conditions.speed(runs, int(goal[:2]) / 100)
         if fast is None:
             st.info(f"At no density does half of the seeds of any condition reach {goal} within {runs.steps:,} steps.",
@@ -256,8 +254,7 @@ def switched(quick: Runs, longer: Starts | None) -> None:
             "“First values” is a bundle: signs, sizes, and which weight has which. “Mask” is one too. Take them "
             "apart, one at a time. The chart's runs are one epoch long."
         )
-        question = st.segmented_control("Question", ASK.words, default=ASK.default, key=ASK.name, required=True,
-                                        bind="query-params") or ASK.default
+        question = choice("Question", ASK)
         title, names = QUESTIONS[question]
         st.markdown(TOLD[question])
         st.markdown(conditions.compared(quick, names, at) + f" {chip.measured(quick.seeds)}")

@@ -18,6 +18,7 @@ from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame, source
 from pages.widgets.bet import Bet, bet
+from pages.widgets.choice import choice
 from pages.widgets.curve_reader import View, curve_reader
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure, take
@@ -78,12 +79,9 @@ level = frame.head(CHAPTER)
 with frame.stage("Fewer and fewer weights are left, from left to right. "
                  "**Drag the marker to where the winning ticket falls behind.**"):
     with frame.toolbar():
-        wished = st.segmented_control(
-            "Trained for", PROTOCOL.words, default=PROTOCOL.default, key=PROTOCOL.name, required=True,
-            bind="query-params", label_visibility="collapsed",
-            help="As in the paper, or for one epoch. Curves and findings follow. The tables below them are always of "
-                 "50,000 steps.",
-        ) or PROTOCOL.default
+        wished = choice("Trained for", PROTOCOL, named=False,
+                        tip="As in the paper, or for one epoch. Curves and findings follow. The tables below them are "
+                            "always of 50,000 steps.")
         runs, shown = recorded_runs(PROTOCOLS[wished]), wished
         if not runs:
             shown = next(other for other in PROTOCOL.words if other != wished)

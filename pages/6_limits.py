@@ -23,6 +23,7 @@ from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
 from pages.text.references import cite
 from pages.widgets import chip, depth, frame, source
+from pages.widgets.choice import choice
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
@@ -78,8 +79,7 @@ with frame.stage("Sent back to their start, k = 0, the deep net's tickets fail. 
                  "**Drag k to the right, and find the moment from which they match.**"):
     with frame.toolbar():
         words = [name for name, net in NETS.items() if net in nets]
-        wished = st.segmented_control("Network", words, default=NET.default, key=NET.name, required=True,
-                                      bind="query-params", label_visibility="collapsed") or NET.default
+        wished = choice("Network", NET, words, named=False)
         shown = nets[NETS[wished]]
         with frame.menu():
             files = ((rewind_charts.errors(shown), "errors"), (rewind_charts.hills(shown, 6), "hills"))

@@ -10,6 +10,7 @@ from pages.address import url
 from pages.records import judged
 from pages.text.chapters import BESIDE, CHAPTERS
 from pages.widgets import frame, ledger
+from pages.widgets.choice import choice
 
 PAGE = next(page for page in BESIDE if page.slug == "ledger")
 ANY, EVERYWHERE, TABLE, PAPER = "Any verdict", "Every chapter", "Table", "For print"
@@ -53,8 +54,7 @@ with frame.toolbar():
                            label_visibility="collapsed")
     chapter = st.selectbox("Chapter", CHAPTER.words, key=CHAPTER.name, bind="query-params", width=280,
                            label_visibility="collapsed")
-    view = st.segmented_control("View", VIEW.words, default=VIEW.default, key=VIEW.name, bind="query-params",
-                                required=True, label_visibility="collapsed")
+    view = choice("View", VIEW, named=False)
 found = [row for row in rows if wanted(row, said or "", verdict, chapter)]
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown(f"**{len(found)}** of {len(rows)} claims")

@@ -88,12 +88,10 @@ class Placed:
         text = st.query_params.get(self.name)
         return None if text is None else -1 if text == "skipped" else int(text)
 
-    def write(self, guess: int | None) -> None:
-        """Put the bet into the address; None takes it out."""
+    def write(self, guess: int) -> None:
+        """Put the bet into the address."""
         text = "skipped" if guess == -1 else str(guess)
-        if guess is None:
-            st.query_params.pop(self.name, None)
-        elif st.query_params.get(self.name) != text:
+        if st.query_params.get(self.name) != text:
             st.query_params[self.name] = text
 
 

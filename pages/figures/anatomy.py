@@ -9,9 +9,9 @@ import numpy as np
 from lth_core import graphs
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
+from lth_core.once import once
 from lth_core.spec import Net
 from pages.figures import graph_svg, palette
-from pages.records.once import once
 
 PIXELS, UNITS = 14, 20  # drawn at most, of the input and of each hidden layer: 500 lines, each still to be told apart
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from lth_core.intervals import Interval
 from lth_core.ledger.bench import Bench
 from lth_core.results.result import Result
 from pages.figures import labs
@@ -46,13 +47,18 @@ def takeaway(found: Bench, shown: Sequence[str]) -> str:
 
 def beside_random(found: Bench) -> str:
     """Which methods beat a random mask with the ticket's layer sizes at the sparsest size, and which do not."""
-    gaps = {name: found.gap(one, "random", found.levels[-1]) for one, (name, _) in METHODS.items()}
-    groups = {"surely ahead": [name for name, gap in gaps.items() if gap.above()],
-              "no clear difference": [name for name, gap in gaps.items() if not gap.above() and not gap.below()],
-              "surely behind": [name for name, gap in gaps.items() if gap.below()]}
+    ahead, unclear, behind = _parted({METHODS[one][0]: found.gap(one, "random", found.levels[-1]) for one in METHODS})
+    groups = {"surely ahead": ahead, "no clear difference": unclear, "surely behind": behind}
     told = "; ".join(f"{words}: {', '.join(names)}" for words, names in groups.items() if names)
     return (f"**Is it better than chance?** Beside a random mask with the ticket's layer sizes, at "
             f"{found.density[-1]:.1%} left: {told}.")
+
+
+def _parted(gaps: Mapping[str, Interval]) -> tuple[list[str], list[str], list[str]]:
+    """Names whose gap is surely above zero, those that the seeds cannot tell, those surely below."""
+    above = [name for name, gap in gaps.items() if gap.above()]
+    below = [name for name, gap in gaps.items() if gap.below()]
+    return above, [name for name in gaps if name not in above + below], below
 
 
 # ── the checks of Missing the mark ───────────────────────────────────────────────────────────────────────────────
@@ -84,11 +90,9 @@ def change(found: Bench, condition: str, other: str) -> str:
 
 def shuffling(found: Bench) -> str:
     """Whom it hurts to be shuffled within layers, in a sentence."""
-    sparsest = found.levels[-1]
-    gaps = {METHODS[one][0]: found.gap(shuffled, one, sparsest) for one, (shuffled, _) in CHECKED.items()}
-    groups = {"hurts": [name for name, gap in gaps.items() if gap.below()],
-              "makes no clear difference to": [name for name, gap in gaps.items() if not (gap.below() or gap.above())],
-              "helps": [name for name, gap in gaps.items() if gap.above()]}
+    helped, unclear, hurt = _parted({METHODS[one][0]: found.gap(shuffled, one, found.levels[-1])
+                                     for one, (shuffled, _) in CHECKED.items()})
+    groups = {"hurts": hurt, "makes no clear difference to": unclear, "helps": helped}
     told = "; it ".join(f"{words} {', '.join(names)}" for words, names in groups.items() if names)
     return f"On this small net shuffling {told}."
 

@@ -10,11 +10,11 @@ from lth_core.experiments import Lottery
 from lth_core.nets.drawn import followed, place
 from lth_core.nets.layers import weight_count
 from lth_core.nets.params import initial, weight_names
+from lth_core.once import once
 from lth_core.results.result import Result
 from lth_core.spec import Net
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.rounds import signed
-from pages.records.once import once
 
 SURVIVED = 0
 

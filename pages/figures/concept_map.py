@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pages.records.once import once
+from lth_core.once import once
 from pages.text.chapters import CHAPTERS, Chapter
 from pages.text.works import TOLD, WORKS, Work
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from lth_core.ledger.runs import Runs, column_of, curves, steps_to
 from lth_core.ledger.start import POPULAR
+from lth_core.once import once
 from lth_core.results.result import Result
 from lth_core.said import _points, budget, say
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.rounds import lottery, points
 from pages.figures.runs import DENSE, KINDS, THREE, Kind
-from pages.records.once import once
 
 ACCURACY = Axis("test accuracy", percent=True, error=True)
 ROUNDS = Axis("rounds of pruning")
@@ -151,15 +151,6 @@ def opening_sentence(runs: Runs, condition: str) -> str:
             f"{_points(100 * found.widest)}, with {runs.density[found.widest_level]:.1%} of the weights left")
 
 
-def held(runs: Runs, accuracy: float) -> float:
-    """Smallest density up to which the mean ticket, without a gap, reads at least `accuracy`; NaN if it never does."""
-    mean = runs.grid("ticket", "test_accuracy").mean(0)
-    below = np.flatnonzero(mean < accuracy)
-    if below.size and below[0] == 0:
-        return float("nan")
-    return float(runs.density[(below[0] if below.size else mean.size) - 1])
-
-
 # ── sentences ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -221,5 +212,3 @@ def looks(runs: Runs) -> str:
     last = ", ".join(f"{int(one):,}" for one in step[-4:])
     return (f"In these runs of {runs.budget} the nets were looked at {len(step)} times, the last four times at steps "
             f"{last}. Read the numbers to the nearest look.")
-
-

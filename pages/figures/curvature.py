@@ -11,8 +11,8 @@ from lth_core.intervals import accuracies, leads, mean_ci
 from lth_core.ledger import curvature
 from lth_core.ledger.bench import Bench
 from lth_core.ledger.runs import value
+from pages.figures import labs
 from pages.figures.chart import Axis, Chart, Line
-from pages.figures.labs import ACCURACY
 from pages.figures.sweep import LEFT
 
 RECORD = "python -m lth_core record labs"
@@ -44,11 +44,8 @@ NAMES = {name: words for name, (words, _) in {**MENDED, **CUTS}.items()}
 
 
 def chart(found: Bench, names: Mapping[str, tuple[str, str]], title: str, takeaway: str) -> Chart:
-    """Test accuracy against weights left, one line a condition: mean over seeds with its 95% interval."""
-    order = np.argsort(found.density)
-    lines = tuple(Line.with_interval(name, role, found.density[order], found.accuracy[condition][:, order], accuracies)
-                  for condition, (name, role) in names.items())
-    return Chart(title, takeaway, LEFT, ACCURACY, lines, (), source(found))
+    """Test accuracy against weights left, one line a condition of `names`."""
+    return labs.chart(found, names, title, takeaway, source(found))
 
 
 def errors(found: Bench) -> Chart:

@@ -13,11 +13,11 @@ from lth_core.data import held_out
 from lth_core.experiments.ablation.read import raced
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
+from lth_core.once import once
 from lth_core.results import weights
 from lth_core.results.result import Result
 from lth_core.spec import Data
 from pages.figures.runs import KINDS, THREE
-from pages.records.once import once
 
 LOOKED_AT = 2_000  # test digits that are searched for disagreement: a tenth of a second a net
 TRAY = 12

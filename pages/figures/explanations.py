@@ -11,6 +11,7 @@ from lth_core.data import mnist
 from lth_core.explain import starting_signals, typical_size
 from lth_core.ledger.runs import Runs, moved
 from lth_core.nets.params import initial, layer_names, weight_names
+from lth_core.once import once
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.running.conditions import begin
@@ -20,7 +21,6 @@ from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import ROUNDS, landmarks, source
 from pages.figures.rounds import lottery, points
 from pages.figures.runs import KINDS
-from pages.records.once import once
 
 SHARE = Axis("same sign before and after training", percent=True, range=(0.4, 1.0))
 FATES = (("kept", "kept"), ("pruned", "random"))  # which weights, and the palette's role

@@ -14,10 +14,10 @@ import numpy as np
 from lth_core.experiments import Faulty
 from lth_core.ledger.rules import ENOUGH
 from lth_core.ledger.runs import Origin
+from lth_core.once import once
 from lth_core.results.result import Result
 from pages.figures.chart import Chart, Line, Mark
 from pages.figures.rounds import ACCURACY, ROUNDS
-from pages.records.once import once
 
 QUOTED = 10  # the round that the sentences speak of: 13% left, and the small net has begun to fall
 FAINT = 0.005  # a shift of the curve by less is nothing that a reader could see

@@ -24,14 +24,13 @@ from lth_core.ledger.lenet import (
     pace,
     pace_words,
 )
+from lth_core.once import once
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import ROUNDS, landmarks, source
 from pages.figures.runs import KINDS, THREE
 from pages.figures.sweep import Sweep
-from pages.records.once import once
 
 CONFIRMED, PARTLY, FAILED, OPEN = "confirmed", "partly", "not reproduced", "not settled yet"
-ENOUGH = 3  # seeds before there is a verdict: with two, Student's t is 12.7 and an interval holds nearly anything
 
 
 def verdict(won: int, of: int) -> str:
@@ -100,5 +99,3 @@ def convergence_rows(table: Convergence) -> list[dict[str, str]]:
 
 
 # ── numbers in words ─────────────────────────────────────────────────────────────────────────────────────────────
-
-

@@ -19,10 +19,10 @@ from lth_core.experiments.lottery.read import trained
 from lth_core.masks.select import death_order, round_half_up
 from lth_core.nets.layers import weight_count
 from lth_core.nets.params import Params, weight_names
+from lth_core.once import once
 from lth_core.results.result import Result
 from lth_core.results.weights import Missing
 from lth_core.spec import Net
-from pages.records.once import once
 
 SHORT = 32_767  # int16
 EACH = 3  # test digits of every class that are shipped: the first ones, chosen by nobody

@@ -14,8 +14,6 @@ from lth_core import said
 from lth_core.experiments import Lottery
 from lth_core.intervals import Interval, accuracies
 from lth_core.ledger.bench import Bench
-from lth_core.ledger.runs import value
-from lth_core.results.result import Result
 from lth_core.said import percent as percent  # the labs' pages ask for it here
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.sweep import LEFT
@@ -44,13 +42,17 @@ POPUP = {
 # ── charts ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def chart(found: Bench, names: Mapping[str, tuple[str, str]], title: str, takeaway: str) -> Chart:
-    """Accuracy against weights left: mean over seeds with its 95% interval, one line a condition of `names`."""
+def chart(found: Bench, names: Mapping[str, tuple[str, str]], title: str, takeaway: str,
+          made: str = "") -> Chart:
+    """Accuracy against weights left: mean over seeds with its 95% interval, one line a condition of `names`.
+
+    made: how, where `source` does not say it.
+    """
     order = np.argsort(found.density)
     lines = tuple(Line.with_interval(name, role, found.density[order], found.accuracy[condition][:, order],
                                      accuracies)
                   for condition, (name, role) in names.items())
-    return Chart(title, takeaway, LEFT, ACCURACY, lines, (), source(found))
+    return Chart(title, takeaway, LEFT, ACCURACY, lines, (), made or source(found))
 
 
 def source(found: Bench, spread: str = "bands: 95% intervals of the mean (Student's t)") -> str:
@@ -62,21 +64,6 @@ def source(found: Bench, spread: str = "bands: 95% intervals of the mean (Studen
     other = "" if lab.optimiser == "adam" else f"; scores with SGD at {lab.lr:g}, momentum {lab.momentum:g}, cosine"
     return (f"Recorded by lth_core: MLP {sizes} on MNIST, {training.steps:,} steps of Adam at {training.lr:g}, batch "
             f"{training.batch}{other}; {found.seeds} seeds, {spread}.")
-
-
-def learning(lottery: Result, level: int) -> Chart:
-    """The ticket's own learning curve at `level`, against which a live lab is drawn."""
-    curves = lottery.tables["curves"]
-    lines = []
-    for condition in ("ticket", "random"):
-        mine = (curves["condition"] == condition) & (curves["round"] == level) & (curves["replicate"] == 0)
-        name, role = SNIP[condition]
-        lines.append(Line(name, role, curves["step"][mine], curves["validation_accuracy"][mine]))
-    axis = Axis("training step", range=(0.0, float(lottery.spec.training.steps)))
-    density = value(lottery, "ticket", level, "density")
-    return Chart("Learning beside the ticket", f"recorded, seed {lottery.spec.seed}, {density:.1%} of the weights left",
-                 axis, Axis("validation accuracy", percent=True, range=(0.0, 1.0)), tuple(lines), (),
-                 f"Recorded by lth_core, seed {lottery.spec.seed}.")
 
 
 # ── sentences ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,9 +10,9 @@ import numpy as np
 from lth_core.experiments import Landscape
 from lth_core.ledger.rules import ENOUGH
 from lth_core.ledger.runs import Origin
+from lth_core.once import once
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.records.once import once
 
 # Net → (name on the chart, role); the last is the line from the ticket's end to the whole net's.
 NETS = {

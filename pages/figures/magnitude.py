@@ -9,9 +9,9 @@ from html import escape
 import numpy as np
 
 from lth_core.masks.select import round_half_up
+from lth_core.once import once
 from pages.figures import palette
 from pages.figures.biography import Followed
-from pages.records.once import once
 
 SIZE, PAD = 420, 46  # pixels of the square picture, and of the room its axes take
 DOT = 2.3  # pixels: a thousand dots of this size still show where they crowd

@@ -12,11 +12,11 @@ from lth_core.ledger.lenet import popular_row
 from lth_core.ledger.relatives import preset_of, smaller
 from lth_core.ledger.runs import Runs
 from lth_core.nets.layers import layers, weight_count
+from lth_core.once import once
 from lth_core.presets import PRESETS
 from lth_core.results.result import Result
 from lth_core.spec import Net
 from pages.figures.sweep import Sweep
-from pages.records.once import once
 
 
 def conv_weights(name: str) -> tuple[int, int]:

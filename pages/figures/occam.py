@@ -11,10 +11,10 @@ import numpy as np
 from lth_core.ledger.lenet import best
 from lth_core.ledger.rules import ENOUGH
 from lth_core.ledger.runs import Runs
+from lth_core.once import once
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import ROUNDS, source
 from pages.figures.runs import KINDS, THREE
-from pages.records.once import once
 
 GAP = Axis("training − test accuracy", "points")
 LEAST_LEFT = 0.009  # share of weights down to which the hill is drawn; below, the fall would flatten it

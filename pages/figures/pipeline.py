@@ -72,13 +72,6 @@ def band(reference: Reference) -> Line:
     return Line.over_seeds(reference.name, "dense", fewer(reference.runs[0])[: grid.shape[1]], grid)
 
 
-def backdrop(reference: Reference) -> Chart:
-    """What a live run is drawn over while it goes on."""
-    line = band(reference)
-    return Chart("Accuracy as the net shrinks", f"{line.name}: {line.y[0]:.1%} with all weights", FEWER,
-                 ACCURACY, (line,), (), source(reference.runs))
-
-
 # ── one run ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -12,7 +12,7 @@ from lth_core.said import points
 from lth_core.spec import Net
 from pages.figures import rewind_charts
 from pages.figures.ladder import WidthFacts
-from pages.figures.rounds import QUOTED, shrinking
+from pages.figures.shrinking import QUOTED, shrinking
 from pages.figures.sweep import Sweep
 
 

@@ -36,11 +36,11 @@ from lth_core.ledger.rules import (
     Seen,
 )
 from lth_core.ledger.runs import Runs
+from lth_core.once import once
 from lth_core.said import bounds, percent, signs
 from lth_core.said import points as said_points
 from pages.figures.rounds import points
 from pages.figures.sweep import STABILIZING, Sweep
-from pages.records.once import once
 
 FITS = Rule("counted levels, by the mean", (
     Case(CONFIRMED, "at every level our mean is 99.5% or more", lambda count: 0 < count.won == count.of),

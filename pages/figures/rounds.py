@@ -1,4 +1,4 @@
-"""Chapter 3's figures over rounds: accuracy as a net shrinks, iterative against one-shot, and the law of shrinking."""
+"""Chapter 3's figures over rounds: accuracy as a net shrinks, iterative against one-shot."""
 
 from __future__ import annotations
 
@@ -9,14 +9,9 @@ import numpy as np
 
 from lth_core.experiments import Lottery
 from lth_core.ledger.runs import column, reads
-from lth_core.masks.mask import Mask
-from lth_core.masks.prune import schedule
-from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
 from lth_core.said import budget
-from lth_core.spec import Net, Pruning
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.records.once import once
 
 ROUNDS = Axis("rounds of pruning")
 ACCURACY = Axis("test accuracy", percent=True)
@@ -253,22 +248,6 @@ def gap_sentence(story: Gap) -> str:
     )
 
 
-QUOTED = (1, 5, 10, 15)  # the rounds whose numbers are quoted everywhere
-
-
-def popular_schedule() -> str:
-    """The often quoted shares, by formula and counted on the paper's net."""
-    law = shrinking(Net(), 0.2, max(QUOTED), 0.1)
-    formula = ", ".join(f"{1 - law.formula[n]:.1%}" for n in QUOTED)
-    counted = ", ".join(f"{1 - law.counted[n]:.1%}" for n in QUOTED)
-    told = ", ".join(f"{law.counted[n]:.1%}" for n in (3, 7, 12, 15))
-    return (
-        f"Often quoted for 20% a round: {formula} pruned after 1, 5, 10 and 15 rounds. That is the formula, and it "
-        f"is right as far as it goes. With the half-rate output layer LeNet-300-100 has lost {counted}. The paper's "
-        f"own levels show it: the weights left after 3, 7, 12 and 15 rounds, {told}, are the ones it names."
-    )
-
-
 def source(results: Sequence[Result]) -> str:
     """How the runs were made, in a sentence."""
     spec = lottery(results[0])
@@ -278,44 +257,3 @@ def source(results: Sequence[Result]) -> str:
         f"{training.batch}, in every round; {pruning.rate:.0%} a round in each layer, {pruning.output_rate:.0%} in the "
         f"last; {len(results)} seeds; bands: lowest to highest seed."
     )
-
-
-# ── the law of shrinking ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Shrinking:
-    """Survivors after each round, 0 first: by the formula (1 − p)ⁿ as shares, and counted weight by weight."""
-
-    formula: np.ndarray
-    layers: tuple[tuple[int, ...], ...]
-    total: int
-
-    @property
-    def counted(self) -> np.ndarray:
-        """Share of weights left, counted."""
-        return np.array([sum(counts) for counts in self.layers]) / self.total
-
-
-@once(256)
-def shrinking(net: Net, rate: float, rounds: int, output_rate: float) -> Shrinking:
-    """What `rounds` rounds at `rate` leave of `net`, its output layer pruned at `output_rate`.
-
-    >>> shrinking(Net(), 0.2, 3, 0.1).counted.round(3).tolist()
-    [1.0, 0.8, 0.641, 0.513]
-    """
-    levels = schedule(Pruning(rate=rate, output_rate=output_rate, rounds=rounds), Mask.dense(net))
-    return Shrinking((1 - rate) ** np.arange(rounds + 1), tuple(tuple(level.values()) for level in levels),
-                     weight_count(net))
-
-
-def survivors(law: Shrinking, rate: float) -> Chart:
-    """Share of weights left after each round: what the formula says, and what is counted."""
-    x = np.arange(len(law.formula))
-    lines = (Line("counted, output layer at half rate", "kept", x, law.counted),
-             Line("formula (1 − p)ⁿ", "dense", x, law.formula))
-    counts = law.layers[-1]
-    takeaway = (f"{rate:.0%} a round leave {law.counted[-1]:.2%} after {x[-1]} rounds, {sum(counts):,} of "
-                f"{law.total:,} weights; the formula says {law.formula[-1]:.2%}")
-    return Chart("How fast a net shrinks", takeaway, ROUNDS, Axis("weights left", percent=True, log=True), lines, (),
-                 "Counted by the engine's own schedule: whole weights, halves rounded up, layer by layer.")

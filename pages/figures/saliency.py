@@ -7,9 +7,9 @@ from html import escape
 
 import numpy as np
 
+from lth_core.once import once
 from lth_core.results.result import Result
 from pages.figures import palette
-from pages.records.once import once
 
 SIZE, PAD, DOT, EDGE = 420, 54, 2.4, 12  # pixels: the picture, the room its axes take, a dot, the margin elsewhere
 LEAST = (-4, -12)  # powers of ten of size and saliency (nats): what lies below is drawn at the edge

@@ -10,12 +10,12 @@ from lth_core.catalogue import NAMED_ROUNDS
 from lth_core.ledger.grid import Grid, grid
 from lth_core.ledger.rules import ENOUGH
 from lth_core.ledger.runs import value
+from lth_core.once import once
 from lth_core.results.result import Result
 from lth_core.said import budget
 from pages.figures.chart import Chart
 from pages.figures.grid import chart as drawn
 from pages.figures.labs import compared, percent, told
-from pages.records.once import once
 
 # Condition → (name on the chart, role).
 WAYS = {

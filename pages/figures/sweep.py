@@ -13,12 +13,12 @@ from numpy.typing import ArrayLike
 from lth_core import said
 from lth_core.intervals import Interval, accuracies, errors, excess, leads, mean_ci, paired
 from lth_core.ledger.runs import Runs, at_step
+from lth_core.once import once
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import source
 from pages.figures.rounds import lottery
 from pages.figures.runs import KINDS
-from pages.records.once import once
 
 LEFT = Axis("weights left", percent=True, log=True)
 STABILIZING = "Frankle et al. 2019, Figs 2–3"
@@ -224,7 +224,3 @@ def versus(gap: Interval) -> str:
     '+0.30 points [+0.21, +0.39] against'
     """
     return f"{said.points(gap)} against"
-
-
-def _signed(share: float) -> str:
-    return f"{100 * share:+.2f}".replace("-", "−")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lth_core.experiments.lottery.read import mask_of
+from lth_core.once import once
 from lth_core.results.result import Result
 from pages.figures import palette
-from pages.records.once import once
 
 BLOCKS = 28  # at most so many blocks along a side of a matrix: as many as the image has pixels
 SIDE = 168  # CSS pixels: the width of each picture, six a pixel of MNIST

@@ -8,11 +8,6 @@ from pages.labs.base import Lab
 LABS: tuple[Lab, ...] = (obd.LAB, snip.LAB, before_training.LAB, edge_popup.LAB, sparsegpt.LAB)
 
 
-def of_work(name: str) -> Lab | None:
-    """The lab that runs the work with this name, if there is one."""
-    return next((lab for lab in LABS if name in lab.works), None)
-
-
 def at(method: str) -> Lab:
     """The lab whose page is `/lab?method=…`. Raises StopIteration for a method without one: addresses are checked."""
     return next(lab for lab in LABS if lab.method == method)

@@ -13,13 +13,12 @@ from pages.widgets.depth import Depth
 
 @dataclass(frozen=True)
 class Lab:
-    """One lab. method: its word in `/lab?method=`. question: what a reader comes with. works: names of the rows in
-    `text/works` that it runs. show: draws the page below the band, at a depth."""
+    """One lab. method: its word in `/lab?method=`, by which rows of `text/works` name it. question: what a reader comes
+    with. show: draws the page below the band, at a depth."""
 
     method: str
     title: str
     question: str
-    works: tuple[str, ...]
     show: Callable[[Depth], None]
 
 

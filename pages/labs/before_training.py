@@ -14,7 +14,8 @@ from pages.labs.beside import recorded_bench, run_beside
 from pages.records import judged, recorded
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
-from pages.widgets.bet import Bet, bet
+from pages.widgets.bet import Bet, bet, was
+from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
@@ -55,9 +56,7 @@ def show(level: Depth) -> None:
                                       "random mask is 0, the winning ticket 100. Where does SynFlow end, in accuracy?",
                         0, 100, 50, "of 100"))
         if guess is not None:
-            share = f"{100 * labs.closes(board, 'synflow', sparsest):.0f}".replace("-", "−")
-            if guess >= 0:
-                st.markdown(f"You said **{guess}**. It was **{share}**.")
+            was(guess, 100 * labs.closes(board, "synflow", sparsest))
             st.markdown(
                 f"After one epoch SynFlow's mask reads **{labs.percent(board.mean('synflow', sparsest))}**. "
                 + labs.against(board, "synflow", "SynFlow", sparsest,
@@ -71,14 +70,13 @@ def show(level: Depth) -> None:
         collapsed(level)
         if level >= "maths":
             formulas()
-    live(board)
+    live()
 
 
 def revealed(board: Bench) -> None:
     """The chart with its switch."""
     with st.container(width=960):
-        picked = st.segmented_control("Masks shown", SHOWN.words, default=SHOWN.default, key=SHOWN.name, required=True,
-                                      bind="query-params", label_visibility="collapsed") or ALL
+        picked = choice("Masks shown", SHOWN, named=False)
         shown = [one for one, word in SHORT.items() if picked in (ALL, word)]
         figure(before_training.chart(board, shown), key="before-chart", height=460)
     with frame.prose():
@@ -151,16 +149,14 @@ def formulas() -> None:
         source.show("lth_core/experiments/lab/erk.py", "counts")
 
 
-def live(board: Bench) -> None:
+def live() -> None:
     """One seed of one method, here and now."""
     with frame.prose():
         st.header("Run it yourself", anchor="run")
-        picked = st.segmented_control("Which mask to train", LIVE.words, default=LIVE.default, key=LIVE.name,
-                                      required=True, bind="query-params") or LIVE.default
+        picked = choice("Which mask to train", LIVE)
     method = next(one for one, word in SHORT.items() if word == picked)
     run_beside(recorded_bench(method), picked, {**before_training.BESIDE, **before_training.METHODS}, (method,),
                headed=True)
 
 
-LAB = Lab("before-training", "Masks before training", "Can anyone choose the weights before a single training?",
-          ("GraSP", "SynFlow", "Sanity checks", "Missing the mark", "Random pruning"), show)
+LAB = Lab("before-training", "Masks before training", "Can anyone choose the weights before a single training?", show)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS
+from lth_core.catalogue import SEEDS
 from lth_core.catalogue import evidence as ticket_run
 from lth_core.catalogue import lab as lab_run
 from lth_core.ledger.bench import Bench, bench
+from lth_core.results.result import Result
 from pages.figures import labs
 from pages.labs.live import run_one
 from pages.records import recorded
@@ -20,10 +21,15 @@ from pages.widgets.live_chart import LiveLine, Plan
 def recorded_bench(method: str) -> Bench:
     """A lab and the lotteries of the same seeds; ends the page with the cure when they are missing."""
     runs = recorded.among(lab_run(method, seed) for seed in SEEDS)
+    return bench(runs, lotteries_of(runs, "chapter8"))
+
+
+def lotteries_of(runs: tuple[Result, ...], part: str) -> tuple[Result, ...]:
+    """The recorded lotteries; ends the page with the cure when none has a seed of `runs`, which `part` records."""
     lotteries = recorded.among(ticket_run("quick", seed) for seed in SEEDS)
     if not {run.spec.seed for run in runs} & {run.spec.seed for run in lotteries}:
-        recorded.missing("chapter8, lenet-quick")
-    return bench(runs, lotteries)
+        recorded.missing(f"{part}, lenet-quick")
+    return lotteries
 
 
 def run_beside(board: Bench, name: str, names: Mapping[str, tuple[str, str]], trained: tuple[str, ...],
@@ -37,9 +43,7 @@ def run_beside(board: Bench, name: str, names: Mapping[str, tuple[str, str]], tr
         lambda seed: labs.chart(board, {one: names[one] for one in ("ticket", "random")}, f"{name}, seed {seed}",
                                 f"behind it the recorded means of {board.seeds} seeds"),
         plan,
-        f"Seeds 0 to {SEEDS[-1]} are recorded: a second run should give the same numbers. Seeds up to "
-        f"{len(EVIDENCE_SEEDS['quick']) - 1} have a recorded ticket, and no lab has ever looked at them.",
-        headed,
+        headed=headed,
     )
     if fresh is None:
         return

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS, curvature, evidence
+from lth_core.catalogue import SEEDS, curvature, evidence
 from lth_core.ledger.bench import Bench
 from lth_core.ledger.curvature import board
 from lth_core.ledger.runs import value
 from pages.figures import curvature as figures
+from pages.labs.beside import lotteries_of
 from pages.labs.live import run_one
 from pages.records import recorded
 from pages.widgets import chip, frame
@@ -20,10 +21,7 @@ from pages.widgets.live_chart import LiveLine, Plan
 def recorded_board(work: str) -> Bench:
     """A work's cuts beside the tickets of the same seeds; ends the page with the cure when they are missing."""
     cuts = recorded.among(curvature(work, seed) for seed in SEEDS)
-    lotteries = recorded.among(evidence("quick", seed) for seed in SEEDS)
-    if not {run.spec.seed for run in cuts} & {run.spec.seed for run in lotteries}:
-        recorded.missing("labs, lenet-quick")
-    return board(cuts, lotteries)
+    return board(cuts, lotteries_of(cuts, "labs"))
 
 
 def run_beside(found: Bench, work: str, title: str, names: Mapping[str, tuple[str, str]]) -> None:
@@ -34,9 +32,7 @@ def run_beside(found: Bench, work: str, title: str, names: Mapping[str, tuple[st
         lambda seed: figures.chart(found, {one: names[one] for one in ("ticket",)}, f"{title}, seed {seed}",
                                    f"behind it the recorded tickets of {found.seeds} seeds"),
         Plan("cell", "density", drawn),
-        f"The net trains first; then it is cut {len(found.levels)} times in every way. Seeds 0 to {SEEDS[-1]} are "
-        f"recorded: a second run should give the same numbers. Seeds up to {len(EVIDENCE_SEEDS['quick']) - 1} have a "
-        "recorded ticket, and no lab has ever looked at them.",
+        f"The net trains first; then it is cut {len(found.levels)} times in every way.",
     )
     if fresh is None:
         return

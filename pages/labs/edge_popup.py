@@ -11,7 +11,7 @@ from pages.labs.beside import recorded_bench, run_beside
 from pages.text.chapters import see
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
-from pages.widgets.bet import Bet, bet
+from pages.widgets.bet import Bet, bet, was
 from pages.widgets.depth import Depth
 from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
@@ -35,8 +35,7 @@ def show(level: Depth) -> None:
                                      "test digits does the best such mask read?", 0, 100, 30, "of 100"))
         if guess is not None:
             best = board.mean("edge-popup-scaled", sparsest)
-            if guess >= 0:
-                st.markdown(f"You said **{guess}**. It was **{100 * best.mean:.0f}**.")
+            was(guess, 100 * best.mean)
             st.markdown(
                 f"**{labs.percent(best)}** after one epoch, from {labs.percent(board.mean('start', sparsest))} with a "
                 "random mask. "
@@ -86,4 +85,4 @@ def revealed(board: Bench, level: Depth) -> None:
             source.show("lth_core/experiments/lab/edge_popup.py", "top", "constants")
 
 
-LAB = Lab("edge-popup", "Edge-Popup", "Can a mask alone read digits, if no weight ever trains?", ("Edge-Popup",), show)
+LAB = Lab("edge-popup", "Edge-Popup", "Can a mask alone read digits, if no weight ever trains?", show)

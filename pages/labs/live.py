@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS
 from lth_core.results.result import Result
 from lth_core.spec import Spec
 from pages.address import url
@@ -19,17 +20,20 @@ SEED = url.Whole("seed", 0, 9, 0)
 PARAMETERS = (SEED,)
 
 
-def run_one(made: Callable[[int], Spec], backdrop: Callable[[int], Chart], plan: Plan, say: str,
+def run_one(made: Callable[[int], Spec], backdrop: Callable[[int], Chart], plan: Plan, say: str = "",
             headed: bool = False) -> Result | None:
     """The section *Run it yourself*; returns the live Result once there is one.
 
     made: seed → what is run. backdrop: seed → the chart behind the live points. plan: which points are drawn. say: what
-    the run takes and what to compare, a sentence or two. headed: the page has its header already.
+    comes before the sentences about seeds. headed: the page has its header already.
     """
     with frame.prose():
         if not headed:
             st.header("Run it yourself", anchor="run")
-        st.markdown(say)
+        st.markdown(
+            f"{say} Seeds 0 to {SEEDS[-1]} are recorded: a second run should give the same numbers. Seeds up to "
+            f"{len(EVIDENCE_SEEDS['quick']) - 1} have a recorded ticket, and no lab has ever looked at them."
+        )
         seed = st.selectbox("Seed", list(range(SEED.least, SEED.most + 1)), key=SEED.name, bind="query-params",
                             width=110)
     spec = made(seed)

@@ -14,7 +14,7 @@ from pages.labs.cuts import recorded_board, run_beside
 from pages.text.chapters import see
 from pages.text.references import cite
 from pages.widgets import chip, colours, frame, source
-from pages.widgets.bet import Bet, bet
+from pages.widgets.bet import Bet, bet, was
 from pages.widgets.depth import Depth
 from pages.widgets.figure import figure, numbers
 from pages.widgets.provenance import provenance
@@ -37,8 +37,7 @@ def show(level: Depth) -> None:
                                    "many do both keep?", 0, 100, 70, "of 100"))
         if guess is not None:
             both, chance = (curvature.edges(found, at, name) for name in ("overlap", "overlap_by_chance"))
-            if guess >= 0:
-                st.markdown(f"You said **{guess}**. It was **{100 * both.mean:.0f}**.")
+            was(guess, 100 * both.mean)
             st.markdown(
                 f"The two rules share **{both.mean:.0%}** of their weights; masks drawn by lot would share "
                 f"{chance.mean:.0%}. As cut, "
@@ -124,4 +123,4 @@ def deeper(found: Bench, level: Depth) -> None:
             source.show("lth_core/experiments/curvature/diagonal.py", "exact", "recursion")
 
 
-LAB = Lab("obd", "Optimal Brain Damage", "Which weights can a trained net spare?", ("Optimal Brain Damage",), show)
+LAB = Lab("obd", "Optimal Brain Damage", "Which weights can a trained net spare?", show)

@@ -11,7 +11,7 @@ from pages.labs.beside import recorded_bench, run_beside
 from pages.records import judged
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
-from pages.widgets.bet import Bet, bet
+from pages.widgets.bet import Bet, bet, was
 from pages.widgets.depth import Depth
 from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
@@ -34,9 +34,7 @@ def show(level: Depth) -> None:
         guess = bet(Bet("bet-snip", f"At {left:.1%} of the weights a random mask is 0 and the winning ticket 100. "
                                     "Where does SNIP's mask end, in accuracy?", 0, 100, 50, "of 100"))
         if guess is not None:
-            share = labs.closes(board, "snip-global", sparsest)
-            if guess >= 0:
-                st.markdown(f"You said **{guess}**. It was **{100 * share:.0f}**.".replace("**-", "**−"))
+            was(guess, 100 * labs.closes(board, "snip-global", sparsest))
             st.markdown(
                 f"After one epoch, at {left:.1%}, the ticket reads **{labs.percent(board.mean('ticket', sparsest))}**, "
                 f"SNIP's mask **{labs.percent(board.mean('snip-global', sparsest))}**, a random mask with the ticket's "
@@ -90,4 +88,4 @@ def revealed(board: Bench, level: Depth) -> None:
             source.show("lth_core/experiments/lab/snip.py", "sensitivity")
 
 
-LAB = Lab("snip", "SNIP", "Can a ticket be seen before training?", ("SNIP",), show)
+LAB = Lab("snip", "SNIP", "Can a ticket be seen before training?", show)

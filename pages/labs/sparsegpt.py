@@ -13,7 +13,7 @@ from pages.labs.base import Lab
 from pages.labs.cuts import recorded_board, run_beside
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
-from pages.widgets.bet import Bet, bet
+from pages.widgets.bet import Bet, bet, was
 from pages.widgets.depth import Depth
 from pages.widgets.figure import figure, numbers
 from pages.widgets.provenance import provenance
@@ -40,8 +40,7 @@ def show(level: Depth) -> None:
                         0, 100, round(100 * plain.centre), "of 100"))
         if guess is not None:
             mended = found.mean("magnitude-mended", at)
-            if guess >= 0:
-                st.markdown(f"You said **{guess}**. It was **{100 * mended.centre:.0f}**.")
+            was(guess, 100 * mended.centre)
             most = found.levels[0]
             st.markdown(
                 f"**{labs.percent(mended)}**, from {labs.percent(plain)} with the same weights unmoved. Nothing was "
@@ -124,5 +123,4 @@ def maths() -> None:
     source.show("lth_core/experiments/curvature/layerwise.py", "factor", "sweep", "share")
 
 
-LAB = Lab("sparsegpt", "SparseGPT", "Can survivors make up for what was cut?", ("SparseGPT", "Optimal Brain Surgeon"),
-          show)
+LAB = Lab("sparsegpt", "SparseGPT", "Can survivors make up for what was cut?", show)

@@ -14,7 +14,8 @@ from lth_core.experiments import Lottery
 from lth_core.ledger.runs import column
 from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
-from pages.figures.rounds import lottery, shrinking
+from pages.figures.rounds import lottery
+from pages.figures.shrinking import shrinking
 
 LIMIT = 900.0  # seconds: what a visitor may ask of a server that others use too
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from lth_core.once import once
 from lth_core.results.result import Result
 from pages.live import api
-from pages.records.once import once
 from pages.records.stamp import Stamp, stamp
 
 

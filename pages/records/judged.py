@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from lth_core.ledger import Row, ledger
+from lth_core.once import once
 from lth_core.results.atlas import INDEX, Atlas
 from pages.records import recorded
-from pages.records.once import once
 from pages.records.stamp import Stamp, stamp
 
 

@@ -12,12 +12,12 @@ import streamlit as st
 
 from lth_core.catalogue import CATALOGUE, EXCERPTS, SEEDS
 from lth_core.data import mnist
+from lth_core.once import once
 from lth_core.presets import preset
 from lth_core.results import excerpt
 from lth_core.results.atlas import INDEX, Atlas, default_atlas
 from lth_core.results.result import Result
 from lth_core.spec import Spec
-from pages.records.once import once
 from pages.records.stamp import Stamp, stamp
 
 ATLAS = default_atlas()

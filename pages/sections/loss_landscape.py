@@ -12,6 +12,7 @@ from pages.figures import landscape, landscape_map
 from pages.figures.landscape import ACROSS, Ground
 from pages.records import recorded
 from pages.widgets import chip, colours, frame, source
+from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure, numbers
@@ -71,8 +72,7 @@ def section(level: Depth) -> None:
 def _walk(results: tuple[Result, ...]) -> None:
     """The controls, the map with the walker on it, and the straight lines."""
     with frame.prose(), st.container(horizontal=True, vertical_alignment="bottom"):
-        picked = st.segmented_control("Walk from start to end", ROUTE.words, default=ROUTE.default, key=ROUTE.name,
-                                      required=True, bind="query-params") or ROUTE.default
+        picked = choice("Walk from start to end", ROUTE)
         way = st.slider("Of the way", WAY.least, WAY.most, WAY.default, 2, "%d%%", key=WAY.name, width=220,
                         bind="query-params")
         seed = st.selectbox("Seed", [one.spec.seed for one in results], key=PLANE.name, width=90, bind="query-params")

@@ -14,6 +14,7 @@ from pages.figures import biography, rounds
 from pages.figures import what_if as what_if_figures
 from pages.records import recorded
 from pages.widgets import chip, frame
+from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
@@ -100,8 +101,7 @@ def changed(told: biography.Life | None, on_small: bool, seed: int, reference: R
         return
     with frame.prose():
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            action = ACTIONS[st.segmented_control("Change", ACTION.words, default=ACTION.default, key=ACTION.name,
-                                                  required=True, bind="query-params") or ACTION.default]
+            action = ACTIONS[choice("Change", ACTION)]
             at = int(st.number_input("Ticket of round", AT.least, AT.most, AT.default, key=AT.name, width=160,
                                      bind="query-params"))
         reference = recorded.find(pruning_run("drawable", seed)) or reference

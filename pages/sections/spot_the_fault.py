@@ -11,6 +11,7 @@ from pages.figures.faults import Case
 from pages.records import recorded
 from pages.text.faults import SNIPPETS, Snippet
 from pages.widgets import chip, frame, source
+from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
@@ -35,8 +36,7 @@ def section(level: Depth) -> None:
             "snippets. **Each has one fault.** The lines are ours; each fault was then built into our own engine and "
             "run. Guess first, then see what it does."
         )
-        picked = st.segmented_control("Snippet", SNIPPET.words, default=SNIPPET.default, key=SNIPPET.name,
-                                      required=True, bind="query-params") or SNIPPET.default
+        picked = choice("Snippet", SNIPPET)
         snippet = SNIPPETS[NUMBERS.index(picked)]
         st.code(snippet.code, language="python", wrap_lines=True)
         guessed = _guess(snippet)

@@ -17,6 +17,7 @@ from pages.figures.runs import KINDS
 from pages.records import recorded
 from pages.text.chapters import see
 from pages.widgets import chip, colours, frame
+from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
 from pages.widgets.figure import figure
 
@@ -40,8 +41,7 @@ def layers(quick: Runs, long: Runs | None, found: Starts | None, at: int, level:
     both = [runs for runs in (quick, long) if runs is not None and explanations.watched(runs)]
     with frame.prose():
         st.header("Why might first values win? Three explanations", anchor="why")
-        layer = st.segmented_control("Layer", LAYER.words, default=LAYER.default, key=LAYER.name, required=True,
-                                     bind="query-params", help="784 → 300, 300 → 100, 100 → 10.") or LAYER.default
+        layer = choice("Layer", LAYER, tip="784 → 300, 300 → 100, 100 → 10.")
         st.subheader("1 · The signs point the right way", anchor="signs")
         st.markdown(
             "If θ₀ already has the sign that training wants, a weight need not cross zero. Weights whose pixel is "

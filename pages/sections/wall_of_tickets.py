@@ -13,6 +13,7 @@ from pages.figures import draws
 from pages.records import recorded
 from pages.widgets import frame
 from pages.widgets.apart import apart
+from pages.widgets.choice import choice
 from pages.widgets.provenance import provenance
 from pages.widgets.ticket_wall import drawing, ticket_wall
 
@@ -40,10 +41,8 @@ class Shown:
 
 def _net() -> tuple[int, int]:
     """Hidden units and seed of the dense net."""
-    width = int(st.segmented_control(
-        "Hidden units of the dense net", list(WIDTH.words), default=WIDTH.default, key=WIDTH.name, required=True,
-        bind="query-params", help="A wider net holds more tickets. Seeds 1 to 4 are recorded for 20 units only.",
-    ) or WIDTH.default)
+    width = int(choice("Hidden units of the dense net", WIDTH,
+                       tip="A wider net holds more tickets. Seeds 1 to 4 are recorded for 20 units only."))
     if width != int(WIDTH.default):
         return width, 0
     return width, st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params", width=110,
@@ -54,8 +53,7 @@ def _drawn() -> Shown:
     """The toolbar, the wall and tickets that are drawn to it."""
     with frame.toolbar():
         buttons = st.container(horizontal=True, width="content", key="draw-buttons", gap="small")  # first to reach
-        kept = st.segmented_control("Weights kept (%)", list(SHARE_OF), default=KEPT.default, key=KEPT.name,
-                                    required=True, bind="query-params") or KEPT.default
+        kept = choice("Weights kept (%)", KEPT)
         with frame.menu():
             width, seed = _net()
             menu = st.container()

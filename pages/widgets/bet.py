@@ -1,8 +1,6 @@
 """Predict, observe, explain: a bet before a reveal, with an explicit way to skip it.
 
-A bet has three moments, and whoever shows it may pass from one to the next: it is asked, placed, and told. What was
-placed stands in the address, so that it survives a reload; nobody is named there. A page lets `bet` do all of it; a
-talk asks the room and calls `place` itself.
+What was placed stands in the address, so that it survives a reload; nobody is named there.
 """
 
 from __future__ import annotations
@@ -35,31 +33,25 @@ class Bet:
 
 def bet(wager: Bet) -> int | None:
     """Ask; return the reader's guess once it is placed, −1 when skipped, None before. The page reveals after either."""
-    if (guess := placed(wager)) is None:
-        _ask(wager)
-    return guess
-
-
-def placed(wager: Bet) -> int | None:
-    """The guess, −1 when skipped, None as long as there is none."""
     url.check((wager.parameter,))
     kept = st.session_state.get(f"{wager.key}-placed")
     guess = wager.parameter.read() if kept is None else int(kept)
-    if guess is not None:
-        place(wager, guess)  # back from another page, whose address knows nothing of it
+    if guess is None:
+        _ask(wager)
+    else:
+        _place(wager, guess)  # back from another page, whose address knows nothing of it
     return guess
 
 
-def place(wager: Bet, guess: int) -> None:
-    """Place the guess; −1 skips."""
+def was(guess: int, answer: float) -> None:
+    """What the reader said beside what it was, as whole numbers; nothing for one who skipped."""
+    if guess != SKIPPED:
+        st.markdown(f"You said **{guess}**. It was **{answer:.0f}**.".replace("**-", "**−"))
+
+
+def _place(wager: Bet, guess: int) -> None:
     st.session_state[f"{wager.key}-placed"] = guess
     wager.parameter.write(guess)
-
-
-def withdraw(wager: Bet) -> None:
-    """Ask anew."""
-    st.session_state.pop(f"{wager.key}-placed", None)
-    wager.parameter.write(None)
 
 
 def _ask(wager: Bet) -> None:
@@ -69,10 +61,10 @@ def _ask(wager: Bet) -> None:
                   format="%d%%" if wager.unit == "%" else f"%d {wager.unit}", label_visibility="collapsed",
                   on_change="ignore")
         with st.container(horizontal=True):
-            st.button("Place the bet", type="primary", key=f"{wager.key}-go", on_click=_place, args=(wager,))
+            st.button("Place the bet", type="primary", key=f"{wager.key}-go", on_click=_place_shown, args=(wager,))
             st.button("Skip, just show me", type="tertiary", key=f"{wager.key}-skip",
-                      on_click=place, args=(wager, SKIPPED))
+                      on_click=_place, args=(wager, SKIPPED))
 
 
-def _place(wager: Bet) -> None:
-    place(wager, int(st.session_state.get(wager.key, wager.start)))
+def _place_shown(wager: Bet) -> None:
+    _place(wager, int(st.session_state.get(wager.key, wager.start)))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.address import url
 from pages.figures import palette
+from pages.widgets.choice import choice
 
 PALETTES = {"Green and red": "green-red", "Blue and orange": "blue-orange"}  # what the reader sees, the palette's name
 PARAMETER = url.COLOURS
@@ -26,9 +27,7 @@ def switch() -> None:
     """The choice, behind a small button."""
     url.check(())
     with st.popover("Colours", icon=":material/palette:", type="tertiary"):
-        st.segmented_control("Kept and pruned are shown in", PARAMETER.words, default=PARAMETER.default,
-                             key=PARAMETER.name, required=True, bind="query-params",
-                             help="The second pair avoids green beside red altogether.")
+        choice("Kept and pruned are shown in", PARAMETER, tip="The second pair avoids green beside red altogether.")
 
 
 def word(role: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from pages.address.url import Choice
+from pages.widgets.choice import choice
 
 DEPTHS = ("Gist", "How", "Maths")
 PARAMETER = Choice("depth", DEPTHS, "How")
@@ -23,14 +22,7 @@ class Depth:
 
 def depth_control() -> Depth:
     """The switch, bound to `?depth=` in the address."""
-    chosen = st.segmented_control(
-        "Depth",
-        DEPTHS,
-        default=PARAMETER.default,
-        key=PARAMETER.name,
-        required=True,
-        bind="query-params",
-        label_visibility="collapsed",
-        help="Gist: one paragraph a section. How: the whole story. Maths: with derivations, notation and code.",
-    )
-    return Depth(chosen or PARAMETER.default)
+    return Depth(choice(
+        "Depth", PARAMETER, named=False,
+        tip="Gist: one paragraph a section. How: the whole story. Maths: with derivations, notation and code.",
+    ))

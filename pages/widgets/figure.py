@@ -13,9 +13,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from lth_core.once import once
 from pages.figures import in_words, plotly_figure, printed
 from pages.figures.chart import Chart
-from pages.records.once import once
 from pages.widgets import colours
 
 

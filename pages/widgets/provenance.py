@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lth_core.once import once
 from lth_core.results.result import Result
 from pages.live.pace import duration
-from pages.records.once import once
 from pages.widgets import files
 
 

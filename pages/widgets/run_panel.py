@@ -13,6 +13,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lth_core import reproduce
+from lth_core.once import once
 from lth_core.results.compare import Comparison, compare
 from lth_core.results.result import Result
 from lth_core.spec import Spec
@@ -22,7 +23,6 @@ from pages.live import api
 from pages.live.hearing import POLL_SECONDS
 from pages.live.run import LiveRun, say_refusal
 from pages.records import recorded as shelf
-from pages.records.once import once
 from pages.widgets import files
 from pages.widgets.live_chart import Plan, live_chart
 

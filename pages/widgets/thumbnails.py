@@ -10,12 +10,12 @@ from lth_core.catalogue import CATALOGUE, EVIDENCE_SEEDS, SEEDS, evidence, ticke
 from lth_core.catalogue.rounds import pruning_run
 from lth_core.ledger.rewound import is_chain, rewound
 from lth_core.ledger.runs import Runs
+from lth_core.once import once
 from lth_core.presets import preset
 from lth_core.results.result import Result
 from lth_core.spec import Spec
 from pages.figures import conditions, draws, ladder, rewind_charts, rounds, sweep, thumbnail
 from pages.records import recorded
-from pages.records.once import once
 from pages.text.chapters import CHAPTERS
 from pages.text.works import WORKS
 

@@ -1,4 +1,4 @@
-"""Bets: asked, placed, told; a talk may pass from one to the next by itself."""
+"""Bets: asked, placed, told."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ def asked() -> None:
     """A page with one bet."""
     import streamlit as st
 
-    from pages.widgets.bet import Bet, bet, place, placed, withdraw
+    from pages.widgets.bet import Bet, bet
 
     wager = Bet("bet-units", "How many *units* before **every** seed fits?", 1, 100, 50, "units")
-    st.button("Room says 30", on_click=place, args=(wager, 30))
-    st.button("Ask anew", on_click=withdraw, args=(wager,))
-    st.markdown(f"{bet(wager)} {placed(wager)}")
+    st.markdown(f"{bet(wager)}")
 
 
 def told(app: AppTest) -> str:
@@ -24,26 +22,18 @@ def told(app: AppTest) -> str:
     return str(app.markdown[-1].value)
 
 
-def test_a_bet_is_asked_placed_and_asked_anew() -> None:
+def test_a_bet_is_asked_and_placed() -> None:
     app = AppTest.from_function(asked).run()
-    assert told(app) == "None None" and not address(app)
+    assert told(app) == "None" and not address(app)
     app.slider(key="bet-units").set_value(12)
     app.button(key="bet-units-go").click().run()
-    assert told(app) == "12 12" and address(app) == {"bet-units": "12"}
-    app.button[1].click().run()
-    assert told(app) == "None None" and not address(app)
-
-
-def test_a_talk_places_the_guess_of_the_room() -> None:
-    app = AppTest.from_function(asked).run()
-    app.button[0].click().run()
-    assert told(app) == "30 30" and not app.slider
+    assert told(app) == "12" and address(app) == {"bet-units": "12"}
 
 
 def test_a_skipped_bet_is_skipped_in_the_address_too() -> None:
     app = AppTest.from_function(asked).run()
     app.button(key="bet-units-skip").click().run()
-    assert told(app) == "-1 -1" and address(app) == {"bet-units": "skipped"}
+    assert told(app) == "-1" and address(app) == {"bet-units": "skipped"}
 
 
 def test_the_slider_of_a_bet_has_a_name_without_asterisks() -> None:

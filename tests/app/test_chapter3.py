@@ -13,6 +13,7 @@ from lth_core.catalogue import PROTAGONIST, pruning_run
 from lth_core.engine import run
 from lth_core.ledger import runs as runs_of
 from pages.figures import biography, rounds
+from pages.figures.shrinking import shrinking
 from pages.live import api
 from pages.records import recorded
 from pages.widgets.round_player import growing
@@ -126,7 +127,7 @@ def test_the_calculator_follows_its_sliders() -> None:
     app.slider(key="p").set_value(50)
     app.slider(key="n").set_value(2)
     app.run()
-    law = rounds.shrinking(pruning_run("drawable", 0).net, 0.5, 2, 0.25)
+    law = shrinking(pruning_run("drawable", 0).net, 0.5, 2, 0.25)
     assert "**25.00%** left" in words(app) and f"**{sum(law.layers[-1]):,}** of 1,096" in words(app)
 
 

@@ -72,8 +72,8 @@ def test_a_digit_runs_through_the_net_and_the_answer_moves_with_the_slider(
         slider = page.get_by_role("slider", name="Sparsity")
         slider.fill("70")
         page.wait_for_function(
-            "before => [...document.querySelectorAll('*')].find((e) => e.shadowRoot?.view).shadowRoot"
-            ".querySelector('canvas.lit').toDataURL() !== before", arg=before)
+            "before => [...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('canvas.lit'))"
+            ".find(Boolean).toDataURL() !== before", arg=before)
         slider.fill("100")  # no weight is left: biases alone speak, the same to every digit
         expect(page.locator(".percent")).to_have_text("100%")
         alike = says(page).get_attribute("data-says")

@@ -107,8 +107,9 @@ def test_another_net_keeps_the_place(view: Page) -> None:
     expect(view.get_by_text("Python knows: 77")).to_be_visible()
     before = picture(view)
     view.get_by_test_id("stRadio").get_by_text("1").click()
-    view.wait_for_function("before => [...document.querySelectorAll('*')].find((e) => e.shadowRoot?.view).shadowRoot"
-                           ".querySelector('canvas.edges').toDataURL() !== before", arg=before)
+    view.wait_for_function(
+        "before => [...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('.edges'))"
+        ".find(Boolean).toDataURL() !== before", arg=before)
     expect(readings(view)).to_have_attribute("data-sparsity", "77")
     expect(view.get_by_text("Python knows: 77")).to_be_visible()
 
@@ -213,7 +214,8 @@ def test_no_barriers_and_nothing_cut(
         slider_box = slider(page).bounding_box()
         assert slider_box and slider_box["height"] >= 44
         cut = page.evaluate("""() => {
-          const root = [...document.querySelectorAll('*')].find((element) => element.shadowRoot?.view).shadowRoot;
+          const root = [...document.querySelectorAll('*')].map((e) => e.shadowRoot)
+            .find((shadow) => shadow?.querySelector('.edges'));
           return [...root.querySelectorAll('h4, p, span, text, figcaption')]
             .filter((element) => !element.classList.contains('summary') && element.textContent)
             .map((element) => [element.textContent, element.getBoundingClientRect()])

@@ -15,7 +15,7 @@ from lth_core.masks.mask import Mask
 from lth_core.measures import wilson
 from lth_core.results.result import Result
 from lth_core.spec import Net
-from pages.figures import anatomy, draws, in_words
+from pages.figures import anatomy, draw_charts, draws, in_words
 from pages.widgets.ticket_wall import drawing
 from pages.widgets.ticket_wall.payload import payload, places, sketch
 
@@ -62,7 +62,7 @@ def test_live_tickets_join_the_recorded_ones() -> None:
     assert wall.cells["draw"].tolist() == [0, 1, 2, 3, 4, 5]
     assert wall.cells["live"].tolist() == [False] * 4 + [True] * 2
     assert draws.reading(wall, 0.01).above == 1
-    assert draws.curve(wall, 5, 0.01).lines[2].y.tolist() == [7.0, 6.0]
+    assert draw_charts.curve(wall, 5, 0.01).lines[2].y.tolist() == [7.0, 6.0]
 
 
 def test_a_number_drawn_twice_counts_once() -> None:
@@ -93,7 +93,7 @@ def test_far_out_is_the_tail_of_a_normal_distribution() -> None:
 
 
 def test_the_histogram_counts_every_net_once() -> None:
-    chart = draws.histogram(WALL, 0.01)
+    chart = draw_charts.histogram(WALL, 0.01)
     tickets, dense = chart.lines
     assert tickets.y.sum() == 4 and dense.y.sum() == 2
     assert {mark.label: mark.x for mark in chart.marks} == pytest.approx({"target": 0.92, "found by pruning": 0.95})
@@ -104,12 +104,12 @@ def test_the_histogram_counts_every_net_once() -> None:
 def test_a_hundred_images_more_is_a_hundred_bins_of_ten_images() -> None:
     """Multiples of the bin's width must not fall into the bin below: 0.91 / 0.001 is 909.99… in floating point."""
     wall = draws.gathered(result([0.91, 0.907, 0.93, 0.929]))
-    tickets = draws.histogram(wall, 0.01).lines[0]
+    tickets = draw_charts.histogram(wall, 0.01).lines[0]
     assert [tickets.at(edge + 0.0005) for edge in (0.91, 0.907, 0.93, 0.929)] == [1, 1, 1, 1]
 
 
 def test_rates_pool_seeds_against_their_own_targets() -> None:
-    chart = draws.rates({0.32: [WALL, WALL], 0.64: [draws.gathered(result([0.94] * 4))]}, 0.01)
+    chart = draw_charts.rates({0.32: [WALL, WALL], 0.64: [draws.gathered(result([0.94] * 4))]}, 0.01)
     line = chart.lines[0]
     assert line.x.tolist() == [0.32, 0.64] and line.y.tolist() == [0.5, 1.0]
     assert (line.low[0], line.high[0]) == wilson(4, 8)
@@ -118,8 +118,8 @@ def test_rates_pool_seeds_against_their_own_targets() -> None:
 
 def test_found_drawn_and_dense_stand_at_every_share_and_width() -> None:
     better = draws.gathered(result([0.94] * 4, found=0.96))
-    for chart, xs in ((draws.by_share({0.64: [better], 0.32: [WALL, WALL]}), [0.32, 0.64]),
-                      (draws.by_width({40: better, 20: WALL}), [20, 40])):
+    for chart, xs in ((draw_charts.by_share({0.64: [better], 0.32: [WALL, WALL]}), [0.32, 0.64]),
+                      (draw_charts.by_width({40: better, 20: WALL}), [20, 40])):
         found, drawn, dense = chart.lines
         assert found.x.tolist() == xs
         assert found.y.tolist() == pytest.approx([0.95, 0.96]) and drawn.y[1] == pytest.approx(0.94)
@@ -127,14 +127,14 @@ def test_found_drawn_and_dense_stand_at_every_share_and_width() -> None:
 
 
 def test_the_learning_curve_is_the_tickets_own() -> None:
-    chart = draws.curve(WALL, 2, 0.01)
+    chart = draw_charts.curve(WALL, 2, 0.01)
     dense, every, own = chart.lines
     assert own.y.tolist() == [4.0, 3.0] and own.role == "kept", "ticket 2 wins"
     assert every.low.tolist() == [2.0, 1.0] and every.high.tolist() == [5.0, 4.0]
     assert dense.y.tolist() == [2.0, 0.6]
-    assert draws.curve(WALL, 0, 0.01).lines[2].role == "losing"
+    assert draw_charts.curve(WALL, 0, 0.01).lines[2].role == "losing"
     with pytest.raises(KeyError, match="ticket 9"):
-        draws.curve(WALL, 9, 0.01)
+        draw_charts.curve(WALL, 9, 0.01)
 
 
 # ── one ticket ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -187,10 +187,10 @@ def test_the_table_of_a_wall_judges_as_the_wall_does() -> None:
 
 
 def test_the_bins_grow_before_the_histogram_becomes_a_comb() -> None:
-    assert draws.width_of_bins(WALL, 0.01) == 0.001
+    assert draw_charts.width_of_bins(WALL, 0.01) == 0.001
     wide = draws.gathered(result([0.70, 0.925]))
-    assert draws.width_of_bins(wide, 0.01) == 0.005
-    bars = draws.histogram(wide, 0.01).lines[0]
+    assert draw_charts.width_of_bins(wide, 0.01) == 0.005
+    bars = draw_charts.histogram(wide, 0.01).lines[0]
     assert bars.y.sum() == 2 and bars.y[0] == 1 and bars.x[0] == pytest.approx(0.7025)
 
 

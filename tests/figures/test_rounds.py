@@ -17,6 +17,7 @@ from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.spec import Data, Net, Pruning, Training
 from pages.figures import biography, in_words, magnitude, rounds, what_if
+from pages.figures.shrinking import popular_schedule, shrinking, survivors
 from pages.widgets.round_player.build import player
 
 NET = Net(sizes=(16, 12, 8, 10))
@@ -76,7 +77,7 @@ def test_the_gap_is_where_the_means_differ_most_whoever_leads() -> None:
 
 
 def test_the_law_counts_what_the_masks_count(tiny: Result) -> None:
-    law = rounds.shrinking(NET, 0.2, 4, 0.1)
+    law = shrinking(NET, 0.2, 4, 0.1)
     deaths = {name: tiny.arrays[f"died/{name}"] for name in weight_names(NET)}
     for level, counts in enumerate(law.layers):
         assert counts == tuple(masks_at(deaths, level).counts().values())
@@ -84,7 +85,7 @@ def test_the_law_counts_what_the_masks_count(tiny: Result) -> None:
 
 
 def test_the_quoted_schedule_is_the_papers() -> None:
-    sentence = rounds.popular_schedule()
+    sentence = popular_schedule()
     assert "20.0%, 67.2%, 89.3%, 96.5%" in sentence and "51.3%, 21.1%, 7.0%, 3.6%" in sentence
 
 
@@ -180,8 +181,8 @@ def test_the_cloud_parts_at_the_cut(crowd: biography.Followed) -> None:
 
 def test_charts_have_words_and_tables(tiny: Result, seeds: tuple[Result, Result], crowd: biography.Followed) -> None:
     life = biography.life(tiny, crowd, int(np.flatnonzero(crowd.died == 3)[0]))
-    law = rounds.shrinking(NET, 0.2, 4, 0.1)
-    charts = (rounds.accuracy(seeds), rounds.schedules(seeds, seeds), rounds.survivors(law, 0.2), rounds.learning(tiny),
+    law = shrinking(NET, 0.2, 4, 0.1)
+    charts = (rounds.accuracy(seeds), rounds.schedules(seeds, seeds), survivors(law, 0.2), rounds.learning(tiny),
               biography.fate(life), biography.journey(life))
     for chart in charts:
         assert chart.title in in_words.alt(chart) and chart.takeaway

@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 
 from lth_core.ledger.runs import Runs
+from lth_core.once import once
 from pages.figures.runs import KINDS
 from pages.live.hearing import Heard
-from pages.records.once import once
 from pages.widgets import colours, shared
 from pages.widgets.ablation.payload import payload
 from pages.widgets.ablation.words import WORDS

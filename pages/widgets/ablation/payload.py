@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from lth_core.ledger.runs import Curves, Runs, curves, steps_to
+from lth_core.once import once
 from lth_core.results.result import Result
 from pages.figures import palette
 from pages.figures.conditions import LONG
 from pages.figures.runs import DENSE, KINDS
-from pages.records.once import once
 
 MEASURES = {"accuracy": "validation_accuracy", "loss": "validation_loss"}
 GOALS = (0.95, 0.97)

@@ -14,6 +14,7 @@ import streamlit as st
 
 from lth_core.catalogue import SEEDS, evidence
 from lth_core.experiments import Ablation
+from lth_core.once import once
 from lth_core.results.result import Result
 from lth_core.spec import Condition
 from pages.address import url
@@ -21,7 +22,6 @@ from pages.figures.runs import KINDS, THREE
 from pages.live import api
 from pages.live.hearing import Heard
 from pages.live.run import LiveRun, say_refusal
-from pages.records.once import once
 from pages.widgets.ablation.component import LiveRace, View
 from pages.widgets.ablation.payload import live_payload
 

@@ -17,6 +17,7 @@ WORDS = {
     "short_ticket": "ticket",
     "short_reinit": "reinit",
     "short_random": "random",
+    "alt": "{y} against {x}, {share} of the weights left. At the end: {told}",
     "readings": "Exact values",
     "blind": "Blind mode",
     "dense": "dense net",

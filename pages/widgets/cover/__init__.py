@@ -6,9 +6,9 @@ from pathlib import Path
 
 from lth_core.catalogue import DIGIT_LEVELS
 from lth_core.catalogue.rounds import pruning_run
+from lth_core.once import once
 from pages.figures import cover as figures
 from pages.records import recorded
-from pages.records.once import once
 from pages.widgets import colours, shared
 from pages.widgets.cover.words import WORDS
 from pages.widgets.digit_pad import recorded_panel

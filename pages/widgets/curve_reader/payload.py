@@ -8,10 +8,10 @@ import numpy as np
 
 from lth_core.intervals import excess, leads, paired
 from lth_core.ledger.lenet import POPULAR_LEFT, POPULAR_READS
+from lth_core.once import once
 from pages.figures import in_words, palette
 from pages.figures.runs import KINDS
 from pages.figures.sweep import MEASURES, STABILIZING, Sweep, chart, measures, spread_of
-from pages.records.once import once
 from pages.widgets import shared
 
 

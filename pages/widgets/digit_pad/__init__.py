@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from lth_core.catalogue import DIGIT_LEVELS, dense_digits, digits
+from lth_core.once import once
 from lth_core.results.result import Result
 from lth_core.results.weights import Missing
 from pages.address import url
 from pages.figures import palette
 from pages.figures.digits import Panel, panel, payload
 from pages.records import recorded
-from pages.records.once import once
 from pages.widgets import colours, shared
 from pages.widgets.digit_pad.words import WORDS
 

@@ -7,7 +7,6 @@ WORDS = {
     "seen": "What the nets see: {side} × {side} pixels",
     "answering": "Who answers",
     "weights": "{kept} weights, reads {accuracy}",
-    "answer": "{name}: {digit}, {sure}",
     "says": "{name} says {digit}, {sure}. Bars: {bars}.",
     "silent": "{name} waits for a drawing.",
     "agree": "All four read {digit}.",

@@ -30,25 +30,23 @@ CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 def head(chapter: Chapter) -> Depth:
     """The band of a chapter: where one is, title and question, the depth switch; returns the depth the reader chose."""
     progress.enter(chapter)
-    with st.container(key="band", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(progress.strip(chapter) + heading(chapter.title, chapter.question), width="stretch")
-        with st.container(key="band-controls", horizontal=True, vertical_alignment="center", width="content",
-                          gap="xsmall"):
-            level = depth_control()
-            companion(chapter.slug)
-            colours.switch()
-    return level
+    return _band(progress.strip(chapter) + heading(chapter.title, chapter.question), chapter.slug, deep=True)
 
 
 def band(page: Beside, deep: bool = False) -> Depth:
     """The band of a page beside the chapters: title, question and page menu. deep: with the depth switch; returns the
     depth the reader chose, else the middle one."""
+    return _band(heading(page.title, page.question), page.slug, deep)
+
+
+def _band(told: str, slug: str, deep: bool) -> Depth:
+    """The band itself, with `told` as HTML at its start."""
     with st.container(key="band", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(heading(page.title, page.question), width="stretch")
+        st.html(told, width="stretch")
         with st.container(key="band-controls", horizontal=True, vertical_alignment="center", width="content",
                           gap="xsmall"):
             level = depth_control() if deep else Depth(PARAMETER.default)
-            companion(page.slug)
+            companion(slug)
             colours.switch()
     return level
 

@@ -11,12 +11,11 @@ import streamlit as st
 
 from lth_core.ledger import Row
 from lth_core.ledger.rules import VERDICTS
-from pages.records.once import once
+from lth_core.once import once
 from pages.widgets import chip
 
 _CSS = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 HEADS = ("Claim", "Popular figure", "Paper", "Measured here", "Verdict", "Why")
-MANY = 9  # more claims than this, and the table speaks for itself
 
 
 def counts(rows: Sequence[Row]) -> str:
@@ -48,14 +47,14 @@ def _row(row: Row, whole: bool) -> str:
         f"<a href=\"{plain['figure'].removeprefix('/')}\">See the figure<span> of {plain['claim']}</span></a>",
         plain["popular"], plain["paper"], plain["measured"] + under,
         f"<span class=\"verdict {chip.VERDICTS[row.outcome.verdict]}\">{plain['verdict']}</span>",
-        plain["why"] + _more(row, plain, whole),
+        plain["why"] + _more(plain, whole),
     )
     first, *others = (f'data-head="{head}">{cell}' for head, cell in zip(HEADS, cells, strict=True))
     return (f'<tr id="{plain["claim"].lower()}"><th scope="row" {first}</th>'
             + "".join(f"<td {cell}</td>" for cell in others) + "</tr>")
 
 
-def _more(row: Row, plain: dict[str, str], whole: bool) -> str:
+def _more(plain: dict[str, str], whole: bool) -> str:
     """Rule and commands, folded away unless `whole`."""
     rule = f"<p><b>Rule, {plain['rule']}.</b> {plain['rule_sentence']}</p>" if plain["rule"] else ""
     commands = "".join(f"<code>{plain[name]}</code>" for name in ("verify", "record") if plain[name])

@@ -7,7 +7,6 @@ WORDS = {
     "running": "{where}",
     "round": "round {round} of {rounds}",
     "step": "step {step} of {steps}",
-    "condition": "{condition}",
     "left": "about {left} left",
     "stopping": "Stopping …",
     "done": "Finished",

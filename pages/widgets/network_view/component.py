@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from lth_core.once import once
 from pages.live.hearing import Heard
-from pages.records.once import once
 from pages.widgets import colours, shared
 from pages.widgets.live_chart import Plan
 from pages.widgets.network_view.payload import payload

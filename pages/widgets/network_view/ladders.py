@@ -8,12 +8,12 @@ from lth_core.experiments import Ladder
 from lth_core.nets.drawn import SMALL, followed, units
 from lth_core.nets.layers import weight_count
 from lth_core.nets.params import Params, initial
+from lth_core.once import once
 from lth_core.results.result import Result
 from pages.figures import forward, ladder
 from pages.figures.chart import Chart
 from pages.live import nets
 from pages.records import recorded
-from pages.records.once import once
 from pages.widgets.network_view.build import slider_data
 from pages.widgets.network_view.slider_data import SliderData
 

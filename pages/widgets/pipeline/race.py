@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from lth_core.experiments import Ablation, Lottery
+from lth_core.once import once
 from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import race as figures
@@ -15,7 +16,6 @@ from pages.figures import rounds
 from pages.figures.runs import KINDS, THREE
 from pages.live.stored import stored
 from pages.records import recorded
-from pages.records.once import once
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.run_panel import run_panel

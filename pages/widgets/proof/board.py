@@ -10,6 +10,7 @@ from lth_core.proof import CHECKS
 from pages.address import url
 from pages.live import api
 from pages.live.run import LiveRun, say_refusal
+from pages.widgets import frame
 from pages.widgets.proof import asked
 from pages.widgets.proof.card import card, style
 
@@ -52,7 +53,7 @@ def _card(run: LiveRun | None, name: str, going: bool, opened: bool = False) -> 
 
 def _head(run: LiveRun | None, going: bool) -> None:
     say_refusal("proof")
-    with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
+    with frame.toolbar():
         if going and run is not None:
             run.stop_button("proof.cancel")
             st.progress(*_progress(run))

@@ -10,11 +10,11 @@ import numpy as np
 from lth_core.catalogue import LATE
 from lth_core.intervals import errors as spread
 from lth_core.ledger.rewound import EPSILON, MATCHES, SHORT, Rewound, harder, judge
+from lth_core.once import once
 from lth_core.said import more as behind
 from lth_core.said import percent
 from pages.figures import palette
 from pages.figures.rewind import NAMES
-from pages.records.once import once
 from pages.widgets import shared
 
 SIBLING_LEVEL = 6  # the round whose siblings were trained

@@ -14,8 +14,6 @@ WORDS = {
     "against": "{against} than the whole net",
     "walk": "Two siblings from step k, and the walk between them",
     "hill": "hill: {points}",
-    "flat": "no hill",
-    "whole": "whole net: {points}",
     "here": "sibling",
     "alpha": "way from one to the other",
     "above": "{value} ↑",

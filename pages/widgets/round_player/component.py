@@ -11,12 +11,12 @@ import numpy as np
 import streamlit as st
 
 from lth_core.experiments import Lottery
+from lth_core.once import once
 from lth_core.results.result import Result
 from pages.figures import palette
 from pages.figures.rounds import lottery
 from pages.live.hearing import Heard
 from pages.records import recorded
-from pages.records.once import once
 from pages.widgets import shared
 from pages.widgets.round_player.build import player, untrained
 from pages.widgets.round_player.words import WORDS, telling

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from lth_core.once import once
 from pages.figures import draws
 from pages.live.hearing import Heard
-from pages.records.once import once
 from pages.widgets import colours, shared
 from pages.widgets.ticket_wall.payload import payload, sketches
 from pages.widgets.ticket_wall.words import WORDS

@@ -14,7 +14,7 @@ from lth_core.experiments import Draws
 from lth_core.experiments.draws.tickets import draw
 from lth_core.nets.layers import weight_count
 from lth_core.spec import Net
-from pages.figures import draws, in_words, palette
+from pages.figures import draw_charts, draws, in_words, palette
 from pages.widgets.network_view.payload import packed
 
 # Units of each layer in a card's picture: few enough to tell single lines apart at 80 pixels' width.
@@ -51,7 +51,7 @@ def payload(wall: draws.Wall, margin: float, colours: str = palette.DEFAULT) -> 
     """What does not change while the reader moves the margin or chooses a card."""
     numbers = wall.cells["draw"].tolist()
     styles = {role: vars(palette.style(role, colours)) for role in ("kept", "losing", "dense", "target", "training")}
-    steps, losses, dense = draws.learning(wall)
+    steps, losses, dense = draw_charts.learning(wall)
     return {
         "numbers": numbers,
         "accuracy": wall.cells["test_accuracy"].tolist(),
@@ -61,7 +61,7 @@ def payload(wall: draws.Wall, margin: float, colours: str = palette.DEFAULT) -> 
         "total": weight_count(wall.spec.net),
         "dense": wall.dense["test_accuracy"].tolist(),
         "found": float(wall.found["test_accuracy"][-1]),
-        "bin": draws.width_of_bins(wall, margin),
+        "bin": draw_charts.width_of_bins(wall, margin),
         "steps": steps.astype(int).tolist(),
         "losses": packed(losses, np.float32),
         "dense_losses": [round(float(loss), 4) for loss in dense.mean(0)],
@@ -69,6 +69,6 @@ def payload(wall: draws.Wall, margin: float, colours: str = palette.DEFAULT) -> 
         "pixels": wall.cells["live_inputs"].tolist(),
         "hidden": int(sum(wall.spec.net.sizes[1:-1])),
         "inputs": wall.spec.net.sizes[0],
-        "alt": in_words.alt(draws.histogram(wall, margin)),
+        "alt": in_words.alt(draw_charts.histogram(wall, margin)),
         "styles": styles,
     }

@@ -1,7 +1,7 @@
 // The train ablation: one density, all conditions, recorded seeds as bands, a live run in front, open or blind.
 
 import { calm, element } from "../../shared/js/dom.js";
-import { unpack } from "../../shared/js/packed.js";
+import { mount } from "../../shared/js/mount.js";
 import { Run } from "../../shared/js/run.js";
 import { say } from "../../shared/js/scale.js";
 import { stream } from "../../shared/js/stream.js";
@@ -181,7 +181,7 @@ class Ablation {
       return `${look.name(line.condition)} ${say(chart.y, best.y.at(-1) ?? NaN)}`;
     });
     const share = precise(this.data.levels[this.view.level - 1].share, 3);
-    return `${chart.y.title} against ${chart.x.title}, ${share} of the weights left. At the end: ${told.join("; ")}`;
+    return fill(this.data.words.alt, { y: chart.y.title, x: chart.x.title, share, told: told.join("; ") });
   }
 
   // ── hands ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -283,11 +283,5 @@ class Ablation {
 }
 
 export default function (component) {
-  const root = component.parentElement;
-  const widget = (root.ablation ??= new Ablation(root));
-  widget.update({ ...component, data: unpack(widget, component.data) });
-  return () => {
-    widget.close();
-    delete root.ablation;
-  };
+  return mount(component, Ablation);
 }

@@ -1,5 +1,7 @@
 // One listener for the whole page: links are the page's own, and come and go with its reruns.
 
+import { mount } from "../../shared/js/mount.js";
+
 const CARDED = "[data-testid=stMarkdownContainer] a[title], [data-testid=stMarkdownContainer] a[data-told]";
 /** The window, with where a link wanted to arrive on the page that is loaded next.
  * @type {Window & { lotteryAnchor?: { slug: string, query: string, anchor: string } }} */
@@ -7,7 +9,6 @@ const site = window;
 
 const GAP = 8; // CSS pixels between a word and its card
 const LINGER = 250; // ms in which the pointer may travel from the word to the card
-const ARRIVING = [0, 300, 900, 2000, 4000]; // ms: figures above an anchor still grow while a page is drawn
 const LINKS = "[data-testid=stMarkdownContainer] a[href], [data-testid=stHtml] a[href], a.visit"; // `visit`: inside a widget
 const TYPING = "input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [contenteditable=true]";
 
@@ -33,11 +34,8 @@ class Companion {
       keydown: (event) => this.key(event),
       scroll: () => this.word && this.place(),
     };
-    for (const [name, react] of Object.entries(heard)) document.addEventListener(name, react, { capture: true });
-    this.deaf = () => {
-      for (const [name, react] of Object.entries(heard)) document.removeEventListener(name, react, { capture: true });
-      this.hide();
-    };
+    this.heard = Object.entries(heard);
+    for (const [name, react] of this.heard) document.addEventListener(name, react, { capture: true });
   }
 
   update({ data, setTriggerValue }) {
@@ -133,11 +131,7 @@ class Companion {
 
   arrive(anchor) {
     delete site.lotteryAnchor;
-    if (!anchor) return;
-    let there = true; // until the reader moves
-    const stop = () => (there = false);
-    for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) window.addEventListener(name, stop, { once: true, capture: true });
-    for (const wait of ARRIVING) setTimeout(() => there && document.getElementById(anchor)?.scrollIntoView(), wait);
+    if (anchor) dispatchEvent(new CustomEvent("lottery:anchor", { detail: anchor })); // heard by pages/address/page.js
   }
 
   // ── keys ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,6 +142,11 @@ class Companion {
     event.preventDefault();
     if (this.sheet.open) this.sheet.close();
     else this.sheet.showModal();
+  }
+
+  close() {
+    for (const [name, react] of this.heard) document.removeEventListener(name, react, { capture: true });
+    this.hide();
   }
 }
 
@@ -173,11 +172,5 @@ function row([keys, does]) {
 }
 
 export default function (component) {
-  const root = component.parentElement;
-  const here = (root.companion ??= new Companion(root));
-  here.update(component);
-  return () => {
-    here.deaf();
-    delete root.companion;
-  };
+  return mount(component, Companion);
 }

@@ -2,10 +2,11 @@
 
 import { readLayer } from "../../network_view/js/data.js";
 import { drawLit } from "../../network_view/js/lit.js";
-import { drawUnits, layout } from "../../network_view/js/network.js";
-import { calm } from "../../shared/js/dom.js";
+import { addEdge, drawUnits, layout } from "../../network_view/js/network.js";
+import { calm, write } from "../../shared/js/dom.js";
 import { top } from "../../shared/js/forward.js";
-import { decode, unpack } from "../../shared/js/packed.js";
+import { mount } from "../../shared/js/mount.js";
+import { decode } from "../../shared/js/packed.js";
 import { fit, themeOf } from "../../shared/js/paper.js";
 import { count, fill, percent } from "../../shared/js/text.js";
 import { growth } from "../../shared/js/type.js";
@@ -131,10 +132,7 @@ class Cover {
       const died = film.died[edge];
       if (died && (died < round || (died === round && cut >= 1))) continue;
       const path = died === round && round ? going : alive[Math.min(WIDTHS - 1, Math.floor(WIDTHS * Math.abs(values[edge])))];
-      const a = geometry.places[film.layer[edge]];
-      const b = geometry.places[film.layer[edge] + 1];
-      path.moveTo(a.x[film.source[edge]], a.y[film.source[edge]]);
-      path.lineTo(b.x[film.target[edge]], b.y[film.target[edge]]);
+      addEdge(path, film, geometry, edge);
     }
     context.clearRect(0, 0, geometry.width, geometry.height);
     context.strokeStyle = kept.colour;
@@ -151,8 +149,7 @@ class Cover {
   }
 
   write(where, text) {
-    const node = this.find(where);
-    if (node.textContent !== text) node.textContent = text;
+    write(this.find(where), text);
   }
 
   close() {
@@ -162,11 +159,5 @@ class Cover {
 }
 
 export default function (component) {
-  const root = component.parentElement;
-  const cover = (root.cover ??= new Cover(root));
-  cover.update({ ...component, data: unpack(cover, component.data) });
-  return () => {
-    cover.close();
-    delete root.cover;
-  };
+  return mount(component, Cover);
 }

@@ -3,7 +3,7 @@
 import { element, picture, svg } from "../../shared/js/dom.js";
 import { onDrag } from "../../shared/js/hands.js";
 import { Memory } from "../../shared/js/memory.js";
-import { unpack } from "../../shared/js/packed.js";
+import { mount } from "../../shared/js/mount.js";
 import { fill, grouped } from "../../shared/js/text.js";
 import { growth } from "../../shared/js/type.js";
 import { drawCurves, placeOf, readerBox } from "./place.js";
@@ -207,11 +207,5 @@ class Reader {
 }
 
 export default function (component) {
-  const root = component.parentElement;
-  const reader = (root.reader ??= new Reader(root));
-  reader.update({ ...component, data: unpack(reader, component.data) });
-  return () => {
-    reader.close();
-    delete root.reader;
-  };
+  return mount(component, Reader);
 }

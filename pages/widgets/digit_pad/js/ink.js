@@ -1,8 +1,13 @@
 // From a drawing to the 28 × 28 pixels that the nets know: as MNIST's authors did it with theirs.
 
+import { decode } from "../../shared/js/packed.js";
+
 export const SIDE = 28; // of an image
 const BOX = 20; // into which the longer side of the ink is fitted
 export const PEN = 22; // width of a stroke on the pad of 280: about what MNIST's pens leave
+
+/** The 28 × 28 pixels of a test digit, 0 paper to 1 ink, from a byte each in base64. */
+export const pixelsOf = (text) => Float32Array.from(decode(text, Uint8Array), (value) => value / 255);
 
 /** Ink of a pad as Float32Array(side × side), 0 paper to 1 ink: what its canvas holds in the alpha channel. */
 export function inkOf(context, side) {

@@ -1,27 +1,28 @@
 // The pad: ink under the hand, answers with every stroke, test digits for those who do not draw.
 
-import { decode, unpack } from "../../shared/js/packed.js";
+import { write } from "../../shared/js/dom.js";
+import { top } from "../../shared/js/forward.js";
+import { mount } from "../../shared/js/mount.js";
 import { fill } from "../../shared/js/text.js";
-import { centred, inkOf, paint, PEN, pooled, SIDE } from "./ink.js";
+import { paint, pixelsOf, pooled, SIDE } from "./ink.js";
 import { answer, readNet } from "./net.js";
-
-const PAD = 280; // points along the pad's side, whatever the screen
+import { PAD, Pen } from "./pen.js";
 
 class Pad {
   constructor(root) {
     this.root = root;
     this.find = (selector) => root.querySelector(selector);
-    this.ink = this.find(".pad").getContext("2d", { willReadFrequently: true });
+    this.pen = new Pen(this.find(".pad"), { begun: () => this.begin(), drawn: () => this.read(), done: () => this.say() });
     this.pixels = null; // 28 × 28, what the nets see; null for nothing
     this.picked = -1; // which test digit that is; −1 for a drawing
     this.drawn = false; // has the reader drawn? Until then a test digit stands on the pad
-    this.listen();
+    this.find(".clear").addEventListener("click", () => this.clear());
   }
 
   /** Called by Streamlit at mount, on new data and on a change of theme. */
   update({ data, setStateValue }) {
     this.tell = (name) => setStateValue("shown", name);
-    this.colour = getComputedStyle(this.find(".view")).color;
+    this.pen.colour = this.colour = getComputedStyle(this.find(".view")).color;
     if (data !== this.data) this.load(data);
     this.repaint();
     this.show();
@@ -85,62 +86,19 @@ class Pad {
 
   // ── drawing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-  listen() {
-    const pad = this.find(".pad");
-    pad.addEventListener("pointerdown", (event) => this.begin(event));
-    pad.addEventListener("pointermove", (event) => this.go(event));
-    for (const name of ["pointerup", "pointercancel"]) pad.addEventListener(name, () => this.end());
-    this.find(".clear").addEventListener("click", () => this.clear());
-  }
-
-  place(event) {
-    const box = this.find(".pad").getBoundingClientRect();
-    return [((event.clientX - box.left) * PAD) / box.width, ((event.clientY - box.top) * PAD) / box.height];
-  }
-
-  begin(event) {
-    if (event.button > 0) return;
-    event.preventDefault();
-    this.find(".pad").setPointerCapture(event.pointerId);
+  begin() {
     if (this.picked >= 0) this.clear();
     this.drawn = true;
-    this.from = this.place(event);
-    this.stroke(this.from);
-  }
-
-  go(event) {
-    if (!this.from) return;
-    const all = event.getCoalescedEvents?.() ?? [];
-    for (const each of all.length ? all : [event]) this.stroke(this.place(each));
-  }
-
-  end() {
-    this.from = null;
-    this.say();
-  }
-
-  stroke(to) {
-    const { ink } = this;
-    Object.assign(ink, { lineWidth: PEN, lineCap: "round", lineJoin: "round", strokeStyle: this.colour });
-    ink.beginPath();
-    ink.moveTo(...this.from);
-    ink.lineTo(to[0] + 0.01, to[1]);
-    ink.stroke();
-    this.from = to;
-    this.wanted ??= requestAnimationFrame(() => {
-      this.wanted = null;
-      this.read();
-    });
   }
 
   read() {
-    this.pixels = centred(inkOf(this.ink, PAD), PAD);
+    this.pixels = this.pen.image();
     this.picked = -1;
     this.show();
   }
 
   clear() {
-    this.ink.clearRect(0, 0, PAD, PAD);
+    this.pen.clear();
     Object.assign(this, { pixels: null, picked: -1 });
     this.show();
     this.say();
@@ -148,9 +106,9 @@ class Pad {
 
   pick(number) {
     const digit = this.panel.tray[number];
-    this.pixels = Float32Array.from(decode(digit.pixels, Uint8Array), (value) => value / 255);
+    this.pixels = pixelsOf(digit.pixels);
     [this.picked, this.drawn] = [number, false];
-    this.ink.clearRect(0, 0, PAD, PAD);
+    this.pen.clear();
     this.repaint();
     this.show();
     this.say();
@@ -158,7 +116,7 @@ class Pad {
 
   /** Pictures in the colours of the present theme. */
   repaint() {
-    const { ink } = this;
+    const { ink } = this.pen;
     if (this.picked >= 0) {
       const size = PAD / SIDE;
       ink.clearRect(0, 0, PAD, PAD);
@@ -175,8 +133,7 @@ class Pad {
     }
     ink.globalAlpha = 1;
     this.panel.tray.forEach((digit, number) => {
-      const pixels = Float32Array.from(decode(digit.pixels, Uint8Array), (value) => value / 255);
-      paint(this.find(".digits").children[number].firstChild, pixels, this.colour);
+      paint(this.find(".digits").children[number].firstChild, pixelsOf(digit.pixels), this.colour);
     });
   }
 
@@ -191,7 +148,7 @@ class Pad {
     panel.nets.forEach((place, i) => fillCard(this.find(".answers").children[i], nets[place].name, this.said[i], this.data.words));
     [...this.find(".digits").children].forEach((button, number) => button.setAttribute("aria-pressed", number === this.picked));
     this.find(".view").dataset.said = this.said.map((bars) => (bars ? top(bars) : "")).join();
-    if (!this.from) this.say();
+    if (!this.pen.from) this.say();
   }
 
   /** The answers in words, once the hand rests. */
@@ -205,12 +162,14 @@ class Pad {
       parts.push(new Set(digits).size === 1 ? fill(words.agree, { digit: digits[0] }) : fill(words.differ, { told }));
       if (this.picked >= 0) parts.push(fill(words.is, { label: this.panel.tray[this.picked].label }));
     }
-    const text = parts.join(" ");
-    if (this.find(".verdict").textContent !== text) this.find(".verdict").textContent = text;
+    write(this.find(".verdict"), parts.join(" "));
+  }
+
+  close() {
+    this.pen.close();
   }
 }
 
-const top = (bars) => bars.indexOf(Math.max(...bars));
 const share = (value) => `${(100 * value).toFixed(value < 0.0995 ? 1 : 0)}%`;
 
 /** One net's place: name, facts, answer, ten bars. */
@@ -239,8 +198,5 @@ function fillCard(box, name, bars, words) {
 }
 
 export default function (component) {
-  const root = component.parentElement;
-  const pad = (root.pad ??= new Pad(root));
-  pad.update({ ...component, data: unpack(pad, component.data) });
-  return () => delete root.pad;
+  return mount(component, Pad);
 }

@@ -2,6 +2,7 @@
 
 import { element, picture, svg } from "../../shared/js/dom.js";
 import { clipped, drawFrame, drawLine, frameBox, nearest, placing, sample } from "../../shared/js/frame.js";
+import { mount } from "../../shared/js/mount.js";
 import { Run } from "../../shared/js/run.js";
 import { say } from "../../shared/js/scale.js";
 import { stream } from "../../shared/js/stream.js";
@@ -205,11 +206,5 @@ class LiveChart {
 }
 
 export default function (component) {
-  const root = component.parentElement;
-  const chart = (root.chart ??= new LiveChart(root));
-  chart.update(component);
-  return () => {
-    chart.close();
-    delete root.chart;
-  };
+  return mount(component, LiveChart);
 }

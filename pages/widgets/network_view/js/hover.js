@@ -2,15 +2,14 @@
 
 import { count, digits, fill } from "../../shared/js/text.js";
 import { deathOf, sparsityOf } from "./data.js";
+import { addEdge } from "./network.js";
 
 /** Index of the drawn edge nearest to (x, y) within `reach` pixels; kept edges win over pruned ones. −1 for none. */
 export function nearestEdge(model, geometry, rung, x, y, reach) {
   let best = -1;
   let least = Infinity;
   for (let edge = 0; edge < model.rank.length; edge++) {
-    const a = geometry.places[model.layer[edge]];
-    const b = geometry.places[model.layer[edge] + 1];
-    const distance = toSegment(x, y, a.x[model.source[edge]], a.y[model.source[edge]], b.x[model.target[edge]], b.y[model.target[edge]]);
+    const distance = toEdge(x, y, model, geometry, edge);
     const score = distance + (edge < model.gone[rung] ? reach / 2 : 0);
     if (distance <= reach && score < least) {
       least = score;
@@ -18,6 +17,13 @@ export function nearestEdge(model, geometry, rung, x, y, reach) {
     }
   }
   return best;
+}
+
+/** How far (x, y) lies from the line of an edge, in pixels. */
+export function toEdge(x, y, { layer, source, target }, { places }, edge) {
+  const a = places[layer[edge]];
+  const b = places[layer[edge] + 1];
+  return toSegment(x, y, a.x[source[edge]], a.y[source[edge]], b.x[target[edge]], b.y[target[edge]]);
 }
 
 export function toSegment(x, y, ax, ay, bx, by) {
@@ -42,16 +48,13 @@ export function edgeStory(model, edge, rung, words) {
 
 /** Paint the chosen edge over everything, in the colour of text with a halo, and ring the units it joins. */
 export function drawChosen(context, model, geometry, edge, rung, theme) {
-  const a = geometry.places[model.layer[edge]];
-  const b = geometry.places[model.layer[edge] + 1];
   const gone = edge < model.gone[rung];
   for (const [width, colour] of [[7, theme.background], [3, theme.text]]) {
     context.setLineDash(gone && width < 7 ? [6, 4] : []);
     context.lineWidth = width;
     context.strokeStyle = colour;
     context.beginPath();
-    context.moveTo(a.x[model.source[edge]], a.y[model.source[edge]]);
-    context.lineTo(b.x[model.target[edge]], b.y[model.target[edge]]);
+    addEdge(context, model, geometry, edge);
     context.stroke();
   }
   context.setLineDash([]);

@@ -5,6 +5,7 @@ import { Living } from "../../shared/js/living.js";
 import { Run } from "../../shared/js/run.js";
 import { stream } from "../../shared/js/stream.js";
 import { growth } from "../../shared/js/type.js";
+import { addEdge } from "./network.js";
 
 const WIDTHS = 12; // classes of line width, one stroke each
 
@@ -62,13 +63,9 @@ export class LiveNet {
     const paths = Array.from({ length: WIDTHS }, () => new Path2D());
     const gone = new Path2D();
     for (let place = 0; place < values.length; place++) {
-      const edge = order[place];
       const size = Math.abs(values[place]);
       const path = size <= cut && cut > 0 ? gone : paths[Math.min(WIDTHS - 1, Math.floor((WIDTHS * size) / heaviest))];
-      const a = geometry.places[model.layer[edge]];
-      const b = geometry.places[model.layer[edge] + 1];
-      path.moveTo(a.x[model.source[edge]], a.y[model.source[edge]]);
-      path.lineTo(b.x[model.target[edge]], b.y[model.target[edge]]);
+      addEdge(path, model, geometry, order[place]);
     }
     context.clearRect(0, 0, geometry.width, geometry.height);
     const { kept, pruned } = model.styles;

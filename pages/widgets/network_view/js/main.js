@@ -2,7 +2,7 @@
 
 import { onDrag } from "../../shared/js/hands.js";
 import { Memory } from "../../shared/js/memory.js";
-import { unpack } from "../../shared/js/packed.js";
+import { mount } from "../../shared/js/mount.js";
 import { fit, themeOf } from "../../shared/js/paper.js";
 import { count, fill } from "../../shared/js/text.js";
 import { Answer } from "./answer.js";
@@ -328,6 +328,7 @@ class View {
     this.closed = true;
     this.play?.stop();
     this.live?.close();
+    this.picker.close();
     this.memory.close();
     cancelAnimationFrame(this.frame);
     this.watch.disconnect();
@@ -335,11 +336,5 @@ class View {
 }
 
 export default function (component) {
-  const root = component.parentElement;
-  const view = (root.view ??= new View(root));
-  view.update({ ...component, data: unpack(view, component.data) });
-  return () => {
-    view.close();
-    delete root.view;
-  };
+  return mount(component, View);
 }

@@ -47,6 +47,14 @@ function radiusFor(places, upright) {
   return Math.max(1.5, Math.min(8 * growth(), Math.min(...gaps) * 0.36));
 }
 
+/** Add the line of an edge to a path, or to a context's. net: the `layer`, `source` and `target` of every edge. */
+export function addEdge(path, { layer, source, target }, { places }, edge) {
+  const a = places[layer[edge]];
+  const b = places[layer[edge] + 1];
+  path.moveTo(a.x[source[edge]], a.y[source[edge]]);
+  path.lineTo(b.x[target[edge]], b.y[target[edge]]);
+}
+
 const DASH = [2, 4]; // what is pruned: told from the kept in greyscale too
 
 /**
@@ -68,15 +76,11 @@ export class Edges {
   }
 
   path(from, to) {
-    const { source, target, layer, weight, heaviest } = this.model;
-    const { places } = this.geometry;
+    const { weight, heaviest } = this.model;
     const path = new Path2D();
     let sum = 0;
     for (let edge = from; edge < to; edge++) {
-      const a = places[layer[edge]];
-      const b = places[layer[edge] + 1];
-      path.moveTo(a.x[source[edge]], a.y[source[edge]]);
-      path.lineTo(b.x[target[edge]], b.y[target[edge]]);
+      addEdge(path, this.model, this.geometry, edge);
       sum += Math.abs(weight[edge]);
     }
     return { path, share: to > from ? sum / (to - from) / heaviest : 0 }; // all of a bin are nearly equal in size

@@ -1,6 +1,6 @@
 // The slider that runs by itself, from where it is to the end.
 
-import { calm } from "../../shared/js/dom.js";
+import { calm, PAUSE_SIGN, PLAY_SIGN } from "../../shared/js/dom.js";
 
 const PLAY_MS = 9000; // from nothing to everything: slow enough to see the cliff come
 
@@ -40,6 +40,6 @@ export class Play {
 
   label(on) {
     this.button.setAttribute("aria-label", on ? this.words.pause : this.words.play);
-    this.button.querySelector("path").setAttribute("d", on ? "M3 2h4v12H3zM9 2h4v12H9z" : "M4 2l10 6-10 6z");
+    this.button.querySelector("path").setAttribute("d", on ? PAUSE_SIGN : PLAY_SIGN);
   }
 }

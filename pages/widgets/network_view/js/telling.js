@@ -1,5 +1,6 @@
 // What the view says in words: how far a live run is, and what the net reads.
 
+import { write } from "../../shared/js/dom.js";
 import { count, fill, percent } from "../../shared/js/text.js";
 import { sparsityOf } from "./data.js";
 
@@ -21,7 +22,7 @@ export function tellLive({ run, rung, living }, model, words) {
 export function tellAnswer(box, answer, said, rung, words) {
   if (!said) {
     box.dataset.says = "";
-    return write(box, [["says", answer.trouble ? words.no_net : ""], ["until", ""]]);
+    return tell(box, [["says", answer.trouble ? words.no_net : ""], ["until", ""]]);
   }
   const { digit, right, sure } = answer.telling(said);
   const sign = right === null ? "" : right ? " ✓" : " ✕";
@@ -29,12 +30,9 @@ export function tellAnswer(box, answer, said, rung, words) {
   box.dataset.says = digit;
   const holds = rung === null ? null : answer.holds;
   const until = rung === null ? "" : holds === null ? words.never : fill(words.holds, { sparsity: sparsityOf(answer.model, holds) });
-  write(box, [["says", `${fill(words.reads, { digit, sure })}${sign}`], ["until", right === false ? fill(words.it_is, { label: answer.digit.label }) : until]]);
+  tell(box, [["says", `${fill(words.reads, { digit, sure })}${sign}`], ["until", right === false ? fill(words.it_is, { label: answer.digit.label }) : until]]);
 }
 
-function write(box, parts) {
-  for (const [name, text] of parts) {
-    const node = box.querySelector(`.${name}`);
-    if (node.textContent !== text) node.textContent = text;
-  }
+function tell(box, parts) {
+  for (const [name, text] of parts) write(box.querySelector(`.${name}`), text);
 }

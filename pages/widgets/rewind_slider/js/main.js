@@ -3,7 +3,7 @@
 import { element, picture, svg } from "../../shared/js/dom.js";
 import { onDrag } from "../../shared/js/hands.js";
 import { Memory } from "../../shared/js/memory.js";
-import { unpack } from "../../shared/js/packed.js";
+import { mount } from "../../shared/js/mount.js";
 import { fill, grouped } from "../../shared/js/text.js";
 import { chartText, growth } from "../../shared/js/type.js";
 import { drawErrors, drawWalk } from "./panels.js";
@@ -167,11 +167,5 @@ class Rewind {
 }
 
 export default function (component) {
-  const root = component.parentElement;
-  const rewind = (root.rewind ??= new Rewind(root));
-  rewind.update({ ...component, data: unpack(rewind, component.data) });
-  return () => {
-    rewind.close();
-    delete root.rewind;
-  };
+  return mount(component, Rewind);
 }

@@ -3,7 +3,7 @@
 import { pageKeys } from "../../shared/js/keys.js";
 import { top } from "../../shared/js/forward.js";
 import { Memory } from "../../shared/js/memory.js";
-import { unpack } from "../../shared/js/packed.js";
+import { mount } from "../../shared/js/mount.js";
 import { fill, percent } from "../../shared/js/text.js";
 import { Reader } from "./answer.js";
 import { Film, momentOf, PLAY_MS, readRun, roundOf, scaleFor, STAGES, valuesAt } from "./film.js";
@@ -271,11 +271,5 @@ class Player {
 }
 
 export default function (component) {
-  const root = component.parentElement;
-  const player = (root.player ??= new Player(root));
-  player.update({ ...component, data: unpack(player, component.data) });
-  return () => {
-    player.close();
-    delete root.player;
-  };
+  return mount(component, Player);
 }

@@ -2,7 +2,7 @@
 
 import { drawLit } from "../../network_view/js/lit.js";
 import { drawUnits, layout } from "../../network_view/js/network.js";
-import { element, picture, svg } from "../../shared/js/dom.js";
+import { element, PAUSE_SIGN, picture, PLAY_SIGN, svg, write } from "../../shared/js/dom.js";
 import { top } from "../../shared/js/forward.js";
 import { fit, themeOf } from "../../shared/js/paper.js";
 import { fill } from "../../shared/js/text.js";
@@ -149,8 +149,8 @@ export class Screen {
   showReading(moment) {
     const { run, words } = this.player;
     const { value, of } = reading(run, words, moment, this.player.liveCurve(moment));
-    this.write(".now", value);
-    this.write(".of", of);
+    write(this.find(".now"), value);
+    write(this.find(".of"), of);
   }
 
   showCard(moment) {
@@ -189,17 +189,12 @@ export class Screen {
       const done = i + 1 === current && moment.time > 0 ? moment.time - Math.ceil(moment.time) + 1 : 0;
       button.style.setProperty("--done", done.toFixed(3));
     });
-    this.write(".telling", telling(run, words, moment, live));
-    this.write(".next", nextLabel(run, words, film.at, live));
+    write(this.find(".telling"), telling(run, words, moment, live));
+    write(this.find(".next"), nextLabel(run, words, film.at, live));
     for (const name of ["next", "step"]) this.rule(name, overAt(run, film.at, live));
     for (const name of ["back", "reset"]) this.rule(name, film.at <= 0);
     this.find(".cancel").disabled = !live;
     this.showPlay();
-  }
-
-  /** Text that is the same again is not touched: live regions would read it once more. */
-  write(where, text) {
-    if (this.find(where).textContent !== text) this.find(where).textContent = text;
   }
 
   /** A button that has nothing to do says so, but keeps the focus: the arrow keys must go on working. */
@@ -215,7 +210,7 @@ export class Screen {
     play.dataset.on = String(on);
     play.querySelector("span").textContent = on ? words.pause : words.play;
     play.setAttribute("aria-label", on ? words.pause : words.play); // on a phone the word is not shown
-    play.querySelector("path").setAttribute("d", on ? "M3 2h4v12H3zM9 2h4v12H9z" : "M4 2l10 6-10 6z");
+    play.querySelector("path").setAttribute("d", on ? PAUSE_SIGN : PLAY_SIGN);
   }
 
   /** Words for those who listen, once the film rests: announcing every frame would drown them. */

@@ -3,7 +3,8 @@
 import { fit } from "../../shared/js/paper.js";
 import { count, digits, fill, minus } from "../../shared/js/text.js";
 import { growth } from "../../shared/js/type.js";
-import { toSegment } from "../../network_view/js/hover.js";
+import { toEdge } from "../../network_view/js/hover.js";
+import { addEdge } from "../../network_view/js/network.js";
 import { clamp, goesIn, layerName, rowAfter } from "./film.js";
 
 const WIDTHS = 14; // classes of line width
@@ -107,15 +108,8 @@ function strokeGhosts(context, run, geometry, round) {
 
 function strokeLine(context, run, geometry, edge) {
   context.beginPath();
-  addLine(context, run, geometry, edge);
+  addEdge(context, run, geometry, edge);
   context.stroke();
-}
-
-function addLine(context, run, { places }, edge) {
-  const a = places[run.layer[edge]];
-  const b = places[run.layer[edge] + 1];
-  context.moveTo(a.x[run.source[edge]], a.y[run.source[edge]]);
-  context.lineTo(b.x[run.target[edge]], b.y[run.target[edge]]);
 }
 
 /** The chosen edge over everything, with a halo so that it stands out on both themes. */
@@ -123,7 +117,7 @@ export function drawFollowed(context, run, geometry, edge, dead, theme) {
   for (const [width, colour] of [[9, theme.background], [5, theme.text], [2.5, (dead ? run.styles.pruned : run.styles.kept).colour]]) {
     context.setLineDash(dead && width < 5 ? [6, 4] : []);
     context.beginPath();
-    addLine(context, run, geometry, edge);
+    addEdge(context, run, geometry, edge);
     context.lineWidth = width;
     context.strokeStyle = colour;
     context.stroke();
@@ -136,9 +130,7 @@ export function edgeAt(run, geometry, values, x, y, reach) {
   let best = -1;
   let least = Infinity;
   for (let edge = 0; edge < values.length; edge++) {
-    const a = geometry.places[run.layer[edge]];
-    const b = geometry.places[run.layer[edge] + 1];
-    const distance = toSegment(x, y, a.x[run.source[edge]], a.y[run.source[edge]], b.x[run.target[edge]], b.y[run.target[edge]]);
+    const distance = toEdge(x, y, run, geometry, edge);
     if (distance > reach) continue;
     const size = Number.isNaN(values[edge]) ? -1 : Math.min(1, Math.abs(values[edge]) / run.large[run.layer[edge]]);
     const score = distance - (reach / 2) * size; // of crossing lines the wide one is meant

@@ -66,7 +66,7 @@ export function described(run, words, moment, live) {
   const result = last < 0 ? "" : fill(words.result, { round: last, accuracy: percent(run.rows[last].accuracy), left: percent(run.rows[last].density) });
   return {
     kept,
-    network: fill(words.network, { name: run.name, total: count(run.total), kept: count(kept), stage, doomed: "" }),
+    network: fill(words.network, { name: run.name, total: count(run.total), kept: count(kept), stage }),
     curve: moment.trained >= 1 ? curveText(run.curves[moment.round], moment.round, words) : words.curve_none,
     bars: fill(words.bars_text, { cuts: moment.doomed && run.cuts[moment.round] ? cutsText(run, moment.round, words) : "" }),
     summary: fill(words.summary, { told: telling(run, words, moment, live), result }),

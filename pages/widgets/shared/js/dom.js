@@ -22,5 +22,14 @@ export function picture(width, height, label = "", attributes = {}) {
   return svg(null, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, ...told, ...attributes });
 }
 
+/** Text that is the same again is not touched: live regions would be read once more. */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** The signs on a button that plays or pauses: the `d` of their paths in a box of 16 by 16. */
+export const PLAY_SIGN = "M4 2l10 6-10 6z";
+export const PAUSE_SIGN = "M3 2h4v12H3zM9 2h4v12H9z";
+
 /** Does the reader want no motion? Asked each time: it can be switched while the page is open. */
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -4,6 +4,7 @@ const unpackedOnce = new WeakMap(); // holder → {data, text, parts, whole}
 
 /** `data` with the parts of `data.packed` in place; the same object for the same data, parsed once for the same text. */
 export function unpack(holder, data) {
+  if (data.packed === undefined) return data;
   const known = unpackedOnce.get(holder) ?? {};
   if (known.data !== data) {
     const parts = known.text === data.packed ? known.parts : JSON.parse(data.packed);

@@ -29,7 +29,7 @@ export function listen(wall) {
   const cards = wall.find(".cards");
   wall.slider.addEventListener("input", () => {
     wall.margin = +wall.slider.value;
-    wall.frame ??= requestAnimationFrame(() => ((wall.frame = null), wall.show()));
+    wall.soon();
   });
   wall.slider.addEventListener("change", () => wall.report("margin", wall.margin));
   cards.addEventListener("click", (event) => wall.open(event.target.closest(".card")));

@@ -1,6 +1,8 @@
 // The wall: a margin that judges every ticket anew in the browser, tiles that open, tickets that arrive while they train.
 
-import { decode, unpack } from "../../shared/js/packed.js";
+import { write } from "../../shared/js/dom.js";
+import { mount } from "../../shared/js/mount.js";
+import { decode } from "../../shared/js/packed.js";
 import { fill } from "../../shared/js/text.js";
 import { inPercent, mean, wilson } from "./basics.js";
 import { judge, pathOf } from "./cards.js";
@@ -135,7 +137,7 @@ class Wall {
     const { job, words, note } = this.data;
     const mine = job ? this.tickets.filter(({ number }) => job.numbers.includes(number)) : [];
     const told = job ? progressOf(this.drawing.state, mine.length, job.numbers.length, mine.filter(this.won).length, words) : note ?? "";
-    if (this.find(".progress").textContent !== told) this.find(".progress").textContent = told;
+    write(this.find(".progress"), told);
   }
 
   /** The ticket under the pointer, else the one in hand. */
@@ -278,11 +280,5 @@ class Wall {
 }
 
 export default function (component) {
-  const root = component.parentElement;
-  const wall = (root.wall ??= new Wall(root));
-  wall.update({ ...component, data: unpack(wall, component.data) });
-  return () => {
-    wall.close();
-    delete root.wall;
-  };
+  return mount(component, Wall);
 }

@@ -1,0 +1,15 @@
+// A widget's life on the page: made once at its place, told of every change, closed when the page drops it.
+
+import { unpack } from "./packed.js";
+
+/** What a component's module hands Streamlit. Widget: made with the component's root; `update` hears of every mount, of new
+ * data and of a change of theme, `close` ends what it began. Returns what Streamlit calls at unmount. */
+export function mount(component, Widget) {
+  const root = component.parentElement;
+  const widget = (root.widget ??= new Widget(root));
+  widget.update({ ...component, data: unpack(widget, component.data) });
+  return () => {
+    widget.close();
+    delete root.widget;
+  };
+}
