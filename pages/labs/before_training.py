@@ -59,7 +59,8 @@ def show(level: Depth) -> None:
             if guess >= 0:
                 st.markdown(f"You said **{guess}**. It was **{share}**.")
             st.markdown(
-                f"After one epoch SynFlow's mask reads **{labs.percent(board.mean('synflow', sparsest))}**. "
+                f"After one epoch, at {left:.1%}, SynFlow's mask reads "
+                f"**{labs.percent(board.mean('synflow', sparsest))}**. "
                 + labs.against(board, "synflow", "SynFlow", sparsest,
                                {"ticket": "the ticket", "random": "a random mask with the ticket's layer sizes",
                                 "snip-global": "SNIP"})

@@ -38,8 +38,8 @@ def show(level: Depth) -> None:
             if guess >= 0:
                 st.markdown(f"You said **{guess}**. It was **{100 * best.mean:.0f}**.")
             st.markdown(
-                f"**{labs.percent(best)}** after one epoch, from {labs.percent(board.mean('start', sparsest))} with a "
-                "random mask. "
+                f"**{labs.percent(best)}** after one epoch, with {left:.1%} on, from "
+                f"{labs.percent(board.mean('start', sparsest))} with a random mask. "
                 + labs.against(board, "edge-popup-scaled", "it", sparsest,
                                {"ticket": "the trained ticket", "random": "a trained random mask"})
                 + f" {chip.measured(board.seeds)} {chip.claim(39, verdict(board, 'edge-popup-scaled'))}"
