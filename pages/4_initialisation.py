@@ -133,7 +133,8 @@ with frame.prose():
         st.markdown(
             "On the plain accuracy axis the curves nearly touch; on the stretched axis the differences come out. And "
             "look "
-            "at step 0: with a mask of one epoch on, and not a single step of training, the ticket already reads "
+            "at step 0: a ticket found in trainings of one epoch, and itself not trained for a single step, already "
+            "reads "
             f"{quick.grid('supermask', 'test_accuracy')[:, at].mean():.0%}. "
             + ("Mind the budget: in one epoch “better” is largely *faster*. The long runs, where recorded, are one "
                "switch away." if protocol == PROTOCOL.default else "")
@@ -172,7 +173,7 @@ if guess is not None:
                height=380)
     with frame.prose():
         st.markdown(
-            f"So the story survives and the numbers do not. To see a gap like that after {runs.budget} one has to "
+            f"So the story survives and the numbers do not. To see a gap of 17 points after {runs.budget} one has to "
             f"starve the net to {conditions.opening(runs, 'random', 0.17).density:.1%} of its weights."
             if conditions.opening(runs, "random", 0.17).level else
             "So the story survives and the numbers do not: down to the sparsest nets recorded such gaps never open."
@@ -304,8 +305,8 @@ with frame.prose():
     st.markdown(
         f"**In one line:** after {quick.budget}, with {quick.density[ninety]:.1%} of the weights, taking θ₀ from a "
         f"ticket costs {conditions.say(quick.gap('reinit', ninety))}, taking its mask "
-        f"{conditions.say(quick.gap('random', ninety))}, and of θ₀ the signs are nearly all that counts: without the "
-        f"sizes it is {conditions.say(quick.gap('constant-signs', ninety))}. {chip.measured(quick.seeds)}"
+        f"{conditions.say(quick.gap('random', ninety))}, and of θ₀ the signs are nearly all that counts: losing the "
+        f"sizes costs {conditions.say(quick.gap('constant-signs', ninety))}. {chip.measured(quick.seeds)}"
     )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(

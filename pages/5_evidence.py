@@ -194,7 +194,7 @@ with frame.prose():
                                       "the ticket's mask: what does it read of the test digits?", 85, 99, 91))
         if guess is not None:
             heard = f"You said **{guess}%**. " if guess > 0 else ""
-            st.markdown(f"{heard}It is **{said.percent(ours)}**. {chip.measured(by_epoch.seeds)} "
+            st.markdown(f"{heard}It is **{said.percent(ours)}** after five epochs. {chip.measured(by_epoch.seeds)} "
                         f"{chip.claim(26, by_epoch.settled())} All nine entries lie between "
                         f"{by_epoch.span[0]:.2%} and {by_epoch.span[1]:.2%}.")
             st.markdown(f"{popular.catches_up(long, by_epoch)} {chip.measured(by_epoch.seeds)}")
@@ -255,8 +255,8 @@ with frame.prose():
     ask(Question(
         "quiz-intervals", "Two bands overlap, yet the difference is sure. How can that be?",
         (
-            ("It cannot: overlapping bands mean no difference", "Not even between strangers, and here each seed trains "
-             "both nets."),
+            ("It cannot: overlapping bands mean no difference", "Not even for nets that share nothing, and here each "
+             "seed trains both."),
             ("The seeds are compared in pairs", "Yes. A lucky split lifts ticket and dense net alike; it widens both "
              "bands and leaves their difference alone."),
             ("The bands are drawn too wide", "They are exactly the 95% intervals of each mean. They only answer "

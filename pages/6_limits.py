@@ -193,7 +193,7 @@ with frame.prose():
         "Take one network at step k and train it twice, with the images in different orders. Two siblings. Now walk in "
         "a straight line from the one to the other, mixing their weights. If the error stays low on the way, the net "
         f"is **{term('Instability to SGD noise', 'stable')}**: both orders end in one valley. If there is a hill, they "
-        "end in two. The landscape above shows the walk; drag k and watch the hill go."
+        "end in two. The experiment above shows the walk; drag k and watch the hill go."
     )
     siblings = len({seed for *_, seed in deep.hills})
     st.markdown(methods.implication(deep, 6) + (f" {chip.measured(siblings)}" if siblings else ""))

@@ -66,7 +66,7 @@ def story(name: str) -> None:
         st.markdown(
             f"Jonathan Frankle & Michael Carbin, 2019 {cite('lth')}\n\n"
             "They trained a dense network, pruned its smallest weights, and set the others back to the very values "
-            "they had started from. Trained again, alone, the small net did as well as the whole, and often learnt "
+            "they had started from. Trained again, alone, the small net did as well as the whole, and often learned "
             "faster. With fresh first values it did not.\n\n"
             "On the left stand works from before it. On the right stand works from beside it and after it: some build "
             "on it, some argue with it. The eight chapters between them tell the paper and put it to the test. Works "
@@ -211,7 +211,7 @@ with frame.prose():
         f"{rank} on all its layers would train {rank * per_rank:,}. (Arithmetic; that race is not run here yet.)"
     )
     st.header("Why does any of it work?", anchor="redundancy")
-    bits = (f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} of them at {left:.1%}. "
+    bits = (f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} of the digits, with {left:.1%} on. "
             f"{chip.measured(popup.seeds)}")
     dense = [labs.value(run, "ticket", 0) for run in snip.lotteries]
     st.markdown(
@@ -260,7 +260,7 @@ with frame.prose():
     st.markdown(
         f"**In one line:** after one epoch, at {left:.1%} of the weights, a ticket whose mask took {cost - 1} "
         "trainings "
-        f"reads {ticket.mean:.1%}, a mask chosen before a single training "
+        f"reads {ticket.mean:.1%}, SNIP's mask, chosen before a single training, "
         f"{snip.mean('snip-global', sparsest).mean:.1%}, and a mask on weights that never "
         f"train {popup.mean('edge-popup-scaled', sparsest).mean:.1%}. "
         f"{chip.measured(min(snip.seeds, popup.seeds))}"

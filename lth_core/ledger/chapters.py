@@ -72,7 +72,7 @@ def by_epoch(shelf: Shelf) -> Outcome:
 
 WHY_REWINDING = (
     "The deeper net with BatchNorm and large steps loses from θ₀ on the same digits on which LeNet does not.",
-    "A moment of training before the rewind point is enough for most densities, not for the sparsest.",
+    "Judged from step 100. There the sparsest tickets are not surely level; from an earlier step they are.",
     "Where the table is wrong it is fine-tuning, which fails on the deep net when little is left.",
 )
 
@@ -115,8 +115,8 @@ def travel(shelf: Shelf) -> Outcome:
     if not found:
         raise Missing("not recorded: python -m lth_core record chapter6-transfer")
     runs = [one for journey in found for one in journey.runs.results]
-    return outcome.of(journeys.judged(found), "A travelled ticket mostly beats a random mask, and is often behind the "
-                      "native one.", runs)
+    return outcome.of(journeys.judged(found), "It surely beats a random mask in about half of the cases, and is nearly "
+                      "always behind the native one.", runs)
 
 
 TITLES = {"snip": "SNIP", "grasp": "GraSP", "synflow": "SynFlow", "magnitude-start": "magnitude at the start"}

@@ -103,7 +103,8 @@ def faster(runs: Runs) -> Finding:
     many, which = (-at, "more") if at.mean < 0 else (at, "fewer")
     effect = (f"After {runs.budget}, at {runs.density[quoted]:.1%} of the weights, tickets need **{_share(many)}** "
               f"{which} "
-              f"{pace_words(runs)} than the dense net: {_mean(steps[:, quoted])} instead of {_mean(steps[:, 0])}.")
+              f"{pace_words(runs)} than the dense net of their seed; the mean is {_mean(steps[:, quoted])} instead of "
+              f"{_mean(steps[:, 0])}.")
     return _finding(23, "Winning tickets train faster", runs, chosen, gaps, won, effect, SOONER)
 
 

@@ -156,11 +156,11 @@ MATCH = counting("matches", "tickets surely lose less than 0.2 points to the den
 HOLDS = counting("holds", "tickets surely lose less than a point to the dense net")
 
 
-def _within(runs: Runs, bounds: tuple[float, float], most: float) -> tuple[Count, str]:
+def _within(runs: Runs, bounds: tuple[float, float], most: float, who: str = "so") -> tuple[Count, str]:
     chosen = levels_in(runs, bounds)
     won = sum(gain(runs, level).above(-most) for level in chosen)
     ends = ", ".join(f"{points(gain(runs, level))} at {runs.density[level]:.1%}" for level in (chosen[0], chosen[-1]))
-    return Count(won, len(chosen), runs.seeds), f"so at {won} of {len(chosen)} levels; against dense {ends} left"
+    return Count(won, len(chosen), runs.seeds), f"{who} at {won} of {len(chosen)} levels; against dense {ends} left"
 
 
 def match(shelf: Shelf) -> Outcome:
@@ -193,11 +193,11 @@ class Enough:
 def suffices(shelf: Shelf) -> Outcome:
     """C8: five to ten percent of the weights suffice."""
     runs, net = shelf.lenet("paper"), shelf.rewound("deep")
-    count, ours = _within(runs, TENTH, EPSILON)
+    count, ours = _within(runs, TENTH, EPSILON, "LeNet's tickets match")
     gaps = {share: net.gap(net.errors(level, 0)) for level, share in net.density.items() if 0.05 <= share < 0.11}
     deep = all(judge(gap) == MATCHES for gap in gaps.values())
     told = ", ".join(f"{points(-gap)} at {density:.1%}" for density, gap in gaps.items())
-    return Outcome(SUFFICE(Enough(count, deep)), f"LeNet: {ours}. Deep net from θ₀: {told}",
+    return Outcome(SUFFICE(Enough(count, deep)), f"{ours}. The deep net's from θ₀, after {net.budget:,} steps: {told}",
                    "It depends on the net: LeNet keeps up there for a while, the deep net does not.", runs.seeds,
                    (*first(runs.results), net.at(0)[0].spec), SUFFICE)
 

@@ -63,7 +63,7 @@ def fails(net: Rewound) -> Judged:
     levels = harder(net)
     gaps = {level: net.gap(net.errors(level, 0)) for level in levels}
     won = sum(judge(gap) == SHORT for gap in gaps.values())
-    told = ", ".join(f"{more(gap)} with {net.density[level]:.1%} left ({gap.over(EPSILON)} of {gap.n} seeds)"
+    told = ", ".join(f"{more(gap)} with {net.density[level]:.1%} left (behind in {gap.over(EPSILON)} of {gap.n} seeds)"
                      for level, gap in gaps.items())
     return Judged(27, FALLS(Count(won, len(levels), _seeds(net))),
                   f"Errors of tickets from θ₀ after {net.budget:,} steps, against the whole net: {told}. They fall "

@@ -42,7 +42,7 @@ METHODS: Mapping[str, Method] = {
     "synflow": Method("SynFlow", "lab-third", "first weights alone", _once),
     "magnitude-start": Method("magnitude at the start", "lab-fourth", "first weights alone", _once),
     "edge-popup-scaled": Method("Edge-Popup", "constant-signs", "learns the mask, never a weight", _once),
-    "erk": Method("ERK, by lot", "lab-fifth", "layer sizes alone", _once),
+    "erk": Method("ERK by lot", "lab-fifth", "layer sizes alone", _once),
     "random": Method("random, same layer sizes", "random", "nothing", _once),
     "random-global": Method("random, whole net", "random-global", "nothing", _once),
 }

@@ -111,7 +111,7 @@ def sentence(found: list[Spot]) -> str:
     told = "; ".join(f"**{name(spot.setting)}** at rate {spot.setting[2]:g} ({said.more(spot.gap)}, "
                      f"{said.signs(spot.gap, EPSILON)}; step {LATE} saves {100 * spot.repair.centre:.2f})"
                      for spot in by[BEHIND]).replace("-", "−")
-    lost = ", ".join(f"{name(spot.setting)} at {spot.setting[2]:g}" for spot in by[IDLE])
+    lost = "; ".join(f"{name(spot.setting)} at {spot.setting[2]:g}" for spot in by[IDLE])
     return (f"Of {len(found) - len(by[IDLE])} settings that learn, θ₀'s ticket is surely more than "
             f"{100 * EPSILON:.1f} points worse than its whole net in {len(by[BEHIND])}{': ' + told if told else ''}. "
             f"It keeps up in {len(by[KEEPS])}; in {len(by[UNSURE])} these seeds cannot tell.{_blame(by[BEHIND], found)}"

@@ -51,7 +51,7 @@ def signs_sentence(runs: Runs, layer: str = "fc1") -> str:
     later = runs.nearest(0.107)
     kept, pruned = (moved(runs, layer, f"sign_agreement_{fate}").mean(0) for fate, _ in FATES)
     return (f"After {runs.budget} {kept[0]:.0%} of the weights that the first cut keeps in {layer} have their first "
-            f"sign, of those it takes {pruned[0]:.0%}; with {runs.density[later]:.1%} left {kept[later]:.0%} and "
+            f"sign, and {pruned[0]:.0%} of those it takes; with {runs.density[later]:.1%} left {kept[later]:.0%} and "
             f"{pruned[later]:.0%}.")
 
 
@@ -59,7 +59,7 @@ def turned_sentence(runs: Runs, layer: str = "fc1") -> str:
     """How many weights end on the other side of zero: of those the first cut keeps, and of those it takes."""
     kept, pruned = (1 - float(moved(runs, layer, f"sign_agreement_{fate}")[:, 0].mean()) for fate, _ in FATES)
     return (f"after {runs.budget} **{kept:.0%}** of the weights that the first cut keeps in {layer} have changed sign, "
-            f"of those it takes {pruned:.0%}")
+            f"and {pruned:.0%} of those it takes")
 
 
 def start_sentence(runs: Runs, layer: str = "fc1") -> str:

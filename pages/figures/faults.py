@@ -24,7 +24,7 @@ FAINT = 0.005  # a shift of the curve by less is nothing that a reader could see
 
 # Fault → what the right curve is called, and the third line: its column, name and role.
 RIGHT = {"density": "a fair random mask", "peeking": "chosen by the validation images"}
-THIRD = {"unmasked": ("accuracy", "the same net, mask put on", "pruned"),
+THIRD = {"unmasked": ("accuracy", "the same net with its mask on", "pruned"),
          "untrained": ("accuracy", "the ticket it returns", "pruned"),
          "density": ("ticket_accuracy", "winning ticket", "kept")}
 

@@ -67,9 +67,9 @@ def settles(net: Rewound, level: int) -> str:
     if hills is None:
         return "The siblings of this net are not recorded yet."
     found = rewind_charts.calm(hills.lines)
-    told = "; ".join(f"{name}, {f'from step {step:,} on' if step is not None else 'at no step'}"
-                     for name, step in found.items())
+    told = ", ".join(f"{f'from step {step:,} on' if step is not None else 'at no step'} for "
+                     f"{'tickets with' if name.endswith('left') else 'the'} {name}" for name, step in found.items())
     return ("“The net stabilises before its ticket is identified”, one reads. True, for the mask is always read off "
             f"the *end* of training, here after {net.budget:,} steps. The hill between siblings is gone much sooner: "
             "its "
-            f"mean over seeds stays below {STABLE:.0%} for {told}.")
+            f"mean over seeds stays below {STABLE:.0%} {told}.")

@@ -43,8 +43,8 @@ def sentence(net: Rewound, level: int, step: int) -> str:
     told = {MATCHES: "That is a **match**.", SHORT: "That **falls short**.",
             UNSURE: "Whether that matches **cannot be told** from these seeds.",
             UNSETTLED: "Fewer than three seeds: **not settled yet**."}[judge(gap)]
-    whole = "at the start, θ₀" if step == 0 else f"step **{step:,}** of {net.budget:,} ({step / net.budget:.1%})"
-    return (f"{NAMES[net.net][:1].upper()}{NAMES[net.net][1:]} with **{net.density[level]:.1%}** left, rewound to "
+    whole = "its start, θ₀" if step == 0 else f"step **{step:,}** of {net.budget:,} ({step / net.budget:.1%})"
+    return (f"{NAMES[net.net][:1].upper()}{NAMES[net.net][1:]} with **{net.density[level]:.1%}** left, back at "
             f"{whole}: **{percent(spread(list(found.values())))}** of the test digits wrong after {net.budget:,} "
             "steps. The whole net: "
             f"{percent(dense)}. Within seeds {behind(gap)}. {told}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 import numpy as np
@@ -47,7 +47,7 @@ def hills(net: Rewound, level: int) -> Chart | None:
     takeaway = "; ".join(f"{name}: below 2 points on average " + ("at no step" if at is None else
                          f"from step {at:,} on") for name, at in calm(lines).items())
     return Chart(f"Hill between siblings, {NAMES[net.net]}", takeaway, STEPS, HILL, lines,
-                 (Mark("stable below 2%", "target", y=STABLE),), source(net))
+                 (Mark("stable below 2%", "target", y=STABLE),), source(net, {seed for *_, seed in net.hills}))
 
 
 def calm(lines: Iterable[Line]) -> dict[str, int | None]:
@@ -89,8 +89,9 @@ def _best(net: Rewound, level: int) -> int:
     return min(net.steps, key=lambda step: float(np.mean(list(net.errors(level, step).values()) or [1.0])))
 
 
-def source(net: Rewound) -> str:
-    counts = {step: len(net.seeds(step)) for step in net.steps}
+def source(net: Rewound, only: Collection[int] | None = None) -> str:
+    """How the runs were made. only: the seeds behind a chart of fewer."""
+    counts = {step: len(net.seeds(step)) if only is None else len(only) for step in net.steps}
     few, many = min(counts.values()), max(counts.values())
     seeds = f"{many} seed{'s' * (many > 1)}" if few == many else f"{few} to {many} seeds a step"
     pictures = "" if net.net == "fashion" else "MNIST, "

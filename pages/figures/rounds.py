@@ -219,8 +219,9 @@ def breaking_sentence(results: Sequence[Result]) -> str:
     return (
         f"The whole net reads {story.dense:.1%} of the test digits after {budget(results[0].spec)}. In round "
         f"{story.breaks} the mean is for the first time more than a point below: {story.breaks_weights:,} weights are "
-        f"left, {story.breaks_left:.0%}, and {dead:.1f} of {hidden} hidden units have lost all their inputs or all "
-        f"their outputs. After {story.rounds} rounds, with {story.last_left:.1%} left, it reads {story.last:.0%}."
+        f"left, {story.breaks_left:.0%}, and on average {dead:.1f} of {hidden} hidden units have lost all their "
+        f"inputs or all their outputs. After {story.rounds} rounds, with "
+        f"{story.last_left:.1%} left, it reads {story.last:.0%}."
     )
 
 

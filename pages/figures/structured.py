@@ -95,8 +95,8 @@ def which(runs: Grid) -> str:
         return f"Whether the norm chooses well, and whether θ₀ matters to whole neurons: {UNSETTLED.lower()}."
     gap = compared(runs.gap("neurons", "neurons-reinit", last), "θ₀", "fresh weights")
     return (f"After {budget(runs.results[0].spec)} a round, losing the neurons of the smallest norm is surely better "
-            f"than losing any at **{len(norm)}** of {of} sizes. Going back to θ₀ is surely better than fresh weights "
-            f"at **{len(start)}**, surely worse at "
+            f"than losing neurons drawn by lot at **{len(norm)}** of {of} sizes. Going back to θ₀ is surely better "
+            f"than fresh weights at **{len(start)}**, surely worse at "
             f"**{len(fresh)}**. " + told(f"with {runs.share('weights', last):.1%} left {gap}"))
 
 
@@ -114,4 +114,5 @@ def shapes(runs: Grid) -> str:
             f"**{units['weights']:.0f}** of the ticket's {sum(sizes[1:-1])} hidden units still work, with "
             f"{each['weights']:.0f} inputs each, and all together they look at {mean('weights', 'live_inputs'):.0f} of "
             f"{sizes[0]} pixels. Pruned by neurons "
-            f"**{units['neurons']:.0f}** are left, with {each['neurons']:.0f} inputs each, whatever the pixel")
+            f"**{units['neurons']:.0f}** are left, with {each['neurons']:.0f} inputs each: "
+            "those of the first layer look at every pixel")

@@ -58,7 +58,8 @@ def show(level: Depth) -> None:
         if guess is not None:
             was(guess, 100 * labs.closes(board, "synflow", sparsest))
             st.markdown(
-                f"After one epoch SynFlow's mask reads **{labs.percent(board.mean('synflow', sparsest))}**. "
+                f"After one epoch, at {left:.1%}, SynFlow's mask reads "
+                f"**{labs.percent(board.mean('synflow', sparsest))}**. "
                 + labs.against(board, "synflow", "SynFlow", sparsest,
                                {"ticket": "the ticket", "random": "a random mask with the ticket's layer sizes",
                                 "snip-global": "SNIP"})

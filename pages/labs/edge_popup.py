@@ -37,8 +37,8 @@ def show(level: Depth) -> None:
             best = board.mean("edge-popup-scaled", sparsest)
             was(guess, 100 * best.mean)
             st.markdown(
-                f"**{labs.percent(best)}** after one epoch, from {labs.percent(board.mean('start', sparsest))} with a "
-                "random mask. "
+                f"**{labs.percent(best)}** after one epoch, with {left:.1%} on, from "
+                f"{labs.percent(board.mean('start', sparsest))} with a random mask. "
                 + labs.against(board, "edge-popup-scaled", "it", sparsest,
                                {"ticket": "the trained ticket", "random": "a trained random mask"})
                 + f" {chip.measured(board.seeds)} {chip.claim(39, verdict(board, 'edge-popup-scaled'))}"

@@ -29,8 +29,8 @@ def show(level: Depth) -> None:
     with frame.prose():
         st.markdown(
             f"Cut the *smallest* weights of a trained net, says magnitude. Optimal Brain Damage {cite('obd')} says: "
-            "cut those whose loss rises least. A small weight on a steep slope may matter, a large one on flat ground "
-            "may not. Here both rules cut the same trained net, once."
+            "cut those whose loss rises least. A small weight may matter where the loss bends sharply, a large one "
+            "may not where it is flat. Here both rules cut the same trained net, once."
         )
         provenance(found.labs, figures.RECORD)
         guess = bet(Bet("bet-obd", f"Both rules keep {left:.1%} of the weights. Of 100 weights that either keeps, how "
@@ -39,8 +39,8 @@ def show(level: Depth) -> None:
             both, chance = (curvature.edges(found, at, name) for name in ("overlap", "overlap_by_chance"))
             was(guess, 100 * both.mean)
             st.markdown(
-                f"The two rules share **{both.mean:.0%}** of their weights; masks drawn by lot would share "
-                f"{chance.mean:.0%}. As cut, "
+                f"With {left:.1%} left the two rules share **{both.mean:.0%}** of their weights; masks drawn by lot "
+                f"would share {chance.mean:.0%}. As cut, "
                 + labs.compared(found.gap("obd-global", "magnitude-global", at), "Optimal Brain Damage", "magnitude")
                 + "."
                 + f" {chip.measured(found.seeds)} {chip.claim(34, curvature.verdict(found))}"

@@ -43,8 +43,9 @@ def show(level: Depth) -> None:
             was(guess, 100 * mended.centre)
             most = found.levels[0]
             st.markdown(
-                f"**{labs.percent(mended)}**, from {labs.percent(plain)} with the same weights unmoved. Nothing was "
-                f"trained. {chip.measured(found.seeds)} At {found.density[0]:.0%} of the weights SparseGPT stands at "
+                f"Magnitude's mask at {left:.1%} reads **{labs.percent(mended)}** with its survivors mended, "
+                f"{labs.percent(plain)} with them unmoved. Nothing was trained. {chip.measured(found.seeds)} "
+                f"At {found.density[0]:.0%} of the weights SparseGPT stands at "
                 f"{labs.points(curvature.behind(found, 'sparsegpt', most))} against the whole net. "
                 f"{chip.measured(found.seeds)} {chip.claim(41, curvature.verdict(found))}"
             )
@@ -79,8 +80,8 @@ def revealed(found: Bench, level: Depth) -> None:
         figure(figures.errors(found), key="lost-chart")
     with frame.prose():
         st.markdown(
-            "**Two of each four.** Graphics cards run a net faster when of each four weights in a row two are zero. "
-            f"Half of the weights stay: {chip.measured(found.seeds)}"
+            "**Two of each four.** Some graphics cards run a net faster when of each four weights in a row two are "
+            f"zero. Half of the weights stay: {chip.measured(found.seeds)}"
         )
         table = figures.patterns(found)
         st.table(table, hide_index=True)

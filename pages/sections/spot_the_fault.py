@@ -100,6 +100,6 @@ def _all() -> None:
     with st.container(width=1100), st.expander("All seven side by side (this gives the answers away)"):
         fact_table(faults.rows(found, {snippet.fault: snippet.name for snippet in SNIPPETS}),
                    "Seven faults: weights, printed accuracy, right accuracy", key="faults")
-        st.caption(f"Medians of {min(one.seeds for one in found)} seeds, small net. *All rounds*: how far the printed "
-                   "curve lies above the right one, on average over the rounds. It flatters or spoils only where all "
-                   "seeds lie on one side.")
+        st.caption(f"Small net, {min(one.seeds for one in found)} seeds: weights are means, the rest "
+                   "medians. *All rounds*: how far the printed curve lies above the right one, on "
+                   "average over the rounds. It flatters or spoils only where all seeds lie on one side.")

@@ -43,8 +43,8 @@ def section(level: Depth) -> None:
                 "Of structured pruning Liu et al. say that “fine-tuning a pruned model only gives comparable or worse "
                 "performance than training that model with randomly initialized weights”. "
                 f"{chip.cited('Liu et al. 2019', 'abstract')} The line with fresh weights asks the same of going back "
-                "to θ₀. With fresh weights a mask of whole neurons is hardly a find: up to their order there is one of "
-                "each size. Every hidden layer loses the same share here; a cleverer split between layers might "
+                "to θ₀. With fresh weights a mask of whole neurons is hardly a find: it matters only how many are "
+                "left, not which. Every hidden layer loses the same share here; a cleverer split between layers might "
                 "narrow the gap."
             )
         if level >= "maths":

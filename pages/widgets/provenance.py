@@ -38,7 +38,7 @@ def provenance(results: Sequence[Result], command: str, key: str = "", inside: b
 @once(256)
 def _told(results: tuple[Result, ...]) -> tuple[str, str, str, str, str]:
     """The badge's label, who computed it and how long, the code, the config and the keys."""
-    first, seeds = results[0], sorted(result.spec.seed for result in results)
+    first, seeds = results[0], sorted({result.spec.seed for result in results})
     manifest, machine = first.manifest, first.manifest.get("machine", {})
     seconds = sum(float(result.manifest.get("seconds", 0)) for result in results)
     plural = "seeds" if len(seeds) > 1 else "seed"

@@ -83,10 +83,10 @@ def test_the_counts_say_what_each_fault_does_to_them() -> None:
 def test_the_chart_has_the_right_curve_the_printed_one_and_the_net_that_comes_out() -> None:
     found = case("unmasked", 0.1, accuracy=[0.92, 0.5, 0.3])
     names = [line.name for line in faults.chart(found).lines]
-    assert names == ["the right procedure", "what the code prints", "the same net, mask put on"]
+    assert names == ["the right procedure", "what the code prints", "the same net with its mask on"]
     assert faults.chart(found).lines[1].y[-1] == pytest.approx(0.902)
     assert "in round 2 the code prints 90.2%, and should print 80.2%" in faults.chart(found).takeaway
-    assert "mask put on reads **30.0%**" in faults.curve(found)
+    assert "with its mask on reads **30.0%**" in faults.curve(found)
     assert "each layer a round" in faults.source(found) and "5 seeds" in faults.source(found)
     assert len(in_words.csv(faults.chart(found)).splitlines()) == 4
     peeked = case("peeking", 0.0, accuracy=[0.9, 0.8, 0.7], told_accuracy=[0.9, 0.81, 0.72])

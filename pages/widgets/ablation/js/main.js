@@ -153,7 +153,9 @@ class Ablation {
       value.textContent = this.blind.hides ? "" : resultOf(data, view.level, value.dataset.condition);
     }
     const others = view.shown.filter((condition) => !MAIN.includes(condition)).length;
-    this.find(".others summary").textContent = fill(others ? data.words.others_shown : data.words.others, { others });
+    const more = data.conditions.filter(({ key }) => !MAIN.includes(key)).length;
+    this.find(".others").hidden = !more; // the long runs have none
+    this.find(".others summary").textContent = fill(others ? data.words.others_shown : data.words.others, { more, others });
   }
 
   words(now) {
