@@ -10,6 +10,7 @@ import streamlit as st
 from lth_core.catalogue import STABILITY_SEEDS
 from lth_core.catalogue import subspace as subspace_run
 from lth_core.ledger import subspace
+from lth_core.ledger.runs import value
 from pages.address import url
 from pages.figures import concept_map as map_figure
 from pages.figures import labs
@@ -213,7 +214,7 @@ with frame.prose():
     st.header("Why does any of it work?", anchor="redundancy")
     bits = (f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} of the digits, with {left:.1%} on. "
             f"{chip.measured(popup.seeds)}")
-    dense = [labs.value(run, "ticket", 0) for run in snip.lotteries]
+    dense = [value(run, "ticket", 0) for run in snip.lotteries]
     st.markdown(
         "One answer: a trained net uses far fewer degrees of freedom than it has. Three ways to see such slack:\n\n"
         f"- *Few weights*: after one epoch {left:.1%} of them read {labs.percent(ticket)}, all of them "

@@ -7,6 +7,7 @@ import streamlit as st
 from lth_core.catalogue import SEEDS
 from lth_core.catalogue import lab as lab_run
 from lth_core.ledger.bench import Bench, joined
+from lth_core.ledger.runs import value
 from pages.address import url
 from pages.figures import before_training, labs
 from pages.labs.base import Lab
@@ -87,7 +88,7 @@ def revealed(board: Bench) -> None:
 def checked(board: Bench) -> None:
     """Shuffled within layers, and on fresh weights."""
     runs = recorded.among(lab_run("snip-reinit", seed) for seed in SEEDS)
-    anew = {run.spec.seed: labs.value(run, "snip-reinit", board.levels[-1]) for run in runs}
+    anew = {run.spec.seed: value(run, "snip-reinit", board.levels[-1]) for run in runs}
     with frame.prose():
         st.header("Is it the weights, or the layers?", anchor="checks")
         st.markdown(

@@ -10,6 +10,7 @@ from lth_core.catalogue import SEEDS
 from lth_core.catalogue import evidence as ticket_run
 from lth_core.catalogue import lab as lab_run
 from lth_core.ledger.bench import Bench, bench
+from lth_core.ledger.runs import value
 from lth_core.results.result import Result
 from pages.figures import labs
 from pages.labs.live import run_one
@@ -48,8 +49,8 @@ def run_beside(board: Bench, name: str, names: Mapping[str, tuple[str, str]], tr
     if fresh is None:
         return
     sparsest, rival = board.levels[-1], recorded.find(ticket_run("quick", fresh.spec.seed))
-    read = ", ".join(f"{names[one][0]} {labs.value(fresh, one, sparsest):.2%}" for one in trained)
-    beside = "" if rival is None else f"; the ticket of this seed {labs.value(rival, 'ticket', sparsest):.2%}, " \
-                                      f"a random mask {labs.value(rival, 'random', sparsest):.2%}"
+    read = ", ".join(f"{names[one][0]} {value(fresh, one, sparsest):.2%}" for one in trained)
+    beside = "" if rival is None else f"; the ticket of this seed {value(rival, 'ticket', sparsest):.2%}, " \
+                                      f"a random mask {value(rival, 'random', sparsest):.2%}"
     with frame.prose():
         st.markdown(f"After one epoch, at {board.density[-1]:.1%} of the weights: {read}{beside}. {chip.measured(1)}")
