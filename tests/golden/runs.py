@@ -15,6 +15,7 @@ from lth_core.experiments import (
     Dense,
     Draws,
     Faulty,
+    Heads,
     Instability,
     Lab,
     Ladder,
@@ -72,5 +73,8 @@ RUNS: dict[str, Spec] = {
     "landscape": Landscape(**SMALL, pruning=THREE, level=2, alphas=5, points=5),
     **{f"curvature-{work}": Curvature(**SMALL, pruning=THREE, levels=(1, 3), work=work, calibration=200,
                                       retrain_steps=10) for work in ("obd", "sparsegpt")},
+    "heads": Heads(data=Data(pool=7, train=600, validation=200), net=Net("transformer", (16, 10), width=0.25), seed=3,
+                   training=Training(lr=0.01, steps=40, eval_every=20, batch=30), judged=200, calibration=200,
+                   retrain_steps=10, rewound=(4,)),
     "proof": Proof(checks=("counts", "nested", "hash"), seed=3),
 }
