@@ -72,9 +72,9 @@ from lth_core.catalogue.seeds import (
 
 __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS", "DIGIT_LEVELS", "EVIDENCE_ROUNDS",
            "EVIDENCE_SEEDS", "EXCERPTS", "EXPLORER_SEEDS", "FASHION", "FASHION_REWINDS", "HARDER_ROUNDS", "JOURNEYS",
-           "JOURNEY_LEVELS", "LATE", "LATE_HEADS", "LONG_CONDITIONS", "LONG_ROUND", "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS",
-           "RATES", "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS",
+           "JOURNEY_LEVELS", "LATE", "LATE_HEADS", "LONG_CONDITIONS", "LONG_ROUND", "NAMED_ROUNDS", "PROTAGONIST",
+           "PROTOCOLS", "RATES", "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS",
            "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "cost", "curvature", "deep",
-           "dense_digits", "digits", "evidence", "faulty", "featherweight", "head_tickets", "heads", "hurried", "lab", "landscape",
-           "long_starts", "one_cut", "pruning_run", "rewinding", "shipped", "stability", "structured", "subspace",
-           "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]
+           "dense_digits", "digits", "evidence", "faulty", "featherweight", "head_tickets", "heads", "hurried", "lab",
+           "landscape", "long_starts", "one_cut", "pruning_run", "rewinding", "shipped", "stability", "structured",
+           "subspace", "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]

@@ -24,8 +24,8 @@ RESNETS = {"resnet20": ((16, 3), (32, 3), (64, 3)), "resnet18": ((64, 2), (128, 
 VGGS = {"vgg16": ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)),
         "vgg19": ((64, 2), (128, 2), (256, 4), (512, 4), (512, 4))}
 
-# The small Transformer: a picture is GRID × GRID patches, which pass through BLOCKS blocks of HEADS attention heads each,
-# a head HEAD numbers wide at width 1; what works on each patch alone is WIDER times as wide inside.
+# The small Transformer: a picture is GRID × GRID patches, which pass through BLOCKS blocks of HEADS attention heads
+# each, a head HEAD numbers wide at width 1; what works on each patch alone is WIDER times as wide inside.
 GRID, BLOCKS, HEADS, HEAD, WIDER = 4, 2, 4, 8, 2
 
 
@@ -68,7 +68,9 @@ def layers(net: Net) -> tuple[Layer, ...]:
     if net.name == "mlp":
         return tuple(_connected(net.sizes, net.batchnorm))
     _check(net)
-    kind = _conv if net.name in CONVS else _resnet if net.name in RESNETS else _vgg if net.name in VGGS else _transformer
+    if net.name == "transformer":
+        return tuple(_transformer(net))
+    kind = _conv if net.name in CONVS else _resnet if net.name in RESNETS else _vgg
     return tuple(kind(net))
 
 
@@ -157,7 +159,7 @@ def _vgg(net: Net) -> Iterator[Layer]:
 
 
 def _transformer(net: Net) -> Iterator[Layer]:
-    """embed, position, block1.query, .key, .value, .out, .up, .down, …, fc. `position` is fed the number of the patch."""
+    """embed, position, block1.query, .key, .value, .out, .up, .down, …, fc. `position` is fed a patch's number."""
     into, side, _ = image(net.sizes[0])
     wide, patches = HEADS * channels(net, HEAD), GRID**2
     yield Layer("embed", (wide, into * (side // GRID) ** 2), patches)

@@ -1,8 +1,8 @@
 """A Transformer small enough to take apart (Vaswani et al. 2017; for pictures Dosovitskiy et al. 2021).
 
-A picture is cut into 16 patches. Each becomes a row of numbers, to which the place of the patch adds its own. Two blocks
-follow: attention mixes the patches, a small net works on each alone, and both add to what was there. The mean over
-patches is read by one linear layer. Rows are normalised before each part; that has no parameters here.
+A picture is cut into 16 patches. Each becomes a row of numbers, to which the place of the patch adds its own. Two
+blocks follow: attention mixes the patches, a small net works on each alone, and both add to what was there. The mean
+over patches is read by one linear layer. Rows are normalised before each part; that has no parameters here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def normed(x: torch.Tensor) -> torch.Tensor:
 
 
 class Block(nn.Module):
-    """Attention of `heads` heads, each `head` numbers wide, then two linear layers with ReLU between, on every patch."""
+    """Attention of `heads` heads, each `head` numbers wide, then on every patch two linear layers, ReLU between."""
 
     def __init__(self, width: int, head: int, heads: int) -> None:
         super().__init__()
@@ -43,7 +43,8 @@ class Block(nn.Module):
         query, key, value = (part(rows).unflatten(2, (self.heads, self.head)).transpose(1, 2)
                              for part in (self.query, self.key, self.value))  # (batch, heads, patches, head)
         chances = (query / self.head**0.5 @ key.transpose(2, 3)).softmax(3)  # (batch, heads, patches, patches)
-        return (chances @ value).transpose(1, 2)
+        read: torch.Tensor = (chances @ value).transpose(1, 2)
+        return read
 
     def worked(self, x: torch.Tensor) -> torch.Tensor:
         """The block's second half."""

@@ -48,9 +48,13 @@ def test_the_table_and_the_module_agree_and_weights_are_counted_by_hand() -> Non
         assert list(params) == list(model.state_dict())
         assert all(params[name].shape == tuple(value.shape) for name, value in model.state_dict().items())
         uses: dict[nn.Module, int] = {}
+
+        def count(part: nn.Module, _: object, out: torch.Tensor, into: dict[nn.Module, int] = uses) -> None:
+            into[part] = out[0].numel() // out.shape[-1]
+
         for part in model.modules():
             if isinstance(part, nn.Linear):
-                part.register_forward_hook(lambda part, _, out: uses.update({part: out[0].numel() // out.shape[-1]}))
+                part.register_forward_hook(count)
         assert model(torch.rand(2, net.sizes[0])).shape == (2, 10)
         for layer in layers(net):
             part = model.get_submodule(layer.name)

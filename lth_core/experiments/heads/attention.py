@@ -1,8 +1,8 @@
 """Heads of a small Transformer: which are on, what each is worth, and how the net reads without some of them.
 
 A set of heads is a number: bit i stands for head i, counted from the first head of the first block. Silencing a head
-(Michel, Levy & Neubig 2019, section 2) is the same as taking its rows out of query, key and value and its columns out of
-`out`; a test holds the two together.
+(Michel, Levy & Neubig 2019, section 2) is the same as taking its rows out of query, key and value and its columns out
+of `out`; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def by_layer(scores: np.ndarray) -> np.ndarray:
     [[0.6, 0.8], [0.0, 0.0]]
     """
     length = np.linalg.norm(scores, axis=1, keepdims=True)
-    return np.divide(scores, length, out=np.zeros_like(scores), where=length > 0)
+    found: np.ndarray = np.divide(scores, length, out=np.zeros_like(scores), where=length > 0)
+    return found
 
 
 @torch.inference_mode()

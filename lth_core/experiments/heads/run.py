@@ -1,13 +1,12 @@
 """Train a small Transformer, read it with every set of its heads, and prune them one after the other.
 
-Eight heads have 256 sets, few enough to read them all: what a rule of thumb keeps can be held against the best there is.
+Eight heads have 256 sets, few enough to read them all: a rule of thumb can be held against the best there is.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
@@ -43,10 +42,10 @@ def stream(spec: Heads, options: Options) -> Iterator[Snapshot]:
     and test images. Table `heads`: the `importance` of each in nats, and `by_layer`, what ranks it.
 
     Table `cells`: round r is r heads pruned. Conditions: `importance`, the least important go; `random`, in an order
-    drawn once; `best`, the set of that size that reads most validation images; `weights`, as many single weights of the
-    smallest magnitude instead. `-retrained` behind their name: trained on for `retrain_steps`. At `rewound` rounds also,
-    trained from θ₀ in full: `heads-rewound` without the heads that `importance` prunes, and `ticket`, the mask of
-    `weights`. Tables `curves` and `costs` of the full trainings. A training that diverged is not pruned.
+    drawn once; `best`, the set of that size that reads most validation images; `weights`, as many single weights of
+    the smallest magnitude instead. `-retrained` behind their name: trained on for `retrain_steps`. At `rewound` rounds
+    also, trained from θ₀ in full: `heads-rewound` without the heads that `importance` prunes, and `ticket`, the mask
+    of `weights`. Tables `curves` and `costs` of the full trainings. A training that diverged is not pruned.
     """
     splits, book = load(spec.data, spec.seed), Book.open(spec, options)
     theta0 = initial(spec.net, spec.seed)

@@ -13,6 +13,7 @@ from lth_core.spec.base import within
 from lth_core.spec.bounds import number
 
 ALL = BLOCKS * HEADS
+NET = Net("transformer", (784, 10))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,7 @@ class Heads(Spec):
     """
 
     experiment: ClassVar[str] = "heads"
-    net: Net = Net("transformer", (784, 10))
+    net: Net = NET
     judged: int = number(10_000, least=1, most=10_000)
     calibration: int = number(2_000, least=1, most=60_000)
     retrain_steps: int = number(100, least=0, most=1_000_000)
@@ -52,7 +53,7 @@ class Heads(Spec):
             return (1 + within(point)) / 3
         if not point["round"]:
             return min(1.0, within(point)) / 3
-        return (2 + point["round"] / ALL) / 3
+        return float(2 + point["round"] / ALL) / 3
 
 
 # A run of a second or less.
