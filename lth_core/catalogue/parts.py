@@ -82,7 +82,7 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "labs": (
         *(curvature(work, seed) for work in WORKS for seed in SEEDS),
         *(heads(seed) for seed in SEEDS),
-        *(head_tickets(step, seed) for seed in SEEDS for step in (0, LATE_HEADS)),
+        *(head_tickets(step, seed) for seed in STABILITY_SEEDS for step in (0, LATE_HEADS)),
     ),
 }
 

@@ -70,8 +70,8 @@ def tickets(first: Runs, late: Runs, step: int) -> Chart:
     return Chart("Tickets of a Transformer", takeaway, LEFT, ACCURACY, tuple(lines),
                  (Mark(f"whole net {dense.mean:.1%}", "dense", y=dense.mean),),
                  f"Recorded by lth_core: a Transformer of {weight_count(spec.net):,} weights on MNIST, "
-                 f"{spec.training.steps:,} steps of Adam a round, half of the weights gone each round; {first.seeds} "
-                 "seeds, bands: 95% intervals of the mean (Student's t).")
+                 f"{spec.training.steps:,} steps of Adam a round, which takes {spec.to_dict()['pruning']['rate']:.0%} of the rest; "
+                 f"{first.seeds} seeds, bands: 95% intervals of the mean (Student's t).")
 
 
 def learning(results: Sequence[Result], title: str) -> Chart:

@@ -44,9 +44,10 @@ def show(level: Depth) -> None:
         recorded.missing("labs")
     found = ledger.heads(runs)
     with frame.prose():
-        guess = bet(Bet("bet-heads", f"A small Transformer reads digits with {ALL} attention heads. We switch them off "
-                                     "one after the other, and train no more. How many can go before one point of "
-                                     "accuracy is lost?", 0, ALL, 3, f"of {ALL}"))
+        guess = bet(Bet("bet-heads", f"A small Transformer sees a digit as 16 patches. Its {ALL} *attention heads* let "
+                                     "patches look at one another. We switch heads off one by one, the least important "
+                                     "first, and train no more. How many can go before it reads one digit in a hundred "
+                                     "less?", 0, ALL, 3, f"of {ALL}"))
         if guess is not None:
             was(guess, found.spare("importance").centre)
             st.markdown(f"{figures.spared(found)} {chip.measured(found.seeds)} "
@@ -170,8 +171,8 @@ def tickets(level: Depth) -> None:
     with frame.prose():
         st.header("Does a Transformer have tickets?", anchor="tickets")
         st.markdown(
-            f"Now single weights, round by round, as in {see(3)}: half of what is left goes, the rest goes back to θ₀, "
-            f"or to step {LATE_HEADS}. In BERT, tickets of 40% to 90% sparsity were found at the pre-trained weights "
+            f"Now single weights, round by round, as in {see(3)}. The survivors go back to θ₀, or to step "
+            f"{LATE_HEADS}. In BERT, tickets of 40% to 90% sparsity begin at the pre-trained weights "
             f"{cite('bert')}. {chip.cited('Chen et al. 2020', 'abstract')}"
         )
         if not first or not late:

@@ -141,7 +141,7 @@ _ALL = (
          ("morcos2019",), (6,), (33,)),
     Work("Attention heads", 2019, "Michel, Levy & Neubig; Voita et al.", False,
          "Prunes whole attention heads of trained Transformers. A large share can go at test time, at little loss.",
-         "A coarser cut than a ticket's: a head is a block of weights, so the net really gets smaller. BERT has tickets "
+         "A coarser cut than a ticket's: a head is a block of weights, so the net really shrinks. BERT has tickets "
          f"of single weights too {cite('bert')}; cut by whole heads, even its worst parts train well "
          f"{cite('bert-plays')}.",
          r"$I_h = \mathbb E_x \bigl|\partial L(x)/\partial \xi_h\bigr|$ with a gate $\xi_h$ on the output of head $h$, "
