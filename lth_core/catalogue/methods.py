@@ -60,11 +60,11 @@ def heads(seed: int, live: bool = False) -> Heads:
 
 
 def head_tickets(step: int, seed: int) -> Lottery:
-    """Tickets of that Transformer: 60% of the single weights go each round, the rest goes back to `step`.
+    """Tickets of that Transformer: 70% of the single weights go each round, the rest goes back to `step`.
 
     >>> head_tickets(0, 0).training == heads(0).training
     True
     """
     controls = ("ticket", "reinit", "random") if step == 0 else ("ticket",)
     return Lottery(net=ATTENTION, training=PATIENT, seed=seed, rewind=Rewind(step=step),
-                   pruning=Pruning(rate=0.6, output_rate=0.3, rounds=4), conditions=tuple(map(Condition, controls)))
+                   pruning=Pruning(rate=0.7, output_rate=0.35, rounds=3), conditions=tuple(map(Condition, controls)))

@@ -27,15 +27,13 @@ GONE = Axis("heads pruned")
 
 # Way to prune → (name on the chart, role).
 CUT = {
-    "best": ("the best heads there are", "kept"),
-    "importance": ("the least important first", "lab"),
-    "random": ("by lot: mean over all sets", "random"),
-    "weights": ("as many single weights instead", "keep-signs"),
+    "best": ("best heads", "kept"),
+    "importance": ("least important first", "lab"),
+    "random": ("by lot", "random"),  # as cut the mean over all sets of a size, trained on one order
+    "weights": ("single weights instead", "keep-signs"),
 }
-AGAIN = {**CUT, "random": ("by lot: one order", "random")}
 # Start → (name, role) of what the ticket's chart draws.
-STARTS = {"ticket": ("winning ticket, back to θ₀", "kept"), "reinit": ("its mask, fresh weights", "reinit"),
-          "random": ("random mask, θ₀", "random")}
+STARTS = {"ticket": ("ticket, θ₀", "kept"), "reinit": ("fresh weights", "reinit"), "random": ("random mask", "random")}
 
 
 # ── charts ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -43,16 +41,18 @@ STARTS = {"ticket": ("winning ticket, back to θ₀", "kept"), "reinit": ("its m
 
 def chart(found: Heads, again: bool) -> Chart:
     """Test accuracy by heads pruned, a line a way. again: after training on."""
-    runs, names = (found.again, AGAIN) if again else (found.cut, CUT)
+    runs = found.again if again else found.cut
     at = np.array([0, *runs.levels])
     lines = tuple(Line.with_interval(name, role, at, np.column_stack([runs.dense, runs.accuracy[way]]), accuracies)
-                  for way, (name, role) in names.items())
+                  for way, (name, role) in CUT.items())
     half = ALL // 2
     takeaway = (f"without {half} of {ALL} heads the net reads {labs.percent(runs.mean('importance', half))} by "
                 f"importance and {labs.percent(runs.mean('best', half))} with the best heads")
     dense = accuracies(runs.dense)
+    lots = "one order by lot" if again else "by lot: mean over all sets of a size"
     return Chart("Trained on" if again else "As cut", takeaway, GONE, ACCURACY, lines,
-                 (Mark(f"all heads {dense.mean:.1%}", "dense", y=dense.mean),), source(found))
+                 (Mark(f"all heads {dense.mean:.1%}", "dense", y=dense.mean),), f"{source(found)} {lots[:1].upper()}"
+                 f"{lots[1:]}. Single weights: as many as the heads have.")
 
 
 def tickets(first: Runs, late: Runs, step: int) -> Chart:
@@ -60,18 +60,18 @@ def tickets(first: Runs, late: Runs, step: int) -> Chart:
     order = np.argsort(first.density[1:])
     lines = [Line.with_interval(name, role, first.density[1:][order], first.grid(one, "test_accuracy")[:, 1:][:, order],
                                 accuracies) for one, (name, role) in STARTS.items()]
-    lines.insert(1, Line.with_interval(f"ticket, back to step {step}", "lab", late.density[1:][order],
+    lines.insert(1, Line.with_interval(f"ticket, step {step}", "lab", late.density[1:][order],
                                        late.grid("ticket", "test_accuracy")[:, 1:][:, order], accuracies))
     dense = accuracies(first.grid("ticket", "test_accuracy")[:, 0])
-    spec = first.results[0].spec
-    last = first.levels
+    spec, last = first.results[0].spec, first.levels
+    rate = spec.to_dict()["pruning"]["rate"]
     takeaway = f"with {first.density[last]:.1%} of the weights left " + labs.compared(
         first.gap("reinit", last), "the ticket", "its mask on fresh weights")
     return Chart("Tickets of a Transformer", takeaway, LEFT, ACCURACY, tuple(lines),
                  (Mark(f"whole net {dense.mean:.1%}", "dense", y=dense.mean),),
                  f"Recorded by lth_core: a Transformer of {weight_count(spec.net):,} weights on MNIST, "
-                 f"{spec.training.steps:,} steps of Adam a round, which takes {spec.to_dict()['pruning']['rate']:.0%} of the rest; "
-                 f"{first.seeds} seeds, bands: 95% intervals of the mean (Student's t).")
+                 f"{spec.training.steps:,} steps of Adam a round, which takes {rate:.0%} of the rest; {first.seeds} "
+                 "seeds, bands: 95% intervals of the mean (Student's t).")
 
 
 def learning(results: Sequence[Result], title: str) -> Chart:

@@ -35,8 +35,8 @@ def _board(result: Result, key: str, kept: bool) -> None:
         code = _code(names)
         if kept:
             OFF.write([name for head, name in enumerate(figures.NAMES) if not code >> head & 1])
-        st.metric("Test digits read", f"{ledger.read(result, code):.2%}",
-                  f"{figures.shown(100 * (ledger.read(result, code) - ledger.read(result, EVERY)))} points")
+        change = figures.shown(100 * (ledger.read(result, code) - ledger.read(result, EVERY)))
+        st.metric("Test digits read", f"{ledger.read(result, code):.2%}", f"{change} points" if code != EVERY else None)
         st.markdown(f"{figures.standing(result, code)} {chip.measured(1)}")
         _short_cuts(result, names, code, key)
 

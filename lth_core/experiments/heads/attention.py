@@ -20,7 +20,7 @@ from lth_core.spec import Net
 from lth_core.training.backends.reference import judged as totals
 
 ALL = BLOCKS * HEADS
-CHUNK = 500  # images of a forward pass: what a block makes of them stays in a cache
+CHUNK = 250  # images of a forward pass: what a block makes of them stays in a cache
 
 
 def gates(code: int) -> torch.Tensor:
@@ -89,10 +89,11 @@ def judged(model: Transformer, first: int, images: np.ndarray, labels: np.ndarra
     for x, y in zip(torch.tensor(images).split(CHUNK), torch.tensor(labels).split(CHUNK), strict=True):
         stream = model.block(0)(model.embedded(x), opened)
         parts = torch.einsum("bphd,whd->hbpw", second.attended(stream), each)
-        bare = stream + second.out.bias
+        streams = [stream + second.out.bias]
         for number in range(1 << HEADS):
-            on = [parts[head] for head in range(HEADS) if number >> head & 1]
-            logits = model.read(second.worked(sum(on, bare)))
+            if number:  # that of the set without its first head, and that head
+                streams.append(streams[number & number - 1] + parts[(number & -number).bit_length() - 1])
+            logits = model.read(second.worked(streams[number]))
             sums[number] += (F.cross_entropy(logits, y, reduction="sum").item(),
                              (logits.argmax(1) == y).sum().item())
     return sums / len(labels)

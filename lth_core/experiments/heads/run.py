@@ -26,7 +26,7 @@ from lth_core.running.conditions import Start
 from lth_core.running.options import Options
 from lth_core.running.stretch import begun, pieces
 from lth_core.snapshot import Snapshot
-from lth_core.spec import Condition
+from lth_core.spec import Condition, Training
 from lth_core.streams import stream as chance
 
 DENSE, TICKET, WITHOUT = "dense", "ticket", "heads-rewound"
@@ -117,13 +117,20 @@ def _known(book: Book, code: int, name: str) -> dict[str, float]:
     return {figure: found[figure] for figure in FIGURES} if found else {}
 
 
+def calm(spec: Heads) -> Training:
+    """How survivors are trained on: at the last rate of the training that they come from."""
+    last = spec.training.decay_to[-1] if spec.training.decay_to else 1.0
+    return dataclasses.replace(spec.training, steps=spec.retrain_steps, lr=spec.training.lr * last, warmup=0,
+                               decay_at=(), decay_to=())
+
+
 def _read(book: Book, splits: Splits, params: Params, mask: Mask, name: str) -> dict[str, float]:
     """What the net under this mask reads, as it is or trained on with the optimiser started afresh."""
     spec = book.spec
     assert isinstance(spec, Heads)
     now: Params = mask.apply(params)
     if name.endswith(AGAIN):
-        begin, training = spec.training.steps, dataclasses.replace(spec.training, steps=spec.retrain_steps, warmup=0)
+        begin, training = spec.training.steps, calm(spec)
         backend = backend_for(spec.net, training, now, mask, splits, book.options)
         pieces(book, name, backend, splits, begun(book, name, backend, begin), begin + training.steps)
         book.state.places.pop(name, None)

@@ -21,8 +21,9 @@ class Heads(Spec):
     """One training of a small Transformer, then every set of its heads read, and heads pruned one after the other.
 
     judged: validation images on which sets are chosen, and test images on which they are read, at most so many of each.
-    calibration: training images that say how important a head is. retrain_steps: of the survivors; 0 for none. rewound:
-    numbers of pruned heads at which the net without them is also trained from θ₀, beside a ticket of as many weights.
+    calibration: training images that say how important a head is. retrain_steps: of the survivors, at the last rate of
+    the training; 0 for none. rewound: numbers of pruned heads at which the net without them is also trained from θ₀,
+    beside a ticket of as many weights.
     """
 
     experiment: ClassVar[str] = "heads"
@@ -30,7 +31,7 @@ class Heads(Spec):
     judged: int = number(10_000, least=1, most=10_000)
     calibration: int = number(2_000, least=1, most=60_000)
     retrain_steps: int = number(100, least=0, most=1_000_000)
-    rewound: tuple[int, ...] = number((4, ALL), least=1, most=ALL)
+    rewound: tuple[int, ...] = number((ALL,), least=1, most=ALL)
 
     def check(self) -> None:
         fits(self)
