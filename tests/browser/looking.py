@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as TimedOut
 
 Theme: TypeAlias = Literal["light", "dark"]
@@ -44,9 +45,21 @@ def opened(
     try:
         page.goto(url)
         yield page
+    except BaseException as error:
+        error.add_note(_seen(page, complaints))
+        raise
     finally:
         (own or page).close()
     assert not complaints, f"the browser complained on {url}: {complaints}"
+
+
+def _seen(page: Page, complaints: list[str]) -> str:
+    """What was on the page when a test failed there: on another machine nobody can look."""
+    try:
+        words = page.inner_text("body", timeout=5_000)
+    except PlaywrightError as error:
+        words = f"(not to be read: {error.message})"
+    return f"{page.url} showed:\n{words[:1_500]}\nThe browser complained: {complaints}"
 
 
 @contextmanager
