@@ -12,8 +12,8 @@ from lth_core.results.store import StoreError
 
 DISK = ("This server cannot keep runs at the moment: its disk is full, not writable or gone. Who runs the server finds "
         "the reason in its log.")
-KILLED = ("The process that computed it was killed again and again, most likely because the memory did not suffice. Try "
-          "a smaller net or batch.")
+KILLED = ("The process that computed it was killed again and again, most likely because the memory did not suffice. "
+          "Try a smaller net or batch.")
 LOST = "The run ended, but its result is not in the store: do the workers reach the store's folder?"
 
 OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR,
