@@ -118,6 +118,17 @@ def barriers(page: Page) -> list[str]:
     ]
 
 
+def nobody_is_shut_out(page: Page) -> None:
+    """No barrier and nothing that sticks out: in light on a laptop and, without a second load, in dark on a phone."""
+    for theme, size in (("light", DESKTOP), ("dark", PHONE)):
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.wait_for_timeout(700)  # what takes its size from the window is drawn again
+        settle(page)
+        assert overflow(page) == 0, (theme, size)
+        assert barriers(page) == [], (theme, size)
+
+
 def overflow(page: Page) -> int:
     """CSS pixels by which the page is wider than its window: 0 when nothing is cut or scrolls sideways."""
     return int(page.evaluate("Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"))
