@@ -135,7 +135,7 @@ def beside(shelf: Shelf, method: str, condition: str) -> Outcome:
 
 def before(shelf: Shelf) -> Outcome:
     """C38: the best by its mean at the sparsest size is told, all are judged."""
-    found = joined([shelf.bench(method, "chapter8" if method == "snip" else "before-training") for method in CHOSEN])
+    found = joined([shelf.bench(method, "" if method == "snip" else "before-training") for method in CHOSEN])
     least = found.levels[-1]
     best = max(CHOSEN, key=lambda method: found.mean(CHOSEN[method], least).mean)
     name, condition = TITLES[best], CHOSEN[best]

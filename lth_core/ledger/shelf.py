@@ -63,8 +63,9 @@ class Shelf:
             raise Missing("not recorded: python -m lth_core record chapter6")
         return rewound(net, found)
 
-    def bench(self, method: str, part: str = "chapter8") -> Bench:
-        """A lab of chapter 8 beside the lotteries of the same seeds. part: of the catalogue, which records it."""
-        labs = self.of([lab(method, seed) for seed in SEEDS], part, "cells")
+    def bench(self, method: str, part: str = "") -> Bench:
+        """A lab of chapter 8 beside the lotteries of the same seeds. part: of the catalogue, which records it, where
+        that is not named as the method."""
+        labs = self.of([lab(method, seed) for seed in SEEDS], part or method, "cells")
         return bench(labs, self.of([evidence("quick", seed) for seed in SEEDS], "lenet-quick",
                                   "cells", "curves", "movement"))
