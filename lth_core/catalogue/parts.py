@@ -7,7 +7,6 @@ from lth_core.catalogue.draws import SHARES, WIDTHS, tickets
 from lth_core.catalogue.explorer import DIGIT_LEVELS, SOLUTIONS, dense_digits, digits, thin
 from lth_core.catalogue.faults import faulty
 from lth_core.catalogue.labs import LAB_RUNS
-from lth_core.catalogue.landscapes import landscape
 from lth_core.catalogue.limits import JOURNEYS, cost, structured, subspace, transfer
 from lth_core.catalogue.rewinds import (
     DEEPEST,
@@ -64,8 +63,6 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter6-subspace": tuple(subspace(seed) for seed in STABILITY_SEEDS),
     "chapter6-structured": tuple(structured(seed) for seed in SEEDS),
     "chapter6-transfer": tuple(transfer(journey, seed) for journey in JOURNEYS for seed in STABILITY_SEEDS),
-    # Around tickets whose masks are read from `lenet-paper`: where that is not recorded, each takes an hour.
-    "chapter6-landscape": tuple(landscape(seed) for seed in SEEDS),
     "chapter6-cause": tuple(cause(*setting, step, seed) for seed in CAUSE_SEEDS for setting in SETTINGS
                             for step in (0, LATE) if setting != DEEPEST),
     "chapter7": (

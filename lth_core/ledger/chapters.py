@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lth_core.catalogue import JOURNEYS, SEEDS, STABILITY_SEEDS, cost, subspace, transfer
-from lth_core.ledger import lenet, outcome, price, repair, storage
+from lth_core.ledger import lenet, outcome, price, repair, stable, storage
 from lth_core.ledger import start as first_values
 from lth_core.ledger import subspace as low
 from lth_core.ledger import transfer as journeys
@@ -83,6 +83,13 @@ def rewinding(shelf: Shelf, at: int) -> Outcome:
     judged = (repair.fails(deep) if at == 0 else repair.repairs(deep) if at == 1 else
               repair.agreement({"lenet": shelf.rewound("lenet"), "deep": deep}))
     return outcome.of(judged, WHY_REWINDING[at], deep.at(0))
+
+
+def stability(shelf: Shelf) -> Outcome:
+    """C37."""
+    nets = [shelf.siblings(net) for net in ("deep", "lenet")]
+    return outcome.of(stable.judged(nets), "Told as running both ways; the paper says one only, that no unstable subnetwork "
+                      "matches.", [run for net in nets for run in net.hills.values()])
 
 
 def bill(shelf: Shelf) -> Outcome:
