@@ -88,7 +88,7 @@ def rewinding(shelf: Shelf, at: int) -> Outcome:
 def stability(shelf: Shelf) -> Outcome:
     """C37."""
     nets = [shelf.siblings(net) for net in ("deep", "lenet")]
-    return outcome.of(stable.judged(nets), "Told as running both ways; the paper says one only, that no unstable subnetwork "
+    return outcome.of(stable.judged(nets), "Told as running both ways; the paper says one only: no unstable subnetwork "
                       "matches.", [run for net in nets for run in net.hills.values()])
 
 

@@ -12,8 +12,8 @@ from lth_core.ledger.rewound import Rewound, together
 from lth_core.ledger.rules import Count, Judged, counting
 
 LEVEL = 6  # the round whose tickets have siblings
-DECIDES = counting("stable and matching go together", "in every seed the ticket matches if its siblings share a valley, "
-                   "and only then,", "rewind steps of both nets")
+DECIDES = counting("stable and matching go together", "in every seed the ticket matches if its siblings share a "
+                   "valley, and only then,", "rewind steps of both nets")
 
 
 def judged(nets: Sequence[Rewound]) -> Judged:
@@ -24,7 +24,8 @@ def judged(nets: Sequence[Rewound]) -> Judged:
     won = sum(all(stable == matching for stable, matching in place) for place in places)
     every = [pair for place in places for pair in place]
     stable, unstable = ([matching for is_stable, matching in every if is_stable is wanted] for wanted in (True, False))
-    told = (f"Of {len(every)} tickets at {len(places)} rewind steps of two nets {len(stable)} are stable: "
-            f"**{sum(stable)}** of those match the whole net. {len(unstable)} are not stable: **{sum(unstable)}** of "
-            f"those match all the same. In every seed the two go together at **{won}** of {len(places)} steps")
+    told = (f"Of {len(every)} tickets at {len(places)} rewind steps of {len(nets)} net{'s' * (len(nets) > 1)} "
+            f"{len(stable)} are stable: **{sum(stable)}** of those match the whole net. {len(unstable)} are not: "
+            f"**{sum(unstable)}** of those match all the same. In every seed the two go together at **{won}** of "
+            f"{len(places)} steps")
     return Judged(37, DECIDES(Count(won, len(places), min(map(len, places), default=0))), told, DECIDES)
