@@ -15,7 +15,7 @@ with st.container(key="title"):
     st.html(frame.heading("The lottery ticket, drawn",
                           "Inside a large neural network sits a small one that could have learned the task alone."))
 with st.container(key="hero"):
-    words, picture = st.columns([2, 5], gap="large", vertical_alignment="center")
+    words, picture = st.columns([2, 5], gap="large")
 with picture:  # on a phone it stands first: see page.css
     cover()
     st.markdown(chip.measured(1))
