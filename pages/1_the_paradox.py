@@ -41,8 +41,8 @@ KEPT, PRUNED = colours.word("kept"), colours.word("pruned")
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.stage("This network reads handwritten digits. Remove its smallest weights: hardly anything happens. "
-                 "**Drag the slider until its accuracy falls.**"):
+with frame.stage("This network reads handwritten digits. Remove its smallest weights: at first hardly anything "
+                 "happens. **Drag the slider until its accuracy falls.**"):
     with frame.toolbar():
         net = choice("Network", NET, named=False)
         results, again = recorded.seeds_of(NETS[net]), False
@@ -195,7 +195,8 @@ with frame.prose():
     )
     ninety = judged.row(2).outcome
     trained = ladder.facts(recorded.seeds_of(NETS[LENET])).trained
-    st.markdown(f"“90% can go with little loss”, one reads. LeNet-300-100, trained for {trained}: {ninety.ours}. "
+    st.markdown(f"“90% can go with little loss”, one reads. Cut after {trained} of training, LeNet-300-100 stands at "
+                f"{ninety.ours.partition(': ')[2]}. "
                 f"{chip.measured(ninety.seeds)} {chip.ledger(2)}")
     if level >= "how":
         st.markdown(

@@ -75,7 +75,7 @@ if deep is None:
     recorded.missing("chapter6")
     raise AssertionError("st.stop returned")
 nets = {name: net for name, net in (("lenet", lenet), ("deep", deep)) if net is not None}
-with frame.stage("Sent back to their start, k = 0, the deep net's tickets fail. "
+with frame.stage("Sent back to their start, k = 0, the deep net's sparse tickets fail. "
                  "**Drag k to the right, and find the moment from which they match.**"):
     with frame.toolbar():
         words = [name for name, net in NETS.items() if net in nets]
