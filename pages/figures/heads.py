@@ -21,7 +21,7 @@ from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.labs import ACCURACY
 from pages.figures.sweep import LEFT
 
-RECORD = "python -m lth_core record labs"
+RECORD = "python -m lth_core record heads"
 NAMES = tuple(f"{block}{letter}" for block in (1, 2) for letter in "ABCD"[:HEADS])  # block and head
 GONE = Axis("heads pruned")
 

@@ -41,7 +41,7 @@ def show(level: Depth) -> None:
     url.check((NET, AFTER, head_board.OFF))
     runs = recorded.among(heads_run(seed) for seed in SEEDS)
     if not runs:
-        recorded.missing("labs")
+        recorded.missing("heads")
     found = ledger.heads(runs)
     with frame.prose():
         guess = bet(Bet("bet-heads", f"A small Transformer sees a digit as 16 patches. Its {ALL} *attention heads* let "
@@ -176,7 +176,7 @@ def tickets(level: Depth) -> None:
             f"{cite('bert')}. {chip.cited('Chen et al. 2020', 'abstract')}"
         )
         if not first or not late:
-            recorded.later("These tickets are", "labs")
+            recorded.later("These tickets are", "heads-tickets")
             return
     whole, rewound = Runs.of(first), Runs.of(late)
     with st.container(width=960):
@@ -187,7 +187,7 @@ def tickets(level: Depth) -> None:
                     + labs.told(*(labs.compared(whole.gap(one, last), "the ticket", name) for one, name in
                                   (("random", "a random mask"), ("reinit", "its mask on fresh weights"))))
                     + f" {chip.measured(whole.seeds)}")
-        provenance(first + late, figures.RECORD)
+        provenance(first + late, f"{figures.RECORD}-tickets")
 
 
 def live(found: Heads) -> None:
