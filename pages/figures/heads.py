@@ -113,8 +113,8 @@ def standing(result: Result, code: int) -> str:
         return f"All {ALL} heads on: **{mine:.2%}** of the test digits."
     at, of, best = ledger.place(result, code)
     count = code.bit_count()
-    lead = f"{count} of {ALL} heads on: **{mine:.2%}**, {100 * (whole - mine):.2f} points below all of them."
-    lead = lead.replace("-", "−")
+    side = "below" if mine <= whole else "above"
+    lead = f"{count} of {ALL} heads on: **{mine:.2%}**, {100 * abs(whole - mine):.2f} points {side} all of them."
     if of == 1:
         return f"{lead} No patch sees another now."
     return (f"{lead} Among the {of} sets of {count} it is number **{at}**; the best reads "
