@@ -31,7 +31,7 @@ from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
 
-NET = url.Whole("net", 0, SEEDS[-1], 0)  # the seed whose heads are on the board
+NET = url.Whole("board", 0, SEEDS[-1], 0)  # the seed whose heads are on the board
 AFTER = url.Choice("after", ("As cut", "Trained on"), "As cut")
 HALF = ALL // 2
 

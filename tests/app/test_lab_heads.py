@@ -63,12 +63,12 @@ def test_short_cuts_prune_the_least_important_and_find_the_best() -> None:
 
 def test_a_link_opens_a_board_as_it_was_left() -> None:
     result = found().results[1]
-    app = opened(**{"bet-heads": "skipped", "net": "1", "off": "1A.2C"})
+    app = opened(**{"bet-heads": "skipped", "board": "1", "off": "1A.2C"})
     code = 255 & ~1 & ~(1 << 6)
     assert app.metric[0].value == f"{ledger.read(result, code):.2%}"
-    app = opened(**{"bet-heads": "skipped", "off": "1A.9Z", "net": "7"})
+    app = opened(**{"bet-heads": "skipped", "off": "1A.9Z", "board": "7"})
     assert len(app.warning) == 1 and "off must be some of 1A" in app.warning[0].value
-    assert "net must be a whole number" in app.warning[0].value
+    assert "board must be a whole number" in app.warning[0].value
 
 
 def test_cut_and_trained_on_are_one_switch_apart() -> None:
