@@ -31,14 +31,14 @@ from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
 
-NET = url.Whole("board", 0, SEEDS[-1], 0)  # the seed whose heads are on the board
+BOARD = url.Whole("board", 0, SEEDS[-1], 0)  # the seed whose heads are on the board
 AFTER = url.Choice("after", ("As cut", "Trained on"), "As cut")
 HALF = ALL // 2
 
 
 def show(level: Depth) -> None:
     """The page."""
-    url.check((NET, AFTER, head_board.OFF))
+    url.check((BOARD, AFTER, head_board.OFF))
     runs = recorded.among(heads_run(seed) for seed in SEEDS)
     if not runs:
         recorded.missing("heads")
@@ -66,8 +66,8 @@ def on_the_board(runs: tuple[Result, ...]) -> None:
     st.header("Switch them off yourself", anchor="board")
     st.markdown(f"All {1 << ALL} sets of heads were read, each with 10,000 test digits. Switch as you like.")
     seeds = [run.spec.seed for run in runs]
-    asked = url.whole(NET)
-    seed = st.selectbox("Net of seed", seeds, key=NET.name, bind="query-params", width=120,
+    asked = url.whole(BOARD)
+    seed = st.selectbox("Net of seed", seeds, key=BOARD.name, bind="query-params", width=120,
                         index=seeds.index(asked) if asked in seeds else 0)
     head_board.board(next(run for run in runs if run.spec.seed == seed), f"head-{seed}", kept=True)
 
@@ -112,7 +112,7 @@ def compared(found: Heads, again: bool) -> str:
 
 def one_by_one(found: Heads) -> None:
     """What each head alone is worth, in one net."""
-    asked = int(st.session_state.get(NET.name, found.results[0].spec.seed))
+    asked = int(st.session_state.get(BOARD.name, found.results[0].spec.seed))
     result = next((run for run in found.results if run.spec.seed == asked), found.results[0])
     with frame.prose():
         st.markdown(f"**One head silent at a time.** Change of test accuracy in points, net of seed {asked}; darker "
