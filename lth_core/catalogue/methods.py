@@ -53,18 +53,18 @@ LATE_HEADS = 50  # the step that the second chain of tickets goes back to
 
 
 def heads(seed: int, live: bool = False) -> Heads:
-    """A small Transformer and all sets of its heads. live: judged by a tenth of the images and never trained on, so
-    that a reader need not wait."""
-    less: dict[str, Any] = {"judged": 1_000, "retrain_steps": 0, "rewound": ()} if live else {}
+    """A small Transformer and all sets of its heads. live: without the trainings from θ₀, so that a reader need not
+    wait; the other numbers are the same."""
+    less: dict[str, Any] = {"rewound": ()} if live else {}
     return Heads(net=ATTENTION, training=PATIENT, seed=seed, **less)
 
 
 def head_tickets(step: int, seed: int) -> Lottery:
-    """Tickets of that Transformer: 70% of the single weights go each round, the rest goes back to `step`.
+    """Tickets of that Transformer: 80% of the single weights go each round, the rest goes back to `step`.
 
     >>> head_tickets(0, 0).training == heads(0).training
     True
     """
     controls = ("ticket", "reinit", "random") if step == 0 else ("ticket",)
     return Lottery(net=ATTENTION, training=PATIENT, seed=seed, rewind=Rewind(step=step),
-                   pruning=Pruning(rate=0.7, output_rate=0.35, rounds=3), conditions=tuple(map(Condition, controls)))
+                   pruning=Pruning(rate=0.8, output_rate=0.4, rounds=2), conditions=tuple(map(Condition, controls)))

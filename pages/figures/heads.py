@@ -91,8 +91,8 @@ def source(found: Heads) -> str:
     told, training = spec.to_dict(), spec.training
     return (f"Recorded by lth_core: a Transformer of {weight_count(spec.net):,} weights on MNIST, {training.steps:,} "
             f"steps of Adam, then pruned; importance from {told['calibration']:,} training images, the best heads "
-            f"chosen on {spec.data.validation:,} validation images; {found.seeds} seeds, bands: 95% intervals of the "
-            "mean (Student's t).")
+            f"chosen on {told['judged']:,} validation images, read on {told['judged']:,} test images; {found.seeds} "
+            "seeds, bands: 95% intervals of the mean (Student's t).")
 
 
 # ── one net ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -216,5 +216,5 @@ def scratch(found: Heads) -> list[dict[str, str]]:
         rows.append({"Heads pruned": str(level), "Weights left": f"{kept:,.0f}",
                      "No such heads, trained from θ₀": said.percent(accuracies(heads)),
                      "Ticket of as many weights": said.percent(accuracies(ticket)),
-                     "All heads": said.percent(accuracies(found.cut.dense))})
+                     "All heads": said.percent(accuracies(found.full("dense", 0)))})
     return rows

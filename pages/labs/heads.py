@@ -64,7 +64,8 @@ def show(level: Depth) -> None:
 def on_the_board(runs: tuple[Result, ...]) -> None:
     """Eight switches, and what the net reads."""
     st.header("Switch them off yourself", anchor="board")
-    st.markdown(f"All {1 << ALL} sets of heads were read, each with 10,000 test digits. Switch as you like.")
+    judged = runs[0].spec.to_dict()["judged"]
+    st.markdown(f"All {1 << ALL} sets of heads were read, each with {judged:,} test digits. Switch as you like.")
     seeds = [run.spec.seed for run in runs]
     asked = url.whole(BOARD)
     seed = st.selectbox("Net of seed", seeds, key=BOARD.name, bind="query-params", width=120,
@@ -197,7 +198,8 @@ def live(found: Heads) -> None:
         lambda seed: figures.learning(found.results, f"A Transformer learns, seed {seed}"),
         Plan("train", "step", (LiveLine("validation accuracy", "training", "validation_accuracy", "dense"),)),
         f"The net trains; then it is read with all {1 << ALL} sets of its heads, and you get its board.",
-        seeds="Any seed makes another net with other heads. Each set reads 1,000 test digits here, not 10,000.",
+        seeds=f"Seeds 0 to {SEEDS[-1]} are those of the board above, and should give its numbers. Any other makes a "
+              "net that nobody has seen.",
     )
     if fresh is None or "sets" not in fresh.tables:
         return

@@ -82,14 +82,15 @@ def test_cut_and_trained_on_are_one_switch_apart() -> None:
 # ── what is recorded ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_every_set_of_heads_was_read_on_all_test_digits() -> None:
+def test_every_set_of_heads_was_read() -> None:
     board = found()
     assert board.seeds == len(SEEDS)
     for result in board.results:
         table = result.tables["sets"]
         assert sorted(table["code"].tolist()) == list(range(1 << attention.ALL))
-        assert np.allclose(table["test_accuracy"] * 10_000 % 1, 0, atol=1e-6)
-        assert ledger.read(result, 255) == pytest.approx(value(result, "dense", 0), abs=2e-4)  # sums in another order
+        right = table["test_accuracy"] * result.spec.to_dict()["judged"]
+        assert np.allclose(right, right.round(), atol=1e-6)
+        assert ledger.read(result, 255) == pytest.approx(value(result, "dense", 0), abs=0.02)  # of all test digits
 
 
 def test_chance_is_the_mean_over_all_sets_and_best_is_never_behind_on_validation() -> None:

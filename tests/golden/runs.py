@@ -75,6 +75,6 @@ RUNS: dict[str, Spec] = {
                                       retrain_steps=10) for work in ("obd", "sparsegpt")},
     "heads": Heads(data=Data(pool=7, train=600, validation=200), net=Net("transformer", (16, 10), width=0.25), seed=3,
                    training=Training(lr=0.01, steps=40, eval_every=20, batch=30), judged=200, calibration=200,
-                   retrain_steps=10, rewound=(4,)),
+                   retrained=(3,), retrain_steps=10, rewound=(4,)),
     "proof": Proof(checks=("counts", "nested", "hash"), seed=3),
 }

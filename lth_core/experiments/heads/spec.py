@@ -21,15 +21,16 @@ class Heads(Spec):
     """One training of a small Transformer, then every set of its heads read, and heads pruned one after the other.
 
     judged: validation images on which sets are chosen, and test images on which they are read, at most so many of each.
-    calibration: training images that say how important a head is. retrain_steps: of the survivors, at the last rate of
-    the training; 0 for none. rewound: numbers of pruned heads at which the net without them is also trained from θ₀,
-    beside a ticket of as many weights.
+    calibration: training images that say how important a head is. retrained: numbers of pruned heads at which the
+    survivors are trained on, for `retrain_steps` at the last rate. rewound: at which the net without the heads is also
+    trained from θ₀, beside a ticket of as many weights.
     """
 
     experiment: ClassVar[str] = "heads"
     net: Net = NET
-    judged: int = number(10_000, least=1, most=10_000)
+    judged: int = number(2_000, least=1, most=10_000)
     calibration: int = number(2_000, least=1, most=60_000)
+    retrained: tuple[int, ...] = number((2, 4, 6, ALL), least=1, most=ALL)
     retrain_steps: int = number(100, least=0, most=1_000_000)
     rewound: tuple[int, ...] = number((ALL,), least=1, most=ALL)
 
@@ -41,8 +42,9 @@ class Heads(Spec):
             raise SpecError("data.validation", 0, "at least 1: the best heads are chosen on validation images")
         if self.calibration > self.data.train:
             raise SpecError("calibration", self.calibration, f"at most data.train = {self.data.train:,}")
-        if list(self.rewound) != sorted({*self.rewound}):
-            raise SpecError("rewound", self.rewound, "rising numbers of heads, or none")
+        for name in ("retrained", "rewound"):
+            if list(levels := getattr(self, name)) != sorted({*levels}):
+                raise SpecError(name, levels, "rising numbers of heads, or none")
 
     @property
     def rounds(self) -> int:
@@ -59,4 +61,5 @@ class Heads(Spec):
 
 # A run of a second or less.
 TINY = Heads(data=Data(pool=7, train=300, validation=100), net=Net("transformer", (16, 10), width=0.25),
-             training=Training(steps=4, eval_every=5), judged=40, calibration=20, retrain_steps=1, rewound=(8,))
+             training=Training(steps=4, eval_every=5), judged=40, calibration=20, retrained=(4,), retrain_steps=1,
+             rewound=(8,))
