@@ -198,8 +198,8 @@ def live(found: Heads) -> None:
         lambda seed: figures.learning(found.results, f"A Transformer learns, seed {seed}"),
         Plan("train", "step", (LiveLine("validation accuracy", "training", "validation_accuracy", "dense"),)),
         f"The net trains; then it is read with all {1 << ALL} sets of its heads, and you get its board.",
-        seeds=f"Seeds 0 to {SEEDS[-1]} are those of the board above, and should give its numbers. Any other makes a "
-              "net that nobody has seen.",
+        seeds=f"Seeds 0 to {SEEDS[-1]} are recorded, and should give the same board again. Any other makes a net that "
+              "nobody has seen.",
     )
     if fresh is None or "sets" not in fresh.tables:
         return

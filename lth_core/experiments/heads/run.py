@@ -14,7 +14,7 @@ from lth_core import measures
 from lth_core.data import Splits, load
 from lth_core.experiments.heads import attention
 from lth_core.experiments.heads.attention import ALL
-from lth_core.experiments.heads.spec import Heads
+from lth_core.experiments.heads.spec import TICKET, WITHOUT, Heads
 from lth_core.masks.mask import Mask
 from lth_core.masks.select import remove_lowest_globally
 from lth_core.nets.layers import HEADS
@@ -29,7 +29,7 @@ from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Training
 from lth_core.streams import stream as chance
 
-DENSE, TICKET, WITHOUT = "dense", "ticket", "heads-rewound"
+DENSE = "dense"
 IMPORTANCE, RANDOM, BEST, WEIGHTS = "importance", "random", "best", "weights"
 WAYS = (IMPORTANCE, RANDOM, BEST, WEIGHTS)
 AGAIN = "-retrained"

@@ -14,6 +14,7 @@ from lth_core.spec.bounds import number
 
 ALL = BLOCKS * HEADS
 NET = Net("transformer", (784, 10))
+FULL = WITHOUT, TICKET = "heads-rewound", "ticket"  # what is trained from θ₀ in full
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +52,18 @@ class Heads(Spec):
         return ALL
 
     def share_done(self, point: Mapping[str, Any]) -> float:
-        """A third each for the training, for reading all sets, and for what is trained on."""
-        if point["stage"] == "sets":
-            return (1 + within(point)) / 3
-        if not point["round"]:
-            return min(1.0, within(point)) / 3
-        return float(2 + point["round"] / ALL) / 3
+        """The training, reading all sets and pruning are a part each, and so is every training from θ₀.
+
+        >>> here = {"stage": "train", "round": 8, "condition": "ticket", "step": 1, "steps": 2}
+        >>> Heads().share_done(here)
+        0.9
+        """
+        done = within(point) + (point["stage"] == "sets")
+        if level := point["round"]:
+            before = len(FULL) * sum(rewound < level for rewound in self.rewound)
+            here = FULL.index(point["condition"]) + within(point) if point["condition"] in FULL else 0
+            done = 2 + level / ALL + before + here
+        return min(1.0, float(done / (3 + len(FULL) * len(self.rewound))))
 
 
 # A run of a second or less.
