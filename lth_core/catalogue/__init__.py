@@ -45,7 +45,7 @@ from lth_core.catalogue.limits import (
     subspace,
     transfer,
 )
-from lth_core.catalogue.methods import LATE_HEADS, curvature, head_tickets, heads, lab
+from lth_core.catalogue.methods import LATE_HEADS, curvature, head_tickets, headless, heads, lab
 from lth_core.catalogue.parts import CATALOGUE, EXCERPTS, GROUPS
 from lth_core.catalogue.rewinds import (
     DEEPEST,
@@ -77,6 +77,6 @@ __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS"
            "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS",
            "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause",
            "cost", "curvature", "deep", "dense_digits", "digits", "evidence", "faulty", "featherweight", "head_tickets",
-           "heads", "hurried", "lab", "landscape", "long_starts", "one_cut", "pruning_run", "rewinding", "runs_of",
-           "shipped", "stability", "structured", "subspace", "thin", "tickets", "transfer", "upset", "upset_run",
-           "what_if"]
+           "headless", "heads", "hurried", "lab", "landscape", "long_starts", "one_cut", "pruning_run", "rewinding",
+           "runs_of", "shipped", "stability", "structured", "subspace", "thin", "tickets", "transfer", "upset",
+           "upset_run", "what_if"]

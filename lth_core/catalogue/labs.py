@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lth_core.catalogue.landscapes import landscape
-from lth_core.catalogue.methods import curvature, heads, lab
+from lth_core.catalogue.methods import curvature, headless, heads, lab
 from lth_core.catalogue.seeds import SEEDS
 from lth_core.experiments.lab.spec import LABS
 from lth_core.spec import Spec, SpecError
@@ -37,7 +37,7 @@ LAB_RUNS: dict[str, Runs] = {
     "before-training": Runs(tuple(partial(lab, method) for method in LABS[2:])),
     "edge-popup": Runs((partial(lab, "edge-popup"),)),
     "sparsegpt": Runs((partial(curvature, "sparsegpt"),)),
-    "heads": Runs((heads,)),
+    "heads": Runs((heads, headless)),
     # Around tickets whose masks are read from `lenet-quick` and `lenet-paper`: else each of the latter takes an hour.
     "plane": Runs((partial(landscape, protocol="quick"), landscape)),
 }

@@ -52,11 +52,15 @@ ATTENTION, PATIENT = Net("transformer", (784, 10)), Training(
 LATE_HEADS = 50  # the step that the second chain of tickets goes back to
 
 
-def heads(seed: int, live: bool = False) -> Heads:
-    """A small Transformer and all sets of its heads. live: without the trainings from θ₀, so that a reader need not
-    wait; the other numbers are the same."""
-    less: dict[str, Any] = {"rewound": ()} if live else {}
-    return Heads(net=ATTENTION, training=PATIENT, seed=seed, **less)
+def heads(seed: int) -> Heads:
+    """A small Transformer and all sets of its heads."""
+    return Heads(net=ATTENTION, training=PATIENT, seed=seed)
+
+
+def headless(seed: int) -> Heads:
+    """The same net, and one that never had a head, trained from θ₀ beside a ticket of as many weights. Its sets of
+    heads are hardly looked at: `heads` has them."""
+    return Heads(net=ATTENTION, training=PATIENT, seed=seed, judged=100, calibration=100, retrained=(), rewound=(8,))
 
 
 def head_tickets(step: int, seed: int) -> Lottery:

@@ -6,7 +6,6 @@ validation images, is the most that any order of pruning can do.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +15,7 @@ from lth_core.experiments.heads.spec import ALL
 from lth_core.intervals import Interval, leads, mean_ci
 from lth_core.ledger.grid import Grid, grid
 from lth_core.ledger.rules import CONFIRMED, FAILED, PARTLY, Case, Rule
+from lth_core.ledger.runs import value
 from lth_core.results.result import Result
 
 WAYS = ("best", "importance", "random", "weights")
@@ -52,13 +52,10 @@ class Heads:
         found = self.again if again else self.cut
         return leads(found.accuracy[way][:, found.levels.index(level)], found.dense)
 
-    def full(self, name: str, level: int) -> np.ndarray:
-        """Test accuracies of a net trained from θ₀ in full, on all test digits, (seeds,); NaN where that was not run.
-        The whole net is `dense`, level 0."""
-        cells = [result.tables["cells"] for result in self.results]
-        at = [(table["condition"] == name) & (table["round"] == level) for table in cells]
-        return np.array([table["test_accuracy"][mine][0] if mine.any() else math.nan
-                         for table, mine in zip(cells, at, strict=True)])
+
+def full(results: Sequence[Result], name: str, level: int) -> np.ndarray:
+    """Test accuracies of nets trained from θ₀ in full, on all test digits, (seeds,). The whole net is `dense`, at 0."""
+    return np.array([value(result, name, level) for result in results])
 
 
 def heads(results: Sequence[Result]) -> Heads:

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from lth_core.catalogue import LATE_HEADS, SEEDS, head_tickets
+from lth_core.catalogue import LATE_HEADS, SEEDS, head_tickets, headless
 from lth_core.catalogue import heads as heads_run
 from lth_core.experiments.heads import attention
 from lth_core.ledger import heads as ledger
@@ -104,11 +104,12 @@ def test_chance_is_the_mean_over_all_sets_and_best_is_never_behind_on_validation
         assert 1 <= at <= of == mine.sum() and ledger.read(result, best) == table["test_accuracy"][mine].max()
 
 
-def test_heads_and_tickets_keep_exactly_as_many_weights() -> None:
-    for result in found().results:
-        for level in (8,):
-            kept = {value(result, name, level, "kept") for name in ("ticket", "heads-rewound", "importance", "weights")}
-            assert len(kept) == 1
+def test_nets_without_heads_and_tickets_keep_exactly_as_many_weights() -> None:
+    runs = recorded.among(headless(seed) for seed in SEEDS)
+    assert len(runs) == len(SEEDS)
+    for result in runs:
+        assert len({value(result, name, 8, "kept") for name in ("ticket", "heads-rewound", "importance")}) == 1
+        assert value(result, "dense", 0) == value(found().results[result.spec.seed], "dense", 0)
 
 
 def test_the_tickets_are_those_of_the_same_net() -> None:
