@@ -95,8 +95,9 @@ def revealed(found: Heads, level: Depth) -> None:
             st.markdown(f"Trained on means {spec.to_dict()['retrain_steps']} more steps for the survivors.")
         st.markdown(
             "In the paper a translation model lost up to 20% of its heads, BERT up to 40%, before anybody could tell. "
-            f"{chip.cited('Michel et al. 2019', 'section 4.2')} Where training itself chose the heads, an encoder "
-            f"could spare 38 of 48. {chip.cited('Voita et al. 2019', 'abstract')}"
+            f"{chip.cited('Michel et al. 2019', 'section 4.2')} BERT has 144 heads, ours {ALL}: each has more to do. "
+            "Where training itself chose the heads, an encoder could spare 38 of 48. "
+            f"{chip.cited('Voita et al. 2019', 'abstract')}"
         )
     one_by_one(found)
     if level >= "how":
