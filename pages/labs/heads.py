@@ -7,7 +7,7 @@ import streamlit as st
 from lth_core.catalogue import LATE_HEADS, SEEDS, head_tickets, headless
 from lth_core.catalogue import heads as heads_run
 from lth_core.experiments.heads.spec import ALL
-from lth_core.intervals import leads
+from lth_core.intervals import accuracies, leads
 from lth_core.ledger import heads as ledger
 from lth_core.ledger.heads import Heads
 from lth_core.ledger.runs import Runs
@@ -56,7 +56,7 @@ def show(level: Depth) -> None:
         with frame.prose():
             on_the_board(found.results)
         revealed(found, level)
-        without_them()
+        without_them(found)
         tickets(level)
     live(found)
 
@@ -148,7 +148,7 @@ def deeper(found: Heads, level: Depth) -> None:
             source.show("lth_core/experiments/heads/attention.py", "importance", "by_layer", "masked")
 
 
-def without_them() -> None:
+def without_them(found: Heads) -> None:
     """Nets that never had a head, beside a ticket of as many weights."""
     runs = recorded.among(headless(seed) for seed in SEEDS)
     with frame.prose():
@@ -162,10 +162,14 @@ def without_them() -> None:
             return
     with st.container(width=960):
         fact_table(figures.scratch(runs), "Nets without heads, trained from the start", key="heads-scratch")
-    gap = leads(ledger.full(runs, "heads-rewound", ALL), ledger.full(runs, "ticket", ALL))
+    never, ticket = (ledger.full(runs, name, ALL) for name in ("heads-rewound", "ticket"))
     with frame.prose():
-        st.markdown(f"With equally many weights, {labs.compared(gap, 'the net without heads', 'the ticket')}. "
-                    f"{chip.measured(len(runs))}")
+        st.markdown(
+            f"Cut out of the trained net, all heads gone leave **{labs.percent(found.cut.mean('importance', ALL))}**. "
+            f"Never there: **{labs.percent(accuracies(never))}**. What a trained net leans on need not be what the "
+            f"task needs. {chip.measured(len(runs))} With equally many weights, "
+            f"{labs.compared(leads(never, ticket), 'the net without heads', 'the ticket')}. {chip.measured(len(runs))}"
+        )
 
 
 def tickets(level: Depth) -> None:
