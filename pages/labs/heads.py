@@ -94,7 +94,8 @@ def revealed(found: Heads, level: Depth) -> None:
     with frame.prose():
         st.markdown(compared(found, again) + f" {chip.measured(found.seeds)}")
         if again:
-            st.markdown(f"Trained on: {spec.to_dict()['retrain_steps']} more steps for the survivors, at the rate at which training ended.")
+            st.markdown(f"Trained on: {spec.to_dict()['retrain_steps']} more steps for the survivors, at the rate at "
+                        "which training ended.")
         st.markdown(
             "In the paper a translation model lost up to 20% of its heads, BERT up to 40%, before anybody could tell. "
             f"{chip.cited('Michel et al. 2019', 'section 4.2')} BERT has 144 heads, ours {ALL}: each has more to do. "
