@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pages.labs import before_training, edge_popup, obd, snip, sparsegpt
+from pages.labs import before_training, deep_compression, edge_popup, obd, snip, sparsegpt, strong_tickets
 from pages.labs.base import Lab
 
-LABS: tuple[Lab, ...] = (obd.LAB, snip.LAB, before_training.LAB, edge_popup.LAB, sparsegpt.LAB)
+LABS: tuple[Lab, ...] = (obd.LAB, snip.LAB, before_training.LAB, edge_popup.LAB, sparsegpt.LAB,
+                          deep_compression.LAB, strong_tickets.LAB)
 
 
 def at(method: str) -> Lab:
