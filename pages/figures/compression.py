@@ -158,8 +158,7 @@ def by_bits(found: Squeezed) -> Chart:
                  Axis("bits of a weight"), labs.ACCURACY,
                  (line("values trained", "lab", "test_accuracy"),
                   line("values as k-means finds them", "lab-variant", "kmeans_test_accuracy")),
-                 (Mark("pruned, not shared", "kept", y=float(found.trained("pruned").mean())),
-                  Mark("whole net, trained as long", "dense", y=float(found.trained("dense-longer").mean()))),
+                 (Mark("whole net, trained as long", "dense", y=float(found.trained("dense-longer").mean())),),
                  source(found))
 
 

@@ -49,12 +49,13 @@ def show(level: Depth) -> None:
             now = found.smaller(bits)
             was(guess, now.mean)
             st.markdown(
-                f"From {whole:,.0f} to **{found.stage('huffman').mean():,.0f} bytes**: "
-                f"**{figures.ratio(now)} times** smaller. {chip.measured(found.seeds)} The paper's LeNet-300-100: from "
-                f"1,070 to 27 KB, 40 times. {PAPER} Our small file reads {labs.percent(found.reads(bits))} of the test "
-                f"digits; against the whole net, trained as long: {labs.points(found.lost(bits))}. "
-                f"{chip.measured(found.seeds)} {chip.claim(35, ledger.verdict(found))}"
+                f"From {whole:,.0f} to **{found.stage('huffman').mean():,.0f} bytes**, with {bits} bits a weight as in "
+                f"the paper: **{figures.ratio(now)} times** smaller. {chip.measured(found.seeds)} The paper's "
+                f"LeNet-300-100 goes from 1,070 to 27 KB, 40 times. {PAPER} Our small file reads "
+                f"{labs.percent(found.reads(bits))} of the test digits. Against the whole net, trained as long, that "
+                f"is {labs.points(found.lost(bits))}. {chip.measured(found.seeds)}"
             )
+            st.markdown(f"{fewer(found)} {chip.measured(found.seeds)} {chip.claim(35, ledger.verdict(found))}")
     if guess is not None:
         revealed(found, level)
     live(found)
@@ -78,7 +79,6 @@ def revealed(found: Squeezed, level: Depth) -> None:
     with st.container(width=960):
         figure(figures.by_bits(found), key="compression-bits")
     with frame.prose():
-        fewer(found)
         st.table(figures.tried(found), hide_index=True)
     if level >= "how":
         how(found)
@@ -86,14 +86,13 @@ def revealed(found: Squeezed, level: Depth) -> None:
         maths()
 
 
-def fewer(found: Squeezed) -> None:
-    """The most bits that reach forty times without a sure loss."""
+def fewer(found: Squeezed) -> str:
+    """The most bits that reach forty times without a sure loss, in words."""
     most = ledger.enough(found)
-    told = "With none of these does the file surely get forty times smaller while the net is not surely behind." \
-        if most is None else (
-            f"With {most} bits a weight the file is {figures.ratio(found.smaller(most))} times smaller, and the net "
-            f"stands at {labs.points(found.lost(most))} against the whole net.")
-    st.markdown(f"{told} {chip.measured(found.seeds)}")
+    if most is None:
+        return "With fewer bits it never gets surely forty times smaller without the net being surely behind."
+    return (f"With {most} bits a weight it is **{figures.ratio(found.smaller(most))} times** smaller, and the net "
+            f"stands at {labs.points(found.lost(most))} against the whole one.")
 
 
 def how(found: Squeezed) -> None:
