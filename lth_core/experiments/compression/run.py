@@ -100,7 +100,7 @@ def _shared(book: Book, splits: Splits, params: Params, mask: Mask, bits: int) -
     first = spec.training.steps + spec.retrain_steps
     order = batches(spec.seed, len(splits.train.labels), spec.training.batch, first, first + spec.tune_steps)
     plain = clustered(params, mask, bits)
-    better = tuning.tuned(params, mask, plain, splits, order, spec.tune_lr, book.options.threads)
+    better = tuning.tuned(params, mask, plain, splits, order, spec.tune_lr)
     figures: dict[str, float] = {}
     for name, shared, prefix in (("shared", plain, "kmeans_"), ("tuned", better, "")):
         now = spread(params, mask, shared)

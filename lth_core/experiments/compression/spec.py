@@ -29,7 +29,7 @@ class Compression(Spec):
     bits: tuple[int, ...] = number((1, 2, 3, 4, 5, 6), least=1, most=8)
     stored: int = number(6, least=1, most=8)  # as in the paper, table 2
     index_bits: int = number(5, least=1, most=8)  # as in the paper, table 2
-    tune_steps: int = number(300, least=0, most=1_000_000)
+    tune_steps: int = number(200, least=0, most=1_000_000)
     tune_lr: float = number(5e-4, above=0, most=10)
 
     def check(self) -> None:

@@ -36,12 +36,11 @@ class Books:
 
 
 def tuned(
-    params: Params, mask: Mask, shared: Mapping[str, Shared], splits: Splits, batches: np.ndarray, lr: float,
-    threads: int = 1,
+    params: Params, mask: Mask, shared: Mapping[str, Shared], splits: Splits, batches: np.ndarray, lr: float
 ) -> dict[str, Shared]:
     """The codebooks after one step of Adam for each row of `batches` (steps, batch), indices of training images. Codes
     and biases stay."""
-    torch.set_num_threads(threads)
+    torch.set_num_threads(1)  # a step takes 2 ms: a second thread costs more than it brings, ten times so on a busy core
     net = Books(params, mask, shared)
     optimiser = torch.optim.Adam(net.books, lr)
     for batch in batches:
