@@ -118,7 +118,7 @@ def verdict(found: Squeezed) -> str:
 
 def smaller(shelf: Shelf) -> Outcome:
     """C35."""
-    found = squeezed(shelf.of([compression(seed) for seed in SEEDS], "labs", "cells", "stages", "bits"))
+    found = squeezed(shelf.of([compression(seed) for seed in SEEDS], "deep-compression", "cells", "stages", "bits"))
     least = enough(found)
     told = [found.stored] + ([least] if least not in (None, found.stored) else [])
     ours = "; ".join(f"with {bits} bits a weight {found.smaller(bits).mean:.1f} times smaller, "

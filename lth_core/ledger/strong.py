@@ -99,6 +99,7 @@ def mask_alone(shelf: Shelf) -> Outcome:
 
 def of(shelf: Shelf) -> Widths:
     """The recorded widths. Raises Missing."""
-    runs = {width: shelf.of([popup(width, seed) for seed in SEEDS], "labs", "cells") for width in POPUP_WIDTHS}
+    runs = {width: shelf.of([popup(width, seed) for seed in SEEDS], "strong-tickets", "cells")
+            for width in POPUP_WIDTHS}
     return widths(runs, shelf.of([evidence("quick", seed) for seed in SEEDS], "lenet-quick",
                                  "cells", "curves", "movement"))

@@ -14,7 +14,7 @@ from lth_core.once import once
 from pages.figures import labs, palette
 from pages.figures.chart import Axis, Chart, Line, Mark
 
-RECORD = "python -m lth_core record labs"
+RECORD = "python -m lth_core record deep-compression"
 
 STAGES = {  # stage → (what it is called, what other packers get to pack)
     "whole": ("1 · The whole net", "whole"),

@@ -10,7 +10,7 @@ from lth_core.ledger.strong import SCALED, Widths
 from pages.figures import labs
 from pages.figures.chart import Axis, Chart, Line, Mark
 
-RECORD = "python -m lth_core record labs"
+RECORD = "python -m lth_core record strong-tickets"
 WIDTH = Axis("hidden units, against LeNet-300-100", unit="%", log=True)
 NAMES = {SCALED: ("best mask found, scaled ±σ/√density", "lab"), "edge-popup": ("best mask found, plain ±σ",
                                                                                "lab-variant")}

@@ -28,7 +28,7 @@ def recorded_runs() -> Squeezed:
     """The recorded compressions; ends the page with the cure when they are missing."""
     runs = recorded.among(compression(seed) for seed in SEEDS)
     if not runs:
-        recorded.missing("labs")
+        recorded.missing("deep-compression")
     return squeezed(runs)
 
 

@@ -38,7 +38,7 @@ def recorded_widths() -> Widths:
     lotteries = recorded.among(evidence("quick", seed) for seed in SEEDS)
     known = {width: runs for width, runs in found.items() if runs}
     if len(known) < 2 or not lotteries:
-        recorded.missing("labs, lenet-quick")
+        recorded.missing("strong-tickets, lenet-quick")
     return ledger.widths(known, lotteries)
 
 
@@ -102,7 +102,7 @@ def live(found: Widths) -> None:
         st.header("Run it yourself", anchor="run")
         width = int(choice("Width, in percent of LeNet's", LIVE))
     if width not in found.by_width:
-        recorded.later("Searches at this width are", "labs")
+        recorded.later("Searches at this width are", "strong-tickets")
         return
     name = figures.NAMES[SCALED][0]
     fresh = run_one(lambda seed: popup(width, seed), lambda seed: figures.during(found, width, seed),

@@ -40,7 +40,7 @@ def tuned(
 ) -> dict[str, Shared]:
     """The codebooks after one step of Adam for each row of `batches` (steps, batch), indices of training images. Codes
     and biases stay."""
-    torch.set_num_threads(1)  # a step takes 2 ms: a second thread costs more than it brings, ten times so on a busy core
+    torch.set_num_threads(1)  # a step takes 2 ms: on a busy machine a second thread made it 50
     net = Books(params, mask, shared)
     optimiser = torch.optim.Adam(net.books, lr)
     for batch in batches:
