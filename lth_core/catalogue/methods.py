@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from lth_core.experiments import Curvature, Lab, Ladder
+from lth_core.experiments import Compression, Curvature, Lab, Ladder
 from lth_core.presets import preset
-from lth_core.spec import Pruning
+from lth_core.spec import Net, Pruning
 
 # Labs with sizes of their own: masks that are only looked at go on to where layers collapse (at 42 rounds a handful of
 # weights is left), and SNIP's mask is trained on fresh weights where the other masks are.
@@ -29,6 +29,32 @@ def lab(method: str, seed: int) -> Lab:
     if method == "edge-popup":  # as its authors train the scores (their MNIST example), for our one epoch
         training = dataclasses.replace(training, optimiser="sgd", lr=0.1, momentum=0.9, weight_decay=5e-4)
     return Lab(data=base.data, net=base.net, training=training, seed=seed, method=method, **_OWN.get(method, {}))
+
+
+POPUP_WIDTHS = (25, 50, 100, 200, 400)  # hidden units of a random net, in percent of LeNet-300-100's
+POPUP_LEVEL = 3  # half of the weights on: near where Ramanujan et al. find the best masks
+
+
+def popup(width: int, seed: int) -> Lab:
+    """Edge-Popup's search in a LeNet of `width` percent of the hidden units.
+
+    >>> popup(400, 0).net.sizes, popup(100, 0).training == lab("edge-popup", 0).training
+    ((784, 1200, 400, 10), True)
+    """
+    base = lab("edge-popup", seed)
+    first, *hidden, last = base.net.sizes
+    net = Net(sizes=(first, *(units * width // 100 for units in hidden), last))
+    return dataclasses.replace(base, net=net, levels=(POPUP_LEVEL,))
+
+
+def compression(seed: int) -> Compression:
+    """Deep Compression of the dense net of `evidence("quick", seed)`, cut to the size of its ticket of round 11.
+
+    >>> compression(0).pruning.rounds, compression(0).training.steps
+    (11, 917)
+    """
+    base = preset("quick", seed)
+    return Compression(data=base.data, net=base.net, training=base.training, seed=seed)
 
 
 def curvature(work: str, seed: int) -> Curvature:

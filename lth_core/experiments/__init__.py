@@ -15,6 +15,7 @@ from importlib import import_module
 from types import ModuleType
 
 from lth_core.experiments.ablation.spec import Ablation
+from lth_core.experiments.compression.spec import Compression
 from lth_core.experiments.cost.spec import Cost
 from lth_core.experiments.counterfactual.spec import ACTIONS, Counterfactual
 from lth_core.experiments.curvature.spec import Curvature
@@ -33,13 +34,13 @@ from lth_core.experiments.transfer.spec import Transfer
 from lth_core.experiments.widths.spec import Widths
 from lth_core.spec import Spec
 
-__all__ = ["ACTIONS", "FAULTS", "KINDS", "LABS", "Ablation", "Cost", "Counterfactual", "Curvature", "Dense", "Draws",
-           "Faulty", "Instability", "Lab", "Ladder", "Landscape", "Lottery", "Proof", "Structured", "Subspace",
-           "Transfer", "Widths", "part"]
+__all__ = ["ACTIONS", "FAULTS", "KINDS", "LABS", "Ablation", "Compression", "Cost", "Counterfactual", "Curvature",
+           "Dense", "Draws", "Faulty", "Instability", "Lab", "Ladder", "Landscape", "Lottery", "Proof", "Structured",
+           "Subspace", "Transfer", "Widths", "part"]
 
 KINDS: dict[str, type[Spec]] = {kind.experiment: kind for kind in (
     Dense, Lottery, Ladder, Widths, Draws, Instability, Counterfactual, Lab, Ablation, Cost, Subspace, Structured,
-    Transfer, Proof, Faulty, Landscape, Curvature,
+    Transfer, Proof, Faulty, Landscape, Curvature, Compression,
 )}
 
 

@@ -96,7 +96,7 @@ _ALL = (
          "could have been trained from the start, not what a finished net can spare.",
          r"$w_i \to c_{a(i)}$ with $k$ centroids $c$; gradients of all weights of a cluster add up: "
          r"$\partial L/\partial c_k = \sum_{a(i)=k} \partial L/\partial w_i$.",
-         ("deep-compression",), (1, 6), (32, 35)),
+         ("deep-compression",), (1, 6), (32, 35), "deep-compression"),
     Work("Rethinking generalization", 2017, "Zhang, Bengio, Hardt, Recht & Vinyals", True,
          "Trains nets on shuffled labels. They learn them by heart, so capacity cannot explain why nets generalise.",
          "If capacity is not the point, size must help in another way. The lottery is one proposal.",
@@ -181,7 +181,7 @@ _ALL = (
          r"a target of width $d$, depth $l$ lies within a random net twice as deep and $O(d^4 l^2)$ times as wide "
          r"(Malach et al.), then $O(\log(dl))$ times (Pensia et al., abstract), since sums over subsets of "
          r"$O(\log 1/\varepsilon)$ random weights hit any weight to $\varepsilon$.",
-         ("malach", "orseau", "pensia"), (2,), (6,)),
+         ("lueker", "malach", "orseau", "pensia"), (2,), (6, 39), "strong-tickets"),
     Work("Sanity checks", 2020, "Su et al.", False,
          "Shuffles masks within layers, corrupts the data, and looks whether pruning before training notices.",
          "Masks of SNIP and GraSP hardly do: only how many weights each layer keeps seems to count.",

@@ -82,6 +82,8 @@ OWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "landscape": {"pruning": PRUNINGS, "level": st.integers(1, 2), "alphas": st.just(3), "points": st.just(3)},
     "curvature": {"pruning": PRUNINGS, "work": st.sampled_from(WORKS), "levels": LEVELS,
                   "calibration": st.integers(1, 30), "retrain_steps": STEPS, "dampening": SHARES.filter(bool)},
+    "compression": {"pruning": PLAIN, "retrain_steps": STEPS, "bits": st.sampled_from(((1,), (1, 2))),
+                    "stored": st.integers(1, 2), "index_bits": st.integers(1, 8), "tune_steps": STEPS},
 }
 
 

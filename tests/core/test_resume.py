@@ -19,6 +19,7 @@ from lth_core.engine import Options, run, stream
 from lth_core.experiments import (
     KINDS,
     Ablation,
+    Compression,
     Cost,
     Counterfactual,
     Curvature,
@@ -81,6 +82,8 @@ SPECS: dict[str, Spec] = {
     "faulty, density": Faulty(**{**COMMON, "training": dataclasses.replace(SHORT, measure="test")}, pruning=TWO,
                               fault="density"),
     "landscape": Landscape(**COMMON, pruning=TWO, level=2, alphas=3, points=3),
+    "compression": Compression(**COMMON, pruning=TWO, retrain_steps=4, bits=(1, 2), stored=2, index_bits=2,
+                               tune_steps=2),
     "curvature, obd": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, retrain_steps=4),
     "curvature, sparsegpt": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, work="sparsegpt"),
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from lth_core.experiments import (
     Ablation,
+    Compression,
     Cost,
     Counterfactual,
     Curvature,
@@ -72,5 +73,7 @@ RUNS: dict[str, Spec] = {
     "landscape": Landscape(**SMALL, pruning=THREE, level=2, alphas=5, points=5),
     **{f"curvature-{work}": Curvature(**SMALL, pruning=THREE, levels=(1, 3), work=work, calibration=200,
                                       retrain_steps=10) for work in ("obd", "sparsegpt")},
+    "compression": Compression(**SMALL, pruning=THREE, retrain_steps=20, bits=(1, 3), stored=3, index_bits=3,
+                               tune_steps=10),
     "proof": Proof(checks=("counts", "nested", "hash"), seed=3),
 }
