@@ -199,6 +199,8 @@ with frame.prose():
     st.markdown(methods.implication(deep, 6) + (f" {chip.measured(siblings)}" if siblings else ""))
     if siblings:
         st.markdown(f"{popular.settles(deep, 6)} {chip.measured(siblings)}")
+        if level >= "how" and (first := popular.order(deep, 6)):
+            st.markdown(f"{first} {chip.cited('Frankle et al. 2020', 'section 4')}")
 hills = rewind_charts.hills(deep, 6)
 if hills is not None:
     with st.container(width=960):
