@@ -10,7 +10,7 @@ from lth_core.catalogue import CATALOGUE, CAUSE_SEEDS, LATE, REWINDS, SETTINGS, 
 from lth_core.catalogue import cause as cause_run
 from lth_core.catalogue import deep as tickets_of
 from lth_core.catalogue import subspace as subspace_run
-from lth_core.ledger import repair
+from lth_core.ledger import repair, stable
 from lth_core.ledger import subspace as ledger_subspace
 from lth_core.ledger.rewound import EPSILON, Rewound, is_chain, repaired, rewound, together
 from lth_core.said import more
@@ -65,7 +65,7 @@ def sweep() -> list[cause.Spot]:
     return cause.spots({asked[run.spec]: run for run in recorded.drawn(asked)})
 
 
-url.check((NET, K, ROUND, SEED, other_images.JOURNEY, *loss_landscape.PARAMETERS, depth.PARAMETER))
+url.check((NET, K, ROUND, SEED, other_images.JOURNEY, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -217,6 +217,10 @@ with frame.prose():
             "stands beside it, in grey, where it was measured. On the way, BatchNorm's "
             "statistics are measured anew at every point; otherwise any two nets show a hill made of stale averages."
         )
+        if siblings:
+            decided = stable.judged(tuple(nets.values()))
+            st.markdown(f"Told both ways, “stable means matching”: {decided.told[:1].lower()}{decided.told[1:]}. "
+                        f"{chip.measured(siblings)} {chip.claim(decided.claim, decided.verdict)}")
     if level >= "maths":
         st.markdown(
             r"""
@@ -328,7 +332,7 @@ if directions:
             st.markdown(r"$\theta = \theta_0 + P z$ with $P \in \mathbb R^{D \times d}$ of random unit columns and "
                         r"$z = 0$ at the start; only $z$ is trained.")
 
-loss_landscape.section(level)
+loss_landscape.section()
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 

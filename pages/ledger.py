@@ -65,7 +65,8 @@ if not found:
     st.info("No claim answers to that. Shorten the search, or choose any verdict and every chapter.",
             icon=":material/search_off:")
 else:
-    ledger.table(tuple(found), whole=view == PAPER)
+    with st.container(key="claims"):
+        ledger.table(tuple(found), whole=view == PAPER)
 with frame.prose():
     st.markdown(
         f"**How sure is sure?** {SURE} *Compatible, not settled* means that our interval holds what was told, and its "

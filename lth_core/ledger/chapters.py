@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lth_core.catalogue import JOURNEYS, SEEDS, STABILITY_SEEDS, cost, subspace, transfer
-from lth_core.ledger import lenet, outcome, price, repair, storage
+from lth_core.ledger import lenet, outcome, price, repair, stable, storage
 from lth_core.ledger import start as first_values
 from lth_core.ledger import subspace as low
 from lth_core.ledger import transfer as journeys
@@ -88,6 +88,13 @@ def rewinding(shelf: Shelf, at: int) -> Outcome:
                       (*deep.at(0), *lenet_too.at(0)))
 
 
+def stability(shelf: Shelf) -> Outcome:
+    """C37."""
+    nets = [shelf.siblings(net) for net in ("deep", "lenet")]
+    return outcome.of(stable.judged(nets), "Told as running both ways; the paper says one only: no unstable subnetwork "
+                      "matches.", [run for net in nets for run in net.hills.values()])
+
+
 def bill(shelf: Shelf) -> Outcome:
     """C30."""
     found = shelf.of([cost("training", seed) for seed in STABILITY_SEEDS], "chapter6-cost", "costs")
@@ -138,7 +145,7 @@ def beside(shelf: Shelf, method: str, condition: str) -> Outcome:
 
 def before(shelf: Shelf) -> Outcome:
     """C38: the best by its mean at the sparsest size is told, all are judged."""
-    found = joined([shelf.bench(method, "chapter8" if method == "snip" else "before-training") for method in CHOSEN])
+    found = joined([shelf.bench(method, "" if method == "snip" else "before-training") for method in CHOSEN])
     least = found.levels[-1]
     best = max(CHOSEN, key=lambda method: found.mean(CHOSEN[method], least).mean)
     name, condition = TITLES[best], CHOSEN[best]

@@ -145,7 +145,7 @@ def one_shot(shelf: Shelf) -> Outcome:
 
 def of(shelf: Shelf, work: str) -> Bench:
     """The recorded cuts of a work beside the lotteries of the same seeds."""
-    cuts = shelf.of([curvature(work, seed) for seed in SEEDS], "labs", "cells", OWN[work])
+    cuts = shelf.of([curvature(work, seed) for seed in SEEDS], work, "cells", OWN[work])
     return board(cuts, shelf.of([evidence("quick", seed) for seed in SEEDS], "lenet-quick",
                                 "cells", "curves", "movement"))
 

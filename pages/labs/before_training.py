@@ -34,7 +34,7 @@ def bench_of_all() -> Bench:
     benches = [recorded_bench("snip")]
     for method in before_training.TRAINED:
         if not recorded.among(lab_run(method, seed) for seed in SEEDS):
-            recorded.missing("before-training, chapter8, lenet-quick")
+            recorded.missing("before-training, snip, lenet-quick")
         benches.append(recorded_bench(method))
     return joined(benches)
 
