@@ -237,7 +237,7 @@ with frame.prose():
 - **Do dense nets train well *because* they hold tickets?** Frankle and Carbin call it a conjecture {cite('lth')}. Some
   accounts call the pruned weights scaffolding, needed to build and then taken away: that is the same conjecture. The
   strong theorems {cite('malach', 'orseau', 'pensia')} prove that good sub-networks exist, not that training finds them.
-- **What settles in the first steps?** From $\\theta_k$ tickets work where from $\\theta_0$ they fail
+- **What settles in the first steps?** From $\\theta_k$ sub-networks match where from $\\theta_0$ they fail
   {cite('lmc')}. That training has become stable by then is a description, not yet a cause.
 - **Mask or values?** Random weights with the right mask read digits; so do right masks with new values. How
   the two share the work, and how that changes with depth, is unsettled {cite('zhou2019', 'early-phase')}.
@@ -310,7 +310,7 @@ with frame.prose():
     st.code(BIBTEX, language="latex", wrap_lines=True)
     st.markdown(
         f"That was the article. What is left is yours: {see(7, 'all knobs are open')}, every figure gives its numbers "
-        "away, and every badge holds the command that makes them again. If one comes out differently, believe yours, "
-        "and tell us."
+        "away, and every badge *Recorded* holds the command that makes them again. If one comes out "
+        "differently, believe yours, and tell us."
     )
     frame.foot(CHAPTER)

@@ -58,7 +58,7 @@ def revealed(found: Bench, level: Depth) -> None:
     with st.container(width=960):
         figure(figures.chart(found, figures.OBD, "Cut by size, cut by curvature",
                              f"as cut, curvature is surely ahead at {curvature.won(found)} of {len(found.levels)} "
-                             "sizes"),
+                             f"sizes, surely behind at {curvature.lost(found)}"),
                key="obd-chart")
     with frame.prose():
         st.markdown(

@@ -83,7 +83,7 @@ def revealed(board: Bench, level: Depth) -> None:
                 r"Put a gate $c_j$ on every weight and ask at $c = \mathbf 1$: "
                 r"$\dfrac{\partial L(c \odot \theta_0)}{\partial c_j} = \theta_{0,j}\,\dfrac{\partial L}"
                 r"{\partial \theta_j}$. The absolute value comes *after* the sum over batches: a gate that helps one "
-                r"batch as much as it hurts the next is not needed. (The paper looks at one batch of 100 images.)"
+                r"batch as much as it hurts the next is not needed. (The paper looks at one mini-batch.)"
             )
             source.show("lth_core/experiments/lab/snip.py", "sensitivity")
 
