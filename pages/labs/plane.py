@@ -147,4 +147,4 @@ def live(results: tuple[Result, ...], net: str, alpha: float) -> None:
         st.markdown(f"{landscape.here(found, net, alpha)} {landscape.apart((fresh,))} {chip.measured(1)}")
 
 
-LAB = Lab("plane", "One valley or two", "Do ticket and whole net end in one valley of the loss?", show)
+LAB = Lab("plane", "Linear mode connectivity", "Do ticket and whole net end in one valley of the loss?", show)
