@@ -71,9 +71,9 @@ _GREEN_RED = {
     "lab-fourth": replace(_BLUE, dash="dashdot", width=1.5, marker="triangle-up-open"),
     "lab-fifth": replace(_BLUE, dash="longdash", width=2.0, marker="diamond"),
     # Works that cut a net when it is trained.
-    "after": replace(_PINK, dash="solid", width=2.25, marker="hexagon"),
-    "after-variant": replace(_PINK, dash="dash", width=1.5, marker="hexagon-open"),
-    "after-third": replace(_PINK, dash="dashdot", width=2.0, marker="pentagon"),
+    "after": replace(_PINK, dash="solid", width=2.5, marker="square"),
+    "after-variant": replace(_PINK, dash="dash", width=1.5, marker="square-open"),
+    "after-third": replace(_PINK, dash="dashdot", width=2.0, marker="star"),
 }
 
 # For readers who would rather not meet green and red at all: kept is blue, pruned orange, training takes purple.
