@@ -164,7 +164,7 @@ CLAIMS = (
        ("50 to 60% of OPT-175B", "Frantar & Alistarh 2023, abstract"), "lab?method=sparsegpt", "sparsegpt",
        curvature.one_shot),
     _c(42, "Pruning and PEFT share one insight", "low effective dimensionality", SILENT, "connections#redundancy", "",
-       _untested("It is an interpretation, and a good one; nobody has proved it.")),
+       _untested("An interpretation, not a measurement: a good one, and nobody has proved it.")),
     _c(43, "Authors and dates of the works named", "as popular texts name them", ("the works' own title pages", ""),
        "connections#unknown", "", chapters.named),
 )

@@ -179,7 +179,8 @@ def counted(results: Sequence[Result]) -> str:
     of = len(results)
     start, early = ({net: int((look(results, "ticket") < look(results, net)).sum()) for net in ("reinit", "random")}
                     for look in (_start, after))
-    return (f"The ticket’s start is lower than that of its mask with fresh weights in **{start['reinit']} of {of}** "
+    return (f"With {_left(results[0]):.1%} of the weights, in trainings of {results[0].spec.training.steps:,} steps, "
+            f"the ticket’s start is lower than that of its mask with fresh weights in **{start['reinit']} of {of}** "
             f"seeds, and than that of a random mask in {start['random']}. After {_early(results):,} steps of real "
             f"training it is lower in **{early['reinit']}** and in {early['random']}.")
 
