@@ -79,8 +79,7 @@ def work_story(work: Work) -> None:
     """A work in full: what it did, how that stands to a ticket, formula, claims and chapters."""
     st.subheader(work.name, anchor=False)
     st.markdown(f"{work.authors}, {work.year} {cite(*work.sources)}")
-    if work.lab:
-        st.markdown(f"[Try it in the lab](lab?method={work.lab})")
+    st.markdown(runs(work))
     st.markdown(work.did)
     st.markdown(work.beside)
     st.markdown(work.formula)
@@ -90,14 +89,18 @@ def work_story(work: Work) -> None:
             chapter_link(number)
 
 
+def runs(work: Work) -> str:
+    """The way to a work's lab, or what of it runs elsewhere, in Markdown."""
+    return f"[Try it in the lab](lab?method={work.lab})" if work.lab else work.here
+
+
 def table(works: Sequence[Work]) -> None:
     """The rows of one table."""
     for work in works:
         with st.container(border=True, key=f"work-{WORKS.index(work)}"):
             who, did, beside = st.columns([5, 7, 7], gap="medium")
             who.markdown(f"**{work.name}** {cite(*work.sources)}  \n{work.authors}, {work.year}")
-            if work.lab:
-                who.markdown(f"[Try it in the lab](lab?method={work.lab})")
+            who.markdown(runs(work))
             did.markdown(work.did)
             if level >= "how":
                 beside.markdown(work.beside)
