@@ -3,8 +3,8 @@
 Streamlit serves one and the same HTML for every address, titled "Streamlit"; chat programs and search engines read it
 and run no script. This middleware writes each page's own words into it on the way out, `page.js`, which has to run
 before Streamlit's own script, and the page's style sheet: were it to come with the first run of the page's script, all
-that was painted until then would jump. An address that leads nowhere gets a page that says so, and the status 404, instead of
-Streamlit's home page under a dialog.
+that was painted until then would jump. An address that leads nowhere gets a page that says so, and the status 404,
+instead of Streamlit's home page under a dialog.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def base() -> str:
 
 def letters() -> str:
     """Links that fetch the headings' typeface before any heading is there."""
-    return "".join(f'<link rel="preload" href="{base()}/{LETTERS.format(style)}" as="font" type="font/woff2" crossorigin>'
-                   for style in ("roman", "italic"))
+    return "".join(f'<link rel="preload" href="{base()}/{LETTERS.format(style)}" as="font" type="font/woff2" '
+                   'crossorigin>' for style in ("roman", "italic"))
 
 
 def slug_of(path: str) -> str:
