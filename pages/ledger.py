@@ -41,8 +41,8 @@ rows = judged.rows()
 with frame.prose():
     st.markdown(
         "Each row is one claim that is told about lottery tickets: the figure that is often repeated, what the paper "
-        "has, what our runs say, and the verdict. No verdict is typed in. A rule gives it, from recorded runs, and "
-        f"stands in the row. {ledger.counts(rows)}"
+        "has, what our runs say, and the verdict. Where our runs can judge, a rule does, and stands in the row. Where "
+        f"they cannot, the row says why. {ledger.counts(rows)}"
     )
 if number := url.whole(CLAIM):
     with st.container(border=True, key="claim"):

@@ -19,6 +19,7 @@ from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.serving import guarded
 from pages.text.chapters import CHAPTERS, SITE, at, title
 
 LEAD = "Prune a network by hand, watch which connections live, and run the Lottery Ticket Hypothesis again yourself."
@@ -68,8 +69,8 @@ def base() -> str:
 
 def letters() -> str:
     """Links that fetch the headings' typeface before any heading is there."""
-    return "".join(f'<link rel="preload" href="{base()}/{LETTERS.format(style)}" as="font" type="font/woff2" '
-                   'crossorigin>' for style in ("roman", "italic"))
+    files = (f"{base()}/{LETTERS.format(style)}" for style in ("roman", "italic"))
+    return "".join(f'<link rel="preload" href="{file}" as="font" type="font/woff2" crossorigin>' for file in files)
 
 
 def slug_of(path: str) -> str:
@@ -166,6 +167,7 @@ class _Rewriting:
             body = body.replace(ROOT, f"<style>{SHEET}</style>".encode() + ROOT, 1)
             body = body.replace(b'href="./favicon.png"', f'href="{base()}/favicon.svg"'.encode(), 1)
         headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+        headers.append((b"content-security-policy", guarded.policy(body).encode()))
         headers.append((b"content-length", str(len(body)).encode()))
         await self.send({**start, "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})

@@ -17,7 +17,8 @@ PAGES = ["", *(chapter.slug for chapter in CHAPTERS), *(page.slug for page in BE
 
 WATCH = """
   window.shifts = [];
-  const told = (node) => node?.closest?.("[class*=st-key-]")?.className ?? node?.textContent?.slice(0, 40) ?? "a widget";
+  const told = (node) => node?.closest?.("[class*=st-key-]")?.className
+    ?? node?.textContent?.slice(0, 40) ?? "within a widget";
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       window.shifts.push([entry.value, entry.sources.map(({ node, previousRect: from, currentRect: to }) =>
