@@ -128,7 +128,7 @@ CLAIMS = (
     _c(28, "Rewinding to an early step repairs that", "k ≈ 0.1%",
        ("0.1 to 7% of the training, by network", "Frankle et al. 2019, abstract"), "limits#repair", "chapter6",
        partial(chapters.rewinding, at=1)),
-    _c(29, "θ₀ works on small nets only, θₖ and fine-tuning on both", "a table of three methods",
+    _c(29, "θ₀ works on small nets only, late rewinding and fine-tuning on both", "a table of three methods",
        ("both rewindings beat fine-tuning", "Renda et al. 2020, abstract"), "limits#ways", "chapter6",
        partial(chapters.rewinding, at=2)),
     _c(30, "Fifteen rounds cost fifteen trainings", "15×", ("“15 or more times”", f"{V5}, section 6"),

@@ -108,7 +108,7 @@ def test_the_table_of_ways_judges_every_cell() -> None:
     rows = methods.table(nets, 6)
     deep = {row["After pruning"].split(":")[0]: row["Deep net, unstable"] for row in rows}
     assert SHORT in deep["back to θ₀"] and SHORT in deep["same mask, fresh weights"]
-    assert all(MATCHES in deep[way] for way in (f"back to θₖ, k = {LATE}", "learning-rate rewinding", "fine-tuning"))
+    assert all(MATCHES in deep[way] for way in (f"back to θ at step {LATE}", "learning-rate rewinding", "fine-tuning"))
     lenet = [row["LeNet-300-100, stable"] for row in rows]
     assert lenet[2] == lenet[3], "at a constant rate the two are one run"
     judged = repair.agreement(nets)
