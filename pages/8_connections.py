@@ -196,7 +196,8 @@ with frame.prose():
         f"to nothing. Adapters {cite('adapters')} are its older form: small layers put between those of a frozen "
         f"model, 3.6% more parameters a task. {chip.cited('Houlsby et al. 2019', 'abstract')} Pruning has a coarser "
         "form there, which takes whole attention heads: 38 of 48 could go from the encoder of a translation model "
-        f"{cite('heads')}. {chip.cited('Voita et al. 2019', 'abstract')} Neither has a lab here yet."
+        f"{cite('heads')}. {chip.cited('Voita et al. 2019', 'abstract')} [Heads have a lab](lab?method=heads); "
+        "adapters have none yet."
     )
     st.markdown(
         f"""

@@ -127,7 +127,8 @@ def _finish(
     """The cell's row: what the curve amounts to, and what the net looks like."""
     told, params = curve(book, where), backend.params()
     cell = outcome(told, where, book.spec.seed, start.mask, training, first)
-    cell |= measures.connectivity(start.mask)
+    if book.spec.net.name == "mlp":  # elsewhere paths are more than a chain of matrices
+        cell |= measures.connectivity(start.mask)
     plain = book.spec.net.name == "mlp" and not book.spec.net.batchnorm
     if training.measure in ("test", "all") and plain and not start.frozen:
         images, labels = splits.train.head(FLOW_EXAMPLES), splits.train.labels[:FLOW_EXAMPLES]

@@ -151,6 +151,14 @@ _ALL = (
          r"$m, \theta_k$ from source $A$; train $m \odot \theta_k$ on target $B$.",
          ("morcos2019",), (6,), (33,),
          here="Runs in [chapter 6](limits#travel): tickets found on some images, trained on others."),
+    Work("Attention heads", 2019, "Michel, Levy & Neubig; Voita et al.", False,
+         "Prunes whole attention heads of trained Transformers. A large share can go at test time, at little loss.",
+         "A coarser cut than a ticket's: a head is a block of weights, so the net really shrinks. BERT has tickets "
+         f"of single weights too {cite('bert')}; cut by whole heads, even its worst parts train well "
+         f"{cite('bert-plays')}.",
+         r"$I_h = \mathbb E_x \bigl|\partial L(x)/\partial \xi_h\bigr|$ with a gate $\xi_h$ on the output of head $h$, "
+         r"at $\xi_h = 1$; the lowest $I_h$ go first.",
+         ("sixteen-heads", "heads"), (6, 8), (32,), "heads"),
     Work("Late rewinding", 2019, "Frankle, Dziugaite, Roy & Carbin", False,
          "On large nets θ₀ fails; going back to an early step works (on arXiv in 2019). It works from where training "
          "is "

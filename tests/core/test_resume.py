@@ -26,6 +26,7 @@ from lth_core.experiments import (
     Dense,
     Draws,
     Faulty,
+    Heads,
     Instability,
     Lab,
     Ladder,
@@ -86,6 +87,8 @@ SPECS: dict[str, Spec] = {
                                tune_steps=2),
     "curvature, obd": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, retrain_steps=4),
     "curvature, sparsegpt": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, work="sparsegpt"),
+    "heads": Heads(**{**COMMON, "net": Net("transformer", (16, 4), width=0.13)}, judged=60, calibration=40,
+                   retrain_steps=4, rewound=(8,)),
 }
 DIVERGING = {name for name in SPECS if name.endswith("diverging")}
 CLOCKS = ("seconds", "_seconds", "bytes")  # ends of the columns that no two runs share

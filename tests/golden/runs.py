@@ -16,6 +16,7 @@ from lth_core.experiments import (
     Dense,
     Draws,
     Faulty,
+    Heads,
     Instability,
     Lab,
     Ladder,
@@ -75,5 +76,8 @@ RUNS: dict[str, Spec] = {
                                       retrain_steps=10) for work in ("obd", "sparsegpt")},
     "compression": Compression(**SMALL, pruning=THREE, retrain_steps=20, bits=(1, 3), stored=3, index_bits=3,
                                tune_steps=10),
+    "heads": Heads(data=Data(pool=7, train=600, validation=200), net=Net("transformer", (16, 10), width=0.25), seed=3,
+                   training=Training(lr=0.01, steps=40, eval_every=20, batch=30), judged=200, calibration=200,
+                   retrain_steps=10, rewound=(4,)),
     "proof": Proof(checks=("counts", "nested", "hash"), seed=3),
 }
