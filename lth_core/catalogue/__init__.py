@@ -44,7 +44,7 @@ from lth_core.catalogue.limits import (
     subspace,
     transfer,
 )
-from lth_core.catalogue.methods import curvature, lab
+from lth_core.catalogue.methods import curvature, lab, peft
 from lth_core.catalogue.parts import CATALOGUE, EXCERPTS
 from lth_core.catalogue.rewinds import (
     DEEPEST,
@@ -76,5 +76,5 @@ __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS"
            "RATES", "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS",
            "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "cost", "curvature", "deep",
            "dense_digits", "digits", "evidence", "faulty", "featherweight", "hurried", "lab", "landscape",
-           "long_starts", "one_cut", "pruning_run", "rewinding", "shipped", "stability", "structured", "subspace",
-           "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]
+           "long_starts", "one_cut", "peft", "pruning_run", "rewinding", "shipped", "stability", "structured",
+           "subspace", "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]

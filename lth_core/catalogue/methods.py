@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from lth_core.experiments import Curvature, Lab, Ladder
+from lth_core.experiments import Curvature, Lab, Ladder, Peft
 from lth_core.presets import preset
 from lth_core.spec import Pruning
 
@@ -44,3 +44,13 @@ def curvature(work: str, seed: int) -> Curvature:
     assert isinstance(ladder, Ladder)
     return Curvature(data=base.data, net=base.net, training=base.training, seed=seed, work=work,
                      retrain_steps=ladder.retrain_steps)
+
+
+def peft(seed: int) -> Peft:
+    """LeNet-300-100 trained on the digits 0–4 as long as `evidence("quick", seed)` is on all, then taught 5–9.
+
+    >>> peft(0).training.steps, peft(0).tune_steps
+    (917, 417)
+    """
+    base = preset("quick", seed)
+    return Peft(net=base.net, training=base.training, seed=seed)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from lth_core.ledger import chapters, curvature, pruned
+from lth_core.ledger import chapters, curvature, peft, pruned
 from lth_core.ledger.outcome import Outcome, later, untested
 from lth_core.ledger.shelf import Shelf
 
@@ -158,8 +158,9 @@ CLAIMS = (
        ("an untrained wide ResNet-50, 30% kept: 73.3% of ImageNet", "Ramanujan et al. 2020"),
        "lab?method=edge-popup", "chapter8",
        partial(chapters.beside, method="edge-popup", condition="edge-popup-scaled")),
-    _c(40, "A low-rank update is enough", "LoRA", ("W₀ + BA, W₀ frozen", "Hu et al. 2022"),
-       "connections#peft", "", _later("Chapter 8 tells of it; the lab that runs it is still to be built.")),
+    _c(40, "A low-rank update is enough", "LoRA",
+       ("on par with full fine-tuning or better", "Hu et al. 2022, abstract"), "lab?method=peft", "labs",
+       peft.low_rank),
     _c(41, "Large models are pruned in one shot", "SparseGPT",
        ("50 to 60% of OPT-175B", "Frantar & Alistarh 2023, abstract"), "lab?method=sparsegpt", "labs",
        curvature.one_shot),

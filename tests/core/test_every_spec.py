@@ -80,6 +80,11 @@ OWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "transfer": {"pruning": PRUNINGS, "source": st.sampled_from(PLACES), "levels": LEVELS},
     "faulty": {"pruning": PLAIN, "fault": st.sampled_from(FAULTS)},
     "landscape": {"pruning": PRUNINGS, "level": st.integers(1, 2), "alphas": st.just(3), "points": st.just(3)},
+    "peft": {"data": st.just(PLACES[2]), "source": st.sampled_from((PLACES[0], PLACES[2])),
+             "net": st.builds(lambda hidden, outputs: Net(sizes=(16, *hidden, outputs)),
+                              st.lists(st.integers(2, 9), min_size=1, max_size=2), st.sampled_from((4, 12))),
+             "tune_steps": STEPS, "ranks": st.sampled_from(((1,), (1, 2))), "alpha": SHARES.filter(bool),
+             "bottlenecks": st.sampled_from(((1,), (2, 5)))},
     "curvature": {"pruning": PRUNINGS, "work": st.sampled_from(WORKS), "levels": LEVELS,
                   "calibration": st.integers(1, 30), "retrain_steps": STEPS, "dampening": SHARES.filter(bool)},
 }

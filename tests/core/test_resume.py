@@ -30,6 +30,7 @@ from lth_core.experiments import (
     Ladder,
     Landscape,
     Lottery,
+    Peft,
     Proof,
     Structured,
     Subspace,
@@ -81,6 +82,8 @@ SPECS: dict[str, Spec] = {
     "faulty, density": Faulty(**{**COMMON, "training": dataclasses.replace(SHORT, measure="test")}, pruning=TWO,
                               fault="density"),
     "landscape": Landscape(**COMMON, pruning=TWO, level=2, alphas=3, points=3),
+    "peft": Peft(**{**COMMON, "data": HIGH, "net": Net(sizes=(16, 8, 6, 8))}, source=LOW, tune_steps=6, ranks=(1, 2),
+                 bottlenecks=(2,)),
     "curvature, obd": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, retrain_steps=4),
     "curvature, sparsegpt": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, work="sparsegpt"),
 }

@@ -20,6 +20,7 @@ from lth_core.experiments import (
     Ladder,
     Landscape,
     Lottery,
+    Peft,
     Proof,
     Structured,
     Subspace,
@@ -72,5 +73,8 @@ RUNS: dict[str, Spec] = {
     "landscape": Landscape(**SMALL, pruning=THREE, level=2, alphas=5, points=5),
     **{f"curvature-{work}": Curvature(**SMALL, pruning=THREE, levels=(1, 3), work=work, calibration=200,
                                       retrain_steps=10) for work in ("obd", "sparsegpt")},
+    "peft": Peft(**{**SMALL, "data": Data(pool=4, train=600, validation=200, classes=(5, 6, 7, 8, 9))},
+                 source=Data(pool=4, train=600, validation=200, classes=(0, 1, 2, 3, 4)), tune_steps=20, ranks=(1, 3),
+                 bottlenecks=(2,)),
     "proof": Proof(checks=("counts", "nested", "hash"), seed=3),
 }
