@@ -31,12 +31,12 @@ class Peft(Spec):
     source: Data = LOW
     tune_steps: int = number(417, least=0, most=1_000_000)  # one pass over 25,000 images
     ranks: tuple[int, ...] = number((1, 2, 4, 8, 16), least=1, most=4096)
-    alpha: float = number(8.0, above=0, most=1_000)
+    alpha: float = number(16.0, above=0, most=1_000)
     bottlenecks: tuple[int, ...] = number((2, 8, 32), least=1, most=4096)
     # Each the best of three or more on validation images of the seeds 100 to 102, which are never recorded.
     all_lr: float = number(4e-3, above=0, most=1)
     few_lr: float = number(0.1, above=0, most=1)
-    lora_lr: float = number(0.015, above=0, most=1)
+    lora_lr: float = number(0.01, above=0, most=1)
     adapter_lr: float = number(0.01, above=0, most=1)
     mask_lr: float = number(0.03, above=0, most=1)
 
