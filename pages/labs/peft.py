@@ -132,7 +132,9 @@ def deeper(found: Tunings, level: Depth) -> None:
 
 def run_here(found: Tunings) -> None:
     """One seed here and now: the first training, then every way to tune."""
-    drawn = tuple(LiveLine(called, role, "test_accuracy", how) for how, (called, role) in figures.LINES.items())
+    named = {"outputs": (figures.NAMES["outputs"], "training"), "biases": (figures.NAMES["biases"], "training")}
+    drawn = tuple(LiveLine(called, role, "test_accuracy", how)
+                  for how, (called, role) in (named | figures.LINES).items())
     fresh = run_one(
         peft_run,
         lambda seed: figures.chart(found, f"Taught 5–9, seed {seed}", f"behind it the recorded means of {found.seeds} "

@@ -37,15 +37,14 @@ def stream(spec: Peft, options: Options) -> Iterator[Snapshot]:
     how far merging it into the net moves a logit of the new test images (`gap`), and how many answers it changes.
     """
     old, new, book = load(spec.source, spec.seed), load(spec.data, spec.seed), Book.open(spec, options)
-    with tune.one_thread():
-        if BASE not in book.state.trained:
-            yield from _first(spec, book, old)
-        base = book.state.trained[BASE]
-        if not book.has("cells", condition=BASE):
-            net = _net(spec, base, begin(spec, "outputs", 0, base))
-            yield _written(spec, book, 0, (BASE, 0), {"trained": 0, "state_bytes": 0}, net, old, new)
-        if all(np.isfinite(value).all() for value in base.values()):
-            yield from _tunings(spec, book, old, new)
+    if BASE not in book.state.trained:
+        yield from _first(spec, book, old)
+    base = book.state.trained[BASE]
+    if not book.has("cells", condition=BASE):
+        net = _net(spec, base, begin(spec, "outputs", 0, base))
+        yield _written(spec, book, 0, (BASE, 0), {"trained": 0, "state_bytes": 0}, net, old, new)
+    if all(np.isfinite(value).all() for value in base.values()):
+        yield from _tunings(spec, book, old, new)
     yield Snapshot("done", spec.rounds, spec.rounds, result=book.result())
 
 
@@ -115,6 +114,7 @@ def reads(spec: Peft, net: Tuned, old: Part, new: Part, validation: Part) -> dic
             "validation_accuracy": tune.share_right(chosen, validation.labels + spec.old, second)}
 
 
+@tune.one_thread()
 def merge(net: Tuned, images: np.ndarray) -> dict[str, float]:
     """How far writing the tuning into the net moves a logit of `images`, and how many answers it changes."""
     apart, together = tune.answers(net, images), tune.answers(net.alone(), images)

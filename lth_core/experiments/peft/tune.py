@@ -27,6 +27,7 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+@one_thread()
 def train(net: Tuned, images: Part, order: np.ndarray, lr: float) -> tuple[float, int]:
     """Tune `net` on the batches of `order` (steps, batch), by cross-entropy among the new classes alone; what moves
     changes in place. Adam's rate falls from `lr` to 0 on a line, as is usual in fine-tuning. Returns (seconds of
@@ -59,6 +60,7 @@ def _bytes(tensor: torch.Tensor) -> int:
     return tensor.numel() * tensor.element_size()
 
 
+@one_thread()
 @torch.no_grad()
 def answers(net: Tuned, images: np.ndarray) -> torch.Tensor:
     """Logits (n, all classes) of images (n, features)."""
