@@ -17,7 +17,7 @@ from pages.text.references import cite
 from pages.widgets import chip, frame, source
 from pages.widgets.bet import Bet, bet, was
 from pages.widgets.depth import Depth
-from pages.widgets.fact_table import fact_table
+from pages.widgets.fact_table import fact_columns, fact_table
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
@@ -104,7 +104,7 @@ def deeper(found: Tunings, level: Depth) -> None:
         "ones. Told which half a digit is from, the net chooses among five outputs; not told, among ten. Old and new "
         "outputs never met in training, so their sizes need not match:"
     )
-    st.table(figures.untold(found), hide_index=True)
+    fact_columns(figures.untold(found), "Digits read right, told which half they are from and not", key="peft-untold")
     st.markdown(
         f"**What else moves.** BitFit {cite('bitfit')} trains biases alone: "
         + figures.against(found, BIASES, "they", {OUTPUTS: "the new outputs alone"})
