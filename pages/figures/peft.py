@@ -11,19 +11,19 @@ from pages.figures import labs
 from pages.figures.chart import Axis, Chart, Line, Mark
 
 RECORD = "python -m lth_core record labs"
-NUMBERS = Axis("numbers that move", log=True)
 ACCURACY = Axis("new digits read right", percent=True, error=True)
 
 # Way to tune → (name on the chart, role); those without a size are marks.
 LINES = {
-    "ticket": ("a ticket's mask: what moved most", "kept"),
+    "ticket": ("what moved most: a ticket's mask", "kept"),
     "lora": ("LoRA", "lab"),
     "adapter": ("adapters", "lab-variant"),
-    "random": ("random mask", "random"),
+    "random": ("a random mask of as many", "random"),
 }
 NAMES = {"base": "nothing: the net before", "outputs": "new outputs alone", "biases": "biases (BitFit)",
-         "all": "everything", "lora": "LoRA, rank", "adapter": "adapters, bottleneck", "ticket": "a ticket's mask, as "
-         "many as rank", "random": "random mask, as many as rank"}
+         "all": "everything", "lora": "LoRA, rank", "adapter": "adapters, bottleneck",
+         "ticket": "ticket's mask, size of rank", "random": "random mask, size of rank"}
+UNTAUGHT = "not taught yet"  # whose outputs answer by chance
 
 
 def name(way: Way) -> str:
@@ -47,7 +47,9 @@ def chart(found: Tunings, title: str, takeaway: str) -> Chart:
     marks = [Mark(f"everything: {found.number(ALL, 'trained'):,.0f} numbers", "dense", y=found.mean(ALL).centre)]
     marks += [Mark(NAMES[way[0]], "training", x=found.number(way, "trained"), y=found.mean(way).centre, named=True)
               for way in (OUTPUTS, BIASES)]
-    return Chart(title, takeaway, NUMBERS, ACCURACY, tuple(lines), tuple(marks), source(found))
+    ends = found.number(OUTPUTS, "trained") / 1.5, max(line.x[-1] for line in lines) * 1.3  # room for the two marks
+    numbers = Axis("numbers that move", log=True, range=(float(ends[0]), float(ends[1])))
+    return Chart(title, takeaway, numbers, ACCURACY, tuple(lines), tuple(marks), source(found))
 
 
 def source(found: Tunings) -> str:
@@ -82,7 +84,7 @@ def prices(found: Tunings) -> list[dict[str, str]]:
     return [{
         "What moves": name(way),
         "Numbers": f"{found.number(way, 'trained'):,.0f}",
-        "New digits": said.percent(found.mean(way)),
+        "New digits": said.percent(found.mean(way)) if way != BASE else UNTAUGHT,
         "Old digits": said.percent(found.mean(way, "old_accuracy")),
         "State in training": f"{found.number(way, 'state_bytes') / 1e6:.2f} MB" if way != BASE else "–",
         "Time to tune": f"{found.number(way, 'seconds'):.2f} s" if way != BASE else "–",
@@ -94,7 +96,8 @@ def untold(found: Tunings) -> dict[str, list[str]]:
     """The same nets when nobody says which half a digit is from: columns of a table."""
     ways = shown(found)
     return {"what moves": [name(way) for way in ways],
-            "5–9 among five": [said.percent(found.mean(way)) for way in ways],
-            "5–9 among ten": [said.percent(found.mean(way, "open_accuracy")) for way in ways],
+            "5–9 among five": [said.percent(found.mean(way)) if way != BASE else UNTAUGHT for way in ways],
+            "5–9 among ten": [said.percent(found.mean(way, "open_accuracy")) if way != BASE else UNTAUGHT
+                              for way in ways],
             "0–4 among five": [said.percent(found.mean(way, "old_accuracy")) for way in ways],
             "0–4 among ten": [said.percent(found.mean(way, "old_open_accuracy")) for way in ways]}

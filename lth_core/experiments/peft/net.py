@@ -50,15 +50,9 @@ class Tuned:
 
     def hidden(self, images: torch.Tensor) -> torch.Tensor:
         """What the last hidden layer gives, (batch, units)."""
-        signal, moving = images, self.moving
+        signal = images
         for layer in self.layers[:-1]:
-            total = F.linear(signal, self.weight(layer), self.bias(layer))  # (batch, out)
-            if (down := moving.get(f"{layer}.lora_a")) is not None:
-                total = total + self.scale * F.linear(F.linear(signal, down), moving[f"{layer}.lora_b"])
-            signal = total.relu()
-            if (down := moving.get(f"{layer}.down")) is not None:
-                narrow = F.linear(signal, down, moving[f"{layer}.down_bias"]).relu()  # (batch, bottleneck)
-                signal = signal + F.linear(narrow, moving[f"{layer}.up"], moving[f"{layer}.up_bias"])
+            signal = through(self, layer, signal)
         return signal
 
     def new_logits(self, images: torch.Tensor) -> torch.Tensor:
@@ -104,3 +98,16 @@ class Tuned:
         """The same net with the tuning merged into it: nothing beside it moves but the new outputs."""
         plain, last, new = self.merged(), self.layers[-1], len(self.moving["new.bias"])
         return Tuned(plain, {f"new.{part}": plain[f"{last}.{part}"][-new:] for part in ("weight", "bias")})
+
+
+def through(net: Tuned, layer: str, signal: torch.Tensor) -> torch.Tensor:
+    """One hidden layer, (batch, in) to (batch, out), with whatever its tuning puts beside it."""
+    moving = net.moving
+    total = F.linear(signal, net.weight(layer), net.bias(layer))  # (batch, out)
+    if (down := moving.get(f"{layer}.lora_a")) is not None:
+        total = total + net.scale * F.linear(F.linear(signal, down), moving[f"{layer}.lora_b"])
+    signal = total.relu()
+    if (down := moving.get(f"{layer}.down")) is not None:
+        narrow = F.linear(signal, down, moving[f"{layer}.down_bias"]).relu()  # (batch, bottleneck)
+        signal = signal + F.linear(narrow, moving[f"{layer}.up"], moving[f"{layer}.up_bias"])
+    return signal
