@@ -117,7 +117,7 @@ def verdict(found: Tunings) -> str:
 
 def low_rank(shelf: Shelf) -> Outcome:
     """C40."""
-    found = tunings(shelf.of([peft(seed) for seed in SEEDS], "labs", "cells", "costs", "merges"))
+    found = tunings(shelf.of([peft(seed) for seed in SEEDS], "peft", "cells", "costs", "merges"))
     way = highest(found)
     share = found.number(way, "trained") / found.number(ALL, "trained")
     ours = (f"rank {way[1]} trains {share:.1%} of the numbers and reads {percent(found.mean(way))} of five new digits: "

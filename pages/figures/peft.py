@@ -10,7 +10,7 @@ from lth_core.ledger.peft import ALL, BASE, BIASES, OUTPUTS, Tunings, Way
 from pages.figures import labs
 from pages.figures.chart import Axis, Chart, Line, Mark
 
-RECORD = "python -m lth_core record labs"
+RECORD = "python -m lth_core record peft"
 ACCURACY = Axis("new digits read right", percent=True, error=True)
 
 # Way to tune → (name on the chart, role); those without a size are marks.

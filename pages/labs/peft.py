@@ -27,7 +27,7 @@ def show(level: Depth) -> None:
     """The page."""
     runs = recorded.among(peft_run(seed) for seed in SEEDS)
     if not runs:
-        recorded.missing("labs")
+        recorded.missing("peft")
     found = ledger.tunings(runs)
     thin, fat = ("lora", found.sizes("lora")[0]), ledger.highest(found)
     few, whole = (found.number(way, "trained") for way in (thin, ALL))
