@@ -196,8 +196,8 @@ with frame.prose():
         f"to nothing. Adapters {cite('adapters')} are its older form: small layers put between those of a frozen "
         f"model, 3.6% more parameters a task. {chip.cited('Houlsby et al. 2019', 'abstract')} Pruning has a coarser "
         "form there, which takes whole attention heads: 38 of 48 could go from the encoder of a translation model "
-        f"{cite('heads')}. {chip.cited('Voita et al. 2019', 'abstract')} [Heads have a lab](lab?method=heads); "
-        "adapters have none yet."
+        f"{cite('heads')}. {chip.cited('Voita et al. 2019', 'abstract')} Both have a lab: "
+        "[heads](lab?method=heads), [adapters](lab?method=peft)."
     )
     st.markdown(
         f"""
@@ -213,7 +213,8 @@ with frame.prose():
     )
     st.markdown(
         f"The same budget, two shapes: the {left:.1%} ticket of LeNet-300-100 has {kept:,.0f} weights. LoRA of rank "
-        f"{rank} on all its layers would train {rank * per_rank:,}. (Arithmetic; that race is not run here yet.)"
+        f"{rank} on all its layers would train {rank * per_rank:,}. The [lab](lab?method=peft) lets LoRA and masks of "
+        "equal size learn new digits side by side."
     )
     st.header("Why does any of it work?", anchor="redundancy")
     bits = (f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} of the digits, with {left:.1%} on. "

@@ -54,6 +54,7 @@ from lth_core.catalogue.methods import (
     head_tickets,
     heads,
     lab,
+    peft,
     popup,
 )
 from lth_core.catalogue.parts import CATALOGUE, EXCERPTS, GROUPS
@@ -88,5 +89,5 @@ __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS"
            "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS",
            "WHAT_IFS", "WIDTHS", "cause", "compression", "cost", "curvature", "deep", "dense_digits", "digits",
            "evidence", "faulty", "featherweight", "head_tickets", "heads", "hurried", "lab", "landscape", "long_starts",
-           "one_cut", "popup", "pruning_run", "rewinding", "runs_of", "shipped", "stability", "structured", "subspace",
-           "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]
+           "one_cut", "peft", "popup", "pruning_run", "rewinding", "runs_of", "shipped", "stability", "structured",
+           "subspace", "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from lth_core.experiments import Compression, Curvature, Heads, Lab, Ladder, Lottery
+from lth_core.experiments import Compression, Curvature, Heads, Lab, Ladder, Lottery, Peft
 from lth_core.presets import preset
 from lth_core.spec import Condition, Net, Pruning, Rewind, Training
 
@@ -94,3 +94,11 @@ def head_tickets(step: int, seed: int) -> Lottery:
     controls = ("ticket", "reinit", "random") if step == 0 else ("ticket",)
     return Lottery(net=ATTENTION, training=PATIENT, seed=seed, rewind=Rewind(step=step),
                    pruning=Pruning(rate=0.7, output_rate=0.35, rounds=3), conditions=tuple(map(Condition, controls)))
+def peft(seed: int) -> Peft:
+    """LeNet-300-100 trained on the digits 0–4 as long as `evidence("quick", seed)` is on all, then taught 5–9.
+
+    >>> peft(0).training.steps, peft(0).tune_steps
+    (917, 417)
+    """
+    base = preset("quick", seed)
+    return Peft(net=base.net, training=base.training, seed=seed)
