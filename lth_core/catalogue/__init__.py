@@ -44,7 +44,15 @@ from lth_core.catalogue.limits import (
     subspace,
     transfer,
 )
-from lth_core.catalogue.methods import curvature, lab
+from lth_core.catalogue.methods import (
+    EARLY_EPOCHS,
+    EARLY_LEVELS,
+    LABEL_SHARES,
+    curvature,
+    early_bird,
+    lab,
+    random_labels,
+)
 from lth_core.catalogue.parts import CATALOGUE, EXCERPTS
 from lth_core.catalogue.rewinds import (
     DEEPEST,
@@ -70,11 +78,12 @@ from lth_core.catalogue.seeds import (
     STABILITY_SEEDS,
 )
 
-__all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS", "DIGIT_LEVELS", "EVIDENCE_ROUNDS",
-           "EVIDENCE_SEEDS", "EXCERPTS", "EXPLORER_SEEDS", "FASHION", "FASHION_REWINDS", "HARDER_ROUNDS", "JOURNEYS",
-           "JOURNEY_LEVELS", "LATE", "LONG_CONDITIONS", "LONG_ROUND", "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS",
-           "RATES", "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS",
-           "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "cost", "curvature", "deep",
-           "dense_digits", "digits", "evidence", "faulty", "featherweight", "hurried", "lab", "landscape",
-           "long_starts", "one_cut", "pruning_run", "rewinding", "shipped", "stability", "structured", "subspace",
-           "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]
+__all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS", "DIGIT_LEVELS", "EARLY_EPOCHS",
+           "EARLY_LEVELS", "EVIDENCE_ROUNDS", "EVIDENCE_SEEDS", "EXCERPTS", "EXPLORER_SEEDS", "FASHION",
+           "FASHION_REWINDS", "HARDER_ROUNDS", "JOURNEYS", "JOURNEY_LEVELS", "LABEL_SHARES", "LATE", "LONG_CONDITIONS",
+           "LONG_ROUND", "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS", "REWINDS",
+           "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS",
+           "WIDTHS", "cause", "cost", "curvature", "deep", "dense_digits", "digits", "early_bird", "evidence", "faulty",
+           "featherweight", "hurried", "lab", "landscape", "long_starts", "one_cut", "pruning_run", "random_labels",
+           "rewinding", "shipped", "stability", "structured", "subspace", "thin", "tickets", "transfer", "upset",
+           "upset_run", "what_if"]

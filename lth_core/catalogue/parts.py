@@ -8,7 +8,7 @@ from lth_core.catalogue.explorer import DIGIT_LEVELS, SOLUTIONS, dense_digits, d
 from lth_core.catalogue.faults import faulty
 from lth_core.catalogue.landscapes import landscape
 from lth_core.catalogue.limits import JOURNEYS, cost, structured, subspace, transfer
-from lth_core.catalogue.methods import curvature, lab
+from lth_core.catalogue.methods import EARLY_LEVELS, LABEL_SHARES, curvature, early_bird, lab, random_labels
 from lth_core.catalogue.rewinds import (
     DEEPEST,
     FASHION,
@@ -81,6 +81,8 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     # The labs of related work: short runs all of them.
     "labs": (
         *(curvature(work, seed) for work in WORKS for seed in SEEDS),
+        *(early_bird(level, seed) for seed in SEEDS for level in EARLY_LEVELS),
+        *(random_labels(share, seed) for seed in SEEDS for share in LABEL_SHARES),
     ),
 }
 

@@ -82,6 +82,9 @@ OWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "landscape": {"pruning": PRUNINGS, "level": st.integers(1, 2), "alphas": st.just(3), "points": st.just(3)},
     "curvature": {"pruning": PRUNINGS, "work": st.sampled_from(WORKS), "levels": LEVELS,
                   "calibration": st.integers(1, 30), "retrain_steps": STEPS, "dampening": SHARES.filter(bool)},
+    "early_bird": {"pruning": PLAIN, "level": st.integers(1, 2), "budget": STEPS},
+    "random_labels": {"pruning": PLAIN, "level": st.integers(1, 2), "share": st.floats(0, 1),
+                      "fit": SHARES.filter(bool)},
 }
 
 

@@ -24,6 +24,7 @@ from lth_core.experiments import (
     Curvature,
     Dense,
     Draws,
+    EarlyBird,
     Faulty,
     Instability,
     Lab,
@@ -31,6 +32,7 @@ from lth_core.experiments import (
     Landscape,
     Lottery,
     Proof,
+    RandomLabels,
     Structured,
     Subspace,
     Transfer,
@@ -82,6 +84,10 @@ SPECS: dict[str, Spec] = {
                               fault="density"),
     "landscape": Landscape(**COMMON, pruning=TWO, level=2, alphas=3, points=3),
     "curvature, obd": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, retrain_steps=4),
+    "early-bird": EarlyBird(**COMMON, level=1, budget=5),
+    "random labels": RandomLabels(**{**COMMON, "training": dataclasses.replace(SHORT, measure="train")}, level=2),
+    "random labels, learnt": RandomLabels(**{**COMMON, "training": dataclasses.replace(SHORT, measure="all")},
+                                          share=0.1, level=1, fit=0.3),
     "curvature, sparsegpt": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, work="sparsegpt"),
 }
 DIVERGING = {name for name in SPECS if name.endswith("diverging")}
