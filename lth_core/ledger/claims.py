@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from lth_core.ledger import chapters, curvature, pruned
+from lth_core.ledger import chapters, curvature, pruned, random_labels
 from lth_core.ledger.outcome import Outcome, later, untested
 from lth_core.ledger.shelf import Shelf
 
@@ -146,8 +146,8 @@ CLAIMS = (
        ("LeNet-300-100 40×, no loss", "Han et al. 2016"), "connections#before", "",
        _later("Chapter 8 tells of it; the lab that runs it is still to be built.")),
     _c(36, "Nets learn random labels", "train 100%, test by chance",
-       ("training error 0", "Zhang et al. 2017, section 2"), "connections#before", "",
-       _later("Chapter 8 tells of it; the lab that runs it is still to be built.")),
+       ("training error 0", "Zhang et al. 2017, section 2"), "lab?method=random-labels", "labs",
+       random_labels.memorised),
     _c(37, "Stability decides whether a subnetwork matches", "stable means matching",
        ("subnetworks match only when stable", "Frankle et al. 2020, section 4"), "limits#siblings", "",
        _later("Chapter 6 shows the siblings; what would decide the claim is still to be built.")),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pages.labs import before_training, edge_popup, obd, snip, sparsegpt
+from pages.labs import before_training, early_bird, edge_popup, obd, random_labels, snip, sparsegpt
 from pages.labs.base import Lab
 
-LABS: tuple[Lab, ...] = (obd.LAB, snip.LAB, before_training.LAB, edge_popup.LAB, sparsegpt.LAB)
+LABS: tuple[Lab, ...] = (obd.LAB, random_labels.LAB, snip.LAB, before_training.LAB, edge_popup.LAB, early_bird.LAB,
+                         sparsegpt.LAB)
 
 
 def at(method: str) -> Lab:

@@ -60,7 +60,7 @@ def stream(spec: EarlyBird, options: Options) -> Iterator[Snapshot]:
                 row = _trained(book, splits, way, at, mask, start)
                 book.add("cells", **row)
                 book.save()
-                yield Snapshot("cell", number, spec.rounds, way, spec.budget, spec.budget, row)
+                yield Snapshot("cell", number, spec.rounds, way, spec.budget, spec.budget, row | {"drawn": at})
     yield Snapshot("done", spec.rounds, spec.rounds, result=book.result())
 
 

@@ -53,7 +53,8 @@ class EarlyBird(Spec):
 
     def share_done(self, point: Mapping[str, Any]) -> float:
         """A mask, its way there and its two tickets are one part each."""
-        return min(1.0, max(0.0, point["round"] - 1 + PARTS.get(point["condition"], 1) * within(point)) / self.rounds)
+        share = PARTS.get(point["condition"], 1.0) * within(point)
+        return float(min(1.0, max(0.0, point["round"] - 1 + share) / self.rounds))
 
 
 PARTS = {"dense": 0.2, "restarted": 0.6}  # how much of a mask's part is done when that training is
