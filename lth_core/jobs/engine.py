@@ -37,10 +37,11 @@ from lth_core.jobs.news import Listener, News
 from lth_core.jobs.runner import Runner
 from lth_core.jobs.status import OVER, State, Status, expected_wait
 from lth_core.jobs.told import Told
+from lth_core.jobs.trouble import sentence
 from lth_core.jobs.work import Point, Stopped, Task
 from lth_core.results.recorder import Stream
 from lth_core.results.result import Result
-from lth_core.results.store import Store
+from lth_core.results.store import Store, explained
 from lth_core.running.look import PICTURE
 from lth_core.spec import Spec
 
@@ -48,6 +49,7 @@ GRACE_SECONDS = 3.0  # for a reload or a hiccup of the network, in which a neigh
 REMEMBERED = 200  # finished jobs whose last status is kept in memory; their Results are in the store for longer
 
 log = logging.getLogger(__name__)
+
 
 class JobEngine:
     """Runs Specs on `runner`, results in `store`. Safe to use from any thread; open one a process and store.
@@ -94,7 +96,7 @@ class JobEngine:
                 self._admit(viewer)
                 job = self._enqueue(Note(spec, 0, 0.0, fresh), viewer)
             elif job.state == "stopping":  # somebody wants it after all
-                self._journal.stop_flag(key).unlink(missing_ok=True)
+                self._journal.lower(key)
                 job.state = "running"
             job.viewers[viewer] = self._clock()
             self._tell(key)
@@ -103,7 +105,10 @@ class JobEngine:
         return status
 
     def cancel(self, key: str, viewer: str) -> Status | None:
-        """`viewer` leaves the job; it stops when nobody else watches. None when there is no such job."""
+        """`viewer` leaves the job; it stops when nobody else watches. None when there is no such job.
+
+        Raises StoreError when the store's disk refuses.
+        """
         with self._lock:
             job = self._jobs.get(key)
             if job is None:
@@ -208,7 +213,8 @@ class JobEngine:
 
     def _forget(self, key: str) -> bool:
         """Remove a stored result, its checkpoint and its story, unless someone is just reading it."""
-        remove(self.store.checkpoint(key))
+        with explained(self.store.checkpoint(key), "write"):
+            remove(self.store.checkpoint(key))
         self._told(key).forget()
         return self.store.remove(key)
 
@@ -254,8 +260,8 @@ class JobEngine:
             self._over(key, "cancelled")
             self._dispatch()
         else:
+            self._journal.ask_to_stop(key)
             job.state = "stopping"
-            self._journal.stop_flag(key).touch()
 
     def _over(self, key: str, state: State, error: str | None = None) -> None:
         job = self._jobs[key]
@@ -328,14 +334,6 @@ class JobEngine:
                 job.state = "queued"
             else:
                 log.error("job %s failed", key, exc_info=error)
-                self._over(key, "failed", _sentence(error))
+                self._over(key, "failed", sentence(error))
             self._dispatch()
         self._news.tell()
-
-
-def _sentence(error: BaseException | None) -> str:
-    """An error for a reader: one line, no traceback."""
-    if error is None:
-        return "the run ended, but its result is not in the store: do the workers reach the store's folder?"
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0][:300]}" if lines else type(error).__name__

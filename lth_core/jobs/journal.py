@@ -45,7 +45,8 @@ class Journal:
     def write(self, noted: Note) -> None:
         """Note an unfinished job. Raises StoreError when the disk refuses."""
         with explained(self.root, "write"):
-            if self._folder is None:
+            if self._folder is None or not self._folder.is_dir():  # somebody may have emptied the store meanwhile
+                self._lock.close()
                 self._folder = new_folder(self.root, "server-")
                 self._lock.enter_context(held(self._folder, exclusive=True))
             part = self._folder / f"{noted.spec.key}.part"
@@ -54,15 +55,23 @@ class Journal:
             part.replace(part.with_suffix(".json"))
 
     def erase(self, key: str) -> None:
-        """The job is over."""
+        """The job is over. A disk that refuses keeps the note: the next server looks whether there is a result."""
         if self._folder is not None:
-            (self._folder / f"{check_key(key)}.json").unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                (self._folder / f"{check_key(key)}.json").unlink(missing_ok=True)
         self.lower(key)
 
     def lower(self, key: str) -> None:
         """Take the flags of an earlier run away."""
         for flag in (self.stop_flag(key), self.draw_flag(key)):
-            flag.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                flag.unlink(missing_ok=True)
+
+    def ask_to_stop(self, key: str) -> None:
+        """Raise the flag that whoever computes it sees. Raises StoreError when the disk refuses."""
+        with explained(self.root, "write"):
+            self.root.mkdir(parents=True, exist_ok=True)  # somebody may have emptied the store meanwhile
+            self.stop_flag(key).touch()
 
     def stop_flag(self, key: str) -> Path:
         """There while the run is asked to stop."""

@@ -16,6 +16,7 @@ from pages.text.references import cite
 from pages.widgets import chip, colours, frame, source
 from pages.widgets.bet import Bet, bet, was
 from pages.widgets.depth import Depth
+from pages.widgets.fact_table import fact_columns
 from pages.widgets.figure import figure, numbers
 from pages.widgets.provenance import provenance
 
@@ -103,9 +104,10 @@ def deeper(found: Bench, level: Depth) -> None:
             + labs.against(found, "obd-recursion", "the paper's recursion", at, {"obd-global": "the exact diagonal"})
             + f" {chip.measured(found.seeds)}"
         )
-        st.table(figures.sizes(found, {"obd-global": "curvature, as cut", "magnitude-global": "magnitude, as cut",
-                                       "obd-global-retrained": "curvature, trained on",
-                                       "magnitude-global-retrained": "magnitude, trained on"}), hide_index=True)
+        names = {"obd-global": "curvature, as cut", "magnitude-global": "magnitude, as cut",
+                 "obd-global-retrained": "curvature, trained on",
+                 "magnitude-global-retrained": "magnitude, trained on"}
+        fact_columns(figures.sizes(found, names), "Test accuracy at all sizes", key="obd-sizes")
         st.markdown(
             "The paper cuts a little, trains, cuts again. Here there is one cut, so that both rules stand on the same "
             f"net. Cutting and training in turns is {see(3)}'s subject."

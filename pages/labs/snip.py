@@ -13,6 +13,7 @@ from pages.text.references import cite
 from pages.widgets import chip, frame, source
 from pages.widgets.bet import Bet, bet, was
 from pages.widgets.depth import Depth
+from pages.widgets.fact_table import fact_columns
 from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
 
@@ -70,7 +71,7 @@ def revealed(board: Bench, level: Depth) -> None:
         )
         if level >= "how":
             st.markdown(f"Where does it cut? At {left:.1%} of the weights, means over {board.seeds} seeds:")
-            st.table(labs.layer_table(board, sparsest), hide_index=True)
+            fact_columns(labs.layer_table(board, sparsest), "Weights left in each layer", key="snip-layers")
             st.markdown(
                 "The ticket's shares are fixed by its schedule, SNIP's fall out of the scores of the whole net. "
                 "“SNIP, layer by layer” in the figure has the ticket's shares. Pixels that are always black have no "

@@ -15,7 +15,8 @@ from pages.text.references import cite
 from pages.widgets import chip, frame, source
 from pages.widgets.bet import Bet, bet, was
 from pages.widgets.depth import Depth
-from pages.widgets.figure import figure, numbers
+from pages.widgets.fact_table import fact_columns
+from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
 
 AT, MIDDLE = 3, 4  # places of the sizes that the bet and the layer's error are about
@@ -83,9 +84,7 @@ def revealed(found: Bench, level: Depth) -> None:
             "**Two of each four.** Some graphics cards run a net faster when of each four weights in a row two are "
             f"zero. Half of the weights stay: {chip.measured(found.seeds)}"
         )
-        table = figures.patterns(found)
-        st.table(table, hide_index=True)
-        numbers(table, key="two-of-four")
+        fact_columns(figures.patterns(found), "Cuts in the pattern of two of each four", key="two-of-four")
         if level >= "how":
             how(found)
         if level >= "maths":
@@ -108,8 +107,8 @@ def how(found: Bench) -> None:
         "inputs are never on, so we add 1 to their empty diagonal. Then the authors' dampening: every diagonal entry "
         f"grows by {found.labs[0].spec.to_dict()['dampening']:.0%} of their mean."
     )
-    st.table(figures.sizes(found, {name: figures.NAMES[name] for name in ("sparsegpt", "wanda", "obd", "magnitude")}),
-             hide_index=True)
+    names = {name: figures.NAMES[name] for name in ("sparsegpt", "wanda", "obd", "magnitude")}
+    fact_columns(figures.sizes(found, names), "Test accuracy at all sizes", key="sparsegpt-sizes")
 
 
 def maths() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,12 +16,15 @@ import streamlit as st
 
 from lth_core.jobs.limits import Refused
 from lth_core.jobs.status import Status
+from lth_core.jobs.trouble import DISK
 from lth_core.results.result import Result
 from lth_core.results.store import StoreError
 from lth_core.spec import Spec
 from pages.live import api
 from pages.live.hearing import Heard, hear, look_again
 from pages.live.stored import stored
+
+log = logging.getLogger(__name__)
 
 COOKIE = "_streamlit_xsrf"  # which Streamlit gives every browser before it opens a session
 
@@ -96,14 +100,22 @@ class LiveRun:
         """
         try:
             api.job_engine().submit(self.spec, viewer(), fresh)
-        except (Refused, StoreError) as error:
-            st.session_state[f"{self.name}.refusal"] = str(error)
+        except Refused as refused:
+            self._refused(str(refused))
+            return False
+        except StoreError as error:
+            log.error("%s", error)
+            self._refused(DISK)
             return False
         return True
 
     def cancel(self) -> None:
         """Leave it; it stops when nobody else watches."""
-        api.job_engine().cancel(self.spec.key, viewer())
+        try:
+            api.job_engine().cancel(self.spec.key, viewer())
+        except StoreError as error:
+            log.error("%s", error)
+            self._refused(DISK)
 
     def heard(self) -> Heard:
         """What a component needs to hear of it; this reader counts as watching."""
@@ -135,6 +147,9 @@ class LiveRun:
             st.error(self._word("failed").format(error=status.error), icon=":material/error:")
         if status is not None and status.state == "cancelled":
             st.caption(self._word("cancelled"))
+
+    def _refused(self, why: str) -> None:
+        st.session_state[f"{self.name}.refusal"] = why
 
     def _word(self, name: str) -> str:
         return self.words.get(name, WORDS[name])

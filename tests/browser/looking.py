@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as TimedOut
 
 Theme: TypeAlias = Literal["light", "dark"]
@@ -44,9 +45,21 @@ def opened(
     try:
         page.goto(url)
         yield page
+    except BaseException as error:
+        error.add_note(_seen(page, complaints))
+        raise
     finally:
         (own or page).close()
     assert not complaints, f"the browser complained on {url}: {complaints}"
+
+
+def _seen(page: Page, complaints: list[str]) -> str:
+    """What was on the page when a test failed there: on another machine nobody can look."""
+    try:
+        words = page.inner_text("body", timeout=5_000)
+    except PlaywrightError as error:
+        words = f"(not to be read: {error.message})"
+    return f"{page.url} showed:\n{words[:1_500]}\nThe browser complained: {complaints}"
 
 
 @contextmanager
@@ -103,6 +116,17 @@ def barriers(page: Page) -> list[str]:
         f"{item['id']}: {item['help']} at {item['nodes'][0]['target']} {item['nodes'][0].get('failureSummary', '')}"
         for item in found if item["impact"] in ("serious", "critical")
     ]
+
+
+def nobody_is_shut_out(page: Page) -> None:
+    """No barrier and nothing that sticks out: in light on a laptop and, without a second load, in dark on a phone."""
+    for theme, size in (("light", DESKTOP), ("dark", PHONE)):
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.wait_for_timeout(700)  # what takes its size from the window is drawn again
+        settle(page)
+        assert overflow(page) == 0, (theme, size)
+        assert barriers(page) == [], (theme, size)
 
 
 def overflow(page: Page) -> int:

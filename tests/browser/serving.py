@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -30,17 +32,18 @@ def serve(script: str) -> Iterator[str]:
     """Run `streamlit run script` from the project's root; yields its URL once it answers."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     url = f"http://127.0.0.1:{port}"
-    try:
-        _wait(process, url)
-        yield url
-    finally:
-        process.terminate()
+    with tempfile.TemporaryFile("w+") as told:  # a pipe that nobody reads fills up, and then the server stands still
+        process = subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=subprocess.STDOUT, text=True)
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
+            _wait(process, url, told)
+            yield url
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 @contextmanager
@@ -54,11 +57,12 @@ def serve_app(store: Path, atlas: Path | None = None) -> Iterator[str]:
             yield url
 
 
-def _wait(process: subprocess.Popen[str], url: str) -> None:
+def _wait(process: subprocess.Popen[str], url: str, told: IO[str]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"the server ended at once:\n{process.stdout.read() if process.stdout else ''}")
+            told.seek(0)
+            raise RuntimeError(f"the server ended at once:\n{told.read()}")
         try:
             with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
                 return

@@ -57,8 +57,8 @@ def across(page: Page, share: float) -> tuple[float, float]:
 
 
 def rests_at(page: Page, step: int) -> None:
+    expect(page.locator(f'.rewind[data-drawn][data-step="{step}"]')).to_have_count(1, timeout=PATIENCE)
     expect(widget(page)).to_have_count(1, timeout=PATIENCE)  # the one before stays until the run that replaces it ends
-    expect(widget(page)).to_have_attribute("data-step", str(step), timeout=PATIENCE)
 
 
 def read_outs(page: Page, net: Rewound, level: int, step: int) -> None:

@@ -47,15 +47,18 @@ def measured(page: Page, picture: str) -> dict:
     return page.evaluate(MEASURE, picture)
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("chapter", PICTURES)
-def test_the_first_screen_is_the_experiment(browser: Browser, app_url: str, chapter: str, size: str) -> None:
-    width, height = SIZES[size]
-    with opened(browser, f"{app_url}/{chapter}", size=(width, height)) as page:
-        seen = measured(page, PICTURES[chapter])
-    assert seen["band"]["height"] <= 140, seen
-    assert seen["toolbar"]["height"] <= (64 if width > 700 else 112), f"the controls take more than a row: {seen}"
-    assert seen["picture"]["bottom"] <= height + 1, f"the picture leaves the screen: {seen}"
-    assert seen["picture"]["height"] >= 0.4 * height, f"the picture is small: {seen}"
-    assert seen["text"] >= TEXT[size]
-    assert seen["across"] <= 0, f"the page scrolls sideways: {seen}"
+def test_the_first_screen_is_the_experiment(browser: Browser, app_url: str, chapter: str) -> None:
+    with opened(browser, f"{app_url}/{chapter}") as page:
+        for name, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            check(name, measured(page, PICTURES[chapter]), width, height)
+
+
+def check(name: str, seen: dict, width: int, height: int) -> None:
+    assert seen["band"]["height"] <= 140, (name, seen)
+    assert seen["toolbar"]["height"] <= (64 if width > 700 else 112), f"{name}: controls of more than a row: {seen}"
+    assert seen["picture"]["bottom"] <= height + 1, f"{name}: the picture leaves the screen: {seen}"
+    assert seen["picture"]["height"] >= 0.4 * height, f"{name}: the picture is small: {seen}"
+    assert seen["text"] >= TEXT[name], (name, seen)
+    assert seen["across"] <= 0, f"{name}: the page scrolls sideways: {seen}"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lth_core import checkpoint
 from lth_core.experiments import Dense, Ladder
+from lth_core.jobs import trouble
 from lth_core.jobs.backlog import Backlog, Event
 from lth_core.jobs.engine import JobEngine
 from lth_core.jobs.runner import InlineRunner
@@ -31,6 +36,50 @@ def test_a_disk_that_refuses_is_told_to_who_asks(tmp_path):
     with pytest.raises(StoreError, match="store"):
         engine.submit(SPEC, "ann")
     assert engine.status(KEY) is None
+
+
+def test_a_store_that_refuses_a_fresh_run_or_a_stop_is_told_and_breaks_nothing(tmp_path):
+    engine = JobEngine(Store(tmp_path), InlineRunner(), stream=standin.stream)
+    engine.submit(SPEC, "ann")
+    shutil.rmtree(tmp_path / ".checkpoints", ignore_errors=True)
+    (tmp_path / ".checkpoints").write_text("a file in the way")
+    with pytest.raises(StoreError, match="write"):
+        engine.submit(SPEC, "ann", fresh=True)
+    assert engine.status(KEY).state == "done" and engine.result(KEY) is not None
+    slow = JobEngine(Store(tmp_path / "b"), InlineRunner(auto=False), stream=standin.stream)
+    slow.submit(SPEC, "ann")
+    shutil.rmtree(tmp_path / "b" / ".jobs")
+    (tmp_path / "b" / ".jobs").write_text("a file in the way")
+    with pytest.raises(StoreError, match="write"):
+        slow.cancel(KEY, "ann")
+    assert slow.status(KEY).state == "running"
+
+
+def test_a_store_that_is_removed_while_serving_is_made_anew(tmp_path):
+    engine = JobEngine(Store(tmp_path / "store"), InlineRunner(auto=False), stream=standin.stream)
+    engine.submit(SPEC, "ann")
+    finish(engine, KEY)
+    shutil.rmtree(tmp_path / "store")
+    other = standin.spec(1)
+    engine.submit(other, "ann")
+    engine.cancel(other.key, "ann")
+    assert engine.status(other.key).state == "stopping"
+    engine.submit(other, "ann")
+    finish(engine, other.key)
+    assert engine.result(other.key) is not None
+    engine.close()
+
+
+@pytest.mark.parametrize(("error", "told"), [
+    (StoreError(errno.EROFS, "cannot write results in /srv/store: Read-only file system"), trouble.DISK),
+    (checkpoint.CheckpointError("/srv/store/x: full"), trouble.DISK),
+    (FileNotFoundError(errno.ENOENT, "No such file", "/srv/store"), trouble.DISK),
+    (ConnectionRefusedError(errno.ECONNREFUSED, "nobody there"), "ConnectionRefusedError: [Errno 111] nobody there"),
+    (type("KilledWorker", (Exception,), {})("Attempted to run task 'lth-1' on 4 different workers"), trouble.KILLED),
+    (None, trouble.LOST),
+], ids=["store", "checkpoint", "gone", "network", "killed", "nothing"])
+def test_readers_are_told_the_cure_not_the_servers_paths(error, told):
+    assert trouble.sentence(error) == told
 
 
 def test_a_new_server_goes_on_with_what_the_old_one_left(tmp_path):

@@ -3,14 +3,15 @@
 import { meaning, pause, Stream } from "../../pages/widgets/shared/js/stream.js";
 import { close, same, test, truly } from "./check.js";
 
-/** A stream whose server answers as `answers` say, one a knock; time passes as fast as it is waited for. */
-function staged(answers) {
+/** A stream whose server answers as `answers` say, one a knock; time passes as fast as it is waited for.
+ * early: how long, in ms, the first wishes to load the page have to wait. */
+function staged(answers, early = []) {
   const stage = { opened: 0, knocks: 0, waits: [], reloads: 0, heard: [], due: [] };
   const stream = new Stream({
     source: () => (stage.source = { opening: ++stage.opened, readyState: EventSource.CLOSED, close() {} }),
     knock: async () => answers[Math.min(stage.knocks++, answers.length - 1)],
     wait: (act, ms) => (stage.due.push(act), ms && stage.waits.push(ms)),
-    startOver: () => stage.reloads++,
+    startOver: () => (early.length ? early.shift() : (stage.reloads++, 0)),
   });
   stage.stream = stream;
   stage.leave = stream.watch("a1", `${location.origin}/api/jobs/events?key=a1&viewer=ann`, (message) => stage.heard.push(message));
@@ -73,6 +74,15 @@ test("a page that the server does not know starts over, after some patience", as
   }
   same(stage.reloads, 0);
   await stage.refuse();
+  same(stage.reloads, 1);
+});
+
+test("a second restart within a moment makes the page wait, not hang", () => {
+  const stage = staged([there], [12_000]);
+  stage.source.onmessage({ data: JSON.stringify({ key: "a1" }), lastEventId: "b00.1" });
+  stage.source.onmessage({ data: JSON.stringify({ key: "a1" }), lastEventId: "c00.1" });
+  same([stage.reloads, stage.waits, stage.heard.at(-1)], [0, [12_000], { trouble: "lost" }]);
+  stage.on();
   same(stage.reloads, 1);
 });
 

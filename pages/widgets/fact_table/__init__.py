@@ -23,3 +23,9 @@ def fact_table(
     _mount(key=key, data={"rows": list(rows), "caption": caption, "colours": VERDICTS, "tones": dict(tones or {})})
     st.download_button("CSV", lambda: pd.DataFrame(rows).to_csv(index=False), f"{key}.csv", "text/csv",
                        icon=":material/download:", key=f"{key}-csv", on_click="ignore")
+
+
+def fact_columns(columns: Mapping[str, Sequence[str]], caption: str, *, key: str) -> None:
+    """The same of columns of equal length, by their heads."""
+    rows = zip(*columns.values(), strict=True)
+    fact_table([dict(zip(columns, row, strict=True)) for row in rows], caption, key=key)

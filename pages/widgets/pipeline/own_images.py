@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from pages.address.knobs import Own
 from pages.live import guests
 from pages.live.run import viewer
 from pages.uploads.refused import LEAST_IMAGES, LEAST_OF_CLASS, MOST_CLASSES, MOST_MB, UploadError, plain
+
+log = logging.getLogger(__name__)
 
 KEPT, REFUSED, SALT = "own-images", "own-refused", "own-salt"  # what the visit remembers
 SHOWN = 5  # pictures of each class
@@ -80,8 +83,9 @@ def keep(images: OwnSet) -> Kept:
             raise UploadError("This server holds as many own images as it can. Try again in an hour.")
         digest = brought.save(images, salt)
     except OSError as error:
-        raise UploadError("This server cannot keep images: its folder for data refuses "
-                          f"({error.strerror or error}). Whoever runs it can set LTH_DATA to another.") from None
+        log.error("own images cannot be kept: %s", error)
+        raise UploadError("This server cannot keep images: its folder for data refuses. Whoever runs it can set "
+                          "LTH_DATA to another.") from None
     guests.stays(digest)
     strips = []
     for place, name in enumerate(images.names):

@@ -34,10 +34,13 @@ async function knock(url) {
   }
 }
 
+/** Load the page anew, or return how long, in ms, that has to wait since the last time. */
 function startOver() {
-  if (Date.now() - Number(sessionStorage.getItem(STARTED_OVER)) < ONCE_MS) return;
+  const early = Number(sessionStorage.getItem(STARTED_OVER)) + ONCE_MS - Date.now();
+  if (early > 0) return Math.min(early, ONCE_MS); // never longer, whatever became of the clock
   sessionStorage.setItem(STARTED_OVER, String(Date.now()));
   location.reload();
+  return 0;
 }
 
 export class Stream {
@@ -112,7 +115,10 @@ export class Stream {
 
   startOver() {
     this.source?.close();
-    this.tools.startOver();
+    const early = this.tools.startOver();
+    if (!early) return;
+    this.tell({ trouble: "lost" });
+    this.later = this.tools.wait(() => this.startOver(), early); // two restarts in a row: the page comes back all the same
   }
 
   hear(event) {
