@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lth_core.catalogue import early_bird
+from lth_core.experiments.early_bird import read
 from lth_core.ledger.bench import Bench
 from lth_core.ledger.runs import value
 from lth_core.results.result import Result
@@ -15,7 +17,8 @@ from pages.figures.chart import Chart, Mark
 from pages.figures.labs import ACCURACY, source
 from pages.figures.sweep import LEFT
 
-ONE_SHOT = "one-shot"
+ONE_SHOT, EARLY = "one-shot", "early-bird"
+DRAWN = 300  # steps after which the early mask is drawn, a third of an epoch
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Method:
     name: str
     role: str
     looks: str
-    trainings: Callable[[int], int]
+    trainings: Callable[[int], float]
 
 
 def _once(_: int) -> int:
@@ -37,6 +40,8 @@ def _once(_: int) -> int:
 METHODS: Mapping[str, Method] = {
     "ticket": Method("winning ticket (IMP)", "kept", "trained weights, round by round", lambda level: level + 1),
     ONE_SHOT: Method("magnitude, one-shot", "kept-raw", "trained weights, once", lambda _: 2),
+    EARLY: Method(f"Early-Bird, {DRAWN} steps", "keep-signs", "hardly trained weights, once",
+                  lambda level: 1 + DRAWN / early_bird(level, 0).budget),
     "snip-global": Method("SNIP", "lab", "slope of the loss", _once),
     "grasp": Method("GraSP", "lab-variant", "slope and curvature of the loss", _once),
     "synflow": Method("SynFlow", "lab-third", "first weights alone", _once),
@@ -65,6 +70,23 @@ def with_one_shot(found: Bench, runs: Sequence[Result]) -> Bench:
     return Bench(found.labs, found.lotteries, found.levels, found.density, {**found.accuracy, ONE_SHOT: column})
 
 
+def with_early(found: Bench, runs: Sequence[Result]) -> Bench:
+    """The bench with the tickets that Early-Bird draws after DRAWN steps and sends back to θ₀, where all are recorded.
+
+    Raises ValueError when they keep other numbers of weights than the tickets.
+    """
+    by_place = {(run.spec.seed, read.spec_of(run).level): run for run in runs}
+    places = [[(run.spec.seed, level) for level in found.levels] for run in found.lotteries]
+    if not {place for row in places for place in row} <= by_place.keys():
+        return found
+    for lottery, row in zip(found.lotteries, places, strict=True):
+        for seed, level in row:
+            if value(by_place[seed, level], "restarted", level, "kept") != value(lottery, "ticket", level, "kept"):
+                raise ValueError(f"Early-Bird and the ticket keep different numbers of weights in round {level}")
+    column = np.array([[read.restarted(by_place[place], DRAWN) for place in row] for row in places])
+    return replace(found, accuracy={**found.accuracy, EARLY: column})
+
+
 def shown(found: Bench) -> list[str]:
     """The methods that this bench has."""
     return [one for one in METHODS if one in found.accuracy]
@@ -73,7 +95,7 @@ def shown(found: Bench) -> list[str]:
 def chart(found: Bench, level: int) -> Chart:
     """Every method against weights left, with a mark at the size of round `level`."""
     banded = labs.chart(found, {one: (METHODS[one].name, METHODS[one].role) for one in shown(found)}, "", "").lines
-    lines = tuple(replace(line, low=None, high=None, seeds=None) for line in banded)  # ten bands hide lines
+    lines = tuple(replace(line, low=None, high=None, seeds=None) for line in banded)  # a dozen bands hide lines
     density = float(found.density[found.levels.index(level)])
     said = source(found, "means; their 95% intervals stand in the table")
     return Chart("One chart, all methods", takeaway(found, level), LEFT, ACCURACY, lines,
@@ -99,6 +121,6 @@ def rows(found: Bench, level: int) -> list[dict[str, str]]:
         method = METHODS[one]
         gap = "–" if one == "ticket" else labs.points(found.gap(one, "ticket", level))
         return {"Mask": method.name, "Test accuracy": labs.percent(found.mean(one, level)), "Against the ticket": gap,
-                "Trainings": f"{method.trainings(level)}", "Looks at": method.looks}
+                "Trainings": f"{method.trainings(level):.2g}", "Looks at": method.looks}
 
     return [row(one) for one in ranked(found, level)]

@@ -21,6 +21,7 @@ from pages.widgets import chip, frame, source
 from pages.widgets.bet import Bet, bet, was
 from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
+from pages.widgets.fact_table import fact_columns
 from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
@@ -112,7 +113,7 @@ def settles(sizes: list[Birds], found: Birds) -> None:
             f"**When has it settled?** The paper stops as soon as {QUEUE} masks in a row, one an epoch, differ from "
             f"the newest by at most {EPSILON}. {figures.fires(found)} {chip.measured(found.seeds)}"
         )
-        st.table(figures.criterion(sizes), hide_index=True)
+        fact_columns(figures.criterion(sizes), "Does the mask settle?", key="early-settles")
         st.markdown(
             "Over all places few weights always look alike: two masks of 3.6% differ in at most 7.2% of the places, "
             "even with no weight in common. The paper prunes 30 to 70% of the channels, where this matters less."
@@ -125,7 +126,7 @@ def deeper(sizes: list[Birds], found: Birds, level: Depth) -> None:
     with frame.prose():
         st.markdown(f"**What early costs.** At {found.density:.1%} of the weights, over {found.seeds} seeds:")
     with st.container(width=960):
-        st.table(figures.rows(found), hide_index=True)
+        fact_columns(figures.rows(found), "Every mask with its price", key="early-price")
     with frame.prose():
         st.markdown(
             "“Trained on” keeps the weights of the moment, as the paper does; “back to θ₀” rewinds, as a ticket does. "

@@ -20,6 +20,7 @@ from pages.widgets import chip, frame, source
 from pages.widgets.bet import Bet, bet, was
 from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
+from pages.widgets.fact_table import fact_columns
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
@@ -88,7 +89,7 @@ def revealed(found: Learnt, level: Depth) -> None:
 
 def deeper(found: Learnt, level: Depth) -> None:
     """All shares, and what was shuffled how."""
-    st.table(figures.rows(found), hide_index=True)
+    fact_columns(figures.rows(found), "All shares of shuffled labels", key="labels-shares")
     st.markdown(
         "*Shuffled* means: so many images are chosen by lot, and their labels dealt out again among them. Every digit "
         "keeps its number of labels, and one dealt label in ten is right by luck. The paper draws each new label "

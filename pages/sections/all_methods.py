@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS
+from lth_core.catalogue import EARLY_LEVELS, EVIDENCE_SEEDS, SEEDS
+from lth_core.catalogue import early_bird as early_run
 from lth_core.catalogue import evidence as ticket_run
 from lth_core.catalogue import lab as lab_run
 from lth_core.ledger.bench import Bench, bench, joined
@@ -29,7 +30,7 @@ def section(level: Depth) -> None:
     with frame.prose():
         st.header("One chart, all methods", anchor="all-methods")
         st.markdown(
-            "Ten ways to choose which weights stay. One net, the same digits, the same budget, the same number of "
+            "Eleven ways to choose which weights stay. One net, the same digits, the same budget, the same number of "
             "weights to the last one. Only the choice differs, and its price. **Move the slider: who is first where "
             "few weights are left?**"
         )
@@ -64,4 +65,5 @@ def everything() -> Bench | None:
         return None
     found = joined([bench(one, lotteries) for one in runs])
     one_shot = recorded.among(ticket_run("quick", seed, "one-shot") for seed in EVIDENCE_SEEDS["quick"])
-    return all_methods.with_one_shot(found, one_shot)
+    early = recorded.among(early_run(level, seed) for level in EARLY_LEVELS for seed in SEEDS)
+    return all_methods.with_early(all_methods.with_one_shot(found, one_shot), early)

@@ -39,6 +39,12 @@ def emerged(result: Result, over: str = "alive") -> int | None:
     return None if found is None else drawn[epochs[found]]
 
 
+def restarted(result: Result, step: int) -> float:
+    """Test accuracy of the ticket whose mask was drawn after `step` steps, trained from θ₀; NaN where there is none."""
+    drawn = moments(result)
+    return float(accuracy(result, "restarted")[drawn.index(step)]) if step in drawn else float("nan")
+
+
 def accuracy(result: Result, way: str) -> np.ndarray:
     """(moments,): test accuracy of the tickets, `restarted` or `trained-on`, by the moment of their mask."""
     cells = result.tables["cells"]
