@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lth_core.catalogue import EARLY_EPOCHS, EARLY_LEVELS, SEEDS
+from lth_core.catalogue import EARLY_EPOCHS, EARLY_LEVELS, SEEDS, evidence
 from lth_core.catalogue import early_bird as early_run
 from lth_core.experiments.early_bird.distance import EPSILON, QUEUE
 from lth_core.ledger import early_bird as ledger
@@ -155,11 +155,9 @@ def live(sizes: list[Birds]) -> None:
         f"At {found.density:.1%} of the weights: the dense net trains, and at each of {len(MOMENTS)} moments its mask "
         "is drawn and trained twice.",
     )
-    if fresh is None:
-        return
-    mine = ledger.birds((fresh,), lotteries_of((fresh,), "labs")) if fresh.spec.seed in {
-        run.spec.seed for run in found.lotteries} else None
-    if mine is not None:
+    rival = None if fresh is None else recorded.find(evidence("quick", fresh.spec.seed))
+    if fresh is not None and rival is not None:
+        mine = ledger.birds((fresh,), (rival,))
         with frame.prose():
             st.markdown(f"{figures.here(mine, mine.epoch)} {chip.measured(1)}")
 
