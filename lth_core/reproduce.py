@@ -8,25 +8,31 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lth_core.catalogue import LAB_RUNS
 from lth_core.presets import PRESETS
 from lth_core.spec import Spec
 
 
 def command(spec: Spec) -> str | None:
-    """The shortest `python -m lth_core run …` for `spec`: the nearest preset of its kind, and what differs from it.
+    """The shortest `python -m lth_core run …` for `spec`: the nearest preset or lab of its kind, and what differs from
+    it.
 
-    None when no preset is of that kind: such a Spec runs from Python.
+    None when none is of that kind: such a Spec runs from Python.
 
     >>> from lth_core.presets import preset
     >>> command(preset("quick", seed=7))
     'python -m lth_core run --preset quick --seed 7'
     """
-    candidates = {name: changes(preset, spec) for name, preset in PRESETS.items() if type(preset) is type(spec)}
-    if not candidates:
+    # What each names, which the changes are typed on top of, and what else belongs to it.
+    named: dict[tuple[str, str], list[Spec]] = {("--preset", name): [one] for name, one in PRESETS.items()}
+    named |= {("--lab", name): [make(0) for make in runs.made] for name, runs in LAB_RUNS.items()}
+    near = {words: min(len(changes(one, spec)) for one in specs if type(one) is type(spec))
+            for words, specs in named.items() if type(specs[0]) is type(spec)}
+    if not near:
         return None
-    name = min(candidates, key=lambda name: len(candidates[name]))
-    words = ["python", "-m", "lth_core", "run", "--preset", name, "--seed", str(spec.seed)]
-    for path, value in candidates[name].items():
+    nearest = min(near, key=lambda words: near[words])
+    words = ["python", "-m", "lth_core", "run", *nearest, "--seed", str(spec.seed)]
+    for path, value in changes(named[nearest][0], spec).items():
         words += ["--set", f"{path}={json.dumps(value, separators=(',', ':'))}"]
     return shlex.join(words)
 

@@ -8,7 +8,7 @@ from lth_core.experiments import Ladder
 from lth_core.presets import preset
 from pages.address import url
 from pages.figures import ladder, popular
-from pages.records import recorded
+from pages.records import judged, recorded
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame
@@ -41,8 +41,8 @@ KEPT, PRUNED = colours.word("kept"), colours.word("pruned")
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.stage("This network reads handwritten digits. Remove its smallest weights: hardly anything happens. "
-                 "**Drag the slider until its accuracy falls.**"):
+with frame.stage("This network reads handwritten digits. Remove its smallest weights: at first hardly anything "
+                 "happens. **Drag the slider until its accuracy falls.**"):
     with frame.toolbar():
         net = choice("Network", NET, named=False)
         results, again = recorded.seeds_of(NETS[net]), False
@@ -95,7 +95,7 @@ with frame.prose():
         f"**In one line:** untouched, after {story.trained}, these nets score {story.dense:.1%}; they stay within one "
         f"point of that up to {story.raw_free:.0%} sparsity, and up to {story.retrained_free:.0%} if they may train on "
         f"afterwards. With weights chosen by lot the limits are {story.random_free:.0%} and "
-        f"{story.random_retrained_free:.0%}. {chip.measured(story.seeds)}"
+        f"{story.random_retrained_free:.0%}. {chip.measured(story.seeds)} {chip.ledger(3)}"
     )
     other = ladder.facts(recorded.seeds_of(NETS[SMALL if net == LENET else LENET]))
     small, large = sorted((story, other), key=lambda facts: facts.total)
@@ -150,7 +150,7 @@ with frame.prose():
     if guess is not None:
         if guess > 0 and fits.always_width:
             st.markdown(f"You said **{guess}**. It was **{fits.always_width}**: {fits.always_weights:,} weights.")
-        st.markdown(ladder.width_sentence(fits) + f" {chip.measured(fits.replicates)}")
+        st.markdown(f"{ladder.width_sentence(fits)} {chip.measured(fits.replicates)} {chip.ledger(1)}")
         if level >= "how":
             images = recorded.seeds_of(NETS[LENET])[0].spec.data.train
             st.markdown(popular.thousandfold(fits, images) + f" {chip.measured(fits.replicates)}")
@@ -193,6 +193,11 @@ with frame.prose():
         "removing whole units also less time per answer. But it saves nothing in training: to learn which weights "
         "were dispensable, the whole network had to be trained first."
     )
+    ninety = judged.row(2).outcome
+    trained = ladder.facts(recorded.seeds_of(NETS[LENET])).trained
+    st.markdown(f"“90% can go with little loss”, one reads. Cut after {trained} of training, LeNet-300-100 stands at "
+                f"{ninety.ours.partition(': ')[2]}. "
+                f"{chip.measured(ninety.seeds)} {chip.ledger(2)}")
     if level >= "how":
         st.markdown(
             "Why the *smallest* weights? Because a weight near zero changes its unit's input least, and because "

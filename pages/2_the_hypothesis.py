@@ -145,7 +145,7 @@ with frame.prose():
                 f"With {len(bold)} dense nets to draw from, {spec.training.steps} steps of training and a margin of "
                 f"{shown.margin / 10:.1f} points, {wins / total:.0%} of the random tickets win at {BET_SHARE:.0%} "
                 "kept. So “most tickets lose” is not a law of nature: it depends on how many weights a ticket may "
-                f"keep. **Rarity begins where weights become scarce.** {chip.measured(len(bold))}"
+                f"keep. **Rarity begins where weights become scarce.** {chip.measured(len(bold))} {chip.ledger(5)}"
             )
 if guess is not None:
     with st.container(width=960):
@@ -193,7 +193,8 @@ with frame.prose():
     )
     st.markdown(
         f"The first three can be tested: the wall above tests how rare winners are, {see(4)} what the first values "
-        "have to do with it. The fourth is what makes the picture famous, and it is the one nobody has proved."
+        "have to do with it. The fourth is what makes the picture famous, and it is the one nobody has proved. "
+        f"{chip.ledger(6)}"
     )
     with st.container(border=True):
         st.markdown(
@@ -211,7 +212,7 @@ with frame.prose():
             "descent finds or trains it.\n"
             "- *Tickets are not independent.* They share weights and first values: two random tickets that keep "
             f"{kept}% have about {spec.density / (2 - spec.density):.0%} of their joint weights in common.\n"
-            f"- *A bigger bag does not make a blind draw luckier*, if its tickets keep as many weights. "
+            f"- *A bigger bag alone makes no draw luckier*, or not steadily, if its tickets keep as many weights. "
             f"{draws.equal_weights(by_width)} {chip.measured(1)}"
         )
 
@@ -275,7 +276,7 @@ with frame.prose():
     st.markdown(
         "The paper itself calls ‖m‖₀ / |θ|, its Pₘ, the sparsity of the mask, and many accounts follow it. Read so, a "
         "net of which 90% is gone has a sparsity of 10%. In this article axes always say which one they show; "
-        "percentages that remain are called *kept*."
+        "percentages that remain are called *kept* or *left*."
     )
 
 ticket_in_code.section(level)
@@ -289,7 +290,8 @@ with frame.prose():
     st.markdown(
         f"**In one line:** drawn blindly, {drawn_wins:,} of {drawn_all:,} tickets that keep {KEPT.default}% of the "
         f"weights win; found by training, pruning and rewinding, {found_wins} of {len(story)} do. Same first values, "
-        f"same density, {spec.training.steps} steps of training. {chip.measured(len(story))}"
+        f"same density, {spec.training.steps} steps of training; winning is staying within {MARGIN.default / 10:.1f} "
+        f"points of the dense nets. {chip.measured(len(story))}"
     )
     st.header("Two questions before you go", anchor="questions")
     ask(Question(

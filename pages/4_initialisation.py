@@ -146,8 +146,8 @@ with frame.prose():
     st.header("Ninety-five, eighty-five, seventy-eight?", anchor="popular")
     st.markdown(
         "Retold often enough, the experiment has acquired numbers: at 90% sparsity the ticket reads 95% of the "
-        "digits, reinit 85%, a random structure 78%. The *order* is the paper's. The distances, 10 and 17 points, "
-        f"are nobody's. {chip.popular()}"
+        "digits, reinit 85%, a random structure 78%. The *order* is the paper's. For the distances, 10 and 17 "
+        f"points, we know no source. {chip.popular()}"
     )
     guess = bet(Bet("bet-opens", "At 20% a round, 90% sparsity takes ten rounds. In which round does a random "
                                  "structure really fall 17 points behind the ticket?", 1, quick.levels, 10, "rounds"))

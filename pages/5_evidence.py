@@ -6,7 +6,7 @@ import streamlit as st
 
 from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
-from lth_core.ledger.lenet import POPULAR_REINIT, Finding, censored, convergence
+from lth_core.ledger.lenet import POPULAR_REINIT, POPULAR_TABLE, Finding, censored, convergence
 from lth_core.ledger.relatives import RELATIVES
 from lth_core.ledger.rules import ENOUGH, SURE
 from lth_core.results.result import Result
@@ -110,6 +110,11 @@ with frame.prose():
     )
 with frame.prose():
     st.markdown(sweep.sentence(case, view.level, view.measure, view.step) + f" {measured}")
+    level_with = judged.row(4).outcome
+    if level_with.seeds:
+        st.markdown("Do winning tickets match the dense net, to within 0.2 points? After 50,000 steps and down to 3.6% "
+                    f"of the weights they surely do {level_with.ours}. {level_with.why} "
+                    f"{chip.measured(level_with.seeds)} {chip.ledger(4)}")
     if case.one_shot is None:
         st.caption("One-shot tickets of this protocol are not recorded yet.")
     if level >= "how":
@@ -167,7 +172,7 @@ with frame.prose():
     if long and enough.seeds:
         st.subheader("Are 5 to 10% of the weights enough?", anchor="enough")
         st.markdown(f"After {long.runs.budget}, {popular.enough(enough)} {chip.measured(enough.seeds)} "
-                    f"{chip.claim(8, enough.verdict)}")
+                    f"{chip.ledger(8)}")
     one = findings.findings(case)
     st.markdown(f"**In one line:** after {case.runs.budget}, "
                 + "; ".join(f"{each.title.lower()}: **{each.verdict}**" for each in one) + f". {measured}")
@@ -183,6 +188,8 @@ with frame.prose():
         "A table by epochs is often quoted with the hypothesis: whole net, ticket and fresh weights after 5, 10 and 20 "
         f"epochs. In it fresh weights in the ticket's mask read {POPULAR_REINIT:.1%} after five. "
         ":orange-badge[popular figure] The paper has no such table; its learning curves are pictures."
+        + (" Of the nine figures we know only this one's place; the others are left out, not guessed."
+           if len(POPULAR_TABLE) == 1 else "")
     )
     guess = None
     if long is None or by_epoch is None:
@@ -212,9 +219,10 @@ with frame.prose():
         if level >= "how":
             st.markdown(
                 "The paper reads accuracy at the step of the lowest validation loss, *early stop* for short, and so do "
-                "we; what it reads after all 50,000 steps is marked. The ± that it prints with accuracies is no 95% "
-                "interval: it spans the lowest to the highest trial. So those are judged by whether our mean lies "
-                "among its trials."
+                "we; what it reads after all 50,000 steps is marked. The ± that Frankle et al. 2019 print with "
+                "accuracies is no 95% interval: by the captions of their figures 3 and 4 errors span the lowest to the "
+                "highest sample, and we read figure 2 alike. So those are judged by whether our mean lies among their "
+                "trials."
             )
             with st.expander("The rules behind the verdicts"):
                 st.markdown(SURE + "\n" + "".join(f"\n- *{name}*: {sentence}" for name, sentence

@@ -10,7 +10,7 @@ from lth_core.catalogue import CATALOGUE, CAUSE_SEEDS, LATE, REWINDS, SETTINGS, 
 from lth_core.catalogue import cause as cause_run
 from lth_core.catalogue import deep as tickets_of
 from lth_core.catalogue import subspace as subspace_run
-from lth_core.ledger import repair
+from lth_core.ledger import repair, stable
 from lth_core.ledger import subspace as ledger_subspace
 from lth_core.ledger.rewound import EPSILON, Rewound, is_chain, repaired, rewound, together
 from lth_core.said import more
@@ -65,7 +65,7 @@ def sweep() -> list[cause.Spot]:
     return cause.spots({asked[run.spec]: run for run in recorded.drawn(asked)})
 
 
-url.check((NET, K, ROUND, SEED, other_images.JOURNEY, *loss_landscape.PARAMETERS, depth.PARAMETER))
+url.check((NET, K, ROUND, SEED, other_images.JOURNEY, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -75,7 +75,7 @@ if deep is None:
     recorded.missing("chapter6")
     raise AssertionError("st.stop returned")
 nets = {name: net for name, net in (("lenet", lenet), ("deep", deep)) if net is not None}
-with frame.stage("Sent back to their start, k = 0, the deep net's tickets fail. "
+with frame.stage("Sent back to their start, k = 0, the deep net's sparse tickets fail. "
                  "**Drag k to the right, and find the moment from which they match.**"):
     with frame.toolbar():
         words = [name for name, net in NETS.items() if net in nets]
@@ -142,8 +142,8 @@ with frame.prose():
         st.markdown(
             "And on large nets? On ImageNet the authors found no ticket at θ₀, but matching subnetworks a little "
             "later: a ResNet-50 with 80% of its weights gone, rewound to epoch 6 of 90. "
-            f"{chip.cited('Frankle et al. 2019', 'abstract')} On ResNet-50 and a Transformer, sparse nets trained from "
-            "scratch stay behind nets that are pruned while they train. "
+            f"{chip.cited('Frankle et al. 2019', 'sections 1 and 5')} On ResNet-50 and a Transformer, sparse nets "
+            "trained from scratch stay behind nets that are pruned while they train. "
             f"{chip.cited('Gale, Elsen & Hooker 2019', 'abstract')} In a *pretrained* BERT, a Transformer too, "
             "matching subnetworks exist at 40 to 90% sparsity; they start from its pretrained weights, which are no "
             f"first values. {chip.cited('Chen et al. 2020', 'abstract')}"
@@ -215,6 +215,10 @@ with frame.prose():
             "stands beside it, in grey, where it was measured. On the way, BatchNorm's "
             "statistics are measured anew at every point; otherwise any two nets show a hill made of stale averages."
         )
+        if siblings:
+            decided = stable.judged(tuple(nets.values()))
+            st.markdown(f"Told both ways, “stable means matching”: {decided.told[:1].lower()}{decided.told[1:]}. "
+                        f"{chip.measured(siblings)} {chip.claim(decided.claim, decided.verdict)}")
     if level >= "maths":
         st.markdown(
             r"""
@@ -284,7 +288,8 @@ if len(spots) > 2:
         st.caption(f"Points of error above the whole net after {deep.budget:,} steps, with "
                    f"{deep.density[cause.LEVEL]:.1%} of the weights left; "
                    f"{cause.seeds_told(spots)}. Behind: surely more than {100 * EPSILON:.1f} points. Again: "
-                   "`python -m lth_core record chapter6-cause`.")
+                   "`python -m lth_core record chapter6-cause`."
+                   + cause.beside(spots, deep.gap(deep.errors(cause.LEVEL, 0))))
         st.markdown(cause.sentence(spots) + f" {chip.measured(max(spot.gap.n for spot in spots))}")
     if level >= "how":
         with st.container(width=960):
@@ -325,7 +330,7 @@ if directions:
             st.markdown(r"$\theta = \theta_0 + P z$ with $P \in \mathbb R^{D \times d}$ of random unit columns and "
                         r"$z = 0$ at the start; only $z$ is trained.")
 
-loss_landscape.section(level)
+loss_landscape.section()
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -218,12 +218,13 @@ with frame.prose():
     st.markdown(
         "One answer: a trained net uses far fewer degrees of freedom than it has. Three ways to see such slack:\n\n"
         f"- *Few weights*: after one epoch {left:.1%} of them read {labs.percent(ticket)}, all of them "
-        f"{sum(dense) / len(dense):.2%}. {chip.measured(snip.seeds)}\n"
+        f"{sum(dense) / len(dense):.2%}. {chip.measured(snip.seeds)} ({see(3, 'Chapter 3')} has the same seeds from "
+        "another recording, which rounded otherwise: its means lie about a tenth of a point apart.)\n"
         f"- *Few bits*: with every weight frozen, one epoch of choosing which to use is enough to read {bits}\n"
         f"- *Few directions*: random subspaces {cite('intrinsic')} and low-rank updates {cite('lora')} are enough to "
         f"train in. {chip.cited('Li et al. 2018; Hu et al. 2022', 'abstracts')} {few_directions()}\n\n"
         "That these are one insight and not three is an interpretation. It is a good one, and nobody has proved it. "
-        f"{chip.claim(42, 'cannot be tested here')}"
+        f"{chip.ledger(42)}"
     )
 
     # ── open questions ───────────────────────────────────────────────────────────────────────────────────────────
@@ -253,7 +254,7 @@ with frame.prose():
         f"{cite('brewster')}. Names travel badly in our field too. Popular texts have “Frankle and Carlin”; it is "
         "Michael **Carbin**. Late rewinding is dated 2020, but was on arXiv in March 2019. Hence the list below, "
         "checked "
-        f"line by line. {chip.claim(43, 'partly')}"
+        f"line by line. {chip.ledger(43)}"
     )
 
     # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,27 +11,26 @@ from pages.widgets.companion import companion
 from pages.widgets.cover import cover
 from pages.widgets.thumbnails import thumbnail_of
 
-words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
-with words:
+with st.container(key="title"):
     st.html(frame.heading("The lottery ticket, drawn",
                           "Inside a large neural network sits a small one that could have learned the task alone."))
-    st.markdown(
-        "So says the Lottery Ticket Hypothesis of Jonathan Frankle and Michael Carbin (ICLR 2019): a dense, randomly "
-        "initialised network contains a sparse sub-network, a *winning ticket*, that reaches the accuracy of the whole "
-        "when it is trained by itself from its original first values. Here is that paper as something to take apart. "
-        "Every curve was trained by the engine behind these pages, on real images: most on handwritten digits, some on "
-        "pictures of clothes. You can run it again."
-    )
-    with st.container(key="start"):
-        st.page_link(CHAPTERS[0].file, label="Start", icon=":material/arrow_forward:")
-    with st.container(key="doors", gap="xsmall"):
-        st.markdown("[For lectures · the eight chapters, one experiment each](#chapters)")
-        st.page_link("pages/proof.py", label="For doubters · Let the engine check itself", icon=":material/verified:")
-        st.page_link("pages/ledger.py", label="43 claims, and what became of each: the ledger",
-                     icon=":material/checklist:")
-with picture:
+with st.container(key="hero"):
+    words, picture = st.columns([2, 5], gap="large")
+with picture:  # on a phone it stands first: see page.css
     cover()
     st.markdown(chip.measured(1))
+with words:
+    st.markdown(
+        "So says the Lottery Ticket Hypothesis of Jonathan Frankle and Michael Carbin (ICLR 2019). Take it apart here: "
+        "every curve was trained on real images by the engine behind these pages, and you can run it again."
+    )
+    with st.container(key="ways", horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(key="start", width="content"):
+            st.page_link(CHAPTERS[0].file, label="Start", icon=":material/arrow_forward:")
+        with st.container(key="doors", gap=None, width="content"):
+            st.markdown(":material/co_present: [For lectures · eight chapters](#chapters)")
+            st.page_link("pages/proof.py", label="For doubters · the proof", icon=":material/verified:")
+            st.page_link("pages/ledger.py", label="43 claims · the ledger", icon=":material/checklist:")
 
 st.header("All chapters", anchor="chapters")
 for left in range(0, len(CHAPTERS), 4):

@@ -41,8 +41,8 @@ rows = judged.rows()
 with frame.prose():
     st.markdown(
         "Each row is one claim that is told about lottery tickets: the figure that is often repeated, what the paper "
-        "has, what our runs say, and the verdict. No verdict is typed in. A rule gives it, from recorded runs, and "
-        f"stands in the row. {ledger.counts(rows)}"
+        "has, what our runs say, and the verdict. Where our runs can judge, a rule does, and stands in the row. Where "
+        f"they cannot, the row says why. {ledger.counts(rows)}"
     )
 if number := url.whole(CLAIM):
     with st.container(border=True, key="claim"):
@@ -65,7 +65,8 @@ if not found:
     st.info("No claim answers to that. Shorten the search, or choose any verdict and every chapter.",
             icon=":material/search_off:")
 else:
-    ledger.table(tuple(found), whole=view == PAPER)
+    with st.container(key="claims"):
+        ledger.table(tuple(found), whole=view == PAPER)
 with frame.prose():
     st.markdown(
         f"**How sure is sure?** {SURE} *Compatible, not settled* means that our interval holds what was told, and its "

@@ -34,6 +34,7 @@ from lth_core.catalogue.explorer import (
     upset_run,
 )
 from lth_core.catalogue.faults import faulty
+from lth_core.catalogue.labs import LAB_RUNS, runs_of
 from lth_core.catalogue.landscapes import landscape
 from lth_core.catalogue.limits import (
     JOURNEY_LEVELS,
@@ -53,7 +54,7 @@ from lth_core.catalogue.methods import (
     lab,
     random_labels,
 )
-from lth_core.catalogue.parts import CATALOGUE, EXCERPTS
+from lth_core.catalogue.parts import CATALOGUE, EXCERPTS, GROUPS
 from lth_core.catalogue.rewinds import (
     DEEPEST,
     DEPTHS,
@@ -80,10 +81,10 @@ from lth_core.catalogue.seeds import (
 
 __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS", "DIGIT_LEVELS", "EARLY_EPOCHS",
            "EARLY_LEVELS", "EVIDENCE_ROUNDS", "EVIDENCE_SEEDS", "EXCERPTS", "EXPLORER_SEEDS", "FASHION",
-           "FASHION_REWINDS", "HARDER_ROUNDS", "JOURNEYS", "JOURNEY_LEVELS", "LABEL_SHARES", "LATE", "LONG_CONDITIONS",
-           "LONG_ROUND", "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS", "REWINDS",
-           "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS",
-           "WIDTHS", "cause", "cost", "curvature", "deep", "dense_digits", "digits", "early_bird", "evidence", "faulty",
-           "featherweight", "hurried", "lab", "landscape", "long_starts", "one_cut", "pruning_run", "random_labels",
-           "rewinding", "shipped", "stability", "structured", "subspace", "thin", "tickets", "transfer", "upset",
-           "upset_run", "what_if"]
+           "FASHION_REWINDS", "GROUPS", "HARDER_ROUNDS", "JOURNEYS", "JOURNEY_LEVELS", "LABEL_SHARES", "LAB_RUNS",
+           "LATE", "LONG_CONDITIONS", "LONG_ROUND", "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS", "RATES",
+           "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS",
+           "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "cost", "curvature", "deep", "dense_digits", "digits",
+           "early_bird", "evidence", "faulty", "featherweight", "hurried", "lab", "landscape", "long_starts", "one_cut",
+           "pruning_run", "random_labels", "rewinding", "runs_of", "shipped", "stability", "structured", "subspace",
+           "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]

@@ -6,9 +6,8 @@ from lth_core.catalogue.controls import CONV, evidence, long_starts
 from lth_core.catalogue.draws import SHARES, WIDTHS, tickets
 from lth_core.catalogue.explorer import DIGIT_LEVELS, SOLUTIONS, dense_digits, digits, thin
 from lth_core.catalogue.faults import faulty
-from lth_core.catalogue.landscapes import landscape
+from lth_core.catalogue.labs import LAB_RUNS
 from lth_core.catalogue.limits import JOURNEYS, cost, structured, subspace, transfer
-from lth_core.catalogue.methods import EARLY_LEVELS, LABEL_SHARES, curvature, early_bird, lab, random_labels
 from lth_core.catalogue.rewinds import (
     DEEPEST,
     FASHION,
@@ -22,8 +21,7 @@ from lth_core.catalogue.rewinds import (
 )
 from lth_core.catalogue.rounds import PROTAGONIST, WHAT_IFS, pruning_run, what_if
 from lth_core.catalogue.seeds import CAUSE_SEEDS, CONV_SEEDS, EVIDENCE_SEEDS, EXPLORER_SEEDS, SEEDS, STABILITY_SEEDS
-from lth_core.experiments import FAULTS, LABS
-from lth_core.experiments.curvature.spec import WORKS
+from lth_core.experiments import FAULTS
 from lth_core.presets import preset
 from lth_core.spec import Spec
 
@@ -65,8 +63,6 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     "chapter6-subspace": tuple(subspace(seed) for seed in STABILITY_SEEDS),
     "chapter6-structured": tuple(structured(seed) for seed in SEEDS),
     "chapter6-transfer": tuple(transfer(journey, seed) for journey in JOURNEYS for seed in STABILITY_SEEDS),
-    # Around tickets whose masks are read from `lenet-paper`: where that is not recorded, each takes an hour.
-    "chapter6-landscape": tuple(landscape(seed) for seed in SEEDS),
     "chapter6-cause": tuple(cause(*setting, step, seed) for seed in CAUSE_SEEDS for setting in SETTINGS
                             for step in (0, LATE) if setting != DEEPEST),
     "chapter7": (
@@ -76,15 +72,11 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     ),
     # Chapter 5's rows of nets with convolutions, each a small relative of the paper's; one of them must be fetched.
     **{part: tuple(preset(name, seed) for seed in CONV_SEEDS) for part, name in CONV.items()},
-    "chapter8": tuple(lab(method, seed) for method in ("edge-popup", "snip") for seed in SEEDS),
-    "before-training": tuple(lab(method, seed) for seed in SEEDS for method in LABS[2:]),
-    # The labs of related work: short runs all of them.
-    "labs": (
-        *(curvature(work, seed) for work in WORKS for seed in SEEDS),
-        *(early_bird(level, seed) for seed in SEEDS for level in EARLY_LEVELS),
-        *(random_labels(share, seed) for seed in SEEDS for share in LABEL_SHARES),
-    ),
+    **{method: runs.specs for method, runs in LAB_RUNS.items()},  # the labs of related work, each a part of its own
 }
+
+# Parts that are also recorded under one name.
+GROUPS: dict[str, tuple[str, ...]] = {"labs": tuple(LAB_RUNS)}
 
 # Parts of which one figure draws every run, and the tables that it needs: these are also kept together, as an excerpt.
 EXCERPTS: dict[str, tuple[str, ...]] = {

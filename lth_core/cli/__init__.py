@@ -19,7 +19,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 AS_IT_STANDS = "\b"  # click's mark of a paragraph whose lines it leaves alone
 SPEC = "\n".join([AS_IT_STANDS, "Fields for --set, with their defaults", *fields.of_experiments(),
-                  *fields.conditions()])
+                  *fields.conditions(), *fields.labs()])
 PARTS = "\n".join([AS_IT_STANDS, "Parts", *fields.parts()])
 
 for command, below in (

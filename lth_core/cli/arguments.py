@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lth_core.catalogue import runs_of
 from lth_core.cli.printing import fail
 from lth_core.presets import preset
 from lth_core.results.atlas import Atlas, default_atlas
@@ -23,6 +24,8 @@ MOST_SEEDS = 10_000  # of one sweep
 
 PresetName = Annotated[str | None, typer.Option("--preset", help="One of those that `presets` lists; quick by default")]
 SpecFile = Annotated[Path | None, typer.Option("--spec", help="A whole Spec, TOML or JSON, instead of a preset")]
+LabName = Annotated[str | None, typer.Option("--lab", help="The run of a lab of related work, by its word in "
+                                           "/lab?method=…")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output")]
 Wide = Annotated[bool, typer.Option("--wide", help="Every column, however long the lines become")]
 Overrides = Annotated[
@@ -39,17 +42,16 @@ ATLAS = default_atlas()
 
 def spec_of(
     name: str | None, seed: int | None, rounds: int | None, conditions: str | None, overrides: list[str] | None,
-    file: Path | None = None,
+    file: Path | None = None, lab: str | None = None,
 ) -> Spec:
-    """The Spec of a preset, or in a file, with what else was typed; where it cannot be, says so and ends the program.
+    """The Spec of a preset, in a file, or of a lab, with what else was typed; where it cannot be, says so and ends the
+    program.
 
     >>> spec_of("quick", 3, 2, "ticket,reinit:1@2", ["training.lr=0.004"]).training.lr
     0.004
     """
     try:
-        if file and name:
-            raise SpecError("preset", name, "either a preset or --spec, not both")
-        fields = (from_file(file) if file else preset(name or QUICK)).to_dict()
+        fields = _begun(name, file, lab).to_dict()
         if seed is not None:
             fields["seed"] = seed
         if rounds is not None:
@@ -64,6 +66,17 @@ def spec_of(
         return spec
     except SpecError as error:
         fail(str(error))
+
+
+def _begun(name: str | None, file: Path | None, lab: str | None) -> Spec:
+    """What is typed on top of: one of the three, or the preset QUICK."""
+    given = {what: value for what, value in (("preset", name), ("spec", file), ("lab", lab)) if value is not None}
+    if len(given) > 1:
+        what, value = next(iter(given.items()))
+        raise SpecError(what, str(value), "one of --preset, --spec and --lab, not both")
+    if lab is not None:
+        return runs_of(lab).made[0](0)
+    return from_file(file) if file else preset(name or QUICK)
 
 
 def from_file(file: Path) -> Spec:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any, cast
 
-from lth_core.catalogue import CATALOGUE
+from lth_core.catalogue import CATALOGUE, GROUPS, LAB_RUNS
 from lth_core.experiments import KINDS
 from lth_core.spec import CONDITIONS, Condition, Spec
 
@@ -48,15 +48,23 @@ def conditions() -> Iterator[str]:
     yield from (f"  {line}" for line in wrap(", ".join(CONDITIONS), WIDTH))
 
 
+def labs() -> Iterator[str]:
+    """The labs that --lab takes."""
+    yield "labs:"
+    yield from (f"  {line}" for line in wrap(", ".join(LAB_RUNS), WIDTH))
+
+
 def wrapped(line: str) -> list[str]:
     """A field's line in as many as it needs."""
     return wrap(line, WIDTH, subsequent_indent="    ")
 
 
 def parts() -> Iterator[str]:
-    """One line a part of the catalogue: its name and how many runs it has."""
+    """One line a part of the catalogue: its name and how many runs it has; then a line a group of parts."""
     for name, specs in CATALOGUE.items():
         yield f"  {name}: {len(specs)} run{'s' if len(specs) > 1 else ''}"
+    for name, parts in GROUPS.items():
+        yield from wrapped(f"  {name}: {', '.join(parts)}")
 
 
 def _shown(value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lth_core import presets as named
-from lth_core.cli.arguments import AsJson, Conditions, Overrides, PresetName, Rounds, SpecFile, spec_of
+from lth_core.cli.arguments import AsJson, Conditions, LabName, Overrides, PresetName, Rounds, SpecFile, spec_of
 from lth_core.cli.printing import out, print_json
 from lth_core.experiments import Lottery
 from lth_core.reproduce import toml
@@ -26,6 +26,7 @@ def presets(as_json: AsJson = False) -> None:
 def spec(
     preset_name: PresetName = None,
     spec_file: SpecFile = None,
+    lab: LabName = None,
     seed: Annotated[int | None, typer.Option(help="Root of all random streams")] = None,
     rounds: Rounds = None,
     conditions: Conditions = None,
@@ -34,7 +35,7 @@ def spec(
     as_json: Annotated[bool, typer.Option("--json", help="The canonical JSON")] = False,
 ) -> None:
     """Print a Spec as TOML (or JSON), for a file: `run --spec FILE` reads it back."""
-    wanted = spec_of(preset_name, seed, rounds, conditions, overrides, spec_file)
+    wanted = spec_of(preset_name, seed, rounds, conditions, overrides, spec_file, lab)
     print(wanted.to_json() if as_json and not as_toml else toml(wanted), end="\n" if as_json else "")
 
 

@@ -27,13 +27,13 @@ def record(
 
     Without a part named, so are runs whose images must be fetched first and are not there.
     """
-    from lth_core.catalogue import CATALOGUE
+    from lth_core.catalogue import CATALOGUE, GROUPS
     from lth_core.data import home
     from lth_core.results import recorder
 
-    if part is not None and part not in CATALOGUE:
-        fail(f"part = {part!r} is not in the catalogue: one of {', '.join(CATALOGUE)}")
-    specs = [spec for name, specs in CATALOGUE.items() if part in (None, name) for spec in specs]
+    if part is not None and part not in {**CATALOGUE, **GROUPS}:
+        fail(f"part = {part!r} is not in the catalogue: one of {', '.join([*CATALOGUE, *GROUPS])}")
+    specs = [spec for name in parts_of(part) for spec in CATALOGUE[name]]
     absent = recorder.without_images(specs, atlas)
     for name, waiting in absent.items():
         count = f"{len(waiting)} runs need" if len(waiting) > 1 else "1 run needs"
@@ -50,13 +50,24 @@ def record_all(specs: list[Spec], root: Path, workers: int | None) -> None:
     follow(specs, "recorded", lambda stop: recorder.record(specs, root, workers, trim=shipped, stop=stop))
 
 
+def parts_of(name: str | None) -> tuple[str, ...]:
+    """The parts of the catalogue that `name` stands for: itself, those of a group, or all of them.
+
+    >>> parts_of("chapter1"), "obd" in parts_of("labs")
+    (('chapter1',), True)
+    """
+    from lth_core.catalogue import CATALOGUE, GROUPS
+
+    return tuple(CATALOGUE) if name is None else GROUPS.get(name, (name,))
+
+
 def excerpts(root: Path, part: str | None = None) -> None:
     """Write the excerpts of `part`, by default of all parts that have one, where they are not what the results say."""
     from lth_core.catalogue import CATALOGUE, EXCERPTS
     from lth_core.results import excerpt
 
     for name, tables in EXCERPTS.items():
-        if name in CATALOGUE and part in (None, name) and excerpt.write(root, name, CATALOGUE[name], tables):
+        if name in CATALOGUE and name in parts_of(part) and excerpt.write(root, name, CATALOGUE[name], tables):
             log.print(f"Excerpt of {name}: written", highlight=False)
 
 

@@ -26,6 +26,7 @@ from lth_core.training.backends import GPU, KINDS
 def run(
     preset_name: typed.PresetName = None,
     spec_file: typed.SpecFile = None,
+    lab: typed.LabName = None,
     seed: Annotated[int | None, typer.Option(help="Root of all random streams; the Spec's own, or 0")] = None,
     rounds: typed.Rounds = None,
     conditions: typed.Conditions = None,
@@ -38,7 +39,7 @@ def run(
     as_json: typed.AsJson = False,
 ) -> None:
     """Run one experiment, resumable, and print one row a training."""
-    spec = spec_of(preset_name, seed, rounds, conditions, overrides, spec_file)
+    spec = spec_of(preset_name, seed, rounds, conditions, overrides, spec_file, lab)
     if backend not in (None, *KINDS, GPU):  # also where the result is stored, and no backend is needed
         fail(str(SpecError("backend", backend, "one of " + ", ".join((*KINDS, GPU)))))
     shelf = Store(store or default_root())

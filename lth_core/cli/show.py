@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lth_core.catalogue import EVIDENCE_SEEDS
+from lth_core.catalogue import EVIDENCE_SEEDS, LAB_RUNS, runs_of
 from lth_core.cli import arguments as typed
 from lth_core.cli.arguments import ATLAS, QUICK, result_of, spec_of
 from lth_core.cli.export import export
@@ -25,6 +25,7 @@ from lth_core.spec import Spec
 def show(
     preset_name: typed.PresetName = None,
     spec_file: typed.SpecFile = None,
+    lab: typed.LabName = None,
     seed: Annotated[int | None, typer.Option(help="One seed alone; all by default")] = None,
     rounds: typed.Rounds = None,
     conditions: typed.Conditions = None,
@@ -49,13 +50,15 @@ def show(
         found, name = [result_of(cell, atlas, shelf)], cell
     else:
         plain = not (overrides or conditions or spec_file)
-        name = str(spec_file) if spec_file else preset_name or QUICK
-        wanted = spec_of(preset_name, seed, rounds, conditions, overrides, spec_file)
+        name = str(spec_file) if spec_file else lab or preset_name or QUICK
+        wanted = spec_of(preset_name, seed, rounds, conditions, overrides, spec_file, lab)
         names = _masks(wanted, name) if overlap else []
-        found = recorded(Atlas(atlas), shelf, wanted, name if plain else None, names, rounds)
-        found = [result for result in found if seed in (None, result.spec.seed)]
+        whole = plain and rounds is None
+        found = [result for one in (_settings(lab) if lab and whole else [wanted])
+                 for result in recorded(Atlas(atlas), shelf, one, None if lab or not plain else name, names, rounds)
+                 if seed in (None, result.spec.seed)]
         if not found:
-            fail(_absent(wanted, name, plain and rounds is None))
+            fail(_absent(wanted, name, whole))
     if overlap:
         _print_overlaps(found, name, rounds, as_json, wide)
         return
@@ -69,6 +72,11 @@ def show(
     else:
         for result, lines in tables:
             print_table(result, wide, lines)
+
+
+def _settings(lab: str) -> list[Spec]:
+    """Every setting that a lab records, at one seed."""
+    return [make(0) for make in runs_of(lab).made]
 
 
 def _most(rounds: int | None) -> float:
@@ -93,8 +101,8 @@ def _print_overlaps(found: list[Result], name: str, rounds: int | None, as_json:
 
 def _absent(wanted: Spec, name: str, plain: bool) -> str:
     """What to do about a Spec of which nothing is recorded."""
-    many = plain and name in EVIDENCE_SEEDS
-    cure = f"python -m lth_core record lenet-{name}" if many else command(wanted) or "lth run --spec FILE"
+    part = (f"lenet-{name}" if name in EVIDENCE_SEEDS else name if name in LAB_RUNS else "") if plain else ""
+    cure = f"python -m lth_core record {part}" if part else command(wanted) or "lth run --spec FILE"
     rounds = wanted.pruning.rounds if isinstance(wanted, Lottery) else 0
     what = name if plain or not rounds else f"{name} as asked, with {rounds} rounds"
     return f"nothing is recorded of {what}. Record it: {cure}"

@@ -19,6 +19,7 @@ from lth_core.spec import Spec
 def sweep(
     preset_name: typed.PresetName = None,
     spec_file: typed.SpecFile = None,
+    lab: typed.LabName = None,
     seeds: Annotated[str, typer.Option(help="Seeds as 0-4 or 0,2,5")] = "0-4",
     rounds: typed.Rounds = None,
     conditions: typed.Conditions = None,
@@ -34,7 +35,7 @@ def sweep(
     """Run a preset over many seeds on all cores; finished ones are skipped, interrupted ones resumed."""
     from lth_core.results import recorder
 
-    first = spec_of(preset_name, None, rounds, conditions, overrides, spec_file)
+    first = spec_of(preset_name, None, rounds, conditions, overrides, spec_file, lab)
     specs = [dataclasses.replace(first, seed=seed) for seed in seeds_of(seeds)]
     shelf = Store(store or default_root())
     if scheduler:

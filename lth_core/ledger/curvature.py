@@ -111,11 +111,17 @@ def won(found: Bench) -> int:
     return sum(found.gap("obd-global", "magnitude-global", level).above() for level in found.levels)
 
 
+def lost(found: Bench, trained: str = "") -> int:
+    """At how many sizes it is surely behind. trained: "-retrained" for the nets that trained on after the cut."""
+    return sum(found.gap(f"obd-global{trained}", f"magnitude-global{trained}", level).below() for level in found.levels)
+
+
 def damage(shelf: Shelf) -> Outcome:
     """C34."""
     found = of(shelf, "obd")
     middle = found.levels[len(found.levels) // 2]
-    ours = (f"surely ahead at {won(found)} of {len(found.levels)} sizes; at "
+    ours = (f"as cut, surely ahead at {won(found)} of {len(found.levels)} sizes, surely behind at {lost(found)}; "
+            f"trained on, surely behind at {lost(found, '-retrained')}; at "
             f"{found.density[found.levels.index(middle)]:.1%} left "
             f"{points(found.gap('obd-global', 'magnitude-global', middle))}, after "
             f"{found.labs[0].spec.to_dict()['retrain_steps']} more steps "
@@ -131,13 +137,15 @@ def one_shot(shelf: Shelf) -> Outcome:
     ours = (f"at {found.density[0]:.0%} left {points(behind(found, 'sparsegpt', most))} against the whole net; at "
             f"{found.density[-1]:.1%} left {percent(found.mean('sparsegpt', least))}, magnitude "
             f"{percent(found.mean('magnitude', least))}")
-    return Outcome(verdict(found), ours, "A net of 266,200 weights, not a language model.", found.seeds,
+    late = (" The middle case of the rule was added after these runs were seen; without it this would be "
+            f"“{FAILED}”." if verdict(found) == COMPATIBLE else "")
+    return Outcome(verdict(found), ours, f"A net of 266,200 weights, not a language model.{late}", found.seeds,
                    first(found.labs), SPARSE)
 
 
 def of(shelf: Shelf, work: str) -> Bench:
     """The recorded cuts of a work beside the lotteries of the same seeds."""
-    cuts = shelf.of([curvature(work, seed) for seed in SEEDS], "labs", "cells", OWN[work])
+    cuts = shelf.of([curvature(work, seed) for seed in SEEDS], work, "cells", OWN[work])
     return board(cuts, shelf.of([evidence("quick", seed) for seed in SEEDS], "lenet-quick",
                                 "cells", "curves", "movement"))
 

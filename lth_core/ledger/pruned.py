@@ -167,8 +167,10 @@ def match(shelf: Shelf) -> Outcome:
     """C4: tickets match the dense net."""
     runs = shelf.lenet("paper")
     count, ours = _within(runs, HELD, EPSILON)
-    return Outcome(MATCH(count), ours, "After all 50,000 steps tickets match down to a few percent and are then slowly "
-                   "left behind.", runs.seeds, first(runs.results), MATCH)
+    behind = sum(gain(runs, level).below() for level in levels_in(runs, HELD))
+    why = (f"Tickets are surely behind at {behind or 'none'} of these levels; where they are neither level nor behind, "
+           f"{runs.seeds} seeds cannot tell.")
+    return Outcome(MATCH(count), ours, why, runs.seeds, first(runs.results), MATCH)
 
 
 SUFFICE = Rule("suffices", (

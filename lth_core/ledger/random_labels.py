@@ -106,8 +106,8 @@ def by_heart(found: Learnt) -> ByHeart:
 
 def of(shelf: Shelf) -> Learnt:
     """The recorded runs."""
-    return learnt(shelf.of([random_labels(share, seed) for share in LABEL_SHARES for seed in SEEDS], "labs",
-                           "cells", "labels"))
+    return learnt(shelf.of([random_labels(share, seed) for share in LABEL_SHARES for seed in SEEDS],
+                           "random-labels", "cells", "labels"))
 
 
 def memorised(shelf: Shelf) -> Outcome:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lth_core.catalogue import LATE
 from lth_core.ledger.rewound import EPSILON, MATCHES, SHORT, Rewound, first_matching, harder, judge, repaired
 from lth_core.ledger.rules import ENOUGH, Count, Judged, counting
-from lth_core.said import more
+from lth_core.said import DATA, more
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ def fails(net: Rewound) -> Judged:
     told = ", ".join(f"{more(gap)} with {net.density[level]:.1%} left (behind in {gap.over(EPSILON)} of {gap.n} seeds)"
                      for level, gap in gaps.items())
     return Judged(27, FALLS(Count(won, len(levels), _seeds(net))),
-                  f"Errors of tickets from θ₀ after {net.budget:,} steps, against the whole net: {told}. They fall "
+                  f"Errors of tickets from θ₀ on {_pictures(net)} after {net.budget:,} steps, against the whole net: "
+                  f"{told}. They fall "
                   f"short at **{won}** of "
                   f"{len(levels)} densities", FALLS)
 
@@ -83,9 +84,14 @@ def repairs(net: Rewound) -> Judged:
                       for level in levels)
     verdict = MENDS(Count(len(whole), len(levels), _seeds(net)))
     return Judged(28, verdict,
-                  f"Going back to step {LATE} instead helps at **{len(better)}** of {len(levels)} densities where θ₀ "
-                  f"falls short ({gains or 'none'}), and matches the whole net at **{len(whole)}**. The earliest "
+                  f"On {_pictures(net)}, going back to step {LATE} instead helps at **{len(better)}** of "
+                  f"{len(levels)} densities where θ₀ falls short "
+                  f"({gains or 'none'}), and matches the whole net at **{len(whole)}**. The earliest "
                   f"k that surely matches{_among(net)}: {told or 'none'}", MENDS)
+
+
+def _pictures(net: Rewound) -> str:
+    return DATA[net.at(0)[0].spec.data.name]
 
 
 def _among(net: Rewound) -> str:
@@ -105,5 +111,6 @@ def agreement(nets: Mapping[str, Rewound]) -> Judged:
                 if name in way.popular for level in harder(net))
     return Judged(29, AGREES(Count(agree, len(cells), seeds)),
                   f"Of the {len(cells)} cells of the usual table (three ways, two nets, four densities) {agree} come "
-                  f"out as told, {len(sure) - agree} the other way round, and {len(cells) - len(sure)} cannot be told",
+                  f"out on {_pictures(nets['deep'])} as told, {len(sure) - agree} the other way round, and "
+                  f"{len(cells) - len(sure)} cannot be told",
                   AGREES)

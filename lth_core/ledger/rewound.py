@@ -57,7 +57,8 @@ class Rewound:
 
     @cached_property
     def dense(self) -> dict[int, float]:
-        """Seed → error of the whole net."""
+        """Seed → error of the whole net. Every chain of a seed trains the same one; where they were recorded on two
+        processors the last counts."""
         return {seed: error(chain, 0) for (_, seed), chain in self.chains.items()}
 
     def seeds(self, step: int) -> tuple[int, ...]:

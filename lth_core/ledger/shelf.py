@@ -57,14 +57,23 @@ class Shelf:
 
     def rewound(self, net: str) -> Rewound:
         """Chapter 6's chains of the `deep` net or of `lenet`."""
+        return rewound(net, self._chains(net))
+
+    def siblings(self, net: str) -> Rewound:
+        """The same chains, and the hills between siblings of their tickets."""
+        mine = [spec for spec in CATALOGUE["chapter6-stability"] if spec.net.batchnorm is (net == "deep")]
+        return rewound(net, (*self._chains(net), *self.of(mine, "chapter6-stability", "barrier", "line")))
+
+    def _chains(self, net: str) -> tuple[Result, ...]:
         mine = [spec for spec in CATALOGUE["chapter6"] if spec.net.batchnorm is (net == "deep")]
         found = self.of(mine, "chapter6", "cells")
         if not any(map(is_chain, found)):
             raise Missing("not recorded: python -m lth_core record chapter6")
-        return rewound(net, found)
+        return found
 
-    def bench(self, method: str, part: str = "chapter8") -> Bench:
-        """A lab of chapter 8 beside the lotteries of the same seeds. part: of the catalogue, which records it."""
-        labs = self.of([lab(method, seed) for seed in SEEDS], part, "cells")
+    def bench(self, method: str, part: str = "") -> Bench:
+        """A lab of chapter 8 beside the lotteries of the same seeds. part: of the catalogue, which records it, where
+        that is not named as the method."""
+        labs = self.of([lab(method, seed) for seed in SEEDS], part or method, "cells")
         return bench(labs, self.of([evidence("quick", seed) for seed in SEEDS], "lenet-quick",
                                   "cells", "curves", "movement"))

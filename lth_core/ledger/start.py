@@ -14,6 +14,7 @@ POPULAR = {"ticket": 0.95, "reinit": 0.85, "random": 0.78}  # often repeated, fo
 NINETY = 0.107  # density of the popular "90% sparse", as the paper's level
 NEAR = 0.02  # a popular accuracy counts as met within two points
 RUIN = 0.05  # "ruins a ticket": at least five points
+BY_BOTH = 3  # of `verdicts`, from this one on both protocols judge
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _ruined(runs: Runs) -> Verdict:
     verdict = RUINED(Seen(gap, RUIN))
     return Verdict("C7", "New random weights ruin a ticket", f"after {runs.budget}, reinit {say(gap)} behind the "
                                                              f"ticket, {signs(gap)}",
-                   verdict, "It always loses, but it still reads most digits: it is set back, not ruined."
+                   verdict, "It surely loses, but it still reads most digits: it is set back, not ruined."
                    if verdict == PARTLY else "Judged by whether it loses at all, and by five points or more.", RUINED,
                    runs.seeds)
 
@@ -163,7 +164,7 @@ def _signs(runs: Runs, long: Starts | None) -> Verdict:
     told = ", ".join(f"{gain:.0%} after {trained}" for _, gain, trained in found)
     return Verdict("C14", "A ticket wins because its signs are right",
                    f"of what reinit loses, signs alone win back {told}", verdict,
-                   "True of this small net, where the right signs at the start are enough, though many change later. "
+                   "On this small net the right signs at the start win back most of it, though many change later. "
                    "Deep networks do not survive new sizes under old signs (Frankle, Schwab & Morcos 2020)."
                    if verdict == PARTLY else "Signs alone win back less than half.", SIGNED, _seeds(runs, long))
 

@@ -1,9 +1,10 @@
 """What a shared link shows before it is opened: title, question and picture of the page it leads to.
 
 Streamlit serves one and the same HTML for every address, titled "Streamlit"; chat programs and search engines read it
-and run no script. This middleware writes each page's own words into it on the way out, and `page.js`, which has to run
-before Streamlit's own script. An address that leads nowhere gets a page that says so, and the status 404, instead of
-Streamlit's home page under a dialog.
+and run no script. This middleware writes each page's own words into it on the way out, `page.js`, which has to run
+before Streamlit's own script, and the page's style sheet: were it to come with the first run of the page's script, all
+that was painted until then would jump. An address that leads nowhere gets a page that says so, and the status 404,
+instead of Streamlit's home page under a dialog.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.serving import guarded
 from pages.text.chapters import CHAPTERS, SITE, at, title
 
 LEAD = "Prune a network by hand, watch which connections live, and run the Lottery Ticket Hypothesis again yourself."
@@ -25,6 +27,9 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 FILES = {"/preview.png": ASSETS / "preview.png", "/favicon.svg": ASSETS / "favicon.svg"}
 SIZE = (1200, 630)  # of the picture, as link previews want it
 SCRIPT = (Path(__file__).parent / "page.js").read_text(encoding="utf-8")
+SHEET = (Path(__file__).parents[1] / "widgets/frame/page.css").read_text(encoding="utf-8")
+LETTERS = "fonts/ticket-serif-{}.woff2"  # asked for at once, or titles change their width when they come
+ROOT = b'<div id="root">'  # where Streamlit builds its page. Its own sheets stand in the head: ours, after them, win
 SHOWN = "A small network with most of its weights pruned, drawn edge by edge."
 
 
@@ -60,6 +65,12 @@ def base() -> str:
     """The path under which this server lives: empty, or `/lottery` behind a proxy that says so."""
     given = str(st.get_option("server.baseUrlPath")).strip("/")
     return f"/{given}" if given else ""
+
+
+def letters() -> str:
+    """Links that fetch the headings' typeface before any heading is there."""
+    files = (f"{base()}/{LETTERS.format(style)}" for style in ("roman", "italic"))
+    return "".join(f'<link rel="preload" href="{file}" as="font" type="font/woff2" crossorigin>' for file in files)
 
 
 def slug_of(path: str) -> str:
@@ -151,10 +162,12 @@ class _Rewriting:
         if leads_nowhere(url.path):
             body, status = not_found().encode(), 404
         else:
-            head = f"{tags(url.path, f'{url.scheme}://{url.netloc}')}\n<script>{SCRIPT}</script>".encode()
+            head = f"{tags(url.path, f'{url.scheme}://{url.netloc}')}\n{letters()}<script>{SCRIPT}</script>".encode()
             body = self.body.replace(b"<title>Streamlit</title>", head, 1)
+            body = body.replace(ROOT, f"<style>{SHEET}</style>".encode() + ROOT, 1)
             body = body.replace(b'href="./favicon.png"', f'href="{base()}/favicon.svg"'.encode(), 1)
         headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+        headers.append((b"content-security-policy", guarded.policy(body).encode()))
         headers.append((b"content-length", str(len(body)).encode()))
         await self.send({**start, "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lth_core import said
-from lth_core.catalogue import DEPTHS, LATE, RATES
+from lth_core.catalogue import DEEPEST, DEPTHS, LATE, RATES
 from lth_core.intervals import Interval, excess
 from lth_core.intervals import errors as spread
 from lth_core.ledger.rewound import EPSILON, MATCHES, SHORT, error, judge
@@ -139,6 +139,16 @@ def seeds_told(found: list[Spot]) -> str:
     counts = {spot.gap.n for spot in found if spot.learned}
     low, high = min(counts), max(counts)
     return f"{high} seed{'s' * (high > 1)}" if low == high else f"{low} to {high} seeds a setting"
+
+
+def beside(found: list[Spot], above: Interval) -> str:
+    """Why the deep net's own square is not the figure told `above` it; empty where both print alike."""
+    here = next((spot.gap for spot in found if spot.setting == DEEPEST and spot.learned), above)
+    ours, theirs = (f"{100 * gap.centre:.2f}" for gap in (here, above))
+    return "" if ours == theirs else (
+        " Each ticket stands here beside the whole net of its own run; above, one run of the whole net serves every k. "
+        f"Some seeds were recorded on two processors, which round differently: hence {ours} points here for the deep "
+        f"net, and {theirs} above.")
 
 
 def rows(found: list[Spot]) -> list[dict[str, str]]:

@@ -45,9 +45,8 @@ class Story:
         """What was just seen, in a sentence."""
         verdict = "as well as" if self.matches else "not as well as"
         return (
-            f"You saw a real network of {self.total:,} weights train and lose its smallest weights in {self.rounds} "
-            f"rounds. From its first values, the ticket of {self.kept:,} ({self.kept / self.total:.1%}) learned to "
-            f"read {verdict} the whole."
+            f"You saw a real network go from {self.total:,} weights to {self.kept:,} ({self.kept / self.total:.1%}) in "
+            f"{self.rounds} rounds. From its first values, this ticket learned to read {verdict} the whole."
         )
 
 

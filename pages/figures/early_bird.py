@@ -12,7 +12,7 @@ from lth_core.ledger.early_bird import RANDOM, RESTARTED, TICKET, TRAINED_ON, Bi
 from pages.figures import labs
 from pages.figures.chart import Axis, Chart, Line, Mark
 
-RECORD = "python -m lth_core record labs"
+RECORD = "python -m lth_core record early-bird"
 NAMES = {  # way → (name on the chart, role)
     TICKET: ("winning ticket, round by round", "kept"),
     TRAINED_ON: ("drawn, then trained on", "lab"),

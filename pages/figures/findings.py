@@ -15,7 +15,7 @@ from lth_core import said
 from lth_core.intervals import mean_ci
 from lth_core.ledger.lenet import (
     EPOCHS,
-    POPULAR_REINIT,
+    POPULAR_TABLE,
     Convergence,
     Finding,
     better,
@@ -87,13 +87,15 @@ SHOWN = (("dense", "Dense net"), ("ticket", "Winning ticket"), ("reinit", "Rando
 
 
 def convergence_rows(table: Convergence) -> list[dict[str, str]]:
-    """The table as a reader sees it, the popular entry beside ours."""
+    """The table as a reader sees it, the popular entries that are known beside ours."""
     rows = []
     for epoch in EPOCHS:
         row = {"After": f"{epoch} epochs", "Step": f"{EPOCHS[epoch]:,}"}
         for name, label in SHOWN:
             row[label] = said.percent(table.cells[name][epoch])
-        row["Popular reinit"] = f"{POPULAR_REINIT:.1%}" if epoch == 5 else "–"
+        for name in (name for name, _ in SHOWN if any(known == name for known, _ in POPULAR_TABLE)):
+            told = POPULAR_TABLE.get((name, epoch))
+            row[f"Popular {name}"] = "–" if told is None else f"{told:.1%}"
         rows.append(row)
     return rows
 

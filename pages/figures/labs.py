@@ -18,7 +18,7 @@ from lth_core.said import percent as percent  # the labs' pages ask for it here
 from pages.figures.chart import Axis, Chart, Line
 from pages.figures.sweep import LEFT
 
-RECORD = "python -m lth_core record chapter8"  # makes the runs behind both labs
+RECORD = "python -m lth_core record labs"  # makes the runs behind every lab
 ACCURACY = Axis("test accuracy", percent=True, error=True)
 
 # Condition → (name on the chart, role): first what the labs train, then what the lottery has at the same rounds.

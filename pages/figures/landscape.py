@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -132,6 +132,17 @@ def barrier(results: Sequence[Result]) -> np.ndarray:
     return high
 
 
+def worst(results: Sequence[Result]) -> np.ndarray:
+    """The highest training error on the straight line from the ticket's end to the whole net's, (seeds,)."""
+    high: np.ndarray = (1 - grid(results, ACROSS, "train_accuracy")).max(axis=1)
+    return high
+
+
+def coming(results: tuple[Result, ...], title: str) -> Chart:
+    """What a live training is drawn upon: the recorded descents."""
+    return replace(descent(results), title=title, takeaway=f"behind it the recorded runs of {len(results)} seeds")
+
+
 def _early(results: Sequence[Result]) -> int:
     """The step nearest to EARLY at which trainings were looked at."""
     step = _rows(results[0], "path", "ticket")["step"]
@@ -168,7 +179,8 @@ def counted(results: Sequence[Result]) -> str:
     of = len(results)
     start, early = ({net: int((look(results, "ticket") < look(results, net)).sum()) for net in ("reinit", "random")}
                     for look in (_start, after))
-    return (f"The ticket’s start is lower than that of its mask with fresh weights in **{start['reinit']} of {of}** "
+    return (f"With {_left(results[0]):.1%} of the weights, in trainings of {results[0].spec.training.steps:,} steps, "
+            f"the ticket’s start is lower than that of its mask with fresh weights in **{start['reinit']} of {of}** "
             f"seeds, and than that of a random mask in {start['random']}. After {_early(results):,} steps of real "
             f"training it is lower in **{early['reinit']}** and in {early['random']}.")
 
@@ -176,14 +188,14 @@ def counted(results: Sequence[Result]) -> str:
 def apart(results: Sequence[Result]) -> str:
     """Do ticket and whole net end in one valley? In Markdown."""
     high = barrier(results)
-    told = (f"the training error rises by **{100 * np.median(high):.1f}** points ({100 * high.min():.1f} to "
-            f"{100 * high.max():.1f} over the seeds)")
+    told = ("From the ticket’s end to the whole net’s the training error rises by "
+            f"**{100 * np.median(high):.1f}** points")
+    if len(high) > 1:
+        told += f" ({100 * high.min():.1f} to {100 * high.max():.1f} over the seeds)"
+    told += f". Below {STABLE:.0%} Frankle et al. call two nets connected"
     if (high < STABLE).all():
-        return (f"And do ticket and whole net end far apart? Walk from the one end to the other: {told}. Below "
-                f"{STABLE:.0%} Frankle et al. call two nets connected; so in every seed both end in one valley.")
-    return (f"And do ticket and whole net end in one valley? Walk from the one end to the other: {told}. Below "
-            f"{STABLE:.0%} Frankle et al. call two nets connected; these are in {int((high < STABLE).sum())} of "
-            f"{len(high)} seeds.")
+        return f"{told}: both end in **one valley**{', in every seed' if len(high) > 1 else ''}."
+    return f"{told}; these are in {int((high < STABLE).sum())} of {len(high)} seeds."
 
 
 def verdict(results: Sequence[Result]) -> str:

@@ -102,10 +102,12 @@ def outcome(result: Result) -> Outcome:
 def told(result: Result) -> str:
     """The run in two sentences."""
     found, total = outcome(result), int(column(result, "total")[0])
+    best = ("none reads more" if found.best_kept == total else
+            f"the best reads {found.best:.2%} with {found.best_kept:,}")
     return (
         f"After {budget(result.spec)} the whole net of {total:,} weights reads **{found.dense:.2%}** of the test "
         f"images. Its tickets stay within a point of that down to **{found.held:,} weights**, {found.held_fewer:.1f} "
-        f"times fewer; the best reads {found.best:.2%} with {found.best_kept:,}."
+        f"times fewer; {best}."
     )
 
 
@@ -137,8 +139,8 @@ def side_by_side(first: Result, second: Result) -> list[dict[str, str]]:
     one, other = outcome(first), outcome(second)
     return [
         _row("Whole net, test accuracy", f"{one.dense:.2%}", f"{other.dense:.2%}", points(other.dense - one.dense, 2)),
-        _row("Best ticket", f"{one.best:.2%} ({one.best_kept:,} weights)", f"{other.best:.2%} ({other.best_kept:,})",
-             points(other.best - one.best, 2)),
+        _row("Best net of the run", f"{one.best:.2%} ({one.best_kept:,} weights)",
+             f"{other.best:.2%} ({other.best_kept:,})", points(other.best - one.best, 2)),
         _row("Fewest weights within a point of its whole net", f"{one.held:,}", f"{other.held:,}",
              f"× {other.held / one.held:.2f}"),
         _row("Trainings, time", f"{one.trainings}, {one.seconds:.1f} s", f"{other.trainings}, {other.seconds:.1f} s",

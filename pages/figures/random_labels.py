@@ -12,7 +12,7 @@ from lth_core.ledger.random_labels import DENSE, Learnt
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
 
-RECORD = "python -m lth_core record labs"
+RECORD = "python -m lth_core record random-labels"
 NAMES = {  # net → (name on the chart, role)
     DENSE: ("whole net", "dense"),
     "ticket": ("ticket", "kept"),

@@ -1,12 +1,13 @@
-"""The labs of related work, one a file. `LABS` is the only list: the page, the map and the tests read it."""
+"""The labs of related work, one a file, named as in the one list of them: LAB_RUNS of lth_core/catalogue/labs.py."""
 
 from __future__ import annotations
 
-from pages.labs import before_training, early_bird, edge_popup, obd, random_labels, snip, sparsegpt
+from importlib import import_module
+
+from lth_core.catalogue import LAB_RUNS
 from pages.labs.base import Lab
 
-LABS: tuple[Lab, ...] = (obd.LAB, random_labels.LAB, snip.LAB, before_training.LAB, edge_popup.LAB, early_bird.LAB,
-                         sparsegpt.LAB)
+LABS: tuple[Lab, ...] = tuple(import_module(f"pages.labs.{method.replace('-', '_')}").LAB for method in LAB_RUNS)
 
 
 def at(method: str) -> Lab:

@@ -12,7 +12,7 @@ from pages.address import url
 from pages.figures import before_training, labs
 from pages.labs.base import Lab
 from pages.labs.beside import recorded_bench, run_beside
-from pages.records import judged, recorded
+from pages.records import recorded
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
 from pages.widgets.bet import Bet, bet, was
@@ -34,7 +34,7 @@ def bench_of_all() -> Bench:
     benches = [recorded_bench("snip")]
     for method in before_training.TRAINED:
         if not recorded.among(lab_run(method, seed) for seed in SEEDS):
-            recorded.missing("before-training, chapter8, lenet-quick")
+            recorded.missing("before-training, snip, lenet-quick")
         benches.append(recorded_bench(method))
     return joined(benches)
 
@@ -64,7 +64,7 @@ def show(level: Depth) -> None:
                 + labs.against(board, "synflow", "SynFlow", sparsest,
                                {"ticket": "the ticket", "random": "a random mask with the ticket's layer sizes",
                                 "snip-global": "SNIP"})
-                + f" {chip.measured(board.seeds)} {chip.claim(38, judged.row(38).outcome.verdict)}"
+                + f" {chip.measured(board.seeds)} {chip.ledger(38)}"
             )
     if guess is not None:
         revealed(board)

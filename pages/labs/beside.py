@@ -22,7 +22,7 @@ from pages.widgets.live_chart import LiveLine, Plan
 def recorded_bench(method: str) -> Bench:
     """A lab and the lotteries of the same seeds; ends the page with the cure when they are missing."""
     runs = recorded.among(lab_run(method, seed) for seed in SEEDS)
-    return bench(runs, lotteries_of(runs, "chapter8"))
+    return bench(runs, lotteries_of(runs, method))
 
 
 def lotteries_of(runs: tuple[Result, ...], part: str) -> tuple[Result, ...]:

@@ -21,7 +21,7 @@ from pages.widgets.live_chart import LiveLine, Plan
 def recorded_board(work: str) -> Bench:
     """A work's cuts beside the tickets of the same seeds; ends the page with the cure when they are missing."""
     cuts = recorded.among(curvature(work, seed) for seed in SEEDS)
-    return board(cuts, lotteries_of(cuts, "labs"))
+    return board(cuts, lotteries_of(cuts, work))
 
 
 def run_beside(found: Bench, work: str, title: str, names: Mapping[str, tuple[str, str]]) -> None:

@@ -40,8 +40,8 @@ def everything() -> list[Birds]:
     for level in EARLY_LEVELS:
         runs = recorded.among(early_run(level, seed) for seed in SEEDS)
         if not runs:
-            recorded.missing("labs")
-        found.append(ledger.birds(runs, lotteries_of(runs, "labs")))
+            recorded.missing("early-bird")
+        found.append(ledger.birds(runs, lotteries_of(runs, "early-bird")))
     return found
 
 

@@ -68,7 +68,7 @@ def revealed(board: Bench, level: Depth) -> None:
         )
         if level >= "how":
             st.markdown(
-                "For scale: the *ticket's* own mask on its own θ₀, untrained, reads "
+                f"For scale: with {left:.1%} on, the *ticket's* own mask on its own θ₀, untrained, reads "
                 f"{labs.percent(board.mean('supermask', sparsest))} ({see(4)}). Searching is no cheaper than training: "
                 "each step runs the whole net forward and back, since the scores of absent weights learn too. What it "
                 "gives instead is a net that can be stored as a seed and one bit a weight."

@@ -33,7 +33,7 @@ def everything() -> Learnt:
     """The recorded runs; ends the page with the cure when some are missing."""
     runs = recorded.among(labels_run(share, seed) for share in LABEL_SHARES for seed in SEEDS)
     if len({run.spec.to_dict()["share"] for run in runs}) < len(LABEL_SHARES):
-        recorded.missing("labs")
+        recorded.missing("random-labels")
     return ledger.learnt(runs)
 
 

@@ -8,7 +8,6 @@ from lth_core.ledger.bench import Bench
 from pages.figures import labs
 from pages.labs.base import Lab
 from pages.labs.beside import recorded_bench, run_beside
-from pages.records import judged
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
 from pages.widgets.bet import Bet, bet, was
@@ -42,7 +41,7 @@ def show(level: Depth) -> None:
                 f"layer sizes **{labs.percent(board.mean('random', sparsest))}**. "
                 + labs.against(board, "snip-global", "SNIP", sparsest,
                                {"random": "the random mask", "ticket": "the ticket"})
-                + f" {chip.measured(board.seeds)} {chip.claim(38, judged.row(38).outcome.verdict)}"
+                + f" {chip.measured(board.seeds)} {chip.ledger(38)}"
             )
     if guess is not None:
         revealed(board, level)

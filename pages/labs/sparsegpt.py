@@ -45,8 +45,8 @@ def show(level: Depth) -> None:
             most = found.levels[0]
             st.markdown(
                 f"Magnitude's mask at {left:.1%} reads **{labs.percent(mended)}** with its survivors mended, "
-                f"{labs.percent(plain)} with them unmoved. Nothing was trained. {chip.measured(found.seeds)} "
-                f"At {found.density[0]:.0%} of the weights SparseGPT stands at "
+                f"{labs.percent(plain)} with them unmoved. Nothing was trained after the cut. "
+                f"{chip.measured(found.seeds)} At {found.density[0]:.0%} of the weights SparseGPT stands at "
                 f"{labs.points(curvature.behind(found, 'sparsegpt', most))} against the whole net. "
                 f"{chip.measured(found.seeds)} {chip.claim(41, curvature.verdict(found))}"
             )

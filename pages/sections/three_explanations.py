@@ -74,7 +74,8 @@ def layers(quick: Runs, long: Runs | None, found: Starts | None, at: int, level:
             "What tells the kept from the pruned is how far they *move*. On average, in fc1, kept against pruned: "
             + "; ".join(explanations.moved_sentence(runs) for runs in both)
             + f". {chip.measured(min(runs.seeds for runs in both))} The paper has the same: weights of a ticket move "
-            f"more than the others. {chip.cited('Frankle & Carbin 2019', 'appendix F.5')}"
+            "more than the others. It also warns that keeping the largest favours weights that grew. "
+            f"{chip.cited('Frankle & Carbin 2019', 'appendix F.5')}"
         )
     _side_by_side([explanations.sizes(runs, layer) for runs in both], "sizes-chart")
     if level >= "how":

@@ -146,7 +146,7 @@ _ALL = (
          "Turns “winning ticket” into “matching subnetwork”, and names a condition for it: stability.",
          r"error barrier $\sup_\alpha E(\alpha W_1 + (1-\alpha) W_2) - \tfrac12\bigl(E(W_1)+E(W_2)\bigr)$ of two "
          r"siblings trained from $\theta_k$; stable means next to none.",
-         ("stabilizing", "lmc"), (6,), (27, 28, 37)),
+         ("stabilizing", "lmc"), (6,), (27, 28, 37), "plane"),
     Work("Rewinding the rate", 2020, "Renda, Frankle & Carbin", False,
          "Keeps the trained weights and replays only the learning-rate schedule.",
          "Does as well as rewinding the weights, and both beat fine-tuning: the schedule matters, not only the place.",

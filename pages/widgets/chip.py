@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lth_core.ledger import rules
+from pages.records import judged
 from pages.text.references import named
 
 
@@ -34,6 +35,12 @@ def claim(number: int, verdict: str) -> str:
     ':orange-badge[[C23 · partly](ledger?claim=23 "C23 in the ledger")]'
     """
     return f':{VERDICTS[verdict]}-badge[[C{number} · {verdict}](ledger?claim={number} "C{number} in the ledger")]'
+
+
+def ledger(number: int) -> str:
+    """A chip in Markdown: a claim that is discussed here, with the verdict of its row. Raises StopIteration for a
+    number that is no claim's."""
+    return claim(number, judged.row(number).outcome.verdict)
 
 
 def verdict(text: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.figures import palette
-from pages.widgets import frame
 
 _WORDS = {"light": "#4A3FB0", "dark": "#B0A8F8"}  # function names: the colour of links
 
@@ -34,4 +33,4 @@ def apply() -> None:
     rules.append('[data-testid="stButtonGroup"] button { min-height: 2.5rem; }')
     if theme == "dark":
         rules.append(f'button[kind="primary"] {{ color: {palette.BACKGROUND["dark"]} !important; }}')
-    st.html(f"<style>{frame.CSS} {' '.join(rules)}</style>")
+    st.html(f"<style>{' '.join(rules)}</style>")

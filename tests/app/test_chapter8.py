@@ -108,7 +108,7 @@ def test_without_the_masks_before_training_the_chapter_goes_on(monkeypatch: pyte
 def test_missing_runs_are_explained(tmp_path: Path, shelf: Callable[[Path], Path]) -> None:
     shelf(tmp_path)
     app = opened()
-    assert "chapter8" in app.error[0].value and "record" in app.error[0].value
+    assert "snip" in app.error[0].value and "record" in app.error[0].value
 
 
 def test_the_chapter_is_the_last() -> None:

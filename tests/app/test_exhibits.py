@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from lth_core.catalogue import SEEDS, faulty
 from pages.figures import faults, landscape
@@ -19,6 +20,7 @@ from tests.figures.invented6 import chain
 from tests.figures.invented_landscape import ground
 
 pruning, limits = partial(open_page, "pages/3_iterative_pruning.py"), partial(open_page, "pages/6_limits.py")
+lab = partial(open_page, "pages/lab.py")
 
 
 def case(fault: str) -> faults.Case:
@@ -74,25 +76,47 @@ def grounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
                  *(ground(seed) for seed in range(5)))
 
 
+def walked(**query: str) -> AppTest:
+    app = lab(method="plane", **query)
+    app.button(key="bet-plane-skip").click()
+    return app.run()
+
+
 def test_the_landscape_is_judged_shown_and_walked(grounds: Path, shelf: Any) -> None:
     shelf(grounds)
-    app, five = limits(), tuple(ground(seed) for seed in range(5))
+    app, five = walked(), tuple(ground(seed) for seed in range(5))
     assert landscape.verdict(five) in words(app) and landscape.counted(five) in words(app)
     assert landscape.apart(five) in words(app) and "measured here · 5 seeds" in words(app)
-    assert landscape.here(landscape.ground(five[0]), "ticket", 0.5) in words(app)
+    assert landscape.here(landscape.ground(five[0]), "across", 0.5) in words(app)
     app.slider(key="way").set_value(80).run()
-    assert landscape.here(landscape.ground(five[0]), "ticket", 0.8) in words(app)
+    assert landscape.here(landscape.ground(five[0]), "across", 0.8) in words(app)
+
+
+def test_the_bet_on_the_way_between_the_ends_says_what_the_worst_net_reads(grounds: Path, shelf: Any) -> None:
+    shelf(grounds)
+    app, five = lab(method="plane"), tuple(ground(seed) for seed in range(5))
+    assert landscape.apart(five) not in words(app) and landscape.verdict(five) not in words(app)
+    app.slider(key="bet-plane").set_value(400)
+    app.button(key="bet-plane-go").click().run()
+    assert f"You said **400**. It was **{1000 * landscape.worst(five).mean():.0f}**." in words(app)
 
 
 def test_a_link_restores_route_seed_and_place(grounds: Path, shelf: Any) -> None:
     shelf(grounds)
-    app = limits(route="From end to end", way="20", plane="3")
+    app = walked(route="Whole net", way="20", plane="3")
     found = landscape.ground(ground(3))
-    assert landscape.here(found, "across", 0.2) in words(app) and "Seed 3: loss of" in words(app)
-    refused = limits(route="Up", way="101").warning[0].value
-    assert "route must be one of Ticket, Whole net, From end to end" in refused and "way must be" in refused
+    assert landscape.here(found, "dense", 0.2) in words(app) and "Seed 3: loss of" in words(app)
+    refused = lab(method="plane", route="Up", way="101").warning[0].value
+    assert "route must be one of From end to end, Ticket, Whole net" in refused and "way must be" in refused
+
+
+def test_chapter_6_shows_the_map_says_what_it_says_and_leads_to_the_lab(grounds: Path, shelf: Any) -> None:
+    shelf(grounds)
+    app, five = limits(), tuple(ground(seed) for seed in range(5))
+    assert landscape.verdict(five) in words(app) and "landscape-map-csv" in {one.key for one in app.download_button}
+    assert landscape.here(landscape.ground(five[0]), "ticket", 0.5) not in words(app)
 
 
 def test_without_a_record_it_says_how_to_make_one(tmp_path: Path, shelf: Any) -> None:
     shelf(atlas(tmp_path, chain("deep", 0, 0), chain("deep", 100, 0)))
-    assert any("record chapter6-landscape" in item.value for item in limits().info)
+    assert any("record plane" in item.value for item in limits().info)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lth_core.catalogue import SEEDS, evidence, lab
+from lth_core.catalogue import LAB_RUNS, SEEDS, evidence, lab
 from lth_core.ledger import bench as ledger_bench
 from lth_core.results.result import Result
 from pages.figures import before_training, labs
@@ -37,7 +37,8 @@ def test_every_lab_opens_at_every_depth_with_its_evidence_and_a_run(method: str,
     assert not app.warning and not app.error
     here = next(one for one in LABS if one.method == method)
     assert headline(app) == here.title
-    assert [button for button in app.button if button.key and button.key.startswith("lab-")], "nothing to run"
+    runs = [f"lab-{make(0).key}.run" for make in LAB_RUNS[method].made[:1]]
+    assert {str(button.key) for button in app.button} >= set(runs), "what `run --lab` runs is not what the page does"
     for button in [button for button in app.button if button.key and button.key.endswith("-skip")]:
         app.button(key=button.key).click()
     app.run()
@@ -53,6 +54,10 @@ def test_every_lab_begins_with_a_bet(method: str) -> None:
 def test_missing_runs_are_explained(method: str, tmp_path: Path, shelf: Callable[[Path], Path]) -> None:
     shelf(tmp_path)
     assert "python -m lth_core record" in opened(method=method).error[0].value
+
+
+def test_pages_and_engine_have_one_list() -> None:
+    assert [one.method for one in LABS] == list(LAB_RUNS)
 
 
 def test_works_and_labs_name_each_other() -> None:

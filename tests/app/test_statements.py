@@ -23,11 +23,12 @@ from lth_core.catalogue import (
     structured,
     tickets,
 )
+from lth_core.intervals import leads
 from lth_core.ledger import lenet, price, rewound, starts, storage
 from lth_core.ledger.runs import Runs, moved
 from lth_core.ledger.start import verdicts
 from lth_core.measures import wilson
-from pages.figures import draws, explanations, ladder, methods, popular, sweep
+from pages.figures import cause, draws, explanations, findings, ladder, methods, pipeline, popular, sweep
 from pages.figures import price as price_figures
 from pages.figures import structured as whole_neurons
 from pages.records import judged, recorded
@@ -47,6 +48,8 @@ WITHDRAWN = (  # what was said once and is not so
     "do not overlap", "accounts call ‖m‖₀", "The first to say", "one easy data set", "must cross zero",
     "real handwritten digits. You", "every weight stored", "fastest of seven", "denies", "grew from it or argued",
     "five or ten times", "so there is next to nothing to gain", "its θ₀ and the order of its batches",
+    "are nobody's", "which no source measures", "no source measures it", "No verdict is typed", "It always loses",
+    "at the start are enough", "are called *kept*.", "bag does not make a blind draw", "Nothing was trained. ",
 )
 
 
@@ -121,6 +124,9 @@ def test_fresh_weights_and_the_dense_net_stand_side_by_side_after_twenty_epochs(
     assert f"**{100 * table.cells['reinit'][20].mean:.2f}%**" in told
     assert f"{100 * table.cells['dense'][20].mean:.2f}%" in told
     assert ("stay behind" in told) == popular._apart(case, 20, case.runs.nearest(0.107)).below()
+    level = case.runs.nearest(table.density)
+    ends = leads(case.runs.grid("reinit", "test_accuracy")[:, level], case.runs.grid("ticket", "test_accuracy")[:, 0])
+    assert ends.below() == ("surely behind after all, by a fraction of a point" in told)  # so "never" is not disproved
 
 
 def test_a_bigger_bag_is_compared_at_one_mark_and_at_equal_weights() -> None:
@@ -221,3 +227,83 @@ def test_stable_and_matching_are_counted_and_no_mechanism_is_claimed() -> None:
 def test_the_site_says_what_it_was_trained_on() -> None:
     assert "some on pictures of clothes" in everything(page("pages/home.py"))
     assert "small grey pictures, most of them digits" in everything(page("pages/8_connections.py"))
+
+
+# ── a verdict says by what it was given, and no more than that ───────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("number", [7, 12, 13])
+def test_a_claim_judged_after_one_epoch_names_no_other_protocol(number: int) -> None:
+    found = judged.row(number).outcome
+    assert "917 steps" in found.protocol and "50,000" not in found.protocol and "after one epoch" in found.ours
+
+
+def test_where_tickets_do_not_match_they_are_not_called_left_behind() -> None:
+    runs, found = protocol("paper"), judged.row(4).outcome
+    levels = lenet.levels_in(runs, (0.80, 0.035))
+    level = [n for n in levels if lenet.gain(runs, n).above(-0.002)]
+    behind = [n for n in levels if lenet.gain(runs, n).below()]
+    assert f"so at {len(level)} of {len(levels)} levels" in found.ours and len(level) < len(levels)
+    assert f"surely behind at {len(behind) or 'none'} of these levels" in found.why
+
+
+def test_signs_win_back_most_and_not_all() -> None:
+    runs = protocol("quick")
+    assert runs.gap("keep-signs", runs.nearest(0.107)).above()  # new sizes still cost something
+    assert "win back most of it" in judged.row(14).outcome.why
+
+
+@pytest.mark.parametrize("number", [27, 28, 29])
+def test_claims_about_rewinding_say_on_which_pictures_they_were_judged(number: int) -> None:
+    found = judged.row(number).outcome
+    assert "on MNIST" in found.ours.replace("On", "on") and "Judged on MNIST" in found.why
+    assert ("784-300-100-10" in found.protocol) == (number == 29)  # its table is of two nets
+
+
+def test_curvature_is_told_where_it_loses_too() -> None:
+    found = judged.row(34).outcome
+    assert "surely ahead at 1 of 8 sizes, surely behind at " in found.ours
+    assert "trained on, surely behind at" in found.ours
+
+
+def test_a_rule_that_was_widened_after_its_runs_says_so() -> None:
+    found = judged.row(41).outcome
+    assert found.verdict == "compatible, not settled" and "added after these runs were seen" in found.why
+
+
+def test_what_is_no_measurement_says_what_it_is() -> None:
+    assert "An interpretation, not a measurement" in judged.row(42).outcome.why
+    assert "nothing is measured" in judged.row(43).outcome.why
+    connections = SOURCE["8_connections.py"]
+    assert "chip.claim(42" not in connections and "chip.claim(43" not in connections  # no verdict is typed
+
+
+def test_the_rewound_resnet_is_cited_where_it_stands() -> None:
+    assert re.search(r"epoch 6 of 90\. .{0,60}'sections 1 and 5'", PROSE.replace("\n", " "), re.S)
+
+
+def test_only_the_popular_entry_whose_place_is_known_is_quoted() -> None:
+    table = lenet.convergence(protocol("paper"))
+    assert table is not None
+    quoted = {(name, row["After"]): row[name] for row in findings.convergence_rows(table) for name in row
+              if name.startswith("Popular") and row[name] != "–"}
+    assert quoted == {("Popular reinit", "5 epochs"): "91.3%"}
+    assert "we know only this one's place" in PROSE
+
+
+def test_one_net_with_two_figures_has_its_reason_beside_it() -> None:
+    specs = (spec for spec in CATALOGUE["chapter6"] if spec.net.batchnorm)
+    net = rewound.rewound("deep", recorded.among(specs))
+    spots = cause.spots({((8, True, 0.8), step, seed): chain for (step, seed), chain in net.chains.items()
+                         if step in (0, 100)})
+    above = net.gap(net.errors(cause.LEVEL, 0))
+    told = cause.beside(spots, above)
+    assert f"{100 * spots[0].gap.centre:.2f} points here" in told and f"{100 * above.centre:.2f} above" in told
+    assert cause.beside(spots, spots[0].gap) == ""
+
+
+def test_the_best_ticket_of_a_run_is_a_ticket() -> None:
+    run = recorded.find(pruning_run("drawable", 0))
+    assert run is not None
+    accuracy = run.tables["cells"]["test_accuracy"]
+    assert ("none reads more" in pipeline.told(run)) == (int(accuracy.argmax()) == 0)

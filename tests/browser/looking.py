@@ -126,7 +126,8 @@ def nobody_is_shut_out(page: Page) -> None:
         page.wait_for_timeout(700)  # what takes its size from the window is drawn again
         settle(page)
         assert overflow(page) == 0, (theme, size)
-        assert barriers(page) == [], (theme, size)
+        found = barriers(page)
+        assert not found, (theme, size, found)
 
 
 def overflow(page: Page) -> int:

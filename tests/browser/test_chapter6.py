@@ -14,7 +14,7 @@ from lth_core.catalogue import CATALOGUE, LATE, REWINDS
 from lth_core.intervals import errors as spread
 from lth_core.ledger.rewound import Rewound, judge, rewound
 from pages.figures import rewind
-from tests.browser.looking import LOOKS, PHONE, Theme, arrived, barriers, opened, overflow, overheard
+from tests.browser.looking import PHONE, arrived, nobody_is_shut_out, opened, overheard
 from tests.browser.serving import serve_app
 from tests.figures import invented6 as invented
 from tests.figures.invented import atlas
@@ -150,10 +150,9 @@ def test_a_finger_moves_the_step(browser: Browser, url: str) -> None:
         rests_at(page, 0)
 
 
-@LOOKS
-def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str, theme: Theme, size: tuple[int, int]) -> None:
-    with opened(browser, url, theme=theme, size=size) as page:
+def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str) -> None:
+    with opened(browser, url) as page:
         ready(page)
         page.get_by_role("button", name="Skip, just show me").click()
         page.get_by_text("multiplies the zeros like any number").wait_for()
-        assert barriers(page) == [] and overflow(page) == 0
+        nobody_is_shut_out(page)

@@ -11,7 +11,7 @@ import safetensors.numpy
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.app.test_uploads import folders
-from tests.browser.looking import LOOKS, Theme, arrived, barriers, opened, overflow, settle
+from tests.browser.looking import arrived, barriers, nobody_is_shut_out, opened, overflow, settle
 
 PATIENCE = 120_000  # ms: a first live run starts worker processes and compiles its kernels
 QUICK = "steps=200&rounds=3&rate=30"  # a second of training on the small net
@@ -192,18 +192,13 @@ def test_challenges_turn_the_knobs_and_two_runs_stand_side_by_side(page: Page) -
     expect(player(page).locator(".telling")).to_contain_text("as they were after 100 steps")
 
 
-@LOOKS
-def test_nobody_is_shut_out(browser: Browser, url: str, theme: Theme, size: tuple[int, int]) -> None:
-    with opened(browser, f"{url}?depth=Maths&seed=1", theme=theme, size=size) as page:
+def test_nobody_is_shut_out(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?depth=Maths&seed=1") as page:
         ready(page)
         player(page).wait_for()
         pad(page).wait_for()
-        settle(page)
-        assert overflow(page) == 0
-        assert barriers(page) == []
-    with opened(browser, f"{url}?view=Two, side by side&rounds=9", theme=theme, size=size) as page:
+        nobody_is_shut_out(page)
+    with opened(browser, f"{url}?view=Two, side by side&rounds=9") as page:
         ready(page)
         page.get_by_text("Not trained yet").first.wait_for()
-        settle(page)
-        assert overflow(page) == 0
-        assert barriers(page) == []
+        nobody_is_shut_out(page)

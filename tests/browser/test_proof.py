@@ -71,7 +71,7 @@ def test_a_link_leads_to_one_check_whose_code_is_in_sight(browser: Browser, url:
 def test_the_navigation_and_the_home_page_lead_here(browser: Browser, app_url: str) -> None:
     with opened(browser, app_url) as page:
         page.set_default_timeout(PATIENCE)
-        page.get_by_role("link", name=re.compile("Let the engine check itself")).click()
+        page.get_by_role("link", name=re.compile("For doubters")).click()
         ready(page)
         expect(page.get_by_role("link", name="Proof", exact=True)).to_be_visible()
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lth_core.data import load
-from lth_core.engine import run
+from lth_core.engine import run, stream
 from lth_core.experiments import Instability, Landscape, Lottery
 from lth_core.experiments.landscape.plane import Plane, flat, named, span
 from lth_core.experiments.landscape.spec import NETS
@@ -92,6 +92,39 @@ def test_what_spans_the_plane_lies_on_it(result: Result) -> None:
     for path in (dense, ticket):
         assert path["off"][-1] == pytest.approx(0, abs=1e-4)
     assert ticket["off"][0] > 0.01, "pruned weights are zero there, and θ₀ has them"
+
+
+def test_its_three_corners_read_what_the_evaluated_nets_do(result: Result) -> None:
+    """The plane of the very nets that were trained: at its corners the loss is theirs, through the map and back."""
+    theta0, splits, whole = initial(SPEC.net, SPEC.seed), load(SPEC.data, SPEC.seed), Mask.dense(SPEC.net)
+    ends = {}
+    for name, mask in (("dense", whole), ("ticket", masks())):
+        backend = backend_for(SPEC.net, SPEC.training, theta0, mask, splits, Options())
+        backend.advance(batches(SPEC.seed, 1_000, SPEC.training.batch, 0, SPEC.training.steps))
+        ends[name] = backend.params()
+    plane = Plane.through(flat(theta0), flat(ends["dense"]), flat(ends["ticket"]))
+    nets = (("dense", 0, theta0), ("dense", -1, ends["dense"]), ("ticket", -1, ends["ticket"]))
+    for name, at, params in nets:
+        x, y, _ = plane.place(flat(params))
+        read = {one: backend_for(SPEC.net, SPEC.training, net, whole, splits, Options()).evaluate("train")[0]
+                for one, net in (("net", params), ("place", named(plane.at(x, y), theta0)))}
+        recorded = rows(result, "path", name)
+        assert read["place"] == pytest.approx(read["net"], abs=1e-5)
+        assert recorded["train_loss"][at] == pytest.approx(read["net"], abs=1e-5)
+        assert (recorded["x"][at], recorded["y"][at]) == pytest.approx((x, y), abs=1e-6)
+
+
+def test_a_training_is_told_at_every_look_and_the_share_done_never_falls_back(result: Result) -> None:
+    told = list(stream(SPEC))
+    shares = [SPEC.share_done({name: getattr(one, name) for name in ("stage", "round", "condition", "step", "steps")})
+              for one in told]
+    assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 1
+    for net in NETS:
+        seen = [(one.step, one.measures["train_loss"]) for one in told if one.stage == "train" and one.condition == net
+                and one.round == SPEC.level and "test_loss" in one.measures and one.step in SPEC.looks]
+        path = rows(result, "path", net)
+        own = list(zip(path["step"].tolist(), path["train_loss"].tolist(), strict=True))[1:]
+        assert seen[-len(own):] == own
 
 
 def test_the_plane_is_read_where_it_says(result: Result) -> None:

@@ -56,7 +56,7 @@ def test_who_reads_the_digit_is_named_with_its_own_figures(run) -> None:
     told = cover.story(run, DIGIT_LEVELS)
     ticket = recorded_panel(told.rounds).readers[1]
     assert ticket.mask.kept == told.kept
-    assert f"{ticket.accuracy:.1%}" in reader(told)
+    assert f"{ticket.accuracy:.1%}" in reader(told) and "a sample of 1,800 weights" in reader(told)
 
 
 @pytest.mark.parametrize("number", range(1, 9))

@@ -62,10 +62,13 @@ def test_hills_on_the_way_and_between_the_ends_are_found() -> None:
     error = [1 - np.exp(-height) for height in (1.001, 0.001)]
     assert figures.barrier(FIVE) == pytest.approx([error[0] - error[1]] * 5, abs=1e-6)
     told = figures.apart(FIVE)
-    assert "rises by **63.1** points (63.1 to 63.1" in told and "these are in 0 of 5 seeds" in told
+    assert "rises by **63.1** points (63.1 to 63.1 over the seeds)" in told and "these are in 0 of 5 seeds" in told
     level = tuple(ground(seed, lambda net, alpha, at: 0.001 if net == "across" else sloping(net, alpha, at))
                   for seed in range(3))
-    assert "both end in one valley" in figures.apart(level) and "rises by **0.0** points" in figures.apart(level)
+    many, single = figures.apart(level), figures.apart(level[:1])
+    assert many.endswith("both end in **one valley**, in every seed.") and "rises by **0.0** points" in many
+    assert single.endswith("both end in **one valley**.") and "over the seeds" not in single
+    assert figures.worst(FIVE) == pytest.approx([error[0]] * 5, abs=1e-6)
 
 
 def test_the_walker_reads_measured_points_and_says_how_far_beside_the_map_it_is() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from lth_core.data import Splits, load
 from lth_core.experiments.landscape.plane import Plane, flat, named, span
-from lth_core.experiments.landscape.spec import NETS, Landscape
+from lth_core.experiments.landscape.spec import ACROSS, NETS, Landscape
 from lth_core.experiments.lottery.mask_source import mask_after
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial
@@ -24,8 +24,6 @@ from lth_core.running.options import Options
 from lth_core.running.stretch import begun, pieces
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition
-
-ACROSS = "across"  # the line from the ticket's end (0) to the whole net's (1)
 
 
 def stream(spec: Landscape, options: Options) -> Iterator[Snapshot]:
@@ -41,23 +39,26 @@ def stream(spec: Landscape, options: Options) -> Iterator[Snapshot]:
     theta0 = initial(spec.net, spec.seed)
     starts = {"dense": Start(theta0, Mask.dense(spec.net))}
     starts |= {name: begin(Condition(name), spec.net, spec.seed, spec.level, mask, theta0) for name in NETS[1:]}
+    seen: dict[str, dict[str, float]] = {}
     for name, start in starts.items():
-        walk(book, name, splits, start)
-        yield Snapshot("cell", spec.level, spec.level, name, spec.training.steps, spec.training.steps)
+        yield from walk(book, name, splits, start, seen)
     ends = {name: book.state.trained[_at(name, spec.training.steps)] for name in NETS}
     plane = Plane.through(flat(theta0), flat(ends["dense"]), flat(ends["ticket"]))
-    _paths(book, splits, starts, plane)
-    _lines(book, splits, starts, ends)
-    yield Snapshot("cell", spec.level, spec.level, "lines", spec.training.steps, spec.training.steps)
-    _heights(book, splits, plane, theta0)
+    _paths(book, splits, starts, plane, seen)
+    yield from _lines(book, splits, starts, ends)
+    yield from _heights(book, splits, plane, theta0)
     yield Snapshot("done", spec.level, spec.level, result=book.result())
 
 
-def walk(book: Book, name: str, splits: Splits, start: Start) -> None:
-    """Train from `start`; what the weights are at each of `spec.looks` stays in the book. Gone on with when resumed."""
+def walk(book: Book, name: str, splits: Splits, start: Start, seen: dict[str, dict[str, float]]) -> Iterator[Snapshot]:
+    """Train from `start`; what the weights are at each of `spec.looks` stays in the book. Gone on with when resumed.
+
+    seen: gets what they read there, which is also told at once.
+    """
     spec, state = book.spec, book.state
     assert isinstance(spec, Landscape)
-    if _at(name, spec.training.steps) in state.trained:
+    last = spec.training.steps
+    if _at(name, last) in state.trained:
         return
     backend = backend_for(spec.net, spec.training, start.params, start.mask, splits, book.options)
     at = begun(book, name, backend, 0)
@@ -65,16 +66,22 @@ def walk(book: Book, name: str, splits: Splits, start: Start) -> None:
     for stop in (look for look in spec.looks if look > at):
         pieces(book, name, backend, splits, at, stop)
         state.trained[_at(name, stop)] = backend.params()
+        seen[_at(name, stop)] = read(book, splits, start.mask, state.trained[_at(name, stop)], "train", "test")
+        yield Snapshot("train", spec.level, spec.level, name, stop, last, seen[_at(name, stop)])
         at = stop
     state.places.pop(name, None)
     book.save()
+    yield Snapshot("cell", spec.level, spec.level, name, last, last)
 
 
 def _at(name: str, step: int) -> str:
     return f"{name} {step}"
 
 
-def _paths(book: Book, splits: Splits, starts: Mapping[str, Start], plane: Plane) -> None:
+def _paths(
+    book: Book, splits: Splits, starts: Mapping[str, Start], plane: Plane, seen: Mapping[str, dict[str, float]]
+) -> None:
+    """The real trainings on the plane. seen: what was read while they ran."""
     spec = book.spec
     assert isinstance(spec, Landscape)
     for name, start in starts.items():
@@ -86,11 +93,14 @@ def _paths(book: Book, splits: Splits, starts: Mapping[str, Start], plane: Plane
             x, y, off = plane.place(flat(params))
             book.add("path", net=name, step=step, x=x, y=y, off=off,
                      distance=float(np.linalg.norm(flat(params) - began)),
-                     **read(book, splits, start.mask, params, "train", "test"))
+                     **(seen.get(_at(name, step)) or read(book, splits, start.mask, params, "train", "test")))
             book.save()
 
 
-def _lines(book: Book, splits: Splits, starts: Mapping[str, Start], ends: Mapping[str, Params]) -> None:
+def _lines(
+    book: Book, splits: Splits, starts: Mapping[str, Start], ends: Mapping[str, Params]
+) -> Iterator[Snapshot]:
+    """Every straight line, point by point."""
     spec = book.spec
     assert isinstance(spec, Landscape)
     routes: dict[str, tuple[Mask, Params, Params]] = {
@@ -101,23 +111,26 @@ def _lines(book: Book, splits: Splits, starts: Mapping[str, Start], ends: Mappin
             if not book.has("line", net=name, alpha=alpha):
                 share = np.float32(alpha)
                 point = {key: (1 - share) * first[key] + share * last[key] for key in first}
-                book.add("line", net=name, alpha=alpha, kept=mask.kept,
-                         **read(book, splits, mask, point, "train", "test"))
+                figures = read(book, splits, mask, point, "train", "test")
+                book.add("line", net=name, alpha=alpha, kept=mask.kept, **figures)
                 book.save()
+                yield Snapshot("line", spec.level, spec.level, name, round(100 * alpha), 100, figures)
 
 
-def _heights(book: Book, splits: Splits, plane: Plane, theta0: Params) -> None:
+def _heights(book: Book, splits: Splits, plane: Plane, theta0: Params) -> Iterator[Snapshot]:
     """The plane, row by row. Its frame holds the three nets that span it, and the ticket's start beside it."""
     spec, whole = book.spec, Mask.dense(book.spec.net)
     assert isinstance(spec, Landscape)
     path = book.rows["path"]
     corners = [row for row in path if row["net"] in ("dense", "ticket") and row["step"] in (0, spec.training.steps)]
     across, up = (span([row[axis] for row in corners], spec.points).tolist() for axis in ("x", "y"))
-    for y in up[len(book.rows.get("plane", ())) // spec.points:]:
-        rows = [{"x": x, "y": y, **read(book, splits, whole, named(plane.at(x, y), theta0), "train")} for x in across]
-        for row in rows:
-            book.add("plane", **row)
+    for row, y in enumerate(up):
+        if book.has("plane", y=y):
+            continue
+        for x in across:
+            book.add("plane", x=x, y=y, **read(book, splits, whole, named(plane.at(x, y), theta0), "train"))
         book.save()
+        yield Snapshot("plane", spec.level, spec.level, "plane", row + 1, spec.points)
 
 
 def read(book: Book, splits: Splits, mask: Mask, params: Params, *names: str) -> dict[str, float]:

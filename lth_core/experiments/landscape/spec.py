@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from lth_core.experiments.fits import fits, has_level, only_mlp, plain_units
 from lth_core.experiments.lottery.spec import Lottery, lottery_of
@@ -11,6 +12,7 @@ from lth_core.spec import Data, Net, Pruning, Spec, SpecError, Training
 from lth_core.spec.bounds import number
 
 NETS = ("dense", "ticket", "reinit", "random")  # what is trained: the whole net, the ticket, and two controls
+ACROSS = "across"  # the line from the ticket's end (0) to the whole net's (1)
 SHARES = (0.0, 0.0002, 0.0006, 0.002, 0.006, 0.02, 0.06, 0.2, 0.6, 1.0)  # of the training, at which it is looked at
 
 
@@ -45,6 +47,22 @@ class Landscape(Spec):
         (0, 10, 30, 100, 300, 1000, 3000, 10000, 30000, 50000)
         """
         return tuple(sorted({round(share * self.training.steps) for share in SHARES}))
+
+
+    def share_done(self, point: Mapping[str, Any]) -> float:
+        """By images: a step of training takes its batch forward and twice as far back, a reading 10,000 at a time."""
+        parts = {"train": len(NETS) * self.training.steps * 3 * self.training.batch,
+                 "line": (len(NETS) + 1) * self.alphas * 20_000, "plane": self.points**2 * 10_000}
+        stage = "train" if point["stage"] == "cell" else point["stage"]
+        if stage == "done":
+            return 1.0
+        if stage not in parts or point["round"] < self.level:  # the lottery that finds the mask
+            return 0.0
+        lines = (*NETS, ACROSS)
+        place, of = (0, 1) if stage == "plane" else (lines.index(point["condition"]), len(lines) - (stage == "train"))
+        before = sum(parts[name] for name in list(parts)[: list(parts).index(stage)])
+        here = parts[stage] * (place + point["step"] / max(1, point["steps"])) / of
+        return float((before + here) / sum(parts.values()))
 
 
 # A run of a second or less.

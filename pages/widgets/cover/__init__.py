@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lth_core.catalogue import DIGIT_LEVELS
 from lth_core.catalogue.rounds import pruning_run
+from lth_core.nets.drawn import followed
 from lth_core.once import once
 from pages.figures import cover as figures
 from pages.records import recorded
@@ -41,4 +42,5 @@ def _film(palette: str) -> tuple[figures.Story, str]:
 def reader(told: figures.Story) -> str:
     """Who reads the digit at the end: a ticket whose weights are shipped."""
     ticket = recorded_panel(told.rounds).readers[1]
-    return WORDS["reader"].format(kept=f"{ticket.mask.kept:,}", accuracy=f"{ticket.accuracy:.1%}")
+    drawn = len(followed(pruning_run("lenet", 0).net))
+    return WORDS["reader"].format(drawn=f"{drawn:,}", kept=f"{ticket.mask.kept:,}", accuracy=f"{ticket.accuracy:.1%}")

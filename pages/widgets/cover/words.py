@@ -11,5 +11,6 @@ WORDS = {
     "label": "A network of {total} weights is pruned to {kept}; the ticket reads {ticket} of the test digits, the "
              "whole net {dense}.",
     "answer": "At the end it reads {digit}",
-    "reader": "The digit is read by a second training of this recipe, whose {kept} weights are shipped: {accuracy}.",
+    "reader": "Drawn is a sample of {drawn} weights. The digit is read by a second training of this recipe, whose "
+              "{kept} weights are shipped: {accuracy}.",
 }

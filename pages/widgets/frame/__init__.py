@@ -7,14 +7,14 @@ stage    toolbar: one row of controls and a ⋯ menu
 prose    everything else
 ```
 
-A widget takes its height from `--stage-height` and its chart text from `--chart-text` (see `page.css`): both follow the
-screen, so that a projector shows a larger picture. Whoever mounts a widget elsewhere sets the two on a box around it.
+A widget takes its height from `--stage-height` and its chart text from `--chart-text` (see `page.css`, which
+`address.preview` sends with every page): both follow the screen, so that a projector shows a larger picture. Whoever
+mounts a widget elsewhere sets the two on a box around it.
 """
 
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -23,8 +23,6 @@ from pages.text.chapters import CHAPTERS, Beside, Chapter
 from pages.widgets import colours, progress
 from pages.widgets.companion import companion
 from pages.widgets.depth import PARAMETER, Depth, depth_control
-
-CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 
 
 def head(chapter: Chapter) -> Depth:

@@ -1,6 +1,8 @@
 // Three columns of buttons; the lines follow wherever the layout puts them. Pointing at a node, or reaching it with the
 // Tab key, lights its lines up; pressing it tells Python, which says what is chosen.
 
+import { ready } from "../../shared/js/mount.js";
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const view = parentElement.querySelector(".view");
   const { columns, edges, claims, chosen, heart, words } = data;
@@ -20,6 +22,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   view.light = light;
   view.lines = lines;
   for (const button of buttons()) button.setAttribute("aria-pressed", button.dataset.name === chosen);
+  ready(parentElement);
   lines();
 
   function buttons() {

@@ -1,6 +1,7 @@
 // Words into a table; nothing here is ever HTML from outside.
 
 import { element } from "../../shared/js/dom.js";
+import { ready } from "../../shared/js/mount.js";
 
 const TONES = { green: "var(--st-green-color, #00785a)", orange: "var(--st-orange-color, #b26a00)", red: "var(--st-red-color, #b04a00)", gray: "var(--quiet)" };
 
@@ -27,4 +28,5 @@ export default function ({ parentElement, data }) {
   const body = rows.map((row) => element("tr", {}, ...heads.map((head, i) => cell(i ? "td" : "th", head, row[head], data))));
   const top = element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col", textContent: head }))));
   parentElement.querySelector(".facts").replaceChildren(element("table", {}, element("caption", { textContent: caption }), top, element("tbody", {}, ...body)));
+  ready(parentElement);
 }

@@ -8,8 +8,14 @@ export function mount(component, Widget) {
   const root = component.parentElement;
   const widget = (root.widget ??= new Widget(root));
   widget.update({ ...component, data: unpack(widget, component.data) });
+  ready(root);
   return () => {
     widget.close();
     delete root.widget;
   };
+}
+
+/** Show a component: before its module has run it has no words, and what they push aside would be seen to jump (see base.css). */
+export function ready(root) {
+  root.host?.setAttribute("data-ready", "");
 }

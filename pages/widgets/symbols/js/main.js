@@ -1,5 +1,7 @@
 // Symbols are buttons: hover, focus and tap all do the same, so no reader is left out.
 
+import { ready } from "../../shared/js/mount.js";
+
 export default function ({ parentElement, data }) {
   const statement = parentElement.querySelector(".statement");
   const meaning = parentElement.querySelector(".meaning");
@@ -15,4 +17,5 @@ export default function ({ parentElement, data }) {
     for (const event of ["pointerenter", "focus", "click"]) button.addEventListener(event, () => show(part));
     return button;
   }));
+  ready(parentElement);
 }
