@@ -79,31 +79,32 @@ def revealed(found: Learnt, level: Depth) -> None:
         )
         st.markdown(
             f"**Is there a ticket for nonsense?** Keep the largest {found.density():.0%} of the trained weights, go "
-            f"back to θ₀, train again. {figures.sooner(found, 1.0)[:1].upper()}{figures.sooner(found, 1.0)[1:]}. "
-            f"{chip.measured(found.seeds)} Mind what the mask knows: it was cut from a net that had learned these very "
-            "labels. It is a faster way to the same nonsense."
+            f"back to θ₀, train again. {figures.ticket(found)} {chip.measured(found.seeds)} Mind what the mask knows: "
+            "it was cut from a net that had learned these very labels."
         )
-        if level >= "how":
-            deeper(found, level)
+    if level >= "how":
+        deeper(found, level)
 
 
 def deeper(found: Learnt, level: Depth) -> None:
     """All shares, and what was shuffled how."""
-    fact_columns(figures.rows(found), "All shares of shuffled labels", key="labels-shares")
-    st.markdown(
-        "*Shuffled* means: so many images are chosen by lot, and their labels dealt out again among them. Every digit "
-        "keeps its number of labels, and one dealt label in ten is right by luck. The paper draws each new label "
-        f"from all ten alike; nearly the same. A net stops at the first look, every {found.spec.training.eval_every} "
-        f"steps, at which it gets {found.spec.fit:.1%} right. The ticket is cut once, layer by layer, at the sizes of "
-        f"round {found.spec.level}. The net has {weight_count(found.spec.net):,} weights for {found.spec.data.train:,} "
-        "images."
-    )
-    if level >= "maths":
+    with st.container(width=960):
+        fact_columns(figures.rows(found), "All shares of shuffled labels", key="labels-shares")
+    with frame.prose():
         st.markdown(
-            r"Of $k$ dealt labels with class shares $p_c$, a share $1 - \sum_c p_c^2 \approx 0.9$ changes on average: "
-            r"a place of class $c$ is dealt class $c$ again with chance $p_c$."
+            "*Shuffled* means: so many images are chosen by lot, and their labels dealt out again among them. Every digit "
+            "keeps its number of labels, and one dealt label in ten is right by luck. The paper draws each new label "
+            f"from all ten alike; nearly the same. A net stops at the first look, every {found.spec.training.eval_every} "
+            f"steps, at which it gets {found.spec.fit:.1%} right. The ticket is cut once, layer by layer, at the sizes of "
+            f"round {found.spec.level}. The net has {weight_count(found.spec.net):,} weights for {found.spec.data.train:,} "
+            "images."
         )
-        source.show("lth_core/experiments/random_labels/labels.py", "shuffled", "expected")
+        if level >= "maths":
+            st.markdown(
+                r"Of $k$ dealt labels with class shares $p_c$, a share $1 - \sum_c p_c^2 \approx 0.9$ changes on average: "
+                r"a place of class $c$ is dealt class $c$ again with chance $p_c$."
+            )
+            source.show("lth_core/experiments/random_labels/labels.py", "shuffled", "expected")
 
 
 def live(found: Learnt) -> None:
