@@ -92,17 +92,17 @@ def deeper(found: Learnt, level: Depth) -> None:
         fact_columns(figures.rows(found), "All shares of shuffled labels", key="labels-shares")
     with frame.prose():
         st.markdown(
-            "*Shuffled* means: so many images are chosen by lot, and their labels dealt out again among them. Every digit "
-            "keeps its number of labels, and one dealt label in ten is right by luck. The paper draws each new label "
-            f"from all ten alike; nearly the same. A net stops at the first look, every {found.spec.training.eval_every} "
-            f"steps, at which it gets {found.spec.fit:.1%} right. The ticket is cut once, layer by layer, at the sizes of "
-            f"round {found.spec.level}. The net has {weight_count(found.spec.net):,} weights for {found.spec.data.train:,} "
-            "images."
+            "*Shuffled* means: so many images are chosen by lot, and their labels dealt out again among them. Every "
+            "digit keeps its number of labels, and one dealt label in ten is right by luck. The paper draws each new "
+            "label from all ten alike; nearly the same. A net stops at the first look, every "
+            f"{found.spec.training.eval_every} steps, at which it gets {found.spec.fit:.1%} right. The ticket is cut "
+            f"once, layer by layer, at the sizes of round {found.spec.level}. The net has "
+            f"{weight_count(found.spec.net):,} weights for {found.spec.data.train:,} images."
         )
         if level >= "maths":
             st.markdown(
-                r"Of $k$ dealt labels with class shares $p_c$, a share $1 - \sum_c p_c^2 \approx 0.9$ changes on average: "
-                r"a place of class $c$ is dealt class $c$ again with chance $p_c$."
+                r"Of $k$ dealt labels with class shares $p_c$, a share $1 - \sum_c p_c^2 \approx 0.9$ changes on "
+                r"average: a place of class $c$ is dealt class $c$ again with chance $p_c$."
             )
             source.show("lth_core/experiments/random_labels/labels.py", "shuffled", "expected")
 
