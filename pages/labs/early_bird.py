@@ -64,8 +64,8 @@ def show(level: Depth) -> None:
             shared = board.shared(board.epoch, last)
             was(guess, 100 * shared.mean)
             st.markdown(
-                f"**{shared.mean:.0%}** of them, where lots would share {board.density:.0%}. The mask keeps moving as "
-                f"long as the net trains. {chip.measured(board.seeds)} {told(sizes)}"
+                f"**{shared.mean:.0%}** of them, where a mask drawn by lot would share {board.density:.0%}. The mask "
+                f"keeps moving as long as the net trains. {chip.measured(board.seeds)} {told(sizes)}"
             )
     if guess is not None:
         revealed(sizes, level)
@@ -74,7 +74,7 @@ def show(level: Depth) -> None:
 
 def told(sizes: list[Birds]) -> str:
     """The verdict as a badge."""
-    return chip.verdict(f"drawn early · {ledger.EARLY(ledger.early(sizes))}")
+    return chip.verdict(f"Early-Bird · {ledger.EARLY(ledger.early(sizes))}")
 
 
 def revealed(sizes: list[Birds], level: Depth) -> None:
