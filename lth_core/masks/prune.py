@@ -47,7 +47,7 @@ def at_once(pruning: Pruning, params: Params, mask: Mask, level: int) -> Mask:
     >>> import numpy as np
     >>> whole = Mask({"fc1.weight": np.ones((1, 5)), "fc2.weight": np.ones((1, 5))})
     >>> at_once(Pruning(), {name: np.array([[3.0, -1.0, 2.0, 5.0, -4.0]]) for name in whole}, whole, 2).counts()
-    {'fc1.weight': 3, 'fc2.weight': 3}
+    {'fc1.weight': 3, 'fc2.weight': 4}
     """
     keep = schedule(dataclasses.replace(pruning, rounds=level), mask)[level]
     remove = {name: alive - keep[name] for name, alive in mask.counts().items()}

@@ -34,7 +34,7 @@ def expected(counts: np.ndarray) -> float:
 
     counts: dealt labels of each class, (classes,).
 
-    >>> expected(np.full(10, 50))
+    >>> round(expected(np.full(10, 50)), 6)
     0.9
     """
     return float(1 - np.sum((np.asarray(counts) / max(1, np.sum(counts))) ** 2)) if np.sum(counts) else 0.0
