@@ -18,6 +18,7 @@ from lth_core.ledger import (
     bench,
     early_bird,
     lenet,
+    peft,
     price,
     pruned,
     random_labels,
@@ -31,8 +32,8 @@ from lth_core.ledger import (
 from lth_core.ledger.rules import COMPATIBLE, CONFIRMED, FAILED, OPEN, PARTLY, VERDICTS, Count, Crossing, Rule, Seen
 from pages.figures import reproduction
 
-MODULES = (rules, lenet, start, pruned, repair, price, storage, subspace, transfer, bench, early_bird,
-           random_labels, reproduction)
+MODULES = (rules, lenet, start, pruned, repair, price, storage, subspace, transfer, bench, reproduction, peft,
+           early_bird, random_labels)
 RULES = {id(rule): rule for module in MODULES for rule in vars(module).values() if isinstance(rule, Rule)}
 
 # The fine-tuned deep net at 3.4%: how many points each seed lies above its whole net.
@@ -173,6 +174,10 @@ EXAMPLES = [
     (random_labels.BY_HEART, random_labels.ByHeart(5, 5, around(0.1, 0.01)), CONFIRMED),
     (random_labels.BY_HEART, random_labels.ByHeart(5, 5, around(0.2, 0.01)), PARTLY),
     (random_labels.BY_HEART, random_labels.ByHeart(0, 5, around(0.1, 0.01)), FAILED),
+    (peft.LOW_RANK, peft.Reach(around(0.001, 0.002), around(*GAP)), CONFIRMED),
+    (peft.LOW_RANK, peft.Reach(around(-0.001, 0.002), around(*GAP)), COMPATIBLE),
+    (peft.LOW_RANK, peft.Reach(around(-0.01, 0.002), around(*GAP)), PARTLY),
+    (peft.LOW_RANK, peft.Reach(around(-0.01, 0.002), NOTHING), FAILED),
     (reproduction.FITS, Count(3, 3, 5), CONFIRMED), (reproduction.FITS, Count(1, 3, 5), PARTLY),
     (reproduction.FITS, Count(0, 3, 5), FAILED),
 ]
