@@ -89,6 +89,9 @@ OWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
              "bottlenecks": st.sampled_from(((1,), (2, 5)))},
     "curvature": {"pruning": PRUNINGS, "work": st.sampled_from(WORKS), "levels": LEVELS,
                   "calibration": st.integers(1, 30), "retrain_steps": STEPS, "dampening": SHARES.filter(bool)},
+    "early_bird": {"pruning": PLAIN, "level": st.integers(1, 2), "budget": STEPS},
+    "random_labels": {"pruning": PLAIN, "level": st.integers(1, 2), "share": st.floats(0, 1),
+                      "fit": SHARES.filter(bool)},
     "compression": {"pruning": PLAIN, "retrain_steps": STEPS, "bits": st.sampled_from(((1,), (1, 2))),
                     "stored": st.integers(1, 2), "index_bits": st.integers(1, 8), "tune_steps": STEPS},
 }
