@@ -18,6 +18,7 @@ from lth_core.catalogue.methods import (
     compression,
     curvature,
     early_bird,
+    headless,
     heads,
     lab,
     peft,
@@ -53,7 +54,7 @@ LAB_RUNS: dict[str, Runs] = {
     "deep-compression": Runs((compression,)),
     "strong-tickets": Runs(tuple(partial(popup, width) for width in POPUP_WIDTHS)),
     "sparsegpt": Runs((partial(curvature, "sparsegpt"),)),
-    "heads": Runs((heads,)),
+    "heads": Runs((heads, headless)),
     # Around tickets whose masks are read from `lenet-quick` and `lenet-paper`: else each of the latter takes an hour.
     "plane": Runs((partial(landscape, protocol="quick"), landscape)),
     "peft": Runs((peft,)),
