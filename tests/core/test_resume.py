@@ -19,12 +19,14 @@ from lth_core.engine import Options, run, stream
 from lth_core.experiments import (
     KINDS,
     Ablation,
+    Compression,
     Cost,
     Counterfactual,
     Curvature,
     Dense,
     Draws,
     Faulty,
+    Heads,
     Instability,
     Lab,
     Ladder,
@@ -82,10 +84,14 @@ SPECS: dict[str, Spec] = {
     "faulty, density": Faulty(**{**COMMON, "training": dataclasses.replace(SHORT, measure="test")}, pruning=TWO,
                               fault="density"),
     "landscape": Landscape(**COMMON, pruning=TWO, level=2, alphas=3, points=3),
+    "compression": Compression(**COMMON, pruning=TWO, retrain_steps=4, bits=(1, 2), stored=2, index_bits=2,
+                               tune_steps=2),
     "peft": Peft(**{**COMMON, "data": HIGH, "net": Net(sizes=(16, 8, 6, 8))}, source=LOW, tune_steps=6, ranks=(1, 2),
                  bottlenecks=(2,)),
     "curvature, obd": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, retrain_steps=4),
     "curvature, sparsegpt": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, work="sparsegpt"),
+    "heads": Heads(**{**COMMON, "net": Net("transformer", (16, 4), width=0.13)}, judged=60, calibration=40,
+                   retrain_steps=4, rewound=(8,)),
 }
 DIVERGING = {name for name in SPECS if name.endswith("diverging")}
 CLOCKS = ("seconds", "_seconds", "bytes")  # ends of the columns that no two runs share
