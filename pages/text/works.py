@@ -221,19 +221,15 @@ _ALL = (
          "Their masks survive shuffling within layers and new first values. What is found by training does not.",
          r"replace $m^{(l)}$ by a random permutation of its entries, layer by layer, and train.",
          ("missing-the-mark",), (4, 8), (38,), "before-training"),
-    Work("LoRA", 2022, "Hu et al.", False,
-         "Freezes a pretrained model and trains a thin low-rank update beside it.",
-         "Not sparse and not a ticket: nothing is removed. What they share is how few numbers need to move.",
-         r"$h = W_0 x + \tfrac{\alpha}{r} B A x$ with $A \in \mathbb R^{r \times n}$, $B \in \mathbb R^{m \times r}$, "
-         r"$B = 0$ at first; only $A, B$ are trained.",
-         ("lora",), (8,), (40, 42), "peft"),
-    Work("Adapters and BitFit", 2019, "Houlsby et al.; Ben Zaken, Goldberg & Ravfogel", False,
-         "Freeze a model and train small layers put between its own (adapters), or its biases alone (BitFit, 2022).",
-         "A ticket takes weights away; adapters stay beside the net and cost at every answer. Biases are the one part "
-         "that pruning never touches.",
-         r"$h \to h + U\,\sigma(D h + d) + u$ with $D \in \mathbb R^{m \times n}$, $U \in \mathbb R^{n \times m}$, "
-         r"$m \ll n$; or $h = W_0 x + b$ with $b$ alone trained.",
-         ("adapters", "bitfit"), (8,), (40, 42), "peft"),
+    Work("LoRA, adapters, BitFit", 2022, "Hu et al.; Houlsby et al.; Ben Zaken, Goldberg & Ravfogel", False,
+         "Freeze a pretrained model and train a thin low-rank update beside it (LoRA), small layers within (adapters, "
+         "2019) or the biases alone (BitFit).",
+         "Not sparse and not a ticket: nothing is removed. What they share is how few numbers need to move. A ticket's "
+         f"mask can say which {cite('composable')}.",
+         r"LoRA: $h = W_0 x + \tfrac{\alpha}{r} B A x$ with $A \in \mathbb R^{r \times n}$, $B \in \mathbb R^{m \times "
+         r"r}$, $B = 0$ at first. An adapter: $h \to h + U\,\sigma(D h + d) + u$ with $D \in \mathbb R^{m \times n}$, "
+         r"$m \ll n$.",
+         ("lora", "adapters", "bitfit"), (8,), (40, 42), "peft"),
     Work("Random pruning", 2022, "Liu et al.", False,
          "Trains randomly pruned nets. Large ones with sensible shares per layer match the dense net.",
          "A counterweight: where weights abound, no ticket is needed.",
