@@ -37,7 +37,8 @@ LAB_RUNS: dict[str, Runs] = {
     "before-training": Runs(tuple(partial(lab, method) for method in LABS[2:])),
     "edge-popup": Runs((partial(lab, "edge-popup"),)),
     "deep-compression": Runs((compression,)),
-    "strong-tickets": Runs(tuple(partial(popup, width) for width in POPUP_WIDTHS)),
+    # At 100% of the width it is Edge-Popup's own lab.
+    "strong-tickets": Runs(tuple(partial(popup, width) for width in POPUP_WIDTHS if width != 100)),
     "sparsegpt": Runs((partial(curvature, "sparsegpt"),)),
     # Around tickets whose masks are read from `lenet-quick` and `lenet-paper`: else each of the latter takes an hour.
     "plane": Runs((partial(landscape, protocol="quick"), landscape)),

@@ -29,7 +29,7 @@ from pages.widgets.subset_sum import GRAIN, LAST, MOST, View, subset_sum
 COUNT = url.Whole("weights", 1, MOST, View.count)
 TARGET = url.Whole("target", 0, GRAIN, View.target)  # thousandths
 DRAW = url.Whole("draw", 0, LAST, View.draw)
-LIVE = url.Choice("width", ("25", "50", "100"), "25")  # percent; wider ones take longer than one likes to wait
+LIVE = url.Choice("width", ("25", "50"), "25")  # percent; wider ones take longer than one likes to wait
 
 
 def recorded_widths() -> Widths:
