@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lth_core.catalogue.landscapes import landscape
-from lth_core.catalogue.methods import POPUP_WIDTHS, compression, curvature, lab, popup
+from lth_core.catalogue.methods import POPUP_WIDTHS, compression, curvature, heads, lab, peft, popup
 from lth_core.catalogue.seeds import SEEDS
 from lth_core.experiments.lab.spec import LABS
 from lth_core.spec import Spec, SpecError
@@ -40,8 +40,10 @@ LAB_RUNS: dict[str, Runs] = {
     # At 100% of the width it is Edge-Popup's own lab.
     "strong-tickets": Runs(tuple(partial(popup, width) for width in POPUP_WIDTHS if width != 100)),
     "sparsegpt": Runs((partial(curvature, "sparsegpt"),)),
+    "heads": Runs((heads,)),
     # Around tickets whose masks are read from `lenet-quick` and `lenet-paper`: else each of the latter takes an hour.
     "plane": Runs((partial(landscape, protocol="quick"), landscape)),
+    "peft": Runs((peft,)),
 }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from lth_core.experiments import Compression, Curvature, Lab, Ladder
+from lth_core.experiments import Compression, Curvature, Heads, Lab, Ladder, Lottery, Peft
 from lth_core.presets import preset
-from lth_core.spec import Net, Pruning
+from lth_core.spec import Condition, Net, Pruning, Rewind, Training
 
 # Labs with sizes of their own: masks that are only looked at go on to where layers collapse (at 42 rounds a handful of
 # weights is left), and SNIP's mask is trained on fresh weights where the other masks are.
@@ -73,3 +73,35 @@ def curvature(work: str, seed: int) -> Curvature:
     assert isinstance(ladder, Ladder)
     return Curvature(data=base.data, net=base.net, training=base.training, seed=seed, work=work,
                      retrain_steps=ladder.retrain_steps)
+
+
+# One epoch, as long as `evidence("quick")`. At a constant rate a Transformer this small is still jumping when it ends.
+ATTENTION, PATIENT = Net("transformer", (784, 10)), Training(
+    lr=4e-3, steps=917, measure="validation", decay_at=(0.5, 0.8), decay_to=(0.4, 0.1))
+LATE_HEADS = 50  # the step that the second chain of tickets goes back to
+
+
+def heads(seed: int, live: bool = False) -> Heads:
+    """A small Transformer and all sets of its heads. live: judged by a tenth of the images and never trained on, so
+    that a reader need not wait."""
+    less: dict[str, Any] = {"judged": 1_000, "retrain_steps": 0, "rewound": ()} if live else {}
+    return Heads(net=ATTENTION, training=PATIENT, seed=seed, **less)
+
+
+def head_tickets(step: int, seed: int) -> Lottery:
+    """Tickets of that Transformer: 70% of the single weights go each round, the rest goes back to `step`.
+
+    >>> head_tickets(0, 0).training == heads(0).training
+    True
+    """
+    controls = ("ticket", "reinit", "random") if step == 0 else ("ticket",)
+    return Lottery(net=ATTENTION, training=PATIENT, seed=seed, rewind=Rewind(step=step),
+                   pruning=Pruning(rate=0.7, output_rate=0.35, rounds=3), conditions=tuple(map(Condition, controls)))
+def peft(seed: int) -> Peft:
+    """LeNet-300-100 trained on the digits 0–4 as long as `evidence("quick", seed)` is on all, then taught 5–9.
+
+    >>> peft(0).training.steps, peft(0).tune_steps
+    (917, 417)
+    """
+    base = preset("quick", seed)
+    return Peft(net=base.net, training=base.training, seed=seed)

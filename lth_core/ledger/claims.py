@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from lth_core.ledger import chapters, compression, curvature, pruned, strong
+from lth_core.ledger import chapters, compression, curvature, peft, pruned, strong
 from lth_core.ledger.outcome import Outcome, later, untested
 from lth_core.ledger.shelf import Shelf
 
@@ -128,7 +128,7 @@ CLAIMS = (
     _c(28, "Rewinding to an early step repairs that", "k ≈ 0.1%",
        ("0.1 to 7% of the training, by network", "Frankle et al. 2019, abstract"), "limits#repair", "chapter6",
        partial(chapters.rewinding, at=1)),
-    _c(29, "θ₀ works on small nets only, θₖ and fine-tuning on both", "a table of three methods",
+    _c(29, "θ₀ works on small nets only, late rewinding and fine-tuning on both", "a table of three methods",
        ("both rewindings beat fine-tuning", "Renda et al. 2020, abstract"), "limits#ways", "chapter6",
        partial(chapters.rewinding, at=2)),
     _c(30, "Fifteen rounds cost fifteen trainings", "15×", ("“15 or more times”", f"{V5}, section 6"),
@@ -157,8 +157,9 @@ CLAIMS = (
     _c(39, "A mask without training reads digits", "supermasks",
        ("an untrained wide ResNet-50, 30% kept: 73.3% of ImageNet", "Ramanujan et al. 2020"),
        "lab?method=edge-popup", "edge-popup", strong.mask_alone),
-    _c(40, "A low-rank update is enough", "LoRA", ("W₀ + BA, W₀ frozen", "Hu et al. 2022"),
-       "connections#peft", "", _later("Chapter 8 tells of it; the lab that runs it is still to be built.")),
+    _c(40, "A low-rank update is enough", "LoRA",
+       ("on par with full fine-tuning or better", "Hu et al. 2022, abstract"), "lab?method=peft", "peft",
+       peft.low_rank),
     _c(41, "Large models are pruned in one shot", "SparseGPT",
        ("50 to 60% of OPT-175B", "Frantar & Alistarh 2023, abstract"), "lab?method=sparsegpt", "sparsegpt",
        curvature.one_shot),

@@ -26,11 +26,13 @@ from lth_core.experiments import (
     Dense,
     Draws,
     Faulty,
+    Heads,
     Instability,
     Lab,
     Ladder,
     Landscape,
     Lottery,
+    Peft,
     Proof,
     Structured,
     Subspace,
@@ -84,8 +86,12 @@ SPECS: dict[str, Spec] = {
     "landscape": Landscape(**COMMON, pruning=TWO, level=2, alphas=3, points=3),
     "compression": Compression(**COMMON, pruning=TWO, retrain_steps=4, bits=(1, 2), stored=2, index_bits=2,
                                tune_steps=2),
+    "peft": Peft(**{**COMMON, "data": HIGH, "net": Net(sizes=(16, 8, 6, 8))}, source=LOW, tune_steps=6, ranks=(1, 2),
+                 bottlenecks=(2,)),
     "curvature, obd": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, retrain_steps=4),
     "curvature, sparsegpt": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, work="sparsegpt"),
+    "heads": Heads(**{**COMMON, "net": Net("transformer", (16, 4), width=0.13)}, judged=60, calibration=40,
+                   retrain_steps=4, rewound=(8,)),
 }
 DIVERGING = {name for name in SPECS if name.endswith("diverging")}
 CLOCKS = ("seconds", "_seconds", "bytes")  # ends of the columns that no two runs share
