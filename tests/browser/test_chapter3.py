@@ -318,3 +318,17 @@ def test_nobody_is_shut_out(browser: Browser, url: str) -> None:
         page.locator(".st-key-bet-breaks-skip button").click()
         page.get_by_text("Now the same recipe on the network of the paper").wait_for()
         nobody_is_shut_out(page)
+
+
+def test_the_recorded_film_lights_the_digit(page: Page) -> None:
+    """At first values and after a training; in between nothing is said of weights that were not measured."""
+    choose_round = page.locator(".player[data-at]")
+    expect(choose_round).to_have_attribute("data-at", "9.00")
+    expect(choose_round).to_have_attribute("data-reads", re.compile(r"^\d$"))
+    page.locator(".edges").focus()
+    page.keyboard.press("Home")
+    expect(choose_round).to_have_attribute("data-at", "0.00")
+    expect(choose_round).to_have_attribute("data-reads", re.compile(r"^\d$"))
+    button(page, "Step on").or_(page.locator(".player .step")).first.click()
+    expect(choose_round).to_have_attribute("data-at", "1.00", timeout=PATIENCE)
+    expect(choose_round).to_have_attribute("data-reads", "7")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -62,3 +64,17 @@ def check(name: str, seen: dict, width: int, height: int) -> None:
     assert seen["picture"]["height"] >= 0.4 * height, f"{name}: the picture is small: {seen}"
     assert seen["text"] >= TEXT[name], (name, seen)
     assert seen["across"] <= 0, f"{name}: the page scrolls sideways: {seen}"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_home_shows_its_film_and_its_ways_in(browser: Browser, app_url: str, size: str) -> None:
+    width, height = SIZES[size]
+    with opened(browser, app_url, size=(width, height), still=True) as page:
+        page.locator('.cover[data-over="true"]').wait_for(timeout=40_000)
+        boxes = {name: page.get_by_role("link", name=re.compile(name)).first.bounding_box()
+                 for name in ("Start", "For lectures", "For doubters")}
+        film = page.locator(".cover canvas.edges").bounding_box()
+        words = page.get_by_text("So says the Lottery Ticket Hypothesis").bounding_box()
+    for name, box in {**boxes, "film": film}.items():
+        assert box and box["y"] + box["height"] <= height, f"{name} is not on the first screen: {box}"
+    assert film and words and (width > 640 or film["y"] < words["y"]), "on a phone the picture comes before the words"
