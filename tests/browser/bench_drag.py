@@ -138,8 +138,8 @@ async def bench(browser: Browser, url: str, case: Case) -> str:
     await page.close()
     p95 = times[int(0.95 * (len(times) - 1))]
     lit = "yes" if case.lit else "no"
-    return (f"{case.edges:>7,} {lit:>5} {speed:>11.1f} {case.target:>7} {slow:>13.1f} {messages:>9} {statistics.median(times):>11.0f}"
-            f" {p95:>9.0f}")
+    return (f"{case.edges:>7,} {lit:>5} {speed:>11.1f} {case.target:>7} {slow:>13.1f} {messages:>9}"
+            f" {statistics.median(times):>11.0f} {p95:>9.0f}")
 
 
 async def main() -> None:
