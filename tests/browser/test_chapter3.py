@@ -322,13 +322,12 @@ def test_nobody_is_shut_out(browser: Browser, url: str) -> None:
 
 def test_the_recorded_film_lights_the_digit(page: Page) -> None:
     """At first values and after a training; in between nothing is said of weights that were not measured."""
-    choose_round = page.locator(".player[data-at]")
-    expect(choose_round).to_have_attribute("data-at", "9.00")
-    expect(choose_round).to_have_attribute("data-reads", re.compile(r"^\d$"))
-    page.locator(".edges").focus()
-    page.keyboard.press("Home")
-    expect(choose_round).to_have_attribute("data-at", "0.00")
-    expect(choose_round).to_have_attribute("data-reads", re.compile(r"^\d$"))
-    button(page, "Step on").or_(page.locator(".player .step")).first.click()
-    expect(choose_round).to_have_attribute("data-at", "1.00", timeout=PATIENCE)
-    expect(choose_round).to_have_attribute("data-reads", "7")
+    film = player(page)
+    expect(film).to_have_attribute("data-at", "9.00")
+    expect(film).to_have_attribute("data-reads", re.compile(r"^\d$"))
+    film.locator(".reset").click()
+    rests_at(page, 0)
+    expect(film).to_have_attribute("data-reads", re.compile(r"^\d$"))
+    film.locator(".step").click()
+    rests_at(page, 1)
+    expect(film).to_have_attribute("data-reads", "7")
