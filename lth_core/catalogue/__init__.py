@@ -45,7 +45,18 @@ from lth_core.catalogue.limits import (
     subspace,
     transfer,
 )
-from lth_core.catalogue.methods import curvature, lab
+from lth_core.catalogue.methods import (
+    LATE_HEADS,
+    POPUP_LEVEL,
+    POPUP_WIDTHS,
+    compression,
+    curvature,
+    head_tickets,
+    heads,
+    lab,
+    peft,
+    popup,
+)
 from lth_core.catalogue.parts import CATALOGUE, EXCERPTS, GROUPS
 from lth_core.catalogue.rewinds import (
     DEEPEST,
@@ -73,9 +84,10 @@ from lth_core.catalogue.seeds import (
 
 __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS", "DIGIT_LEVELS", "EVIDENCE_ROUNDS",
            "EVIDENCE_SEEDS", "EXCERPTS", "EXPLORER_SEEDS", "FASHION", "FASHION_REWINDS", "GROUPS", "HARDER_ROUNDS",
-           "JOURNEYS", "JOURNEY_LEVELS", "LAB_RUNS", "LATE", "LONG_CONDITIONS", "LONG_ROUND", "NAMED_ROUNDS",
-           "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS",
-           "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "cost",
-           "curvature", "deep", "dense_digits", "digits", "evidence", "faulty", "featherweight", "hurried", "lab",
-           "landscape", "long_starts", "one_cut", "pruning_run", "rewinding", "runs_of", "shipped", "stability",
-           "structured", "subspace", "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]
+           "JOURNEYS", "JOURNEY_LEVELS", "LAB_RUNS", "LATE", "LATE_HEADS", "LONG_CONDITIONS", "LONG_ROUND",
+           "NAMED_ROUNDS", "POPUP_LEVEL", "POPUP_WIDTHS", "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS",
+           "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS",
+           "WHAT_IFS", "WIDTHS", "cause", "compression", "cost", "curvature", "deep", "dense_digits", "digits",
+           "evidence", "faulty", "featherweight", "head_tickets", "heads", "hurried", "lab", "landscape", "long_starts",
+           "one_cut", "peft", "popup", "pruning_run", "rewinding", "runs_of", "shipped", "stability", "structured",
+           "subspace", "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]

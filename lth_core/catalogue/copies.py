@@ -24,7 +24,8 @@ EVIDENCE = frozenset(CATALOGUE["lenet-quick"] + CATALOGUE["lenet-paper"])
 STARTS = frozenset(CATALOGUE["lenet-starts"])
 REWOUND = frozenset(CATALOGUE["chapter6"] + CATALOGUE["chapter6-cause"] + CATALOGUE["chapter6-fashion"])
 WITH_MASKS = frozenset(rewinding("deep", step, 0) for step in (0, LATE))
-DRAWN = frozenset(pruning_run("drawable", seed, schedule) for seed in SEEDS for schedule in ("iterative", "one-shot"))
+SMALL = pruning_run("drawable", 0).net
+DRAWN = frozenset(spec for spec in CATALOGUE["chapter3"] if isinstance(spec, Lottery) and spec.net == SMALL)
 DIGITS = frozenset((dense_digits(), *(digits(level) for level in DIGIT_LEVELS)))
 
 # Half precision is enough to read a digit (no answer to a test digit is another) and to draw a weight's way (a pixel
@@ -40,9 +41,9 @@ def shipped(result: Result) -> Result:
     """The copy of `result` that goes into the atlas.
 
     The nets that read drawn digits keep their weights, nets with convolutions not even their masks; chapter 7's keep
-    half precision. Chapter 3 draws every weight of its small nets: beside the ways lie the biases, 3 kB a run, so that
-    a digit can run through. Of the evidence go the masks of five iterative runs a protocol, and those points of the
-    curves at which the test split was looked at; what is computed from all points (early stopping) is in `cells`.
+    half precision. Chapter 3 draws every weight of its small net's ways: beside them lie the biases, so that a digit
+    can run through (3 kB a run). Of the evidence go the masks of five iterative runs a protocol, and those points of
+    the curves at which the test split was looked at; what is computed from all points (early stopping) is in `cells`.
     """
     spec, left_out, tables = result.spec, LEFT_OUT, dict(result.tables)
     if spec in EVIDENCE:

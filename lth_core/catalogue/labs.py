@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lth_core.catalogue.landscapes import landscape
-from lth_core.catalogue.methods import curvature, lab
+from lth_core.catalogue.methods import POPUP_WIDTHS, compression, curvature, heads, lab, peft, popup
 from lth_core.catalogue.seeds import SEEDS
 from lth_core.experiments.lab.spec import LABS
 from lth_core.spec import Spec, SpecError
@@ -36,9 +36,13 @@ LAB_RUNS: dict[str, Runs] = {
     "snip": Runs((partial(lab, "snip"),)),
     "before-training": Runs(tuple(partial(lab, method) for method in LABS[2:])),
     "edge-popup": Runs((partial(lab, "edge-popup"),)),
+    "deep-compression": Runs((compression,)),
+    "strong-tickets": Runs(tuple(partial(popup, width) for width in POPUP_WIDTHS)),
     "sparsegpt": Runs((partial(curvature, "sparsegpt"),)),
+    "heads": Runs((heads,)),
     # Around tickets whose masks are read from `lenet-quick` and `lenet-paper`: else each of the latter takes an hour.
     "plane": Runs((partial(landscape, protocol="quick"), landscape)),
+    "peft": Runs((peft,)),
 }
 
 

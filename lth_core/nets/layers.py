@@ -1,7 +1,7 @@
 """Every net as a table of its layers: names, shapes, and how often a weight is used. The nets without the arithmetic.
 
 Masks, initial weights and the cost ledger read this table, and so do the pages, which never import torch; the modules
-in `mlp`, `conv`, `resnet` and `vgg` compute with the same layers under the same names.
+in `mlp`, `conv`, `resnet`, `vgg` and `transformer` compute with the same layers under the same names.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ RESNETS = {"resnet20": ((16, 3), (32, 3), (64, 3)), "resnet18": ((64, 2), (128, 
 # (channels, 3×3 convolutions) of each stage, a 2×2 pooling between two (Simonyan & Zisserman 2015, columns D and E).
 VGGS = {"vgg16": ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)),
         "vgg19": ((64, 2), (128, 2), (256, 4), (512, 4), (512, 4))}
+
+# The small Transformer: a picture is GRID × GRID patches, which pass through BLOCKS blocks of HEADS attention heads
+# each, a head HEAD numbers wide at width 1; what works on each patch alone is WIDER times as wide inside.
+GRID, BLOCKS, HEADS, HEAD, WIDER = 4, 2, 4, 8, 2
 
 
 class Layer(NamedTuple):
@@ -64,6 +68,8 @@ def layers(net: Net) -> tuple[Layer, ...]:
     if net.name == "mlp":
         return tuple(_connected(net.sizes, net.batchnorm))
     _check(net)
+    if net.name == "transformer":
+        return tuple(_transformer(net))
     kind = _conv if net.name in CONVS else _resnet if net.name in RESNETS else _vgg
     return tuple(kind(net))
 
@@ -152,17 +158,34 @@ def _vgg(net: Net) -> Iterator[Layer]:
     yield Layer("fc", (net.sizes[-1], into))
 
 
+def _transformer(net: Net) -> Iterator[Layer]:
+    """embed, position, block1.query, .key, .value, .out, .up, .down, …, fc. `position` is fed a patch's number."""
+    into, side, _ = image(net.sizes[0])
+    wide, patches = HEADS * channels(net, HEAD), GRID**2
+    yield Layer("embed", (wide, into * (side // GRID) ** 2), patches)
+    yield Layer("position", (wide, patches), bias=False)
+    for number in range(1, BLOCKS + 1):
+        for name in ("query", "key", "value", "out"):
+            yield Layer(f"block{number}.{name}", (wide, wide), patches)
+        yield Layer(f"block{number}.up", (WIDER * wide, wide), patches)
+        yield Layer(f"block{number}.down", (wide, WIDER * wide), patches)
+    yield Layer("fc", (net.sizes[-1], wide))
+
+
 def _check(net: Net) -> None:
-    """Raise SpecError for a convolutional net whose sizes or BatchNorm do not fit its name."""
-    normed = net.name not in CONVS
+    """Raise SpecError for a net other than an MLP whose sizes or BatchNorm do not fit its name."""
+    normed = net.name in RESNETS or net.name in VGGS
     if net.batchnorm != normed:
         raise SpecError("net.batchnorm", net.batchnorm, f"{str(normed).lower()} for {net.name}, as published")
-    if normed and len(net.sizes) != 2:
+    if net.name not in CONVS and len(net.sizes) != 2:
         raise SpecError("net.sizes", net.sizes, f"inputs and classes: the layers between are {net.name}'s own")
     try:
         side = image(net.sizes[0])[1]
     except ValueError as error:
         raise SpecError("net.sizes", net.sizes, f"a picture to begin with; {error}") from None
+    if net.name == "transformer" and side % GRID:
+        raise SpecError("net.sizes", net.sizes, f"pictures whose side is a multiple of {GRID}: they are read as "
+                        f"{GRID} × {GRID} patches")
     halvings = len(CONVS[net.name]) if net.name in CONVS else 4 if net.name in VGGS else 0
     if side < 2**halvings:
         raise SpecError("net.sizes", net.sizes, f"pictures of at least {2**halvings}×{2**halvings} for {net.name}")

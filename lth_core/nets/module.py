@@ -12,6 +12,7 @@ from lth_core.nets.conv import ConvNet
 from lth_core.nets.layers import CONVS, RESNETS
 from lth_core.nets.mlp import MLP
 from lth_core.nets.resnet import ResNet
+from lth_core.nets.transformer import Transformer
 from lth_core.nets.vgg import VGG
 from lth_core.spec import Net
 
@@ -26,6 +27,8 @@ def module(net: Net) -> nn.Module:
     """
     if net.name == "mlp":
         return MLP(net)
+    if net.name == "transformer":
+        return Transformer(net)
     return ConvNet(net) if net.name in CONVS else ResNet(net) if net.name in RESNETS else VGG(net)
 
 

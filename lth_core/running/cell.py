@@ -57,7 +57,7 @@ def run_cell(
         _keep_rewind_point(book, level, point, backend)
         _keep_place(book, where, point, backend, book.options.clock() - began, path)
         yield Snapshot("train", level, book.spec.rounds, condition.name, point.step, training.steps,
-                       {"batch_loss": point.batch_loss, **point.figures}, weights)
+                       {"batch_loss": point.batch_loss, "density": start.mask.density, **point.figures}, weights)
     cost = {"seconds": book.options.clock() - began, "backend": backend.name,
             "flops": measures.flops(start.mask, training.batch, training.steps - first, _uses(book))}
     cell = _finish(book, splits, where, start, training, first, backend)
@@ -127,7 +127,8 @@ def _finish(
     """The cell's row: what the curve amounts to, and what the net looks like."""
     told, params = curve(book, where), backend.params()
     cell = outcome(told, where, book.spec.seed, start.mask, training, first)
-    cell |= measures.connectivity(start.mask)
+    if book.spec.net.name == "mlp":  # elsewhere paths are more than a chain of matrices
+        cell |= measures.connectivity(start.mask)
     plain = book.spec.net.name == "mlp" and not book.spec.net.batchnorm
     if training.measure in ("test", "all") and plain and not start.frozen:
         images, labels = splits.train.head(FLOW_EXAMPLES), splits.train.labels[:FLOW_EXAMPLES]

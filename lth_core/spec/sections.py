@@ -22,8 +22,9 @@ class Data:
 
 
 # Fully connected; Conv-2, -4, -6 of Frankle & Carbin (v5, figure 2); residual nets (He et al. 2016), of which resnet20
-# is the one that v5 calls "Resnet-18"; VGG for small pictures with one fully connected layer.
-NETS = ("mlp", "conv2", "conv4", "conv6", "resnet20", "resnet18", "vgg16", "vgg19")
+# is the one that v5 calls "Resnet-18"; VGG for small pictures with one fully connected layer; a small Transformer that
+# reads a picture as sixteen patches.
+NETS = ("mlp", "conv2", "conv4", "conv6", "resnet20", "resnet18", "vgg16", "vgg19", "transformer")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Net:
 
     Of a convolutional net `sizes` are the inputs (784 are 28×28 grey pixels, 3,072 are 32×32 in three colours), the
     units of its fully connected layers and the classes; what lies in between follows from the name (`nets.layers`).
-    width: channels of every convolution, as a share of the published net's.
+    width: channels of every convolution, as a share of the published net's; of a transformer, as a share of 32.
     """
 
     name: str = word("mlp", *NETS)

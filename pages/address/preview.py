@@ -12,13 +12,13 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.address.base import base
 from pages.serving import guarded
 from pages.text.chapters import CHAPTERS, SITE, at, title
 
@@ -35,7 +35,8 @@ SHOWN = "A small network with most of its weights pruned, drawn edge by edge."
 
 def routes() -> list[BaseRoute]:
     """Where picture and icon lie."""
-    return [Route(path, lambda _, file=file: FileResponse(file), methods=["GET"]) for path, file in FILES.items()]
+    return [Route(base() + path, lambda _, file=file: FileResponse(file), methods=["GET"])
+            for path, file in FILES.items()]
 
 
 def middleware() -> list[Middleware]:
@@ -59,12 +60,6 @@ def tags(path: str, origin: str) -> str:
     lines = [f"<title>{escape(title(slug))}</title>", f'<meta name="description" content="{escape(lead)}">',
              '<meta name="twitter:card" content="summary_large_image">']
     return "\n".join(lines + [f'<meta property="{name}" content="{escape(text)}">' for name, text in named.items()])
-
-
-def base() -> str:
-    """The path under which this server lives: empty, or `/lottery` behind a proxy that says so."""
-    given = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"/{given}" if given else ""
 
 
 def letters() -> str:

@@ -210,7 +210,8 @@ class Words:
         parts = text[:400].split(".")
         if set(parts) <= set(self.allowed) and len(parts) == len(set(parts)):
             return ""
-        return f"{self.name} must be some of {', '.join(self.allowed)}, joined by dots; using {'.'.join(self.default)}"
+        instead = ".".join(self.default) or "none"
+        return f"{self.name} must be some of {', '.join(self.allowed)}, joined by dots; using {instead}"
 
     def read(self) -> tuple[str, ...]:
         """The words in the address, already checked, or the default."""

@@ -20,20 +20,21 @@ SEED = url.Whole("seed", 0, 9, 0)
 PARAMETERS = (SEED,)
 
 
+BESIDE = (f"Seeds 0 to {SEEDS[-1]} are recorded: a second run should give the same numbers. Seeds up to "
+          f"{len(EVIDENCE_SEEDS['quick']) - 1} have a recorded ticket, and no lab has ever looked at them.")
+
+
 def run_one(made: Callable[[int], Spec], backdrop: Callable[[int], Chart], plan: Plan, say: str = "",
-            headed: bool = False) -> Result | None:
+            headed: bool = False, seeds: str = BESIDE) -> Result | None:
     """The section *Run it yourself*; returns the live Result once there is one.
 
     made: seed → what is run. backdrop: seed → the chart behind the live points. plan: which points are drawn. say: what
-    comes before the sentences about seeds. headed: the page has its header already.
+    comes before the sentences about seeds. headed: the page has its header already. seeds: what to know of them.
     """
     with frame.prose():
         if not headed:
             st.header("Run it yourself", anchor="run")
-        st.markdown(
-            f"{say} Seeds 0 to {SEEDS[-1]} are recorded: a second run should give the same numbers. Seeds up to "
-            f"{len(EVIDENCE_SEEDS['quick']) - 1} have a recorded ticket, and no lab has ever looked at them."
-        )
+        st.markdown(f"{say} {seeds}")
         seed = st.selectbox("Seed", list(range(SEED.least, SEED.most + 1)), key=SEED.name, bind="query-params",
                             width=110)
     spec = made(seed)

@@ -1,7 +1,7 @@
 """Whom the server answers, and what its pages may do in a browser.
 
 A page of another site can ask a server on this machine under a name that it owns (DNS rebinding). The name then stands
-in the `Host` header: only names that are ours are answered. An address in digits cannot be pointed elsewhere, so any is.
+in the `Host` header: only names that are ours are answered. An address in digits cannot be pointed elsewhere: any is.
 
 What browsers are told: scripts, styles, pictures and connections come from here alone; scripts within a document are
 named by their digest; only sites that the host of this server names may put a page into a frame.

@@ -101,7 +101,7 @@ def test_all_methods_stand_on_one_chart_at_the_size_of_the_slider() -> None:
 def test_without_the_masks_before_training_the_chapter_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(section, "lab_run", lambda method, seed: lab(method, seed + 500))
     app = opened()
-    assert any("python -m lth_core record before-training" in info.value for info in app.info)
+    assert any("python -m lth_core record labs" in info.value for info in app.info)
     assert "References" in {header.value for header in app.header}
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.browser.serving import serve_app
 
 SOCKET = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
           "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
@@ -31,6 +34,18 @@ def test_a_forged_name_gets_no_page_and_no_data(app_url: str, path: str) -> None
 def test_a_forged_name_gets_no_session(app_url: str) -> None:
     assert ask(app_url, "/_stcore/stream", **SOCKET)[0] == 101
     assert ask(app_url, "/_stcore/stream", **SOCKET, Host="evil.example")[0] == 403
+
+
+def test_under_a_path_of_a_proxy_nets_letters_and_events_are_found_too(tmp_path: Path) -> None:
+    """Behind a proxy the site may live under /class: nothing of ours may be asked for beside it."""
+    net = f"/api/nets/{'0' * 24}"
+    kinds = {"/paradox": "text/html", "/preview.png": "image/png", "/fonts/ticket-serif-roman.woff2": "font/woff2",
+             net: "text/plain"}
+    with serve_app(tmp_path, under="class") as url:
+        for path, kind in kinds.items():
+            assert ask(url, f"/class{path}")[1]["content-type"].startswith(kind), path
+        assert ask(url, "/class/api/jobs/events")[2] == b"no such job"
+        assert ask(url, "/api/jobs/events")[2] != b"no such job"
 
 
 def test_closed_doors_and_no_foreign_sites(app_url: str) -> None:

@@ -46,6 +46,23 @@ def test_labs_lead_round_and_back_to_the_map(browser: Browser, url: str) -> None
         expect(page.get_by_role("heading", name="Connections", level=1)).to_be_visible(timeout=PATIENCE)
 
 
+@pytest.mark.parametrize("touch", [False, True], ids=["keyboard", "touch"])
+def test_a_head_is_switched_off(browser: Browser, url: str, touch: bool) -> None:
+    options = {"has_touch": True} if touch else {}
+    with opened(browser, f"{url}?method=heads&bet-heads=skipped", **options) as page:
+        ready(page)
+        switch, figure = page.get_by_role("switch", name="Head 1B"), page.get_by_test_id("stMetricValue").first
+        before = figure.inner_text()
+        if touch:
+            page.get_by_text("Head 1B", exact=True).tap()
+        else:
+            switch.focus()
+            page.keyboard.press("Space")
+        expect(switch).not_to_be_checked()
+        expect(figure).not_to_have_text(before)
+        expect(page).to_have_url(re.compile("off=1B"))
+
+
 @pytest.mark.parametrize("method", [lab.method for lab in LABS])
 def test_nobody_is_shut_out(browser: Browser, url: str, method: str) -> None:
     with opened(browser, f"{url}?method={method}&depth=Maths") as page:

@@ -29,9 +29,9 @@ STEPS = st.integers(0, 4)
 
 @st.composite
 def nets(draw: st.DrawFn, data: Data) -> Net:
-    """A net for these images: mostly fully connected, sometimes with convolutions."""
+    """A net for these images: mostly fully connected, sometimes with convolutions or attention."""
     inputs, classes = (28 // data.pool) ** 2, len(data.classes) or 10
-    name = draw(st.sampled_from(("mlp", "mlp", "mlp", "mlp", "conv2", "resnet20")))
+    name = draw(st.sampled_from(("mlp", "mlp", "mlp", "mlp", "conv2", "resnet20", "transformer")))
     if name == "mlp":
         hidden = draw(st.lists(st.integers(1, 9), max_size=3))
         return Net(sizes=(inputs, *hidden, classes), batchnorm=draw(st.booleans()))
@@ -80,8 +80,17 @@ OWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "transfer": {"pruning": PRUNINGS, "source": st.sampled_from(PLACES), "levels": LEVELS},
     "faulty": {"pruning": PLAIN, "fault": st.sampled_from(FAULTS)},
     "landscape": {"pruning": PRUNINGS, "level": st.integers(1, 2), "alphas": st.just(3), "points": st.just(3)},
+    "heads": {"judged": st.integers(1, 30), "calibration": st.integers(1, 30), "retrain_steps": st.integers(0, 1),
+              "rewound": st.lists(st.integers(1, 8), max_size=1).map(tuple)},
+    "peft": {"data": st.just(PLACES[2]), "source": st.sampled_from((PLACES[0], PLACES[2])),
+             "net": st.builds(lambda hidden, outputs: Net(sizes=(16, *hidden, outputs)),
+                              st.lists(st.integers(2, 9), min_size=1, max_size=2), st.sampled_from((4, 12))),
+             "tune_steps": STEPS, "ranks": st.sampled_from(((1,), (1, 2))), "alpha": SHARES.filter(bool),
+             "bottlenecks": st.sampled_from(((1,), (2, 5)))},
     "curvature": {"pruning": PRUNINGS, "work": st.sampled_from(WORKS), "levels": LEVELS,
                   "calibration": st.integers(1, 30), "retrain_steps": STEPS, "dampening": SHARES.filter(bool)},
+    "compression": {"pruning": PLAIN, "retrain_steps": STEPS, "bits": st.sampled_from(((1,), (1, 2))),
+                    "stored": st.integers(1, 2), "index_bits": st.integers(1, 8), "tune_steps": STEPS},
 }
 
 

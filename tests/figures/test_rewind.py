@@ -191,10 +191,10 @@ def test_fifteen_trainings_are_judged_by_what_was_paid(plain: float, engine: flo
     assert ledger_price.judged(ledger_price.price(bills[:2])).verdict == OPEN
 
 
-@pytest.mark.parametrize(("masked", "neurons", "verdict"),
-                         [(1.0, 0.2, CONFIRMED), (0.5, 0.2, PARTLY), (0.5, 1.0, FAILED)])
-def test_structure_is_judged_by_the_clock(masked: float, neurons: float, verdict: str) -> None:
-    found = ledger_storage.answers([invented.files(seed, masked, neurons) for seed in range(3)])
+@pytest.mark.parametrize(("masked", "neurons", "csr", "verdict"), [
+    (1.0, 0.2, 1.5, CONFIRMED), (0.5, 0.2, 1.5, PARTLY), (1.0, 0.2, 0.4, PARTLY), (0.5, 1.0, 0.4, FAILED)])
+def test_structure_is_judged_by_the_clock(masked: float, neurons: float, csr: float, verdict: str) -> None:
+    found = ledger_storage.answers([invented.files(seed, masked, neurons, csr) for seed in range(3)])
     assert ledger_storage.judged(found).verdict == verdict
     assert ledger_storage.judged(ledger_storage.answers([invented.files(0)])).verdict == OPEN
 

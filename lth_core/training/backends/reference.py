@@ -37,7 +37,9 @@ class Reference:
         self, net: Net, training: Training, params: Params, mask: Mask, data: Prepared, threads: int = 1,
         step: int = 0, frozen: bool = False, dtype: Any = np.float32, device: str = "cpu",
     ) -> None:
-        torch.set_num_threads(threads)
+        # The small Transformer's matrices are not worth sharing: on a busy machine two threads wait for each other at
+        # every one of them, and a step takes twenty times as long.
+        torch.set_num_threads(1 if net.name == "transformer" else threads)
         self.name, self.device = "reference" if device == "cpu" else device, device
         self.training, self.data, self.step = training, data, step
         self.dtype = torch.from_numpy(np.empty(0, dtype)).dtype
