@@ -5,9 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from lth_core.experiments import Compression, Curvature, Heads, Lab, Ladder, Lottery, Peft
+from lth_core.experiments import Compression, Curvature, EarlyBird, Heads, Lab, Ladder, Lottery, Peft, RandomLabels
 from lth_core.presets import preset
-from lth_core.spec import Condition, Net, Pruning, Rewind, Training
+from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Training
+
+# Early-Bird's sizes, as rounds of the ticket (51, 21, 7 and 3.6% left), and epochs of its dense training: its criterion
+# compares the masks of five. Shares of labels that are shuffled.
+EARLY_LEVELS, EARLY_EPOCHS = (3, 7, 12, 15), 8
+LABEL_SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 # Labs with sizes of their own: masks that are only looked at go on to where layers collapse (at 42 rounds a handful of
 # weights is left), and SNIP's mask is trained on fresh weights where the other masks are.
@@ -75,28 +80,58 @@ def curvature(work: str, seed: int) -> Curvature:
                      retrain_steps=ladder.retrain_steps)
 
 
+def early_bird(level: int, seed: int) -> EarlyBird:
+    """Tickets drawn while the dense net of `evidence("quick", seed)` trains on, each trained as long as its tickets.
+
+    >>> from lth_core.catalogue import evidence
+    >>> early_bird(7, 0).budget == evidence("quick", 0).training.steps
+    True
+    """
+    base = preset("quick", seed)
+    budget = base.training.steps
+    training = dataclasses.replace(base.training, steps=EARLY_EPOCHS * budget)
+    return EarlyBird(data=base.data, net=base.net, training=training, seed=seed, level=level, budget=budget)
+
+
+def random_labels(share: float, seed: int) -> RandomLabels:
+    """LeNet and 2,000 images, few enough to be learned by heart within seconds; the ticket keeps 21% of the weights.
+
+    >>> random_labels(1.0, 0).training.lr == preset("quick").training.lr
+    True
+    """
+    base = preset("quick", seed)
+    training = dataclasses.replace(base.training, steps=20_000, eval_every=50, measure="train")
+    return RandomLabels(data=Data(train=2_000), net=base.net, training=training, seed=seed, share=share)
+
+
 # One epoch, as long as `evidence("quick")`. At a constant rate a Transformer this small is still jumping when it ends.
 ATTENTION, PATIENT = Net("transformer", (784, 10)), Training(
     lr=4e-3, steps=917, measure="validation", decay_at=(0.5, 0.8), decay_to=(0.4, 0.1))
 LATE_HEADS = 50  # the step that the second chain of tickets goes back to
 
 
-def heads(seed: int, live: bool = False) -> Heads:
-    """A small Transformer and all sets of its heads. live: judged by a tenth of the images and never trained on, so
-    that a reader need not wait."""
-    less: dict[str, Any] = {"judged": 1_000, "retrain_steps": 0, "rewound": ()} if live else {}
-    return Heads(net=ATTENTION, training=PATIENT, seed=seed, **less)
+def heads(seed: int) -> Heads:
+    """A small Transformer and all sets of its heads."""
+    return Heads(net=ATTENTION, training=PATIENT, seed=seed)
+
+
+def headless(seed: int) -> Heads:
+    """The same net, and one that never had a head, trained from θ₀ beside a ticket of as many weights. Its sets of
+    heads are hardly looked at: `heads` has them."""
+    return Heads(net=ATTENTION, training=PATIENT, seed=seed, judged=100, calibration=100, retrained=(), rewound=(8,))
 
 
 def head_tickets(step: int, seed: int) -> Lottery:
-    """Tickets of that Transformer: 70% of the single weights go each round, the rest goes back to `step`.
+    """Tickets of that Transformer: 80% of the single weights go each round, the rest goes back to `step`.
 
     >>> head_tickets(0, 0).training == heads(0).training
     True
     """
     controls = ("ticket", "reinit", "random") if step == 0 else ("ticket",)
     return Lottery(net=ATTENTION, training=PATIENT, seed=seed, rewind=Rewind(step=step),
-                   pruning=Pruning(rate=0.7, output_rate=0.35, rounds=3), conditions=tuple(map(Condition, controls)))
+                   pruning=Pruning(rate=0.8, output_rate=0.4, rounds=2), conditions=tuple(map(Condition, controls)))
+
+
 def peft(seed: int) -> Peft:
     """LeNet-300-100 trained on the digits 0–4 as long as `evidence("quick", seed)` is on all, then taught 5–9.
 

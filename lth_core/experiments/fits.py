@@ -81,6 +81,15 @@ def has_level(spec: Spec, pruning: Pruning, level: int) -> None:
     leaves_weights(spec, pruning, "pruning.rounds", pruning.rounds)
 
 
+def one_cut(spec: Spec, pruning: Pruning, level: int) -> None:
+    """A single cut by magnitude, layer by layer, to the sizes of round `level` can be made and leaves a weight."""
+    for name, plain in (("scope", "layer"), ("criterion", "magnitude")):
+        if (value := getattr(pruning, name)) != plain:
+            raise SpecError(f"pruning.{name}", value, f"{plain}: here one cut takes the smallest weights of each layer")
+    can_prune(spec, pruning)
+    leaves_weights(spec, pruning, "level", level)
+
+
 def leaves_units(spec: Spec, pruning: Pruning, path: str, rounds: int) -> None:
     """After `rounds` rounds there are weights enough for one unit in every hidden layer."""
     sizes = (spec.net.sizes[0], *(1 for _ in spec.net.sizes[1:-1]), spec.net.sizes[-1])

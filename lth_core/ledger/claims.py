@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from lth_core.ledger import chapters, compression, curvature, peft, pruned, strong
+from lth_core.ledger import chapters, compression, curvature, peft, pruned, random_labels, strong
 from lth_core.ledger.outcome import Outcome, later, untested
 from lth_core.ledger.shelf import Shelf
 
@@ -146,8 +146,8 @@ CLAIMS = (
        ("LeNet-300-100: 1,070 to 27 KB, 40×; error 1.64 → 1.58%", "Han et al. 2016, table 1"),
        "lab?method=deep-compression", "deep-compression", compression.smaller),
     _c(36, "Nets learn random labels", "train 100%, test by chance",
-       ("training error 0", "Zhang et al. 2017, section 2"), "connections#before", "",
-       _later("Chapter 8 tells of it; the lab that runs it is still to be built.")),
+       ("training error 0", "Zhang et al. 2017, section 2"), "lab?method=random-labels", "random-labels",
+       random_labels.memorised),
     _c(37, "Stability decides whether a subnetwork matches", "stable means matching",
        ("subnetworks match only when stable", "Frankle et al. 2020, section 4"), "limits#siblings",
        "chapter6-stability", chapters.stability),

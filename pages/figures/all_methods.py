@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lth_core.catalogue import curvature
+from lth_core.catalogue import curvature, early_bird
+from lth_core.experiments.early_bird import read
 from lth_core.ledger.bench import Bench
 from lth_core.ledger.runs import value
 from lth_core.results.result import Result
@@ -16,7 +17,8 @@ from pages.figures.chart import Chart, Mark
 from pages.figures.labs import ACCURACY, source
 from pages.figures.sweep import LEFT
 
-ONE_SHOT = "one-shot"
+ONE_SHOT, EARLY = "one-shot", "early-bird"
+DRAWN = 300  # steps after which the early mask is drawn, a third of an epoch
 BEFORE = "before training"
 
 
@@ -50,6 +52,8 @@ METHODS: Mapping[str, Method] = {
                      "after each training; back to θ₀"),
     ONE_SHOT: Method("magnitude, one-shot", "kept-raw", "trained weights, once", lambda _: 2,
                      "after training; back to θ₀"),
+    EARLY: Method(f"Early-Bird, {DRAWN} steps", "keep-signs", "hardly trained weights, once",
+                  lambda level: 1 + DRAWN / early_bird(level, 0).budget, "early in training; back to θ₀"),
     "magnitude-global-retrained": Method("magnitude, trained on", "after-variant", "trained weights, once", _more,
                                          TRAINED_ON),
     "obd-global-retrained": Method("Optimal Brain Damage, trained on", "after", "curvature of the loss", _more,
@@ -94,6 +98,23 @@ def with_board(found: Bench, board: Bench) -> Bench:
     more = {name: values[at] for name, values in board.accuracy.items() if name in METHODS and name not in
             found.accuracy}
     return replace(found, accuracy={**found.accuracy, **more})
+
+
+def with_early(found: Bench, runs: Sequence[Result]) -> Bench:
+    """The bench with the tickets that Early-Bird draws after DRAWN steps and sends back to θ₀, where all are recorded.
+
+    Raises ValueError when they keep other numbers of weights than the tickets.
+    """
+    by_place = {(run.spec.seed, read.spec_of(run).level): run for run in runs}
+    places = [[(run.spec.seed, level) for level in found.levels] for run in found.lotteries]
+    if not {place for row in places for place in row} <= by_place.keys():
+        return found
+    for lottery, row in zip(found.lotteries, places, strict=True):
+        for seed, level in row:
+            if value(by_place[seed, level], "restarted", level, "kept") != value(lottery, "ticket", level, "kept"):
+                raise ValueError(f"Early-Bird and the ticket keep different numbers of weights in round {level}")
+    column = np.array([[read.restarted(by_place[place], DRAWN) for place in row] for row in places])
+    return replace(found, accuracy={**found.accuracy, EARLY: column})
 
 
 def shown(found: Bench) -> list[str]:

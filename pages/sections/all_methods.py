@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS
+from lth_core.catalogue import EARLY_LEVELS, EVIDENCE_SEEDS, SEEDS
 from lth_core.catalogue import curvature as curvature_run
+from lth_core.catalogue import early_bird as early_run
 from lth_core.catalogue import evidence as ticket_run
 from lth_core.catalogue import lab as lab_run
 from lth_core.ledger.bench import Bench, bench, joined
@@ -71,7 +72,8 @@ def everything() -> Bench | None:
     found = all_methods.with_one_shot(found, one_shot)
     for more in (cuts("obd", lotteries), cuts("sparsegpt", lotteries)):  # a further work joins here, and in METHODS
         found = all_methods.with_board(found, more) if more else found
-    return found
+    early = recorded.among(early_run(level, seed) for level in EARLY_LEVELS for seed in SEEDS)
+    return all_methods.with_early(found, early)
 
 
 def cuts(work: str, lotteries: tuple[Result, ...]) -> Bench | None:

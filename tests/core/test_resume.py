@@ -25,6 +25,7 @@ from lth_core.experiments import (
     Curvature,
     Dense,
     Draws,
+    EarlyBird,
     Faulty,
     Heads,
     Instability,
@@ -34,6 +35,7 @@ from lth_core.experiments import (
     Lottery,
     Peft,
     Proof,
+    RandomLabels,
     Structured,
     Subspace,
     Transfer,
@@ -89,9 +91,13 @@ SPECS: dict[str, Spec] = {
     "peft": Peft(**{**COMMON, "data": HIGH, "net": Net(sizes=(16, 8, 6, 8))}, source=LOW, tune_steps=6, ranks=(1, 2),
                  bottlenecks=(2,)),
     "curvature, obd": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, retrain_steps=4),
+    "early-bird": EarlyBird(**COMMON, level=1, budget=5),
+    "random labels": RandomLabels(**{**COMMON, "training": dataclasses.replace(SHORT, measure="train")}, level=2),
+    "random labels, learnt": RandomLabels(**{**COMMON, "training": dataclasses.replace(SHORT, measure="all")},
+                                          share=0.1, level=1, fit=0.3),
     "curvature, sparsegpt": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, work="sparsegpt"),
     "heads": Heads(**{**COMMON, "net": Net("transformer", (16, 4), width=0.13)}, judged=60, calibration=40,
-                   retrain_steps=4, rewound=(8,)),
+                   retrained=(6,), retrain_steps=4, rewound=(8,)),
 }
 DIVERGING = {name for name in SPECS if name.endswith("diverging")}
 CLOCKS = ("seconds", "_seconds", "bytes")  # ends of the columns that no two runs share
