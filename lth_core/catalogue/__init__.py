@@ -56,6 +56,7 @@ from lth_core.catalogue.methods import (
     curvature,
     early_bird,
     head_tickets,
+    headless,
     heads,
     lab,
     peft,
@@ -94,6 +95,6 @@ __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS"
            "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS",
            "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "compression",
            "cost", "curvature", "deep", "dense_digits", "digits", "early_bird", "evidence", "faulty", "featherweight",
-           "head_tickets", "heads", "hurried", "lab", "landscape", "long_starts", "one_cut", "peft", "popup",
-           "pruning_run", "random_labels", "rewinding", "runs_of", "shipped", "stability", "structured", "subspace",
-           "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]
+           "head_tickets", "headless", "heads", "hurried", "lab", "landscape", "long_starts", "one_cut", "peft",
+           "popup", "pruning_run", "random_labels", "rewinding", "runs_of", "shipped", "stability", "structured",
+           "subspace", "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]

@@ -18,6 +18,7 @@ from lth_core.catalogue.methods import (
     compression,
     curvature,
     early_bird,
+    headless,
     heads,
     lab,
     peft,
@@ -51,9 +52,10 @@ LAB_RUNS: dict[str, Runs] = {
     "edge-popup": Runs((partial(lab, "edge-popup"),)),
     "early-bird": Runs(tuple(partial(early_bird, level) for level in sorted(EARLY_LEVELS, key=lambda at: at != 7))),
     "deep-compression": Runs((compression,)),
-    "strong-tickets": Runs(tuple(partial(popup, width) for width in POPUP_WIDTHS)),
+    # At 100% of the width it is Edge-Popup's own lab.
+    "strong-tickets": Runs(tuple(partial(popup, width) for width in POPUP_WIDTHS if width != 100)),
     "sparsegpt": Runs((partial(curvature, "sparsegpt"),)),
-    "heads": Runs((heads,)),
+    "heads": Runs((heads, headless)),
     # Around tickets whose masks are read from `lenet-quick` and `lenet-paper`: else each of the latter takes an hour.
     "plane": Runs((partial(landscape, protocol="quick"), landscape)),
     "peft": Runs((peft,)),

@@ -36,17 +36,20 @@ def lab(method: str, seed: int) -> Lab:
     return Lab(data=base.data, net=base.net, training=training, seed=seed, method=method, **_OWN.get(method, {}))
 
 
-POPUP_WIDTHS = (25, 50, 100, 200, 400)  # hidden units of a random net, in percent of LeNet-300-100's
+POPUP_WIDTHS = (25, 50, 100, 200)  # hidden units of a random net, in percent of LeNet-300-100's
 POPUP_LEVEL = 3  # half of the weights on: near where Ramanujan et al. find the best masks
 
 
 def popup(width: int, seed: int) -> Lab:
-    """Edge-Popup's search in a LeNet of `width` percent of the hidden units.
+    """Edge-Popup's search in a LeNet of `width` percent of the hidden units; at 100 the lab of Edge-Popup itself, which
+    has this size among others.
 
-    >>> popup(400, 0).net.sizes, popup(100, 0).training == lab("edge-popup", 0).training
-    ((784, 1200, 400, 10), True)
+    >>> popup(200, 0).net.sizes, popup(200, 0).training == lab("edge-popup", 0).training
+    ((784, 600, 200, 10), True)
     """
     base = lab("edge-popup", seed)
+    if width == 100:
+        return base
     first, *hidden, last = base.net.sizes
     net = Net(sizes=(first, *(units * width // 100 for units in hidden), last))
     return dataclasses.replace(base, net=net, levels=(POPUP_LEVEL,))
@@ -107,22 +110,26 @@ ATTENTION, PATIENT = Net("transformer", (784, 10)), Training(
 LATE_HEADS = 50  # the step that the second chain of tickets goes back to
 
 
-def heads(seed: int, live: bool = False) -> Heads:
-    """A small Transformer and all sets of its heads. live: judged by a tenth of the images and never trained on, so
-    that a reader need not wait."""
-    less: dict[str, Any] = {"judged": 1_000, "retrain_steps": 0, "rewound": ()} if live else {}
-    return Heads(net=ATTENTION, training=PATIENT, seed=seed, **less)
+def heads(seed: int) -> Heads:
+    """A small Transformer and all sets of its heads."""
+    return Heads(net=ATTENTION, training=PATIENT, seed=seed)
+
+
+def headless(seed: int) -> Heads:
+    """The same net, and one that never had a head, trained from θ₀ beside a ticket of as many weights. Its sets of
+    heads are hardly looked at: `heads` has them."""
+    return Heads(net=ATTENTION, training=PATIENT, seed=seed, judged=100, calibration=100, retrained=(), rewound=(8,))
 
 
 def head_tickets(step: int, seed: int) -> Lottery:
-    """Tickets of that Transformer: 70% of the single weights go each round, the rest goes back to `step`.
+    """Tickets of that Transformer: 80% of the single weights go each round, the rest goes back to `step`.
 
     >>> head_tickets(0, 0).training == heads(0).training
     True
     """
     controls = ("ticket", "reinit", "random") if step == 0 else ("ticket",)
     return Lottery(net=ATTENTION, training=PATIENT, seed=seed, rewind=Rewind(step=step),
-                   pruning=Pruning(rate=0.7, output_rate=0.35, rounds=3), conditions=tuple(map(Condition, controls)))
+                   pruning=Pruning(rate=0.8, output_rate=0.4, rounds=2), conditions=tuple(map(Condition, controls)))
 
 
 def peft(seed: int) -> Peft:

@@ -6,7 +6,6 @@ validation images, is the most that any order of pruning can do.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +15,7 @@ from lth_core.experiments.heads.spec import ALL
 from lth_core.intervals import Interval, leads, mean_ci
 from lth_core.ledger.grid import Grid, grid
 from lth_core.ledger.rules import CONFIRMED, FAILED, PARTLY, Case, Rule
+from lth_core.ledger.runs import value
 from lth_core.results.result import Result
 
 WAYS = ("best", "importance", "random", "weights")
@@ -28,7 +28,7 @@ FEW, MANY = 0.2, 0.4
 @dataclass(frozen=True, eq=False)
 class Heads:
     """cut: the nets as they were cut, `random` the mean over all sets of a size. again: after training on; its `random`
-    is the one order drawn. Both by heads pruned, 1 to 8."""
+    is the one order drawn. Both by heads pruned, and on the test digits that all sets were read on."""
 
     cut: Grid
     again: Grid
@@ -52,12 +52,10 @@ class Heads:
         found = self.again if again else self.cut
         return leads(found.accuracy[way][:, found.levels.index(level)], found.dense)
 
-    def full(self, name: str, level: int) -> np.ndarray:
-        """Test accuracies of a net trained from θ₀ in full, (seeds,); NaN where that was not run."""
-        cells = [result.tables["cells"] for result in self.results]
-        at = [(table["condition"] == name) & (table["round"] == level) for table in cells]
-        return np.array([table["test_accuracy"][mine][0] if mine.any() else math.nan
-                         for table, mine in zip(cells, at, strict=True)])
+
+def full(results: Sequence[Result], name: str, level: int) -> np.ndarray:
+    """Test accuracies of nets trained from θ₀ in full, on all test digits, (seeds,). The whole net is `dense`, at 0."""
+    return np.array([value(result, name, level) for result in results])
 
 
 def heads(results: Sequence[Result]) -> Heads:
@@ -65,9 +63,10 @@ def heads(results: Sequence[Result]) -> Heads:
     whole = [result for result in results if "sets" in result.tables]
     cut, again = grid(whole, "dense", WAYS), grid(whole, "dense", tuple(f"{way}{AGAIN}" for way in WAYS))
     lots = np.array([[by_lot(result, level) for level in cut.levels] for result in cut.results])
-    return Heads(replace(cut, accuracy={**cut.accuracy, "random": lots}),
+    same = np.array([read(result, (1 << ALL) - 1) for result in cut.results])  # the same digits as without some heads
+    return Heads(replace(cut, accuracy={**cut.accuracy, "random": lots}, dense=same),
                  replace(again, accuracy={name.removesuffix(AGAIN): one for name, one in again.accuracy.items()},
-                         left={name.removesuffix(AGAIN): one for name, one in again.left.items()}))
+                         left={name.removesuffix(AGAIN): one for name, one in again.left.items()}, dense=same))
 
 
 def by_lot(result: Result, gone: int) -> float:

@@ -91,8 +91,8 @@ def source(found: Heads) -> str:
     told, training = spec.to_dict(), spec.training
     return (f"Recorded by lth_core: a Transformer of {weight_count(spec.net):,} weights on MNIST, {training.steps:,} "
             f"steps of Adam, then pruned; importance from {told['calibration']:,} training images, the best heads "
-            f"chosen on {spec.data.validation:,} validation images; {found.seeds} seeds, bands: 95% intervals of the "
-            "mean (Student's t).")
+            f"chosen on {told['judged']:,} validation images, read on {told['judged']:,} test images; {found.seeds} "
+            "seeds, bands: 95% intervals of the mean (Student's t).")
 
 
 # ── one net ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -207,14 +207,13 @@ def each(found: Heads) -> int:
     return round(kept[0] - kept[1])
 
 
-def scratch(found: Heads) -> list[dict[str, str]]:
+def scratch(results: Sequence[Result]) -> list[dict[str, str]]:
     """Nets without heads that were trained from θ₀ in full, beside tickets of as many weights: a row a size."""
     rows = []
-    for level in found.results[0].spec.to_dict()["rewound"]:
-        heads, ticket = found.full("heads-rewound", level), found.full("ticket", level)
-        kept = value(found.results[0], "ticket", level, "kept")
-        rows.append({"Heads pruned": str(level), "Weights left": f"{kept:,.0f}",
-                     "No such heads, trained from θ₀": said.percent(accuracies(heads)),
-                     "Ticket of as many weights": said.percent(accuracies(ticket)),
-                     "All heads": said.percent(accuracies(found.cut.dense))})
+    for level in results[0].spec.to_dict()["rewound"]:
+        kept = value(results[0], "ticket", level, "kept")
+        without, ticket, whole = (said.percent(accuracies(ledger.full(results, name, at))) for name, at in
+                                  (("heads-rewound", level), ("ticket", level), ("dense", 0)))
+        rows.append({"Heads pruned": str(level), "Weights left": f"{kept:,.0f}", "Without them from the start": without,
+                     "Ticket of as many weights": ticket, "All heads, all weights": whole})
     return rows

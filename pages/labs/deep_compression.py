@@ -37,14 +37,9 @@ def show(level: Depth) -> None:
     found = recorded_runs()
     bits, whole = found.stored, float(found.stage("whole").mean())
     with frame.prose():
-        st.markdown(
-            f"Deep Compression {cite('deep-compression')} shrinks a *trained* net in three steps. Cut most weights. "
-            f"Let the others share a few values, {2**bits} a layer here. Then give frequent values short names: "
-            "Huffman's code. Every file below was really written, and read again bit for bit."
-        )
-        provenance(found.results, figures.RECORD)
-        guess = bet(Bet("bet-compression", f"A LeNet takes {figures.kb(whole)}. How many times smaller does its file "
-                                           "get, if it must still read as well?", 1, 100, 10, "times"))
+        guess = bet(Bet("bet-compression", f"A trained LeNet takes {figures.kb(whole)}. Cut most weights, let the "
+                                           "others share a few values, write the file cleverly. How many times smaller "
+                                           "does it get, if it must still read as well?", 1, 100, 10, "times"))
         if guess is not None:
             now = found.smaller(bits)
             was(guess, now.mean)
@@ -57,11 +52,27 @@ def show(level: Depth) -> None:
             )
             st.markdown(f"{fewer(found)} {chip.measured(found.seeds)} {chip.claim(35, ledger.verdict(found))}")
     if guess is not None:
-        revealed(found, level)
+        revealed(found)
+    about(found)
+    if guess is not None and level >= "how":
+        how(found)
+    if guess is not None and level >= "maths":
+        maths()
     live(found)
 
 
-def revealed(found: Squeezed, level: Depth) -> None:
+def about(found: Squeezed) -> None:
+    """What Deep Compression does, and where its numbers come from."""
+    with frame.prose():
+        st.markdown(
+            f"Deep Compression {cite('deep-compression')} shrinks a *trained* net in three steps. Cut most weights. "
+            f"Let the others share a few values, {2**found.stored} a layer here. Then give frequent values short "
+            "names: Huffman's code. Every file here was really written, and read again bit for bit."
+        )
+        provenance(found.results, figures.RECORD)
+
+
+def revealed(found: Squeezed) -> None:
     """What the bet was about, drawn and explained."""
     with st.container(width=620):
         st.markdown("**Bytes after every step.** Our file beside what gzip and zstd make of the same weights.")
@@ -80,10 +91,6 @@ def revealed(found: Squeezed, level: Depth) -> None:
         figure(figures.by_bits(found), key="compression-bits")
     with frame.prose():
         st.table(figures.tried(found), hide_index=True)
-    if level >= "how":
-        how(found)
-    if level >= "maths":
-        maths()
 
 
 def fewer(found: Squeezed) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lth_core.catalogue import LATE_HEADS, SEEDS, head_tickets
+from lth_core.catalogue import LATE_HEADS, SEEDS, head_tickets, headless
 from lth_core.catalogue import heads as heads_run
 from lth_core.experiments.heads.spec import ALL
 from lth_core.intervals import leads
@@ -56,7 +56,7 @@ def show(level: Depth) -> None:
         with frame.prose():
             on_the_board(found.results)
         revealed(found, level)
-        without_them(found)
+        without_them()
         tickets(level)
     live(found)
 
@@ -64,7 +64,8 @@ def show(level: Depth) -> None:
 def on_the_board(runs: tuple[Result, ...]) -> None:
     """Eight switches, and what the net reads."""
     st.header("Switch them off yourself", anchor="board")
-    st.markdown(f"All {1 << ALL} sets of heads were read, each with 10,000 test digits. Switch as you like.")
+    judged = runs[0].spec.to_dict()["judged"]
+    st.markdown(f"All {1 << ALL} sets of heads were read, each with {judged:,} test digits. Switch as you like.")
     seeds = [run.spec.seed for run in runs]
     asked = url.whole(BOARD)
     seed = st.selectbox("Net of seed", seeds, key=BOARD.name, bind="query-params", width=120,
@@ -94,8 +95,9 @@ def revealed(found: Heads, level: Depth) -> None:
             st.markdown(f"Trained on means {spec.to_dict()['retrain_steps']} more steps for the survivors.")
         st.markdown(
             "In the paper a translation model lost up to 20% of its heads, BERT up to 40%, before anybody could tell. "
-            f"{chip.cited('Michel et al. 2019', 'section 4.2')} Where training itself chose the heads, an encoder "
-            f"could spare 38 of 48. {chip.cited('Voita et al. 2019', 'abstract')}"
+            f"{chip.cited('Michel et al. 2019', 'section 4.2')} BERT has 144 heads, ours {ALL}: each has more to do. "
+            "Where training itself chose the heads, an encoder could spare 38 of 48. "
+            f"{chip.cited('Voita et al. 2019', 'abstract')}"
         )
     one_by_one(found)
     if level >= "how":
@@ -146,23 +148,24 @@ def deeper(found: Heads, level: Depth) -> None:
             source.show("lth_core/experiments/heads/attention.py", "importance", "by_layer", "masked")
 
 
-def without_them(found: Heads) -> None:
-    """Nets that never had those heads, beside a ticket of as many weights."""
-    rows = figures.scratch(found)
+def without_them() -> None:
+    """Nets that never had a head, beside a ticket of as many weights."""
+    runs = recorded.among(headless(seed) for seed in SEEDS)
     with frame.prose():
         st.header("And if they had never been there?", anchor="scratch")
         st.markdown(
-            "Take the same heads out *before* training, go back to θ₀, and train for the whole epoch. Beside it a "
-            "ticket of exactly as many weights: the largest ones of the trained whole net, from θ₀ too. "
-            f"{chip.measured(found.seeds)}"
+            "Take all heads out *before* training, go back to θ₀, and train for the whole epoch. No patch ever sees "
+            "another. Beside it a ticket of exactly as many weights: the largest of the trained whole net, from θ₀ too."
         )
+        if not runs:
+            recorded.later("These nets are", "heads")
+            return
     with st.container(width=960):
-        fact_table(rows, "Nets without heads, trained from the start", key="heads-scratch")
-    least = int(rows[-1]["Heads pruned"])
-    gap = leads(found.full("heads-rewound", least), found.full("ticket", least))
+        fact_table(figures.scratch(runs), "Nets without heads, trained from the start", key="heads-scratch")
+    gap = leads(ledger.full(runs, "heads-rewound", ALL), ledger.full(runs, "ticket", ALL))
     with frame.prose():
-        st.markdown(f"Without {least} heads: {labs.compared(gap, 'the net without heads', 'the ticket')}. "
-                    f"{chip.measured(found.seeds)}")
+        st.markdown(f"With equally many weights, {labs.compared(gap, 'the net without heads', 'the ticket')}. "
+                    f"{chip.measured(len(runs))}")
 
 
 def tickets(level: Depth) -> None:
@@ -193,11 +196,12 @@ def tickets(level: Depth) -> None:
 def live(found: Heads) -> None:
     """One net here and now, and its own board."""
     fresh = run_one(
-        lambda seed: heads_run(seed, live=True),
+        heads_run,
         lambda seed: figures.learning(found.results, f"A Transformer learns, seed {seed}"),
         Plan("train", "step", (LiveLine("validation accuracy", "training", "validation_accuracy", "dense"),)),
         f"The net trains; then it is read with all {1 << ALL} sets of its heads, and you get its board.",
-        seeds="Any seed makes another net with other heads. Each set reads 1,000 test digits here, not 10,000.",
+        seeds=f"Seeds 0 to {SEEDS[-1]} are recorded, and should give the same board again. Any other makes a net that "
+              "nobody has seen.",
     )
     if fresh is None or "sets" not in fresh.tables:
         return

@@ -72,8 +72,7 @@ def revealed(found: Tunings, level: Depth) -> None:
             + figures.against(found, ticket, "the ticket's mask", {fat: "LoRA", lot: "a random mask"})
             + f" {chip.measured(found.seeds)} Its price is a training of everything first. LoRA looks at nothing "
             "beforehand, and neither does a random mask: "
-            + figures.against(found, fat, "LoRA", {lot: "it"})[:1].lower()
-            + figures.against(found, fat, "LoRA", {lot: "it"})[1:]
+            + labs.compared(found.gap(fat, lot), "LoRA", "it") + "."
         )
     with st.container(width=1100):
         fact_table(figures.prices(found), "What each way to tune trains, reads, keeps and costs", key="peft-prices")
@@ -109,8 +108,8 @@ def deeper(found: Tunings, level: Depth) -> None:
     )
     fact_columns(figures.untold(found), "Digits read right, told which half they are from and not", key="peft-untold")
     st.markdown(
-        f"**What else moves.** BitFit {cite('bitfit')} trains biases alone: "
-        + figures.against(found, BIASES, "they", {OUTPUTS: "the new outputs alone"})
+        f"**What else moves.** BitFit {cite('bitfit')} trains the biases too, and no weight: "
+        + labs.compared(found.gap(BIASES, OUTPUTS), "it", "the new outputs alone") + "."
         + f" {chip.measured(found.seeds)} Adapters {cite('adapters')} are small layers behind each hidden one. Every "
         "way begins exactly at the old net, sees the same batches, and has a learning rate of its own, chosen on "
         "validation images of other seeds: new digits, so nothing was chosen to forget less. Rates fall to 0 on a line."

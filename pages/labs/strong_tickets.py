@@ -29,7 +29,7 @@ from pages.widgets.subset_sum import GRAIN, LAST, MOST, View, subset_sum
 COUNT = url.Whole("weights", 1, MOST, View.count)
 TARGET = url.Whole("target", 0, GRAIN, View.target)  # thousandths
 DRAW = url.Whole("draw", 0, LAST, View.draw)
-LIVE = url.Choice("width", ("25", "50", "100"), "25")  # percent; wider ones take longer than one likes to wait
+LIVE = url.Choice("width", ("25", "50"), "25")  # percent; wider ones take longer than one likes to wait
 
 
 def recorded_widths() -> Widths:
@@ -82,8 +82,8 @@ def reveal(found: Widths) -> None:
         return
     was(guess, 100 * found.reads(most).mean)
     st.markdown(
-        f"**{labs.percent(found.reads(most))}** after one epoch of search, with no weight trained. The LeNet-300-100 "
-        f"itself, trained for one epoch: {labs.points(found.behind(most))} between them. {figures.step_by_step(found)} "
+        f"**{labs.percent(found.reads(most))}** after one epoch of search, with no weight trained. Against the "
+        f"LeNet-300-100, trained for one epoch: {labs.points(found.behind(most))}. {figures.step_by_step(found)} "
         f"{chip.measured(found.seeds)} {chip.claim(39, judged.row(39).outcome.verdict)}"
     )
     figure(figures.chart(found), key="strong-chart")

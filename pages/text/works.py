@@ -221,29 +221,15 @@ _ALL = (
          "Their masks survive shuffling within layers and new first values. What is found by training does not.",
          r"replace $m^{(l)}$ by a random permutation of its entries, layer by layer, and train.",
          ("missing-the-mark",), (4, 8), (38,), "before-training"),
-    Work("LoRA", 2022, "Hu et al.", False,
-         "Freezes a pretrained model and trains a thin low-rank update beside it.",
-         "Not sparse and not a ticket: nothing is removed. What they share is how few numbers need to move.",
-         r"$h = W_0 x + \tfrac{\alpha}{r} B A x$ with $A \in \mathbb R^{r \times n}$, $B \in \mathbb R^{m \times r}$, "
-         r"$B = 0$ at first; only $A, B$ are trained.",
-         ("lora",), (8,), (40, 42), "peft"),
-    Work("Adapters", 2019, "Houlsby et al.", False,
-         "Puts small layers between those of a frozen model, and trains these alone for each new task.",
-         "What is added stays beside the net and costs at every answer; a ticket takes away.",
-         r"$h \to h + U\,\sigma(D h + d) + u$ with $D \in \mathbb R^{m \times n}$, $U \in \mathbb R^{n \times m}$, "
-         r"$m \ll n$; at first next to the identity.",
-         ("adapters",), (8,), (40, 42), "peft"),
-    Work("BitFit", 2022, "Ben Zaken, Goldberg & Ravfogel", False,
-         "Trains the biases of a pretrained model and nothing else.",
-         "The other part of the net: pruning never touches biases, BitFit touches nothing else.",
-         r"$h = W_0 x + b$; only $b$ is trained.",
-         ("bitfit",), (8,), (40, 42), "peft"),
-    Work("Sparse fine-tuning", 2022, "Ansell, Ponti, Korhonen & Vulić", False,
-         "Fine-tunes a model, keeps the weights that moved most, goes back, and lets only these move.",
-         "A lottery ticket for tuning: the others are not cut but frozen where the first training left them.",
-         r"$m = [\,|\theta_1 - \theta_0| \text{ among the } K \text{ highest}\,]$ of a pretrained $\theta_0$ and a "
-         r"fine-tuned $\theta_1$; train $\theta_0 + m \odot \delta$.",
-         ("composable",), (8,), (40, 42), "peft"),
+    Work("LoRA, adapters, BitFit", 2022, "Hu et al.; Houlsby et al.; Ben Zaken, Goldberg & Ravfogel", False,
+         "Freeze a pretrained model and train a thin low-rank update beside it (LoRA), small layers within (adapters, "
+         "2019) or the biases alone (BitFit).",
+         "Not sparse and not a ticket: nothing is removed. What they share is how few numbers need to move. A ticket's "
+         f"mask can say which {cite('composable')}.",
+         r"LoRA: $h = W_0 x + \tfrac{\alpha}{r} B A x$ with $A \in \mathbb R^{r \times n}$, $B \in \mathbb R^{m \times "
+         r"r}$, $B = 0$ at first. An adapter: $h \to h + U\,\sigma(D h + d) + u$ with $D \in \mathbb R^{m \times n}$, "
+         r"$m \ll n$.",
+         ("lora", "adapters", "bitfit"), (8,), (40, 42), "peft"),
     Work("Random pruning", 2022, "Liu et al.", False,
          "Trains randomly pruned nets. Large ones with sensible shares per layer match the dense net.",
          "A counterweight: where weights abound, no ticket is needed.",

@@ -90,18 +90,18 @@ def test_trainings_that_diverged_are_left_out(found: Squeezed) -> None:
 
 def test_the_bet_on_a_wide_random_net_reveals_what_was_found(widths: Widths) -> None:
     app = opened(method="strong-tickets")
-    best = labs.percent(widths.reads(400))
+    best = labs.percent(widths.reads(200))
     assert best not in words(app)
     app.button(key="bet-strong-skip").click().run()
     text = words(app)
     assert best in text and wide.step_by_step(widths) in text and "You said" not in text
-    assert labs.points(widths.behind(400)) in text
+    assert labs.points(widths.behind(200)) in text
 
 
 def test_widths_are_compared_over_the_seeds_that_all_have(widths: Widths) -> None:
-    assert widths.seeds == 5 and widths.widths == [25, 50, 100, 200, 400]
+    assert widths.seeds == 5 and widths.widths == [25, 50, 100, 200]
     fewer = strong.widths({**widths.by_width, 50: widths.by_width[50][:3]}, widths.trained)
-    assert fewer.seeds == 3 and len(fewer.steps()) == 4
+    assert fewer.seeds == 3 and len(fewer.steps()) == 3
     with pytest.raises(ValueError, match="different seeds"):
         strong.widths({25: widths.by_width[25][:1], 50: widths.by_width[50][1:]}, widths.trained)
 

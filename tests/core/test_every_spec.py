@@ -81,6 +81,7 @@ OWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "faulty": {"pruning": PLAIN, "fault": st.sampled_from(FAULTS)},
     "landscape": {"pruning": PRUNINGS, "level": st.integers(1, 2), "alphas": st.just(3), "points": st.just(3)},
     "heads": {"judged": st.integers(1, 30), "calibration": st.integers(1, 30), "retrain_steps": st.integers(0, 1),
+              "retrained": st.lists(st.integers(1, 8), max_size=1).map(tuple),
               "rewound": st.lists(st.integers(1, 8), max_size=1).map(tuple)},
     "peft": {"data": st.just(PLACES[2]), "source": st.sampled_from((PLACES[0], PLACES[2])),
              "net": st.builds(lambda hidden, outputs: Net(sizes=(16, *hidden, outputs)),

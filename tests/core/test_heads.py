@@ -177,8 +177,8 @@ def test_reading_all_sets_at_once_is_reading_each() -> None:
 # ── the experiment ───────────────────────────────────────────────────────────────────────────────────────────────
 
 SPEC = Heads(data=Data(pool=7, train=2_000, validation=300), net=Net("transformer", (16, 10), width=0.25), seed=1,
-             training=Training(lr=0.01, steps=80, eval_every=40), judged=300, calibration=200, retrain_steps=5,
-             rewound=(4,))
+             training=Training(lr=0.01, steps=80, eval_every=40), judged=300, calibration=200, retrained=(3,),
+             retrain_steps=5, rewound=(4,))
 
 
 @pytest.fixture(scope="module")
@@ -227,14 +227,15 @@ def test_single_weights_go_by_size_over_the_whole_net() -> None:
 
 
 def test_a_run_for_readers_is_never_trained_on() -> None:
-    quick = run(dataclasses.replace(SPEC, retrain_steps=0, rewound=(), judged=50))
+    quick = run(dataclasses.replace(SPEC, retrained=(), rewound=(), judged=50))
     assert {*quick.tables["cells"]["condition"].tolist()} == {"dense", *running.WAYS}
     assert len(quick.tables["sets"]["code"]) == 256
 
 
 @pytest.mark.parametrize(("change", "named"), [
     ({"net": Net(sizes=(16, 10))}, "net.name"), ({"calibration": 2_001}, "calibration"),
-    ({"rewound": (5, 4)}, "rewound"), ({"rewound": (9,)}, "at most 8"), ({"judged": 0}, "judged"),
+    ({"rewound": (5, 4)}, "rewound"), ({"rewound": (9,)}, "at most 8"), ({"retrained": (2, 2)}, "retrained"),
+    ({"judged": 0}, "judged"),
     ({"data": dataclasses.replace(SPEC.data, validation=0)}, "validation"),
 ])
 def test_what_cannot_be_run_is_refused_by_field(change: dict[str, object], named: str) -> None:

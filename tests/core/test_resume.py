@@ -97,7 +97,7 @@ SPECS: dict[str, Spec] = {
                                           share=0.1, level=1, fit=0.3),
     "curvature, sparsegpt": Curvature(**COMMON, pruning=TWO, levels=(2,), calibration=40, work="sparsegpt"),
     "heads": Heads(**{**COMMON, "net": Net("transformer", (16, 4), width=0.13)}, judged=60, calibration=40,
-                   retrain_steps=4, rewound=(8,)),
+                   retrained=(6,), retrain_steps=4, rewound=(8,)),
 }
 DIVERGING = {name for name in SPECS if name.endswith("diverging")}
 CLOCKS = ("seconds", "_seconds", "bytes")  # ends of the columns that no two runs share

@@ -84,7 +84,7 @@ RUNS: dict[str, Spec] = {
                                tune_steps=10),
     "heads": Heads(data=Data(pool=7, train=600, validation=200), net=Net("transformer", (16, 10), width=0.25), seed=3,
                    training=Training(lr=0.01, steps=40, eval_every=20, batch=30), judged=200, calibration=200,
-                   retrain_steps=10, rewound=(4,)),
+                   retrained=(3,), retrain_steps=10, rewound=(4,)),
     "peft": Peft(**{**SMALL, "data": Data(pool=4, train=600, validation=200, classes=(5, 6, 7, 8, 9))},
                  source=Data(pool=4, train=600, validation=200, classes=(0, 1, 2, 3, 4)), tune_steps=20, ranks=(1, 3),
                  bottlenecks=(2,)),

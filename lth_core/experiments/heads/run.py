@@ -14,7 +14,7 @@ from lth_core import measures
 from lth_core.data import Splits, load
 from lth_core.experiments.heads import attention
 from lth_core.experiments.heads.attention import ALL
-from lth_core.experiments.heads.spec import Heads
+from lth_core.experiments.heads.spec import TICKET, WITHOUT, Heads
 from lth_core.masks.mask import Mask
 from lth_core.masks.select import remove_lowest_globally
 from lth_core.nets.layers import HEADS
@@ -29,7 +29,7 @@ from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Training
 from lth_core.streams import stream as chance
 
-DENSE, TICKET, WITHOUT = "dense", "ticket", "heads-rewound"
+DENSE = "dense"
 IMPORTANCE, RANDOM, BEST, WEIGHTS = "importance", "random", "best", "weights"
 WAYS = (IMPORTANCE, RANDOM, BEST, WEIGHTS)
 AGAIN = "-retrained"
@@ -43,7 +43,7 @@ def stream(spec: Heads, options: Options) -> Iterator[Snapshot]:
 
     Table `cells`: round r is r heads pruned. Conditions: `importance`, the least important go; `random`, in an order
     drawn once; `best`, the set of that size that reads most validation images; `weights`, as many single weights of
-    the smallest magnitude instead. `-retrained` behind their name: trained on for `retrain_steps`. At `rewound` rounds
+    the smallest magnitude instead. `-retrained` behind their name: trained on. At `rewound` rounds
     also, trained from θ₀ in full: `heads-rewound` without the heads that `importance` prunes, and `ticket`, the mask
     of `weights`. Tables `curves` and `costs` of the full trainings. A training that diverged is not pruned.
     """
@@ -96,7 +96,7 @@ def _pruned(book: Book, splits: Splits, params: Params, theta0: Params) -> Itera
         masks = {way: attention.masked(spec.net, code) for way, code in codes.items()}
         masks[WEIGHTS] = by_magnitude(params, masks[IMPORTANCE].kept)
         for way, mask in masks.items():
-            for name in (way, way + AGAIN) if spec.retrain_steps else (way,):
+            for name in (way, way + AGAIN) if level in spec.retrained else (way,):
                 if not book.has("cells", round=level, condition=name):
                     code = codes.get(way, NO_HEADS)
                     told = _known(book, code, name) or _read(book, splits, params, mask, name)

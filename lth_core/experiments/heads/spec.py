@@ -14,6 +14,7 @@ from lth_core.spec.bounds import number
 
 ALL = BLOCKS * HEADS
 NET = Net("transformer", (784, 10))
+FULL = WITHOUT, TICKET = "heads-rewound", "ticket"  # what is trained from θ₀ in full
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,17 +22,18 @@ class Heads(Spec):
     """One training of a small Transformer, then every set of its heads read, and heads pruned one after the other.
 
     judged: validation images on which sets are chosen, and test images on which they are read, at most so many of each.
-    calibration: training images that say how important a head is. retrain_steps: of the survivors, at the last rate of
-    the training; 0 for none. rewound: numbers of pruned heads at which the net without them is also trained from θ₀,
-    beside a ticket of as many weights.
+    calibration: training images that say how important a head is. retrained: numbers of pruned heads at which the
+    survivors are trained on, for `retrain_steps` at the last rate. rewound: at which the net without the heads is also
+    trained from θ₀, beside a ticket of as many weights.
     """
 
     experiment: ClassVar[str] = "heads"
     net: Net = NET
-    judged: int = number(10_000, least=1, most=10_000)
+    judged: int = number(2_000, least=1, most=10_000)
     calibration: int = number(2_000, least=1, most=60_000)
+    retrained: tuple[int, ...] = number((2, 4, 6, ALL), least=1, most=ALL)
     retrain_steps: int = number(100, least=0, most=1_000_000)
-    rewound: tuple[int, ...] = number((ALL,), least=1, most=ALL)
+    rewound: tuple[int, ...] = number((), least=1, most=ALL)
 
     def check(self) -> None:
         fits(self)
@@ -41,22 +43,30 @@ class Heads(Spec):
             raise SpecError("data.validation", 0, "at least 1: the best heads are chosen on validation images")
         if self.calibration > self.data.train:
             raise SpecError("calibration", self.calibration, f"at most data.train = {self.data.train:,}")
-        if list(self.rewound) != sorted({*self.rewound}):
-            raise SpecError("rewound", self.rewound, "rising numbers of heads, or none")
+        for name in ("retrained", "rewound"):
+            if list(levels := getattr(self, name)) != sorted({*levels}):
+                raise SpecError(name, levels, "rising numbers of heads, or none")
 
     @property
     def rounds(self) -> int:
         return ALL
 
     def share_done(self, point: Mapping[str, Any]) -> float:
-        """A third each for the training, for reading all sets, and for what is trained on."""
-        if point["stage"] == "sets":
-            return (1 + within(point)) / 3
-        if not point["round"]:
-            return min(1.0, within(point)) / 3
-        return float(2 + point["round"] / ALL) / 3
+        """The training, reading all sets and pruning are a part each, and so is every training from θ₀.
+
+        >>> here = {"stage": "train", "round": 8, "condition": "ticket", "step": 1, "steps": 2}
+        >>> Heads(rewound=(8,)).share_done(here)
+        0.9
+        """
+        done = within(point) + (point["stage"] == "sets")
+        if level := point["round"]:
+            before = len(FULL) * sum(rewound < level for rewound in self.rewound)
+            here = FULL.index(point["condition"]) + within(point) if point["condition"] in FULL else 0
+            done = 2 + level / ALL + before + here
+        return min(1.0, float(done / (3 + len(FULL) * len(self.rewound))))
 
 
 # A run of a second or less.
 TINY = Heads(data=Data(pool=7, train=300, validation=100), net=Net("transformer", (16, 10), width=0.25),
-             training=Training(steps=4, eval_every=5), judged=40, calibration=20, retrain_steps=1, rewound=(8,))
+             training=Training(steps=4, eval_every=5), judged=40, calibration=20, retrained=(4,), retrain_steps=1,
+             rewound=(8,))

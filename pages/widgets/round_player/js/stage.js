@@ -4,7 +4,7 @@ import { fit } from "../../shared/js/paper.js";
 import { count, digits, fill, minus } from "../../shared/js/text.js";
 import { growth } from "../../shared/js/type.js";
 import { toEdge } from "../../network_view/js/hover.js";
-import { addEdge } from "../../network_view/js/network.js";
+import { addEdge, DASH } from "../../network_view/js/network.js";
 import { clamp, goesIn, layerName, rowAfter } from "./film.js";
 
 const WIDTHS = 14; // classes of line width
@@ -63,6 +63,7 @@ export function drawLiving(context, run, geometry, live) {
   context.clearRect(0, 0, geometry.width, geometry.height);
   const { pruned, kept } = run.styles;
   context.strokeStyle = pruned.colour;
+  context.setLineDash(DASH);
   const faint = GHOST.at(-1);
   for (let edge = 0; edge < run.layer.length; edge++) {
     const since = live.since(edge);
@@ -71,6 +72,7 @@ export function drawLiving(context, run, geometry, live) {
     context.lineWidth = (0.6 + 1.2 * (1 - since)) * growth();
     strokeLine(context, run, geometry, edge);
   }
+  context.setLineDash([]);
   strokeBySize(context, { ...run, large: live.large }, geometry, live.values, kept.colour, () => true, thinner(live.count));
 }
 
@@ -97,7 +99,8 @@ function strokeBySize(context, run, geometry, values, colour, wanted, thin, more
 
 /** What died before, the longer ago the fainter. */
 function strokeGhosts(context, run, geometry, round) {
-  Object.assign(context, { strokeStyle: run.styles.pruned.colour, lineWidth: 0.6 * growth() });
+  Object.assign(context, { strokeStyle: run.styles.pruned.colour, lineWidth: 0.7 * growth() });
+  context.setLineDash(DASH); // as faint as the smallest of the living: told from them by more than the hue
   for (let edge = 0; edge < run.died.length; edge++) {
     const since = round - run.died[edge];
     if (!run.died[edge] || since < 0) continue;
