@@ -7,13 +7,13 @@ if not st.runtime.exists():  # the server reads this file once, before any sessi
 
     from pages.address import preview
     from pages.live import api, nets
-    from pages.serving import compressed, fonts
+    from pages.serving import compressed, fonts, guarded
 
     # Streamlit takes a folder called pages/ for its old automatic navigation until a first session has called
     # st.navigation: that session's deep link would be answered with "page not found".
     PagesManager.uses_pages_directory = False
     routes = [*api.routes(), *nets.routes(), *preview.routes(), *fonts.routes()]
-    middleware = [*compressed.middleware(), *preview.middleware()]
+    middleware = [*guarded.middleware(), *compressed.middleware(), *preview.middleware()]
     app = st.App(__file__, routes=routes, middleware=middleware, lifespan=api.lifespan)
 else:
     from pages.address import url

@@ -111,10 +111,11 @@ def _mean(values: Sequence[float]) -> float:
 
 
 # The table that an experiment is about: the first of these that it has.
-MAIN = ("rungs", "cells", "barrier", "costs")
+MAIN = ("rungs", "stages", "cells", "barrier", "costs")
 
 PERCENT = {"density", "sparsity", "test_accuracy", "train_accuracy", "validation_accuracy", "magnitude",
-           "magnitude_retrained", "random", "random_retrained", "told_accuracy", "accuracy"}
+           "magnitude_retrained", "random", "random_retrained", "told_accuracy", "accuracy", "open_accuracy",
+           "old_accuracy", "old_open_accuracy"}
 
 
 def cell_text(name: str, value: Any) -> str:

@@ -274,8 +274,8 @@ with frame.prose():
 """
     )
     st.markdown(
-        "The paper itself calls ‖m‖₀ / |θ|, its Pₘ, the sparsity of the mask, and many accounts follow it. Read so, a "
-        "net of which 90% is gone has a sparsity of 10%. In this article axes always say which one they show; "
+        "The paper itself calls ‖m‖₀ / |θ|, its $P_m$, the sparsity of the mask, and many accounts follow it. Read so, "
+        "a net of which 90% is gone has a sparsity of 10%. In this article axes always say which one they show; "
         "percentages that remain are called *kept* or *left*."
     )
 

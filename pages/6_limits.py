@@ -199,6 +199,8 @@ with frame.prose():
     st.markdown(methods.implication(deep, 6) + (f" {chip.measured(siblings)}" if siblings else ""))
     if siblings:
         st.markdown(f"{popular.settles(deep, 6)} {chip.measured(siblings)}")
+        if level >= "how" and (first := popular.order(deep, 6)):
+            st.markdown(f"{first} {chip.cited('Frankle et al. 2020', 'section 4')}")
 hills = rewind_charts.hills(deep, 6)
 if hills is not None:
     with st.container(width=960):
@@ -324,8 +326,8 @@ if directions:
         if level >= "how":
             st.markdown("So fair solutions are not rare points: every random slice drawn here holds one, if it has "
                         "dimensions enough. Such a net can be stored as a seed and its d numbers. "
-                        f"{chip.cited('Li et al. 2018', 'abstract')} To answer, it still computes with every weight; a "
-                        "ticket does not have to.")
+                        f"{chip.cited('Li et al. 2018', 'section 3')} To answer, it still computes with every weight; "
+                        "a ticket does not have to.")
         if level >= "maths":
             st.markdown(r"$\theta = \theta_0 + P z$ with $P \in \mathbb R^{D \times d}$ of random unit columns and "
                         r"$z = 0$ at the start; only $z$ is trained.")

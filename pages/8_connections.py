@@ -79,8 +79,7 @@ def work_story(work: Work) -> None:
     """A work in full: what it did, how that stands to a ticket, formula, claims and chapters."""
     st.subheader(work.name, anchor=False)
     st.markdown(f"{work.authors}, {work.year} {cite(*work.sources)}")
-    if work.lab:
-        st.markdown(f"[Try it in the lab](lab?method={work.lab})")
+    st.markdown(runs(work))
     st.markdown(work.did)
     st.markdown(work.beside)
     st.markdown(work.formula)
@@ -90,14 +89,18 @@ def work_story(work: Work) -> None:
             chapter_link(number)
 
 
+def runs(work: Work) -> str:
+    """The way to a work's lab, or what of it runs elsewhere, in Markdown."""
+    return f"[Try it in the lab](lab?method={work.lab})" if work.lab else work.here
+
+
 def table(works: Sequence[Work]) -> None:
     """The rows of one table."""
     for work in works:
         with st.container(border=True, key=f"work-{WORKS.index(work)}"):
             who, did, beside = st.columns([5, 7, 7], gap="medium")
             who.markdown(f"**{work.name}** {cite(*work.sources)}  \n{work.authors}, {work.year}")
-            if work.lab:
-                who.markdown(f"[Try it in the lab](lab?method={work.lab})")
+            who.markdown(runs(work))
             did.markdown(work.did)
             if level >= "how":
                 beside.markdown(work.beside)
@@ -193,8 +196,8 @@ with frame.prose():
         f"to nothing. Adapters {cite('adapters')} are its older form: small layers put between those of a frozen "
         f"model, 3.6% more parameters a task. {chip.cited('Houlsby et al. 2019', 'abstract')} Pruning has a coarser "
         "form there, which takes whole attention heads: 38 of 48 could go from the encoder of a translation model "
-        f"{cite('heads')}. {chip.cited('Voita et al. 2019', 'abstract')} [Heads have a lab](lab?method=heads); "
-        "adapters have none yet."
+        f"{cite('heads')}. {chip.cited('Voita et al. 2019', 'abstract')} Both have a lab: "
+        "[heads](lab?method=heads), [adapters](lab?method=peft)."
     )
     st.markdown(
         f"""
@@ -210,7 +213,8 @@ with frame.prose():
     )
     st.markdown(
         f"The same budget, two shapes: the {left:.1%} ticket of LeNet-300-100 has {kept:,.0f} weights. LoRA of rank "
-        f"{rank} on all its layers would train {rank * per_rank:,}. (Arithmetic; that race is not run here yet.)"
+        f"{rank} on all its layers would train {rank * per_rank:,}. The [lab](lab?method=peft) lets LoRA and masks of "
+        "equal size learn new digits side by side."
     )
     st.header("Why does any of it work?", anchor="redundancy")
     bits = (f"{labs.percent(popup.mean('edge-popup-scaled', sparsest))} of the digits, with {left:.1%} on. "
@@ -238,7 +242,7 @@ with frame.prose():
 - **Do dense nets train well *because* they hold tickets?** Frankle and Carbin call it a conjecture {cite('lth')}. Some
   accounts call the pruned weights scaffolding, needed to build and then taken away: that is the same conjecture. The
   strong theorems {cite('malach', 'orseau', 'pensia')} prove that good sub-networks exist, not that training finds them.
-- **What settles in the first steps?** From $\\theta_k$ tickets work where from $\\theta_0$ they fail
+- **What settles in the first steps?** From $\\theta_k$ sub-networks match where from $\\theta_0$ they fail
   {cite('lmc')}. That training has become stable by then is a description, not yet a cause.
 - **Mask or values?** Random weights with the right mask read digits; so do right masks with new values. How
   the two share the work, and how that changes with depth, is unsettled {cite('zhou2019', 'early-phase')}.
@@ -311,7 +315,7 @@ with frame.prose():
     st.code(BIBTEX, language="latex", wrap_lines=True)
     st.markdown(
         f"That was the article. What is left is yours: {see(7, 'all knobs are open')}, every figure gives its numbers "
-        "away, and every badge holds the command that makes them again. If one comes out differently, believe yours, "
-        "and tell us."
+        "away, and every badge *Recorded* holds the command that makes them again. If one comes out "
+        "differently, believe yours, and tell us."
     )
     frame.foot(CHAPTER)

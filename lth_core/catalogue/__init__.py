@@ -45,7 +45,24 @@ from lth_core.catalogue.limits import (
     subspace,
     transfer,
 )
-from lth_core.catalogue.methods import LATE_HEADS, curvature, head_tickets, headless, heads, lab
+from lth_core.catalogue.methods import (
+    EARLY_EPOCHS,
+    EARLY_LEVELS,
+    LABEL_SHARES,
+    LATE_HEADS,
+    POPUP_LEVEL,
+    POPUP_WIDTHS,
+    compression,
+    curvature,
+    early_bird,
+    head_tickets,
+    headless,
+    heads,
+    lab,
+    peft,
+    popup,
+    random_labels,
+)
 from lth_core.catalogue.parts import CATALOGUE, EXCERPTS, GROUPS
 from lth_core.catalogue.rewinds import (
     DEEPEST,
@@ -71,12 +88,13 @@ from lth_core.catalogue.seeds import (
     STABILITY_SEEDS,
 )
 
-__all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS", "DIGIT_LEVELS", "EVIDENCE_ROUNDS",
-           "EVIDENCE_SEEDS", "EXCERPTS", "EXPLORER_SEEDS", "FASHION", "FASHION_REWINDS", "GROUPS", "HARDER_ROUNDS",
-           "JOURNEYS", "JOURNEY_LEVELS", "LAB_RUNS", "LATE", "LATE_HEADS", "LONG_CONDITIONS", "LONG_ROUND",
-           "NAMED_ROUNDS", "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS",
-           "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause",
-           "cost", "curvature", "deep", "dense_digits", "digits", "evidence", "faulty", "featherweight", "head_tickets",
-           "headless", "heads", "hurried", "lab", "landscape", "long_starts", "one_cut", "pruning_run", "rewinding",
-           "runs_of", "shipped", "stability", "structured", "subspace", "thin", "tickets", "transfer", "upset",
-           "upset_run", "what_if"]
+__all__ = ["CATALOGUE", "CAUSE_SEEDS", "CONV", "CONV_SEEDS", "DEEPEST", "DEPTHS", "DIGIT_LEVELS", "EARLY_EPOCHS",
+           "EARLY_LEVELS", "EVIDENCE_ROUNDS", "EVIDENCE_SEEDS", "EXCERPTS", "EXPLORER_SEEDS", "FASHION",
+           "FASHION_REWINDS", "GROUPS", "HARDER_ROUNDS", "JOURNEYS", "JOURNEY_LEVELS", "LABEL_SHARES", "LAB_RUNS",
+           "LATE", "LATE_HEADS", "LONG_CONDITIONS", "LONG_ROUND", "NAMED_ROUNDS", "POPUP_LEVEL", "POPUP_WIDTHS",
+           "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS",
+           "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "compression",
+           "cost", "curvature", "deep", "dense_digits", "digits", "early_bird", "evidence", "faulty", "featherweight",
+           "head_tickets", "headless", "heads", "hurried", "lab", "landscape", "long_starts", "one_cut", "peft",
+           "popup", "pruning_run", "random_labels", "rewinding", "runs_of", "shipped", "stability", "structured",
+           "subspace", "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]

@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from functools import partial
 
 from lth_core.catalogue.landscapes import landscape
-from lth_core.catalogue.methods import curvature, headless, heads, lab
+from lth_core.catalogue.methods import (
+    EARLY_LEVELS,
+    LABEL_SHARES,
+    POPUP_WIDTHS,
+    compression,
+    curvature,
+    early_bird,
+    headless,
+    heads,
+    lab,
+    peft,
+    popup,
+    random_labels,
+)
 from lth_core.catalogue.seeds import SEEDS
 from lth_core.experiments.lab.spec import LABS
 from lth_core.spec import Spec, SpecError
@@ -33,13 +46,19 @@ class Runs:
 
 LAB_RUNS: dict[str, Runs] = {
     "obd": Runs((partial(curvature, "obd"),)),
+    "random-labels": Runs(tuple(partial(random_labels, share) for share in reversed(LABEL_SHARES))),
     "snip": Runs((partial(lab, "snip"),)),
     "before-training": Runs(tuple(partial(lab, method) for method in LABS[2:])),
     "edge-popup": Runs((partial(lab, "edge-popup"),)),
+    "early-bird": Runs(tuple(partial(early_bird, level) for level in sorted(EARLY_LEVELS, key=lambda at: at != 7))),
+    "deep-compression": Runs((compression,)),
+    # At 100% of the width it is Edge-Popup's own lab.
+    "strong-tickets": Runs(tuple(partial(popup, width) for width in POPUP_WIDTHS if width != 100)),
     "sparsegpt": Runs((partial(curvature, "sparsegpt"),)),
     "heads": Runs((heads, headless)),
     # Around tickets whose masks are read from `lenet-quick` and `lenet-paper`: else each of the latter takes an hour.
     "plane": Runs((partial(landscape, protocol="quick"), landscape)),
+    "peft": Runs((peft,)),
 }
 
 

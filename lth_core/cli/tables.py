@@ -10,10 +10,10 @@ from lth_core.listing import cell_text
 WIDTH = 80
 
 # What a table shows unless it is asked for more, in this order; of a table that has none of them, everything.
-SHOWN = ("check", "passed", "round", "draw", "width", "net", "step", "condition", "density", "kept", "sparsity",
-         "weights", "magnitude", "magnitude_retrained", "random", "random_retrained", "train_accuracy", "test_accuracy",
-         "told_accuracy", "accuracy", "early_stop_step", "seconds", "overlap", "by_chance", "overlap_previous",
-         "status")
+SHOWN = ("check", "passed", "round", "draw", "width", "net", "step", "condition", "density", "kept", "trained",
+         "bytes", "sparsity", "weights", "magnitude", "magnitude_retrained", "random", "random_retrained",
+         "train_accuracy", "test_accuracy", "told_accuracy", "accuracy", "early_stop_step", "seconds", "overlap",
+         "by_chance", "overlap_previous", "status")
 EXPENDABLE = ("train_accuracy", "seconds", "kept", "early_stop_step")  # what goes first where a line is too long
 HEADS = {"test_accuracy": "test", "train_accuracy": "train", "magnitude_retrained": "retrained",
          "random_retrained": "retrained", "told_accuracy": "printed", "accuracy": "read rightly",

@@ -16,8 +16,9 @@ from lth_core.nets.layers import layers, weight_count
 from lth_core.spec import Data, Pruning, Spec, SpecError
 
 
-def fits(spec: Spec, *data: Data) -> None:
-    """Inputs and outputs of the net are those of the images: of `data`, or of the Spec's own."""
+def fits(spec: Spec, *data: Data, outputs: int | None = None) -> None:
+    """Inputs and outputs of the net are those of the images: of `data`, or of the Spec's own. outputs: how many there
+    must be, where it is not one for each class."""
     if spec.net.name == "mlp" and spec.net.width != 1:
         raise SpecError("net.width", spec.net.width, "1 for an mlp: its sizes say how wide it is")
     layers(spec.net)  # raises for sizes that a net with convolutions cannot have
@@ -28,7 +29,7 @@ def fits(spec: Spec, *data: Data) -> None:
             known = sum(SETS[images.name].labelled[label] for label in images.classes)
             if images.train + images.validation > known:
                 raise SpecError("data.train", images.train, f"train + validation at most {known:,} of these classes")
-        inputs, classes = features(images), len(images.classes) or 10
+        inputs, classes = features(images), outputs or len(images.classes) or 10
         if spec.net.sizes[0] != inputs or spec.net.sizes[-1] != classes:
             raise SpecError("net.sizes", spec.net.sizes, f"{inputs} inputs and {classes} outputs for this data")
 
@@ -78,6 +79,15 @@ def has_level(spec: Spec, pruning: Pruning, level: int) -> None:
     can_prune(spec, pruning)
     leaves_weights(spec, pruning, "level", level)
     leaves_weights(spec, pruning, "pruning.rounds", pruning.rounds)
+
+
+def one_cut(spec: Spec, pruning: Pruning, level: int) -> None:
+    """A single cut by magnitude, layer by layer, to the sizes of round `level` can be made and leaves a weight."""
+    for name, plain in (("scope", "layer"), ("criterion", "magnitude")):
+        if (value := getattr(pruning, name)) != plain:
+            raise SpecError(f"pruning.{name}", value, f"{plain}: here one cut takes the smallest weights of each layer")
+    can_prune(spec, pruning)
+    leaves_weights(spec, pruning, "level", level)
 
 
 def leaves_units(spec: Spec, pruning: Pruning, path: str, rounds: int) -> None:

@@ -98,8 +98,8 @@ def stability(shelf: Shelf) -> Outcome:
 def bill(shelf: Shelf) -> Outcome:
     """C30."""
     found = shelf.of([cost("training", seed) for seed in STABILITY_SEEDS], "chapter6-cost", "costs")
-    return outcome.of(price.judged(price.price(found)), "True of plain PyTorch; kernels that skip zeros pay less.",
-                      found)
+    return outcome.of(price.judged(price.price(found)), "Plain PyTorch pays that and more; kernels that skip zeros pay "
+                      "less.", found)
 
 
 def directions(shelf: Shelf) -> Outcome:
@@ -111,8 +111,8 @@ def directions(shelf: Shelf) -> Outcome:
 def answers(shelf: Shelf) -> Outcome:
     """C32."""
     found = shelf.of([cost("inference", seed) for seed in STABILITY_SEEDS], "chapter6-cost", "costs")
-    return outcome.of(storage.judged(storage.answers(found)), "Scattered zeros are multiplied like any number; "
-                      "a smaller matrix has none.", found)
+    return outcome.of(storage.judged(storage.answers(found)), "Stored zeros are multiplied like any number; survivors "
+                      "stored alone (CSR) can be faster where many images come at once.", found)
 
 
 def travel(shelf: Shelf) -> Outcome:

@@ -28,7 +28,7 @@ class Way:
 
 WAYS = {
     "theta0": Way("back to θ₀: a winning ticket", "θ₀", "from step 0", {"lenet": True, "deep": False}),
-    "late": Way(f"back to θₖ, k = {LATE}: a matching subnetwork", f"θ at step {LATE}", f"from step {LATE}",
+    "late": Way(f"back to θ at step {LATE}: a matching subnetwork", f"θ at step {LATE}", f"from step {LATE}",
                 {"lenet": True, "deep": True}),
     "lr": Way("learning-rate rewinding", "as trained", f"from step {LATE}", {}),
     "fine-tune": Way("fine-tuning: not a ticket", "as trained", "the last, throughout", {"lenet": True, "deep": True}),

@@ -62,7 +62,8 @@ class Shelf:
     def siblings(self, net: str) -> Rewound:
         """The same chains, and the hills between siblings of their tickets."""
         mine = [spec for spec in CATALOGUE["chapter6-stability"] if spec.net.batchnorm is (net == "deep")]
-        return rewound(net, (*self._chains(net), *self.of(mine, "chapter6-stability", "barrier", "line")))
+        hills = self.of(mine, "chapter6-stability", "barrier", "line")
+        return rewound(net, (*self._chains(net), *hills))
 
     def _chains(self, net: str) -> tuple[Result, ...]:
         mine = [spec for spec in CATALOGUE["chapter6"] if spec.net.batchnorm is (net == "deep")]

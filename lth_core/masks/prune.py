@@ -39,6 +39,21 @@ def prune(
     return Mask({name: cut.get(name, alive) for name, alive in mask.items()})
 
 
+def at_once(pruning: Pruning, params: Params, mask: Mask, level: int) -> Mask:
+    """One cut by magnitude, layer by layer, to the sizes that round `level` leaves of `mask`: the one-shot mask.
+
+    params: those whose smallest weights go. Raises ValueError for weights that are not finite.
+
+    >>> import numpy as np
+    >>> whole = Mask({"fc1.weight": np.ones((1, 5)), "fc2.weight": np.ones((1, 5))})
+    >>> at_once(Pruning(), {name: np.array([[3.0, -1.0, 2.0, 5.0, -4.0]]) for name in whole}, whole, 2).counts()
+    {'fc1.weight': 3, 'fc2.weight': 4}
+    """
+    keep = schedule(dataclasses.replace(pruning, rounds=level), mask)[level]
+    remove = {name: alive - keep[name] for name, alive in mask.counts().items()}
+    return remove_lowest({name: np.abs(params[name]) for name in mask}, mask, remove)
+
+
 def rates(pruning: Pruning, mask: Mask) -> dict[str, float]:
     """The share of its survivors that each layer loses in a layer-wise round; globally, those of 0 are spared.
 

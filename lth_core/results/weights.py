@@ -14,6 +14,8 @@ out unless a page needs them.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lth_core.masks.mask import Mask
@@ -33,6 +35,14 @@ def flat(params: Params, mask: Mask) -> np.ndarray:
 def rest(params: Params, mask: Mask) -> np.ndarray:
     """What is never pruned, as one float32 array."""
     return np.concatenate([params[name].ravel() for name in sorted(params) if name not in mask])
+
+
+def named(net: Net, mask: Mask, stored: np.ndarray) -> dict[str, np.ndarray]:
+    """What is behind `rest`: torch's names and shapes."""
+    shapes = {name: value.shape for name, value in initial(net, 0).items() if name not in mask}
+    ends = np.cumsum([math.prod(shapes[name]) for name in sorted(shapes)])
+    return {name: part.reshape(shapes[name])
+            for name, part in zip(sorted(shapes), np.split(stored, ends[:-1]), strict=True)}
 
 
 def whole(net: Net, mask: Mask, stored: np.ndarray) -> dict[str, np.ndarray]:

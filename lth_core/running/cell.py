@@ -57,7 +57,7 @@ def run_cell(
         _keep_rewind_point(book, level, point, backend)
         _keep_place(book, where, point, backend, book.options.clock() - began, path)
         yield Snapshot("train", level, book.spec.rounds, condition.name, point.step, training.steps,
-                       {"batch_loss": point.batch_loss, **point.figures}, weights)
+                       {"batch_loss": point.batch_loss, "density": start.mask.density, **point.figures}, weights)
     cost = {"seconds": book.options.clock() - began, "backend": backend.name,
             "flops": measures.flops(start.mask, training.batch, training.steps - first, _uses(book))}
     cell = _finish(book, splits, where, start, training, first, backend)

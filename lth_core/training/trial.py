@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
@@ -48,7 +48,7 @@ def train(
     sibling: int = 0,
     best: float = math.inf,
     show: Callable[[Backend], None] | None = None,
-) -> Iterator[Point]:
+) -> Generator[Point, None, None]:
     """Run `backend` from step `start` to the end of the budget, yielding a Point at every measured step.
 
     after, best: the last step already measured by an interrupted run, and its lowest validation loss so far (the

@@ -3,8 +3,8 @@
 Streamlit serves one and the same HTML for every address, titled "Streamlit"; chat programs and search engines read it
 and run no script. This middleware writes each page's own words into it on the way out, `page.js`, which has to run
 before Streamlit's own script, and the page's style sheet: were it to come with the first run of the page's script, all
-that was painted until then would jump. An address that leads nowhere gets a page that says so, and the status 404, instead of
-Streamlit's home page under a dialog.
+that was painted until then would jump. An address that leads nowhere gets a page that says so, and the status 404,
+instead of Streamlit's home page under a dialog.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.address.base import base
+from pages.serving import guarded
 from pages.text.chapters import CHAPTERS, SITE, at, title
 
 LEAD = "Prune a network by hand, watch which connections live, and run the Lottery Ticket Hypothesis again yourself."
@@ -34,7 +35,8 @@ SHOWN = "A small network with most of its weights pruned, drawn edge by edge."
 
 def routes() -> list[BaseRoute]:
     """Where picture and icon lie."""
-    return [Route(path, lambda _, file=file: FileResponse(file), methods=["GET"]) for path, file in FILES.items()]
+    return [Route(base() + path, lambda _, file=file: FileResponse(file), methods=["GET"])
+            for path, file in FILES.items()]
 
 
 def middleware() -> list[Middleware]:
@@ -60,16 +62,10 @@ def tags(path: str, origin: str) -> str:
     return "\n".join(lines + [f'<meta property="{name}" content="{escape(text)}">' for name, text in named.items()])
 
 
-def base() -> str:
-    """The path under which this server lives: empty, or `/lottery` behind a proxy that says so."""
-    given = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"/{given}" if given else ""
-
-
 def letters() -> str:
     """Links that fetch the headings' typeface before any heading is there."""
-    return "".join(f'<link rel="preload" href="{base()}/{LETTERS.format(style)}" as="font" type="font/woff2" crossorigin>'
-                   for style in ("roman", "italic"))
+    files = (f"{base()}/{LETTERS.format(style)}" for style in ("roman", "italic"))
+    return "".join(f'<link rel="preload" href="{file}" as="font" type="font/woff2" crossorigin>' for file in files)
 
 
 def slug_of(path: str) -> str:
@@ -166,6 +162,7 @@ class _Rewriting:
             body = body.replace(ROOT, f"<style>{SHEET}</style>".encode() + ROOT, 1)
             body = body.replace(b'href="./favicon.png"', f'href="{base()}/favicon.svg"'.encode(), 1)
         headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+        headers.append((b"content-security-policy", guarded.policy(body).encode()))
         headers.append((b"content-length", str(len(body)).encode()))
         await self.send({**start, "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})

@@ -201,7 +201,8 @@ def _counted(found: Interval) -> str:
     if len(groups) == 1:
         return f"{next(iter(groups)) or 'none'} in all {found.n} nets"
     (first, nets), *others = sorted(groups.items())
-    return ", ".join([f"{first or 'none'} in {nets} net{'s' * (nets > 1)}", *(f"{one} in {n if n > 1 else 'another'}" for one, n in others)])
+    return ", ".join([f"{first or 'none'} in {nets} net{'s' * (nets > 1)}",
+                      *(f"{one} in {n if n > 1 else 'another'}" for one, n in others)])
 
 
 def each(found: Heads) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv as csv_format
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,17 @@ def _number(value: float | None, axis: Axis) -> float | None:
     if value is None or not np.isfinite(value):
         return None
     return round(100 * float(value), 10) if axis.percent else float(value)
+
+
+def decimals(values: Iterable[float]) -> int:
+    """Digits after the point with which a column is written: as many as the value that needs most of them for its
+    first four figures.
+
+    >>> decimals([97.4, 96.8433, 100.0]), decimals([0.0512, 1.0]), decimals([266200.0, float("nan")])
+    (2, 4, 0)
+    """
+    written = [Decimal(f"{value:.4g}").normalize() for value in values if np.isfinite(value)]
+    return max((max(0, -int(one.as_tuple().exponent)) for one in written), default=0)
 
 
 def every_seed(chart: Chart) -> dict[str, list[float | None]]:

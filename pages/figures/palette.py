@@ -70,6 +70,10 @@ _GREEN_RED = {
     "lab-third": replace(_BLUE, dash="dot", width=2.0, marker="pentagon"),
     "lab-fourth": replace(_BLUE, dash="dashdot", width=1.5, marker="triangle-up-open"),
     "lab-fifth": replace(_BLUE, dash="longdash", width=2.0, marker="diamond"),
+    # Works that cut a net when it is trained.
+    "after": replace(_PINK, dash="solid", width=2.5, marker="square"),
+    "after-variant": replace(_PINK, dash="dash", width=1.5, marker="square-open"),
+    "after-third": replace(_PINK, dash="dashdot", width=2.0, marker="star"),
 }
 
 # For readers who would rather not meet green and red at all: kept is blue, pruned orange, training takes purple.

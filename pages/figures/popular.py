@@ -75,3 +75,14 @@ def settles(net: Rewound, level: int) -> str:
             f"the *end* of training, here after {net.budget:,} steps. The hill between siblings is gone much sooner: "
             "its "
             f"mean over seeds stays below {STABLE:.0%} {told}.")
+
+
+def order(net: Rewound, level: int) -> str:
+    """Who is stable first, where that is not as in the paper; else nothing."""
+    hills = rewind_charts.hills(net, level)
+    found = rewind_charts.calm(hills.lines) if hills else {}
+    whole = found.get("whole net")
+    ticket = next((step for name, step in found.items() if name.endswith("left")), None)
+    if whole is None or ticket is None or whole >= ticket:
+        return ""
+    return "In the paper sparse nets become stable sooner than whole ones. Not so here: the whole net is first."

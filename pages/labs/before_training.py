@@ -45,14 +45,6 @@ def show(level: Depth) -> None:
     board = bench_of_all()
     sparsest, left = board.levels[-1], board.density[-1]
     with frame.prose():
-        st.markdown(
-            "A ticket's mask takes many trainings. These five take none. **SNIP** "
-            f"{cite('snip')} keeps the weights that the loss would miss most. **GraSP** {cite('grasp')} keeps what "
-            f"lets the gradient flow. **SynFlow** {cite('synflow')} looks at no image and keeps the thickest paths. "
-            "*Magnitude* keeps the largest first values. *ERK* "
-            f"{cite('random-pruning')} only says how many weights each layer keeps, and draws lots."
-        )
-        provenance(board.labs, before_training.RECORD)
         guess = bet(Bet("bet-before", f"SynFlow chooses {left:.1%} of the weights without one look at an image. A "
                                       "random mask is 0, the winning ticket 100. Where does SynFlow end, in accuracy?",
                         0, 100, 50, "of 100"))
@@ -66,13 +58,29 @@ def show(level: Depth) -> None:
                                 "snip-global": "SNIP"})
                 + f" {chip.measured(board.seeds)} {chip.ledger(38)}"
             )
-    if guess is not None:
+    if guess is None:
+        about(board)
+    else:
         revealed(board)
+        about(board)
         checked(board)
         collapsed(level)
         if level >= "maths":
             formulas()
     live()
+
+
+def about(board: Bench) -> None:
+    """What the five do, and where their numbers come from."""
+    with frame.prose():
+        st.markdown(
+            "A ticket's mask takes many trainings. These five take none. **SNIP** "
+            f"{cite('snip')} keeps the weights that the loss would miss most. **GraSP** {cite('grasp')} keeps what "
+            f"lets the gradient flow. **SynFlow** {cite('synflow')} looks at no image and keeps the thickest paths. "
+            "*Magnitude* keeps the largest first values. *ERK* "
+            f"{cite('random-pruning')} only says how many weights each layer keeps, and draws lots."
+        )
+        provenance(board.labs, before_training.RECORD)
 
 
 def revealed(board: Bench) -> None:

@@ -18,6 +18,8 @@ from pages.records import recorded
 from pages.widgets import chip, frame
 from pages.widgets.live_chart import LiveLine, Plan
 
+CLIMBS = "A point climbs while its net trains, by validation images; in the end it stands for the test images."
+
 
 def recorded_bench(method: str) -> Bench:
     """A lab and the lotteries of the same seeds; ends the page with the cure when they are missing."""
@@ -33,17 +35,25 @@ def lotteries_of(runs: tuple[Result, ...], part: str) -> tuple[Result, ...]:
     return lotteries
 
 
+def climbing(drawn: Mapping[str, tuple[str, str]]) -> Plan:
+    """A point a training, which climbs while that goes on: then it says what validation images read. drawn: condition
+    → (name, role)."""
+    lines = tuple(LiveLine(*words, "test_accuracy", one, "validation_accuracy") for one, words in drawn.items())
+    return Plan("cell", "density", lines, "train")
+
+
 def run_beside(board: Bench, name: str, names: Mapping[str, tuple[str, str]], trained: tuple[str, ...],
                headed: bool = False) -> None:
     """One seed of the lab here and now, beside its own ticket. names: condition → (name, role). trained: which of them
     the lab trains. headed: the page has its header already."""
     method = board.labs[0].spec.to_dict()["method"]
-    plan = Plan("cell", "density", tuple(LiveLine(*names[one], "test_accuracy", one) for one in trained))
+    plan = climbing({one: names[one] for one in trained})
     fresh = run_one(
         lambda seed: lab_run(method, seed),
         lambda seed: labs.chart(board, {one: names[one] for one in ("ticket", "random")}, f"{name}, seed {seed}",
                                 f"behind it the recorded means of {board.seeds} seeds"),
         plan,
+        CLIMBS,
         headed=headed,
     )
     if fresh is None:

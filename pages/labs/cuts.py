@@ -11,11 +11,10 @@ from lth_core.ledger.bench import Bench
 from lth_core.ledger.curvature import board
 from lth_core.ledger.runs import value
 from pages.figures import curvature as figures
-from pages.labs.beside import lotteries_of
+from pages.labs.beside import CLIMBS, climbing, lotteries_of
 from pages.labs.live import run_one
 from pages.records import recorded
 from pages.widgets import chip, frame
-from pages.widgets.live_chart import LiveLine, Plan
 
 
 def recorded_board(work: str) -> Bench:
@@ -26,13 +25,13 @@ def recorded_board(work: str) -> Bench:
 
 def run_beside(found: Bench, work: str, title: str, names: Mapping[str, tuple[str, str]]) -> None:
     """One seed here and now: a training, then every cut, drawn over the recorded means."""
-    drawn = tuple(LiveLine(*names[one], "test_accuracy", one) for one in names if one != "ticket")
+    drawn = {"dense": ("whole net", "dense"), **{one: words for one, words in names.items() if one != "ticket"}}
     fresh = run_one(
         lambda seed: curvature(work, seed),
         lambda seed: figures.chart(found, {one: names[one] for one in ("ticket",)}, f"{title}, seed {seed}",
                                    f"behind it the recorded tickets of {found.seeds} seeds"),
-        Plan("cell", "density", drawn),
-        f"The net trains first; then it is cut {len(found.levels)} times in every way.",
+        climbing(drawn),
+        f"The net trains first; then it is cut {len(found.levels)} times in every way. {CLIMBS}",
     )
     if fresh is None:
         return

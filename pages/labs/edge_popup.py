@@ -23,16 +23,9 @@ def show(level: Depth) -> None:
     sparsest = board.levels[-1]
     left = board.density[-1]
     with frame.prose():
-        st.markdown(
-            f"Edge-Popup {cite('edge-popup')} turns the ticket inside out. The weights are never trained at all: each "
-            "is frozen at plus or minus one constant of its layer, like a coin that fell once. What learns is a "
-            "*score* for every weight, and only those with the highest scores are switched on. Same sizes as the "
-            "ticket, one epoch, and in the end the net has learned nothing but **which** of its random connections to "
-            "use."
-        )
-        provenance(board.labs, labs.RECORD)
-        guess = bet(Bet("bet-popup", f"{left:.1%} of the connections on, every one a frozen coin flip. How many of 100 "
-                                     "test digits does the best such mask read?", 0, 100, 30, "of 100"))
+        guess = bet(Bet("bet-popup", f"No weight ever trains: each is plus or minus one constant, a coin that fell "
+                                     f"once. {left:.1%} of them are switched on. How many of 100 test digits does the "
+                                     "best such mask read?", 0, 100, 30, "of 100"))
         if guess is not None:
             best = board.mean("edge-popup-scaled", sparsest)
             was(guess, 100 * best.mean)
@@ -43,9 +36,22 @@ def show(level: Depth) -> None:
                                {"ticket": "the trained ticket", "random": "a trained random mask"})
                 + f" {chip.measured(board.seeds)} {chip.claim(39, verdict(board, 'edge-popup-scaled'))}"
             )
-    if guess is not None:
+    if guess is None:
+        about(board)
+    else:
         revealed(board, level)
     run_beside(board, "Edge-Popup", labs.POPUP, ("edge-popup-scaled", "edge-popup"))
+
+
+def about(board: Bench) -> None:
+    """What Edge-Popup does, and where its numbers come from."""
+    with frame.prose():
+        st.markdown(
+            f"Edge-Popup {cite('edge-popup')} turns the ticket inside out. What learns is a *score* for every frozen "
+            "weight, and only those with the highest scores are switched on. Same sizes as the ticket, one epoch. In "
+            "the end the net has learned nothing but **which** of its random connections to use."
+        )
+        provenance(board.labs, labs.RECORD)
 
 
 def revealed(board: Bench, level: Depth) -> None:
@@ -57,6 +63,7 @@ def revealed(board: Bench, level: Depth) -> None:
         figure(labs.chart(board, labs.POPUP, "A mask without training",
                           f"the scaled mask beats a trained random one at {wins} of {len(board.levels)} sizes"),
                key="popup-chart")
+    about(board)
     with frame.prose():
         st.markdown(
             f"**The size of the coin matters.** With plain ±√(2/inputs), the same epoch of search at {left:.1%} ends "

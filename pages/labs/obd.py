@@ -28,14 +28,9 @@ def show(level: Depth) -> None:
     found = recorded_board("obd")
     left, at = found.density[AT], found.levels[AT]
     with frame.prose():
-        st.markdown(
-            f"Cut the *smallest* weights of a trained net, says magnitude. Optimal Brain Damage {cite('obd')} says: "
-            "cut those whose loss rises least. A small weight may matter where the loss bends sharply, a large one "
-            "may not where it is flat. Here both rules cut the same trained net, once."
-        )
-        provenance(found.labs, figures.RECORD)
-        guess = bet(Bet("bet-obd", f"Both rules keep {left:.1%} of the weights. Of 100 weights that either keeps, how "
-                                   "many do both keep?", 0, 100, 70, "of 100"))
+        guess = bet(Bet("bet-obd", f"Two rules cut one trained net to {left:.1%} of its weights. Magnitude keeps the "
+                                   "largest, Optimal Brain Damage those that the loss would miss most. Of 100 weights "
+                                   "that either keeps, how many do both keep?", 0, 100, 70, "of 100"))
         if guess is not None:
             both, chance = (curvature.edges(found, at, name) for name in ("overlap", "overlap_by_chance"))
             was(guess, 100 * both.mean)
@@ -46,9 +41,22 @@ def show(level: Depth) -> None:
                 + "."
                 + f" {chip.measured(found.seeds)} {chip.claim(34, curvature.verdict(found))}"
             )
-    if guess is not None:
+    if guess is None:
+        about(found)
+    else:
         revealed(found, level)
     run_beside(found, "obd", "Cut by curvature", figures.OBD)
+
+
+def about(found: Bench) -> None:
+    """What Optimal Brain Damage does, and where its numbers come from."""
+    with frame.prose():
+        st.markdown(
+            f"Cut the *smallest* weights of a trained net, says magnitude. Optimal Brain Damage {cite('obd')} says: "
+            "cut those whose loss rises least. A small weight may matter where the loss bends sharply, a large one "
+            "may not where it is flat. Here both rules cut the same trained net, once."
+        )
+        provenance(found.labs, figures.RECORD)
 
 
 def revealed(found: Bench, level: Depth) -> None:
@@ -58,8 +66,9 @@ def revealed(found: Bench, level: Depth) -> None:
     with st.container(width=960):
         figure(figures.chart(found, figures.OBD, "Cut by size, cut by curvature",
                              f"as cut, curvature is surely ahead at {curvature.won(found)} of {len(found.levels)} "
-                             "sizes"),
+                             f"sizes, surely behind at {curvature.lost(found)}"),
                key="obd-chart")
+    about(found)
     with frame.prose():
         st.markdown(
             f"**And after training on?** Give the survivors {retrain} more steps. At {left:.1%}: "

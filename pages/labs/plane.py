@@ -134,9 +134,9 @@ def live(results: tuple[Result, ...], net: str, alpha: float) -> None:
         made,
         lambda seed: landscape.coming(quick or results, f"Seed {seed}, one epoch"),
         LIVE,
-        f"Four trainings of one epoch, {coarse.training.steps} steps, then the lines and the map. Above they have "
-        f"{whole.training.steps:,}. And this map is coarse: {coarse.points} × {coarse.points} dots instead of "
-        f"{whole.points} × {whole.points}.",
+        f"Four trainings of one epoch, {coarse.training.steps} steps, then the lines and a coarse map of "
+        f"{coarse.points} × {coarse.points} dots. (The recorded one: {whole.training.steps:,} steps, {whole.points} × "
+        f"{whole.points} dots.) Seeds above {SEEDS[-1]} find their ticket's mask first, in ten trainings more.",
     )
     if fresh is None:
         return
@@ -147,4 +147,4 @@ def live(results: tuple[Result, ...], net: str, alpha: float) -> None:
         st.markdown(f"{landscape.here(found, net, alpha)} {landscape.apart((fresh,))} {chip.measured(1)}")
 
 
-LAB = Lab("plane", "One valley or two", "Do ticket and whole net end in one valley of the loss?", show)
+LAB = Lab("plane", "Linear mode connectivity", "Do ticket and whole net end in one valley of the loss?", show)

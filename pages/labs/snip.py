@@ -23,16 +23,9 @@ def show(level: Depth) -> None:
     sparsest = board.levels[-1]
     left = board.density[-1]
     with frame.prose():
-        st.markdown(
-            f"A ticket is found in hindsight: the mask of {left:.1%} of the weights takes {sparsest} trainings. SNIP "
-            f"{cite('snip')} looks "
-            "at the *untrained* net, asks of each weight how fast the loss would change if it faded, keeps the most "
-            "sensitive, and trains once. Here it looks at 6,000 training images and then has exactly as many weights "
-            "as the ticket, the same θ₀ and the same budget."
-        )
-        provenance(board.labs, labs.RECORD)
-        guess = bet(Bet("bet-snip", f"At {left:.1%} of the weights a random mask is 0 and the winning ticket 100. "
-                                    "Where does SNIP's mask end, in accuracy?", 0, 100, 50, "of 100"))
+        guess = bet(Bet("bet-snip", f"SNIP chooses {left:.1%} of the weights before any training. A random mask is 0, "
+                                    "the winning ticket 100. Where does SNIP's mask end, in accuracy?", 0, 100, 50,
+                        "of 100"))
         if guess is not None:
             was(guess, 100 * labs.closes(board, "snip-global", sparsest))
             st.markdown(
@@ -43,9 +36,24 @@ def show(level: Depth) -> None:
                                {"random": "the random mask", "ticket": "the ticket"})
                 + f" {chip.measured(board.seeds)} {chip.ledger(38)}"
             )
-    if guess is not None:
+    if guess is None:
+        about(board)
+    else:
         revealed(board, level)
     run_beside(board, "SNIP", labs.SNIP, ("snip-global", "snip-layer", "snip-shuffled"))
+
+
+def about(board: Bench) -> None:
+    """What SNIP does, and where its numbers come from."""
+    sparsest = board.levels[-1]
+    with frame.prose():
+        st.markdown(
+            f"A ticket is found in hindsight: the mask of {board.density[-1]:.1%} of the weights takes {sparsest} "
+            f"trainings. SNIP {cite('snip')} looks at the *untrained* net, asks of each weight how fast the loss would "
+            "change if it faded, keeps the most sensitive, and trains once. Here it looks at 6,000 training images. "
+            "Then it has exactly as many weights as the ticket, the same θ₀ and the same budget."
+        )
+        provenance(board.labs, labs.RECORD)
 
 
 def revealed(board: Bench, level: Depth) -> None:
@@ -57,6 +65,7 @@ def revealed(board: Bench, level: Depth) -> None:
         figure(labs.chart(board, labs.SNIP, "SNIP beside the ticket",
                           f"of the way from a random mask to the ticket SNIP goes {ends[0]} at "
                           f"{board.density[0]:.0%} of the weights and {ends[1]} at {left:.1%}"), key="snip-chart")
+    about(board)
     with frame.prose():
         st.markdown(
             "**And which weights it picks, does that matter?** Shuffle SNIP's mask within every layer: how many "
@@ -83,7 +92,7 @@ def revealed(board: Bench, level: Depth) -> None:
                 r"Put a gate $c_j$ on every weight and ask at $c = \mathbf 1$: "
                 r"$\dfrac{\partial L(c \odot \theta_0)}{\partial c_j} = \theta_{0,j}\,\dfrac{\partial L}"
                 r"{\partial \theta_j}$. The absolute value comes *after* the sum over batches: a gate that helps one "
-                r"batch as much as it hurts the next is not needed. (The paper looks at one batch of 100 images.)"
+                r"batch as much as it hurts the next is not needed. (The paper looks at one mini-batch.)"
             )
             source.show("lth_core/experiments/lab/snip.py", "sensitivity")
 

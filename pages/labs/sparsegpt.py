@@ -28,16 +28,10 @@ def show(level: Depth) -> None:
     found = recorded_board("sparsegpt")
     left, at = found.density[AT], found.levels[AT]
     with frame.prose():
-        st.markdown(
-            "Whoever prunes a large language model can hardly train it again. So the survivors must make up for the "
-            f"cut. Optimal Brain Surgeon {cite('obs')} works out how each should move. SparseGPT {cite('sparsegpt')} "
-            f"does so fast, layer by layer. Wanda ({WANDA}) moves nothing: it asks how loud each input is. Here "
-            f"SparseGPT and Wanda see {found.labs[0].spec.to_dict()['calibration']:,} training images, and no labels."
-        )
-        provenance(found.labs, figures.RECORD)
         plain = found.mean("magnitude", at)
-        guess = bet(Bet("bet-sparsegpt", f"Magnitude keeps {left:.1%} of the weights and reads {plain.centre:.0%} of "
-                                         "the test digits. The same mask, with its survivors mended: how many of 100?",
+        guess = bet(Bet("bet-sparsegpt", f"Cut layer by layer to its largest {left:.1%}, a trained net reads "
+                                         f"{plain.centre:.0%} of the test digits. Now let the survivors move to make "
+                                         "up for the cut, without any training. How many of 100 does it read?",
                         0, 100, round(100 * plain.centre), "of 100"))
         if guess is not None:
             mended = found.mean("magnitude-mended", at)
@@ -50,9 +44,23 @@ def show(level: Depth) -> None:
                 f"{labs.points(curvature.behind(found, 'sparsegpt', most))} against the whole net. "
                 f"{chip.measured(found.seeds)} {chip.claim(41, curvature.verdict(found))}"
             )
-    if guess is not None:
+    if guess is None:
+        about(found)
+    else:
         revealed(found, level)
     run_beside(found, "sparsegpt", "One cut, no training", figures.CUTS)
+
+
+def about(found: Bench) -> None:
+    """What the three works do, and where their numbers come from."""
+    with frame.prose():
+        st.markdown(
+            "Whoever prunes a large language model can hardly train it again. So the survivors must make up for the "
+            f"cut. Optimal Brain Surgeon {cite('obs')} works out how each should move. SparseGPT {cite('sparsegpt')} "
+            f"does so fast, layer by layer. Wanda ({WANDA}) moves nothing: it asks how loud each input is. Here "
+            f"SparseGPT and Wanda see {found.labs[0].spec.to_dict()['calibration']:,} training images, and no labels."
+        )
+        provenance(found.labs, figures.RECORD)
 
 
 def revealed(found: Bench, level: Depth) -> None:
@@ -63,6 +71,7 @@ def revealed(found: Bench, level: Depth) -> None:
                              f"at {left:.1%} of the weights SparseGPT reads {found.mean('sparsegpt', at).centre:.0%}, "
                              f"magnitude {found.mean('magnitude', at).centre:.0%}, the ticket "
                              f"{found.mean('ticket', at).centre:.0%}"), key="sparsegpt-chart")
+    about(found)
     with frame.prose():
         st.markdown(
             f"**Mask or update?** Take SparseGPT apart. At {left:.1%}: "

@@ -38,6 +38,7 @@ from lth_core.jobs.backlog import Event
 from lth_core.jobs.dask_runner import DaskRunner
 from lth_core.jobs.engine import JobEngine
 from lth_core.results.store import Store, check_key, default_root
+from pages.address.base import base
 
 EVENTS = "/api/jobs/events"
 
@@ -61,7 +62,7 @@ def job_engine() -> JobEngine:
 def routes() -> list[BaseRoute]:
     """What `st.App(routes=…)` takes."""
     _watches.append(Watch())
-    return [Route(EVENTS, _watches[-1], methods=["GET"])]
+    return [Route(base() + EVENTS, _watches[-1], methods=["GET"])]
 
 
 def mounted() -> bool:
@@ -260,4 +261,4 @@ def number_of(event_id: str) -> int:
 
 def query(keys: Sequence[str], viewer: str) -> str:
     """The events' address for a page that watches `keys`."""
-    return f"{EVENTS}?" + "&".join([*(f"key={key}" for key in keys), f"viewer={viewer}"])
+    return f"{base()}{EVENTS}?" + "&".join([*(f"key={key}" for key in keys), f"viewer={viewer}"])

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from lth_core.results.result import Result
 from lth_core.results.store import check_key
 from lth_core.results.weights import Missing
+from pages.address.base import base
 from pages.figures import forward
 from pages.live.stored import stored
 from pages.records import recorded
@@ -29,13 +30,13 @@ DAY = 86_400  # seconds for which a browser need not ask again
 
 def routes() -> list[BaseRoute]:
     """What `st.App(routes=…)` takes."""
-    return [Route(NETS + "/{key}", answer, methods=["GET"])]
+    return [Route(base() + NETS + "/{key}", answer, methods=["GET"])]
 
 
 def address(result: Result, level: int | None = None) -> str:
     """Where a browser fetches the net of this Result."""
     made = "".join(filter(str.isalnum, str(result.manifest.get("created", ""))))
-    return f"{NETS}/{result.key}?at={made}" + ("" if level is None else f"&round={level}")
+    return f"{base()}{NETS}/{result.key}?at={made}" + ("" if level is None else f"&round={level}")
 
 
 async def answer(request: Request) -> Response:

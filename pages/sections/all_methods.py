@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS
+from lth_core.catalogue import EARLY_LEVELS, EVIDENCE_SEEDS, SEEDS
+from lth_core.catalogue import curvature as curvature_run
+from lth_core.catalogue import early_bird as early_run
 from lth_core.catalogue import evidence as ticket_run
 from lth_core.catalogue import lab as lab_run
 from lth_core.ledger.bench import Bench, bench, joined
+from lth_core.ledger.curvature import board
+from lth_core.results.result import Result
 from pages.address import url
-from pages.figures import all_methods, before_training
+from pages.figures import all_methods, before_training, labs
 from pages.records import recorded
 from pages.widgets import chip, frame
 from pages.widgets.depth import Depth
@@ -29,13 +33,13 @@ def section(level: Depth) -> None:
     with frame.prose():
         st.header("One chart, all methods", anchor="all-methods")
         st.markdown(
-            "Ten ways to choose which weights stay. One net, the same digits, the same budget, the same number of "
-            "weights to the last one. Only the choice differs, and its price. **Move the slider: who is first where "
-            "few weights are left?**"
+            "Every way to choose which weights stay that runs here. One net, the same digits, the same number of "
+            "weights to the last one. What differs is the choice, *when* it is made, and its price. **Move the "
+            "slider: who is first where few weights are left?**"
         )
         found = everything()
         if found is None:
-            recorded.later("These runs are", "before-training")
+            recorded.later("These runs are", "labs")
             return
         size = st.select_slider("Weights left", SIZE.words, SIZE.default, key=SIZE.name, bind="query-params")
     at = SIZES[size]
@@ -44,15 +48,16 @@ def section(level: Depth) -> None:
         fact_table(all_methods.rows(found, at), "Every mask at this size, the best first", key="all-methods")
     with frame.prose():
         st.markdown(
-            "*Trainings* counts whole trainings until the sparse net is done, its own included. All are one epoch "
-            f"long. {chip.measured(found.seeds)}"
+            "*Cut* says when. A mask cut *before* training, or one whose weights go back to θ₀, trains alone for one "
+            "epoch. A net cut *after* its training keeps what that taught it. *Trainings* counts whole trainings "
+            f"until the sparse net is done, its own included; one is one epoch. {chip.measured(found.seeds)}"
         )
-        provenance(found.labs, before_training.RECORD)
+        provenance(found.labs, labs.RECORD)
         if level >= "how":
             st.markdown(
                 "Equal density is not equal shape. The ticket, the one-shot mask and the first random one keep the "
-                "same share of every layer, and so does Edge-Popup. The others put their weights where their scores "
-                "or the lot send them. One epoch favours masks that learn fast."
+                "same share of every layer, and so do Edge-Popup and SparseGPT. The others put their weights where "
+                "their scores or the lot send them. One epoch favours masks that learn fast."
             )
 
 
@@ -64,4 +69,14 @@ def everything() -> Bench | None:
         return None
     found = joined([bench(one, lotteries) for one in runs])
     one_shot = recorded.among(ticket_run("quick", seed, "one-shot") for seed in EVIDENCE_SEEDS["quick"])
-    return all_methods.with_one_shot(found, one_shot)
+    found = all_methods.with_one_shot(found, one_shot)
+    for more in (cuts("obd", lotteries), cuts("sparsegpt", lotteries)):  # a further work joins here, and in METHODS
+        found = all_methods.with_board(found, more) if more else found
+    early = recorded.among(early_run(level, seed) for level in EARLY_LEVELS for seed in SEEDS)
+    return all_methods.with_early(found, early)
+
+
+def cuts(work: str, lotteries: tuple[Result, ...]) -> Bench | None:
+    """A trained net cut by a work, beside the tickets; None where it is not recorded."""
+    runs = recorded.among(curvature_run(work, seed) for seed in SEEDS)
+    return board(runs, lotteries) if runs else None

@@ -27,7 +27,7 @@ def section() -> None:
             return
         st.markdown(
             "Think of the loss as height. Popular accounts say that a ticket starts in a *favourable region* of it. "
-            f"**{landscape.verdict(results)}** {chip.measured(len(results))}"
+            f"**{landscape.verdict(results)}** {landscape.counted(results)} {chip.measured(len(results))}"
         )
     with st.container(width=620):
         heights(landscape.ground(results[0]), "ticket", 0.0, key="landscape-map")

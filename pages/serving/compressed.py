@@ -21,7 +21,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pages.address.preview import base
+from pages.address.base import base
 
 STATIC = Path(streamlit.__file__).parent / "static" / "static"  # what lies under /static/ in the address
 KINDS = {".js", ".css", ".svg", ".json", ".map"}  # pictures and fonts are compressed already

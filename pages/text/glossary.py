@@ -48,7 +48,7 @@ GLOSSARY = (
 
 BY_WORD = {one.word: one for one in GLOSSARY}
 # A hover text has no KaTeX.
-PLAIN = {"$\\theta_0$": "θ₀", "$\\theta_k$": "θₖ", "$\\theta_0, \\theta_k, \\theta_T$": "θ₀, θₖ"}
+PLAIN = {"$\\theta_0$": "θ₀", "$\\theta_k$": "θ at step k", "$\\theta_0, \\theta_k, \\theta_T$": "θ₀, θ at step k"}
 
 
 def term(word: str, said: str = "") -> str:

@@ -1,6 +1,6 @@
 """The works that chapter 8 connects: what each did, how it stands to a ticket, and what it touches in this article.
 
-Plain data. A row without a `lab` still waits for one: see pages/labs.
+Plain data. A row without a `lab` says what of it runs here instead, and where; or why none does.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def claim(number: int) -> str:
 class Work:
     """One row. name: on map and table, unique. before: did it come before the hypothesis? did, beside: what it did and
     how that stands to a ticket, in Markdown. formula: LaTeX, with its reading. sources: keys of the reference list.
-    chapters, claims: numbers. lab: its lab's word in `/lab?method=`."""
+    chapters, claims: numbers. lab: its lab's word in `/lab?method=`. here: without one, where it runs or why it does
+    not, in Markdown."""
 
     name: str
     year: int
@@ -61,6 +62,7 @@ class Work:
     chapters: tuple[int, ...]
     claims: tuple[int, ...]
     lab: str = ""
+    here: str = ""
 
     def __post_init__(self) -> None:
         if unknown := {*self.sources} - NUMBERS.keys():
@@ -89,24 +91,27 @@ _ALL = (
          "Cuts small weights and trains the survivors on, several times: ordinary pruning as most know it.",
          "The same cuts as a ticket's, by magnitude. The restart differs: $\\theta_T$ instead of $\\theta_0$.",
          r"keep $|w| > q \cdot \operatorname{std}(\text{layer})$, retrain from $\theta_T$, repeat.",
-         ("han2015",), (1, 3), (2, 29)),
+         ("han2015",), (1, 3), (2, 29),
+         here="Runs in [chapter 1](paradox#pruning): cut to any size, then trained on. [Chapter 6](limits#ways) sets "
+              "it beside rewinding."),
     Work("Deep Compression", 2016, "Han, Mao & Dally", True,
          "Prunes, lets weights share a few values, and packs them with Huffman codes: storage shrinks in three stages.",
          "Shows what sparsity buys *after* training. The hypothesis does not explain why that works: it says what "
          "could have been trained from the start, not what a finished net can spare.",
          r"$w_i \to c_{a(i)}$ with $k$ centroids $c$; gradients of all weights of a cluster add up: "
          r"$\partial L/\partial c_k = \sum_{a(i)=k} \partial L/\partial w_i$.",
-         ("deep-compression",), (1, 6), (32, 35)),
+         ("deep-compression",), (1, 6), (32, 35), "deep-compression"),
     Work("Rethinking generalization", 2017, "Zhang, Bengio, Hardt, Recht & Vinyals", True,
          "Trains nets on shuffled labels. They learn them by heart, so capacity cannot explain why nets generalise.",
          "If capacity is not the point, size must help in another way. The lottery is one proposal.",
          r"replace $y$ by a random permutation of $y$: training accuracy $\to 100\,\%$, test accuracy $\to$ chance.",
-         ("zhang2017",), (1,), (1, 36)),
+         ("zhang2017",), (1,), (1, 36), "random-labels"),
     Work("Intrinsic dimension", 2018, "Li, Farkhoor, Liu & Yosinski", True,
          "Trains in a small random subspace of all weights, and finds how few directions are enough.",
          "A ticket is also a small subspace, but one along the axes and chosen with care; this one is any.",
          r"$\theta = \theta_0 + P z$ with a random $P \in \mathbb R^{D \times d}$, $d \ll D$; only $z$ is trained.",
-         ("intrinsic",), (6,), (31, 42)),
+         ("intrinsic",), (6,), (31, 42),
+         here="Runs in [chapter 6](limits#subspace): a net that trains along random directions alone."),
 
     Work("SNIP", 2019, "Lee, Ajanthan & Torr", False,
          "Chooses the mask *before* training: keeps the weights to whose removal the loss is most sensitive.",
@@ -120,25 +125,32 @@ _ALL = (
          "The sharpest counter-evidence: with a large learning rate on deep nets, θ₀ gives no gain over new values.",
          r"compare $f(x; m\odot\theta_T)$ fine-tuned with $f(x; m\odot\theta')$ trained from fresh "
          r"$\theta' \sim \mathcal D$.",
-         ("liu2019",), (4, 5, 6), (7, 12, 27)),
+         ("liu2019",), (4, 5, 6), (7, 12, 27),
+         here="Part of it runs: masks with fresh weights in [chapter 4](initialisation#claims), whole neurons in "
+              "[chapter 6](limits#neurons). Its deep nets on CIFAR-10 and ImageNet are too large for this site."),
     Work("State of sparsity", 2019, "Gale, Elsen & Hooker", False,
          "Compares pruning methods on ResNet-50 and a Transformer. Plain magnitude does as well as the refined ones.",
          "At that size, nets with a found mask trained from scratch do not reach joint sparsifying and training.",
          r"sparsity rises while the net trains, $s_t = s_f\bigl(1 - (1 - t/T)^3\bigr)$ as in Zhu & Gupta 2017 "
          + cite("zhu2017") + r"; the smallest $|w|$ go.",
-         ("gale2019",), (5, 6), (27,)),
+         ("gale2019",), (5, 6), (27,),
+         here="No lab: ResNet-50 and a large Transformer are too much for two cores. Magnitude beside a refined rule, "
+              "on a small net: [Optimal Brain Damage](lab?method=obd)."),
     Work("Zeros and signs", 2019, "Zhou, Lan, Liu & Yosinski", False,
          "Takes tickets apart: which criterion, what the kept weights restart from, what the cut ones become.",
          "Of θ₀ the *signs* carry most on small nets; zero is a good value for what was heading there; masks alone "
          "classify (“supermasks”).",
          r"mask score $M(w_0, w_T)$, for instance $|w_T|$ (the ticket's) or $|w_T| - |w_0|$; restart from "
          r"$\operatorname{sign}(w_0)\,\sigma$.",
-         ("zhou2019",), (4,), (10, 14)),
+         ("zhou2019",), (4,), (10, 14),
+         here="Runs in [chapter 4](initialisation#signs): signs kept and sizes drawn anew, and masks on weights that "
+              "never train."),
     Work("Tickets transfer", 2019, "Morcos, Yu, Paganini & Tian", False,
          "Finds tickets on one data set and trains them on another, or with another optimiser.",
          "A ticket holds more than one task's luck; tickets of larger sources travel better.",
          r"$m, \theta_k$ from source $A$; train $m \odot \theta_k$ on target $B$.",
-         ("morcos2019",), (6,), (33,)),
+         ("morcos2019",), (6,), (33,),
+         here="Runs in [chapter 6](limits#travel): tickets found on some images, trained on others."),
     Work("Attention heads", 2019, "Michel, Levy & Neubig; Voita et al.", False,
          "Prunes whole attention heads of trained Transformers. A large share can go at test time, at little loss.",
          "A coarser cut than a ticket's: a head is a block of weights, so the net really shrinks. BERT has tickets "
@@ -159,7 +171,8 @@ _ALL = (
          "Keeps the trained weights and replays only the learning-rate schedule.",
          "Does as well as rewinding the weights, and both beat fine-tuning: the schedule matters, not only the place.",
          r"weights $\theta_T \odot m$, learning rates of steps $T-t \dots T$.",
-         ("renda2020",), (6,), (29,)),
+         ("renda2020",), (6,), (29,),
+         here="Runs in [chapter 6](limits#ways), beside fine-tuning and both ways to rewind weights."),
     Work("GraSP", 2020, "Wang, Zhang & Grosse", False,
          "Prunes before training, so that gradient *flow* is kept instead of the loss.",
          "A rival of SNIP: same promise, other score.",
@@ -182,14 +195,14 @@ _ALL = (
          "Watches the mask while the dense net trains, and stops as soon as it no longer changes.",
          "Attacks the price: the mask is known long before the weights are.",
          r"stop when the largest Hamming distance among the masks of the last 5 epochs is below $\varepsilon = 0.1$.",
-         ("early-bird",), (3, 6), (30,)),
+         ("early-bird",), (3, 6), (30,), "early-bird"),
     Work("Strong lottery tickets", 2020, "Malach et al.; Orseau et al.; Pensia et al.", False,
          "*Proves* that a random net, if wide enough, contains a good sub-network without any training.",
          "A theorem where the hypothesis is an observation. It says that such a net exists, not how to find it.",
          r"a target of width $d$, depth $l$ lies within a random net twice as deep and $O(d^4 l^2)$ times as wide "
          r"(Malach et al.), then $O(\log(dl))$ times (Pensia et al., abstract), since sums over subsets of "
          r"$O(\log 1/\varepsilon)$ random weights hit any weight to $\varepsilon$.",
-         ("malach", "orseau", "pensia"), (2,), (6,)),
+         ("malach", "orseau", "pensia"), (2,), (6, 39), "strong-tickets"),
     Work("Sanity checks", 2020, "Su et al.", False,
          "Shuffles masks within layers, corrupts the data, and looks whether pruning before training notices.",
          "Masks of SNIP and GraSP hardly do: only how many weights each layer keeps seems to count.",
@@ -200,18 +213,23 @@ _ALL = (
          "Signs alone are not enough there: deep nets do not survive new magnitudes, unlike the small nets of Zhou et "
          "al.",
          r"$\theta_k \to |\theta'| \odot \operatorname{sign}(\theta_k)$ with fresh $\theta'$, then train on.",
-         ("early-phase",), (4, 6), (14,)),
+         ("early-phase",), (4, 6), (14,),
+         here="No lab: it is about deep nets on CIFAR-10. Its test of the signs runs on a small net in "
+              "[chapter 4](initialisation#signs)."),
     Work("Missing the mark", 2021, "Frankle, Dziugaite, Roy & Carbin", False,
          "Puts SNIP, GraSP and SynFlow through the same checks: all stay below pruning after training.",
          "Their masks survive shuffling within layers and new first values. What is found by training does not.",
          r"replace $m^{(l)}$ by a random permutation of its entries, layer by layer, and train.",
          ("missing-the-mark",), (4, 8), (38,), "before-training"),
-    Work("LoRA", 2022, "Hu et al.", False,
-         "Freezes a pretrained model and trains a thin low-rank update beside it.",
-         "Not sparse and not a ticket: nothing is removed. What they share is how few numbers need to move.",
-         r"$h = W_0 x + \tfrac{\alpha}{r} B A x$ with $A \in \mathbb R^{r \times n}$, $B \in \mathbb R^{m \times r}$, "
-         r"$B = 0$ at first; only $A, B$ are trained.",
-         ("lora",), (8,), (40, 42)),
+    Work("LoRA, adapters, BitFit", 2022, "Hu et al.; Houlsby et al.; Ben Zaken, Goldberg & Ravfogel", False,
+         "Freeze a pretrained model and train a thin low-rank update beside it (LoRA), small layers within (adapters, "
+         "2019) or the biases alone (BitFit).",
+         "Not sparse and not a ticket: nothing is removed. What they share is how few numbers need to move. A ticket's "
+         f"mask can say which {cite('composable')}.",
+         r"LoRA: $h = W_0 x + \tfrac{\alpha}{r} B A x$ with $A \in \mathbb R^{r \times n}$, $B \in \mathbb R^{m \times "
+         r"r}$, $B = 0$ at first. An adapter: $h \to h + U\,\sigma(D h + d) + u$ with $D \in \mathbb R^{m \times n}$, "
+         r"$m \ll n$.",
+         ("lora", "adapters", "bitfit"), (8,), (40, 42), "peft"),
     Work("Random pruning", 2022, "Liu et al.", False,
          "Trains randomly pruned nets. Large ones with sensible shares per layer match the dense net.",
          "A counterweight: where weights abound, no ticket is needed.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,9 +16,11 @@ from pages.figures import before_training, labs
 from pages.labs import LABS
 from pages.labs import before_training as before_page
 from pages.records import recorded
+from pages.text.chapters import CHAPTERS
 from pages.text.works import WORKS
 from tests.app.harness import headline, open_page, words
 
+ROOT = Path(__file__).parents[2]
 opened = partial(open_page, "pages/lab.py")
 EVERY = pytest.mark.parametrize("method", [one.method for one in LABS])
 
@@ -63,6 +66,15 @@ def test_pages_and_engine_have_one_list() -> None:
 def test_works_and_labs_name_each_other() -> None:
     assert len({one.method for one in LABS}) == len(LABS)
     assert {work.lab for work in WORKS if work.lab} == {one.method for one in LABS}
+
+
+def test_every_work_has_a_lab_or_says_what_of_it_runs_here() -> None:
+    assert not [work.name for work in WORKS if not (work.lab or work.here)]
+    assert not [work.name for work in WORKS if work.lab and work.here]
+    sources = "\n".join(path.read_text() for path in [*ROOT.glob("pages/*.py"), *ROOT.glob("pages/sections/*.py")])
+    slugs = {chapter.slug for chapter in CHAPTERS}
+    for page, anchor in re.findall(r"\]\((\w+)#(\w+)\)", "\n".join(work.here for work in WORKS)):
+        assert page in slugs and f'anchor="{anchor}"' in sources
 
 
 def test_a_bad_link_names_the_parameter_and_shows_the_first_lab() -> None:

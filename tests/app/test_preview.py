@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+import streamlit as st
 
 from pages.address import preview
 from pages.text.chapters import BESIDE, CHAPTERS, SITE
@@ -70,7 +71,7 @@ def test_an_address_that_leads_nowhere_says_so_and_shows_the_way(path):
 
 
 def test_behind_a_proxy_every_address_begins_with_its_path(monkeypatch):
-    monkeypatch.setattr(preview.st, "get_option", {"server.baseUrlPath": "lottery/"}.get)
+    monkeypatch.setattr(st, "get_option", {"server.baseUrlPath": "lottery/"}.get)
     assert answer("/lottery/")[0][b":status"] == answer("/lottery/limits")[0][b":status"] == 200
     headers, body, _ = answer("/lottery/lost")
     assert headers[b":status"] == 404 and 'href="/lottery/limits"' in body

@@ -1,5 +1,7 @@
 """How long a reader waits for a live run, and for the first page: `python -m tests.browser.bench_live`.
 
+One measure alone: `python -m tests.browser.bench_live fifty_draws living` names those that are wanted.
+
 Real clicks in headless Chromium on the real app, from the press to the finished picture: process, queue, training,
 stream and drawing together. Run it on a machine with nothing else to do.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import os
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +30,18 @@ PATIENCE = 120_000  # ms
 CHANGES = """(e, [name, value]) => { e.changed = new Promise(done => {
     const look = () => (!value || e.getAttribute(name) === value) && done();
     new MutationObserver(look).observe(e, {attributes: true, attributeFilter: [name]}); }); }"""
+LIVING = 3.0  # seconds for which pictures of the weights are counted
+# Milliseconds from the press to the frame that draws the first picture, and between two; looked at in every frame.
+MOVES = """(e, [name, ms]) => { e.moves = new Promise(done => {
+    let begun = 0, first = 0, last = 0, seen = 0, pictures = 0;
+    addEventListener("pointerdown", () => { begun = performance.now(); seen = 0; }, {capture: true, once: true});
+    const look = (now) => {
+      const count = +(e.dataset[name] ?? 0);
+      if (begun && count > seen) { seen = count; last = now; first ||= now; pictures = count; }
+      if (first && now - first > ms) return done([first - begun, (last - first) / Math.max(1, pictures - 1)]);
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look); }); }"""
 CUTS = 13  # rounds of 30% that chapter 3 trains, after the whole net
 
 
@@ -119,17 +134,40 @@ def next_rounds(browser: Browser, url: str) -> list[tuple[str, float, float]]:
     return [("one round of LeNet", statistics.median(times), 0.7)]
 
 
+def living(browser: Browser, url: str) -> list[tuple[str, float, float]]:
+    """Chapters 1, 3 and 7, LeNet: from the press to the first weights that move, and between two pictures of them."""
+    cases = (("W1", "paradox?source=Live&new=8", ".view", "pictures", "Train it now"),
+             ("W3", "pruning?net=LeNet-300-100&depth=Gist&grown=1&seed=3", ".player[data-at]", "lives", "Next round"),
+             ("W7", "explorer?net=LeNet-300-100&steps=4000&rounds=3&seed=8&depth=Gist", ".player[data-at]", "lives",
+              "Train it now"))
+    table = []
+    for name, address, where, counter, button in cases:
+        with opened(browser, f"{url}/{address}") as page:
+            page.set_default_timeout(PATIENCE)
+            net, press = page.locator(where).first, page.get_by_role("button", name=button).or_(page.locator(".next"))
+            net.wait_for()
+            settle(page)
+            page.wait_for_timeout(1_500)
+            net.evaluate(MOVES, [counter, 1_000 * LIVING])
+            press.first.click()
+            first, between = (ms / 1_000 for ms in net.evaluate("e => e.moves"))
+            table += [(f"{name}: first motion", first, 0.3), (f"{name}: between two pictures", between, 0.2)]
+    return table
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the table: all of it, or the measures that are named."""
+    known = {measure.__name__: measure for measure in (fifty_draws, ablations, rounds, next_rounds, living)}
+    measures = [known[name] for name in sys.argv[1:]] or list(known.values())
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"{'from the press to the picture':<32} seconds  should be below")
     expect.set_options(timeout=PATIENCE)
     with empty_store(), sync_playwright() as playwright:
         path = find_chromium(playwright.chromium.executable_path)
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        table = first_paint(browser)
+        table = [] if sys.argv[1:] else first_paint(browser)
         with serve("app.py") as url:
-            for measure in (fifty_draws, ablations, rounds, next_rounds):
+            for measure in measures:
                 table += measure(browser, url)
         for name, value, bound in table:
             print(f"{name:<32} {value:>7.2f} {bound:>16g}")

@@ -28,11 +28,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(script: str) -> Iterator[str]:
-    """Run `streamlit run script` from the project's root; yields its URL once it answers."""
+def serve(script: str, under: str = "") -> Iterator[str]:
+    """Run `streamlit run script` from the project's root, under the path `under`; yields its URL once it answers."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
-    url = f"http://127.0.0.1:{port}"
+    command += ["--server.baseUrlPath", under] if under else []
+    url = f"http://127.0.0.1:{port}/{under}".rstrip("/")
     with tempfile.TemporaryFile("w+") as told:  # a pipe that nobody reads fills up, and then the server stands still
         process = subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=subprocess.STDOUT, text=True)
         try:
@@ -47,13 +48,13 @@ def serve(script: str) -> Iterator[str]:
 
 
 @contextmanager
-def serve_app(store: Path, atlas: Path | None = None) -> Iterator[str]:
+def serve_app(store: Path, atlas: Path | None = None, under: str = "") -> Iterator[str]:
     """The real app with its results in `store`, on that `atlas` instead of the shipped one; yields its URL."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LTH_STORE", str(store))
         if atlas is not None:
             patch.setenv("LTH_ATLAS", str(atlas))
-        with serve("app.py") as url:
+        with serve("app.py", under) as url:
             yield url
 
 

@@ -318,3 +318,16 @@ def test_nobody_is_shut_out(browser: Browser, url: str) -> None:
         page.locator(".st-key-bet-breaks-skip button").click()
         page.get_by_text("Now the same recipe on the network of the paper").wait_for()
         nobody_is_shut_out(page)
+
+
+def test_the_recorded_film_lights_the_digit(page: Page) -> None:
+    """At first values and after a training; in between nothing is said of weights that were not measured."""
+    film = player(page)
+    expect(film).to_have_attribute("data-at", "9.00")
+    expect(film).to_have_attribute("data-reads", re.compile(r"^\d$"))
+    film.locator(".reset").click()
+    rests_at(page, 0)
+    expect(film).to_have_attribute("data-reads", re.compile(r"^\d$"))
+    film.locator(".step").click()
+    rests_at(page, 1)
+    expect(film).to_have_attribute("data-reads", "7")

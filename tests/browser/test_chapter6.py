@@ -156,3 +156,12 @@ def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str) -> None:
         page.get_by_role("button", name="Skip, just show me").click()
         page.get_by_text("multiplies the zeros like any number").wait_for()
         nobody_is_shut_out(page)
+
+
+def test_the_walk_says_whose_siblings_it_shows(page: Page) -> None:
+    """Siblings were trained at one density, whichever is looked at beside them."""
+    densities = widget(page).locator(".choices label").all_inner_texts()
+    caption = widget(page).locator("figcaption")
+    expect(caption).to_contain_text(f"with {densities[-1]} left, and the walk")
+    widget(page).get_by_text(densities[-2], exact=True).click()
+    expect(caption).to_contain_text(f"trained with {densities[-1]} left only")

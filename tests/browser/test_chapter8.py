@@ -112,11 +112,11 @@ def test_lines_end_at_their_nodes_on_every_width(browser: Browser, url: str) -> 
     for size in (DESKTOP, PHONE):
         with opened(browser, url, size=size) as page:
             ready(page)
-            left, right = node(page, "LoRA").bounding_box(), node(page, "Chapter 8").bounding_box()
+            left, right = node(page, "LoRA, adapters, BitFit").bounding_box(), node(page, "Chapter 8").bounding_box()
             frame = the_map(page).bounding_box()
             assert left and right and frame
             ends = the_map(page).locator("path").evaluate_all("""paths => paths
-              .filter((path) => path.ends.includes("LoRA"))
+              .filter((path) => path.ends.includes("LoRA, adapters, BitFit"))
               .map((path) => [path.getPointAtLength(0), path.getPointAtLength(path.getTotalLength())]
                 .map(({x, y}) => [x, y]))""")
             (start, stop), = ends

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -20,6 +22,8 @@ PICTURES = {
     "limits": ".rewind .picture",
     "connections": ".view",
 }
+
+WAYS = ("Start", "For lectures", "For doubters")  # of the home page
 
 MEASURE = """(selector) => {
   const box = (...nodes) => {
@@ -62,3 +66,18 @@ def check(name: str, seen: dict, width: int, height: int) -> None:
     assert seen["picture"]["height"] >= 0.4 * height, f"{name}: the picture is small: {seen}"
     assert seen["text"] >= TEXT[name], (name, seen)
     assert seen["across"] <= 0, f"{name}: the page scrolls sideways: {seen}"
+
+
+def test_home_shows_its_film_and_its_ways_in(browser: Browser, app_url: str) -> None:
+    with opened(browser, app_url, still=True) as page:
+        page.locator('.cover[data-over="true"]').wait_for(timeout=60_000)
+        page.locator(".st-key-ways").get_by_role("link", name="Start").wait_for()
+        for name, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(600)
+            links = {link: page.get_by_role("link", name=re.compile(link)).first.bounding_box() for link in WAYS}
+            film = page.locator(".cover canvas.edges").bounding_box()
+            words = page.get_by_text("So says the Lottery Ticket Hypothesis").bounding_box()
+            for what, box in {**links, "film": film}.items():
+                assert box and box["y"] + box["height"] <= height, f"{name}: {what} is not on the first screen: {box}"
+            assert film and words and (width > 640 or film["y"] < words["y"]), "on a phone the picture comes first"

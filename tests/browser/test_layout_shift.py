@@ -1,7 +1,7 @@
 """Nothing jumps while a page loads: what comes late finds its room reserved.
 
-The browser itself counts (PerformanceObserver): the share of the screen that moved, times how far. 0.1 is what Google calls
-good; here a page may show the twentieth part of that.
+The browser itself counts (PerformanceObserver): the share of the screen that moved, times how far. 0.1 is what Google
+calls good; here a page may show the twentieth part of that.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ PAGES = ["", *(chapter.slug for chapter in CHAPTERS), *(page.slug for page in BE
 
 WATCH = """
   window.shifts = [];
-  const told = (node) => node?.closest?.("[class*=st-key-]")?.className ?? node?.textContent?.slice(0, 40) ?? "within a widget";
+  const told = (node) => node?.closest?.("[class*=st-key-]")?.className
+    ?? node?.textContent?.slice(0, 40) ?? "within a widget";
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       window.shifts.push([entry.value, entry.sources.map(({ node, previousRect: from, currentRect: to }) =>

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, overheard, settle
@@ -222,3 +225,20 @@ def test_no_barriers_and_nothing_cut(
             .filter(([, box]) => box.width && (box.left < 0 || box.right > innerWidth + 0.5)).map(([text]) => text);
         }""")
         assert cut == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_sliders_halves_differ_without_their_colours(browser: Browser, widget_url: str, theme: Theme) -> None:
+    """In greyscale green and red are 12 L* apart on white: what is pruned is dashed, what is kept is whole."""
+    with opened(browser, widget_url, theme=theme) as page:
+        ready(page)
+        slider(page).fill("50")
+        page.wait_for_timeout(300)
+        box = slider(page).bounding_box()
+        assert box
+        grey = np.asarray(Image.open(io.BytesIO(page.screenshot(clip=box))).convert("L"), float)
+    row = grey[len(grey) // 2]
+    middle = len(row) // 2
+    pruned, kept = row[40 : middle - 40], row[middle + 40 : -40]
+    assert kept.std() < 2, "the kept half is one line"
+    assert np.ptp(pruned) > 60, "the pruned half is cut into dashes"

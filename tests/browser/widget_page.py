@@ -1,6 +1,7 @@
 """A page with nothing but the network view: freshly initialised nets, and their one true curve: weight mass kept.
 
-`?net=small` draws 1,096 edges, `large` 5,040, `sampled` 1,800 of LeNet-300-100's 266,200.
+`?net=small` draws 1,096 edges, `large` 5,040, `sampled` 1,800 of LeNet-300-100's 266,200. `&lit=yes` lets a test digit
+run through a net of which all is drawn.
 """
 
 from __future__ import annotations
@@ -37,13 +38,14 @@ def mass(weights: dict[str, np.ndarray]) -> Chart:
 
 
 @st.cache_resource
-def ladder(name: str, seed: int) -> SliderData:
+def ladder(name: str, seed: int, lit: bool) -> SliderData:
     net = Net(sizes=NETS[name])
     start = initial(net, seed)
     weights = {layer: start[layer] for layer in weight_names(net)}
     side = int(net.sizes[0] ** 0.5)
     drawn, edges = (units(net), followed(net)) if name == "sampled" else (None, None)
-    return slider_data(name, weights, mass(weights), grid=(side, side), drawn=drawn, edges=edges)
+    biases = [start[layer.replace("weight", "bias")] for layer in weights] if lit else []
+    return slider_data(name, weights, mass(weights), grid=(side, side), drawn=drawn, edges=edges, biases=biases)
 
 
 st.set_page_config(page_title="Network view", layout="wide")
@@ -52,5 +54,6 @@ st.button("Set to 20", on_click=lambda: st.session_state.update(rung=20))
 seed = st.radio("Seed", [0, 1], horizontal=True)
 name = st.query_params.get("net", "small")
 st.session_state.setdefault("rung", 50)
-st.session_state.rung = network_view(ladder(name, seed), key="view", sparsity=st.session_state.rung)
+shown = ladder(name, seed, "lit" in st.query_params)
+st.session_state.rung = network_view(shown, key="view", sparsity=st.session_state.rung)
 st.markdown(f"Python knows: {st.session_state.rung}")

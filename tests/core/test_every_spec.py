@@ -83,8 +83,18 @@ OWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "heads": {"judged": st.integers(1, 30), "calibration": st.integers(1, 30), "retrain_steps": st.integers(0, 1),
               "retrained": st.lists(st.integers(1, 8), max_size=1).map(tuple),
               "rewound": st.lists(st.integers(1, 8), max_size=1).map(tuple)},
+    "peft": {"data": st.just(PLACES[2]), "source": st.sampled_from((PLACES[0], PLACES[2])),
+             "net": st.builds(lambda hidden, outputs: Net(sizes=(16, *hidden, outputs)),
+                              st.lists(st.integers(2, 9), min_size=1, max_size=2), st.sampled_from((4, 12))),
+             "tune_steps": STEPS, "ranks": st.sampled_from(((1,), (1, 2))), "alpha": SHARES.filter(bool),
+             "bottlenecks": st.sampled_from(((1,), (2, 5)))},
     "curvature": {"pruning": PRUNINGS, "work": st.sampled_from(WORKS), "levels": LEVELS,
                   "calibration": st.integers(1, 30), "retrain_steps": STEPS, "dampening": SHARES.filter(bool)},
+    "early_bird": {"pruning": PLAIN, "level": st.integers(1, 2), "budget": STEPS},
+    "random_labels": {"pruning": PLAIN, "level": st.integers(1, 2), "share": st.floats(0, 1),
+                      "fit": SHARES.filter(bool)},
+    "compression": {"pruning": PLAIN, "retrain_steps": STEPS, "bits": st.sampled_from(((1,), (1, 2))),
+                    "stored": st.integers(1, 2), "index_bits": st.integers(1, 8), "tune_steps": STEPS},
 }
 
 

@@ -71,7 +71,7 @@ def test_a_lab_beside_a_preset_is_refused() -> None:
 
 
 def test_one_word_records_every_lab(tmp_path: Path) -> None:
-    assert GROUPS["labs"] == parts_of("labs") == tuple(LAB_RUNS)
+    assert set(LAB_RUNS) <= set(parts_of("labs")) == set(GROUPS["labs"]) <= set(CATALOGUE)
     assert "  labs: " in call("record", "--help").stdout and "  obd, " in call("run", "--help").stdout
     assert "one of chapter1, " in (said := call("record", "alchemy", "--atlas", str(tmp_path)).stderr)
     assert said.endswith(", labs\n")

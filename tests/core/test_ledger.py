@@ -17,7 +17,7 @@ from lth_core.ledger.rules import CONFIRMED, LATER, OPEN, PARTLY, UNTESTED, VERD
 from lth_core.results.atlas import Atlas, default_atlas
 from lth_core.spec import Spec
 
-TO_COME = (35, 36, 40)
+TO_COME = ()
 BEYOND = (6, 18, 19, 20, 21, 22, 42)  # no run of this engine can decide them
 
 

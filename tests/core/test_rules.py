@@ -13,11 +13,27 @@ from hypothesis import strategies as st
 
 from lth_core import said
 from lth_core.intervals import CHANCE, SIGNS, Interval, accuracies, errors, excess, leads, luck, mean_ci
-from lth_core.ledger import CLAIMS, bench, lenet, price, pruned, repair, rules, start, storage, subspace, transfer
+from lth_core.ledger import (
+    CLAIMS,
+    bench,
+    early_bird,
+    lenet,
+    peft,
+    price,
+    pruned,
+    random_labels,
+    repair,
+    rules,
+    start,
+    storage,
+    subspace,
+    transfer,
+)
 from lth_core.ledger.rules import COMPATIBLE, CONFIRMED, FAILED, OPEN, PARTLY, VERDICTS, Count, Crossing, Rule, Seen
 from pages.figures import reproduction
 
-MODULES = (rules, lenet, start, pruned, repair, price, storage, subspace, transfer, bench, reproduction)
+MODULES = (rules, lenet, start, pruned, repair, price, storage, subspace, transfer, bench, reproduction, peft,
+           early_bird, random_labels)
 RULES = {id(rule): rule for module in MODULES for rule in vars(module).values() if isinstance(rule, Rule)}
 
 # The fine-tuned deep net at 3.4%: how many points each seed lies above its whole net.
@@ -153,6 +169,15 @@ EXAMPLES = [
     (pruned.SUFFICE, pruned.Enough(Count(4, 4, 5), False), PARTLY),
     (pruned.SUFFICE, pruned.Enough(Count(0, 4, 5), True), FAILED),
     (pruned.KEPT, pruned.Schedule(0.001, 5), CONFIRMED), (pruned.KEPT, pruned.Schedule(0.01, 5), FAILED),
+    (early_bird.EARLY, early_bird.Early(4, 4, 4, 5), CONFIRMED),
+    (early_bird.EARLY, early_bird.Early(0, 1, 4, 5), PARTLY), (early_bird.EARLY, early_bird.Early(0, 0, 4, 5), FAILED),
+    (random_labels.BY_HEART, random_labels.ByHeart(5, 5, around(0.1, 0.01)), CONFIRMED),
+    (random_labels.BY_HEART, random_labels.ByHeart(5, 5, around(0.2, 0.01)), PARTLY),
+    (random_labels.BY_HEART, random_labels.ByHeart(0, 5, around(0.1, 0.01)), FAILED),
+    (peft.LOW_RANK, peft.Reach(around(0.001, 0.002), around(*GAP)), CONFIRMED),
+    (peft.LOW_RANK, peft.Reach(around(-0.001, 0.002), around(*GAP)), COMPATIBLE),
+    (peft.LOW_RANK, peft.Reach(around(-0.01, 0.002), around(*GAP)), PARTLY),
+    (peft.LOW_RANK, peft.Reach(around(-0.01, 0.002), NOTHING), FAILED),
     (reproduction.FITS, Count(3, 3, 5), CONFIRMED), (reproduction.FITS, Count(1, 3, 5), PARTLY),
     (reproduction.FITS, Count(0, 3, 5), FAILED),
 ]

@@ -103,10 +103,10 @@ def bill(seed: int, plain: float = 1.05, engine: float = 0.5) -> Result:
     return Result(spec, {"costs": table}, {}, dict(RUN))
 
 
-def files(seed: int, masked: float = 1.0, neurons: float = 0.2) -> Result:
+def files(seed: int, masked: float = 1.0, neurons: float = 0.2, csr: float = 1.5) -> Result:
     """Ways to store a ticket; forward passes take so many times the whole net's."""
     rows = [(0, "dense", 1.0)] + [(level, way, share) for level in (10, 15) for way, share in
-                                  (("masked", masked), ("csr", 1.5), ("shrunk", 0.98), ("neurons", neurons))]
+                                  (("masked", masked), ("csr", csr), ("shrunk", 0.98), ("neurons", neurons))]
     table = {
         "level": np.repeat([row[0] for row in rows], 2), "stored": np.repeat([row[1] for row in rows], 2),
         "batch": np.tile([1, 256], len(rows)), "bytes": np.full(2 * len(rows), 1_048_576),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,25 @@ def test_the_price_is_the_whole_trainings_until_the_sparse_net_is_done() -> None
     wrong[1].tables["cells"]["kept"][:] += 1
     with pytest.raises(ValueError, match="keep different numbers of weights"):
         all_methods.with_one_shot(found(), wrong)
+
+
+def test_works_that_cut_after_training_join_at_the_sizes_they_share_and_say_when_they_cut() -> None:
+    base = found()
+    seeds = [run.spec.seed for run in base.lotteries]
+    rates = np.array([[0.5 + seed / 100, 0.6 + seed / 100, 0.7 + seed / 100] for seed in reversed(seeds)])
+    other = replace(base, lotteries=base.lotteries[::-1], levels=(1, *LEVELS), density=np.array([0.9, *base.density]),
+                    accuracy={"obd-global-retrained": rates, "obd-recursion": rates, "ticket": rates})
+    board = all_methods.with_board(base, other)
+    assert board.accuracy["obd-global-retrained"].tolist() == rates[::-1, 1:].tolist()
+    assert "obd-recursion" not in board.accuracy, "it has no line in METHODS"
+    assert board.accuracy["ticket"] is base.accuracy["ticket"]
+    row = next(one for one in all_methods.rows(board, 4) if one["Mask"].startswith("Optimal Brain Damage"))
+    assert (row["Cut"], row["Trainings"]) == ("after training; 100 steps more", "1.1")
+    told = all_methods.takeaway(board, 4)
+    assert "cut before it or during it, SNIP is best" in told and "cut after, Optimal Brain Damage" in told
+    few = replace(other, lotteries=other.lotteries[1:])
+    assert all_methods.with_board(base, few) is base, "a seed is missing"
+    assert all_methods.with_board(base, replace(other, levels=(1, 2, 3))) is base, "a size is missing"
 
 
 def test_masks_before_training_are_judged_together_and_the_best_of_them_decides() -> None:

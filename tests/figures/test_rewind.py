@@ -108,7 +108,7 @@ def test_the_table_of_ways_judges_every_cell() -> None:
     rows = methods.table(nets, 6)
     deep = {row["After pruning"].split(":")[0]: row["Deep net, unstable"] for row in rows}
     assert SHORT in deep["back to θ₀"] and SHORT in deep["same mask, fresh weights"]
-    assert all(MATCHES in deep[way] for way in (f"back to θₖ, k = {LATE}", "learning-rate rewinding", "fine-tuning"))
+    assert all(MATCHES in deep[way] for way in (f"back to θ at step {LATE}", "learning-rate rewinding", "fine-tuning"))
     lenet = [row["LeNet-300-100, stable"] for row in rows]
     assert lenet[2] == lenet[3], "at a constant rate the two are one run"
     judged = repair.agreement(nets)
@@ -191,10 +191,10 @@ def test_fifteen_trainings_are_judged_by_what_was_paid(plain: float, engine: flo
     assert ledger_price.judged(ledger_price.price(bills[:2])).verdict == OPEN
 
 
-@pytest.mark.parametrize(("masked", "neurons", "verdict"),
-                         [(1.0, 0.2, CONFIRMED), (0.5, 0.2, PARTLY), (0.5, 1.0, FAILED)])
-def test_structure_is_judged_by_the_clock(masked: float, neurons: float, verdict: str) -> None:
-    found = ledger_storage.answers([invented.files(seed, masked, neurons) for seed in range(3)])
+@pytest.mark.parametrize(("masked", "neurons", "csr", "verdict"), [
+    (1.0, 0.2, 1.5, CONFIRMED), (0.5, 0.2, 1.5, PARTLY), (1.0, 0.2, 0.4, PARTLY), (0.5, 1.0, 0.4, FAILED)])
+def test_structure_is_judged_by_the_clock(masked: float, neurons: float, csr: float, verdict: str) -> None:
+    found = ledger_storage.answers([invented.files(seed, masked, neurons, csr) for seed in range(3)])
     assert ledger_storage.judged(found).verdict == verdict
     assert ledger_storage.judged(ledger_storage.answers([invented.files(0)])).verdict == OPEN
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from lth_core.catalogue import pruning_run
+from lth_core.data import held_out
 from lth_core.engine import run
 from lth_core.experiments import Counterfactual, Lottery
+from lth_core.experiments.lottery.read import biases
 from lth_core.ledger import runs as runs_of
+from lth_core.ledger.runs import column
 from lth_core.nets.drawn import index
 from lth_core.nets.params import initial, weight_names
 from lth_core.results.atlas import Atlas, default_atlas
@@ -237,3 +242,20 @@ def test_the_verdict_on_a_changed_weight_is_the_difference_within_pairs(tiny: Re
     assert what_if.chart(result).lines[1].y[-1] == 0  # the killed weight
     idle = what_if.outcome(run(dataclasses.replace(spec, action="revive", orders=1)))
     assert not idle.moves and "already was as you asked" in what_if.verdict(idle)
+
+
+@pytest.mark.parametrize("schedule", ["iterative", "one-shot"])
+def test_the_shipped_small_net_reads_the_test_digits_as_recorded(schedule: str) -> None:
+    """Its drawn weights and shipped biases are the net: what lights up in the browser is what was measured."""
+    spec = pruning_run("drawable", 0, schedule)
+    shipped = Atlas(default_atlas()).find(spec)
+    assert shipped is not None
+    crowd, test = biography.follow(shipped), held_out(spec.data)
+    for level in (0, 3, 8):
+        flat, x = np.nan_to_num(crowd.end(level)), test.images.reshape(len(test), -1)
+        for depth, (wide, tall) in enumerate(pairwise(spec.net.sizes)):
+            weights = flat[crowd.layer == depth].reshape(tall, wide)
+            x = x @ weights.T + biases(shipped, level)[f"fc{depth + 1}.bias"]
+            x = np.maximum(x, 0) if depth < len(spec.net.sizes) - 2 else x
+        read = float(np.mean(x.argmax(1) == test.labels))
+        assert read == pytest.approx(column(shipped, "test_accuracy")[level], abs=2e-4)

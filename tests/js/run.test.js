@@ -22,6 +22,23 @@ test("what is said again after a checkpoint replaces what was said", () => {
   same(heard(point(0, 0, 0.1), point(1, 0, 0.2), point(0, 10, 0.5)), [[[0, 10], [0.1, 0.5], false]]);
 });
 
+test("where lines go from right to left every point stays, and what is said again replaces what came after", () => {
+  const run = new Run({ ...plan, x: "density" });
+  const at = (density, accuracy) => ({ ...point(0, 0, accuracy), measures: { accuracy, density } });
+  const drawn = (...points) => (run.hear({ points, share: 0.5, eta: 0 }), run.lines()[0]);
+  same(drawn(at(0.5, 0.9), at(0.2, 0.8), at(0.1, 0.7)).x, [0.5, 0.2, 0.1]);
+  const again = drawn(at(0.2, 0.85));
+  same([again.x, again.y], [[0.5, 0.2], [0.9, 0.85]]);
+});
+
+test("a point climbs while its net trains, until the finished one takes its place", () => {
+  const run = new Run({ stage: "cell", meanwhile: "train", x: "density", lines: [{ name: "net", measure: "test", meanwhile: "validation", condition: "net" }] });
+  const at = (stage, density, measures) => ({ stage, condition: "net", round: 3, step: 0, measures: { density, ...measures } });
+  const drawn = (...points) => (run.hear({ points, share: 0.5, eta: 0 }), run.lines().map(({ x, y }) => [x, y]));
+  same(drawn(at("cell", 0.5, { test: 0.9 }), at("train", 0.2, { validation: 0.1 }), at("train", 0.2, { validation: 0.6 })), [[[0.5, 0.2], [0.9, 0.6]]]);
+  same(drawn(at("cell", 0.2, { test: 0.8, validation: 0.7 })), [[[0.5, 0.2], [0.9, 0.8]]]);
+});
+
 test("other conditions, stages and missing measures draw nothing", () => {
   same(heard(point(0, 0, 0.1, { condition: "random" }), point(0, 5, 0.1, { stage: "prune" }), point(0, 10, null)), []);
 });

@@ -55,7 +55,8 @@ def _search(
     curve: list[dict[str, Any]] = []
     for point in train(popup, spec.training, splits, spec.seed):
         curve.append({"step": point.step, "batch_loss": point.batch_loss, **point.figures})
-        yield Snapshot("train", at, spec.pruning.rounds, name, point.step, steps, point.figures)
+        told = {"density": sum(counts.values()) / Mask.dense(spec.net).total, **point.figures}
+        yield Snapshot("train", at, spec.pruning.rounds, name, point.step, steps, told)
     mask, last = popup.mask(), curve[-1]
     best = measures.early_stop(np.array([row["step"] for row in curve]),
                                np.array([row.get("validation_loss", math.nan) for row in curve]))

@@ -61,7 +61,8 @@ class Landscape(Spec):
         lines = (*NETS, ACROSS)
         place, of = (0, 1) if stage == "plane" else (lines.index(point["condition"]), len(lines) - (stage == "train"))
         before = sum(parts[name] for name in list(parts)[: list(parts).index(stage)])
-        return (before + parts[stage] * (place + point["step"] / max(1, point["steps"])) / of) / sum(parts.values())
+        here = parts[stage] * (place + point["step"] / max(1, point["steps"])) / of
+        return float((before + here) / sum(parts.values()))
 
 
 # A run of a second or less.

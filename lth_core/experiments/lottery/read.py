@@ -17,7 +17,7 @@ from lth_core.nets.params import Params, initial, weight_names
 from lth_core.nets.written import code
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
-from lth_core.results.weights import Missing, whole
+from lth_core.results.weights import Missing, named, whole
 from lth_core.spec import Spec
 
 
@@ -60,6 +60,15 @@ def trained(result: Result, level: int) -> dict[str, np.ndarray]:
     if any(name not in result.arrays for name in names):
         raise Missing(f"the trained weights of round {level} are not stored: run it again, here and now")
     return whole(result.spec.net, mask_of(result, level), np.concatenate([result.arrays[name] for name in names]))
+
+
+def biases(result: Result, level: int) -> dict[str, np.ndarray]:
+    """What is never pruned of the net of round `level`, after its training: its biases. Raises Missing when the Result
+    left them out."""
+    stored = result.arrays.get(f"final/{level}/rest")
+    if stored is None:
+        raise Missing(f"the biases of round {level} are not stored: run it again, here and now")
+    return named(result.spec.net, mask_of(result, level), stored)
 
 
 def next_mask(result: Result) -> Mask:

@@ -166,6 +166,19 @@ class Prepared:
         examples: Examples = self.probe if name == "train" else getattr(self, name)
         return examples.packed
 
+    def learning(self, labels: np.ndarray) -> Prepared:
+        """The same images with other labels, int64 (n,), to learn from. Those that are only judged keep theirs.
+
+        >>> one = Examples.of(np.ones((2, 3), np.float32), np.array([0, 1]))
+        >>> told = Prepared(one, one, one).learning(np.array([1, 1]))
+        >>> told.train.labels.tolist(), told.test.labels.tolist()
+        ([1, 1], [0, 1])
+        """
+        pool, told = self.train.pool, self.train.pool.labels.copy()
+        told[self.train.rows] = labels
+        own = Pool(told, pool.pictures, lambda: pool.pixels)
+        return Prepared(Examples(own, self.train.rows), self.validation, self.test)
+
     @cached_property
     def probe(self) -> Examples:
         """The first PROBE training images (the split is shuffled, so they are a random sample)."""

@@ -36,6 +36,7 @@ def _net(net: Rewound) -> dict[str, Any]:
         "budget": net.budget, "steps": list(net.steps),
         "rounds": {str(level): _round(net, level) for level in harder(net)},
         "hills": {str(level): [_hill(net, level, step) for step in net.steps] for level in (0, SIBLING_LEVEL)},
+        "siblings": {"level": SIBLING_LEVEL, "density": net.density[SIBLING_LEVEL]},
         "dense": float(np.mean(list(net.dense.values()))), "epsilon": EPSILON,
     }
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from lth_core import graphs
 from lth_core.experiments import Lottery
-from lth_core.experiments.lottery.read import mask_of, next_mask, trained
+from lth_core.experiments.lottery.read import biases, mask_of, next_mask, trained
 from lth_core.ledger.runs import column, reads
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import left
@@ -83,9 +83,9 @@ def _answers(biases: list[list[list[float]]] | None) -> dict[str, Any]:
 
 
 def _biases(result: Result, rounds: int) -> list[list[list[float]]] | None:
-    """Of every layer after each round's training; None when a Result left them out, as recorded copies do."""
+    """Of every layer after each round's training; None when a Result left them out."""
     try:
-        nets = [trained(result, level) for level in range(rounds + 1)]
+        nets = [biases(result, level) for level in range(rounds + 1)]
     except Missing:
         return None
     names = [name.replace("weight", "bias") for name in weight_names(result.spec.net)]

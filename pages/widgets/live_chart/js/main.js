@@ -1,12 +1,13 @@
 // The live chart: hears the run, draws at most once a frame, keeps what the reader zoomed into.
 
 import { element, picture, svg } from "../../shared/js/dom.js";
-import { clipped, drawFrame, drawLine, frameBox, nearest, placing, sample } from "../../shared/js/frame.js";
+import { clipped, drawFrame, drawLine, frameBox, placing, sample } from "../../shared/js/frame.js";
 import { mount } from "../../shared/js/mount.js";
 import { Run } from "../../shared/js/run.js";
 import { say } from "../../shared/js/scale.js";
 import { stream } from "../../shared/js/stream.js";
-import { fill, } from "../../shared/js/text.js";
+import { fill } from "../../shared/js/text.js";
+import { abreast, valueAt } from "./reading.js";
 
 const DRAG = 6; // pixels: less is a tap, which reads a value off
 
@@ -85,17 +86,20 @@ class LiveChart {
     plot.dataset.frames = ++this.frames;
   }
 
-  /** One entry a line, with its value at the cursor or at its end: legend and read-out in one. */
+  /** One entry a line, with its value at the cursor, where the run is, or at the end: legend and read-out in one. */
   legend(live) {
     const { chart, styles, words } = this.data;
-    const shown = [...live.filter((line) => !line.faint), ...chart.lines];
-    const entries = shown.filter((line) => line.x.length).map((line) => {
-      const at = this.cursor === null ? line.x.length - 1 : nearest(line, this.cursor);
+    const now = live.filter((line) => !line.faint);
+    const shown = [...now, ...chart.lines].filter((line) => line.x.length);
+    const at = this.cursor ?? abreast(now);
+    const x = at ?? Math.min(...shown.map((line) => line.x.at(-1)));
+    const entries = shown.map((line) => {
       const name = line.live ? `${line.name} (${words.live})` : line.name;
-      const value = line.y[at] === null ? "" : say(chart.y, line.y[at]);
-      return element("li", {}, sample(styles[line.role], 30), `${name} `, element("b", { textContent: value }));
+      const value = valueAt(line, x, this.place.x);
+      return element("li", {}, sample(styles[line.role], 30), `${name} `, element("b", { textContent: value === null ? "" : say(chart.y, value) }));
     });
-    this.find(".legend").replaceChildren(...entries);
+    const where = at === null ? [] : [element("li", { className: "at", textContent: fill(words.at, { x: say(chart.x, at) }) })];
+    this.find(".legend").replaceChildren(...where, ...entries);
   }
 
   status() {

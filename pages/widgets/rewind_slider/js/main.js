@@ -1,6 +1,6 @@
 // The rewind slider: one step k for both charts, moved in a frame on a drag; Python told when the hand rests.
 
-import { element, picture, svg } from "../../shared/js/dom.js";
+import { element, picture, svg, write } from "../../shared/js/dom.js";
 import { onDrag } from "../../shared/js/hands.js";
 import { Memory } from "../../shared/js/memory.js";
 import { mount } from "../../shared/js/mount.js";
@@ -59,7 +59,6 @@ class Rewind {
       input.addEventListener("change", () => { view.round = Number(round); this.draw(); });
       return element("label", {}, input, `${(100 * density).toFixed(1)}%`);
     }));
-    this.find("figcaption").textContent = words.walk;
     this.slider.setAttribute("aria-label", words.slider);
     this.slider.max = net.steps.length - 1;
     this.at = nearestStep(net.steps, view.step);
@@ -136,9 +135,12 @@ class Rewind {
   landscape(at) {
     const { clientWidth: width, clientHeight: height } = this.walk;
     if (!width || !height) return;
-    const { hills } = this.data.net;
+    const { net, words } = this.data;
+    const { hills, siblings } = net;
+    const caption = String(this.view.round) === String(siblings.level) ? words.walk : words.walk_only;
+    write(this.find("figcaption"), fill(caption, { kept: `${(100 * siblings.density).toFixed(1)}%` }));
     const root = picture(width, height);
-    drawWalk(root, hills[6][at], hills[0][at], walkTop(this.data.net), this.data, width, height);
+    drawWalk(root, hills[siblings.level][at], hills[0][at], walkTop(net), this.data, width, height);
     this.walk.replaceChildren(root);
   }
 

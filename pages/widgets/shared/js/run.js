@@ -26,10 +26,11 @@ export class Run {
 
   add(point) {
     if (point.stage !== "prune") this.point = point;
-    if (point.stage !== this.plan.stage) return;
+    const { stage, meanwhile } = this.plan;
+    if (point.stage !== stage && point.stage !== meanwhile) return;
     const x = this.place(point);
     this.plan.lines.forEach((line, i) => {
-      const y = point.measures[line.measure];
+      const y = point.measures[point.stage === stage ? line.measure : line.meanwhile];
       if (x == null || y == null || (line.condition && line.condition !== point.condition)) return;
       const round = this.plan.x === "step" ? point.round : 0;
       const rounds = this.curves[i];
@@ -37,7 +38,8 @@ export class Run {
       for (const later of [...rounds.keys()]) if (later > round) rounds.delete(later);
       if (!rounds.has(round)) rounds.set(round, { x: [], y: [] });
       const curve = rounds.get(round);
-      while (curve.x.length && curve.x.at(-1) >= x) curve.x.pop(), curve.y.pop();
+      const again = this.plan.x === "step" ? curve.x.findIndex((known) => known >= x) : curve.x.indexOf(x);
+      if (again >= 0) curve.x.length = curve.y.length = again; // also a training's own points, one above the other
       curve.x.push(x);
       curve.y.push(y);
     });
