@@ -14,10 +14,12 @@ from lth_core.catalogue.landscapes import landscape
 from lth_core.catalogue.methods import (
     EARLY_LEVELS,
     LABEL_SHARES,
+    LATE_HEADS,
     POPUP_WIDTHS,
     compression,
     curvature,
     early_bird,
+    head_tickets,
     headless,
     heads,
     lab,
@@ -55,7 +57,7 @@ LAB_RUNS: dict[str, Runs] = {
     # At 100% of the width it is Edge-Popup's own lab.
     "strong-tickets": Runs(tuple(partial(popup, width) for width in POPUP_WIDTHS if width != 100)),
     "sparsegpt": Runs((partial(curvature, "sparsegpt"),)),
-    "heads": Runs((heads, headless)),
+    "heads": Runs((heads, headless, partial(head_tickets, 0), partial(head_tickets, LATE_HEADS))),
     # Around tickets whose masks are read from `lenet-quick` and `lenet-paper`: else each of the latter takes an hour.
     "plane": Runs((partial(landscape, protocol="quick"), landscape)),
     "peft": Runs((peft,)),

@@ -8,7 +8,6 @@ from lth_core.catalogue.explorer import DIGIT_LEVELS, SOLUTIONS, dense_digits, d
 from lth_core.catalogue.faults import faulty
 from lth_core.catalogue.labs import LAB_RUNS
 from lth_core.catalogue.limits import JOURNEYS, cost, structured, subspace, transfer
-from lth_core.catalogue.methods import LATE_HEADS, head_tickets
 from lth_core.catalogue.rewinds import (
     DEEPEST,
     FASHION,
@@ -74,8 +73,6 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
     # Chapter 5's rows of nets with convolutions, each a small relative of the paper's; one of them must be fetched.
     **{part: tuple(preset(name, seed) for seed in CONV_SEEDS) for part, name in CONV.items()},
     **{method: runs.specs for method, runs in LAB_RUNS.items()},  # the labs of related work, each a part of its own
-    # What the lab of heads prunes single weights of: its Transformer's tickets, back to θ₀ and to an early step.
-    "heads-tickets": tuple(head_tickets(step, seed) for seed in STABILITY_SEEDS for step in (0, LATE_HEADS)),
 }
 
 # Parts that are also recorded under one name.

@@ -190,7 +190,7 @@ def tickets(level: Depth) -> None:
             f"{cite('bert')}. {chip.cited('Chen et al. 2020', 'abstract')}"
         )
         if not first or not late:
-            recorded.later("These tickets are", "heads-tickets")
+            recorded.later("These tickets are", "heads")
             return
     whole, rewound = Runs.of(first), Runs.of(late)
     with st.container(width=960):
@@ -201,7 +201,7 @@ def tickets(level: Depth) -> None:
                         + "; ".join(labs.compared(whole.gap(one, at), "the ticket", name) for one, name in
                                     (("random", "a random mask"), ("reinit", "its mask on fresh weights")))
                         + f". {chip.measured(whole.seeds)}")
-        provenance(first + late, f"{figures.RECORD}-tickets")
+        provenance(first + late, figures.RECORD)
 
 
 def live(found: Heads) -> None:
