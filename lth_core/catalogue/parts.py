@@ -76,7 +76,7 @@ CATALOGUE: dict[str, tuple[Spec, ...]] = {
 }
 
 # Parts that are also recorded under one name.
-GROUPS: dict[str, tuple[str, ...]] = {"labs": (*LAB_RUNS, "heads-tickets")}
+GROUPS: dict[str, tuple[str, ...]] = {"labs": tuple(LAB_RUNS)}
 
 # Parts of which one figure draws every run, and the tables that it needs: these are also kept together, as an excerpt.
 EXCERPTS: dict[str, tuple[str, ...]] = {
