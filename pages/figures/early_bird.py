@@ -8,7 +8,7 @@ import numpy as np
 
 from lth_core import said
 from lth_core.intervals import accuracies
-from lth_core.ledger.early_bird import RANDOM, RESTARTED, TICKET, TRAINED_ON, Birds
+from lth_core.ledger.early_bird import RANDOM, RESTARTED, TICKET, TRAINED_ON, Birds, Early
 from pages.figures import labs
 from pages.figures.chart import Axis, Chart, Line, Mark
 
@@ -68,6 +68,12 @@ def here(found: Birds, drawn: int) -> str:
     return (f"{words}. Its ticket reads **{said.percent(found.mean(TRAINED_ON, drawn))}** trained on, and "
             f"**{said.percent(found.mean(RESTARTED, drawn))}** back at θ₀. The winning ticket, found in {found.level} "
             f"rounds, reads **{said.percent(found.mean(TICKET, drawn))}**.")
+
+
+def as_good(seen: Early) -> str:
+    """At how many sizes the first epoch's mask is as good as the last one, in a sentence."""
+    return (f"And yet: at {seen.as_good} of {seen.of} sizes the first epoch's mask, trained from θ₀, is not surely "
+            "behind the last one.")
 
 
 def fires(found: Birds) -> str:

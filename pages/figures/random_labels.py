@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 
 from lth_core import said
-from lth_core.intervals import Interval, accuracies, mean_ci
-from lth_core.ledger.random_labels import DENSE, Learnt
+from lth_core.intervals import SHARES, Interval, mean_ci
+from lth_core.ledger.random_labels import DENSE, GUESSING, Learnt
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
 
@@ -20,6 +20,7 @@ NAMES = {  # net → (name on the chart, role)
     "reinit": ("its mask, fresh weights", "reinit"),
     "random": ("random mask", "random"),
 }
+RIGHT = partial(mean_ci, bounds=SHARES)
 SHUFFLED = Axis("labels shuffled", percent=True)
 
 
@@ -31,13 +32,13 @@ def _line(found: Learnt, name: str, role: str, net: str, column: str,
 
 def knows(found: Learnt) -> Chart:
     """What the whole net and its ticket know of their own images, and of others."""
-    lines = (_line(found, "its own images", "training", DENSE, "train_accuracy", accuracies),
-             _line(found, "test images, whole net", "dense", DENSE, "test_accuracy", accuracies),
-             _line(found, "test images, ticket", "kept", "ticket", "test_accuracy", accuracies))
+    lines = (_line(found, "its own images", "training", DENSE, "train_accuracy", RIGHT),
+             _line(found, "test images, whole net", "dense", DENSE, "test_accuracy", RIGHT),
+             _line(found, "test images, ticket", "kept", "ticket", "test_accuracy", RIGHT))
     ends = [said.percent(found.test(DENSE, share)) for share in (0.0, 1.0)]
     return Chart("By heart, and no wiser", f"of the test images it reads {ends[0]} with true labels and {ends[1]} with "
                  "all of them shuffled", SHUFFLED, Axis("right answers", percent=True, range=(0.0, 1.02)), lines,
-                 (Mark("chance", y=0.1),), source(found))
+                 (Mark("chance", y=GUESSING),), source(found))
 
 
 def takes(found: Learnt) -> Chart:

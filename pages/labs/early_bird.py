@@ -65,7 +65,8 @@ def show(level: Depth) -> None:
             was(guess, 100 * shared.mean)
             st.markdown(
                 f"**{shared.mean:.0%}** of them, where a mask drawn by lot would share {board.density:.0%}. The mask "
-                f"keeps moving as long as the net trains. {chip.measured(board.seeds)} {told(sizes)}"
+                f"keeps moving as long as the net trains. {figures.as_good(ledger.early(sizes))} "
+                f"{chip.measured(board.seeds)} {told(sizes)}"
             )
     if guess is not None:
         revealed(sizes, level)

@@ -54,7 +54,7 @@ def show(level: Depth) -> None:
             learned = found.values(DENSE, 1.0, "train_accuracy")
             was(guess, 100 * float(learned.mean()))
             st.markdown(
-                f"**{learned.mean():.1%}**: {found.steps(DENSE, 1.0).mean:,.0f} steps are enough to learn them by "
+                f"**{learned.mean():.2%}**: {found.steps(DENSE, 1.0).mean:,.0f} steps are enough to learn them by "
                 f"heart, with true labels {found.steps(DENSE, 0.0).mean:,.0f}. Of *test* images it reads "
                 f"**{percent(found.test(DENSE, 1.0))}**: chance. {chip.measured(found.seeds)} "
                 f"{chip.claim(36, ledger.BY_HEART(ledger.by_heart(found)))}"
