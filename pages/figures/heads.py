@@ -195,13 +195,14 @@ def _counted(found: Interval) -> str:
 
     >>> from lth_core.intervals import mean_ci
     >>> _counted(mean_ci([0.0, 1.0, 0.0])), _counted(mean_ci([3.0, 3.0]))
-    ('none in 2 nets, 1 in 1', '3 in all 2 nets')
+    ('none in 2 nets, 1 in another', '3 in all 2 nets')
     """
     groups = Counter(int(count) for count in found.seeds)
     if len(groups) == 1:
         return f"{next(iter(groups)) or 'none'} in all {found.n} nets"
     (first, nets), *others = sorted(groups.items())
-    return ", ".join([f"{first or 'none'} in {nets} net{'s' * (nets > 1)}", *(f"{one} in {n}" for one, n in others)])
+    return ", ".join([f"{first or 'none'} in {nets} net{'s' * (nets > 1)}",
+                      *(f"{one} in {n if n > 1 else 'another'}" for one, n in others)])
 
 
 def each(found: Heads) -> int:

@@ -35,8 +35,9 @@ def _board(result: Result, key: str, kept: bool) -> None:
         code = _code(names)
         if kept:
             OFF.write([name for head, name in enumerate(figures.NAMES) if not code >> head & 1])
-        change = figures.shown(100 * (ledger.read(result, code) - ledger.read(result, EVERY)))
-        st.metric("Test digits read", f"{ledger.read(result, code):.2%}", f"{change} points" if code != EVERY else None)
+        change = 100 * (ledger.read(result, code) - ledger.read(result, EVERY))  # its sign as Streamlit reads it
+        st.metric("Test digits read", f"{ledger.read(result, code):.2%}",
+                  f"{change:+.2f} points" if code != EVERY else None)
         st.markdown(f"{figures.standing(result, code)} {chip.measured(1)}")
         _short_cuts(result, names, code, key)
 

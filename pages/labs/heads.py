@@ -98,7 +98,7 @@ def revealed(found: Heads, level: Depth) -> None:
                         "which training ended.")
         st.markdown(
             "In the paper a translation model lost up to 20% of its heads, BERT up to 40%, before anybody could tell. "
-            f"{chip.cited('Michel et al. 2019', 'section 4.2')} BERT has 144 heads, ours {ALL}: each has more to do. "
+            f"BERT has 144 heads, ours {ALL}: each has more to do. {chip.cited('Michel et al. 2019', 'section 4.2')} "
             "Where training itself chose the heads "
             f"{cite('heads')}, an encoder could spare 38 of 48. {chip.cited('Voita et al. 2019', 'abstract')}"
         )
@@ -195,12 +195,12 @@ def tickets(level: Depth) -> None:
     whole, rewound = Runs.of(first), Runs.of(late)
     with st.container(width=960):
         figure(figures.tickets(whole, rewound, LATE_HEADS), key="heads-tickets")
-    last = whole.levels
     with frame.prose():
-        st.markdown(f"With {whole.density[last]:.1%} of the weights left: "
-                    + labs.told(*(labs.compared(whole.gap(one, last), "the ticket", name) for one, name in
-                                  (("random", "a random mask"), ("reinit", "its mask on fresh weights"))))
-                    + f" {chip.measured(whole.seeds)}")
+        for at in range(1, whole.levels + 1):
+            st.markdown(f"With {whole.density[at]:.1%} of the weights left: "
+                        + "; ".join(labs.compared(whole.gap(one, at), "the ticket", name) for one, name in
+                                    (("random", "a random mask"), ("reinit", "its mask on fresh weights")))
+                        + f". {chip.measured(whole.seeds)}")
         provenance(first + late, f"{figures.RECORD}-tickets")
 
 
