@@ -47,6 +47,16 @@ class Edges:
         return Edges(*(getattr(self, column.name)[indices] for column in fields(self)))
 
 
+def chained(mask: Mask) -> bool:
+    """Is every layer fully connected, and fed by the one before?
+
+    >>> chained(Mask({"fc1.weight": np.ones((3, 4)), "fc2.weight": np.ones((2, 5))}))
+    False
+    """
+    shapes = [alive.shape for alive in mask.values()]
+    return all(len(shape) == 2 for shape in shapes) and all(a[0] == b[1] for a, b in pairwise(shapes))
+
+
 def sizes(mask: Mask) -> tuple[int, ...]:
     """Units of each layer, from input to output. Raises ValueError when layers do not fit on each other.
 

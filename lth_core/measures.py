@@ -36,12 +36,13 @@ def survivors(mask: Mask) -> dict[str, float]:
 
 def connectivity(mask: Mask) -> dict[str, float]:
     """Whether signals can still pass: dead hidden units (no way in or no way out), live inputs, and log₁₀ of the number
-    of input→output paths (−inf when none is left). Nothing for a net with convolutions, whose weights are no edges.
+    of input→output paths (−inf when none is left). Nothing for a net whose layers are no chain of edges (convolutions,
+    attention).
 
     >>> connectivity(Mask({"fc1.weight": [[1, 0], [0, 0]], "fc2.weight": [[1, 1]]}))
     {'dead_units': 1, 'live_inputs': 1, 'log10_paths': 0.0}
     """
-    if any(alive.ndim != 2 for alive in mask.values()):
+    if not graphs.chained(mask):
         return {}
     dead, paths = graphs.dead_units(mask), graphs.paths(mask)
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
@@ -184,21 +185,23 @@ def _ordinal(number: int) -> str:
 
 def spared(found: Heads) -> str:
     """How many heads go before a point is lost, in every way, in Markdown."""
-    counts = {way: found.spare(way) for way in ("importance", "best", "random")}
-    return (f"The least important first: **{_count(counts['importance'])}** of {ALL} heads go before a point of "
-            f"accuracy is lost. With the best heads there are: {_count(counts['best'])}. By lot: "
-            f"{_count(counts['random'])}.")
+    counts = {way: _counted(found.spare(way)) for way in ("importance", "best", "random")}
+    return (f"So many of {ALL} heads go before a point of accuracy is lost, the least important first: "
+            f"**{counts['importance']}**. With the best heads there are: {counts['best']}. By lot: {counts['random']}.")
 
 
-def _count(found: Interval) -> str:
-    """Whole numbers over seeds.
+def _counted(found: Interval) -> str:
+    """Whole numbers over nets.
 
     >>> from lth_core.intervals import mean_ci
-    >>> _count(mean_ci([2.0, 3.0, 2.0]))
-    '2.3 (2 to 3 by seed)'
+    >>> _counted(mean_ci([0.0, 1.0, 0.0])), _counted(mean_ci([3.0, 3.0]))
+    ('none in 2 nets, 1 in 1', '3 in all 2 nets')
     """
-    low, high = min(found.seeds), max(found.seeds)
-    return f"{low:.0f}" if low == high else f"{found.mean:.1f} ({low:.0f} to {high:.0f} by seed)"
+    groups = Counter(int(count) for count in found.seeds)
+    if len(groups) == 1:
+        return f"{next(iter(groups)) or 'none'} in all {found.n} nets"
+    (first, nets), *others = sorted(groups.items())
+    return ", ".join([f"{first or 'none'} in {nets} net{'s' * (nets > 1)}", *(f"{one} in {n}" for one, n in others)])
 
 
 def each(found: Heads) -> int:

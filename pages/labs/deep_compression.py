@@ -150,7 +150,7 @@ def maths() -> None:
 def live(found: Squeezed) -> None:
     """One seed here and now."""
     fresh = run_one(compression, lambda seed: figures.live(found, f"Deep Compression, seed {seed}"),
-                    Plan("stage", "stage", (LiveLine("this run", "lab", "kilobytes"),)),
+                    Plan("stage", "number", (LiveLine("this run", "lab", "kilobytes"),)),
                     "The net trains, is cut and trains on; then its files are written.")
     if fresh is None or "bits" not in fresh.tables:
         return

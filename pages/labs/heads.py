@@ -7,7 +7,7 @@ import streamlit as st
 from lth_core.catalogue import LATE_HEADS, SEEDS, head_tickets, headless
 from lth_core.catalogue import heads as heads_run
 from lth_core.experiments.heads.spec import ALL
-from lth_core.intervals import leads
+from lth_core.intervals import accuracies, leads
 from lth_core.ledger import heads as ledger
 from lth_core.ledger.heads import Heads
 from lth_core.ledger.runs import Runs
@@ -50,13 +50,16 @@ def show(level: Depth) -> None:
                                      "less?", 0, ALL, 3, f"of {ALL}"))
         if guess is not None:
             was(guess, found.spare("importance").centre)
-            st.markdown(f"{figures.spared(found)} {chip.measured(found.seeds)} "
-                        f"{chip.verdict(ledger.verdict(found))}")
+            st.markdown(
+                f"{figures.spared(found)} {chip.measured(found.seeds)} In large Transformers “a large percentage of "
+                f"attention heads can be removed at test time”. {chip.cited('Michel et al. 2019', 'abstract')} In this "
+                f"small one: {chip.verdict(ledger.verdict(found))}"
+            )
     if guess is not None:
         with frame.prose():
             on_the_board(found.results)
         revealed(found, level)
-        without_them()
+        without_them(found)
         tickets(level)
     live(found)
 
@@ -81,8 +84,7 @@ def revealed(found: Heads, level: Depth) -> None:
         st.markdown(
             f"Michel, Levy & Neubig {cite('sixteen-heads')} rank heads by *importance*: how fast the loss of a picture "
             "changes when a head fades a little, averaged over pictures. The least important goes first. Our net is "
-            f"small enough to check that against the best: all sets were read. {cite('heads')} learns which heads to "
-            "keep instead."
+            "small enough to check that against the best: all sets were read."
         )
         provenance(found.results, figures.RECORD)
         after = choice("After the cut", AFTER)
@@ -92,12 +94,13 @@ def revealed(found: Heads, level: Depth) -> None:
     with frame.prose():
         st.markdown(compared(found, again) + f" {chip.measured(found.seeds)}")
         if again:
-            st.markdown(f"Trained on means {spec.to_dict()['retrain_steps']} more steps for the survivors.")
+            st.markdown(f"Trained on: {spec.to_dict()['retrain_steps']} more steps for the survivors, at the rate at "
+                        "which training ended.")
         st.markdown(
             "In the paper a translation model lost up to 20% of its heads, BERT up to 40%, before anybody could tell. "
             f"{chip.cited('Michel et al. 2019', 'section 4.2')} BERT has 144 heads, ours {ALL}: each has more to do. "
-            "Where training itself chose the heads, an encoder could spare 38 of 48. "
-            f"{chip.cited('Voita et al. 2019', 'abstract')}"
+            "Where training itself chose the heads "
+            f"{cite('heads')}, an encoder could spare 38 of 48. {chip.cited('Voita et al. 2019', 'abstract')}"
         )
     one_by_one(found)
     if level >= "how":
@@ -137,8 +140,12 @@ def deeper(found: Heads, level: Depth) -> None:
         )
         st.markdown(
             f"**Fair play.** Importance looks at {told['calibration']:,} training images. The best set of each size is "
-            "chosen on validation images, and read on test images: so a set of the board may read a little more."
+            "chosen on validation images, and read on test images: so a set of the board may read a little more. Every "
+            f"set reads the first {told['judged']:,} test digits; of those all heads read "
+            f"{labs.percent(accuracies(found.cut.dense))}, of all 10,000 "
+            f"{labs.percent(accuracies(ledger.full(found.results, 'dense', 0)))}. {chip.measured(found.seeds)}"
         )
+        st.markdown(f"**How it is judged.** {ledger.SPARED.sentence}")
         if level >= "maths":
             st.markdown(
                 r"With a gate $\xi_h$ on each head, $I_h = \mathbb E_x \bigl|\partial L(x) / \partial \xi_h\bigr|$ at "
@@ -148,7 +155,7 @@ def deeper(found: Heads, level: Depth) -> None:
             source.show("lth_core/experiments/heads/attention.py", "importance", "by_layer", "masked")
 
 
-def without_them() -> None:
+def without_them(found: Heads) -> None:
     """Nets that never had a head, beside a ticket of as many weights."""
     runs = recorded.among(headless(seed) for seed in SEEDS)
     with frame.prose():
@@ -162,10 +169,14 @@ def without_them() -> None:
             return
     with st.container(width=960):
         fact_table(figures.scratch(runs), "Nets without heads, trained from the start", key="heads-scratch")
-    gap = leads(ledger.full(runs, "heads-rewound", ALL), ledger.full(runs, "ticket", ALL))
+    never, ticket = (ledger.full(runs, name, ALL) for name in ("heads-rewound", "ticket"))
     with frame.prose():
-        st.markdown(f"With equally many weights, {labs.compared(gap, 'the net without heads', 'the ticket')}. "
-                    f"{chip.measured(len(runs))}")
+        st.markdown(
+            f"Cut out of the trained net, all heads gone leave {labs.percent(found.cut.mean('importance', ALL))}. "
+            f"Never there: **{labs.percent(accuracies(never))}**. What a trained net leans on need not be what the "
+            f"task needs. {chip.measured(len(runs))} With equally many weights, "
+            f"{labs.compared(leads(never, ticket), 'the net without heads', 'the ticket')}. {chip.measured(len(runs))}"
+        )
 
 
 def tickets(level: Depth) -> None:

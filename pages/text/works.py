@@ -202,7 +202,7 @@ _ALL = (
          r"a target of width $d$, depth $l$ lies within a random net twice as deep and $O(d^4 l^2)$ times as wide "
          r"(Malach et al.), then $O(\log(dl))$ times (Pensia et al., abstract), since sums over subsets of "
          r"$O(\log 1/\varepsilon)$ random weights hit any weight to $\varepsilon$.",
-         ("lueker", "malach", "orseau", "pensia"), (2,), (6, 39), "strong-tickets"),
+         ("malach", "orseau", "pensia"), (2,), (6, 39), "strong-tickets"),
     Work("Sanity checks", 2020, "Su et al.", False,
          "Shuffles masks within layers, corrupts the data, and looks whether pruning before training notices.",
          "Masks of SNIP and GraSP hardly do: only how many weights each layer keeps seems to count.",

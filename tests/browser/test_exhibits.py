@@ -32,7 +32,9 @@ def test_the_landscape_is_walked_by_key_without_barriers(
     browser: Browser, app_url: str, theme: Theme, size: tuple[int, int]
 ) -> None:
     with opened(browser, f"{app_url}/lab?method=plane&bet-plane=200&way=40", theme=theme, size=size) as page:
-        arrived(page, PATIENCE, page.get_by_role("heading", name="A favourable region?"))
+        page.set_default_timeout(PATIENCE)
+        page.get_by_role("link", name="All related work").wait_for()
+        settle(page)
         expect(page.get_by_text("At 40% of the way")).to_be_visible()
         thumb = page.get_by_role("slider", name="Of the way")
         thumb.focus()

@@ -55,6 +55,8 @@ def another(hint, item, value):
         inner = get_args(hint)[0]
         if inner is Condition:
             return (Condition("reinit"),)
+        if item.name == "sizes":
+            return (*value, 7)  # a net of two sizes has no shorter one
         return (*value[:-1], value[-1] / 2) if inner is float else value[:-1] or (3, 7)  # a shorter list still rises
     limits = item.metadata["bounds"]
     if limits.digits:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lth_core.data import load
-from lth_core.engine import run
+from lth_core.engine import run, stream
 from lth_core.experiments.compression import codebook, gaps, huffman, stored, tuning
 from lth_core.experiments.compression.run import STAGES, clustered, spread
 from lth_core.experiments.compression.spec import TINY
@@ -247,3 +247,10 @@ def test_what_cannot_be_run_is_refused_by_name() -> None:
         dataclasses.replace(TINY, bits=(3, 2))
     with pytest.raises(SpecError, match=r"layer fc2 has no weight left"):
         dataclasses.replace(TINY, pruning=Pruning(rate=0.2, output_rate=0.9, rounds=9), bits=(1,), stored=1)
+
+
+def test_a_live_chart_can_place_every_stage() -> None:
+    told = [moment for moment in stream(TINY) if moment.stage == "stage"]
+    assert [moment.measures["number"] for moment in told] == [0, 1, 2, 3, 4]
+    # A point's own attributes come before its measures: none of them may be called like one that is drawn.
+    assert not {"number", "kilobytes"} & {field.name for field in dataclasses.fields(told[0])}

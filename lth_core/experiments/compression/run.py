@@ -150,7 +150,8 @@ def _stage(
     book.add("stages", **row)
     book.save()
     level = spec.rounds if sizes else 0
-    yield Snapshot("stage", level, spec.rounds, name, measures={**row, "kilobytes": len(data) / 1000})
+    yield Snapshot("stage", level, spec.rounds, name,
+                   measures={**row, "number": row["stage"], "kilobytes": len(data) / 1000})
 
 
 def _accuracies(book: Book, splits: Splits, params: Params, mask: Mask) -> dict[str, float]:

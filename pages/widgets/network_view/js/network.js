@@ -55,7 +55,7 @@ export function addEdge(path, { layer, source, target }, { places }, edge) {
   path.lineTo(b.x[target[edge]], b.y[target[edge]]);
 }
 
-export const DASH = [2, 4]; // what is pruned: told from the kept in greyscale too
+const DASH = [2, 4]; // what is pruned: told from the kept in greyscale too
 
 /**
  * Edges at every rung, exact and fast: the picture of a rung is a stored picture of the nearest round rung plus the

@@ -235,8 +235,8 @@ export class Screen {
 /** A sample of an edge for the drawing's key. */
 function keySample(style, name) {
   const root = picture(26, 10);
-  const dash = { kept: "", pruned: "5 3", ghost: "2 4" }[name];
-  const look = { kept: [3, 1], pruned: [2, 1], ghost: [1, 0.5] }[name];
+  const dash = { kept: "", pruned: "5 3", ghost: "4 3" }[name];
+  const look = { kept: [3, 1], pruned: [2, 1], ghost: [1, 0.6] }[name];
   svg(root, "line", { x1: 0, x2: 26, y1: 5, y2: 5, stroke: style.colour, "stroke-width": look[0], "stroke-opacity": look[1], "stroke-dasharray": dash });
   return root;
 }

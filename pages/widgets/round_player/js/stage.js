@@ -4,11 +4,12 @@ import { fit } from "../../shared/js/paper.js";
 import { count, digits, fill, minus } from "../../shared/js/text.js";
 import { growth } from "../../shared/js/type.js";
 import { toEdge } from "../../network_view/js/hover.js";
-import { addEdge, DASH } from "../../network_view/js/network.js";
+import { addEdge } from "../../network_view/js/network.js";
 import { clamp, goesIn, layerName, rowAfter } from "./film.js";
 
 const WIDTHS = 14; // classes of line width
-const GHOST = [0.5, 0.38, 0.3, 0.24, 0.2]; // opacity of what is gone since this round, since the one before, …
+const GHOST = [0.6, 0.5, 0.42, 0.36, 0.32]; // opacity of what is gone since this round, since the one before, …
+const GONE = [4, 3]; // dashes of a ghost: as faint as the smallest of the living, and told from them by more than its hue
 export const FADE_FROM = 0.55; // share of the pruning during which the red lines stay in full view
 
 /** Parts of a moment that do not move, each painted once: ghosts all round long, and everything while the doomed fade. */
@@ -60,20 +61,30 @@ export function drawEdges(context, run, geometry, moment, values, pictures) {
 
 /** The net while it is trained: its edges as they are just now, what was cut red, then a ghost. live: see live.js. */
 export function drawLiving(context, run, geometry, live) {
-  context.clearRect(0, 0, geometry.width, geometry.height);
-  const { pruned, kept } = run.styles;
-  context.strokeStyle = pruned.colour;
-  context.setLineDash(DASH);
+  const { width, height } = geometry;
+  context.clearRect(0, 0, width, height);
+  const { kept } = run.styles;
+  const ages = Array.from(run.layer, (_, edge) => live.since(edge));
+  const old = ages.filter((since) => since === 1).length;
+  if (live.pictures?.geometry !== geometry) live.pictures = new Pictures(geometry);
+  context.globalAlpha = 1;
+  if (old) context.drawImage(live.pictures.of("old", old, (on) => strokeFallen(on, run, geometry, ages, (since) => since === 1)), 0, 0, width, height);
+  strokeFallen(context, run, geometry, ages, (since) => since >= 0 && since < 1);
+  strokeBySize(context, { ...run, large: live.large }, geometry, live.values, kept.colour, () => true, thinner(live.count));
+}
+
+/** What was cut while the net trains. ages: of each edge, as `since` of live.js tells it; below 0 it lives. */
+function strokeFallen(context, run, geometry, ages, wanted) {
+  context.strokeStyle = run.styles.pruned.colour;
+  context.setLineDash(GONE);
   const faint = GHOST.at(-1);
-  for (let edge = 0; edge < run.layer.length; edge++) {
-    const since = live.since(edge);
-    if (since < 0) continue;
+  ages.forEach((since, edge) => {
+    if (!wanted(since)) return;
     context.globalAlpha = 1 - (1 - faint) * since;
     context.lineWidth = (0.6 + 1.2 * (1 - since)) * growth();
     strokeLine(context, run, geometry, edge);
-  }
+  });
   context.setLineDash([]);
-  strokeBySize(context, { ...run, large: live.large }, geometry, live.values, kept.colour, () => true, thinner(live.count));
 }
 
 /** How much thinner than usual a crowd of so many lines is drawn, so that single ones can be told apart. */
@@ -100,7 +111,7 @@ function strokeBySize(context, run, geometry, values, colour, wanted, thin, more
 /** What died before, the longer ago the fainter. */
 function strokeGhosts(context, run, geometry, round) {
   Object.assign(context, { strokeStyle: run.styles.pruned.colour, lineWidth: 0.7 * growth() });
-  context.setLineDash(DASH); // as faint as the smallest of the living: told from them by more than the hue
+  context.setLineDash(GONE);
   for (let edge = 0; edge < run.died.length; edge++) {
     const since = round - run.died[edge];
     if (!run.died[edge] || since < 0) continue;

@@ -45,7 +45,7 @@ class SubsetSum {
 
   label() {
     const { words } = this.data;
-    const [counts, target] = this.knobs = [...this.find(".knobs").querySelectorAll("label")].map((label) => ({ name: label.querySelector(".name"), value: label.querySelector("output"), input: label.querySelector("input") }));
+    const [counts, target] = this.knobs = [...this.find(".knobs").querySelectorAll("label")].map((label) => ({ name: label.querySelector(".name"), value: label.querySelector(".value"), input: label.querySelector("input") }));
     counts.name.textContent = words.count;
     target.name.textContent = words.target;
     this.find(".again").textContent = words.again;
