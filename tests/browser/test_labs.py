@@ -36,6 +36,17 @@ def test_a_lab_runs_live_and_can_be_cancelled(browser: Browser, url: str) -> Non
         page.get_by_role("button", name="Go on with it").wait_for()
 
 
+def test_the_moment_of_an_early_mask_is_chosen_by_keyboard_and_stands_in_the_address(
+    browser: Browser, url: str
+) -> None:
+    with opened(browser, f"{url}?method=early-bird&bet-early=skipped&depth=Gist") as page:
+        ready(page)
+        page.get_by_role("slider", name="Mask drawn after").focus()
+        page.keyboard.press("ArrowLeft")
+        expect(page).to_have_url(re.compile(r"drawn=300"), timeout=PATIENCE)
+        expect(page.get_by_text("Drawn after 300 steps")).to_be_visible(timeout=PATIENCE)
+
+
 def test_labs_lead_round_and_back_to_the_map(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?method={LABS[0].method}") as page:
         ready(page)
