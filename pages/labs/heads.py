@@ -52,8 +52,8 @@ def show(level: Depth) -> None:
             was(guess, found.spare("importance").centre)
             st.markdown(
                 f"{figures.spared(found)} {chip.measured(found.seeds)} In large Transformers “a large percentage of "
-                f"attention heads can be removed at test time”. {chip.cited('Michel et al. 2019', 'abstract')} In this "
-                f"small one: {chip.verdict(ledger.verdict(found))}"
+                "attention heads can be removed at test time”. "
+                f"{chip.cited('Michel, Levy & Neubig 2019', 'abstract')} In this small one: {chip.verdict(ledger.verdict(found))}"
             )
     if guess is not None:
         with frame.prose():
@@ -98,7 +98,7 @@ def revealed(found: Heads, level: Depth) -> None:
                         "which training ended.")
         st.markdown(
             "In the paper a translation model lost up to 20% of its heads, BERT up to 40%, before anybody could tell. "
-            f"BERT has 144 heads, ours {ALL}: each has more to do. {chip.cited('Michel et al. 2019', 'section 4.2')} "
+            f"{chip.cited('Michel, Levy & Neubig 2019', 'section 4.2')} Ours has {ALL} heads: each has more to do. "
             "Where training itself chose the heads "
             f"{cite('heads')}, an encoder could spare 38 of 48. {chip.cited('Voita et al. 2019', 'abstract')}"
         )

@@ -7,7 +7,7 @@ from typing import get_args, get_origin, get_type_hints
 import pytest
 
 from lth_core.experiments import KINDS
-from lth_core.spec import Condition, Training
+from lth_core.spec import Condition
 
 EXPERIMENTS = list(KINDS.values())
 
@@ -44,7 +44,7 @@ ROOM = {"train": (54_999,), "validation": (4_999,), "pool": (4, 7)}
 
 def varied(kind):
     """A Spec in which every field can be changed alone: the two lists of the learning-rate schedule are not empty."""
-    return kind(training=Training(decay_at=(0.5,), decay_to=(0.5,)))
+    return kind(training=replace(kind().training, decay_at=(0.5,), decay_to=(0.5,)))
 
 
 def another(hint, item, value):

@@ -23,6 +23,7 @@ class RandomLabels(Spec):
     """
 
     experiment: ClassVar[str] = "random_labels"
+    training: Training = Training(measure="train")
     share: float = number(1.0, least=0, most=1)
     fit: float = number(0.999, above=0, most=1)
     pruning: Pruning = Pruning()
