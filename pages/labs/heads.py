@@ -53,7 +53,8 @@ def show(level: Depth) -> None:
             st.markdown(
                 f"{figures.spared(found)} {chip.measured(found.seeds)} In large Transformers “a large percentage of "
                 "attention heads can be removed at test time”. "
-                f"{chip.cited('Michel, Levy & Neubig 2019', 'abstract')} In this small one: {chip.verdict(ledger.verdict(found))}"
+                f"{chip.cited('Michel, Levy & Neubig 2019', 'abstract')} In this small one: "
+                f"{chip.verdict(ledger.verdict(found))}"
             )
     if guess is not None:
         with frame.prose():

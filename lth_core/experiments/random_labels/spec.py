@@ -11,6 +11,7 @@ from lth_core.spec import Data, Net, Pruning, Spec, SpecError, Training
 from lth_core.spec.base import within
 from lth_core.spec.bounds import number
 
+TRAINING = Training(measure="train")  # a net stops when it knows its training images
 NETS = ("dense", "ticket", "reinit", "random")  # what is trained, in this order
 
 
@@ -23,7 +24,7 @@ class RandomLabels(Spec):
     """
 
     experiment: ClassVar[str] = "random_labels"
-    training: Training = Training(measure="train")
+    training: Training = TRAINING
     share: float = number(1.0, least=0, most=1)
     fit: float = number(0.999, above=0, most=1)
     pruning: Pruning = Pruning()
