@@ -58,12 +58,13 @@ def serve_app(store: Path, atlas: Path | None = None, under: str = "") -> Iterat
             yield url
 
 
-def _wait(process: subprocess.Popen[str], url: str, told: IO[str]) -> None:
+def _wait(process: subprocess.Popen[str], url: str, told: IO[str] | None = None) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            told.seek(0)
-            raise RuntimeError(f"the server ended at once:\n{told.read()}")
+            if told:
+                told.seek(0)
+            raise RuntimeError(f"the server ended at once:\n{told.read() if told else ''}")
         try:
             with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
                 return
