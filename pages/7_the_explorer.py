@@ -10,6 +10,7 @@ from pages.address import knobs, url
 from pages.address.knobs import POINTS, Values
 from pages.figures import challenges, pipeline, rounds, where
 from pages.figures import race as races
+from pages.serving import scripts
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
 from pages.text.references import cite
@@ -348,7 +349,7 @@ with frame.prose():
     frame.foot(CHAPTER)
 
 if st.session_state.pop(SCROLL, False):
-    st.html("<script>document.getElementById('levers')?.scrollIntoView()</script>", unsafe_allow_javascript=True)
+    st.html(f"<script>{scripts.TO_LEVERS}</script>", unsafe_allow_javascript=True)
 before, _ = st.session_state.get(ANSWERING, (None, None))
 if compared is not None and compared is not before:  # other nets answer on the pad from now on
     st.session_state[ANSWERING] = (compared, shown)

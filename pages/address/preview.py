@@ -9,6 +9,7 @@ instead of Streamlit's home page under a dialog.
 
 from __future__ import annotations
 
+import hashlib
 from html import escape
 from pathlib import Path
 
@@ -30,6 +31,9 @@ SCRIPT = (Path(__file__).parent / "page.js").read_text(encoding="utf-8")
 SHEET = (Path(__file__).parents[1] / "widgets/frame/page.css").read_text(encoding="utf-8")
 LETTERS = "fonts/ticket-serif-{}.woff2"  # asked for at once, or titles change their width when they come
 ROOT = b'<div id="root">'  # where Streamlit builds its page. Its own sheets stand in the head: ours, after them, win
+# A document is ours, not Streamlit's: whether a browser has it already is told by a digest of what we send.
+ANSWERED = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
+OWN = {b"content-length", b"etag", b"last-modified"}
 SHOWN = "A small network with most of its weights pruned, drawn edge by edge."
 
 
@@ -127,7 +131,7 @@ class Preview:
         if not document or scope["path"].startswith(("/api/", "/_stcore/")):
             await self.app(scope, receive, send)
             return
-        plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        plain = [(name, value) for name, value in scope["headers"] if name not in ANSWERED]
         await self.app({**scope, "headers": plain}, receive, _Rewriting(Request(scope), send))
 
 
@@ -161,8 +165,12 @@ class _Rewriting:
             body = self.body.replace(b"<title>Streamlit</title>", head, 1)
             body = body.replace(ROOT, f"<style>{SHEET}</style>".encode() + ROOT, 1)
             body = body.replace(b'href="./favicon.png"', f'href="{base()}/favicon.svg"'.encode(), 1)
-        headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
-        headers.append((b"content-security-policy", guarded.policy(body).encode()))
-        headers.append((b"content-length", str(len(body)).encode()))
+        tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'.encode()
+        headers = [(name, value) for name, value in start["headers"] if name not in OWN]
+        headers += [(b"etag", tag), (b"content-security-policy", guarded.policy(body).encode())]
+        if status == 200 and self.request.headers.get("if-none-match", "").encode() == tag:
+            body, status = b"", 304
+        else:
+            headers.append((b"content-length", str(len(body)).encode()))
         await self.send({**start, "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})

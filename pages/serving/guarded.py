@@ -21,6 +21,8 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.serving import scripts
+
 HOSTS = "LTH_HOSTS"  # further names of this server, apart by commas: class.example.org, *.example.org
 FRAMES = "LTH_FRAMES"  # sites that may embed pages, apart by commas: https://moodle.example.org
 NAMES = ("localhost", socket.gethostname().lower(), f"{socket.gethostname().lower()}.local")
@@ -71,9 +73,10 @@ def policy(document: bytes) -> str:
     >>> "'sha256-" in policy(b"<script>1</script>"), policy(b"").count("'unsafe-inline'")  # of styles
     (True, 1)
     """
-    digests = (base64.b64encode(hashlib.sha256(script).digest()).decode() for script in INLINE.findall(document))
-    scripts = " ".join(f"'sha256-{digest}'" for digest in digests)
-    return "; ".join((*STREAMLIT, f"script-src 'self' blob: {scripts}".rstrip(), _frames()))
+    known = (*INLINE.findall(document), *(script.encode() for script in scripts.ALL))
+    digests = (base64.b64encode(hashlib.sha256(script).digest()).decode() for script in known)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return "; ".join((*STREAMLIT, f"script-src 'self' blob: {allowed}", _frames()))
 
 
 def _frames() -> str:
@@ -115,7 +118,8 @@ def _adding(send: Send) -> Send:
             headers = MutableHeaders(raw=message.setdefault("headers", []))
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
-            headers.setdefault("content-security-policy", f"default-src 'none'; {_frames()}")  # documents set their own
+            if message["status"] != 304:  # "unchanged" leaves a browser the policy that it has; documents set their own
+                headers.setdefault("content-security-policy", f"default-src 'none'; {_frames()}")
         await send(message)
 
     return add

@@ -66,7 +66,7 @@ def test_words_citations_and_chapters_explain_themselves_and_keep_the_visit(brow
     with opened(browser, url, has_touch=True) as page:
         ready(page)
         card, sheet = page.locator("aside.card"), page.get_by_role("dialog", name="What the keyboard can do")
-        word = page.get_by_role("link", name="parameter-efficient fine-tuning")
+        word = page.get_by_role("link", name="parameter-efficient fine-tuning").first
         word.hover()
         expect(card).to_contain_text("freeze a pretrained model, train little beside it.")
         card.hover()  # the pointer may go there
