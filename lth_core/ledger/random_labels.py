@@ -117,5 +117,7 @@ def memorised(shelf: Shelf) -> Outcome:
     ours = (f"all labels shuffled: {seen.fitted} of {seen.seeds} seeds learn 99.9% of {found.spec.data.train:,} "
             f"training images; test {percent(seen.test)}, with true labels {percent(found.test(DENSE, 0.0))}; "
             f"{times[1]:,.0f} steps instead of {times[0]:,.0f}")
-    return Outcome(BY_HEART(seen), ours, "Labels are dealt out anew among the images, so one in ten stays right.",
-                   found.seeds, first(found.results), BY_HEART)
+    most = found.values(DENSE, 1.0, "test_accuracy").max()
+    why = ("Labels are dealt out anew among the images, so one in ten stays right. The rule first asked for at most "
+           f"12%. It was changed after three seeds were seen, of which one reads {most:.1%}.")
+    return Outcome(BY_HEART(seen), ours, why, found.seeds, first(found.results), BY_HEART)

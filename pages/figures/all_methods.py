@@ -77,16 +77,31 @@ def with_one_shot(found: Bench, runs: Sequence[Result]) -> Bench:
 
     Raises ValueError when they keep other numbers of weights than the tickets.
     """
-    by_seed = {run.spec.seed: run for run in runs}
-    seeds = [run.spec.seed for run in found.lotteries]
-    if not set(seeds) <= by_seed.keys():
+    by_place = {(run.spec.seed, level): run for run in runs for level in found.levels}
+    return _with(found, ONE_SHOT, by_place, "ticket", lambda run, level: value(run, "ticket", level))
+
+
+def with_early(found: Bench, runs: Sequence[Result]) -> Bench:
+    """The bench with the tickets that Early-Bird draws after DRAWN steps and sends back to θ₀, where all are recorded.
+
+    Raises ValueError when they keep other numbers of weights than the tickets.
+    """
+    by_place = {(run.spec.seed, read.spec_of(run).level): run for run in runs}
+    return _with(found, EARLY, by_place, "restarted", lambda run, _: read.restarted(run, DRAWN))
+
+
+def _with(found: Bench, method: str, runs: Mapping[tuple[int, int], Result], condition: str,
+          reads: Callable[[Result, int], float]) -> Bench:
+    """The bench with a column of accuracies, where `runs` has every (seed, level) of it; checked for equal sizes."""
+    places = [[(lottery.spec.seed, level) for level in found.levels] for lottery in found.lotteries]
+    if not {place for row in places for place in row} <= runs.keys():
         return found
-    for seed, lottery in zip(seeds, found.lotteries, strict=True):
-        for level in found.levels:
-            if value(by_seed[seed], "ticket", level, "kept") != value(lottery, "ticket", level, "kept"):
-                raise ValueError(f"one-shot and iterative pruning keep different numbers of weights in round {level}")
-    column = np.array([[value(by_seed[seed], "ticket", level) for level in found.levels] for seed in seeds])
-    return replace(found, accuracy={**found.accuracy, ONE_SHOT: column})
+    for lottery, row in zip(found.lotteries, places, strict=True):
+        for seed, level in row:
+            if value(runs[seed, level], condition, level, "kept") != value(lottery, "ticket", level, "kept"):
+                raise ValueError(f"{method} and iterative pruning keep different numbers of weights in round {level}")
+    column = np.array([[reads(runs[place], place[1]) for place in row] for row in places])
+    return replace(found, accuracy={**found.accuracy, method: column})
 
 
 def with_board(found: Bench, board: Bench) -> Bench:
@@ -98,23 +113,6 @@ def with_board(found: Bench, board: Bench) -> Bench:
     more = {name: values[at] for name, values in board.accuracy.items() if name in METHODS and name not in
             found.accuracy}
     return replace(found, accuracy={**found.accuracy, **more})
-
-
-def with_early(found: Bench, runs: Sequence[Result]) -> Bench:
-    """The bench with the tickets that Early-Bird draws after DRAWN steps and sends back to θ₀, where all are recorded.
-
-    Raises ValueError when they keep other numbers of weights than the tickets.
-    """
-    by_place = {(run.spec.seed, read.spec_of(run).level): run for run in runs}
-    places = [[(run.spec.seed, level) for level in found.levels] for run in found.lotteries]
-    if not {place for row in places for place in row} <= by_place.keys():
-        return found
-    for lottery, row in zip(found.lotteries, places, strict=True):
-        for seed, level in row:
-            if value(by_place[seed, level], "restarted", level, "kept") != value(lottery, "ticket", level, "kept"):
-                raise ValueError(f"Early-Bird and the ticket keep different numbers of weights in round {level}")
-    column = np.array([[read.restarted(by_place[place], DRAWN) for place in row] for row in places])
-    return replace(found, accuracy={**found.accuracy, EARLY: column})
 
 
 def shown(found: Bench) -> list[str]:

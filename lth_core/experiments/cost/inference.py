@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -25,6 +24,7 @@ from lth_core.masks.mask import Mask
 from lth_core.masks.neurons import by_neurons, shrunk
 from lth_core.nets.params import Params, initial
 from lth_core.running.book import Book
+from lth_core.running.one_thread import one_thread
 from lth_core.running.stretch import stretch
 
 CALLS = {1: 200, 256: 10}  # images at once → calls a measurement
@@ -48,7 +48,7 @@ def measured(book: Book, splits: Splits, masks: Mapping[int, Mask]) -> Iterator[
                      (level, "neurons"): shrunk(neurons)}
     labels = splits.test.labels
     images = torch.tensor(splits.test.head(len(labels)))
-    with _one_thread():
+    with one_thread():
         runs = {key: _forward(net, sparse=key[1] == "csr") for key, net in nets.items()}
         jobs = {f"{level} {stored} {batch}": partial(_again, run, images[:batch], calls)
                 for (level, stored), run in runs.items() for batch, calls in CALLS.items()}
@@ -112,14 +112,3 @@ def _bytes(net: Params, sparse: bool) -> int:
             parts |= {f"{name}.values": value[rows, columns], f"{name}.columns": columns.astype(np.uint16),
                       f"{name}.starts": starts}
     return len(save(parts))
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """One torch thread inside, whatever it was before."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

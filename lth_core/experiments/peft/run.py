@@ -19,6 +19,7 @@ from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial, layer_names
 from lth_core.running.backend_for import backend_for
 from lth_core.running.book import Book
+from lth_core.running.one_thread import one_thread
 from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
 from lth_core.training.order import batches
@@ -114,7 +115,7 @@ def reads(spec: Peft, net: Tuned, old: Part, new: Part, validation: Part) -> dic
             "validation_accuracy": tune.share_right(chosen, validation.labels + spec.old, second)}
 
 
-@tune.one_thread()
+@one_thread()
 def merge(net: Tuned, images: np.ndarray) -> dict[str, float]:
     """How far writing the tuning into the net moves a logit of `images`, and how many answers it changes."""
     apart, together = tune.answers(net, images), tune.answers(net.alone(), images)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -12,19 +10,9 @@ from torch.nn import functional as F
 
 from lth_core.data import Part
 from lth_core.experiments.peft.net import Tuned
+from lth_core.running.one_thread import one_thread
 
 CHUNK = 2_000  # images of a forward pass when the net is judged
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """One torch thread inside, whatever it was before: numbers and clocks then do not depend on how many there are."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 @one_thread()

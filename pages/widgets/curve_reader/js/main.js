@@ -2,7 +2,7 @@
 
 import { element, picture, svg } from "../../shared/js/dom.js";
 import { onDrag } from "../../shared/js/hands.js";
-import { Memory } from "../../shared/js/memory.js";
+import { Memory, takes } from "../../shared/js/memory.js";
 import { mount } from "../../shared/js/mount.js";
 import { fill, grouped } from "../../shared/js/text.js";
 import { growth } from "../../shared/js/type.js";
@@ -12,7 +12,7 @@ import { anchorsOf, buildReadings } from "./readings.js";
 class Reader {
   constructor(root) {
     this.find = (selector) => root.querySelector(selector);
-    this.data = this.view = null;
+    this.data = this.view = this.report = null;
     this.memory = new Memory();
     this.section = this.find(".reader");
     this.plot = this.find(".plot");
@@ -23,14 +23,8 @@ class Reader {
   }
 
   /** Called by Streamlit at mount, on new data and on a change of theme. */
-  update({ data, setStateValue }) {
-    this.report = (view) => setStateValue("view", view);
-    if (data !== this.data) {
-      this.data = data;
-      this.view ??= { ...data.view };
-      this.memory.knows(this.view);
-      this.label();
-    }
+  update(component) {
+    if (takes(this, component)) this.label();
     this.draw();
   }
 

@@ -33,3 +33,14 @@ export class Memory {
     clearTimeout(this.timer);
   }
 }
+
+/** What a widget's `update` begins with: whom to tell, and, of new data, what they are and where Python is. The view is
+ * Python's at first, and the reader's from then on. True when the data are new. */
+export function takes(widget, { data, setStateValue }) {
+  widget.report = (view) => setStateValue("view", view);
+  if (data === widget.data) return false;
+  widget.data = data;
+  widget.view ??= { ...data.view };
+  widget.memory.knows(widget.view);
+  return true;
+}

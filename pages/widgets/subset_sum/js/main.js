@@ -2,7 +2,7 @@
 
 import { calm, element, picture, write } from "../../shared/js/dom.js";
 import { onDrag } from "../../shared/js/hands.js";
-import { Memory } from "../../shared/js/memory.js";
+import { Memory, takes } from "../../shared/js/memory.js";
 import { mount } from "../../shared/js/mount.js";
 import { count, fill, percent } from "../../shared/js/text.js";
 import { chartPlace, drawChart, drawWeights, placed, signed, small } from "./pictures.js";
@@ -19,7 +19,7 @@ const CALM_MS = 700; // between two pictures, for those who want no motion
 class SubsetSum {
   constructor(root) {
     this.find = (selector) => root.querySelector(selector);
-    this.data = this.view = null;
+    this.data = this.view = this.report = null;
     this.memory = new Memory();
     this.plot = this.find(".plot");
     this.chart = this.find(".chart");
@@ -31,12 +31,8 @@ class SubsetSum {
   }
 
   /** Called by Streamlit at mount, on new data and on a change of theme. */
-  update({ data, setStateValue }) {
-    this.report = (view) => setStateValue("view", view);
-    if (data !== this.data) {
-      this.data = data;
-      this.view ??= { ...data.view };
-      this.memory.knows(this.view);
+  update(component) {
+    if (takes(this, component)) {
       this.label();
       this.begin();
     }
