@@ -114,8 +114,9 @@ def memorised(shelf: Shelf) -> Outcome:
     """C36."""
     found = of(shelf)
     seen, times = by_heart(found), [found.steps(DENSE, share).mean for share in (0.0, 1.0)]
-    ours = (f"all labels shuffled: {seen.fitted} of {seen.seeds} seeds learn {found.spec.fit:.1%} of {found.spec.data.train:,} "
-            f"training images; test {percent(seen.test)}, with true labels {percent(found.test(DENSE, 0.0))}; "
+    ours = (f"all labels shuffled: {seen.fitted} of {seen.seeds} seeds learn {found.spec.fit:.1%} of "
+            f"{found.spec.data.train:,} training images; test {percent(seen.test)}, with true labels "
+            f"{percent(found.test(DENSE, 0.0))}; "
             f"{times[1]:,.0f} steps instead of {times[0]:,.0f}")
     most = found.values(DENSE, 1.0, "test_accuracy").max()
     why = ("Labels are dealt out anew among the images, so one in ten stays right. The rule first asked for at most "
