@@ -67,20 +67,20 @@ def figure(chart: Chart, *, key: str, height: int = 420) -> None:
         config={**plotly_figure.CONFIG, "toImageButtonOptions": {"format": "png", "scale": 3, "filename": key}},
     )
     take(chart, key=key)
-    st.caption(chart.source)
 
 
 _FILES = {"SVG": "image/svg+xml", "PNG": "image/png", "PDF": "application/pdf", "CSV": "text/csv"}
 
 
 def take(chart: Chart, *, key: str) -> None:
-    """The chart's numbers, one click away, and the chart as files with caption, config and citation inside."""
+    """The chart's numbers and how they were made, one click away; and the chart as files, with caption, config and
+    citation inside."""
     palette = colours.on_paper()
     made: dict[str, Callable[[], str | bytes]]
     made = {"SVG": partial(printed.svg, chart, palette), "PNG": partial(printed.document, "png", chart, palette),
             "PDF": partial(printed.document, "pdf", chart, palette), "CSV": partial(in_words.csv, chart)}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _numbers("Numbers", _told(_Same.of(chart))[1])
+        _numbers("Numbers", _told(_Same.of(chart))[1], chart.source)
         for name, kind in _FILES.items():
             st.download_button(name, made[name], f"{key}.{name.lower()}", kind, key=f"{key}-{name.lower()}",
                                on_click="ignore", type="tertiary")
@@ -94,8 +94,10 @@ def numbers(table: Mapping[str, Sequence[object]], *, key: str, label: str = "Nu
                            icon=":material/download:", key=f"{key}-csv", on_click="ignore")
 
 
-def _numbers(label: str, table: pd.DataFrame) -> None:
+def _numbers(label: str, table: pd.DataFrame, source: str = "") -> None:
     with st.popover(label, icon=":material/table:"):
+        if source:
+            st.caption(source)
         st.dataframe(table, hide_index=True, height=300, column_config=_precise(table))
 
 
