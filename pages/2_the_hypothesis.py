@@ -65,8 +65,6 @@ with frame.beside("wall") as (text, picture):
                 f"{now.dense_seeds} whole networks, less {shown.margin / 10:.1f} points. The margin's slider sets how "
                 "many."
             )
-            frame.note("This is easier than the formal statement in one way and harder in another. Easier: a ticket "
-                       "may stay a little below the whole network. Harder: half an epoch favours fast learners.")
         if level >= "maths":
             st.markdown(bag_of_tickets.intervals(now))
     with picture:
@@ -100,7 +98,7 @@ with frame.beside("rare") as (text, picture):
         if guess is not None:
             figure(wager.judged(draw_charts.rates(seeds, margin), guess / 100, wins / total, "%", x=BET_SHARE),
                    key="rates", height=340)
-        elif len(seeds) > 1:
+        elif len(seeds) > 1 and level >= "how":
             figure(draw_charts.by_share(seeds), key="by-share", height=340)
 
 # ── the picture and the statement ────────────────────────────────────────────────────────────────────────────────

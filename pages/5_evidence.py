@@ -128,9 +128,6 @@ with frame.beside("curve") as (text, picture):
             f"({colours.word('pruned')}) and fresh weights (dotted) go down. "
             f"{sweep.sentence(case, view.level, view.measure, view.step)} {measured}"
         )
-        if long and level >= "how":
-            st.markdown(f"**Do tickets keep up?** {findings.keeps_up(long)} {chip.measured(long.runs.seeds)} "
-                        f"{chip.ledger(4)}")
         if censored(case.runs):
             st.markdown(
                 "Careful: the whole net was still learning when its training ended. A ticket that only learns "
@@ -145,7 +142,7 @@ with frame.beside("curve") as (text, picture):
             st.markdown(INTERVALS)
             source.show("lth_core/intervals.py", "mean_ci", "leads", "luck", "t_quantile")
     with picture:
-        figure(findings.speed_chart(case), key="pace", height=270)
+        figure(findings.speed_chart(case), key="pace", height=250)
 
 # ── three findings, the paper, and other networks ────────────────────────────────────────────────────────────────
 
@@ -209,7 +206,10 @@ with frame.beside("epochs") as (text, picture):
 
 if level >= "how":
     occams_hill.fold()
-    with st.expander("The three findings in the paper, and “5 to 10% are enough”"), frame.prose():
+    with st.expander("Do tickets keep up at every size? And what does the paper say?"), frame.prose():
+        if long:
+            st.markdown(f"**Level with the whole net?** {findings.keeps_up(long)} {chip.measured(long.runs.seeds)} "
+                        f"{chip.ledger(4)}")
         for finding in three:
             st.markdown(f"**{finding.title}**: {finding.why}. {PAPERS[finding.claim]}")
         if long and (enough := judged.row(8).outcome).seeds:

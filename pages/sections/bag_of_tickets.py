@@ -63,6 +63,8 @@ def leaks(spec: Draws, kept: str) -> None:
             f"a given small network does, **without any training** {chip.cited('Malach et al. 2020', 'ICML')}. Such a "
             f"part is called a {term('Strong lottery ticket', 'strong ticket')}. The proof does not say that training "
             "would find it.\n"
+            "- *Our wall is easier than the formal statement in one way and harder in another.* Easier: a ticket may "
+            "stay a little below the whole network. Harder: half an epoch favours fast learners.\n"
             "- *Tickets overlap.* Of all weights that are in one or the other of two random tickets, "
             f"{spec.density / (2 - spec.density):.0%} are in both, at {kept}% kept."
         )
