@@ -40,8 +40,12 @@ def choose(page: Page, name: str) -> None:
 
 
 def rests_at(page: Page, at: int) -> None:
-    expect(player(page)).to_have_count(1, timeout=PATIENCE)  # the one before stays until the run that replaces it ends
-    expect(player(page)).to_have_attribute("data-at", f"{at}.00", timeout=PATIENCE)
+    """The film stands there, and is the only one: the one before stays until the run that replaces it ends, so that for
+    a moment there may be two, or a third to come."""
+    there = page.locator(f'.player[data-at="{at}.00"]')
+    expect(there.first).to_be_attached(timeout=PATIENCE)
+    expect(player(page)).to_have_count(1, timeout=PATIENCE)
+    expect(there).to_have_count(1, timeout=PATIENCE)
 
 
 def at(page: Page) -> float:
