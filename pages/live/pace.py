@@ -1,8 +1,8 @@
 """How long a run will take, before anybody starts it: from what recorded trainings of the same net took.
 
 A training costs so many seconds an example, which falls with the weights left; between two recorded sizes the cost is
-taken on the straight line of logarithms. Below that no run gets, however small its batches and short its rounds: a step,
-a training and a start have costs of their own. Recorded on one core of another machine, in another hour: an estimate.
+taken on the straight line of logarithms. Below that no run gets, however small its batches and short its rounds: a
+step, a training and a start have costs of their own. Recorded on one core of another machine: an estimate.
 """
 
 from __future__ import annotations
