@@ -22,7 +22,8 @@ def named(*files: Path) -> set[str]:
 
 OF_PAGES = {chapter.file: named(ROOT / chapter.file) for chapter in CHAPTERS}
 BESIDE = [ROOT / "pages/ledger.py", ROOT / "pages/lab.py", *(ROOT / "pages/labs").glob("*.py"),
-          *(ROOT / "pages/widgets/proof").glob("*.py")]  # pages beside the chapters
+          *(ROOT / "pages/widgets/proof").glob("*.py"), *(ROOT / "pages/scenes").glob("*.py"),
+          ROOT / "pages/sections/talk_stage.py"]  # pages beside the chapters
 OF_CHAPTERS = (file for file in (ROOT / "pages").rglob("*.py") if file not in BESIDE)
 ALL = sorted(named(*OF_CHAPTERS) | {knob.name for knob in knobs.ALL} | {"depth", "colours"})
 
