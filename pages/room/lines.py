@@ -12,6 +12,7 @@ from pages.live.api import HEARTBEAT, STREAM, STREAM_SECONDS, while_heard
 from pages.room.room import Line, Room, frame
 
 PERIOD = 0.25  # seconds between two messages of a line
+BEAT = b"event: beat\ndata: 1\n\n"  # an event, not a comment: a phone that woke up sees whether its line is alive
 
 
 class Stream(StreamingResponse):
@@ -44,6 +45,6 @@ async def frames(room: Room, line: Line, told: Callable[[], list[bytes]]) -> Asy
                 async with asyncio.timeout(HEARTBEAT):
                     await line.bell.wait()
             except TimeoutError:
-                yield b": still here\n\n"
+                yield BEAT
     finally:
         room.lines.discard(line)
