@@ -14,6 +14,8 @@
     if (to.pathname === location.pathname && !to.hash) to.hash = location.hash;
     return to;
   };
+  /** Which beat of a talk an address shows; null elsewhere. */
+  const beatOf = (url) => (url.pathname.endsWith("/lecture") ? new URLSearchParams(url.search).get("beat") ?? "1" : null);
   const push = history.pushState.bind(history);
   const replace = history.replaceState.bind(history);
   history.replaceState = (state, title, url) => replace(state, title, url == null ? url : whole(url));
@@ -22,7 +24,8 @@
     if (to.pathname !== location.pathname) {
       leaving = false;
       push(state, title, to);
-    } else if (!leaving) replace(state, title, to);
+    } else if (beatOf(to) !== beatOf(location)) push(state, title, to); // of a talk each beat is an entry of its own
+    else if (!leaving) replace(state, title, to);
   };
 
   /** The link under an event, also within a component. */

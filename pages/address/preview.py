@@ -28,7 +28,8 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 FILES = {"/preview.png": ASSETS / "preview.png", "/favicon.svg": ASSETS / "favicon.svg"}
 SIZE = (1200, 630)  # of the picture, as link previews want it
 SCRIPT = (Path(__file__).parent / "page.js").read_text(encoding="utf-8")
-SHEET = (Path(__file__).parents[1] / "widgets/frame/page.css").read_text(encoding="utf-8")
+SHEET = "".join((Path(__file__).parents[1] / f"widgets/frame/{name}.css").read_text(encoding="utf-8")
+                for name in ("page", "stage"))
 LETTERS = "fonts/ticket-serif-{}.woff2"  # asked for at once, or titles change their width when they come
 ROOT = b'<div id="root">'  # where Streamlit builds its page. Its own sheets stand in the head: ours, after them, win
 # A document is ours, not Streamlit's: whether a browser has it already is told by a digest of what we send.

@@ -95,6 +95,9 @@ BESIDE = (
     Beside("ledger", "The ledger", "43 claims about tickets. What became of each?",
            "Look up any claim: the popular figure, the paper's, ours, the verdict and the rule that gave it.",
            "pages/ledger.py", "Ledger"),
+    Beside("lecture", "The lecture", "How does one show this to a room?",
+           "Give a talk with a clicker: one picture a beat, as large as the screen, with questions to the room.",
+           "pages/lecture.py", "Lecture"),
 )
 
 
