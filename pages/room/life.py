@@ -54,6 +54,7 @@ async def _open() -> None:
     except OSError as error:
         sys.stdout.write(f"No room: {error}\n")
         return
+    api.job_engine().warm()
     room = next(iter(rooms().all()), None) or rooms().open("")
     link = doors.link(room.code)
     sys.stdout.write(f"\nA room is open for phones: {link}   Code: {room.code}\n\n")

@@ -68,7 +68,7 @@ class Phone {
   }
 
   resend() {
-    for (const [deed, message] of this.unsent) this.say(deed, message).then((said) => this.view?.tell?.(said));
+    for (const [deed, message] of this.unsent) this.say(deed, message).then((said) => this.view?.tell(said));
   }
 
   raise() {
@@ -86,6 +86,7 @@ class Phone {
 class Waiting {
   nodes = [element("h1", { textContent: WORDS.wait }), element("p", { textContent: WORDS.wait_hint })];
   update() {}
+  tell() {}
 }
 
 /** A form for the code. why: what was wrong with the last one. */

@@ -38,7 +38,7 @@ export const WORDS = {
   read: "It reads {accuracy} of the digits. It needed {target}.",
   key: "Green, solid: weights it keeps. Red, dashed: weights it lost.",
   graph: "A few of the ticket's weights: {kept} kept, {pruned} lost.",
-  curve: "Its error while it learned: from {first} down to {last}.",
+  curve: "Its loss, that is how wrong it was, while it learned: {first} at first, {last} at the end.",
   hand: "I am lost",
   hand_up: "My hand is up",
 };

@@ -13,6 +13,7 @@ import streamlit as st
 
 from lth_core.once import once
 from pages.address.base import base
+from pages.figures import palette
 from pages.live import api
 from pages.live.run import viewer
 from pages.room.door import OPEN, door, link
@@ -21,7 +22,6 @@ from pages.room.room import Refused, Room
 from pages.room.rooms import rooms
 from pages.talks.question import Question, Truth
 from pages.widgets import colours, shared
-from pages.figures import palette
 from pages.widgets.room_board.words import CLOSED, WORDS
 
 _mount = shared.component("room_board", Path(__file__).parent)
@@ -78,6 +78,7 @@ def _open() -> None:
     try:
         door.open()
         rooms().open(viewer())
+        api.job_engine().warm()  # workers start while people come in
     except (Refused, OSError) as error:
         st.session_state["room.refusal"] = CLOSED["failed"].format(why=error)
 

@@ -15,7 +15,11 @@ export function messages(text) {
 export class Line {
   /** at: address of the room's desk, "…/room/C3D4F/desk/". hear(name, data): a message; "lost" and "open" too. */
   constructor(at, token, hear) {
-    Object.assign(this, { at, token, hear, attempts: 0, ended: false });
+    this.at = at;
+    this.token = token;
+    this.hear = hear;
+    this.attempts = 0; // in vain, since it last was open
+    this.ended = false;
     this.stop = new AbortController();
     this.run();
   }

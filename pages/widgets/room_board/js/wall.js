@@ -23,7 +23,7 @@ export class Wall {
     for (const [number, card] of this.cards) if (!tickets.some(([other]) => other === number)) this.drop(number, card);
     return [
       element("h2", { textContent: fill(told, { drawn: tickets.length, trained: trained.length, won }) }), this.box,
-      element("p", { className: "told", textContent: fill(words.found, { found: percent(rule.found), target: percent(rule.target) }) }),
+      element("p", { className: "told", textContent: fill(words.found, { found: percent(rule.found, 2), target: percent(rule.target, 2) }) }),
     ];
   }
 
@@ -36,7 +36,7 @@ export class Wall {
     const won = accuracy !== null && accuracy >= rule.target - SLACK;
     const root = svg(null, "svg", { viewBox: `0 0 ${PICTURE.width} ${PICTURE.height}`, preserveAspectRatio: "none", "aria-hidden": "true" });
     if (sketch) svg(root, "path", { d: pathOf(skeleton(rule.layers), decode(sketch, Uint8Array), 0) });
-    const score = accuracy === null ? "…" : `${won ? "✓" : "✕"} ${(100 * accuracy).toFixed(1)}`;
+    const score = accuracy === null ? "…" : `${won ? "✓" : "✕"} ${(100 * accuracy).toFixed(2)}`;
     card.className = `card${accuracy === null ? " awaited" : won ? " won" : ""}`;
     card.setAttribute("role", "img");
     card.setAttribute("aria-label", fill(words.ticket, { number, accuracy: accuracy === null ? "…" : percent(accuracy, 2), verdict: accuracy === null ? "…" : won ? words.wins : words.loses }));
