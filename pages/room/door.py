@@ -59,6 +59,7 @@ class Door:
         self.port = listening.getsockname()[1]
         app = Starlette(routes=routes(), middleware=guarded.middleware())
         config = uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False, server_header=False,
+                                timeout_keep_alive=65,  # a bet a minute needs no new connection
                                 timeout_graceful_shutdown=2, h11_max_incomplete_event_size=16_384)
         self._server = _Server(config)
         self._task = asyncio.create_task(self._server.serve([listening]))
