@@ -146,8 +146,9 @@ class _Rewriting:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            kind = dict(message["headers"]).get(b"content-type", b"")
-            if kind.startswith(b"text/html") and message["status"] == 200:
+            headers = dict(message["headers"])
+            own = b"content-security-policy" in headers  # a document of ours that is complete, such as a phone's page
+            if headers.get(b"content-type", b"").startswith(b"text/html") and message["status"] == 200 and not own:
                 self.start = message
                 return
         elif self.start is not None and message["type"] == "http.response.body":

@@ -25,9 +25,9 @@ import secrets
 import signal
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
@@ -54,7 +54,12 @@ STREAM_SECONDS = 3_600  # then the browser reconnects by itself: a half-dead con
 log = logging.getLogger(__name__)
 
 BOOT = secrets.token_hex(4)
+STREAM = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the latter keeps nginx from collecting
+
+Answer: TypeAlias = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
+
 _watches: list[Watch] = []  # what this process serves
+at_exit: list[Callable[[], object]] = []  # what else ends streams, for Ctrl-C and SIGTERM
 
 
 @functools.cache
@@ -128,8 +133,8 @@ def _end_streams_on_exit() -> None:
     """Let Ctrl-C and SIGTERM end the streams first: the server waits for open answers, and these never end else."""
 
     def chained(previous: Any, number: int, stack: Any) -> None:
-        for watch in _watches:
-            watch.end()
+        for end in (*(watch.end for watch in _watches), *at_exit):
+            end()
         if callable(previous):
             previous(number, stack)
 
@@ -162,14 +167,7 @@ class Watch:
         if request.method == "HEAD":  # a browser that was refused asks whether it may come again
             await Response(status_code=204)(scope, receive, send)
             return
-        # A stream that has nothing to say would notice only at its next heartbeat that nobody listens any more.
-        sending = asyncio.create_task(self._stream(request)(scope, receive, send))
-        leaving = asyncio.create_task(_left(receive))
-        await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
-        for task in (sending, leaving):
-            task.cancel()
-            with suppress(asyncio.CancelledError, ClientDisconnect, OSError):
-                await task
+        await while_heard(self._stream(request), scope, receive, send)
 
     def _refusal(self, request: Request) -> Response | None:
         """Why this request gets nothing, or None."""
@@ -191,12 +189,11 @@ class Watch:
         return None
 
     def _stream(self, request: Request) -> Response:
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the latter keeps nginx from collecting
         keys = frozenset(request.query_params.getlist("key"))
         viewer = request.query_params.get("viewer", "")[:64]
         since, draws = number_of(request.headers.get("last-event-id", "")), request.query_params.get("draw") == "1"
         frames = self._frames(keys, viewer, since, draws)
-        return StreamingResponse(frames, headers=headers, media_type="text/event-stream")
+        return StreamingResponse(frames, headers=STREAM, media_type="text/event-stream")
 
     async def _frames(self, keys: frozenset[str], viewer: str, since: int, draws: bool) -> AsyncIterator[bytes]:
         """Back-log, then news as they come, with a comment now and then that keeps the line open."""
@@ -251,6 +248,18 @@ class Watch:
         for bell, watched in self._awake.items():
             if not keys.isdisjoint(watched):
                 bell.set()
+
+
+async def while_heard(stream: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send an endless answer until it ends or its client leaves: one that has nothing to say would notice that nobody
+    listens any more only at its next heartbeat."""
+    sending = asyncio.create_task(stream(scope, receive, send))
+    leaving = asyncio.create_task(_left(receive))
+    await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+    for task in (sending, leaving):
+        task.cancel()
+        with suppress(asyncio.CancelledError, ClientDisconnect, OSError):
+            await task
 
 
 async def _left(receive: Receive) -> None:

@@ -98,6 +98,9 @@ BESIDE = (
     Beside("lecture", "The lecture", "How does one show this to a room?",
            "Give a talk with a clicker: one picture a beat, as large as the screen, with questions to the room.",
            "pages/lecture.py", "Lecture"),
+    Beside("room_board", "The room", "What do a hundred students bet, and how many of their tickets win?",
+           "Open a room, let phones join by a code, put questions to them and let each draw a ticket.",
+           "pages/room_board.py", "Room"),
 )
 
 
