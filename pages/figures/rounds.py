@@ -205,8 +205,8 @@ def in_one_line(small: Sequence[Result], large: Sequence[Result]) -> str:
     """How far the small net's tickets hold, and LeNet's."""
     story = facts(small)
     return (f"The small net's tickets stay within a point of the whole net down to {story.holds_left:.0%} of its "
-            f"weights. LeNet has far more than it needs: down to {ahead(large):.1%} its tickets read as much as the whole "
-            "net, or more.")
+            f"weights. LeNet has far more than it needs: down to {ahead(large):.1%} its tickets read as much as the "
+            "whole net, or more.")
 
 
 def breaking_sentence(results: Sequence[Result]) -> str:

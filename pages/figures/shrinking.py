@@ -62,7 +62,7 @@ def popular_schedule() -> str:
     counted = ", ".join(f"{1 - law.counted[n]:.1%}" for n in QUOTED)
     told = ", ".join(f"{law.counted[n]:.1%}" for n in (3, 7, 12, 15))
     return (
-        f"Often quoted: {formula} pruned after 1, 5, 10 and 15 rounds. That is the formula. LeNet-300-100, whose output "
-        f"layer loses half as much, has lost {counted}. The paper's own levels, {told} left after 3, 7, 12 and 15 "
-        "rounds, are the counted ones."
+        f"Often quoted: {formula} pruned after 1, 5, 10 and 15 rounds. That is the formula. LeNet-300-100, whose "
+        f"output layer loses half as much, has lost {counted}. The paper's own levels, {told} left after 3, 7, 12 and "
+        "15 rounds, are the counted ones."
     )

@@ -110,8 +110,9 @@ def _hindsight(level: Depth) -> None:
     if moved.seeds:
         frame.note(f"LeNet-300-100 shows the same after 50,000 steps. {moved.why} {chip.measured(moved.seeds)} "
                    f"{chip.ledger(10)}")
-    frame.note(f"So this recipe recognises a ticket only afterwards. Can it be recognised before? {see(8).capitalize()} "
-               "asks. In the paper, removing what is smallest *at the start* does worse than drawing new values. "
+    frame.note("So this recipe recognises a ticket only afterwards. Can it be recognised before? "
+               f"{see(8, 'Chapter 8')} asks. In the paper, removing what is smallest *at the start* does "
+               "worse than drawing new values. "
                f"{chip.cited('Frankle & Carbin 2019', 'appendix F.4')}")
     if level >= "maths":
         if moved.seeds:
@@ -140,8 +141,8 @@ def how_often(many: Sequence[Result], once: Sequence[Result], level: Depth) -> N
                     "A likely reason, which these runs do not test: while all weights are there, their sizes say "
                     "little about which ones a much smaller net will need."
                 )
-                frame.note("The paper's one-shot tickets learn faster than the whole net only between 67.5 and 17.6% of "
-                           f"the weights. {chip.cited('Frankle & Carbin 2019', 'section 2')}")
+                frame.note("The paper's one-shot tickets learn faster than the whole net only between 67.5 and 17.6% "
+                           f"of the weights. {chip.cited('Frankle & Carbin 2019', 'section 2')}")
         if level >= "how":
             with picture:
                 figure(rounds.schedules(many, once), key="one-shot-chart", height=330)
