@@ -13,7 +13,6 @@ from pages.live.run import LiveRun
 from pages.records import judged, recorded
 from pages.sections import one_weight, six_weights, spot_the_fault, the_cut
 from pages.text.chapters import CHAPTERS
-from pages.text.glossary import term
 from pages.widgets import bet as bets
 from pages.widgets import chip, colours, depth, frame, source
 from pages.widgets.apart import apart
@@ -161,16 +160,12 @@ with frame.prose():
         st.markdown(rounds.so_far(run, moment.round, moment.stage) + f" {chip.measured(1)}")
     elif grows:
         st.markdown(rounds.NOTHING)
-    if level >= "how":
-        st.markdown("**Round 0** trains the whole net. Each later round trains what the last cut left, from the values "
-                    f"it had at the very start. Giving those back is called {term('Rewinding', 'rewinding')}.")
-        frame.note(f"Every training here lasts {rounds.budget(spec)}.")
     if run is not None:
         numbers(rounds.table(run), key="all-rounds", label="All rounds in numbers")
         if grows:
             take_home(run, "growing")
 
-six_weights.section()
+six_weights.section(level)
 
 # ── which round breaks it? ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -199,9 +194,13 @@ with frame.beside("breaks") as (text, picture):
 
 # ── how much, which, how often ───────────────────────────────────────────────────────────────────────────────────
 
-the_cut.how_much(recorded_runs(net, "Iterative"), THE[net], level)
-the_cut.which(recorded_runs(net, "Iterative"), seed, level)
-the_cut.how_often(recorded_runs(net, "Iterative"), recorded_runs(net, "One-shot"), level)
+parts = frame.sections(level, 3)
+with parts[0]:
+    the_cut.how_much(recorded_runs(net, "Iterative"), THE[net], level)
+with parts[1]:
+    the_cut.which(recorded_runs(net, "Iterative"), seed, level)
+with parts[2]:
+    the_cut.how_often(recorded_runs(net, "Iterative"), recorded_runs(net, "One-shot"), level)
 
 # ── play ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

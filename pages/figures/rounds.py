@@ -102,8 +102,7 @@ def schedules(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Chart:
 
 @dataclass(frozen=True)
 class Gap:
-    """Where iterative and one-shot differ most in mean accuracy, and how often iterative was better there. trained: how
-    long every training was."""
+    """Where iterative and one-shot differ most in mean accuracy, and how often iterative was better there."""
 
     round: int
     left: float
@@ -111,7 +110,6 @@ class Gap:
     one_shot: float
     wins: int
     seeds: int
-    trained: str
 
 
 def gap(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Gap:
@@ -121,7 +119,7 @@ def gap(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Gap:
     apart = many[:, :reached].mean(0) - once[:, :reached].mean(0)
     at = int(np.argmax(np.abs(apart)))
     return Gap(at, float(column(iterative[0], "density")[at]), float(many[:, at].mean()), float(once[:, at].mean()),
-               int(np.count_nonzero(many[:seeds, at] > once[:seeds, at])), seeds, budget(iterative[0].spec))
+               int(np.count_nonzero(many[:seeds, at] > once[:seeds, at])), seeds)
 
 
 def ahead(results: Sequence[Result]) -> float:
@@ -234,9 +232,9 @@ def gap_sentence(story: Gap) -> str:
     """One-shot against iterative, where they differ most."""
     ahead = "" if story.iterative > story.one_shot else " Here one-shot is ahead."
     return (
-        f"They differ most with {story.left:.1%} of the weights left, after {story.trained} of training. Iterative "
-        f"tickets then read **{story.iterative:.1%}**, one-shot tickets **{story.one_shot:.1%}**. Iterative was better "
-        f"in {story.wins} of {story.seeds} seeds.{ahead}"
+        f"The difference is largest with {story.left:.1%} of the weights left. Iterative tickets then read "
+        f"**{story.iterative:.1%}**, one-shot tickets **{story.one_shot:.1%}**. Iterative was better in "
+        f"{story.wins} of {story.seeds} seeds.{ahead}"
     )
 
 

@@ -16,7 +16,7 @@ WEIGHTS = ("left pixel → unit 1", "right pixel → unit 1", "left pixel → un
 PANEL, TALL = 270, 176  # one net, in pixels of the picture
 PLACES = {"left": (38, 62), "right": (38, 140), "1": (146, 62), "2": (146, 140), "out": (240, 101)}
 ENDS = (("left", "1"), ("right", "1"), ("left", "2"), ("right", "2"), ("1", "out"), ("2", "out"))
-AT = (0.5, 0.24, 0.24, 0.5, 0.5, 0.5)  # where along its line a number stands: those that cross would collide
+AT = (0.56, 0.3, 0.3, 0.56, 0.46, 0.46)  # where along its line a number stands: those that cross would collide
 
 
 def _signed(value: float) -> str:
@@ -42,9 +42,8 @@ def sentence(told: Round) -> str:
 
 def score(told: Round) -> str:
     """How many pictures the net reads at each moment, in Markdown."""
-    return (f"Untrained, it reads {told.right_first} of {len(PICTURES)} pictures rightly; trained, "
-            f"{told.right_trained}. The five that are left, trained alone from their first values: "
-            f"**{told.right_ticket} of {len(PICTURES)}**.")
+    return (f"Untrained, the net reads {told.right_first} of {len(PICTURES)} pictures rightly, and trained "
+            f"{told.right_trained}. The five weights that are left, trained alone, read **{told.right_ticket}**.")
 
 
 def alt(told: Round) -> str:

@@ -31,18 +31,19 @@ def how_much(runs: Sequence[Result], called: str, level: Depth) -> None:
             st.header("How fast does it shrink?", anchor="shrinking")
             two = shrinking(net, 0.2, 2, 0.1)
             st.markdown(
-                "Each round removes a fifth of what is *left*, so the cuts get smaller. Two rounds leave 0.8 × 0.8 = "
-                f"64%, not 60%. {called[:1].upper()}{called[1:]} keeps {two.counted[-1]:.1%}, because its output layer "
-                f"({net.sizes[-2] * net.sizes[-1]:,} of {two.total:,} weights) loses only a tenth a round, as in the "
+                "Each round removes a fifth of what is *left*. So two rounds leave 0.8 × 0.8 = 64%, not 60%. "
+                f"{called[:1].upper()}{called[1:]} keeps {two.counted[-1]:.1%}: its output layer, "
+                f"{net.sizes[-2] * net.sizes[-1]:,} of {two.total:,} weights, loses only a tenth a round, as in the "
                 "paper."
             )
             law = _turned(net) if level >= "how" else two
+            if level >= "how":
+                with st.expander("Figures one often reads, and the biases"):
+                    st.markdown(f"{popular_schedule()} {chip.cited('Frankle & Carbin 2019', 'section 2')}")
+                    st.markdown(f"{popular.counted()} {chip.ledger(9)}")
+                    st.markdown(_biases(net, two.total, int(rounds.column(runs[0], "kept")[-1])))
             if level >= "maths":
                 st.markdown(LAW)
-            if level >= "how":
-                frame.note(f"{popular_schedule()} {chip.cited('Frankle & Carbin 2019', 'section 2')} "
-                           f"{popular.counted()} {chip.ledger(9)}")
-                frame.note(_biases(net, two.total, int(rounds.column(runs[0], "kept")[-1])))
         if level >= "how":
             with picture:
                 figure(survivors(law, url.whole(P) / 100), key="survivors", height=330)
@@ -54,8 +55,8 @@ def _turned(net: Net) -> Shrinking:
         p = st.slider("Pruned a round, p", P.least, P.most, P.default, format="%d%%", key=P.name, bind="query-params")
         n = st.slider("Rounds, n", N.least, N.most, N.default, key=N.name, bind="query-params")
     law = shrinking(net, p / 100, n, p / 200)
-    st.markdown(f"By the formula $(1 - {p / 100:g})^{{{n}}}$ = **{law.formula[-1]:.2%}** are left. Counted weight by "
-                f"weight it is **{sum(law.layers[-1]):,}** of {law.total:,}, or {law.counted[-1]:.2%}.")
+    st.markdown(f"By the formula $(1 - {p / 100:g})^{{{n}}}$ = **{law.formula[-1]:.2%}** are left; counted, "
+                f"**{sum(law.layers[-1]):,}** of {law.total:,}.")
     return law
 
 
@@ -85,8 +86,8 @@ def which(runs: Sequence[Result], seed: int, level: Depth) -> None:
             layer = names[0]
             if level >= "how":
                 st.markdown(
-                    "A weight's size tells you something only *after* training. Each mark is a weight: left to right "
-                    "by where it began, bottom to top by where training took it. On the dashed line nothing moved. "
+                    "A weight's size tells you something only *after* training. Each mark is a weight: its place "
+                    "across is where it began, its height where training took it. On the dashed line nothing moved. "
                     f"The {colours.word('pruned')} ones are about to go."
                 )
                 layer = st.segmented_control("Layer", names, default=layer, key="layer", required=True) or layer
@@ -110,11 +111,10 @@ def _hindsight(level: Depth) -> None:
     if moved.seeds:
         frame.note(f"LeNet-300-100 shows the same after 50,000 steps. {moved.why} {chip.measured(moved.seeds)} "
                    f"{chip.ledger(10)}")
-    frame.note("So this recipe recognises a ticket only afterwards. Can it be recognised before? "
-               f"{see(8, 'Chapter 8')} asks. In the paper, removing what is smallest *at the start* does "
-               "worse than drawing new values. "
-               f"{chip.cited('Frankle & Carbin 2019', 'appendix F.4')}")
     if level >= "maths":
+        st.markdown(f"Can a ticket be recognised before training? {see(8, 'Chapter 8')} asks. In the paper, removing "
+                    "what is smallest *at the start* does worse than drawing new values. "
+                    f"{chip.cited('Frankle & Carbin 2019', 'appendix F.4')}")
         if moved.seeds:
             st.markdown(f"LeNet-300-100, {moved.ours}.")
         st.markdown(
@@ -132,17 +132,16 @@ def how_often(many: Sequence[Result], once: Sequence[Result], level: Depth) -> N
         with text:
             st.header("One cut or many?", anchor="one-shot")
             st.markdown(
-                "Why not train once, rank the weights, and cut as deep as you like? That is called "
+                "Why not train once, and cut as deep as you like? That is "
                 f"{term('One-shot pruning', 'one-shot pruning')}. Its tickets get their first values back too. "
                 f"{rounds.gap_sentence(gap)} {chip.measured(gap.seeds)}"
             )
             if level >= "how":
-                st.markdown(
-                    "A likely reason, which these runs do not test: while all weights are there, their sizes say "
-                    "little about which ones a much smaller net will need."
-                )
-                frame.note("The paper's one-shot tickets learn faster than the whole net only between 67.5 and 17.6% "
-                           f"of the weights. {chip.cited('Frankle & Carbin 2019', 'section 2')}")
+                frame.note("A likely reason, which these runs do not test: while all weights are there, their sizes "
+                           "say little about which ones a much smaller net will need.")
+            if level >= "maths":
+                st.markdown("The paper's one-shot tickets learn faster than the whole net only between 67.5 and 17.6% "
+                            f"of the weights. {chip.cited('Frankle & Carbin 2019', 'section 2')}")
         if level >= "how":
             with picture:
                 figure(rounds.schedules(many, once), key="one-shot-chart", height=330)

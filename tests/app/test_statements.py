@@ -186,7 +186,7 @@ def test_biases_are_counted_at_both_ends() -> None:
     last = int(run.tables["cells"]["kept"][run.tables["cells"]["round"] == max(run.tables["cells"]["round"])][0])
     biases = sum(run.spec.net.sizes[1:])
     text = everything(page("pages/3_iterative_pruning.py"))
-    assert f"{biases} biases beside 1,096 weights" in text and f"beside {last}, and outnumber them" in text
+    assert f"{biases} biases beside 1,096 weights" in text and f"beside {last} after the last round: by then" in text
 
 
 def test_the_fastest_turn_is_one_of_as_many_as_were_taken() -> None:
