@@ -102,7 +102,8 @@ def schedules(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Chart:
 
 @dataclass(frozen=True)
 class Gap:
-    """Where iterative and one-shot differ most in mean accuracy, and how often iterative was better there."""
+    """Where iterative and one-shot differ most in mean accuracy, and how often iterative was better there. trained: how
+    long every training was."""
 
     round: int
     left: float
@@ -110,6 +111,7 @@ class Gap:
     one_shot: float
     wins: int
     seeds: int
+    trained: str
 
 
 def gap(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Gap:
@@ -119,7 +121,7 @@ def gap(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Gap:
     apart = many[:, :reached].mean(0) - once[:, :reached].mean(0)
     at = int(np.argmax(np.abs(apart)))
     return Gap(at, float(column(iterative[0], "density")[at]), float(many[:, at].mean()), float(once[:, at].mean()),
-               int(np.count_nonzero(many[:seeds, at] > once[:seeds, at])), seeds)
+               int(np.count_nonzero(many[:seeds, at] > once[:seeds, at])), seeds, budget(iterative[0].spec))
 
 
 def ahead(results: Sequence[Result]) -> float:
@@ -184,8 +186,8 @@ def so_far(result: Result, level: int, stage: int) -> str:
     accuracies, density = column(result, reads(result)), column(result, "density")
     kept = column(result, "kept")[trained]
     sentence = (
-        f"**Round {trained}** trained {kept:,} weights, {density[trained]:.1%} of all. It reads "
-        f"**{accuracies[trained]:.1%}** of the test {'digits' if result.spec.data.name == 'mnist' else 'images'}"
+        f"**Round {trained}** trained {kept:,} weights, {density[trained]:.1%} of all, for {budget(result.spec)}. It "
+        f"reads **{accuracies[trained]:.1%}** of the test {'digits' if result.spec.data.name == 'mnist' else 'images'}"
     )
     if not trained:
         return sentence + "."
@@ -202,9 +204,9 @@ def long_sentence(results: Sequence[Result]) -> str:
 def in_one_line(small: Sequence[Result], large: Sequence[Result]) -> str:
     """How far the small net's tickets hold, and LeNet's."""
     story = facts(small)
-    return (f"The small net's tickets stay within a point of the whole net down to {story.holds_left:.0%} of its "
-            f"weights. LeNet has far more than it needs: down to {ahead(large):.1%} its tickets read as much as the "
-            "whole net, or more.")
+    return (f"After {budget(small[0].spec)} a round, the small net's tickets stay within a point of the whole net down "
+            f"to {story.holds_left:.0%} of its weights. LeNet has far more than it needs: after "
+            f"{budget(large[0].spec)}, its tickets read as much as the whole net down to {ahead(large):.1%}.")
 
 
 def breaking_sentence(results: Sequence[Result]) -> str:
@@ -214,9 +216,9 @@ def breaking_sentence(results: Sequence[Result]) -> str:
         return f"In {story.rounds} rounds the mean never lost a whole point."
     dead, hidden = stacked(results, "dead_units").mean(0)[story.breaks], sum(results[0].spec.net.sizes[1:-1])
     return (
-        f"The whole net reads {story.dense:.1%} of the test digits. In round {story.breaks} the mean first falls more "
-        f"than a point below that. {story.breaks_left:.0%} of the weights are left then, and {dead:.1f} of {hidden} "
-        "hidden units have lost all their inputs or all their outputs."
+        f"After {budget(results[0].spec)} the whole net reads {story.dense:.1%} of the test digits. In round "
+        f"{story.breaks} the mean first falls more than a point below that. {story.breaks_left:.0%} of the weights are "
+        f"left then, and {dead:.1f} of {hidden} hidden units have lost all their inputs or all their outputs."
     )
 
 
@@ -232,9 +234,9 @@ def gap_sentence(story: Gap) -> str:
     """One-shot against iterative, where they differ most."""
     ahead = "" if story.iterative > story.one_shot else " Here one-shot is ahead."
     return (
-        f"The difference is largest with {story.left:.1%} of the weights left. Iterative tickets then read "
-        f"**{story.iterative:.1%}**, one-shot tickets **{story.one_shot:.1%}**. Iterative was better in "
-        f"{story.wins} of {story.seeds} seeds.{ahead}"
+        f"After {story.trained} of training the difference is largest with {story.left:.1%} of the weights left. "
+        f"Iterative tickets then read **{story.iterative:.1%}**, one-shot tickets **{story.one_shot:.1%}**. Iterative "
+        f"was better in {story.wins} of {story.seeds} seeds.{ahead}"
     )
 
 

@@ -87,8 +87,8 @@ def which(runs: Sequence[Result], seed: int, level: Depth) -> None:
             if level >= "how":
                 st.markdown(
                     "A weight's size tells you something only *after* training. Each mark is a weight: its place "
-                    "across is where it began, its height where training took it. On the dashed line nothing moved. "
-                    f"The {colours.word('pruned')} ones are about to go."
+                    f"across is where it began, its height where {rounds.budget(runs[0].spec)} of training took it. On "
+                    f"the dashed line nothing moved. The {colours.word('pruned')} ones are about to go."
                 )
                 layer = st.segmented_control("Layer", names, default=layer, key="layer", required=True) or layer
         clouds = [magnitude.cloud(biography.follow(run), names.index(layer)) for run in runs]

@@ -75,7 +75,7 @@ def test_a_round_that_came_between_two_looks_is_counted() -> None:
 def test_the_takeaway_is_there_without_a_bet_and_every_table_can_be_taken_home() -> None:
     app = opened()
     told = words(app).split("What I learned")[1]
-    assert "repeat three moves" in told and "The small net's tickets stay within a point" in told
+    assert "repeat three moves" in told and "the small net's tickets stay within a point" in told
     assert "You bet" not in told
     assert {"all-rounds-csv", "cloud-csv", "what-if-pairs-csv"} <= {button.key for button in app.download_button}
 
