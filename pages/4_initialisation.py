@@ -204,7 +204,7 @@ frame.learned(
     f"Of the first values the signs count most: after {(longer or quick).budget} they alone win back "
     f"{longer.recovered('keep-signs') if longer else start.recovered(quick, 'keep-signs', at):.0%} of what new ones "
     f"lose. {chip.measured((longer or quick).seeds)}",
-    "No single explanation is enough: signs, sizes and connections each have something against them.",
+    "Signs, sizes, connections: none of them explains it all.",
 )
 before_you_go(
     Question(

@@ -48,9 +48,7 @@ def survivors(law: Shrinking, rate: float) -> Chart:
     x = np.arange(len(law.formula))
     lines = (Line("counted, output layer at half rate", "kept", x, law.counted),
              Line("formula (1 − p)ⁿ", "dense", x, law.formula))
-    counts = law.layers[-1]
-    takeaway = (f"{rate:.0%} a round leave {law.counted[-1]:.2%} after {x[-1]} rounds, {sum(counts):,} of "
-                f"{law.total:,} weights; the formula says {law.formula[-1]:.2%}")
+    takeaway = f"{rate:.0%} a round leave {law.counted[-1]:.2%} after {x[-1]} rounds"
     return Chart("How fast a net shrinks", takeaway, ROUNDS, Axis("weights left", percent=True, log=True), lines, (),
                  "Counted by the engine's own schedule: whole weights, halves rounded up, layer by layer.")
 

@@ -29,8 +29,8 @@ PARAMETERS = (GOAL, ASK)
 
 TOLD = {
     "Are the signs enough?":
-        "*Signs kept*: draw new sizes, but let each weight begin on the same side of zero. *Signs kept, all ±σ*: let "
-        "every weight of a layer begin at the same distance from zero.",
+        "*Signs kept*: draw new sizes, but let each weight begin on the same side of zero. *Signs kept, all ±σ*: give "
+        "all weights of a layer the same size.",
     "Which value on which weight?":
         "*θ₀ shuffled*: the weights that are left swap their first values within each layer. The numbers are the "
         "ticket's own. Which weight gets which is left to chance.",
@@ -46,7 +46,7 @@ TOLD = {
 }
 CITED = {
     "Are the signs enough?":
-        "Zhou et al. found the same: new values fail unless the sign is kept, and then even constants will do. "
+        "Zhou et al. found the same. "
         + chip.cited("Zhou et al. 2019", "NeurIPS"),
     "Which value on which weight?":
         "In the paper, values drawn from the *distribution* of a ticket's own first values do no better than fresh "

@@ -105,8 +105,8 @@ def wiring(quick: Runs, found: Starts | None, at: int) -> None:
         with text:
             st.subheader("3 · The connections are right", anchor="wiring")
             st.markdown(
-                "A random mask does not know which pixels matter. It may cut off a unit, or a whole layer. **For it:** "
-                f"give both masks the *same* fresh weights. After {one.budget} the ticket's mask reads "
+                "A random mask may cut off a unit, or a whole layer. **For it:** give both masks the *same* fresh "
+                f"weights. After {one.budget} the ticket's mask reads "
                 f"**{_points(100 * mask)}** more. **Against it:** it is still "
                 f"{_points(100 * _gap(quick, found, 'reinit', at).centre)} behind the ticket, with the very same "
                 f"connections. {chip.measured(one.seeds)}"
@@ -135,5 +135,5 @@ def small_enough_to_see() -> None:
         with place:
             st.markdown(f"**{KINDS[name].name.capitalize()}**")
             st.image(drawn, width="stretch", alt=sentence)
-            st.caption(sentence.partition(" weights, ")[2])
+            st.caption(sentence.rpartition(", ")[2])
     st.caption(f"The small net of {see(3)}: {kept} is kept, {pruned} pruned.")
