@@ -33,7 +33,7 @@ from pages.figures import price as price_figures
 from pages.figures import structured as whole_neurons
 from pages.records import judged, recorded
 from pages.text.references import BY_SHORT, REFERENCES
-from tests.app.harness import everything, open_page
+from tests.app.harness import everything, open_page, tables
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 SOURCE = {path.relative_to(PAGES).as_posix(): path.read_text("utf-8") for path in sorted(PAGES.rglob("*.py"))}
@@ -154,10 +154,16 @@ def test_no_winner_in_two_hundred_has_one_bound_and_one_interval() -> None:
 
 def test_signs_and_sizes_are_told_by_both_protocols() -> None:
     text = everything(page("pages/4_initialisation.py"))
+    table = next(rows for rows in tables(page("pages/4_initialisation.py")) if "In fc1" in rows[0])
     for runs in map(protocol, ("quick", "paper")):
-        for sentence in (explanations.signs_sentence(runs), explanations.turned_sentence(runs),
-                         explanations.start_sentence(runs), explanations.moved_sentence(runs)):
-            assert sentence in text
+        for fate in ("kept", "pruned"):
+            cells = [row[f"{fate}, {runs.budget}"] for row in table]
+            assert cells[0] == f"{moved(runs, 'fc1', f'sign_agreement_{fate}')[:, 0].mean():.0%}"
+            assert cells[-1] == f"{moved(runs, 'fc1', f'moved_{fate}')[:, 0].mean():.3f}"
+    long = protocol("paper")  # what the text leads with
+    assert f"**{explanations.turned(long):.0%}** of the weights" in text
+    assert f"**{explanations.head_start(long):.2f}** times" in text
+    assert f"**{explanations.farther(long):.1f}** times" in text
     assert "appendix F.1" in text and "appendix F.5" in text
 
 
@@ -186,7 +192,7 @@ def test_biases_are_counted_at_both_ends() -> None:
     last = int(run.tables["cells"]["kept"][run.tables["cells"]["round"] == max(run.tables["cells"]["round"])][0])
     biases = sum(run.spec.net.sizes[1:])
     text = everything(page("pages/3_iterative_pruning.py"))
-    assert f"{biases} biases beside 1,096 weights" in text and f"beside {last}, and outnumber them" in text
+    assert f"{biases} biases beside 1,096 weights" in text and f"beside {last} after the last round: by then" in text
 
 
 def test_the_fastest_turn_is_one_of_as_many_as_were_taken() -> None:

@@ -321,7 +321,7 @@ def test_nobody_is_shut_out(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?depth=Maths&round=6&stage=1") as page:
         ready(page)
         page.locator(".st-key-bet-breaks-skip button").click()
-        page.get_by_text("Now the same recipe on the network of the paper").wait_for()
+        page.get_by_text("The paper's network, LeNet-300-100").wait_for()
         nobody_is_shut_out(page)
 
 
