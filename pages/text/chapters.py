@@ -75,8 +75,8 @@ CHAPTERS = (
 
 @dataclass(frozen=True)
 class Beside:
-    """A page that is no chapter: it says how far the chapters can be trusted. The words are those of a Chapter; short:
-    what the navigation says."""
+    """A page that is no chapter: more to try, and how far the chapters can be trusted. The words are those of a
+    Chapter; short: what the navigation says."""
 
     slug: str
     title: str
@@ -95,6 +95,9 @@ BESIDE = (
     Beside("ledger", "The ledger", "43 claims about tickets. What became of each?",
            "Look up any claim: the popular figure, the paper's, ours, the verdict and the rule that gave it.",
            "pages/ledger.py", "Ledger"),
+    Beside("sources", "Sources", "What do the words mean, and who found all this?",
+           "Look up a word of the field, find the work behind a number, and copy how to cite.", "pages/sources.py",
+           "Sources"),
 )
 
 

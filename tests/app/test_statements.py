@@ -89,7 +89,8 @@ def test_whatever_is_cited_stands_in_the_list_and_the_list_holds_nothing_else() 
 
 def test_pruning_before_optimal_brain_damage_is_named() -> None:
     text = everything(page("pages/8_connections.py", depth="How"))
-    assert "The first to prune by second derivatives" in text and "Mozer" in text and "Sietsma" in text
+    listed = everything(page("pages/sources.py"))
+    assert "The first to prune by second derivatives" in text and "Mozer" in listed and "Sietsma" in listed
 
 
 def test_masks_by_rule_and_learned_masks_are_told_apart() -> None:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from pages.address import moved
 from pages.text.chapters import CHAPTERS
 from tests.app.test_addresses import ALL
 from tests.browser.looking import arrived, opened, settle
@@ -99,7 +100,7 @@ def test_what_the_hand_left_is_what_back_shows_and_an_entry_is_a_page(browser: B
         assert asked(page) == {}
 
 
-@pytest.mark.parametrize(("slug", "anchor"), [("limits", "cause"), ("connections", "glossary"),
+@pytest.mark.parametrize(("slug", "anchor"), [("limits", "cause"), ("connections", "unknown"),
                                               ("evidence", "networks")])
 def test_an_anchor_is_reached_and_a_default_does_not_drop_it(
     browser: Browser, app_url: str, slug: str, anchor: str
@@ -111,6 +112,17 @@ def test_an_anchor_is_reached_and_a_default_does_not_drop_it(
             document.querySelector('[data-testid=stHeader]').getBoundingClientRect().bottom]""", anchor)
         assert ceiling - 1 <= top <= ceiling + 90, f"the heading stands at {top}, the navigation ends at {ceiling}"
         assert urlparse(page.url).fragment == anchor and "depth=" not in page.url
+
+
+@pytest.mark.parametrize(("slug", "anchor"), [(slug, anchor) for slug, found in moved.ANCHORS.items()
+                                              for anchor in found])
+def test_an_old_anchor_leads_to_where_its_section_stands_now(
+    browser: Browser, app_url: str, slug: str, anchor: str
+) -> None:
+    to, _, heading = moved.ANCHORS[slug][anchor].partition("#")
+    with opened(browser, f"{app_url}/{slug}#{anchor}") as page:
+        page.wait_for_url(re.compile(re.escape(f"/{to}")), timeout=PATIENCE)
+        page.locator(f"#{heading}" if heading else "h1").wait_for(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("slug", ["", *LINKS])

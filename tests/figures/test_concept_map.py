@@ -126,7 +126,7 @@ def test_the_second_author_of_the_hypothesis_is_carbin() -> None:
 
 
 def test_a_citation_links_to_the_list_and_names_a_known_work() -> None:
-    linked = re.findall(r'\[\\\[(\d+)\\\]\]\(connections#references "([^"]+)"\)', cite("obd", "lth"))
+    linked = re.findall(r'\[\\\[(\d+)\\\]\]\(sources#references "([^"]+)"\)', cite("obd", "lth"))
     assert [int(number) for number, _ in linked] == [NUMBERS["obd"], NUMBERS["lth"]]
     assert linked[0][1].endswith("printed 1990: Optimal Brain Damage")
     with pytest.raises(KeyError):
