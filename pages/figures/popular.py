@@ -22,11 +22,10 @@ def thousandfold(fits: WidthFacts, images: int) -> str:
     if not fits.always_weights:
         return f"No net measured here fits all {fits.examples:,} images from every seed."
     return (
-        "Popular accounts put a number on it: ten million weights in use where ten thousand would do, a factor of a "
-        f"thousand. We know of no measurement of both on one task. Here **{fits.always_weights:,}** weights fit "
-        f"{fits.examples:,} images within {fits.steps:,} steps, from every seed. LeNet-300-100, the paper's net, has "
-        f"{total:,}, **{total / fits.always_weights:.0f}** times as many, and learns from "
-        f"{images / fits.examples:.0f} times as many images."
+        "Popular accounts say that ten million weights are used where ten thousand would do. We know of no measurement "
+        f"of both on one task. Here **{fits.always_weights:,}** weights fit {fits.examples:,} images, from every seed. "
+        f"LeNet-300-100, the paper's net, has {total:,}, **{total / fits.always_weights:.0f}** times as many. But it "
+        f"also learns from {images / fits.examples:.0f} times as many images."
     )
 
 

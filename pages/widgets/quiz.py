@@ -34,6 +34,14 @@ def ask(question: Question) -> None:
         _put(back, f"again-{back.key}")
 
 
+def before_you_go(first: Question, second: Question) -> None:
+    """The two questions at a chapter's end, beside each other where there is room."""
+    st.header("Two questions before you go", anchor="questions")
+    for column, question in zip(st.columns(2, gap="large"), (first, second), strict=True):
+        with column:
+            ask(question)
+
+
 def pose(question: Question) -> bool | None:
     """A question in the middle of a chapter, which counts nowhere; whether the answer is right, None before."""
     return _put(question, question.key)
