@@ -94,7 +94,7 @@ def test_all_methods_stand_on_one_chart_at_the_size_of_the_slider() -> None:
     found = section.everything()
     assert found is not None and set(all_methods.shown(found)) == set(all_methods.METHODS)
     app = opened(size="21%")
-    assert all_methods.takeaway(found, 7) in words(app).replace("At 21.1% left", "at 21.1% left")
+    assert all_methods.takeaway(found, 7) in words(app).replace("With 21.1%", "with 21.1%")
     app.select_slider(key="size").set_value("3.6%").run()
     assert all_methods.takeaway(found, 15)[1:] in words(app) and "all-methods-chart-csv" in {
         button.key for button in app.download_button}

@@ -300,7 +300,7 @@ def test_one_net_with_two_figures_has_its_reason_beside_it() -> None:
                          if step in (0, 100)})
     above = net.gap(net.errors(cause.LEVEL, 0))
     told = cause.beside(spots, above)
-    assert f"{100 * spots[0].gap.centre:.2f} points here" in told and f"{100 * above.centre:.2f} above" in told
+    assert f"{100 * spots[0].gap.centre:.2f} points here" in told and f"{100 * above.centre:.2f} there" in told
     assert cause.beside(spots, spots[0].gap) == ""
 
 
