@@ -113,11 +113,10 @@ with frame.beside("cut") as (text, picture):
     with text:
         st.markdown(
             f"At **{rung}% sparsity** each of the {story.seeds} recorded networks keeps {at.kept:,} of {story.total:,} "
-            f"weights. Whole, after {story.trained} of training, they read {story.dense:.1%} of the test digits. "
-            f"{chip.measured(story.seeds)} {chip.ledger(3)}"
+            f"weights. Whole, after {story.trained} of training, they read {story.dense:.1%} of the test digits. The "
+            "table shows what is left of that. It matters **which** weights go: removing the smallest hurts far less "
+            f"than removing random ones. {chip.measured(story.seeds)} {chip.ledger(3)}"
         )
-        st.markdown("The table shows what is left of that. It matters **which** weights go: removing the smallest "
-                    "hurts far less than removing as many at random.")
         if level >= "how":
             st.markdown(
                 f"{term('Sparsity', 'Sparsity')} is the share of weights removed; {term('Density', 'density')} is the "
@@ -189,10 +188,10 @@ with frame.beside("pruning") as (text, picture):
             "answers faster. But training became no cheaper: the whole network had to be trained first."
         )
         ninety = judged.row(2).outcome
-        st.markdown(f"“90% can go with little loss”, one reads. LeNet-300-100, pruned by that much at once, "
-                    f"{ladder.ninety_sentence(recorded.seeds_of(NETS[LENET]))} {chip.measured(ninety.seeds)} "
-                    f"{chip.ledger(2)}")
         if level >= "how":
+            st.markdown(f"“90% can go with little loss”, one reads. LeNet-300-100, pruned by that much at once, "
+                        f"{ladder.ninety_sentence(recorded.seeds_of(NETS[LENET]))} {chip.measured(ninety.seeds)} "
+                        f"{chip.ledger(2)}")
             st.markdown(
                 "Why the *smallest* weights? A weight near zero changes its unit least, and training had every chance "
                 f"to make it larger. The rule is crude, but far better than chance: compare the solid {KEPT} line "
@@ -205,9 +204,7 @@ with frame.beside("pruning") as (text, picture):
         st.markdown(
             "If most weights are not needed, could we know *which* before training, and train only the others? For a "
             "long time the answer seemed to be no: give the pruned network new random weights, and it usually learns "
-            f"more slowly and ends up worse. {chip.cited('Frankle & Carbin 2019', 'section 1')}"
-        )
-        st.markdown(
+            f"more slowly and ends up worse. {chip.cited('Frankle & Carbin 2019', 'section 1')} "
             "In 2019 Jonathan Frankle and Michael Carbin changed one thing. They gave the remaining weights back *the "
             "very values they had started from*."
         )
@@ -216,9 +213,9 @@ with frame.beside("pruning") as (text, picture):
 
 frame.learned(
     CHAPTER,
-    "Without the smallest weights a net reads on; without as many random ones it soon fails.",
-    f"{fits.always_width} hidden units can hold the answer for {fits.examples:,} images."
-    + yours("bet-width", "units"),
+    "A net does well without its smallest weights, and badly without as many random ones.",
+    "A small net could hold the answer, but training seldom finds it there." if guess is None else
+    f"{fits.always_width} hidden units hold the answer for {fits.examples:,} images.{yours('bet-width', 'units')}",
     "Pruning saves storage, not training.",
 )
 before_you_go(

@@ -249,7 +249,7 @@ def table(story: Facts, at: Rung, rung: int) -> str:
             ("random ones", "nothing more", at.random, story.random_free),
             ("random ones", f"{at.retrain_steps} more steps of training", at.random_retrained,
              story.random_retrained_free))
-    lines = [f"| Which weights go | and then | reads at {rung}% sparsity | within a point of whole up to |",
+    lines = [f"| Which weights go | and then | it reads, at {rung}% | stays within a point up to |",
              "|---|---|---|---|"]
     lines += [f"| {which} | {then} | **{reads:.1%}** | {free:.0%} |" for which, then, reads, free in rows]
     return "\n".join(lines)
