@@ -73,26 +73,26 @@ st.markdown("This chapter has two halves: [rewinding](#rewinding) and [the price
 # ── the first half ───────────────────────────────────────────────────────────────────────────────────────────────
 
 rewinding.repair_section(level, shown, deep, lenet, view)
-rewinding.siblings(level, deep, nets)
 if level >= "how":
+    rewinding.siblings(level, deep, nets)
     rewinding.ways(nets, view.round)
     rewinding.now(deep, view)
 
 # ── the second half ──────────────────────────────────────────────────────────────────────────────────────────────
 
 costs.training(level)
-costs.answers(level)
-
-with frame.prose():
-    st.subheader("More experiments", anchor="more")
-    st.markdown("\n".join(f"- [{lab.title}](lab?method={lab.method}): {lab.question[:1].lower()}{lab.question[1:]}"
-                          for lab in (*FURTHER, at("plane"))))
+if level >= "how":
+    costs.answers(level)
+    with frame.prose():
+        st.markdown("**More experiments:** " + " · ".join(f"[{lab.title}](lab?method={lab.method})"
+                                                          for lab in (*FURTHER, at("plane"))))
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 frame.learned(
     CHAPTER,
-    "The first few steps settle in which valley training ends. Go back to after them, and the small net keeps up.",
+    "A few steps into training, the order of the images no longer decides the valley. Sent back there, a small net can "
+    "keep up.",
     "Each round is a training, so a ticket saves none." + yours("bet-price", "trainings"),
     "Zeros save time only where the computer can skip them.",
 )

@@ -114,7 +114,7 @@ def few_directions() -> str:
     if not runs:
         return ""
     judged = subspace.judged(subspace.curve(runs))
-    return (f"{judged.told} ([the figure](limits#subspace)). {chip.measured(len(runs))} "
+    return (f"{judged.told} ([the figure](lab?method=directions)). {chip.measured(len(runs))} "
             f"{chip.claim(judged.claim, judged.verdict)}")
 
 

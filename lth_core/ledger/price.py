@@ -81,9 +81,9 @@ def judged(found: Price) -> Judged:
     """C30: fifteen rounds cost fifteen trainings (or more)."""
     plain, engine = found.total(found.plain), found.total(found.engine)
     return Judged(30, PAID(found),
-                  f"Fifteen rounds, and the training of what they leave, are sixteen trainings of {found.steps:,} steps. "
-                  f"In processor time plain PyTorch with masks pays as much as **{times(plain)}** trainings of the "
-                  "whole net. It multiplies the zeros like any number, and applying the masks costs extra. This "
+                  f"Fifteen rounds, and the training of what they leave, are sixteen trainings of {found.steps:,} "
+                  f"steps. In processor time plain PyTorch with masks pays as much as **{times(plain)}** trainings of "
+                  "the whole net. It multiplies the zeros like any number, and applying the masks costs extra. This "
                   f"engine skips the zeros and pays **{times(engine)}**. If zeros were free, it would be "
                   f"{times(found.total(found.ideal))}", PAID)
 

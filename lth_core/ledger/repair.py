@@ -91,9 +91,9 @@ def repairs(net: Rewound) -> Judged:
                      for density, step in firsts)
     verdict = MENDS(Count(len(whole), len(levels), _seeds(net)))
     return Judged(28, verdict,
-                  f"On {_pictures(net)}, θ₀ falls short at {len(levels)} sizes. Going back to step {LATE} instead helps "
-                  f"at **{len(better)}** of them and surely matches the whole net at **{len(whole)}**. The earliest k "
-                  f"that surely matches{_among(net)}: {told or 'none'}", MENDS)
+                  f"On {_pictures(net)}, θ₀ falls short at {len(levels)} sizes. Going back to step {LATE} instead "
+                  f"helps at **{len(better)}** of them and surely matches the whole net at **{len(whole)}**. The "
+                  f"earliest k that surely matches{_among(net)}: {told or 'none'}", MENDS)
 
 
 def _pictures(net: Rewound) -> str:

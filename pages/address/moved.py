@@ -12,6 +12,8 @@ import streamlit as st
 
 # Address of a page → anchor → the address where that section stands now.
 ANCHORS = {
+    "limits": {"fashion": "lab?method=clothes", "cause": "lab?method=cause", "neurons": "lab?method=neurons",
+               "travel": "lab?method=travel", "subspace": "lab?method=directions", "landscape": "lab?method=plane"},
     "connections": {"glossary": "sources#glossary", "references": "sources#references", "cite": "sources#cite"},
 }
 

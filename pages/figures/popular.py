@@ -5,7 +5,7 @@ from __future__ import annotations
 from lth_core.intervals import Interval, leads
 from lth_core.ledger.lenet import EPOCHS, Convergence
 from lth_core.ledger.outcome import Outcome
-from lth_core.ledger.rewound import STABLE, Rewound
+from lth_core.ledger.rewound import Rewound
 from lth_core.ledger.runs import at_step
 from lth_core.nets.layers import weight_count
 from lth_core.said import points
@@ -60,19 +60,6 @@ def _apart(case: Sweep, epoch: int, level: int) -> Interval:
     """Reinit − dense after so many epochs, within seeds."""
     reinit, dense = (at_step(case.runs, name, EPOCHS[epoch], "test_accuracy") for name in ("reinit", "ticket"))
     return leads(reinit[:, level], dense[:, 0])
-
-
-def settles(net: Rewound, level: int) -> str:
-    """From which rewind step on siblings end in one valley."""
-    hills = rewind_charts.hills(net, level)
-    if hills is None:
-        return "The siblings of this net are not recorded yet."
-    found = rewind_charts.calm(hills.lines)
-    told = ", and ".join(f"for {'tickets with' if name.endswith('left') else 'the'} {name} "
-                         f"{f'from step {step:,} on' if step is not None else 'at no step'}"
-                         for name, step in found.items())
-    return (f"Training has {net.budget:,} steps, but the hill is gone after a few. Its mean stays below {STABLE:.0%} "
-            f"{told}.")
 
 
 def order(net: Rewound, level: int) -> str:

@@ -52,8 +52,20 @@ def sentence(net: Rewound, level: int, step: int) -> str:
             UNSETTLED: "Fewer than three seeds: **not settled yet**."}[judge(gap)]
     whole = "its start, θ₀," if step == 0 else f"step **{step:,}** of {net.budget:,}"
     return (f"{NAMES[net.net][:1].upper()}{NAMES[net.net][1:]} with **{net.density[level]:.1%}** of its weights left, "
-            f"sent back to {whole} gets **{percent(spread(list(found.values())))}** of the test digits wrong. The whole "
-            f"net gets {percent(dense)} wrong. Seed by seed, the small one errs by {behind(gap)}. {told}")
+            f"sent back to {whole} gets **{percent(spread(list(found.values())))}** of the test digits wrong. The "
+            f"whole net gets {percent(dense)} wrong. Seed by seed, the small one errs by {behind(gap)}. {told}")
+
+
+def failing(net: Rewound) -> str:
+    """At how many sizes tickets from θ₀ fall short, and which step is the earliest that surely repairs the smallest; in
+    Markdown."""
+    levels = harder(net)
+    short = [level for level in levels if judge(net.gap(net.errors(level, 0))) == SHORT]
+    first = first_matching(net, levels[-1])
+    told = (f" With {net.density[levels[-1]]:.1%} of the weights left, the earliest step that surely matches is "
+            f"**k = {first}**, {first / net.budget:.1%} of the training." if first is not None else "")
+    return (f"Sent back to θ₀, tickets surely fall short of the whole net at **{len(short)}** of {len(levels)} sizes."
+            + told)
 
 
 def message(net: Rewound) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from lth_core.catalogue import LATE
 from lth_core.intervals import errors as spread
 from lth_core.ledger.rewound import EPSILON, STABLE, Rewound, harder
 from lth_core.results.result import Result
@@ -16,6 +17,7 @@ from pages.figures.conditions import ROUNDS
 from pages.figures.rewind import NAMES
 
 STEPS = Axis("rewind step k")
+EARLY = Axis(f"rewind step k, up to {LATE}", range=(0.0, float(LATE)))  # the table of numbers has the others
 ERROR = Axis("test error", percent=True)
 HILL = Axis("barrier", percent=True)
 ABOVE = Axis("error above the whole net", "points")
@@ -45,7 +47,7 @@ def hills(net: Rewound, level: int) -> Chart | None:
     lines = tuple(_means(name, role, net, partial(net.barrier, at)) for name, role, at in found)
     takeaway = "; ".join(f"{name}: no higher than 2 points on average " + ("at no step" if at is None else
                          f"from step {at:,} on") for name, at in calm(lines).items())
-    return Chart(f"Hill between siblings, {NAMES[net.net]}", takeaway, STEPS, HILL, lines,
+    return Chart(f"Hill between siblings, {NAMES[net.net]}", takeaway, EARLY, HILL, lines,
                  (Mark("stable below 2%", "target", y=STABLE),), source(net, {seed for *_, seed in net.hills}))
 
 
@@ -64,8 +66,8 @@ def rounds(net: Rewound) -> Chart:
     lines = tuple(_rounds(net, step, role) for step, role in zip(net.steps, ROLES, strict=False))
     last = harder(net)[-1]
     ends = ", ".join(f"{_points(net, last, step)} from step {step:,}" for step in net.steps[:len(lines)])
-    return Chart(f"Rewinding {NAMES[net.net]}", f"errors against the whole net, with {net.density[last]:.1%} left: {ends}",
-                 ROUNDS, ABOVE, lines,
+    return Chart(f"Rewinding {NAMES[net.net]}",
+                 f"errors against the whole net, with {net.density[last]:.1%} left: {ends}", ROUNDS, ABOVE, lines,
                  (Mark("match", "target", y=100 * EPSILON),), source(net))
 
 

@@ -74,8 +74,8 @@ def dear(runs: Grid) -> str:
 def round_by_round(runs: Grid) -> str:
     """What the small nets of the price would have read, had their neurons gone round by round, in Markdown."""
     last = runs.levels[-1]
-    return (f"These small nets lost their neurons in *one* cut. Cut round by round, a net of as many weights reads "
-            f"{percent(runs.mean('neurons', last))} with {runs.share('weights', last):.1%} left, after "
+    return (f"The small nets of chapter 6 lost their neurons in *one* cut. Cut round by round, a net of as many "
+            f"weights reads {percent(runs.mean('neurons', last))} with {runs.share('weights', last):.1%} left, after "
             f"{budget(runs.results[0].spec)}")
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lth_core.catalogue import SEEDS, STABILITY_SEEDS, cost
-from lth_core.catalogue import structured as structured_run
+from lth_core.catalogue import STABILITY_SEEDS, cost
 from lth_core.ledger import price as ledger_price
 from lth_core.ledger import storage as ledger_storage
-from pages.figures import price, storage, structured
+from pages.figures import price, storage
 from pages.records import recorded
 from pages.text.glossary import term
 from pages.widgets import chip, colours, frame
@@ -59,32 +58,38 @@ def training(level: Depth) -> None:
                 st.markdown(SUM)
         with picture:
             st.html(price.stairs(colours.chosen()))
+            if level.chosen == "Gist":
+                _zeros()
             if guess is not None:
                 figure(price.ledger(bill), key="ledger", height=360)
                 provenance(bills, "python -m lth_core record chapter6-cost", key="ledger-runs")
 
 
 def answers(level: Depth) -> None:
-    """The section on the price of an answer."""
-    stored = recorded.among(cost("inference", seed) for seed in STABILITY_SEEDS)
+    """The section on the price of an answer, from depth How on."""
     with frame.prose():
-        st.subheader("And what does an answer cost?", anchor="answers")
-        st.markdown(
-            "The saving should come when the ticket is *used*. But to a computer a zero is a number like any other: it "
-            f"is fetched and multiplied. One can store only the other numbers ({term('CSR', 'CSR')}), or "
-            f"{term('Structured pruning', 'remove whole neurons')}, so that an ordinary small net is left."
-        )
-        if not stored:
-            recorded.later("What answers cost is", "chapter6-cost")
-            return
-        ways = ledger_storage.answers(stored)
-        verdict = ledger_storage.judged(ways)
-        st.markdown(f"{verdict.told}. {chip.measured(len(stored))} {chip.claim(32, verdict.verdict)}")
-        if level >= "how":
-            frame.note(f"Processor time of one thread, PyTorch, fastest of {ways[0].turns} turns. Libraries and chips "
-                       "for sparse nets shift these numbers.")
-            if whole := recorded.among(structured_run(seed) for seed in SEEDS):
-                st.markdown(f"{structured.round_by_round(structured.found(whole))}. {chip.measured(len(whole))}")
-    if level >= "how":
-        fact_table(storage.rows(ways), "File size, speed and accuracy of one ticket stored in four ways, and of a "
-                                       "small net of as many weights", key="stored")
+        stored = _zeros()
+        if stored:
+            frame.note(f"Processor time of one thread, PyTorch, fastest of {stored[0].turns} turns. Libraries and "
+                       "chips for sparse nets shift these numbers.")
+    if stored:
+        fact_table(storage.rows(stored), "File size, speed and accuracy of one ticket stored in four ways, and of a "
+                                         "small net of as many weights", key="stored")
+
+
+def _zeros() -> list[ledger_storage.Answer]:
+    """What zeros save, in words; returns what was measured, nothing while that is not recorded."""
+    stored = recorded.among(cost("inference", seed) for seed in STABILITY_SEEDS)
+    st.subheader("And what does an answer cost?", anchor="answers")
+    st.markdown(
+        "The saving should come when the ticket is *used*. But to a computer a zero is a number like any other: it is "
+        f"fetched and multiplied. One can store only the other numbers ({term('CSR', 'CSR')}), or "
+        f"{term('Structured pruning', 'remove whole neurons')}, so that an ordinary small net is left."
+    )
+    if not stored:
+        recorded.later("What answers cost is", "chapter6-cost")
+        return []
+    ways = ledger_storage.answers(stored)
+    verdict = ledger_storage.judged(ways)
+    st.markdown(f"{verdict.told}. {chip.measured(len(stored))} {chip.claim(32, verdict.verdict)}")
+    return ways

@@ -87,8 +87,9 @@ class Beside:
 
 
 BESIDE = (
-    Beside("lab", "The labs", "What do the relatives of a ticket do on the same small net?",
-           "Run the works that came before and after the hypothesis, each beside the ticket.", "pages/lab.py", "Labs"),
+    Beside("lab", "The labs", "What else can one try on the same small net?",
+           "Run the works that came before and after the hypothesis, and more, each beside the ticket.",
+           "pages/lab.py", "Labs"),
     Beside("proof", "The proof", "Why should anybody believe these numbers?",
            "Let the engine check its own promises, here and now, and read the code that does it.", "pages/proof.py",
            "Proof"),

@@ -40,7 +40,7 @@ def test_it_opens_with_all_works() -> None:
 def test_a_work_is_told_whole_whatever_the_depth() -> None:
     app = opened(show="SNIP", depth="Gist")
     assert rows(app) == [work.name for work in WORKS], "its story stands beside the map"
-    assert '[C38](connections#labs "C38: pruning before training"), pruning before training.' in words(app)
+    assert '[C38](lab?method=before-training "C38: pruning before training"), pruning before training.' in words(app)
     assert r"\theta_{0,j}" in words(app) and "Touches the claims" in words(app)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pages.figures.concept_map import AFTER, BEFORE, CHAPTER, HEART, alt, chosen, graph, label, payload
+from pages.labs import ALL
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import GLOSSARY
 from pages.text.references import NUMBERS, REFERENCES, cite, entry
@@ -46,6 +47,9 @@ def read(chapter: Path) -> str:
 @pytest.mark.parametrize("number", CLAIMS)
 def test_a_claim_leads_to_a_section_that_is_there(number: int) -> None:
     chapter, anchor = TOLD[number]
+    if "?" in anchor:
+        assert anchor.removeprefix("lab?method=") in {lab.method for lab in ALL}
+        return
     page = read(Path(CHAPTERS[chapter - 1].file))
     tables = ("before", "after") if chapter == 8 else ()
     assert f'anchor="{anchor}"' in page or anchor in tables

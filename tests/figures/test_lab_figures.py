@@ -106,7 +106,7 @@ def test_works_that_cut_after_training_join_at_the_sizes_they_share_and_say_when
     row = next(one for one in all_methods.rows(board, 4) if one["Mask"].startswith("Optimal Brain Damage"))
     assert (row["Cut"], row["Trainings"]) == ("after training; 100 steps more", "1.1")
     told = all_methods.takeaway(board, 4)
-    assert "cut before it or during it, SNIP is best" in told and "cut after, Optimal Brain Damage" in told
+    assert "cut before or during training is SNIP" in told and "cut after training is Optimal Brain Damage" in told
     few = replace(other, lotteries=other.lotteries[1:])
     assert all_methods.with_board(base, few) is base, "a seed is missing"
     assert all_methods.with_board(base, replace(other, levels=(1, 2, 3))) is base, "a size is missing"
