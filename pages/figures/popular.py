@@ -5,7 +5,7 @@ from __future__ import annotations
 from lth_core.intervals import Interval, leads
 from lth_core.ledger.lenet import EPOCHS, Convergence
 from lth_core.ledger.outcome import Outcome
-from lth_core.ledger.rewound import STABLE, Rewound
+from lth_core.ledger.rewound import Rewound
 from lth_core.ledger.runs import at_step
 from lth_core.nets.layers import weight_count
 from lth_core.said import points
@@ -62,20 +62,6 @@ def _apart(case: Sweep, epoch: int, level: int) -> Interval:
     return leads(reinit[:, level], dense[:, 0])
 
 
-def settles(net: Rewound, level: int) -> str:
-    """ "The net stabilises before its ticket is identified": from which rewind step on siblings end in one valley."""
-    hills = rewind_charts.hills(net, level)
-    if hills is None:
-        return "The siblings of this net are not recorded yet."
-    found = rewind_charts.calm(hills.lines)
-    told = ", ".join(f"{f'from step {step:,} on' if step is not None else 'at no step'} for "
-                     f"{'tickets with' if name.endswith('left') else 'the'} {name}" for name, step in found.items())
-    return ("“The net stabilises before its ticket is identified”, one reads. True, for the mask is always read off "
-            f"the *end* of training, here after {net.budget:,} steps. The hill between siblings is gone much sooner: "
-            "its "
-            f"mean over seeds stays below {STABLE:.0%} {told}.")
-
-
 def order(net: Rewound, level: int) -> str:
     """Who is stable first, where that is not as in the paper; else nothing."""
     hills = rewind_charts.hills(net, level)
@@ -84,4 +70,4 @@ def order(net: Rewound, level: int) -> str:
     ticket = next((step for name, step in found.items() if name.endswith("left")), None)
     if whole is None or ticket is None or whole >= ticket:
         return ""
-    return "In the paper sparse nets become stable sooner than whole ones. Not so here: the whole net is first."
+    return "In the paper sparse nets become stable before whole ones. Not so here: the whole net is first."

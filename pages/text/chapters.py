@@ -76,8 +76,8 @@ CHAPTERS = (
 
 @dataclass(frozen=True)
 class Beside:
-    """A page that is no chapter: it says how far the chapters can be trusted. The words are those of a Chapter; short:
-    what the navigation says."""
+    """A page that is no chapter: more to try, and how far the chapters can be trusted. The words are those of a
+    Chapter; short: what the navigation says."""
 
     slug: str
     title: str
@@ -88,14 +88,24 @@ class Beside:
 
 
 BESIDE = (
-    Beside("lab", "The labs", "What do the relatives of a ticket do on the same small net?",
-           "Run the works that came before and after the hypothesis, each beside the ticket.", "pages/lab.py", "Labs"),
+    Beside("lab", "The labs", "What else can one try on the same small net?",
+           "Run the works that came before and after the hypothesis, and more, each beside the ticket.",
+           "pages/lab.py", "Labs"),
     Beside("proof", "The proof", "Why should anybody believe these numbers?",
            "Let the engine check its own promises, here and now, and read the code that does it.", "pages/proof.py",
            "Proof"),
     Beside("ledger", "The ledger", "43 claims about tickets. What became of each?",
            "Look up any claim: the popular figure, the paper's, ours, the verdict and the rule that gave it.",
            "pages/ledger.py", "Ledger"),
+    Beside("lecture", "The lecture", "How does one show this to a room?",
+           "Give a talk with a clicker: one picture a beat, as large as the screen, with questions to the room.",
+           "pages/lecture.py", "Lecture"),
+    Beside("room_board", "The room", "What do a hundred students bet, and how many of their tickets win?",
+           "Open a room, let phones join by a code, put questions to them and let each draw a ticket.",
+           "pages/room_board.py", "Room"),
+    Beside("sources", "Sources", "What do the words mean, and who found all this?",
+           "Look up a word of the field, find the work behind a number, and copy how to cite.", "pages/sources.py",
+           "Sources"),
 )
 
 

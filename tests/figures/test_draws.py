@@ -16,8 +16,9 @@ from lth_core.measures import wilson
 from lth_core.results.result import Result
 from lth_core.spec import Net
 from pages.figures import anatomy, draw_charts, draws, in_words
+from pages.figures.sketches import places, sketch
 from pages.widgets.ticket_wall import drawing
-from pages.widgets.ticket_wall.payload import payload, places, sketch
+from pages.widgets.ticket_wall.payload import payload
 
 SPEC = Draws(net=Net(sizes=(784, 20, 10)), density=0.32, draws=4, dense_seeds=2)
 DENSE = [0.92, 0.94]  # mean 0.93

@@ -23,10 +23,10 @@ from pages.text.chapters import CHAPTERS, Beside, Chapter
 from pages.widgets import colours, progress
 from pages.widgets.companion import companion
 from pages.widgets.depth import PARAMETER, Depth, depth_control
-from pages.widgets.frame.article import beside, learned, message, note, prose
+from pages.widgets.frame.article import beside, learned, message, note, prose, sections
 
-__all__ = ["band", "beside", "foot", "head", "heading", "learned", "menu", "message", "note", "prose", "stage",
-           "toolbar"]
+__all__ = ["band", "beside", "foot", "head", "heading", "learned", "menu", "message", "note", "prose", "sections",
+           "stage", "toolbar"]
 
 
 def head(chapter: Chapter) -> Depth:

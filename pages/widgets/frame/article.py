@@ -10,7 +10,7 @@ The widths, and what is sticky, stand in `page.css`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from zlib import crc32
 
@@ -18,6 +18,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.text.chapters import Chapter
+from pages.widgets.depth import Depth
 
 COLUMN = 540  # CSS pixels: 60 to 68 letters between 1280 and 1920
 
@@ -41,6 +42,11 @@ def beside(key: str) -> Iterator[tuple[DeltaGenerator, DeltaGenerator]]:
     """
     with st.container(key=f"beside-{key}"):
         yield st.container(key=f"text-{key}"), st.container(key=f"figure-{key}")
+
+
+def sections(level: Depth, count: int) -> Sequence[DeltaGenerator]:
+    """A box a section: one below the other; at depth Gist, where each is a paragraph, side by side."""
+    return [st.container() for _ in range(count)] if level >= "how" else st.columns(count, gap="large")
 
 
 def note(text: str) -> None:
