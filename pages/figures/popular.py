@@ -38,7 +38,7 @@ def counted() -> str:
 
 def enough(found: Outcome) -> str:
     """C8, "5 to 10% of the weights are enough", as the ledger judged it."""
-    return f"{found.ours}. {found.why}"
+    return found.why
 
 
 def catches_up(case: Sweep, table: Convergence) -> str:
@@ -51,9 +51,9 @@ def catches_up(case: Sweep, table: Convergence) -> str:
     come = "stay behind" if gap.below() else "come so close that these seeds cannot tell them apart"
     end = ("surely behind after all, by a fraction of a point" if ends.below() and ends.centre > -0.01 else
            "surely behind" if ends.below() else "no sure difference")
-    return (f"In it fresh weights never catch up with the dense net. Ours {come} after {last} epochs: they read "
-            f"**{ours:.2f}%**, the dense net {dense:.2f}%, which is {points(gap)} within seeds. After all "
-            f"{runs.budget} it is {points(ends)}: {end}.")
+    return (f"In it fresh weights never catch up with the whole net. Ours {come} after {last} epochs: they read "
+            f"**{ours:.2f}%**, the whole net {dense:.2f}%. After all {runs.budget} the difference is {points(ends)}: "
+            f"{end}.")
 
 
 def _apart(case: Sweep, epoch: int, level: int) -> Interval:
