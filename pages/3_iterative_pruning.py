@@ -194,7 +194,7 @@ with frame.beside("breaks") as (text, picture):
 
 # ── how much, which, how often ───────────────────────────────────────────────────────────────────────────────────
 
-parts = frame.sections(level, 3)
+parts = frame.sections(level, 1, 1, 1)
 with parts[0]:
     the_cut.how_much(recorded_runs(net, "Iterative"), THE[net], level)
 with parts[1]:

@@ -174,7 +174,7 @@ with frame.beside("popular") as (text, picture):
 
 # ── what of it counts, and why ───────────────────────────────────────────────────────────────────────────────────
 
-parts = frame.sections(level, 3)
+parts = frame.sections(level, 1, 1, 1)
 with parts[0]:
     taken_apart.speed(runs, told, level)
 with parts[1]:

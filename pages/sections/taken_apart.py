@@ -33,7 +33,7 @@ TOLD = {
         "all weights of a layer the same size.",
     "Which value on which weight?":
         "*θ₀ shuffled*: the weights that are left swap their first values within each layer. The numbers are the "
-        "ticket's own. Which weight gets which is left to chance.",
+        "ticket's own; which weight gets which is chance.",
     "Which weights?":
         "The mask is replaced in four ways: at random with the ticket's count in each layer; the ticket's own, "
         "shuffled in each layer; at random over the whole net; at random *and* with fresh weights.",
@@ -111,7 +111,7 @@ def switched(quick: Runs, longer: Starts | None, at: int, level: Depth) -> None:
         with text:
             st.header("Which part counts?", anchor="switch")
             st.markdown("A first value is a sign, a size, and a place: which weight has it. A mask is how many weights "
-                        "each layer keeps, and which ones. Take one part away at a time.")
+                        "each layer keeps, and which. Take one part away at a time.")
             question = choice("Question", ASK) if level >= "how" else ASK.default
             title, names = QUESTIONS[question]
             if level >= "how":

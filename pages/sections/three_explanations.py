@@ -68,7 +68,7 @@ def weights(quick: Runs, long: Runs | None, found: Starts | None, at: int, level
                 f"**{explanations.turned(both[0]):.0%}** of the weights that the first cut keeps in fc1 end with the "
                 f"other sign after {both[0].budget}. {chip.measured(both[0].seeds)}"
             )
-            frame.note("It is not general: deep networks do *not* survive new sizes under old signs. "
+            frame.note("Not in general: deep networks do *not* survive new sizes under old signs. "
                        + chip.cited("Frankle, Schwab & Morcos 2020", "abstract"))
             st.subheader("2 · The sizes are right", anchor="sizes")
             st.markdown(

@@ -314,7 +314,7 @@ def test_the_best_ticket_of_a_run_is_a_ticket() -> None:
     run = recorded.find(pruning_run("drawable", 0))
     assert run is not None
     accuracy = run.tables["cells"]["test_accuracy"]
-    assert ("none reads more" in pipeline.told(run)) == (int(accuracy.argmax()) == 0)
+    assert ("None of them reads more" in pipeline.told(run)) == (int(accuracy.argmax()) == 0)
 
 
 def test_scattered_weights_that_are_fast_somewhere_count_against_the_claim() -> None:

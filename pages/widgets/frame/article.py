@@ -44,9 +44,10 @@ def beside(key: str) -> Iterator[tuple[DeltaGenerator, DeltaGenerator]]:
         yield st.container(key=f"text-{key}"), st.container(key=f"figure-{key}")
 
 
-def sections(level: Depth, count: int) -> Sequence[DeltaGenerator]:
-    """A box a section: one below the other; at depth Gist, where each is a paragraph, side by side."""
-    return [st.container() for _ in range(count)] if level >= "how" else st.columns(count, gap="large")
+def sections(level: Depth, *widths: int) -> Sequence[DeltaGenerator]:
+    """A box a section, one below the other. At depth Gist, where each is a paragraph, they stand side by side: widths
+    are their shares of the row."""
+    return [st.container() for _ in widths] if level >= "how" else st.columns(widths, gap="large")
 
 
 def note(text: str) -> None:
