@@ -173,11 +173,14 @@ def _elsewhere() -> list[str]:
 # ── the tasks ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def run(port: int, extra: list[str], scheduler: str = "") -> None:
-    """Serve the app on this machine. scheduler: of a Dask cluster that computes live runs instead of this machine."""
+def run(port: int, extra: list[str], scheduler: str = "", room: bool = False) -> None:
+    """Serve the app on this machine. scheduler: of a Dask cluster that computes live runs instead of this machine.
+    room: open a room for the phones of this network; the pages themselves stay on this machine."""
     free_port(port)
     if scheduler:
         os.environ["LTH_SCHEDULER"] = scheduler
+    if room:
+        os.environ["LTH_ROOM"] = "1"  # read by pages/room
     prepare(RUN)
     print(f"The lottery ticket, drawn: http://127.0.0.1:{port} (Ctrl+C stops it)", flush=True)
     address = ["--server.address", "127.0.0.1", "--server.port", str(port)]
@@ -285,9 +288,10 @@ def main() -> None:
     parser.add_argument("task", choices=names)
     parser.add_argument("--port", type=int, default=PORT, help=f"where `run` listens (default {PORT})")
     parser.add_argument("--scheduler", default="", help="of a Dask cluster that computes what `run` would compute here")
+    parser.add_argument("--room", action="store_true", help="`run`: open a room for phones, and print its code")
     chosen, extra = parser.parse_known_args()
     if chosen.task == "run":
-        run(chosen.port, extra, chosen.scheduler)
+        run(chosen.port, extra, chosen.scheduler, chosen.room)
     elif chosen.task in ("bench", "record"):
         engine(chosen.task, extra)
     elif chosen.task == "clean":

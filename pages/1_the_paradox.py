@@ -124,9 +124,9 @@ with frame.beside("cut") as (text, picture):
                 "learning from where they are. They are **not** sent back to their first values; that comes later."
             )
             st.markdown(
-                f"Now switch to the small net above, of {small.total:,} weights. Trained on, it loses a point after "
-                f"{small.retrained_free:.0%} of them; the net of {large.total:,} weights after "
-                f"{large.retrained_free:.0%}. **The larger net can spare more.** "
+                f"Compare the two nets above. Trained on, the one of {small.total:,} weights loses a point after "
+                f"{small.retrained_free:.0%} of them; the one of {large.total:,} after {large.retrained_free:.0%}. "
+                "**The larger net can spare more.** "
                 f"{chip.measured(min(small.seeds, large.seeds))}"
             )
     with picture:
@@ -189,7 +189,7 @@ with frame.beside("pruning") as (text, picture):
         )
         ninety = judged.row(2).outcome
         if level >= "how":
-            st.markdown(f"“90% can go with little loss”, one reads. LeNet-300-100, pruned by that much at once, "
+            st.markdown("“90% can go with little loss”, one reads. "
                         f"{ladder.ninety_sentence(recorded.seeds_of(NETS[LENET]))} {chip.measured(ninety.seeds)} "
                         f"{chip.ledger(2)}")
             st.markdown(

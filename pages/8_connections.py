@@ -20,8 +20,8 @@ from pages.labs.beside import recorded_bench
 from pages.records import recorded
 from pages.sections import all_methods
 from pages.text.chapters import CHAPTERS, see
-from pages.text.glossary import GLOSSARY, term
-from pages.text.references import BIBTEX, NUMBERS, REFERENCES, cite, entry
+from pages.text.glossary import term
+from pages.text.references import cite
 from pages.text.works import BY_NAME, WORKS, Work, claim
 from pages.widgets import chip, depth, frame
 from pages.widgets.concept_map import concept_map
@@ -114,7 +114,7 @@ def few_directions() -> str:
     if not runs:
         return ""
     judged = subspace.judged(subspace.curve(runs))
-    return (f"{judged.told} ([the figure](limits#subspace)). {chip.measured(len(runs))} "
+    return (f"{judged.told} ([the figure](lab?method=directions)). {chip.measured(len(runs))} "
             f"{chip.claim(judged.claim, judged.verdict)}")
 
 
@@ -296,23 +296,9 @@ with frame.prose():
         ), 1,
     ))
 
-    # ── glossary and references ──────────────────────────────────────────────────────────────────────────────────
+    # ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    st.header("Glossary", anchor="glossary")
-    for chapter in CHAPTERS:
-        own_terms = [term for term in GLOSSARY if term.chapter == chapter.number]
-        if own_terms:
-            chapter_link(chapter.number)
-            st.markdown("\n".join(f"- **{term.word}**: {term.meaning}" for term in own_terms))
-    st.header("References", anchor="references")
-    st.markdown("\n".join(f"{NUMBERS[work.key]}. {entry(work)}" for work in REFERENCES))
-
-    # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    st.header("How to cite", anchor="cite")
-    st.markdown("The hypothesis is Frankle and Carbin's: cite their paper. If you use this article, its engine or its "
-                "recorded runs, cite that too.")
-    st.code(BIBTEX, language="latex", wrap_lines=True)
+    st.page_link("pages/sources.py", label="Glossary, references and how to cite", icon=":material/menu_book:")
     st.markdown(
         f"That was the article. What is left is yours: {see(7, 'all knobs are open')}, every figure gives its numbers "
         "away, and every badge *Recorded* holds the command that makes them again. If one comes out "

@@ -14,6 +14,8 @@
     if (to.pathname === location.pathname && !to.hash) to.hash = location.hash;
     return to;
   };
+  /** Which beat of a talk an address shows; null elsewhere. */
+  const beatOf = (url) => (url.pathname.endsWith("/lecture") ? new URLSearchParams(url.search).get("beat") ?? "1" : null);
   const push = history.pushState.bind(history);
   const replace = history.replaceState.bind(history);
   history.replaceState = (state, title, url) => replace(state, title, url == null ? url : whole(url));
@@ -22,7 +24,8 @@
     if (to.pathname !== location.pathname) {
       leaving = false;
       push(state, title, to);
-    } else if (!leaving) replace(state, title, to);
+    } else if (beatOf(to) !== beatOf(location)) push(state, title, to); // of a talk each beat is an entry of its own
+    else if (!leaving) replace(state, title, to);
   };
 
   /** The link under an event, also within a component. */
@@ -65,7 +68,17 @@
   }
 
   for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(name, release, { capture: true, passive: true });
-  const asked = () => hold(decodeURIComponent(location.hash.slice(1)));
+  /** Where a section of this page stands now, when it has moved: see pages/address/moved.py. */
+  const moved = (anchor) => {
+    const told = document.querySelector("meta[name=moved]")?.getAttribute("content") ?? "{}";
+    return JSON.parse(told)[location.pathname.split("/").at(-1)]?.[anchor];
+  };
+  const asked = () => {
+    const anchor = decodeURIComponent(location.hash.slice(1));
+    const to = moved(anchor);
+    if (to) location.replace(to);
+    else hold(anchor);
+  };
   addEventListener("hashchange", asked);
   asked();
   addEventListener("lottery:anchor", (event) => hold(/** @type {CustomEvent} */ (event).detail));

@@ -226,6 +226,25 @@ class Words:
             st.query_params[self.name] = ".".join(words)
 
 
+@dataclass(frozen=True)
+class Free:
+    """A parameter that holds plain text of at most `most` characters."""
+
+    name: str
+    most: int
+    default: str = ""
+
+    def fault(self, text: str) -> str:
+        """Why `text` is refused, empty when it is fine.
+
+        >>> Free("title", 3).fault("long")
+        'title must have at most 3 characters; using none'
+        """
+        if len(text) <= self.most and text.isprintable():
+            return ""
+        return f"{self.name} must have at most {self.most} characters; using {self.default or 'none'}"
+
+
 # Two palettes on every page, the home page among them.
 COLOURS = Choice("colours", ("Green and red", "Blue and orange"), "Green and red")
 
@@ -245,7 +264,7 @@ def arrive() -> None:
         st.rerun()
 
 
-def check(parameters: Sequence[Choice | Whole | Placed | Real | Series | Pairs | Words]) -> None:
+def check(parameters: Sequence[Choice | Whole | Placed | Real | Series | Pairs | Words | Free]) -> None:
     """Tell the reader about every parameter of the address that is refused, and go on without it.
 
     The run begins again without them: widgets that are bound to the address read it as it was at the start. Unknown

@@ -135,11 +135,11 @@ def takeaway(found: Bench, level: int) -> str:
     density = found.density[found.levels.index(level)]
     cheap = [one for one in ranked(found, level) if METHODS[one].trainings(level) < 2]
     bests = {when: next((one for one in cheap if METHODS[one].cut.startswith("after") is (when == "after")), None)
-             for when in ("before it or during it", "after")}
-    told = [f"cut {when}, {METHODS[best].name} is best by its mean: "
-            + labs.compared(found.gap(best, "ticket", level), "it", "the ticket")
+             for when in ("before or during", "after")}
+    told = [f"The best mask cut {when} training is {METHODS[best].name}: "
+            + labs.compared(found.gap(best, "ticket", level), "it", "the ticket") + "."
             for when, best in bests.items() if best is not None]
-    return f"at {density:.1%} left and for one training: {'; '.join(told)}"
+    return f"with {density:.1%} of the weights left, and about one training to spend. {' '.join(told)}"
 
 
 def ranked(found: Bench, level: int) -> list[str]:

@@ -228,12 +228,12 @@ def speed_sentence(story: WidthFacts) -> str:
 
 
 def ninety_sentence(results: Sequence[Result]) -> str:
-    """What 90% sparsity costs, cut at once: the end of a sentence whose subject is the net."""
+    """What 90% sparsity costs LeNet, cut at once."""
     story, spec = facts(results), results[0].spec
     assert isinstance(spec, Ladder)
     raw, after = (points(story.dense - story.at90[name]) for name in ("magnitude", "magnitude_retrained"))
-    return (f"reads {raw} less than the whole net. After {spec.retrain_steps} more steps of training it "
-            f"reads only {after} less.")
+    return (f"Cut by that much after {story.trained}, LeNet reads {raw} less than the whole net. After "
+            f"{spec.retrain_steps} more steps of training it reads only {after} less.")
 
 
 def points(difference: float) -> str:

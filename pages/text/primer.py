@@ -39,7 +39,7 @@ CARDS = {
         "are read only to report accuracy. They decide nothing.",
     ),
     "seed": Card(
-        "seeds", "Why does everything run five or ten times?",
+        "seeds", "Why does every experiment run several times?",
         "A **seed** is a number that fixes all chance in a run: the first weights, and the order of the images. "
         "Another seed is another throw of the dice. A single run may be lucky. So each experiment runs from several "
         "seeds, and we report their mean and how far they spread.",

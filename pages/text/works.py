@@ -23,13 +23,15 @@ CLAIMS = {
     40: "a low-rank update is enough", 41: "large models pruned in one shot", 42: "pruning and PEFT share an insight",
 }
 
-# Where each is told and, as far as it can be here, measured: chapter and anchor.
+# Where each is told and, as far as it can be here, measured: the chapter, and the anchor in it or its lab.
 TOLD = {
     1: (1, "capacity"), 2: (1, "pruning"), 5: (2, "rare"), 6: (2, "lottery"), 7: (4, "claims"), 10: (3, "magnitude"),
     12: (4, "claims"), 14: (4, "signs"), 16: (4, "wiring"), 25: (5, "findings"), 27: (6, "repair"), 28: (6, "repair"),
-    29: (6, "ways"), 30: (6, "price"), 31: (6, "subspace"), 32: (6, "answers"), 33: (8, "after"), 34: (8, "before"),
-    35: (8, "before"), 36: (8, "before"), 37: (6, "siblings"), 38: (8, "labs"), 39: (8, "labs"), 40: (8, "peft"),
-    41: (8, "after"), 42: (8, "redundancy"),
+    29: (6, "ways"), 30: (6, "price"), 31: (6, "lab?method=directions"), 32: (6, "answers"),
+    33: (6, "lab?method=travel"), 34: (8, "lab?method=obd"), 35: (8, "lab?method=deep-compression"),
+    36: (8, "lab?method=random-labels"), 37: (6, "siblings"), 38: (8, "lab?method=before-training"),
+    39: (8, "lab?method=edge-popup"), 40: (8, "lab?method=peft"), 41: (8, "lab?method=sparsegpt"),
+    42: (8, "redundancy"),
 }
 
 
@@ -39,9 +41,10 @@ def claim(number: int) -> str:
     >>> claim(30)
     '[C30](limits#price "C30: the price of many rounds"), the price of many rounds'
     """
-    chapter, anchor = TOLD[number]
+    chapter, place = TOLD[number]
     words = CLAIMS[number]
-    return f'[C{number}]({CHAPTERS[chapter - 1].slug}#{anchor} "C{number}: {words}"), {words}'
+    where = place if "?" in place else f"{CHAPTERS[chapter - 1].slug}#{place}"
+    return f'[C{number}]({where} "C{number}: {words}"), {words}'
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,7 @@ _ALL = (
          "Trains in a small random subspace of all weights, and finds how few directions are enough.",
          "A ticket is also a small subspace, but one along the axes and chosen with care; this one is any.",
          r"$\theta = \theta_0 + P z$ with a random $P \in \mathbb R^{D \times d}$, $d \ll D$; only $z$ is trained.",
-         ("intrinsic",), (6,), (31, 42),
-         here="Runs in [chapter 6](limits#subspace): a net that trains along random directions alone."),
-
+         ("intrinsic",), (6,), (31, 42), "directions"),
     Work("SNIP", 2019, "Lee, Ajanthan & Torr", False,
          "Chooses the mask *before* training: keeps the weights to whose removal the loss is most sensitive.",
          "Published beside the hypothesis, not after it. The ticket's promise without its price: one training instead "
@@ -127,7 +128,7 @@ _ALL = (
          r"$\theta' \sim \mathcal D$.",
          ("liu2019",), (4, 5, 6), (7, 12, 27),
          here="Part of it runs: masks with fresh weights in [chapter 4](initialisation#claims), whole neurons in "
-              "[chapter 6](limits#neurons). Its deep nets on CIFAR-10 and ImageNet are too large for this site."),
+              "[a lab](lab?method=neurons). Its deep nets on CIFAR-10 and ImageNet are too large for this site."),
     Work("State of sparsity", 2019, "Gale, Elsen & Hooker", False,
          "Compares pruning methods on ResNet-50 and a Transformer. Plain magnitude does as well as the refined ones.",
          "At that size, nets with a found mask trained from scratch do not reach joint sparsifying and training.",
@@ -149,8 +150,7 @@ _ALL = (
          "Finds tickets on one data set and trains them on another, or with another optimiser.",
          "A ticket holds more than one task's luck; tickets of larger sources travel better.",
          r"$m, \theta_k$ from source $A$; train $m \odot \theta_k$ on target $B$.",
-         ("morcos2019",), (6,), (33,),
-         here="Runs in [chapter 6](limits#travel): tickets found on some images, trained on others."),
+         ("morcos2019",), (6,), (33,), "travel"),
     Work("Attention heads", 2019, "Michel, Levy & Neubig; Voita et al.", False,
          "Prunes whole attention heads of trained Transformers. A large share can go at test time, at little loss.",
          "A coarser cut than a ticket's: a head is a block of weights, so the net really shrinks. BERT has tickets "

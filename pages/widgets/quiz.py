@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.widgets import progress
+from pages.widgets.ask_room import ask_room
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def _put(question: Question, key: str) -> bool | None:
     """The question and, once there is an answer, its reason; whether it is right, None before."""
     labels = [text for text, _ in question.options]
     chosen = st.radio(question.text, labels, index=None, key=key, persist_state="session")
+    ask_room(question.text, question.options, question.answer, key)
     if chosen is None:
         return None
     position = labels.index(chosen)

@@ -130,7 +130,7 @@ def test_the_colours_are_the_readers_choice_and_the_words_follow_them() -> None:
     app = open_page(READY[1].file)
     assert "look for the green ones" in words(app)
     app.get_by_key("colours").set_value("Blue and orange").run()
-    assert "look for the blue ones" in words(app) and "Orange, dashed: struck out" in words(app)
+    assert "look for the blue ones" in words(app) and "Orange, dashed: removed" in words(app)
     assert app.query_params["colours"] == "Blue and orange"
     assert all("#009E73" not in chart.proto.spec for chart in app.get("plotly_chart"))
     for linked, said in (("Blue and orange", "Blue is kept, orange is pruned"), ("Sepia", "Green is kept, red is")):

@@ -86,8 +86,9 @@ def test_words_citations_and_chapters_explain_themselves_and_keep_the_visit(brow
         expect(card).to_be_visible()
         assert page.url.endswith("/connections")
         card.get_by_role("link", name="Glossary").tap()
+        page.wait_for_url("**/sources")
         expect(page.get_by_role("heading", name="Glossary")).to_be_in_viewport(timeout=PATIENCE)
-        page.get_by_role("link", name="all knobs are open").click()
+        page.get_by_role("link", name="7 Explorer").click()
         page.wait_for_url("**/explorer")
         page.get_by_role("heading", name="The explorer").wait_for()
         expect(page.locator("[title='8 · Connections']")).to_have_css("opacity", "0.5")  # the same visit: been there

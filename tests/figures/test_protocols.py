@@ -30,6 +30,8 @@ BUILDERS: dict[str, Callable[[Sweep], str]] = {
     "explanations.wiring_sentence": lambda case: explanations.wiring_sentence(case.runs, 10),
     "explanations.dead_sentence": lambda case: explanations.dead_sentence(case.runs),
     "findings.findings": lambda case: " | ".join(one.effect for one in findings.findings(case)),
+    "findings.in_a_sentence": findings.in_a_sentence,
+    "findings.keeps_up": findings.keeps_up,
     "rounds.long_sentence": lambda case: rounds.long_sentence(case.runs.results),
     "rounds.lenet_sentence": lambda case: rounds.lenet_sentence(case.runs.results),
     "rounds.breaking_sentence": lambda case: rounds.breaking_sentence(case.runs.results),

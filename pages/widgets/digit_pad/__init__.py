@@ -16,10 +16,11 @@ from pages.records import recorded
 from pages.widgets import colours, shared
 from pages.widgets.digit_pad.words import WORDS
 
-__all__ = ["SHOWN", "WORDS", "digit_pad", "records"]
+__all__ = ["NAMES", "SHOWN", "WORDS", "digit_pad", "records", "stage_pad"]
 
+NAMES = ("10.8% left", "3.6% left", "1.2% left")  # one a level of DIGIT_LEVELS
 YOURS = "Your comparison"
-SHOWN = url.Choice("answering", ("10.8% left", "3.6% left", "1.2% left", YOURS), "3.6% left")
+SHOWN = url.Choice("answering", (*NAMES, YOURS), "3.6% left")
 
 _mount = shared.component("digit_pad", Path(__file__).parent)
 
@@ -39,6 +40,15 @@ def digit_pad(compared: Result | None, run: Result | None, key: str = "digit-pad
     state: Any = _mount(key=key, data={"packed": packed, "words": WORDS, **start}, default=start,
                         on_shown_change=shared.ignore)
     url.put(SHOWN, str(state.shown) if state.shown in SHOWN.words else SHOWN.default)
+
+
+def stage_pad(answering: str, *, digit: int, blind: int, key: str) -> None:
+    """The pad as a talk shows it: who is `answering`, test digit number `digit` on it (from 1; 0 for an empty pad), and
+    letters instead of the nets' names where `blind` deals them (1 to 4). Raises LookupError without records."""
+    data = {"packed": _packed(None, colours.chosen()), "words": WORDS, "shown": answering, "digit": digit,
+            "blind": blind}
+    _mount(key=f"{key}-{answering}-{digit}-{blind}", data=data, default={"shown": answering},
+           on_shown_change=shared.ignore)
 
 
 def records() -> tuple[Result, ...]:
@@ -84,7 +94,7 @@ def _panels() -> tuple[Panel, ...]:
     dense, *races = _results()
     whole: Panel | None = None
     found = []
-    for name, race in zip(SHOWN.words, races, strict=False):
+    for name, race in zip(NAMES, races, strict=False):
         one = panel(name, dense, race)
         whole = whole or one
         found.append(Panel(name, one.data, (whole.readers[0], *one.readers[1:])))  # the dense net travels once

@@ -12,6 +12,7 @@ WORDS = {
     "agree": "All four read {digit}.",
     "differ": "They disagree: {told}.",
     "is": "In the test set this is a {label}.",
+    "letter": "Net {letter}",
     "tray": "Test digits on which they disagree",
     "test": "Test digit {number}, labelled {label}",
 }

@@ -68,7 +68,7 @@ def learned(chapter: Chapter, *points: str) -> None:
     """The end of a chapter: its message once more, and three points in Markdown, best with the reader's own bets
     (`bet.yours`). Call it before the two questions."""
     number, sentence = st.session_state.get("message", (0, ""))
-    with st.container(key="learned"):
+    with st.container(key="learned", gap="xsmall"):
         st.markdown("**What I learned**")
         if number == chapter.number:
             st.markdown(sentence)

@@ -33,6 +33,8 @@ def network_view(
     words: Mapping[str, str] = WORDS,
     plan: Plan | None = None,
     live: Heard | None = None,
+    start: int | None = None,
+    bare: bool = False,
 ) -> int:
     """Draw `data` with the slider at rung `sparsity`; return the rung the reader last let go of.
 
@@ -42,6 +44,9 @@ def network_view(
 
     plan: of a net that is still to be trained (`data` then has its first weights): what its run measures. live: that
     run, while it goes on: the edges move as the weights do. When it ends the page is drawn again.
+
+    start: the rung from which the slider runs to `sparsity` by itself when the page moves it; None to be there at once.
+    bare: without the curves, which tell what comes.
     """
     if not 0 <= sparsity < data.rungs:
         raise ValueError(f"sparsity must be a rung 0 … {data.rungs - 1}, not {sparsity}")
@@ -54,7 +59,8 @@ def network_view(
         "packed": _packed(data, colours.chosen()),
         "words": {**WORDS, **words},
         # Changes only when the page moves the slider: else the whole net would travel again after every release.
-        "position": {"rung": memory["to"], "move": memory["move"]},
+        "position": {"rung": memory["to"], "move": memory["move"], **({} if start is None else {"from": start})},
+        "bare": bare,
         "fresh": plan is not None,
         "plan": asdict(plan) if plan else None,
         "live": {**asdict(live), "plan": asdict(plan)} if live and plan else None,

@@ -93,6 +93,7 @@ class LiveRound(Heard):
 def round_player(
     run: Film, *, key: str, moment: Moment, words: Mapping[str, str] | None = None, live: LiveRound | None = None,
     on_more: Callable[[], None] | None = None, on_stop: Callable[[], None] = shared.ignore,
+    start: Moment | None = None,
 ) -> Moment:
     """Show `run` at `moment`; return the moment at which the reader let it rest.
 
@@ -101,6 +102,7 @@ def round_player(
 
     on_more: the reader asks for the round after the last of an open film; None where the page itself asks. live: its
     training, while it goes on.
+    start: from where the film runs to `moment` by itself when the page moves it; None to be there at once.
     on_stop: the reader cancels it. When it ends, the part of the page that shows the player is drawn again.
     """
     memory = st.session_state.setdefault(f"{key}.memory", {"now": None, "said": None, "move": 0, "to": moment})
@@ -110,6 +112,8 @@ def round_player(
         memory |= {"move": memory["move"] + 1, "to": moment}
     # Changes only when the page moves the player: else the whole run would travel again after every rest.
     position = {**asdict(memory["to"]), "move": memory["move"]}
+    if start is not None:
+        position["from"] = asdict(start)
     message = {"packed": run.packed, "words": {**WORDS, **run.words, **(words or {})}, "position": position,
                "live": asdict(live) if live else None, "closed": on_more is None}
     state: Any = _mount(key=key, data=message, default={"position": position}, on_position_change=shared.ignore,

@@ -9,9 +9,10 @@ from typing import Any
 
 from lth_core.once import once
 from pages.figures import draws
+from pages.figures.sketches import sketches
 from pages.live.hearing import Heard
 from pages.widgets import colours, shared
-from pages.widgets.ticket_wall.payload import payload, sketches
+from pages.widgets.ticket_wall.payload import payload
 from pages.widgets.ticket_wall.words import WORDS
 
 _mount = shared.component("ticket_wall", Path(__file__).parent)
@@ -58,11 +59,14 @@ def ticket_wall(
     note: str = "",
     presses: Sequence[Press] = (),
     words: Mapping[str, str] = WORDS,
+    best: bool = False,
 ) -> WallState:
     """Draw `wall` with the margin at `margin` tenths of a point and card `ticket` chosen; return both as they are now.
 
     note: a word about the last draw, shown where a draw that goes on tells how far it is. presses: the page's buttons
     that draw, so that the wall stirs at the press and not with the server's answer.
+
+    best: are the best tickets first when it appears?
 
     Moving the margin and sorting happen in the browser; Python hears on release. margin and ticket only count when the
     wall appears (or `key` changes): from then on the reader's hand does.
@@ -74,6 +78,7 @@ def ticket_wall(
         "margin": start["margin"],
         "ticket": start["ticket"],
         "note": note,
+        "best": best,
         "presses": [asdict(press) for press in presses],
         "job": None if live is None else {
             "key": live.job, "url": live.url, "events": list(live.events), "numbers": list(live.numbers),

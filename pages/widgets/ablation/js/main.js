@@ -43,7 +43,9 @@ class Ablation {
       build(this);
       if (this.view.blind) this.blind.begin(this.view.shown, this.view.blind);
       else this.blind = new Blind();
+      this.blind.revealed = Boolean(this.view.revealed);
       this.form();
+      if (this.blind.on && this.view.revealed) this.find(".verdict").textContent = verdictOf(data.words.skipped, 0, this.blind.order, data.conditions, data.words);
     }
     this.follow();
     this.draw();
@@ -254,7 +256,7 @@ class Ablation {
     const { words, conditions } = this.data;
     this.find(".blind").setAttribute("aria-pressed", this.blind.on);
     this.find(".verdict").textContent = "";
-    this.find(".guess").hidden = !this.blind.on;
+    this.find(".guess").hidden = !this.blind.on || this.view.revealed;
     if (this.blind.on) askBet(this.find(".guess"), this.blind.order, conditions, words, (sentence) => this.reveal(sentence));
   }
 

@@ -32,6 +32,7 @@ class Pad {
     const kept = this.panel?.name ?? data.shown;
     const same = this.data && this.data.nets.length === data.nets.length && this.data.nets[0] === data.nets[0];
     this.data = data;
+    if (data.blind) data.panels = data.panels.map((one) => ({ ...one, nets: dealt(one.nets, data.blind) }));
     if (!same) this.nets = data.nets.map(readNet);
     const own = this.known && data.panels.length > this.known ? data.panels.at(-1) : null; // a comparison just ended
     this.known = data.panels.length;
@@ -44,7 +45,8 @@ class Pad {
     this.find(".digits").setAttribute("aria-label", words.tray);
     this.find(".who").setAttribute("aria-label", words.answering);
     this.layOut();
-    if (!this.drawn) this.pick(Math.max(0, this.picked));
+    if (data.digit === 0 && !this.drawn) this.clear(); // a talk begins with an empty pad
+    else if (!this.drawn) this.pick(Math.max(0, (data.digit ?? 1) - 1, this.picked));
   }
 
   /** Everything that depends on who answers. */
@@ -59,9 +61,15 @@ class Pad {
       button.addEventListener("click", () => this.choose(one));
       return button;
     }));
-    this.find(".answers").replaceChildren(...panel.nets.map((place) => card(data.nets[place], data)));
+    this.find(".answers").replaceChildren(...panel.nets.map((place, i) => card(data.nets[place], data, this.nameOf(i))));
     this.find(".told").textContent = panel.told;
     this.find(".digits").replaceChildren(...panel.tray.map((digit, number) => this.testDigit(digit, number)));
+  }
+
+  /** What the net at this place is called: a letter, as long as the room guesses. */
+  nameOf(i) {
+    const { words, blind, nets } = this.data;
+    return blind ? fill(words.letter, { letter: "ABCD"[i] }) : nets[this.panel.nets[i]].name;
   }
 
   testDigit(digit, number) {
@@ -145,7 +153,7 @@ class Pad {
     const image = pixels && pooled(pixels, panel.pool);
     paint(this.find(".seen"), image, this.colour, panel.pool);
     this.said = panel.nets.map((place) => (image ? answer(nets[place], image) : null));
-    panel.nets.forEach((place, i) => fillCard(this.find(".answers").children[i], nets[place].name, this.said[i], this.data.words));
+    [...this.find(".answers").children].forEach((box, i) => fillCard(box, this.nameOf(i), this.said[i], this.data.words));
     [...this.find(".digits").children].forEach((button, number) => button.setAttribute("aria-pressed", number === this.picked));
     this.find(".view").dataset.said = this.said.map((bars) => (bars ? top(bars) : "")).join();
     if (!this.pen.from) this.say();
@@ -153,12 +161,11 @@ class Pad {
 
   /** The answers in words, once the hand rests. */
   say() {
-    const { words, nets } = this.data;
+    const { words } = this.data;
     const parts = [];
     if (this.said?.[0]) {
       const digits = this.said.map(top);
-      const names = this.panel.nets.map((place) => nets[place].name);
-      const told = digits.map((digit, i) => `${names[i]} ${digit}`).join(", ");
+      const told = digits.map((digit, i) => `${this.nameOf(i)} ${digit}`).join(", ");
       parts.push(new Set(digits).size === 1 ? fill(words.agree, { digit: digits[0] }) : fill(words.differ, { told }));
       if (this.picked >= 0) parts.push(fill(words.is, { label: this.panel.tray[this.picked].label }));
     }
@@ -170,19 +177,22 @@ class Pad {
   }
 }
 
+/** The nets in the order of their letters: dealt in this of as many ways as there are nets. */
+const dealt = (nets, deal) => nets.map((_, i) => nets[(i + deal) % nets.length]);
+
 const share = (value) => `${(100 * value).toFixed(value < 0.0995 ? 1 : 0)}%`;
 
 /** One net's place: name, facts, answer, ten bars. */
-function card(net, { words, styles }) {
+function card(net, { words, styles, blind }, name) {
   const box = document.createElement("div");
   box.className = "net";
-  box.style.setProperty("--role", styles[net.role].colour);
+  box.style.setProperty("--role", blind ? "var(--text)" : styles[net.role].colour);
   const make = (tag, name, text = "") => Object.assign(document.createElement(tag), { className: name, textContent: text });
-  const facts = fill(words.weights, { kept: net.kept.toLocaleString("en"), accuracy: `${(100 * net.accuracy).toFixed(1)}%` });
+  const facts = blind ? "" : fill(words.weights, { kept: net.kept.toLocaleString("en"), accuracy: `${(100 * net.accuracy).toFixed(1)}%` });
   const bars = make("div", "bars");
   bars.setAttribute("role", "img");
   for (let digit = 0; digit < 10; digit++) bars.append(make("b", "", String(digit)), make("i", ""));
-  box.append(make("h3", "", net.name), make("p", "facts", facts), make("p", "says"), bars);
+  box.append(make("h3", "", name), make("p", "facts", facts), make("p", "says"), bars);
   return box;
 }
 

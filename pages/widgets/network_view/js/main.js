@@ -46,14 +46,17 @@ class View {
     this.words = data.words;
     if (data.position.move !== this.move) {
       this.move = data.position.move;
-      this.rung = data.position.rung;
-      this.memory.knows(this.rung);
+      this.rung = data.position.from ?? data.position.rung;
+      this.memory.knows(data.position.rung);
+      this.goal = data.position.from === undefined ? null : data.position.rung;
     }
     this.rung = Math.min(this.rung, this.model.rungs - 1);
     this.built = null;
     this.label();
     this.follow(data.live);
     this.build();
+    if (this.goal != null) this.play.run(this.rung, this.goal);
+    this.goal = null;
   }
 
   /** Another net. */
@@ -83,6 +86,7 @@ class View {
 
   label() {
     const { words, model, slider } = this;
+    this.find(".view").classList.toggle("bare", Boolean(this.data.bare));
     slider.max = model.rungs - 1;
     slider.disabled = Boolean(this.data.fresh);
     slider.setAttribute("aria-label", words.slider);

@@ -46,9 +46,13 @@ class Player {
       this.furthest = Math.max(this.furthest, this.film.at);
       this.chosen = this.run.edge.indexOf(edge);
       this.memory.knows(this.position());
+      this.goal = data.position.from ? this.film.at : null;
+      if (this.goal !== null) this.film.at = this.furthest = STAGES * data.position.from.round + data.position.from.stage;
     }
     this.screen.built = null;
     this.screen.build();
+    if (this.goal != null) this.film.run(this.goal, PLAY_MS);
+    this.goal = null;
     if (!data.live) this.asking = null;
     if (grown !== null && this.film.at === grown) ({ play: () => this.toggle(), step: () => this.step() }[this.asked] ?? (() => this.nextRound()))();
   }

@@ -17,5 +17,6 @@ export default function ({ parentElement, data }) {
     for (const event of ["pointerenter", "focus", "click"]) button.addEventListener(event, () => show(part));
     return button;
   }));
+  if (data.chosen) show(data.chosen);
   ready(parentElement);
 }

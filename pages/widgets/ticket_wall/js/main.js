@@ -38,6 +38,7 @@ class Wall {
     this.tell = (state) => setTriggerValue("over", state);
     if (data !== this.data) {
       const first = !this.data;
+      if (first) this.best = data.best;
       const moved = this.data && this.data.margin === data.margin && this.data.ticket === data.ticket;
       if (!moved) [this.margin, this.chosen] = [data.margin, data.ticket];
       const known = new Set(this.tickets?.map(({ number }) => number));

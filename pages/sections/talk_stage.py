@@ -1,0 +1,110 @@
+"""The stage: one beat of a talk on the whole screen, or in the presenter's window its notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lth_core.once import once
+from pages import scenes
+from pages.address import url
+from pages.scenes.scene import COVERED, word
+from pages.talks.beat import Beat
+from pages.talks.built_in import talks
+from pages.talks.in_text import of_link
+from pages.talks.question import Question
+from pages.talks.talk import MOST, Talk, TalkError
+from pages.widgets.clicker import Place, asked, clicker
+
+OWN = "t"  # the parameter that holds a whole talk
+TALK = url.Choice("talk", tuple(talks()), "45")
+BEAT = url.Whole("beat", 1, MOST, 1)
+STEP = url.Whole("step", 0, 8, 0)
+VIEW = url.Choice("view", ("stage", "presenter"), "stage")
+PARAMETERS = (TALK, BEAT, STEP, VIEW)
+KEY = "clicker"
+
+
+@once(32)
+def given(name: str) -> Talk:
+    """The talk of that name, or the one that a link holds. Raises TalkError."""
+    if name in talks():
+        return talks()[name]
+    talk = of_link(name)
+    scenes.check(talk)
+    return talk
+
+
+def show(name: str) -> None:
+    """The talk of that name or link at its place."""
+    talk = given(name)
+    place = held(talk, asked(KEY) or Place(url.whole(BEAT), url.whole(STEP)))
+    url.put(BEAT, place.beat)
+    url.put(STEP, place.step)
+    with st.container(key="talk-stage"):
+        picture, strip = st.container(key="talk-picture"), st.container(key="talk-strip")
+        view = url.word(VIEW)
+        with strip:  # first: the keys work whatever becomes of the picture
+            clicker(name[:40], place, told(name), key=KEY, view=view)
+        if view == VIEW.default:
+            with picture:
+                draw(talk.beats[place.beat - 1], place.step)
+            _ahead(talk, place)
+
+
+def held(talk: Talk, place: Place) -> Place:
+    """`place` within the talk."""
+    beat = min(max(place.beat, 1), len(talk.beats))
+    return Place(beat, min(max(place.step, 0), talk.beats[beat - 1].presses - 1))
+
+
+def draw(beat: Beat, step: int) -> None:
+    """The picture after `step` presses; the question alone while the room still bets on what it shows."""
+    scene, state, question = scenes.SCENES[beat.scene], beat.shown(step), scenes.posed(beat)
+    if question and word(state, COVERED) == "yes" and not beat.reveals(step):
+        return _cover(question)
+    try:
+        scene.mount(state, "talk")
+    except LookupError as missing:
+        st.info(f"The runs behind this beat are not recorded: `python -m lth_core record {missing.args[0]}`. "
+                "The next beat is one press away.", icon=":material/timer:")
+
+
+def _cover(question: Question) -> None:
+    options = "".join(f"<li>{escape(option)}</li>" for option in question.options)
+    st.html(f'<div class="said"><p>{escape(question.text)}</p>' + (f"<ul>{options}</ul>" if options else "") + "</div>")
+
+
+def _ahead(talk: Talk, place: Place) -> None:
+    """Begin what the next picture trains."""
+    beat, step = talk.after(place.beat, place.step)
+    following = talk.beats[beat - 1]
+    scenes.SCENES[following.scene].ahead(following.shown(step))
+
+
+@once(32)
+def told(name: str) -> tuple[Mapping[str, Any], ...]:
+    """What the strip says of every beat of a talk, with the numbers as they are recorded."""
+    return tuple(map(_told, given(name).beats))
+
+
+def _told(beat: Beat) -> dict[str, Any]:
+    question = scenes.posed(beat)
+    pictures = []
+    for step in range(beat.presses):
+        truth = scenes.truth(beat.question, beat, step) if beat.question and beat.reveals(step) else None
+        pictures.append({"said": scenes.sentence(beat, step), "answer": truth and truth.told,
+                         "source": scenes.facts(beat, step).get("source", "")})
+    return {"presses": beat.presses, "minutes": beat.minutes, "notes": beat.notes, "pictures": pictures,
+            "question": question.text if question else ""}
+
+
+def name_in_address() -> str:
+    """The talk of the address: a built-in one's name, or a whole talk in a link; "" for none."""
+    return st.query_params.get(OWN) or st.query_params.get(TALK.name, "")
+
+
+__all__ = ["OWN", "PARAMETERS", "TALK", "TalkError", "given", "name_in_address", "show"]
