@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import math
 import threading
 import time
 from functools import lru_cache
@@ -86,6 +87,6 @@ def told(result: Result) -> dict[str, dict[str, object]]:
     for lane, draw, accuracy, density in zip(*columns, strict=True):
         own = (curves["condition"] == lane) & (curves["replicate"] == draw)
         points = zip(curves["step"][own].tolist(), curves["validation_accuracy"][own].tolist(), strict=True)
-        found[Runner(lane, seed, draw).name] = {
-            "end": accuracy, "kept": density, "curve": [[step, round(share, 4)] for step, share in points if share == share]}
+        curve = [[step, round(share, 4)] for step, share in points if not math.isnan(share)]
+        found[Runner(lane, seed, draw).name] = {"end": accuracy, "kept": density, "curve": curve}
     return found
