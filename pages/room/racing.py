@@ -27,9 +27,9 @@ log = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=64)
-def run(seed: int, phones: int) -> Ablation | None:
+def run(seed: int, phones: int, first: int) -> Ablation | None:
     """The run of all trainings with this seed: chapter 4's live race. None when no phone has the seed."""
-    chosen = sorted((one for one in runners(phones) if one.seed == seed),
+    chosen = sorted((one for one in runners(phones, first) if one.seed == seed),
                     key=lambda one: (LANES.index(one.lane), one.draw))
     if not chosen:
         return None
@@ -54,7 +54,7 @@ def go_on(room: Room, engine: JobEngine) -> None:
 
 def _work(room: Room, engine: JobEngine, phones: int) -> None:
     for seed in SEEDS:
-        spec = run(seed, phones)
+        spec = run(seed, phones, room.now.first_draw)
         if spec is None or room.closed or room.now.racers != phones:
             continue
         try:
