@@ -203,11 +203,13 @@ def test_the_server_starts_again_and_everybody_is_back(room: tuple[Page, list[Pa
     expect(board.locator(".count")).to_contain_text("1 lost")
     server.kill()
     expect(phones[0].get_by_text("No connection")).to_be_visible()
+    expect(board.locator(".deeds[inert]")).to_be_visible()
     server.start()
     for phone in phones:
         expect(phone.locator(".line")).to_be_empty()
         expect(phone.locator(".row.true")).to_contain_text("✓")
-    expect(board.locator(".count")).to_contain_text("1 lost", timeout=60_000)
+    expect(board.locator(".deeds:not([inert])")).to_be_visible(timeout=60_000)  # the page came back, with a new token
+    expect(board.locator(".count")).to_contain_text("1 lost")
     deed(board, "Pause")
     for phone in phones:
         expect(heading(phone, "Look at the screen")).to_be_visible()
