@@ -173,11 +173,14 @@ def _elsewhere() -> list[str]:
 # ── the tasks ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def run(port: int, extra: list[str], scheduler: str = "") -> None:
-    """Serve the app on this machine. scheduler: of a Dask cluster that computes live runs instead of this machine."""
+def run(port: int, extra: list[str], scheduler: str = "", room: bool = False) -> None:
+    """Serve the app on this machine. scheduler: of a Dask cluster that computes live runs instead of this machine.
+    room: open a room for the phones of this network; the pages themselves stay on this machine."""
     free_port(port)
     if scheduler:
         os.environ["LTH_SCHEDULER"] = scheduler
+    if room:
+        os.environ["LTH_ROOM"] = "1"  # read by pages/room
     prepare(RUN)
     print(f"The lottery ticket, drawn: http://127.0.0.1:{port} (Ctrl+C stops it)", flush=True)
     address = ["--server.address", "127.0.0.1", "--server.port", str(port)]
@@ -253,6 +256,13 @@ def bench_load(extra: list[str]) -> None:
     _become("-m", "tests.load.bench_kills", *extra)
 
 
+def words(extra: list[str]) -> None:
+    """Report how long and how hard to read the pages are, as a browser shows them."""
+    browser()
+    prepare(RUN, DEV)
+    _become("-m", "tests.words.report", *extra)
+
+
 def clean() -> None:
     """Remove .venv, node_modules and every cache; the next task builds them again."""
     for name in (".venv", "node_modules", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"):
@@ -274,13 +284,14 @@ def _become(*arguments: str) -> None:
 def main() -> None:
     """Read the command line; what a task does not know itself goes on to the program it starts."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    names = ("run", "test", "lint", "bench", "bench-ui", "bench-load", "record", "clean", "browser")
+    names = ("run", "test", "lint", "bench", "bench-ui", "bench-load", "record", "words", "clean", "browser")
     parser.add_argument("task", choices=names)
     parser.add_argument("--port", type=int, default=PORT, help=f"where `run` listens (default {PORT})")
     parser.add_argument("--scheduler", default="", help="of a Dask cluster that computes what `run` would compute here")
+    parser.add_argument("--room", action="store_true", help="`run`: open a room for phones, and print its code")
     chosen, extra = parser.parse_known_args()
     if chosen.task == "run":
-        run(chosen.port, extra, chosen.scheduler)
+        run(chosen.port, extra, chosen.scheduler, chosen.room)
     elif chosen.task in ("bench", "record"):
         engine(chosen.task, extra)
     elif chosen.task == "clean":
@@ -288,7 +299,7 @@ def main() -> None:
     elif chosen.task == "browser":
         print(browser())
     else:
-        {"test": test, "lint": lint, "bench-ui": bench_ui, "bench-load": bench_load}[chosen.task](extra)
+        {"test": test, "lint": lint, "bench-ui": bench_ui, "bench-load": bench_load, "words": words}[chosen.task](extra)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.address import moved
 from pages.address.base import base
 from pages.serving import guarded
 from pages.text.chapters import CHAPTERS, SITE, at, title
@@ -63,7 +64,8 @@ def tags(path: str, origin: str) -> str:
              "og:site_name": SITE, "og:url": origin + path, "og:image": origin + base() + "/preview.png",
              "og:image:width": width, "og:image:height": height, "og:image:alt": SHOWN}
     lines = [f"<title>{escape(title(slug))}</title>", f'<meta name="description" content="{escape(lead)}">',
-             '<meta name="twitter:card" content="summary_large_image">']
+             '<meta name="twitter:card" content="summary_large_image">',
+             f'<meta name="moved" content="{escape(moved.table())}">']
     return "\n".join(lines + [f'<meta property="{name}" content="{escape(text)}">' for name, text in named.items()])
 
 
@@ -146,8 +148,9 @@ class _Rewriting:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            kind = dict(message["headers"]).get(b"content-type", b"")
-            if kind.startswith(b"text/html") and message["status"] == 200:
+            headers = dict(message["headers"])
+            own = b"content-security-policy" in headers  # a document of ours that is complete, such as a phone's page
+            if headers.get(b"content-type", b"").startswith(b"text/html") and message["status"] == 200 and not own:
                 self.start = message
                 return
         elif self.start is not None and message["type"] == "http.response.body":

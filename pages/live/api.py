@@ -20,13 +20,14 @@ import functools
 import gc
 import importlib
 import json
+import logging
 import secrets
 import signal
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
@@ -46,11 +47,19 @@ MOST_WATCHERS = 500  # open streams, about 35 kB each; the sessions need files t
 MOST_FILES = 16_384  # asked of the system at the start; far more than 500 streams and their sessions need
 MOST_KEYS = 8  # jobs a page may watch
 MOST_QUERY = 600  # bytes: eight keys and a viewer fit
+MIND_SECONDS = 3.0  # between two looks at the line: runs that nobody watches, and runs ended at the command line
 HEARTBEAT = 10.0  # seconds: shorter than any proxy's idle limit, and a third of what the engine takes for "gone"
 STREAM_SECONDS = 3_600  # then the browser reconnects by itself: a half-dead connection does not live for ever
 
+log = logging.getLogger(__name__)
+
 BOOT = secrets.token_hex(4)
+STREAM = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the latter keeps nginx from collecting
+
+Answer: TypeAlias = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
+
 _watches: list[Watch] = []  # what this process serves
+at_exit: list[Callable[[], object]] = []  # what else ends streams, for Ctrl-C and SIGTERM
 
 
 @functools.cache
@@ -78,13 +87,25 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     _end_streams_on_exit()
     from pages.live import guests  # here: they come with this engine
 
+    minding = asyncio.create_task(_mind())
     threading.Thread(target=_settle_in, name="settle-in", daemon=True).start()
     threading.Thread(target=guests.sweep, name="sweep", daemon=True).start()
     try:
         yield
     finally:
+        minding.cancel()
         await asyncio.to_thread(guests.close)
         await asyncio.to_thread(job_engine().close)
+
+
+async def _mind() -> None:
+    """Look after the line as long as the server lives."""
+    while True:
+        await asyncio.sleep(MIND_SECONDS)
+        try:
+            await asyncio.to_thread(job_engine().mind)
+        except Exception:  # a disk that refuses now is asked again; the line must not stay unattended
+            log.exception("the line of runs could not be looked after")
 
 
 def _allow_files() -> None:
@@ -112,8 +133,8 @@ def _end_streams_on_exit() -> None:
     """Let Ctrl-C and SIGTERM end the streams first: the server waits for open answers, and these never end else."""
 
     def chained(previous: Any, number: int, stack: Any) -> None:
-        for watch in _watches:
-            watch.end()
+        for end in (*(watch.end for watch in _watches), *at_exit):
+            end()
         if callable(previous):
             previous(number, stack)
 
@@ -146,14 +167,7 @@ class Watch:
         if request.method == "HEAD":  # a browser that was refused asks whether it may come again
             await Response(status_code=204)(scope, receive, send)
             return
-        # A stream that has nothing to say would notice only at its next heartbeat that nobody listens any more.
-        sending = asyncio.create_task(self._stream(request)(scope, receive, send))
-        leaving = asyncio.create_task(_left(receive))
-        await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
-        for task in (sending, leaving):
-            task.cancel()
-            with suppress(asyncio.CancelledError, ClientDisconnect, OSError):
-                await task
+        await while_heard(self._stream(request), scope, receive, send)
 
     def _refusal(self, request: Request) -> Response | None:
         """Why this request gets nothing, or None."""
@@ -175,12 +189,11 @@ class Watch:
         return None
 
     def _stream(self, request: Request) -> Response:
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the latter keeps nginx from collecting
         keys = frozenset(request.query_params.getlist("key"))
         viewer = request.query_params.get("viewer", "")[:64]
         since, draws = number_of(request.headers.get("last-event-id", "")), request.query_params.get("draw") == "1"
         frames = self._frames(keys, viewer, since, draws)
-        return StreamingResponse(frames, headers=headers, media_type="text/event-stream")
+        return StreamingResponse(frames, headers=STREAM, media_type="text/event-stream")
 
     async def _frames(self, keys: frozenset[str], viewer: str, since: int, draws: bool) -> AsyncIterator[bytes]:
         """Back-log, then news as they come, with a comment now and then that keeps the line open."""
@@ -235,6 +248,18 @@ class Watch:
         for bell, watched in self._awake.items():
             if not keys.isdisjoint(watched):
                 bell.set()
+
+
+async def while_heard(stream: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send an endless answer until it ends or its client leaves: one that has nothing to say would notice that nobody
+    listens any more only at its next heartbeat."""
+    sending = asyncio.create_task(stream(scope, receive, send))
+    leaving = asyncio.create_task(_left(receive))
+    await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+    for task in (sending, leaving):
+        task.cancel()
+        with suppress(asyncio.CancelledError, ClientDisconnect, OSError):
+            await task
 
 
 async def _left(receive: Receive) -> None:

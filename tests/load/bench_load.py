@@ -26,6 +26,7 @@ import numpy as np
 import psutil
 
 from pages.live.api import query
+from pages.live.run import WORDS as STEERING
 from pages.text.chapters import CHAPTERS
 from pages.widgets.run_panel import WORDS
 from tests.browser.serving import ROOT, _wait, free_port
@@ -37,7 +38,7 @@ AT_ONCE = 250  # clients of the flood that knock in the same moment
 PAGE, LOTTERY = CHAPTERS[0].slug, CHAPTERS[2].slug
 ONE_RUN = "net=LeNet-300-100&rate=10%25&seed={seed}"  # 43 trainings; four such runs outlast the measurements
 SEEDS, FIRST = (0, 1, 2, 3), 4  # the first run, cold, may end before anybody watches
-RUN, CANCEL, LEAVE = (WORDS[name] for name in ("run", "cancel", "leave"))
+RUN, CANCEL, LEAVE = WORDS["run"], STEERING["cancel"], STEERING["leave"]
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """What goes with a reader from page to page: cards on words and citations, links that keep the visit, a sheet of keys.
 
-A Markdown link with a title is all a page has to write: `[density](connections#glossary "Density: …")`. Without this
+A Markdown link with a title is all a page has to write: `[density](sources#glossary "Density: …")`. Without this
 component it is a link with the browser's own tooltip. With it the title becomes a card, for mouse, keyboard and finger
 alike, and a link to another chapter no longer opens a second tab, which would be a second visit.
 """

@@ -9,9 +9,10 @@ from typing import Any
 
 from lth_core.once import once
 from pages.figures import draws
+from pages.figures.sketches import sketches
 from pages.live.hearing import Heard
 from pages.widgets import colours, shared
-from pages.widgets.ticket_wall.payload import payload, sketches
+from pages.widgets.ticket_wall.payload import payload
 from pages.widgets.ticket_wall.words import WORDS
 
 _mount = shared.component("ticket_wall", Path(__file__).parent)

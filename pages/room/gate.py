@@ -1,0 +1,103 @@
+"""What every request has to pass: pages of this server alone, so many, so large, and no trying of codes."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from pages.room import code as codes
+from pages.room.limits import BY_ADDRESS, BY_GUEST, MOST_BODY, Backoff, Bucket
+from pages.room.room import Room
+from pages.room.rooms import Rooms
+
+COOKIE = "room_guest"
+NOT_OURS = "Only pages of this server may do that."
+NO_ROOM = "There is no room with this code. Look at the screen again."
+CLOSED = "This room is closed."
+
+
+@dataclass
+class Stopped(Exception):
+    """A request that gets nothing. told: a sentence. wait: seconds until it may come again."""
+
+    status: int
+    told: str
+    wait: float = 0.0
+
+    def answer(self) -> Response:
+        headers = {"Retry-After": str(math.ceil(self.wait))} if self.wait else None
+        return JSONResponse({"error": self.told}, self.status, headers)
+
+
+class Gate:
+    """The bounds of one server."""
+
+    def __init__(self) -> None:
+        self.addresses, self.guests, self.tries = Bucket(*BY_ADDRESS), Bucket(*BY_GUEST), Backoff()
+
+    def room(self, request: Request, rooms: Rooms) -> Room:
+        """The room that a request of one of our pages is about. Raises Stopped."""
+        same_site(request)
+        address = request.client.host if request.client else ""
+        if wait := self.addresses.wait(address):
+            raise Stopped(429, "Too many phones ask at once. Yours tries again by itself.", wait)
+        if wait := self.tries.wait(address):
+            raise Stopped(429, f"Too many wrong codes came from here. Wait {math.ceil(wait)} s.", wait)
+        code = codes.clean(request.path_params["code"])
+        if room := rooms.find(code):
+            return room
+        if rooms.gone(code):
+            raise Stopped(410, CLOSED)
+        raise Stopped(404, NO_ROOM, self.tries.wrong(address))
+
+    def guest(self, request: Request, room: Room) -> str:
+        """Which phone of the room asks. Raises Stopped."""
+        guest = guest_of(request)
+        if guest not in room.guests:
+            raise Stopped(401, "This phone is not in the room yet.")
+        if request.method == "POST" and (wait := self.guests.wait(guest)):
+            raise Stopped(429, "That was too fast. Wait a moment.", wait)
+        return guest
+
+
+def same_site(request: Request) -> None:
+    """Other sites' pages may not act through a visitor's browser. Raises Stopped."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Stopped(403, NOT_OURS)
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Stopped(403, NOT_OURS)
+
+
+def guest_of(request: Request) -> str:
+    """The digest of a phone's secret; empty when it has none."""
+    secret = request.cookies.get(COOKIE, "")
+    return codes.digest(secret) if 20 <= len(secret) <= 100 else ""
+
+
+async def message(request: Request) -> dict[str, Any]:
+    """The JSON object that was sent. Raises Stopped for another type, too many bytes and whatever is no object."""
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        raise Stopped(415, "Send JSON.")
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BODY:
+            raise Stopped(413, f"At most {MOST_BODY} bytes.")
+    try:
+        told = json.loads(body or b"{}", parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        raise Stopped(400, "Send one JSON object.")
+    return told
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(word)  # NaN, Infinity
