@@ -86,7 +86,7 @@ def speed(runs: Runs, longest: Runs, level: Depth) -> None:
         with text:
             st.header("A ticket learns faster", anchor="speed")
             st.markdown(
-                f"The ticket also gets there sooner. {conditions.speed_sentence(longest, longest.nearest(NINETY))} "
+                f"{conditions.speed_sentence(longest, longest.nearest(NINETY))} "
                 + chip.measured(longest.seeds)
             )
             if level >= "how":
