@@ -128,8 +128,8 @@ with frame.beside("lottery") as (text, picture):
 st.header("Look closer", anchor="ticket")
 one_ticket.fold(shown, now)
 bag_of_tickets.bigger()
-bag_of_tickets.leaks(spec, kept)
 if level >= "how":
+    bag_of_tickets.leaks(spec, kept)
     bag_of_tickets.shares(spec)
     ticket_in_code.fold()
 

@@ -142,7 +142,7 @@ with frame.beside("curve") as (text, picture):
             st.markdown(INTERVALS)
             source.show("lth_core/intervals.py", "mean_ci", "leads", "luck", "t_quantile")
     with picture:
-        figure(findings.speed_chart(case), key="pace", height=250)
+        figure(findings.speed_chart(case), key="pace", height=260 if level >= "how" else 220)
 
 # ── three findings, the paper, and other networks ────────────────────────────────────────────────────────────────
 
@@ -179,7 +179,7 @@ with frame.beside("epochs") as (text, picture):
         st.header("A table that travels", anchor="epochs")
         st.markdown(
             "A table by epochs is often quoted with the hypothesis. In it, fresh weights in the ticket's mask read "
-            f"{POPULAR_REINIT:.1%} after five epochs. :orange-badge[popular figure] The paper has no such table."
+            f"{POPULAR_REINIT:.1%} after five epochs. :orange-badge[popular figure] It is not the paper's."
         )
         if long is None or by_epoch is None:
             st.info("This table needs twenty epochs, so the runs of 50,000 steps, which are not recorded yet: "
@@ -206,7 +206,7 @@ with frame.beside("epochs") as (text, picture):
 
 if level >= "how":
     occams_hill.fold()
-    with st.expander("Do tickets keep up at every size? And what does the paper say?"), frame.prose():
+    with st.expander("Do tickets keep up? And what does the paper say?"), frame.prose():
         if long:
             st.markdown(f"**Level with the whole net?** {findings.keeps_up(long)} {chip.measured(long.runs.seeds)} "
                         f"{chip.ledger(4)}")

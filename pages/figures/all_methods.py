@@ -131,6 +131,12 @@ def chart(found: Bench, level: int) -> Chart:
 
 
 def takeaway(found: Bench, level: int) -> str:
+    """Who reads most at this size."""
+    first, second = (METHODS[one].name for one in ranked(found, level)[:2])
+    return f"with {found.density[found.levels.index(level)]:.1%} of the weights left, first is {first}, then {second}"
+
+
+def best(found: Bench, level: int) -> str:
     """The best for about one training, cut before or while it goes on, and the best cut after it, beside the ticket."""
     density = found.density[found.levels.index(level)]
     cheap = [one for one in ranked(found, level) if METHODS[one].trainings(level) < 2]
@@ -139,7 +145,7 @@ def takeaway(found: Bench, level: int) -> str:
     told = [f"The best mask cut {when} training is {METHODS[best].name}: "
             + labs.compared(found.gap(best, "ticket", level), "it", "the ticket") + "."
             for when, best in bests.items() if best is not None]
-    return f"with {density:.1%} of the weights left, and about one training to spend. {' '.join(told)}"
+    return f"Left: {density:.1%} of the weights. To spend: about one training. {' '.join(told)}"
 
 
 def ranked(found: Bench, level: int) -> list[str]:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from pages.live import api
 from pages.room import door as doors
-from pages.room import drawing
+from pages.room import drawing, racing
 from pages.room.rooms import rooms
 
 SWEEP = 600.0  # seconds between two looks for rooms that are a day old
@@ -30,6 +30,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
         sweeping = asyncio.create_task(_sweep())
         for room in rooms().all():
             drawing.press(room, api.job_engine())
+            racing.go_on(room, api.job_engine())
         if os.environ.get(doors.OPEN):
             await _open()
         try:

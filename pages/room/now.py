@@ -1,4 +1,4 @@
-"""What is on in a room: nothing, a question (asked, then revealed), or a draw of tickets."""
+"""What is on in a room: nothing, a question (asked, then revealed), a draw of tickets, or a race."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from pages.talks.question import Question, Truth, of_json
 
-ACTIVITIES = ("wait", "bet", "draw")
+ACTIVITIES = ("wait", "bet", "draw", "race")
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,13 @@ class Posed:
 @dataclass(frozen=True)
 class Now:
     """activity: one of ACTIVITIES. posed: the question that is on, or was. first: number of the room's first ticket.
-    revealed: keys of the questions whose truth is out."""
+    revealed: keys of the questions whose truth is out. racers: how many phones were in when the race began."""
 
     activity: str = "wait"
     posed: Posed | None = None
     first: int = 0
     revealed: frozenset[str] = field(default_factory=frozenset)
+    racers: int = 0
 
     @property
     def is_revealed(self) -> bool:
@@ -55,7 +56,7 @@ class Now:
 
     def to_json(self) -> dict[str, Any]:
         return {"activity": self.activity, "posed": self.posed and self.posed.to_json(), "first": self.first,
-                "revealed": sorted(self.revealed)}
+                "revealed": sorted(self.revealed), "racers": self.racers}
 
 
 def restored(kept: dict[str, Any]) -> Now:
@@ -68,7 +69,7 @@ def restored(kept: dict[str, Any]) -> Now:
     posed = kept.get("posed")
     return Now(kept.get("activity", "wait"),
                posed and Posed(of_json(posed["question"]), _truth(posed["truth"]), tuple(posed["reasons"])),
-               kept.get("first", 0), frozenset(kept.get("revealed", ())))
+               kept.get("first", 0), frozenset(kept.get("revealed", ())), kept.get("racers", 0))
 
 
 def _truth(kept: dict[str, Any] | None) -> Truth | None:

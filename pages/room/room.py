@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from pages.room import names
+from pages.room import names, racers
 from pages.room.book import Book
 from pages.room.limits import MOST_GUESTS
 from pages.room.now import Now, Posed, crowd
@@ -72,10 +72,11 @@ class Room:
         self.rule: Rule | None = None
         self.sketches: dict[int, str] = {}  # ticket → which of the drawn connections it keeps, base64
         self.lock = threading.RLock()
-        self.guests = dict.fromkeys(book.guests(code))
+        self.guests = {guest: place for place, guest in enumerate(book.guests(code))}
         self.hands = book.hands(code)
         self.answers = book.answers(code, now.posed.key) if now.posed else {}
         self.tickets = {row[0]: Ticket(*row) for row in book.tickets(code)}
+        self.laps: dict[str, dict[str, Any]] = {}  # of the race: runner → its curve and its end
         self._shared: bytes | None = None  # the phones' frame, made once for all
 
     # ── what phones do ───────────────────────────────────────────────────────────────────────────────────────────
@@ -88,7 +89,7 @@ class Room:
             if len(self.guests) >= MOST_GUESTS:
                 raise Refused(f"This room is full: {MOST_GUESTS} phones are in it.")
             self.book.join(self.code, guest)
-            self.guests[guest] = None
+            self.guests[guest] = len(self.guests)
         self._tell_boards()
 
     def answer(self, guest: str, key: str, value: Any) -> None:
@@ -160,6 +161,20 @@ class Room:
         self.rule = rule
         self._turn(activity="draw")
 
+    def race(self) -> None:
+        """Everybody who is in runs one training."""
+        with self.lock:
+            if not self.guests:
+                raise Refused("Nobody is in the room yet.")
+            self.laps = {}
+            self._turn(activity="race", racers=len(self.guests))
+
+    def raced(self, laps: dict[str, dict[str, Any]]) -> None:
+        """Some trainings of the race have ended."""
+        with self.lock:
+            self.laps |= laps
+        self.tell()
+
     def lower(self) -> None:
         """All hands down."""
         with self.lock:
@@ -222,6 +237,9 @@ class Room:
             told |= {"crowd": crowd(now.posed.question, self.answers.values())} if out else {}
         if now.activity == "draw" and self.rule:
             told |= {"rule": dataclasses.asdict(self.rule)}
+        if now.activity == "race":
+            runners = len(racers.runners(now.racers))
+            told |= {"means": racers.means(self.laps), "trained": len(self.laps), "runners": runners}
         return told
 
     def mine(self, guest: str) -> dict[str, Any]:
@@ -229,9 +247,17 @@ class Room:
         with self.lock:
             ticket = self.tickets.get(guest)
             return {"name": names.name(guest), "hue": names.hue(guest), "answer": self.answers.get(guest),
-                    "hand": guest in self.hands,
+                    "hand": guest in self.hands, "runs": (runs := self._runs(guest)),
+                    "lap": self.laps.get(runs) if runs else None,
                     "ticket": ticket and {"number": ticket.number, "accuracy": ticket.accuracy, "curve": ticket.curve,
                                           "sketch": self.sketches.get(ticket.number)}}
+
+    def _runs(self, guest: str) -> str | None:
+        """Which training of the race is this phone's; None for who came in after its start."""
+        if self.now.activity != "race" or guest not in self.guests:
+            return None
+        place = self.guests[guest]
+        return racers.runner(place).name if place < self.now.racers else None
 
     def to_board(self) -> dict[str, Any]:
         """What the projector shows, and what the presenter alone needs: hands."""
@@ -242,6 +268,8 @@ class Room:
                 told["answered"] = len(self.answers)
                 if self.now.is_revealed and self.now.posed and self.now.posed.question.kind == "curve":
                     told["curves"] = list(self.answers.values())
+            if self.now.activity == "race":
+                told["laps"] = self.laps
             if self.now.activity == "draw":
                 told["tickets"] = [(one.number, one.accuracy, self.sketches.get(one.number, ""))
                                    for one in self.tickets.values()]

@@ -5,7 +5,7 @@
     POST /room/<code>/join                come in: the answer sets the phone's cookie
     POST /room/<code>/answer|draw|hand    {"key", "value"} | {} | {"up"}
     GET  /room/<code>/events              one event stream a phone: `room` for all, `mine` for this one
-    POST /room/<code>/desk/<deed>         ask, reveal, rest, deal, lower, close: whoever holds the presenter's token
+    POST /room/<code>/desk/<deed>         ask, reveal, rest, deal, race, lower, close: with the presenter's token
     GET  /room/<code>/desk/events         the board's stream
     GET  /room/<code>/desk/csv            all answers and tickets, to take home
 
@@ -25,7 +25,7 @@ from starlette.routing import BaseRoute, Route
 from pages.address.base import base
 from pages.live import api
 from pages.room import code as codes
-from pages.room import drawing, served
+from pages.room import drawing, racing, served
 from pages.room.gate import COOKIE, Gate, Stopped, guest_of, message
 from pages.room.limits import MOST_BOARDS, MOST_LINES, MOST_PHONE_LINES
 from pages.room.lines import Stream
@@ -133,6 +133,8 @@ async def _desk(request: Request) -> Response:
             room.rest()
         case "deal":
             await run_in_threadpool(drawing.deal, room, api.job_engine())
+        case "race":
+            racing.start(room, api.job_engine())
         case "lower":
             room.lower()
         case "close":

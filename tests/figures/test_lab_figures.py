@@ -86,7 +86,7 @@ def test_the_price_is_the_whole_trainings_until_the_sparse_net_is_done() -> None
     rows = {row["Mask"]: row for row in all_methods.rows(board, 4)}
     assert {name: row["Trainings"] for name, row in rows.items()} == {
         "winning ticket (IMP)": "5", "magnitude, one-shot": "2", "SNIP": "1", "random, same layer sizes": "1"}
-    assert "SNIP" in all_methods.takeaway(board, 4) and "less than the ticket" in all_methods.takeaway(board, 4)
+    assert "SNIP" in all_methods.best(board, 4) and "less than the ticket" in all_methods.best(board, 4)
     wrong = [lottery(seed) for seed in (0, 1, 2)]
     wrong[1].tables["cells"]["kept"][:] += 1
     with pytest.raises(ValueError, match="keep different numbers of weights"):
@@ -105,7 +105,7 @@ def test_works_that_cut_after_training_join_at_the_sizes_they_share_and_say_when
     assert board.accuracy["ticket"] is base.accuracy["ticket"]
     row = next(one for one in all_methods.rows(board, 4) if one["Mask"].startswith("Optimal Brain Damage"))
     assert (row["Cut"], row["Trainings"]) == ("after training; 100 steps more", "1.1")
-    told = all_methods.takeaway(board, 4)
+    told = all_methods.best(board, 4)
     assert "cut before or during training is SNIP" in told and "cut after training is Optimal Brain Damage" in told
     few = replace(other, lotteries=other.lotteries[1:])
     assert all_methods.with_board(base, few) is base, "a seed is missing"

@@ -6,6 +6,7 @@ import { send } from "./ask.js";
 import { Bet } from "./bet.js";
 import { Line } from "./line.js";
 import { Deal } from "./deal.js";
+import { Race } from "./race.js";
 import { WORDS } from "./words.js";
 
 const SIGNS = /^[CDFGHJKMNPQRTVWXY34679]{5}$/; // as in pages/room/code.py
@@ -45,7 +46,8 @@ class Phone {
     const now = `${activity} ${question?.key ?? ""} ${Boolean(revealed)}`;
     if (now !== this.now) {
       this.now = now;
-      this.view = activity === "bet" ? new Bet(this) : activity === "draw" ? new Deal(this) : new Waiting();
+      const View = { bet: Bet, draw: Deal, race: Race }[activity] ?? Waiting;
+      this.view = new View(this);
       find("main").replaceChildren(...this.view.nodes);
     }
     this.view.update(this.room, this.mine);

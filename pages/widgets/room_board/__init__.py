@@ -24,6 +24,9 @@ from pages.talks.question import Question, Truth
 from pages.widgets import colours, shared
 from pages.widgets.room_board.words import CLOSED, WORDS
 
+ROLES = {"kept": "kept", "pruned": "pruned", "training": "training",  # what a colour stands for → its place in the palette
+         "ticket": "kept", "reinit": "reinit", "random": "random"}
+
 _mount = shared.component("room_board", Path(__file__).parent)
 
 
@@ -46,7 +49,7 @@ def room_board(
     message = {
         "code": room.code, "link": address.removeprefix("http://"), "qr": _qr(address), "token": _token(room),
         "root": f"{base()}/room/", "presenter": presenter, "words": WORDS,
-        "styles": {role: vars(palette.style(role, colours.chosen())) for role in ("kept", "pruned", "training")},
+        "styles": {name: vars(palette.style(role, colours.chosen())) for name, role in ROLES.items()},
     }
     _mount(key=key, data=message, default={"closed": ""}, on_closed_change=shared.ignore)
 

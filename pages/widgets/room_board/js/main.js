@@ -5,6 +5,7 @@ import { mount } from "../../shared/js/mount.js";
 import { fill } from "../../shared/js/text.js";
 import { Line } from "./line.js";
 import { answers } from "./answers.js";
+import { laps } from "./laps.js";
 import { Wall } from "./wall.js";
 
 class Board {
@@ -63,6 +64,7 @@ class Board {
   now() {
     const { data: { words }, state } = this;
     if (state.activity === "draw") return this.wall.show(state, words);
+    if (state.activity === "race") return laps(state, words, this.data.styles, this.find(".on"));
     if (state.activity === "bet") {
       const asked = element("h2", { textContent: state.question.text });
       return [asked, ...(state.revealed ? answers(state, words, this.find(".on")) : options(state.question))];
@@ -80,6 +82,7 @@ class Board {
       other && "ask",
       activity === "bet" && !revealed && "reveal",
       activity !== "draw" && "deal",
+      activity !== "race" && "race",
       activity !== "wait" && "rest",
       presenter && state.hands > 0 && "lower",
       presenter && "save",
