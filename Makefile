@@ -5,10 +5,10 @@ PYTHON ?= python3
 PORT ?= 8501
 ARGS ?=
 
-.PHONY: run test lint bench bench-ui bench-load record clean
+.PHONY: run test lint bench bench-ui bench-load record words clean
 
 run:  ## serve the app on http://127.0.0.1:8501
 	@$(PYTHON) tasks.py run --port $(PORT) $(ARGS)
 
-test lint bench bench-ui bench-load record clean:
+test lint bench bench-ui bench-load record words clean:
 	@$(PYTHON) tasks.py $@ $(ARGS)

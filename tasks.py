@@ -256,6 +256,13 @@ def bench_load(extra: list[str]) -> None:
     _become("-m", "tests.load.bench_kills", *extra)
 
 
+def words(extra: list[str]) -> None:
+    """Report how long and how hard to read the pages are, as a browser shows them."""
+    browser()
+    prepare(RUN, DEV)
+    _become("-m", "tests.words.report", *extra)
+
+
 def clean() -> None:
     """Remove .venv, node_modules and every cache; the next task builds them again."""
     for name in (".venv", "node_modules", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"):
@@ -277,7 +284,7 @@ def _become(*arguments: str) -> None:
 def main() -> None:
     """Read the command line; what a task does not know itself goes on to the program it starts."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    names = ("run", "test", "lint", "bench", "bench-ui", "bench-load", "record", "clean", "browser")
+    names = ("run", "test", "lint", "bench", "bench-ui", "bench-load", "record", "words", "clean", "browser")
     parser.add_argument("task", choices=names)
     parser.add_argument("--port", type=int, default=PORT, help=f"where `run` listens (default {PORT})")
     parser.add_argument("--scheduler", default="", help="of a Dask cluster that computes what `run` would compute here")
@@ -292,7 +299,7 @@ def main() -> None:
     elif chosen.task == "browser":
         print(browser())
     else:
-        {"test": test, "lint": lint, "bench-ui": bench_ui, "bench-load": bench_load}[chosen.task](extra)
+        {"test": test, "lint": lint, "bench-ui": bench_ui, "bench-load": bench_load, "words": words}[chosen.task](extra)
 
 
 if __name__ == "__main__":

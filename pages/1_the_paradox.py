@@ -9,16 +9,17 @@ from lth_core.presets import preset
 from pages.address import url
 from pages.figures import ladder, popular
 from pages.records import judged, recorded
+from pages.sections import primer
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame
-from pages.widgets.bet import Bet, bet
+from pages.widgets.bet import Bet, bet, yours
 from pages.widgets.choice import choice
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.network_view import at_start, network_view, of_ladder
 from pages.widgets.provenance import provenance
-from pages.widgets.quiz import Question, ask
+from pages.widgets.quiz import Question, before_you_go
 from pages.widgets.run_panel import run_controls, run_outcome
 
 CHAPTER = CHAPTERS[0]
@@ -34,6 +35,27 @@ SPARSITY = url.Whole("sparsity", 0, 100, 80)  # far enough to surprise, well bef
 
 # While a new seed runs: one point of each curve a rung.
 LIVE_LINES = Plan("rung", "sparsity", tuple(LiveLine(name, role, column) for column, name, role in ladder.CURVES))
+
+MASKS = r"""
+Let $\theta_T \in \mathbb{R}^n$ be the weights after $T$ training steps. Rank them by magnitude: $r_i$ is the number of
+weights that come before weight $i$ when all are sorted by $|\theta_{T,i}|$, ties in order of index. At sparsity $s$ the
+mask removes exactly $\lfloor s\,n + \tfrac12 \rfloor$ of them:
+
+$$
+m_i(s) = \mathbb{1}\big[\, r_i \ge \lfloor s\,n + \tfrac12 \rfloor \,\big],
+$$
+
+and the pruned network computes $f\big(x;\, m(s) \odot \theta_T\big)$.
+
+Ranking, rather than comparing with a threshold, keeps the count exact when weights tie, and makes the masks *nested*:
+$s < s' \Rightarrow m(s') \le m(s)$. That is why one number per edge, its rank, is all the drawing needs. Biases are
+never pruned. All layers share one ranking here (*global* pruning), so the histogram has a single cut.
+"""
+COST = r"""
+To first order, removing weight $i$ changes the loss by $-\theta_i\,\partial L/\partial\theta_i$, and at a minimum this
+vanishes. To second order with a diagonal Hessian it costs $\tfrac12 h_{ii}\theta_i^2$ (LeCun, Denker & Solla, *Optimal
+Brain Damage*). Magnitude pruning is the case where all $h_{ii}$ within the ranking are taken to be equal.
+"""
 
 url.check((NET, SEED, SOURCE, LIVE, AGAIN, SPARSITY, depth.PARAMETER))
 level = frame.head(CHAPTER)
@@ -83,169 +105,140 @@ if run:
         run_outcome(run, recorded=shipped)
 
 story, at = ladder.facts(results), ladder.at_rung(results, rung)
-with frame.prose():
-    st.markdown(
-        f"At **{rung}% sparsity** the {story.seeds} recorded networks, trained for {story.trained}, keep {at.kept:,} "
-        f"of {story.total:,} weights each. On average they read **{at.magnitude:.1%}** of the test digits as they "
-        f"stand, **{at.magnitude_retrained:.1%}** after the survivors have trained on for {at.retrain_steps} steps, "
-        f"and {at.random:.1%} and {at.random_retrained:.1%} if as many weights are removed at random. "
-        f"{chip.measured(story.seeds)}"
-    )
-    st.markdown(
-        f"**In one line:** untouched, after {story.trained}, these nets score {story.dense:.1%}; they stay within one "
-        f"point of that up to {story.raw_free:.0%} sparsity, and up to {story.retrained_free:.0%} if they may train on "
-        f"afterwards. With weights chosen by lot the limits are {story.random_free:.0%} and "
-        f"{story.random_retrained_free:.0%}. {chip.measured(story.seeds)} {chip.ledger(3)}"
-    )
-    other = ladder.facts(recorded.seeds_of(NETS[SMALL if net == LENET else LENET]))
-    small, large = sorted((story, other), key=lambda facts: facts.total)
-    st.markdown(
-        f"Now switch between the two networks. The small one, {small.total:,} weights, is out of its depth beyond "
-        f"{small.raw_free:.0%} sparsity ({small.retrained_free:.0%} retrained); the large one, {large.total:,} "
-        f"weights, only beyond {large.raw_free:.0%} ({large.retrained_free:.0%}). Of these two it is the **large** "
-        f"one that can spare most. {chip.measured(min(small.seeds, large.seeds))}"
-    )
-    if level >= "how":
+other = ladder.facts(recorded.seeds_of(NETS[SMALL if net == LENET else LENET]))
+small, large = sorted((story, other), key=lambda facts: facts.total)
+frame.message(CHAPTER, f"A trained network can lose {story.retrained_free:.0%} of its weights and still read digits "
+                       "about as well. But to learn which ones, we had to train them all.")
+with frame.beside("cut") as (text, picture):
+    with text:
         st.markdown(
-            f"*{term('Sparsity', 'Sparsity')}* is the share of weights removed; *{term('Density')}* is the share that "
-            "remains. The two add up to one. Not everybody uses the words so: watch which of the two a chart means. "
-            "“As it is” means the weights were set "
-            f"to zero and nothing else happened. “{term('Retraining', 'Retrained')}” means that the survivors went "
-            "on learning from where they "
-            "were: they were **not** sent back to their first values. That is a different experiment, and it is what "
-            "the next chapters are about."
+            f"At **{rung}% sparsity** each of the {story.seeds} recorded networks keeps {at.kept:,} of {story.total:,} "
+            f"weights. Whole, after {story.trained} of training, they read {story.dense:.1%} of the test digits. The "
+            "table shows what is left of that. It matters **which** weights go: removing the smallest hurts far less "
+            f"than removing random ones. {chip.measured(story.seeds)} {chip.ledger(3)}"
         )
+        if level >= "how":
+            st.markdown(
+                f"{term('Sparsity', 'Sparsity')} is the share of weights removed; {term('Density', 'density')} is the "
+                f"share that remains. {term('Retraining', 'Trained on')} means that the remaining weights go on "
+                "learning from where they are. They are **not** sent back to their first values; that comes later."
+            )
+            st.markdown(
+                f"Compare the two nets above. Trained on, the one of {small.total:,} weights loses a point after "
+                f"{small.retrained_free:.0%} of them; the one of {large.total:,} after {large.retrained_free:.0%}. "
+                "**The larger net can spare more.** "
+                f"{chip.measured(min(small.seeds, large.seeds))}"
+            )
+    with picture:
+        st.markdown(ladder.table(story, at, rung))
+        if level >= "how":
+            primer.fold("net", "split", "seed", "interval")
     if level >= "maths":
-        st.markdown(
-            r"""
-Let $\theta_T \in \mathbb{R}^n$ be the weights after $T$ training steps. Rank them by magnitude: $r_i$ is the number of
-weights that come before weight $i$ when all are sorted by $|\theta_{T,i}|$, ties in order of index. At sparsity $s$ the
-mask removes exactly $\lfloor s\,n + \tfrac12 \rfloor$ of them:
-
-$$
-m_i(s) = \mathbb{1}\big[\, r_i \ge \lfloor s\,n + \tfrac12 \rfloor \,\big],
-$$
-
-and the pruned network computes $f\big(x;\, m(s) \odot \theta_T\big)$.
-
-Ranking, rather than comparing with a threshold, keeps the count exact when weights tie, and makes the masks *nested*:
-$s < s' \Rightarrow m(s') \le m(s)$. That is why one number per edge, its rank, is all the drawing needs. Biases are
-never pruned. All layers share one ranking here (*global* pruning), so the histogram has a single cut.
-"""
-        )
+        with text:
+            st.markdown(MASKS)
 
 # ── capacity ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 capacity = recorded.one("widths")
 fits = ladder.width_facts(capacity)
-with frame.prose():
-    st.header("Capacity is not the problem", anchor="capacity")
-    st.markdown(
-        "Perhaps so many weights are needed to *hold* the solution? That can be tested. Take networks with a single "
-        f"hidden layer, from one unit upwards, and {fits.examples:,} training images. How small can a net be and "
-        "still get every one of them right?"
-    )
-    guess = bet(Bet("bet-width", "How many hidden units does a net need before *every* seed gets all "
-                    f"{fits.examples:,} training images right?", 1, 100, 50, "units"))
-    if guess is not None:
-        if guess > 0 and fits.always_width:
-            st.markdown(f"You said **{guess}**. It was **{fits.always_width}**: {fits.always_weights:,} weights.")
-        st.markdown(f"{ladder.width_sentence(fits)} {chip.measured(fits.replicates)} {chip.ledger(1)}")
-        if level >= "how":
+with frame.beside("capacity") as (text, picture):
+    with text:
+        st.header("A small net could do it, but seldom finds out how", anchor="capacity")
+        st.markdown(
+            "Perhaps all those weights are needed to *hold* the answer? We can test that. Take nets with one hidden "
+            f"layer, and {fits.examples:,} training images. How small can a net be and still get every one right?"
+        )
+        guess = bet(Bet("bet-width", "How many hidden units does a net need before *every* seed gets all "
+                        f"{fits.examples:,} training images right?", 1, 100, 50, "units"))
+        if guess is not None:
+            if guess > 0 and fits.always_width:
+                st.markdown(f"You said **{guess}**. It was **{fits.always_width}**: {fits.always_weights:,} weights.")
+            st.markdown(f"{ladder.width_sentence(fits)} {chip.measured(fits.replicates)} {chip.ledger(1)}")
+            if level >= "how":
+                st.markdown(ladder.speed_sentence(fits) + f" {chip.measured(fits.replicates)}")
+                st.markdown(
+                    "So a small net *can* hold a solution and often fails to *find* it. A large net finds it, and "
+                    "then no longer needs most of its weights. That is the paradox: **we pay for a big network while "
+                    "it searches, and go on paying after it has found.**"
+                )
+    with picture:
+        if guess is not None:
+            figure(ladder.widths(capacity), key="widths", height=360)
+            provenance((capacity,), "python -m lth_core record capacity", key="capacity-runs")
+    if guess is not None and level >= "how":
+        with text, st.expander("Why do small nets fail? And a popular figure"):
+            st.markdown(
+                "Bad local minima are often blamed. In many dimensions saddle points are commoner: flat places from "
+                f"which a way leads on down. {chip.cited('Dauphin et al. 2014', 'abstract')} For nets that are wide "
+                "enough it is proved that training gets the loss down to zero. "
+                f"{chip.cited('Du et al. 2019', 'abstract')} Neither result says why a *small* net fails. A run that "
+                "fails shows only that this training did not find a solution, not that there is none."
+            )
             images = recorded.seeds_of(NETS[LENET])[0].spec.data.train
             st.markdown(popular.thousandfold(fits, images) + f" {chip.measured(fits.replicates)}")
-if guess is not None:
-    with st.container(width=960):
-        figure(ladder.widths(capacity), key="widths")
-        provenance((capacity,), "python -m lth_core record capacity", key="capacity-runs")
-with frame.prose():
-    if level >= "how":
-        st.markdown(
-            "Fitting the training images is not the same as reading new ones: the lower curve keeps rising long after "
-            "the upper one has reached the top. And a run that fails proves only that *this* training from *this* "
-            "start did not find a solution. It does not prove that none exists, which is exactly the point."
-        )
 
-    st.header("Large networks are easier to train", anchor="large")
-    st.markdown(ladder.speed_sentence(fits) + f" {chip.measured(fits.replicates)}")
-    if level >= "how":
-        st.markdown(
-            "Bad local minima are often blamed for what small nets miss. In many dimensions another obstacle is "
-            "commoner: saddle points, flat places from which a way leads on down. "
-            f"{chip.cited('Dauphin et al. 2014', 'abstract')} And for nets that are wide enough it is proved that "
-            f"gradient descent gets the training loss down to zero. {chip.cited('Du et al. 2019', 'abstract')} Neither "
-            "result says why a *small* net fails."
-        )
-        st.markdown(
-            "A popular picture: the solution is a needle in a haystack, and each extra unit is another hand that "
-            "searches. It is a picture, no theory. What was measured is less: a small net *can represent* a solution "
-            "and often fails to *find* it, and a large one finds it and could then spare most of its weights. That is "
-            "the paradox of this chapter: **we pay for a big network during the search, and keep paying long after "
-            "the search is over.**"
-        )
+# ── ordinary pruning, and the question ───────────────────────────────────────────────────────────────────────────
 
-    # ── ordinary pruning ─────────────────────────────────────────────────────────────────────────────────────────
-
-    st.header("What ordinary pruning buys, and what not", anchor="pruning")
-    st.markdown(
-        "The recipe behind the slider is decades old. **Train** the whole network. **Remove** the weights closest to "
-        "zero. **Retrain** the rest for a while. What remains needs less storage, and on suitable hardware or after "
-        "removing whole units also less time per answer. But it saves nothing in training: to learn which weights "
-        "were dispensable, the whole network had to be trained first."
-    )
-    ninety = judged.row(2).outcome
-    trained = ladder.facts(recorded.seeds_of(NETS[LENET])).trained
-    st.markdown(f"“90% can go with little loss”, one reads. Cut after {trained} of training, LeNet-300-100 stands at "
-                f"{ninety.ours.partition(': ')[2]}. "
-                f"{chip.measured(ninety.seeds)} {chip.ledger(2)}")
-    if level >= "how":
+with frame.beside("pruning") as (text, picture):
+    with text:
+        st.header("What pruning saves, and what it does not", anchor="pruning")
         st.markdown(
-            "Why the *smallest* weights? Because a weight near zero changes its unit's input least, and because "
-            "training itself had every opportunity to make it larger. It is a crude rule, and the slider shows how far "
-            f"crude goes: compare the solid {KEPT} line with the dashed {PRUNED} one, where the same number of weights "
-            "was chosen by lot."
+            "The recipe behind the slider is decades old. **Train** the whole network. **Remove** the weights closest "
+            "to zero. **Train on** for a while. What remains needs less storage. With suitable hardware it also "
+            "answers faster. But training became no cheaper: the whole network had to be trained first."
         )
-    if level >= "maths":
+        ninety = judged.row(2).outcome
+        if level >= "how":
+            st.markdown("“90% can go with little loss”, one reads. "
+                        f"{ladder.ninety_sentence(recorded.seeds_of(NETS[LENET]))} {chip.measured(ninety.seeds)} "
+                        f"{chip.ledger(2)}")
+            st.markdown(
+                "Why the *smallest* weights? A weight near zero changes its unit least, and training had every chance "
+                f"to make it larger. The rule is crude, but far better than chance: compare the solid {KEPT} line "
+                f"above with the dashed {PRUNED} one."
+            )
+        if level >= "maths":
+            st.markdown(COST)
+    with picture:
+        st.header("The question of this article", anchor="question")
         st.markdown(
-            r"""
-To first order, removing weight $i$ changes the loss by $-\theta_i\,\partial L/\partial\theta_i$, and at a minimum this
-vanishes. To second order with a diagonal Hessian it costs $\tfrac12 h_{ii}\theta_i^2$ (LeCun, Denker & Solla, *Optimal
-Brain Damage*). Magnitude pruning is the case where all $h_{ii}$ within the ranking are taken to be equal.
-"""
+            "If most weights are not needed, could we know *which* before training, and train only the others? For a "
+            "long time the answer seemed to be no: give the pruned network new random weights, and it usually learns "
+            f"more slowly and ends up worse. {chip.cited('Frankle & Carbin 2019', 'section 1')} "
+            "In 2019 Jonathan Frankle and Michael Carbin changed one thing. They gave the remaining weights back *the "
+            "very values they had started from*."
         )
-
-    st.header("The radical question", anchor="question")
-    st.markdown(
-        "If most weights turn out to be superfluous, could we know *which* before training, or at least early, and "
-        "train only the others? For a long time the answer seemed to be no: train the pruned network from fresh random "
-        "weights, and it usually learns more slowly and ends up worse. "
-        f"{chip.cited('Frankle & Carbin 2019', 'section 1')} In 2019 Jonathan Frankle and Michael Carbin "
-        "changed one thing. They gave the surviving weights back *the very values they had started from*."
-    )
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.prose():
-    st.header("Two questions before you go", anchor="questions")
-    ask(Question(
+frame.learned(
+    CHAPTER,
+    "A net does well without its smallest weights, and badly without as many random ones.",
+    "A small net could hold the answer, but training seldom finds it there." if guess is None else
+    f"{fits.always_width} hidden units hold the answer for {fits.examples:,} images.{yours('bet-width', 'units')}",
+    "Pruning saves storage, not training.",
+)
+before_you_go(
+    Question(
         "quiz-saving", "A network keeps its accuracy after 80% of its weights were pruned. What did that save?",
         (
-            ("Training time", "The whole network was trained before anything could be pruned. Training cost grew by "
-             "the retraining, it did not shrink."),
-            ("Storage, and possibly time per answer", "The survivors can be stored in less space. Time per answer "
-             "falls too if the hardware or the code can skip zeros; ordinary dense code cannot."),
+            ("Training time", "The whole network was trained before anything could be pruned, and then it was trained "
+             "on. That costs more, not less."),
+            ("Storage, and possibly time per answer", "The remaining weights need less space. An answer comes faster "
+             "too if hardware or code can skip zeros; ordinary code cannot."),
             ("Both", "Storage yes. But the whole network was trained first, so training became no cheaper."),
         ), 1,
-    ))
-    ask(Question(
+    ),
+    Question(
         "quiz-random", "Random pruning at the same sparsity fails much earlier. Why?",
         (
-            ("It removes more weights", "At each position of the slider all four curves have lost exactly the same "
-             "number of weights."),
-            ("It removes large weights as readily as small ones", "The lot does not care which weights training "
-             "made large. Magnitude is a crude sign of importance, but far better than none."),
-            ("It cannot be retrained", f"It can: that is the dashed {PRUNED} line. Retraining repairs much, though "
-             "not all."),
+            ("It removes more weights", "At each position of the slider all four curves have lost the same number of "
+             "weights."),
+            ("It removes large weights as readily as small ones", "Chance does not care which weights training made "
+             "large. Size is a crude sign of importance, but far better than none."),
+            ("It cannot be retrained", f"It can: that is the dashed {PRUNED} line. Training on repairs much, but not "
+             "all."),
         ), 1,
-    ))
-    frame.foot(CHAPTER)
+    ),
+)
+frame.foot(CHAPTER)

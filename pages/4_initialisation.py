@@ -8,16 +8,17 @@ from lth_core.catalogue import EVIDENCE_SEEDS, evidence, long_starts
 from lth_core.ledger import start
 from lth_core.ledger import starts as long_runs
 from lth_core.ledger.runs import Runs
-from lth_core.ledger.starts import Starts
 from lth_core.results.result import Result
 from pages.address import url
-from pages.figures import conditions, starts, verdicts, wager
+from pages.figures import conditions, verdicts, wager
+from pages.figures.rounds import points
 from pages.figures.runs import KINDS, THREE
 from pages.records import recorded
-from pages.sections import three_explanations
+from pages.sections import primer, taken_apart, three_explanations
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
-from pages.widgets import chip, depth, frame, source
+from pages.widgets import bet as bets
+from pages.widgets import chip, depth, frame
 from pages.widgets.ablation import DEALS, View, ablation, current, training
 from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet
@@ -25,27 +26,17 @@ from pages.widgets.choice import choice
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure, take
 from pages.widgets.provenance import provenance
-from pages.widgets.quiz import Question, ask
+from pages.widgets.quiz import Question, before_you_go
 from pages.widgets.run_panel import take_home
 
 CHAPTER = CHAPTERS[3]
 PROTOCOLS = {"One epoch": "quick", "50,000 steps": "paper"}  # what the reader sees, and the catalogue's word for it
 MEASURES = ("accuracy", "error", "loss")
-QUESTIONS = {  # what is asked, the chart's title, and who can answer
-    "Are the signs enough?": ("Old signs, new sizes", ("reinit", "keep-signs", "constant-signs")),
-    "Which value on which weight?": ("The same values, dealt anew", ("reinit", "shuffled-init")),
-    "Which weights?": ("Four other masks", ("random", "shuffled-mask", "random-global", "random-reinit")),
-    "Must the others be zero?": ("Frozen instead of removed", ("frozen",)),
-    "Train at all?": ("Pruned, and never trained", ("supermask",)),
-}
-
 PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), "One epoch")
 LEVEL = url.Whole("level", 1, 24, 10)  # 10.8% left: the popular "90% sparse"
 MEASURE = url.Choice("measure", MEASURES, "error")
 SHOW = url.Words("show", tuple(KINDS), THREE)
 BLIND = url.Whole("blind", 0, DEALS, 0)  # which way the letters are dealt: a link shows everyone the same ones
-GOAL = url.Choice("goal", ("95%", "97%"), "95%")
-ASK = url.Choice("ask", tuple(QUESTIONS), "Are the signs enough?")
 
 
 def runs_of(protocol: str) -> Runs | None:
@@ -56,7 +47,7 @@ def runs_of(protocol: str) -> Runs | None:
 
 
 training.adopt()
-url.check((PROTOCOL, LEVEL, MEASURE, SHOW, BLIND, GOAL, ASK, three_explanations.LAYER, three_explanations.WIRE,
+url.check((PROTOCOL, LEVEL, MEASURE, SHOW, BLIND, *taken_apart.PARAMETERS, *three_explanations.PARAMETERS,
            depth.PARAMETER, training.TRAINED, training.RACED, training.SEED))
 level = frame.head(CHAPTER)
 
@@ -69,6 +60,18 @@ if quick is None:
 long = runs_of("50,000 steps")
 recorded_starts = recorded.among(long_starts(seed) for seed in EVIDENCE_SEEDS["paper"])
 longer = long_runs.starts(recorded_starts) if recorded_starts else None
+
+
+def opens(runs: Runs) -> int:
+    """The round from which on a random mask lies 17 points behind; 0 for never."""
+    return conditions.opening(runs, "random", 0.17).level
+
+
+def cost_of(name: str) -> str:
+    """What a condition loses at 90% sparsity, by the longer training where it is recorded: `0.5 points`."""
+    runs = long or quick
+    assert runs is not None
+    return points(runs.gap(name, runs.nearest(start.NINETY)).centre).lstrip("+")
 
 
 def race(quick: Runs, long: Runs | None) -> tuple[str, View, Result | None]:
@@ -99,8 +102,8 @@ def race(quick: Runs, long: Runs | None) -> tuple[str, View, Result | None]:
     return protocol, view, raced
 
 
-with frame.stage("Same images, same order, same budget: only the ticket’s mask or its first values are taken away. "
-                 "**Drag the slider, and compare.**"):
+with frame.stage("Same images, same order, same number of steps: only the ticket’s mask or its first values are taken "
+                 "away. **Drag the slider, and compare.**"):
     protocol, view, raced = apart("race", race, quick, long)
 runs = long if protocol != PROTOCOL.default and long else quick
 url.put(LEVEL, view.level)
@@ -112,223 +115,119 @@ elif st.query_params.get(MEASURE.name) != view.measure:
     st.query_params[MEASURE.name] = view.measure
 
 at = min(view.level, quick.levels)  # the density of the sections below
-with frame.prose():
-    st.markdown(
-        f"A {term('Winning ticket')} is two things: a **mask** that says which weights stay, and the **first "
-        "values** θ₀ they "
-        "start from. So take one of them away. Keep the mask, draw fresh weights: "
-        f"*{term('Reinit', 'random reinit')}*. "
-        f"Keep θ₀, draw a random mask of the same size: *{term('Random structure')}*. Same images, same order, same "
-        "budget."
-    )
-    if view.hides:
-        st.markdown("Blind mode is on: this page keeps quiet about who is who until you reveal it.")
-    else:
-        take(conditions.learning(runs, view.level, view.measure, view.shown), key="learning")
-        if raced is not None and conditions.level_of(raced) == view.level:
-            st.markdown(conditions.replayed(raced, runs))
-            take_home(raced, key="race-home")
-        st.markdown(conditions.at_level(runs, view.level) + f" {chip.measured(runs.seeds)}")
-    if level >= "how" and not view.hides:
+both = [one for one in (long, quick) if one]  # the longer training leads
+told, ninety = both[0], both[0].nearest(start.NINETY)
+frame.message(CHAPTER, f"A winning ticket is its mask *and* its first values. With {told.density[ninety]:.0%} of the "
+                       f"weights left, new first values cost it {cost_of('reinit')} of accuracy, and a random mask "
+                       f"{cost_of('random')}.")
+with frame.beside("taken") as (text, picture):
+    with text:
         st.markdown(
-            "On the plain accuracy axis the curves nearly touch; on the stretched axis the differences come out. And "
-            "look "
-            "at step 0: a ticket found in trainings of one epoch, and itself not trained for a single step, already "
-            "reads "
-            f"{quick.grid('supermask', 'test_accuracy')[:, at].mean():.0%}. "
-            + ("Mind the budget: in one epoch “better” is largely *faster*. The long runs, where recorded, are one "
-               "switch away." if protocol == PROTOCOL.default else "")
+            f"Keep the mask and draw new first values: that is *{term('Reinit', 'random reinit')}*. Or keep the values "
+            f"and draw a random mask of the same size: *{term('Random structure')}*."
         )
+        if view.hides:
+            st.markdown("Blind mode is on: this page keeps quiet about who is who until you reveal it.")
+        else:
+            st.markdown(conditions.at_level(runs, view.level) + f" {chip.measured(runs.seeds)}")
+            if raced is not None and conditions.level_of(raced) == view.level:
+                st.markdown(conditions.replayed(raced, runs))
+                take_home(raced, key="race-home")
+        if level >= "how" and runs is quick:
+            frame.note("In one epoch, “better” is largely *faster*.")
+    with picture:
+        if not view.hides:
+            if level >= "how":
+                fact_table(conditions.rows(both, at), f"Test accuracy with {quick.density[at]:.1%} of the weights left",
+                           key="taken-table")
+            take(conditions.learning(runs, view.level, view.measure, view.shown), key="learning")
+        if level >= "how":
+            primer.fold("valley", "step")
 
-# ── the popular figures ──────────────────────────────────────────────────────────────────────────────────────────
+# ── when does it matter? ─────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.prose():
-    st.header("Ninety-five, eighty-five, seventy-eight?", anchor="popular")
-    st.markdown(
-        "Retold often enough, the experiment has acquired numbers: at 90% sparsity the ticket reads 95% of the "
-        "digits, reinit 85%, a random structure 78%. The *order* is the paper's. For the distances, 10 and 17 "
-        f"points, we know no source. {chip.popular()}"
-    )
-    guess = bet(Bet("bet-opens", "At 20% a round, 90% sparsity takes ten rounds. In which round does a random "
-                                 "structure really fall 17 points behind the ticket?", 1, quick.levels, 10, "rounds"))
+with frame.beside("popular") as (text, picture):
+    with text:
+        st.header("When does the gap grow large?", anchor="popular")
+        st.markdown("One often reads larger numbers: with 90% of the weights gone, the ticket reads 95% of the digits, "
+                    f"fresh values 85%, a random mask 78%. We know no source for such gaps. {chip.popular()}")
+        guess = bet(Bet("bet-opens", "In which round does a random mask really fall 17 points behind the ticket? After "
+                                     "ten rounds, 90% are gone.", 1, quick.levels, 10, "rounds"))
+        if guess is not None:
+            if guess > 0:
+                st.markdown(f"You said **{guess}**. It was **{opens(quick) or 'never'}**.")
+            for some in both:
+                st.markdown(f"{conditions.opening_sentence(some, 'random')}. "
+                            f"{conditions.opening_sentence(some, 'reinit')}. {chip.measured(some.seeds)}")
+            st.markdown("So the order is right, and the numbers are not.")
     if guess is not None:
-        found = conditions.opening(quick, "random", 0.17)
-        if guess > 0:
-            st.markdown(f"You said **{guess}**. It was **{found.level or 'never'}**.")
-        for some in (quick, long):
-            if some is not None:
-                st.markdown(f"{conditions.opening_sentence(some, 'reinit')}. "
-                            f"{conditions.opening_sentence(some, 'random')}. {chip.measured(some.seeds)}")
-if guess is not None:
-    with st.container(width=960):
-        protocols = {name: some for name, some in zip(PROTOCOLS, (quick, long), strict=True) if some}
-        fact_table(verdicts.popular_table(protocols), "Test accuracy at 90% sparsity: popular, the paper's, and ours",
-                   key="popular-table")
-        st.caption("Measured: mean over seeds ± 95% interval (Student's t). Paper: Frankle et al. 2019, arXiv "
-                   "1903.01611v3, figures 2 and 3; reinit: Frankle & Carbin 2019, v5, section 2."
-                   + ("" if long else " The 50,000-step runs are not recorded yet: python -m lth_core record "
-                                      "lenet-paper."))
-        opens = conditions.opening(runs, "random", 0.17).level or None
-        figure(wager.judged(conditions.behind(runs, ("reinit", "random")), guess, opens, "round"), key="behind",
-               height=380)
-    with frame.prose():
-        st.markdown(
-            f"So the story survives and the numbers do not. To see a gap of 17 points after {runs.budget} one has to "
-            f"starve the net to {conditions.opening(runs, 'random', 0.17).density:.1%} of its weights."
-            if conditions.opening(runs, "random", 0.17).level else
-            "So the story survives and the numbers do not: down to the sparsest nets recorded such gaps never open."
-        )
-    with st.container(width=960):
-        figure(conditions.accuracy(runs), key="accuracy", height=400)
+        with picture:
+            figure(wager.judged(conditions.behind(runs, ("reinit", "random")), guess, opens(runs) or None, "round"),
+                   key="behind", height=330)
+            protocols = {name: some for name, some in zip(PROTOCOLS, (quick, long), strict=True) if some}
+            fact_table(verdicts.popular_table(protocols), "Test accuracy at 90% sparsity: popular, the paper's, and "
+                       "ours", key="popular-table")
+            st.caption("Measured: mean ± 95% interval. Paper: Frankle et al. 2019, arXiv 1903.01611v3, figures 2 and "
+                       "3; reinit: Frankle & Carbin 2019, v5, section 2."
+                       + ("" if long else " The 50,000-step runs are not recorded yet: python -m lth_core record "
+                                          "lenet-paper."))
 
-# ── speed ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what of it counts, and why ───────────────────────────────────────────────────────────────────────────────────
 
-
-@st.fragment
-def speed(runs: Runs) -> None:
-    """Steps to a goal. A fragment: its switch redraws its chart alone, without the rest of the page."""
-    with frame.prose():
-        st.header("Faster, too", anchor="speed")
-        st.markdown("Accuracy at the end hides half of the effect. How many steps until the net first reads this much "
-                    "of the validation images?")
-        goal = choice("Goal", GOAL)
-        fast = conditions.speed(runs, int(goal[:2]) / 100)
-        if fast is None:
-            st.info(f"At no density does half of the seeds of any condition reach {goal} within {runs.steps:,} steps.",
-                    icon=":material/hourglass_disabled:")
-    if fast is not None:
-        with st.container(width=960):
-            figure(fast, key="speed-chart", height=380)
-    with frame.prose():
-        if level >= "how":
-            st.markdown("The paper says so too: with 21.1% left its ticket is 2.51 times as fast as reinit, and half "
-                        f"a point better. {chip.cited('Frankle & Carbin 2019', 'section 2')} {conditions.looks(runs)}")
-
-
-speed(runs)
-
-# ── one switch away ──────────────────────────────────────────────────────────────────────────────────────────────
-
-TOLD = {
-    "Are the signs enough?":
-        "*Signs kept*: the sizes of θ₀ are drawn anew, only which side of zero each weight starts on is kept. *Signs "
-        "kept, all ±σ*: not even sizes, every weight of a layer starts at the same distance from zero.",
-    "Which value on which weight?":
-        "*θ₀ shuffled*: the survivors of each layer exchange their first values. The bag of numbers is the ticket's "
-        "own, to the last digit; only who gets which is left to chance.",
-    "Which weights?":
-        "The mask goes, in four ways: drawn at random with the ticket's count in each layer, the ticket's own mask "
-        "shuffled within each layer, drawn over the whole net, or drawn at random *and* with fresh weights.",
-    "Must the others be zero?":
-        "*Pruned frozen at θ₀*: weights outside the mask are not removed but stay for ever where they began, and only "
-        "the survivors learn.",
-    "Train at all?":
-        "*No training at all*: apply the mask to θ₀ and read the test digits. Nothing is learned but the mask.",
-}
-CITED = {
-    "Are the signs enough?":
-        "Zhou et al. found the same: new values fail unless the sign is kept, and then even constants will do. "
-        + chip.cited("Zhou et al. 2019", "NeurIPS"),
-    "Which value on which weight?":
-        "In the paper, values drawn from the *distribution* of a ticket's own first values do no better than fresh "
-        "ones. " + chip.cited("Frankle & Carbin 2019", "appendix F.3"),
-    "Which weights?":
-        "Not all masks are like this one. Those that SNIP, GraSP, SynFlow and magnitude find *before* training lose "
-        "nothing when they are shuffled within layers. " + chip.cited("Frankle et al. 2021", "abstract"),
-    "Must the others be zero?":
-        "Zhou et al.: setting them to zero helps because training was moving them there anyway. "
-        + chip.cited("Zhou et al. 2019", "NeurIPS"),
-    "Train at all?":
-        f"Guessing would read one digit in ten. Zhou et al. call such masks *{term('Supermask', 'supermasks')}*; the "
-        "best that they choose by a rule, with signed constants, reads 86% of MNIST; masks that are *learned* reach "
-        "95.3%. "
-        + chip.cited("Zhou et al. 2019", "abstract and section 5"),
-}
-
-
-@st.fragment
-def switched(quick: Runs, longer: Starts | None) -> None:
-    """Conditions taken apart, one question at a time; a fragment too."""
-    with frame.prose():
-        st.header("One switch away", anchor="switch")
-        st.markdown(
-            "“First values” is a bundle: signs, sizes, and which weight has which. “Mask” is one too. Take them "
-            "apart, one at a time. The chart's runs are one epoch long."
-        )
-        question = choice("Question", ASK)
-        title, names = QUESTIONS[question]
-        st.markdown(TOLD[question])
-        st.markdown(conditions.compared(quick, names, at) + f" {chip.measured(quick.seeds)}")
-        if longer and (told := starts.compared(longer, names)):
-            st.markdown(f"{told} {chip.measured(longer.seeds)}")
-    with st.container(width=960):
-        figure(conditions.behind(quick, names, title), key="switch-chart", height=380)
-    with frame.prose():
-        if level >= "how":
-            st.markdown(CITED[question])
-        if level >= "maths":
-            st.markdown(
-                r"""
-Each start is $(m, w)$ with the ticket's mask $m$ unless said otherwise, and $w_0 = \theta_0$, $\theta_0' \sim D$ fresh:
-
-| condition | mask | first values |
-|---|---|---|
-| reinit | $m$ | $\theta_0'$ |
-| signs kept | $m$ | $\lvert\theta_0'\rvert\,\mathrm{sign}(\theta_0)$ |
-| all ±σ | $m$ | $\sigma_l\,\mathrm{sign}(\theta_0)$, $\sigma_l^2 = 2/(n_{l-1} + n_l)$ |
-| θ₀ shuffled | $m$ | $\theta_0 \circ \pi_l$, $\pi_l$ a permutation of the survivors of layer $l$ |
-| frozen | none | $\theta_0$; gradient $m \odot \nabla L$ |
-
-A gap is $\bar d \pm t_{n-1}\,s_d/\sqrt n$, with $d$ the difference of test accuracies within one seed.
-"""
-            )
-            source.show("lth_core/running/conditions.py", "begin", "random_like", "shuffled_init")
-
-
-switched(quick, longer)
-
-three_explanations.section(quick, long, longer, at, level)
+parts = frame.sections(level, 1, 1, 1)
+with parts[0]:
+    taken_apart.speed(runs, told, level)
+with parts[1]:
+    taken_apart.switched(quick, longer, at, level)
+with parts[2]:
+    three_explanations.section(quick, long, longer, at, level)
 
 # ── verdicts and retrieval ───────────────────────────────────────────────────────────────────────────────────────
 
-with frame.prose():
-    st.header("What the claims are worth", anchor="claims")
-    for one in start.verdicts(quick, longer):
-        st.markdown(f"**{one.claim}** {chip.claim(int(one.number[1:]), one.verdict)}\\\n{one.ours}. *{one.why}*")
-        if level >= "maths":
-            st.caption(f"Rule, *{one.rule.name}*: {one.rule.sentence}")
-    st.caption(f"LeNet-300-100 on MNIST, {quick.density[quick.nearest(start.NINETY)]:.1%} of the weights left; "
-               f"{quick.budget}: {quick.seeds} seeds"
-               + (f"; {longer.budget}: {longer.seeds} seeds" if longer else "")
-               + "; differences within seeds with their 95% interval.")
-    ninety = quick.nearest(start.NINETY)
-    st.markdown(
-        f"**In one line:** after {quick.budget}, with {quick.density[ninety]:.1%} of the weights, taking θ₀ from a "
-        f"ticket costs {conditions.say(quick.gap('reinit', ninety))}, taking its mask "
-        f"{conditions.say(quick.gap('random', ninety))}, and of θ₀ the signs are nearly all that counts: losing the "
-        f"sizes costs {conditions.say(quick.gap('constant-signs', ninety))}. {chip.measured(quick.seeds)}"
-    )
-    st.header("Two questions before you go", anchor="questions")
-    ask(Question(
+if level >= "how":
+    st.header("The claims, checked", anchor="claims")
+    with st.expander("Six claims about first values and masks, with our verdicts", expanded=level >= "maths"):
+        for one in start.verdicts(quick, longer):
+            st.markdown(f"**{one.claim}** {chip.claim(int(one.number[1:]), one.verdict)}\\\n{one.ours}. *{one.why}*")
+            if level >= "maths":
+                st.caption(f"Rule, *{one.rule.name}*: {one.rule.sentence}")
+        st.caption(f"LeNet-300-100 on MNIST, {quick.density[quick.nearest(start.NINETY)]:.1%} of the weights left; "
+                   f"{quick.budget}: {quick.seeds} seeds"
+                   + (f"; {longer.budget}: {longer.seeds} seeds" if longer else "")
+                   + "; differences within seeds with their 95% interval.")
+
+yours = bets.yours("bet-opens", "rounds")
+frame.learned(
+    CHAPTER,
+    f"The gaps grow as the net shrinks.{yours}"
+    + (f" After {quick.budget} a random mask fell 17 points behind in round {opens(quick)}." if yours else ""),
+    f"Of the first values the signs count most: after {(longer or quick).budget} they alone win back "
+    f"{longer.recovered('keep-signs') if longer else start.recovered(quick, 'keep-signs', at):.0%} of what new ones "
+    f"lose. {chip.measured((longer or quick).seeds)}",
+    "Signs, sizes, connections: none of them explains it all.",
+)
+before_you_go(
+    Question(
         "quiz-reinit", "A ticket's mask with fresh weights does clearly worse than the ticket. What follows?",
         (
-            ("The mask is worthless", "It still beats a random mask with the same fresh weights. Something of the "
-             "ticket is in the wiring."),
-            ("The first values are part of what makes the ticket", "Yes: with the mask held fixed, only they were "
-             "changed, and accuracy fell. *How* they matter, this experiment does not say."),
-            ("Fresh weights are badly scaled", "They come from the same distribution as θ₀ did. And values all set to "
-             "±σ, with the right signs, do well."),
+            ("The mask is worthless", "It still beats a random mask with the same fresh weights. So something of the "
+             "ticket is in the mask."),
+            ("The first values are part of what makes the ticket", "Yes: only they were changed, and accuracy fell. "
+             "*How* they matter, this experiment does not say."),
+            ("Fresh weights are badly scaled", "They come from the same distribution as the first ones. And values all "
+             "set to ±σ, with the right signs, do well."),
         ), 1,
-    ))
-    ask(Question(
+    ),
+    Question(
         "quiz-shuffle", "θ₀ shuffled keeps every number of a layer and loses. Which explanation does that hurt?",
         (
             ("Signs", "Shuffling gives about half of the weights another sign. That it loses is just what the signs "
              "would predict."),
-            ("Sizes", "Yes: the distribution of sizes is untouched, to the last digit. If it were what wins, the "
+            ("Sizes", "Yes: the sizes are the same as before, only on other weights. If sizes alone were enough, the "
              "shuffled ticket would win too."),
-            ("Wiring", "The mask is the same before and after. The wiring cannot explain the difference, but neither "
-             "does it suffer: it never claimed to be enough."),
+            ("Connections", "The mask is the same before and after, so the connections cannot explain the difference. "
+             "But nobody claimed that they are enough."),
         ), 1,
-    ))
-    frame.foot(CHAPTER)
+    ),
+)
+frame.foot(CHAPTER)

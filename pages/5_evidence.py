@@ -13,17 +13,17 @@ from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import findings, networks, popular, reproduction, sweep
 from pages.records import judged, recorded
-from pages.sections import occams_hill
+from pages.sections import occams_hill, our_settings, primer
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame, source
-from pages.widgets.bet import Bet, bet
+from pages.widgets.bet import Bet, bet, yours
 from pages.widgets.choice import choice
 from pages.widgets.curve_reader import View, curve_reader
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure, take
 from pages.widgets.provenance import provenance
-from pages.widgets.quiz import Question, ask
+from pages.widgets.quiz import Question, before_you_go
 
 CHAPTER = CHAPTERS[4]
 PAPER, QUICK = "50,000 steps", "One epoch"  # as chapter 4 calls them
@@ -31,6 +31,21 @@ PROTOCOLS = {PAPER: "paper", QUICK: "quick"}  # what the reader sees, and the ca
 WORDS = {kind.word: name for name, kind in sweep.MEASURES.items()}
 LOG, LINEAR = "Log", "Linear"
 MEANS, EACH = "Means", "Every seed"
+
+_PAPER = "Frankle & Carbin 2019"
+PAPERS = {  # what the paper says of the same, by claim
+    23: "The paper: 38% earlier at 21.1% of the weights. " + chip.cited(_PAPER, "section 2"),
+    24: "The paper: more than 0.3 points at 13.5% of the weights. " + chip.cited(_PAPER, "section 2"),
+    25: "On conv nets the paper sees no significant difference between reinit and random masks. "
+        + chip.cited(_PAPER, "appendix E"),
+}
+INTERVALS = r"""
+With $n$ seeds and differences $d_1 \dots d_n$ the interval is $\bar d \pm t_{n-1}\, s/\sqrt n$, where $s$ is their
+standard deviation and $t_{n-1}$ the 97.5% quantile of Student's distribution: 2.78 for five seeds, 2.26 for ten, and
+12.7 for two, which is why fewer than three settle nothing here.
+"""
+
+GAP = {False: "", True: "\n\n"}  # one paragraph, or one a finding
 
 ROUND = url.Whole("round", 0, 24, View.level)
 MEASURE = url.Choice("y", tuple(WORDS), "Test accuracy")
@@ -102,183 +117,150 @@ with more:
          key="curves-figure")
     provenance(runs, f"python -m lth_core record lenet-{PROTOCOLS[shown]}", inside=True)
 
-with frame.prose():
-    st.markdown(
-        "One curve carries the hypothesis: accuracy against how little is left. If tickets stay up "
-        f"({colours.word('kept')}) where random masks ({colours.word('pruned')}) and fresh weights (dotted) go down, "
-        "first values matter. Every point is a network that was really trained."
-    )
-with frame.prose():
-    st.markdown(sweep.sentence(case, view.level, view.measure, view.step) + f" {measured}")
-    level_with = judged.row(4).outcome
-    if level_with.seeds:
-        st.markdown("Do winning tickets match the dense net, to within 0.2 points? After 50,000 steps and down to 3.6% "
-                    f"of the weights they surely do {level_with.ours}. {level_with.why} "
-                    f"{chip.measured(level_with.seeds)} {chip.ledger(4)}")
-    if case.one_shot is None:
-        st.caption("One-shot tickets of this protocol are not recorded yet.")
-    if level >= "how":
-        st.markdown(
-            "All conditions of one seed share its images and the order of its batches, and all but fresh weights its "
-            "θ₀. So they are compared pair by pair: what the seed did to both cancels. That is why a difference can "
-            "be sure where the bands overlap."
-        )
-    if censored(case.runs):
-        st.markdown(
-            "Careful: the dense net's validation loss, which sets its "
-            f"{term('Early-stopping iteration')}, was still falling when its training ended. A ticket that only "
-            "learns *faster* looks *better* then."
-        )
-    if level >= "maths":
-        st.markdown(
-            r"""
-With $n$ seeds and differences $d_1 \dots d_n$ the interval is $\bar d \pm t_{n-1}\, s/\sqrt n$, where $s$ is their
-standard deviation and $t_{n-1}$ the 97.5% quantile of Student's distribution: 2.78 for five seeds, 2.26 for ten, and
-12.7 for two, which is why fewer than three settle nothing here.
-"""
-        )
-        source.show("lth_core/intervals.py", "mean_ci", "leads", "luck", "t_quantile")
-
 long_runs = runs if shown == PAPER else recorded_runs("paper")
 long = sweep.sweep(long_runs, recorded_runs("paper", "one-shot")) if long_runs else None  # whatever is chosen above
 
-# ── three findings ───────────────────────────────────────────────────────────────────────────────────────────────
+frame.message(CHAPTER, findings.in_a_sentence(case))
+with frame.beside("curve") as (text, picture):
+    with text:
+        st.markdown(
+            f"With fewer and fewer weights left, tickets ({colours.word('kept')}) should stay up where random masks "
+            f"({colours.word('pruned')}) and fresh weights (dotted) go down. "
+            f"{sweep.sentence(case, view.level, view.measure, view.step)} {measured}"
+        )
+        if censored(case.runs):
+            st.markdown(
+                "Careful: the whole net was still learning when its training ended. A ticket that only learns "
+                f"*faster* looks *better* then. ({term('Early-stopping iteration')}: not reached.)"
+            )
+        if case.one_shot is None:
+            st.caption("One-shot tickets of this protocol are not recorded yet.")
+        if level >= "how":
+            primer.fold("split", "interval", "step")
+            our_settings.fold()
+        if level >= "maths":
+            st.markdown(INTERVALS)
+            source.show("lth_core/intervals.py", "mean_ci", "leads", "luck", "t_quantile")
+    with picture:
+        figure(findings.speed_chart(case), key="pace", height=260 if level >= "how" else 220)
 
-with frame.prose():
-    st.header("Three findings", anchor="findings")
-    st.markdown(
-        "Each is a claim with a range where it should hold. The verdict is counted, not argued: at how many recorded "
-        "levels of that range do our seeds surely lie on the claimed side?"
-    )
-    for finding in findings.findings(case):
-        st.subheader(f"{finding.title}", anchor=False)
-        st.markdown(f"{finding.effect} {measured} {badge(finding)}")
-        st.caption(f"{finding.why[:1].upper()}{finding.why[1:]}.")
-        if level >= "how" and finding.claim == 23:
-            st.markdown("The paper: 38% earlier at 21.1% of the weights, and back to the dense net's pace at 3.6%. "
-                        + chip.cited("Frankle & Carbin 2019", "section 2"))
-        if level >= "how" and finding.claim == 24:
-            st.markdown("The paper: more than 0.3 points at 13.5% of the weights, which is 86.5% sparsity, and still "
-                        "level with dense at 3.6%. " + chip.cited("Frankle & Carbin 2019", "section 2"))
-        if level >= "how" and finding.claim == 25:
-            st.markdown("On conv nets the paper sees no significant difference between reinit and random masks; the "
-                        "order of the two is a matter of this network. "
-                        + chip.cited("Frankle & Carbin 2019", "appendix E"))
-with st.container(width=960):
-    figure(findings.speed_chart(case), key="pace")
-with frame.prose():
-    if long:
-        enough = judged.row(8).outcome
-    if long and enough.seeds:
-        st.subheader("Are 5 to 10% of the weights enough?", anchor="enough")
-        st.markdown(f"After {long.runs.budget}, {popular.enough(enough)} {chip.measured(enough.seeds)} "
-                    f"{chip.ledger(8)}")
-    one = findings.findings(case)
-    st.markdown(f"**In one line:** after {case.runs.budget}, "
-                + "; ".join(f"{each.title.lower()}: **{each.verdict}**" for each in one) + f". {measured}")
+# ── three findings, the paper, and other networks ────────────────────────────────────────────────────────────────
 
-occams_hill.section(level)
+three = findings.findings(case)
+found = reproduction.checks(long) if long else ()
+relatives = tuple(results for name in RELATIVES if (results := recorded.like(name)))
+with frame.beside("findings") as (text, picture):
+    with text:
+        st.header("Three findings", anchor="findings")
+        st.markdown(" ".join(f"**{finding.title}.** {finding.effect} {measured} {badge(finding)}" + GAP[level >= "how"]
+                             for finding in three))
+    with picture:
+        st.header("Does the paper reproduce?", anchor="reproduces")
+        if long:
+            st.markdown(f"We held its statements about this network against our runs of {long.runs.budget}. "
+                        f"{reproduction.summary(found)} {chip.measured(long.runs.seeds)}")
+        else:
+            st.info("The paper's figures belong to 50,000 steps, which are not recorded yet: `python -m lth_core "
+                    "record lenet-paper`.", icon=":material/timer:")
+        if level >= "how":
+            st.markdown(
+                "**Other networks?** For five of six, popular summaries name another data set or size than the paper. "
+                "On the conv nets the evidence is the paper's" + (", and smaller versions of those nets that we trained"
+                                                                  if relatives else "") +
+                f". On the deep ones the plain recipe *fails* at the usual learning rate: see {see(6)}."
+            )
 
 # ── the table by epochs ──────────────────────────────────────────────────────────────────────────────────────────
 
 by_epoch = convergence(long.runs) if long else None
-with frame.prose():
-    st.header("A table that travels", anchor="epochs")
-    st.markdown(
-        "A table by epochs is often quoted with the hypothesis: whole net, ticket and fresh weights after 5, 10 and 20 "
-        f"epochs. In it fresh weights in the ticket's mask read {POPULAR_REINIT:.1%} after five. "
-        ":orange-badge[popular figure] The paper has no such table; its learning curves are pictures."
-        + (" Of the nine figures we know only this one's place; the others are left out, not guessed."
-           if len(POPULAR_TABLE) == 1 else "")
-    )
-    guess = None
-    if long is None or by_epoch is None:
-        st.info("This table needs twenty epochs, so the runs of 50,000 steps, which are not recorded yet: "
-                "`python -m lth_core record lenet-paper`.", icon=":material/timer:")
-    else:
-        ours = by_epoch.cells["reinit"][5]
-        guess = bet(Bet("bet-epochs", f"With {by_epoch.density:.1%} of the weights left, five epochs, fresh weights in "
-                                      "the ticket's mask: what does it read of the test digits?", 85, 99, 91))
-        if guess is not None:
-            heard = f"You said **{guess}%**. " if guess > 0 else ""
-            st.markdown(f"{heard}It is **{said.percent(ours)}** after five epochs. {chip.measured(by_epoch.seeds)} "
-                        f"{chip.claim(26, by_epoch.settled())} All nine entries lie between "
-                        f"{by_epoch.span[0]:.2%} and {by_epoch.span[1]:.2%}.")
-            st.markdown(f"{popular.catches_up(long, by_epoch)} {chip.measured(by_epoch.seeds)}")
+guess = None
+with frame.beside("epochs") as (text, picture):
+    with text:
+        st.header("A table that travels", anchor="epochs")
+        st.markdown(
+            "A table by epochs is often quoted with the hypothesis. In it, fresh weights in the ticket's mask read "
+            f"{POPULAR_REINIT:.1%} after five epochs. :orange-badge[popular figure] It is not the paper's."
+        )
+        if long is None or by_epoch is None:
+            st.info("This table needs twenty epochs, so the runs of 50,000 steps, which are not recorded yet: "
+                    "`python -m lth_core record lenet-paper`.", icon=":material/timer:")
+        else:
+            ours = by_epoch.cells["reinit"][5]
+            guess = bet(Bet("bet-epochs", f"With {by_epoch.density:.1%} of the weights left, after five epochs: how "
+                                          "many test digits do fresh weights in the ticket's mask read?", 85, 99, 91))
+            if guess is not None:
+                heard = f"You said **{guess}%**. " if guess > 0 else ""
+                st.markdown(f"{heard}It is **{said.percent(ours)}** after five epochs. {chip.measured(by_epoch.seeds)} "
+                            f"{chip.claim(26, by_epoch.settled())}")
+                if level >= "how":
+                    st.markdown(f"{popular.catches_up(long, by_epoch)} {chip.measured(by_epoch.seeds)}")
+                    if len(POPULAR_TABLE) == 1:
+                        frame.note("Of the nine popular figures we know only this one's place; the others are left "
+                                   "out, not guessed.")
+    with picture:
+        if guess is not None and by_epoch is not None:
             fact_table(findings.convergence_rows(by_epoch), "Test accuracy by epoch and condition, means with 95% "
                        "intervals", key="convergence")
 
-# ── does it reproduce? ───────────────────────────────────────────────────────────────────────────────────────────
+# ── a closer look ────────────────────────────────────────────────────────────────────────────────────────────────
 
-found = reproduction.checks(long) if long else ()
-with frame.prose():
-    st.header("Does the paper reproduce?", anchor="reproduces")
-    if long:
-        st.markdown(f"Its statements about this network, one by one, each beside our runs by its own protocol. "
-                    f"{reproduction.summary(found)} {chip.measured(long.runs.seeds)}")
-        if level >= "how":
-            st.markdown(
-                "The paper reads accuracy at the step of the lowest validation loss, *early stop* for short, and so do "
-                "we; what it reads after all 50,000 steps is marked. The ± that Frankle et al. 2019 print with "
-                "accuracies is no 95% interval: by the captions of their figures 3 and 4 errors span the lowest to the "
-                "highest sample, and we read figure 2 alike. So those are judged by whether our mean lies among their "
-                "trials."
-            )
-            with st.expander("The rules behind the verdicts"):
-                st.markdown(SURE + "\n" + "".join(f"\n- *{name}*: {sentence}" for name, sentence
-                                                 in reproduction.rules(found).items()))
-    else:
-        st.info("The paper's figures belong to 50,000 steps, which are not recorded yet: `python -m lth_core record "
-                "lenet-paper`.", icon=":material/timer:")
-if found:
-    with st.container(width=1000):
-        fact_table(reproduction.rows(found), "The paper's statements beside our measurements", key="reproduction")
-
-# ── network by network ───────────────────────────────────────────────────────────────────────────────────────────
-
-with frame.prose():
-    st.header("Network by network", anchor="networks")
-    st.markdown(
-        "The popular summary lists six networks. Five of its rows name another data set or another network than "
-        "the paper. Weights are counted from the paper's own description; where its printed number differs (Conv-6), "
-        "both stand here."
-    )
-relatives = tuple(results for name in RELATIVES if (results := recorded.like(name)))
-with st.container(width=1160):
-    fact_table(networks.rows(networks.networks(long or case, relatives)),
-               "Six networks: popular figure, paper, our measurement", key="networks")
-with frame.prose():
-    if level >= "how":
-        st.markdown(
-            "So what is the case? For one small network there are the paper's runs and our own, with verdicts above. "
-            f"On the conv nets it is the paper's word{', and small relatives of ours' if relatives else ''}. On "
-            f"the deep ones the plain recipe *fails* at the usual learning rate, and the paper says so: {see(6)}, "
-            "which also tells what was found on ImageNet and in Transformers."
-        )
+if level >= "how":
+    occams_hill.fold()
+    with st.expander("Do tickets keep up? And what does the paper say?"), frame.prose():
+        if long:
+            st.markdown(f"**Level with the whole net?** {findings.keeps_up(long)} {chip.measured(long.runs.seeds)} "
+                        f"{chip.ledger(4)}")
+        for finding in three:
+            st.markdown(f"**{finding.title}**: {finding.why}. {PAPERS[finding.claim]}")
+        if long and (enough := judged.row(8).outcome).seeds:
+            st.markdown(f"**“5 to 10% of the weights are enough.”** {popular.enough(enough)} "
+                        f"{chip.measured(enough.seeds)} {chip.ledger(8)}")
+    if found:
+        with st.expander("All statements of the paper, one by one"):
+            st.markdown(reproduction.exceptions(found))
+            fact_table(reproduction.rows(found), "The paper's statements beside our measurements", key="reproduction")
+            st.caption("The paper reads accuracy at the step of the lowest validation loss (*early stop*), and "
+                       "so do we. The ± that Frankle et al. 2019 print is no 95% interval: in their figures 3 and 4 "
+                       "errors span the lowest to the highest sample, and we read figure 2 alike.")
+            st.markdown(SURE + "\n" + "".join(f"\n- *{name}*: {sentence}" for name, sentence
+                                             in reproduction.rules(found).items()))
+    every = networks.networks(long or case, relatives)
+    with st.expander("All six networks: popular figure, paper, our measurement"):
+        st.markdown(networks.short(every))
+        st.caption("Weights are counted from the paper's own description; where its printed number differs (Conv-6), "
+                   "both stand here.")
+        fact_table(networks.rows(every), "Six networks: popular figure, paper, our measurement", key="networks")
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.prose():
-    st.header("Two questions before you go", anchor="questions")
-    ask(Question(
+frame.learned(
+    CHAPTER,
+    "Tickets learn faster and are no random parts: at some sizes surely, at others not.",
+    "The paper's statements hold up here, or our seeds cannot tell.",
+    "Fresh weights in a ticket's mask do better than is often said."
+    + (yours("bet-epochs") if guess is not None else ""),
+)
+before_you_go(
+    Question(
         "quiz-intervals", "Two bands overlap, yet the difference is sure. How can that be?",
         (
-            ("It cannot: overlapping bands mean no difference", "Not even for nets that share nothing, and here each "
-             "seed trains both."),
-            ("The seeds are compared in pairs", "Yes. A lucky split lifts ticket and dense net alike; it widens both "
+            ("It cannot: overlapping bands mean no difference", "Not even for unrelated groups, and here each seed "
+             "trains both."),
+            ("The seeds are compared in pairs", "Yes. A lucky split lifts ticket and whole net alike. It widens both "
              "bands and leaves their difference alone."),
-            ("The bands are drawn too wide", "They are exactly the 95% intervals of each mean. They only answer "
-             "another question than “is the one above the other?”."),
+            ("The bands are drawn too wide", "They are exactly the 95% intervals of each mean. They answer another "
+             "question than “is the one above the other?”."),
         ), 1,
-    ))
-    ask(Question(
-        "quiz-faster", "After one epoch a ticket is well above the dense net. What does that show?",
+    ),
+    Question(
+        "quiz-faster", "After one epoch a ticket is well above the whole net. What does that show?",
         (
-            ("That tickets generalise better", "Not yet. The dense net is still learning; given the paper's 50,000 "
+            ("That tickets generalise better", "Not yet. The whole net is still learning. After the paper's 50,000 "
              "steps it comes within a few tenths of a point."),
-            ("That the dense net is too small", "It contains the ticket, weight for weight."),
+            ("That the whole net is too small", "It contains the ticket, weight for weight."),
             ("That tickets learn faster", "Yes. What remains once both are done is the second finding, and it is much "
              "smaller."),
         ), 2,
-    ))
-    frame.foot(CHAPTER)
+    ),
+)
+frame.foot(CHAPTER)

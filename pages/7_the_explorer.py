@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import streamlit as st
 
 from lth_core.experiments import Lottery
@@ -13,7 +15,7 @@ from pages.figures import race as races
 from pages.serving import scripts
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
-from pages.text.references import cite
+from pages.widgets import bet as bets
 from pages.widgets import chip, colours, depth, frame, source
 from pages.widgets.bet import Bet, bet
 from pages.widgets.challenge_cards import challenge_cards
@@ -37,7 +39,7 @@ from pages.widgets.pipeline import (
     workbench,
 )
 from pages.widgets.provenance import provenance
-from pages.widgets.quiz import Question, ask
+from pages.widgets.quiz import Question, before_you_go
 from pages.widgets.round_player import WORDS, Moment, film, round_player, seedling
 
 CHAPTER = CHAPTERS[6]
@@ -50,6 +52,17 @@ VIEW = url.Choice("view", (ONE, TWO), ONE)
 PLAYED = url.Choice("played", ("A", "B"), "A")
 ROUND = url.Whole("round", 0, 24, 6)
 STAGE = url.Whole("stage", 0, 2, 1)
+
+
+PIPELINE = r"""
+With $m_r$ the mask of round $r$ and $\theta_k$ the weights after $k$ steps of the first training, round $r$ trains
+$f(x;\, m_r \odot \theta_k)$ from step $k$ to $T$ and $m_{r+1}$ keeps the largest $\lvert\theta_T\rvert$ under $m_r$.
+$k = 0$ is the lottery ticket, $k > 0$ late rewinding. The bill of $R$ rounds is $T + R\,(T - k)$ steps. If only
+surviving weights cost anything, that is about $3B\,\bigl(\lvert\theta\rvert\,T + \sum_{r=1}^{R} \lVert
+m_r\rVert_0\,(T-k)\bigr)$ multiplications with $B$ images a step: one a weight and image forwards, two backwards. The
+compression ratio, *times fewer weights*, is $\lvert\theta\rvert / \lVert m_r\rVert_0$. A sparse file or a sparse
+kernel can use it; an ordinary matrix product cannot.
+"""
 
 
 def start(prefix: str, name: str) -> None:
@@ -75,6 +88,16 @@ def copy_over() -> None:
 def challenges_solved() -> set[str]:
     """Which challenges this visit has solved."""
     return set(st.session_state.get("challenges", ()))
+
+
+def left_over(run: Result, at: int) -> None:
+    """Where the weights of round `at` are, drawn; every one is counted."""
+    heats = where.heats(run, at)
+    st.markdown(f"{where.sentence(heats)} {chip.measured(1)}")
+    with st.container(horizontal=True, gap="medium"):
+        for heat in heats:
+            st.image(where.svg(heat, st.context.theme.type or "light", colours.chosen()), where.caption(heat),
+                     width=where.SIDE, alt=where.alt(heat))
 
 
 def say_turned(prefix: str) -> None:
@@ -145,26 +168,17 @@ with frame.stage("**Draw a digit** with mouse, finger or pen. Four nets, one who
                 provenance(known, "python -m lth_core record chapter7", inside=True)
     digit_pad(*st.session_state.get(ANSWERING, (None, None)))
 
-with frame.prose():
-    st.markdown(
-        "Who answers: LeNet-300-100 with all its weights, its winning ticket, the ticket's mask with other first "
-        "values, and a random mask of the same size, all trained for one epoch; or your own four, once you have "
-        "compared them below. Or pick a test digit on which they disagree."
-    )
-    if level >= "how":
-        st.markdown(
-            "Your drawing is treated as MNIST's were: cut out, fitted into a box of 20 × 20, and laid into 28 × 28 "
-            "with its centre of mass in the middle. Still it is not the same: MNIST was written with pens on "
-            "paper. A drawing that all four misread is no scandal. A bar is the "
-            "softmax of the net's answers: how sure it *acts*, not how often it is right."
-        )
+frame.message(CHAPTER, "One run shows what *can* happen when you change a setting. Only several seeds show what to "
+                       "expect.")
+if level >= "how":
+    st.caption("A bar says how sure a net *acts*, not how often it is right. Once you have compared nets of your own, "
+               "those answer.")
 
 # ── the knobs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     st.header("All levers at once", anchor="levers", width="content")
-    st.markdown("Turn a knob and press **Train it now**: the net trains before your eyes.", width="content")
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.markdown("Turn a knob and press **Train it now**.", width="content")
     if "view-switch" not in st.session_state:
         st.session_state["view-switch"] = url.word(VIEW)
     view = st.segmented_control("Configurations", VIEW.words, key="view-switch", required=True, on_change=copy_over,
@@ -233,55 +247,28 @@ if first is not None and second is not None:
         figure(pipeline.versus(first, second), key="versus")
         fact_table(pipeline.side_by_side(first, second), "Outcomes of A and B", key="versus-table")
 
-# ── what the rounds left ─────────────────────────────────────────────────────────────────────────────────────────
+# ── what came of it ──────────────────────────────────────────────────────────────────────────────────────────────
 
-if shown is not None:
-    with frame.prose():
-        st.markdown(rounds.so_far(shown, at, url.whole(STAGE)) + f" {chip.measured(1)}")
-    take_ticket(shown, at, key=f"take-{played}-{shown.key}")
-    heats = where.heats(shown, at)
-    with frame.prose():
-        st.subheader("Where the survivors are", anchor="where")
-        st.markdown("Every weight counted, none sampled: the image as the first layer sees it, then the other matrices "
-                    f"in blocks, out × in. {where.sentence(heats)} {chip.measured(1)}")
-    with st.container(horizontal=True, gap="medium"):
-        for heat in heats:
-            st.image(where.svg(heat, st.context.theme.type or "light", colours.chosen()), where.caption(heat),
-                     width=where.SIDE, alt=where.alt(heat))
-with frame.prose():
-    st.markdown("Nothing can be broken, and the address in your browser always holds the whole experiment.")
-if first is not None:
-    with st.container(width=960):
-        figure(pipeline.accuracy(first, reference), key="accuracy")
-    with frame.prose():
-        if reference is not None and reference.differs and first not in reference.runs:
-            st.caption("The recorded runs in grey are the nearest there are; yours differs in "
-                       + ", ".join(knobs.named(reference.differs)) + ".")
-        st.markdown(f"**In one line:** {pipeline.told(first)} {chip.measured(1)}")
-        if level >= "how":
-            st.markdown(
-                "One run is one seed. Before you believe a difference, change the seed and see whether it stays: "
-                f"{see(5)} trains every net three to ten times for that reason. And mind what the axis counts: *times "
-                "fewer weights* is the compression ratio, which a sparse file or a sparse kernel can use and an "
-                "ordinary matrix product cannot."
-            )
-            st.markdown(
-                f"*What goes* has five answers. Zhou et al. {cite('zhou2019')} found that what training *enlarged* is "
-                "about as good a sign as what it left *large*. And what was large at the start? Set two of the five "
-                "side by side, and see."
-            )
-        if level >= "maths":
-            st.markdown(
-                r"""
-With $m_r$ the mask of round $r$ and $\theta_k$ the weights after $k$ steps of the first training, round $r$ trains
-$f(x;\, m_r \odot \theta_k)$ from step $k$ to $T$ and $m_{r+1}$ keeps the largest $\lvert\theta_T\rvert$ under $m_r$.
-$k = 0$ is the lottery ticket, $k > 0$ late rewinding. The bill of $R$ rounds is $T + R\,(T - k)$ steps. If only
-surviving weights cost anything, that is about $3B\,\bigl(\lvert\theta\rvert\,T + \sum_{r=1}^{R} \lVert
-m_r\rVert_0\,(T-k)\bigr)$ multiplications with $B$ images a step: one a weight and image forwards, two backwards. The
-compression ratio is
-$\lvert\theta\rvert / \lVert m_r\rVert_0$.
-"""
-            )
+with frame.beside("run") as (text, picture):
+    with text:
+        if shown is not None and level >= "how":
+            st.markdown(rounds.so_far(shown, at, url.whole(STAGE)) + f" {chip.measured(1)}")
+        if first is not None and level >= "how":
+            st.markdown(f"{pipeline.told(first)} {chip.measured(1)}")
+            st.markdown("This is one seed. Change it, and see whether your finding stays.")
+        if shown is not None and level >= "how":
+            take_ticket(shown, at, key=f"take-{played}-{shown.key}")
+        if first is not None and level >= "maths":
+            st.markdown(PIPELINE)
+    with picture:
+        if first is not None and level >= "how":
+            figure(pipeline.accuracy(first, reference), key="accuracy", height=300)
+            if reference is not None and reference.differs and first not in reference.runs:
+                st.caption("The recorded runs in grey are the nearest there are; yours differs in "
+                           + ", ".join(knobs.named(reference.differs)) + ".")
+    if shown is not None and level >= "how":
+        with text, st.expander("Where the remaining weights are"):
+            left_over(shown, at)
 if level >= "maths":
     with st.container(width=1160):
         source.show("lth_core/experiments/lottery/run.py", "stream")
@@ -289,64 +276,73 @@ if level >= "maths":
 # ── compare at this round ────────────────────────────────────────────────────────────────────────────────────────
 
 compared: Result | None = None
-with frame.prose():
+parts = frame.sections(level, 1, 1, 2)
+with parts[0]:
     st.header("What is this ticket worth?", anchor="compare")
-    st.markdown(
-        (f"The player above rests in round {at}. " if shown is not None else "Train a run above and go to a round of "
-         "it. ") + f"Then take its ticket apart, as in {see(4)}: the same mask with fresh weights "
-        f"(*{term('Reinit', 'random reinit')}*), a random mask of the same size (*{term('Random structure')}*). Same "
-        "images, same order, same budget, trained side by side."
-    )
-    guess = -1 if COMPARED.read() else None  # whoever follows a link to comparisons has nothing left to guess
-    if shown is not None and at and guess is None:
-        guess = bet(Bet("bet-race", "How many points of accuracy will the random structure end behind the ticket?",
-                        0, 60, 3, "points"))
-if shown is not None and (guess is not None or not at):
-    with st.container(width=960):
-        compared = race(shown, at)
-        if compared is not None:
-            if guess is not None and guess >= 0:
-                st.markdown(f"You said **{guess}** points.")
-            st.markdown(f"{races.told(compared)} {chip.measured(1)}")
-            show(compared)
-            history(compared)
+    with frame.prose() if level >= "how" else st.expander("Compare it with two others"):
+        st.markdown(
+            (f"The player above rests in round {at}. " if shown is not None else "Train a run above and go to a round "
+             "of it. ") + "Train this ticket beside the same mask with fresh weights "
+            f"(*{term('Reinit', 'random reinit')}*) and a random mask (*{term('Random structure')}*), as in {see(4)}."
+        )
+        guess = -1 if COMPARED.read() else None  # whoever follows a link to comparisons has nothing left to guess
+        if shown is not None and at and guess is None:
+            guess = bet(Bet("bet-race", "How many points of accuracy will the random structure end behind the ticket?",
+                            0, 60, 3, "points"))
+    if shown is not None and (guess is not None or not at):
+        with st.container(width=960):
+            compared = race(shown, at)
+            if compared is not None:
+                if guess is not None and guess >= 0:
+                    st.markdown(f"You said **{guess}** points.")
+                st.markdown(f"{races.told(compared)} {chip.measured(1)}")
+                show(compared)
+                history(compared)
 
 # ── challenges ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.prose():
+with parts[1]:
     st.header("Five challenges", anchor="challenges")
-    st.markdown(
-        "Each is checked by your runs above, the moment they are there. Each has been solved: the solution is "
-        "recorded, and one click away when you give up."
-    )
-with st.container(width=1100):
-    challenge_cards(challenges.Table(first, second, compared), start_from=load, show_two=show_two)
+    if level >= "how":
+        st.markdown("Your runs above are checked at once. Each goal can be reached: a recorded run shows how.")
+    with nullcontext() if level >= "how" else st.expander("Goals for your own runs"):
+        challenge_cards(challenges.Table(first, second, compared), start_from=load, show_two=show_two)
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.prose():
-    st.header("Two questions before you go", anchor="questions")
-    ask(Question(
+yours = bets.yours("bet-race", "points")
+with parts[2]:
+    frame.learned(
+        CHAPTER,
+        "Changing the seed alone moves the result.",
+        "A ticket is judged beside its own mask with fresh weights, and beside a random mask."
+        + (f"{yours}{races.behind(compared)}" if yours and compared is not None else ""),
+        f"{len(challenges_solved())} of {len(challenges.CHALLENGES)} challenges solved so far.",
+    )
+before_you_go(
+    Question(
         "quiz-knob", "You raise the rate from 20 to 50% a round and stop at the same size. What do you save?",
         (
-            ("Trainings: fewer rounds reach the same size", "Yes. From 20 to 50% it takes a third of the rounds. What "
-             "it may cost is accuracy at the sparse end: each ranking is made with more weights still around."),
-            ("Nothing: the number of weights removed is the same", "The bill is paid in trainings, not in weights: "
-             "n rounds, n + 1 trainings."),
-            ("Memory at inference", "The last net has the same size either way; only the way to it is shorter."),
+            ("Trainings: fewer rounds reach the same size", "Yes. From 20 to 50% it takes a third of the rounds. The "
+             "price may be accuracy when few weights are left."),
+            ("Nothing: the number of weights removed is the same", "You pay in trainings, not in weights: n rounds are "
+             "n + 1 trainings."),
+            ("Memory when the net is used", "The last net has the same size either way. Only the way to it is "
+             "shorter."),
         ), 0,
-    ))
-    ask(Question(
+    ),
+    Question(
         "quiz-one-run", "Your run of seed 3 beats the recorded mean by 0.3 points. What have you found?",
         (
             ("A better setting", "Perhaps. The recorded seeds differ by as much among themselves, and you have drawn "
              "one."),
-            ("That the recorded runs were flawed", "A single run above a mean is what half of all runs are."),
-            ("A reason to run more seeds", "Yes. One run says what can happen; the spread over seeds says what to "
+            ("That the recorded runs were flawed", "A single run above the mean is what half of all runs are."),
+            ("A reason to run more seeds", "Yes. One run says what can happen. The spread over seeds says what to "
              "expect."),
         ), 2,
-    ))
-    frame.foot(CHAPTER)
+    ),
+)
+frame.foot(CHAPTER)
 
 if st.session_state.pop(SCROLL, False):
     st.html(f"<script>{scripts.TO_LEVERS}</script>", unsafe_allow_javascript=True)

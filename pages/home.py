@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.figures import thumbnail
 from pages.text.chapters import CHAPTERS
-from pages.widgets import chip, colours, frame, progress
+from pages.widgets import chip, colours, frame, progress, quiz
 from pages.widgets.companion import companion
 from pages.widgets.cover import cover
 from pages.widgets.thumbnails import thumbnail_of
@@ -47,6 +47,7 @@ for left in range(0, len(CHAPTERS), 4):
             if been := progress.told(chapter.number):
                 st.markdown(f":violet-badge[:material/check: {been}]")
 
+quiz.once_more()
 with frame.prose():
     st.caption(
         f"{colours.word('kept').capitalize()} is kept, {colours.word('pruned')} is pruned, on every page. "

@@ -1,4 +1,4 @@
-"""A lab: one related work, run in small beside the winning ticket. Which one stands in the address."""
+"""A lab: one related work, or one more experiment, in small beside the winning ticket. The address says which."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.address import url
-from pages.labs import LABS, at, base
+from pages.labs import ALL, at, base
 from pages.labs.live import PARAMETERS
 from pages.text.chapters import BESIDE
 from pages.widgets import depth, frame
 
 PAGE = next(page for page in BESIDE if page.slug == "lab")
-METHOD = url.Choice("method", tuple(lab.method for lab in LABS), LABS[0].method)
+METHOD = url.Choice("method", tuple(lab.method for lab in ALL), ALL[0].method)
 
 url.check((METHOD, *PARAMETERS, depth.PARAMETER))
 lab = at(url.word(METHOD))
@@ -23,9 +23,9 @@ st.session_state["lab.here"] = lab.method
 level = frame.band(replace(PAGE, title=lab.title, question=lab.question), deep=True)
 lab.show(level)
 
-here = LABS.index(lab)
+here = ALL.index(lab)
 with frame.prose(), st.container(horizontal=True, horizontal_alignment="distribute"):
-    before, after = LABS[here - 1], LABS[(here + 1) % len(LABS)]
+    before, after = ALL[here - 1], ALL[(here + 1) % len(ALL)]
     base.link(before, before.title, ":material/arrow_back:")
     base.to_map()
     base.link(after, after.title, ":material/arrow_forward:")

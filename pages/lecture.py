@@ -6,8 +6,10 @@ import streamlit as st
 
 from pages.address import url
 from pages.sections import talk_list, talk_stage
-from pages.text.chapters import at
+from pages.text.chapters import BESIDE
 from pages.widgets import frame
+
+PAGE = next(page for page in BESIDE if page.slug == "lecture")
 
 url.check(talk_stage.PARAMETERS)
 name = talk_stage.name_in_address()
@@ -21,5 +23,5 @@ except talk_stage.TalkError as error:
 if name:
     talk_stage.show(name)
 else:
-    frame.band(at("lecture"))
+    frame.band(PAGE)
     talk_list.section()

@@ -261,7 +261,7 @@ def test_every_requirement_is_pinned_and_has_its_reason(name):
 
 def test_make_knows_every_task():
     makefile = (ROOT / "Makefile").read_text()
-    for task in ("run", "test", "lint", "bench", "bench-ui", "record", "clean"):
+    for task in ("run", "test", "lint", "bench", "bench-ui", "record", "words", "clean"):
         done = subprocess.run(["make", "-n", task], cwd=ROOT, capture_output=True, text=True, check=True)
         assert f"tasks.py {task}" in done.stdout
         assert task in makefile.partition(".PHONY:")[2].splitlines()[0].split()

@@ -13,6 +13,7 @@ import typer
 from lth_core import __version__
 from lth_core.cli import bench, fetch, fields, ledger, presets, proof, record, run, show, sweep, ticket, verify
 from lth_core.cli.guard import guarded
+from lth_core.cli.jobs import jobs
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
                   help=__doc__)  # without rich's frames, which are as unreadable in a file as those of tables
@@ -28,6 +29,7 @@ for command, below in (
     (bench.bench, None), (fetch.fetch, None),
 ):
     app.command(epilog=below)(guarded(command))
+app.add_typer(jobs, name="jobs")
 
 
 def _version(asked: bool) -> None:

@@ -20,7 +20,7 @@ def presets(as_json: AsJson = False) -> None:
         print_json({"preset": name, "key": spec.key, **spec.to_dict()} for name, spec in named.PRESETS.items())
         return
     for name, spec in named.PRESETS.items():
-        out.print(f"{name:15}  {_summary(spec)}", highlight=False, markup=False, soft_wrap=True)
+        out.print(f"{name:15}  {summary(spec)}", highlight=False, markup=False, soft_wrap=True)
 
 
 def spec(
@@ -39,10 +39,10 @@ def spec(
     print(wanted.to_json() if as_json and not as_toml else toml(wanted), end="\n" if as_json else "")
 
 
-def _summary(spec: Spec) -> str:
+def summary(spec: Spec) -> str:
     """What a Spec is, in half a line.
 
-    >>> _summary(named.preset("quick"))
+    >>> summary(named.preset("quick"))
     '784-300-100-10 on mnist, 917 steps, 15 rounds, 3 conditions'
     """
     net, images = spec.net, spec.data.name

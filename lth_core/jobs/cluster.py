@@ -15,7 +15,7 @@ from lth_core.results.store import Store
 from lth_core.spec import Spec
 
 ALONE = "sweep"  # the only viewer
-PLENTY = Limits(own=1_000_000, waiting=1_000_000, seconds=math.inf)  # no class shares this
+PLENTY = Limits(own=1_000_000, address=1_000_000, waiting=1_000_000, seconds=math.inf)  # no class shares this
 
 
 class Unreachable(OSError):
@@ -35,7 +35,7 @@ def compute(specs: Sequence[Spec], store: Store, address: str, stream: Stream | 
         runner.close()
         raise Unreachable(f"scheduler = {address!r} does not answer ({error}): is it running, and the address right?") \
             from error
-    engine, bell = JobEngine(store, runner, PLENTY, stream, places=False), queue.SimpleQueue[frozenset[str]]()
+    engine, bell = JobEngine(store, runner, PLENTY, stream, people=False), queue.SimpleQueue[frozenset[str]]()
     engine.listen(bell.put)
     try:
         waiting = {spec.key: engine.submit(spec, ALONE) for spec in specs}

@@ -7,8 +7,9 @@
 
 A job has viewers, named by opaque ids (a browser session). Submitting what already runs joins it. Whoever cancels
 leaves; the run itself stops when nobody else is watching, and a viewer not seen for VIEWER_SECONDS is not counted, so
-a closed tab cannot keep another's run from being cancelled, nor does it stop its own. Jobs unfinished when the server
-dies are in the journal and go on, from their checkpoints, when the next engine opens the same store.
+a closed tab cannot keep another's run from being cancelled, nor does it stop its own. A run that nobody has watched for
+a minute makes room for those who wait (see `alone`). Jobs unfinished when the server dies are in the journal and go on,
+from their checkpoints, when the next engine opens the same store.
 
 >>> import tempfile
 >>> from lth_core.jobs.runner import InlineRunner
@@ -28,6 +29,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from lth_core.checkpoint import remove
+from lth_core.jobs import alone
 from lth_core.jobs.backlog import Event
 from lth_core.jobs.fair import FairQueue
 from lth_core.jobs.job import VIEWER_SECONDS, Job
@@ -54,7 +56,8 @@ log = logging.getLogger(__name__)
 class JobEngine:
     """Runs Specs on `runner`, results in `store`. Safe to use from any thread; open one a process and store.
 
-    places: tell those who wait whenever they move up. For people; a sweep of thousands tells each run when it starts.
+    people: those who wait are people: they are told whenever they move up, and a run that nobody watches steps back. A
+    sweep of thousands tells each run when it starts, and watches none.
     """
 
     def __init__(
@@ -64,10 +67,10 @@ class JobEngine:
         limits: Limits = USUAL,
         stream: Stream | None = None,
         clock: Callable[[], float] = time.monotonic,
-        places: bool = True,
+        people: bool = True,
     ) -> None:
         self.store, self.runner, self.limits = store, runner, limits
-        self._stream, self._clock, self._places = stream, clock, places
+        self._stream, self._clock, self._people = stream, clock, people
         self._jobs: dict[str, Job] = {}
         self._queue, self._running = FairQueue(), set[str]()
         self._typical: dict[str, float] = {}  # experiment → seconds its last run took
@@ -80,11 +83,11 @@ class JobEngine:
 
     # ── what pages call ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def submit(self, spec: Spec, viewer: str, fresh: bool = False) -> Status:
+    def submit(self, spec: Spec, viewer: str, fresh: bool = False, address: str = "") -> Status:
         """Ask for a run. A stored result is `done` at once, a run under way is joined, otherwise it is queued.
 
         fresh: compute it although a result is stored ("re-run this now"); that result is forgotten. Otherwise a lottery
-        goes on from the longest shorter run of itself that is stored.
+        goes on from the longest shorter run of itself that is stored. address: where the viewer comes from, if known.
         Raises Refused when a limit is reached, StoreError when the store's disk refuses.
         """
         key = spec.key
@@ -93,12 +96,13 @@ class JobEngine:
             if job is None or job.state in OVER:
                 if key in self.store and not (fresh and self._forget(key)):
                     return Status(key, "done", share=1.0)
-                self._admit(viewer)
-                job = self._enqueue(Note(spec, 0, 0.0, fresh), viewer)
+                self._admit(viewer, address)
+                job = self._enqueue(Note(spec, 0, 0.0, fresh), viewer, address)
             elif job.state == "stopping":  # somebody wants it after all
                 self._journal.lower(key)
                 job.state = "running"
             job.viewers[viewer] = self._clock()
+            self._step_back()
             self._tell(key)
             status = self._status(key)
         self._news.tell()
@@ -147,6 +151,17 @@ class JobEngine:
                 job = self._jobs.get(key)
                 if job is not None and viewer in job.viewers:
                     job.viewers[viewer] = self._clock() - VIEWER_SECONDS + GRACE_SECONDS
+
+    def mind(self) -> None:
+        """Look after the line, every few seconds: runs left alone step back, and those ended from outside end."""
+        with self._lock:
+            for key in self._journal.to_end():
+                job = self._jobs.get(key)
+                if job is not None and job.state in ("queued", "running"):
+                    self._stop(key, job)
+                    self._tell(key)
+            self._step_back()
+        self._news.tell()
 
     def status(self, key: str) -> Status | None:
         """The job now; `done` for any stored result; None for a key nobody asked for."""
@@ -204,12 +219,32 @@ class JobEngine:
 
     # ── what happens inside (with the lock held) ─────────────────────────────────────────────────────────────────
 
-    def _admit(self, viewer: str) -> None:
-        own = sum(job.owner == viewer and job.state not in OVER for job in self._jobs.values())
+    def _admit(self, viewer: str, address: str) -> None:
+        going = [job for job in self._jobs.values() if job.state not in OVER]
+        own = sum(job.owner == viewer and not job.left_alone(self._clock()) for job in going)
         if own >= self.limits.own:
             raise Refused(f"You already have {own} runs under way. Cancel one, or wait until one is finished.")
+        beside = sum(job.address == address for job in going) if address else 0
+        if beside >= self.limits.address:
+            raise Refused(f"{beside} runs from your network are under way already. Try again in a few minutes.")
         if len(self._queue) >= self.limits.waiting:
-            raise Refused(f"{len(self._queue)} runs are waiting already. Try again in a few minutes.")
+            leaves = alone.dispensable(self._queue.order(), self._jobs, self._clock())
+            if leaves is None:
+                raise Refused(f"{len(self._queue)} runs are waiting already. Try again in a few minutes.")
+            self._stop(leaves, self._jobs[leaves])
+
+    def _step_back(self) -> None:
+        """Runs that nobody watches leave their workers to those who wait; they go on later, from their checkpoints."""
+        if self._people:
+            now = self._clock()
+            for key in alone.stepping_back([*self._running], self._queue.order(), self._jobs, self.runner.slots, now):
+                self._journal.ask_to_stop(key)
+                self._jobs[key].stands_back = True
+
+    def _line(self) -> list[str]:
+        """Who waits, in the order of service."""
+        line = self._queue.order()
+        return alone.served(line, self._jobs, self._clock()) if self._people else line
 
     def _forget(self, key: str) -> bool:
         """Remove a stored result, its checkpoint and its story, unless someone is just reading it."""
@@ -221,25 +256,26 @@ class JobEngine:
     def _told(self, key: str) -> Told:
         return Told(self.store.checkpoint(key), key)
 
-    def _enqueue(self, note: Note, owner: str) -> Job:
+    def _enqueue(self, note: Note, owner: str, address: str = "") -> Job:
         key = note.spec.key
         self._journal.write(note)
         self._journal.lower(key)
         self._jobs.pop(key, None)  # so that the newest are last
-        self._jobs[key] = job = Job(note.spec, owner, self._told(key), note.anew, note.attempts, noted=note.share)
+        self._jobs[key] = job = Job(note.spec, owner, self._told(key), note.anew, note.attempts, noted=note.share,
+                                    address=address, asked=self._clock())
         for text in job.told.read():  # it goes on from a checkpoint: its watchers see it from its beginning
             job.backlog.add(Event(self._news.number(), text, points=True))
         over = [old for old, job in self._jobs.items() if job.state in OVER]
         for old in over[: max(0, len(over) - REMEMBERED)]:
             del self._jobs[old]
-        self._queue.push(owner, key)
+        self._queue.push(owner, key, job.cost)
         self._dispatch()
         return self._jobs[key]
 
     def _dispatch(self) -> None:
         """Start what may start, and tell those who moved up in the line."""
         while self._queue and len(self._running) < self.runner.slots and not self._closed:
-            key = self._queue.pop()
+            key = self._queue.pop(self._line()[0] if self._people else "")
             job = self._jobs[key]
             job.state, job.began, job.pace = "running", self._clock(), []
             job.attempts += 1  # who only waited through a crash was not its cause
@@ -250,7 +286,7 @@ class JobEngine:
             task = Task(key, job.spec.to_json(), str(self.store.root), str(flag), self._stream, job.anew,
                         str(self._journal.draw_flag(key)))
             self.runner.start(task, self._on_points, self._on_end)
-        for place, key in enumerate(self._queue.order() if self._places else (), 1):
+        for place, key in enumerate(self._line() if self._people else (), 1):
             if self._jobs[key].place != place:
                 self._tell(key)
 
@@ -274,7 +310,7 @@ class JobEngine:
 
     def _status(self, key: str) -> Status:
         job = self._jobs[key]
-        position = self._queue.place(key) if job.state == "queued" else 0
+        position = self._position(key) if job.state == "queued" else 0
         wait = None
         if position:
             etas = [self._jobs[other].eta for other in self._running]
@@ -282,6 +318,9 @@ class JobEngine:
         share = 1.0 if job.state == "done" else job.share
         eta = job.eta if job.state == "running" else None
         return Status(key, job.state, position, wait, share, eta, job.watching(self._clock()), job.error)
+
+    def _position(self, key: str) -> int:
+        return self._line().index(key) + 1 if self._people else self._queue.place(key)
 
     def _tell(self, key: str) -> None:
         status = self._status(key)
@@ -329,8 +368,10 @@ class JobEngine:
                 self._over(key, "failed", job.error)
             elif isinstance(error, Stopped) and job.state == "stopping":
                 self._over(key, "cancelled")
-            elif isinstance(error, Stopped):  # a stop that was taken back: go on from the checkpoint
-                self._queue.push(job.owner, key)
+            elif isinstance(error, Stopped):  # it stood back, or its stop was taken back: go on from the checkpoint
+                self._journal.lower(key)
+                job.attempts, job.stands_back = max(0, job.attempts - 1), False
+                self._queue.push(job.owner, key, job.cost)
                 job.state = "queued"
             else:
                 log.error("job %s failed", key, exc_info=error)

@@ -9,6 +9,8 @@
 >>> job.share, job.pace = 0.5, [(10.0, 0.0), (30.0, 0.5)]
 >>> job.eta
 20.0
+>>> job.left_alone(now=114.0), job.left_alone(now=115.0)
+(False, True)
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ from lth_core.jobs.told import Told
 from lth_core.spec import Spec
 
 VIEWER_SECONDS = 30.0  # twice the heartbeat of a watching page: after that it is taken for closed
+ALONE_SECONDS = 90.0  # a minute after the last viewer was taken for gone: long enough for a reload on a bad line
+USUAL_STEPS = 10_000  # training steps of a run that a page offers: LeNet takes about five seconds for them
+MOST_COST = 10.0  # usual runs that may overtake the longest one
 
 
 @dataclass
@@ -37,6 +42,9 @@ class Job:
     attempts: int = 0
     state: State = "queued"
     error: str | None = None
+    address: str = ""  # where its owner came from; empty when that is unknown
+    asked: float = 0.0  # when, by the engine's clock
+    stands_back: bool = False  # it was asked to leave its worker to somebody else, and waits again afterwards
     viewers: dict[str, float] = field(default_factory=dict)  # id → last seen
     backlog: Backlog = field(default_factory=Backlog)
     share: float = 0.0
@@ -74,6 +82,20 @@ class Job:
             self.told.replace(old.text for old in self.backlog.since(0) if old.points)
         elif event.points:
             self.told.add(event.text)
+
+    @property
+    def cost(self) -> float:
+        """Its length in usual runs, for the queue: by training steps, which are all that can be told of any Spec."""
+        return min(MOST_COST, max(1.0, self.spec.training.steps * (self.spec.rounds + 1) / USUAL_STEPS))
+
+    def left_alone(self, now: float) -> bool:
+        """Has nobody watched it for a minute? Then it makes room for those who wait."""
+        return now - self.last_seen >= ALONE_SECONDS
+
+    @property
+    def last_seen(self) -> float:
+        """When somebody watched it last, by the engine's clock."""
+        return max(self.viewers.values(), default=self.asked)
 
     def watching(self, now: float) -> int:
         """How many viewers were seen lately, by the engine's clock."""

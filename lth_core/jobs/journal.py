@@ -2,6 +2,7 @@
 
     root/.jobs/<server>/<key>.json     Spec and attempts of an unfinished job; folder locked while its server lives
     root/.jobs/<key>.stop              "please stop": asked for by the engine, seen by whoever computes it
+    root/.jobs/<key>.end               "end this run": asked for at the command line, seen by the engine
 """
 
 from __future__ import annotations
@@ -77,6 +78,19 @@ class Journal:
         """There while the run is asked to stop."""
         return self.root / f"{check_key(key)}.stop"
 
+    def end_flag(self, key: str) -> Path:
+        """There once somebody at the command line has asked to end the run, until the engine has seen it."""
+        return self.root / f"{check_key(key)}.end"
+
+    def to_end(self) -> list[str]:
+        """Keys of the runs that were asked to end since the last look; a flag is taken away when it is seen."""
+        keys = []
+        with contextlib.suppress(OSError, ValueError):  # a disk that refuses now is asked again
+            for flag in sorted(self.root.glob("*.end")):
+                flag.unlink()
+                keys.append(check_key(flag.stem))
+        return keys
+
     def draw_flag(self, key: str) -> Path:
         """Touched again and again while somebody draws the net in training."""
         return self.root / f"{check_key(key)}.draw"
@@ -90,7 +104,7 @@ class Journal:
                     continue
                 for file in folder.glob("*.json"):
                     with contextlib.suppress(OSError):
-                        note = _read(file)
+                        note = read_note(file)
                         if note is not None and note.attempts < ATTEMPTS:
                             found[note.spec.key] = note
                 shutil.rmtree(folder, ignore_errors=True)
@@ -102,7 +116,8 @@ class Journal:
         self._folder = None
 
 
-def _read(file: Path) -> Note | None:
+def read_note(file: Path) -> Note | None:
+    """An unfinished job as its server noted it; None, with a message in the log, for a file that says nothing."""
     try:
         note = json.loads(file.read_bytes()[:100_000])
         return Note(Spec.from_dict(note["spec"]), int(note["attempts"]), float(note["share"]),

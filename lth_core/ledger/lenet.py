@@ -101,10 +101,8 @@ def faster(runs: Runs) -> Finding:
     gaps = tuple(earlier(steps, level) for level in chosen)
     at, won = earlier(steps, quoted), sum(gap.above() for gap in gaps)
     many, which = (-at, "more") if at.mean < 0 else (at, "fewer")
-    effect = (f"After {runs.budget}, at {runs.density[quoted]:.1%} of the weights, tickets need **{_share(many)}** "
-              f"{which} "
-              f"{pace_words(runs)} than the dense net of their seed; the mean is {_mean(steps[:, quoted])} instead of "
-              f"{_mean(steps[:, 0])}.")
+    effect = (f"After {runs.budget}, with {runs.density[quoted]:.1%} of the weights left, tickets need "
+              f"**{_share(many)}** {which} {pace_words(runs)} than the whole net.")
     return _finding(23, "Winning tickets train faster", runs, chosen, gaps, won, effect, SOONER)
 
 
@@ -125,9 +123,8 @@ def better(runs: Runs) -> Finding:
     chosen, top = levels_in(runs, MODERATE), best(runs)
     gaps = tuple(gain(runs, level) for level in chosen)
     quoted, won = chosen[-1], sum(gap.above() for gap in gaps)
-    effect = (f"After {runs.budget}, at {runs.density[quoted]:.1%} of the weights, tickets stand at "
-              f"**{said.points(gain(runs, quoted))}** "
-              f"against the dense net; the best, at {runs.density[top]:.1%}, at {said.points(gain(runs, top))}.")
+    effect = (f"After {runs.budget}, with {runs.density[quoted]:.1%} of the weights left, tickets read "
+              f"**{said.more(gain(runs, quoted))}** than the whole net.")
     found = _finding(24, "They are a little better at moderate sparsity", runs, chosen, gaps, won, effect, COUNTED)
     outside = found.won == len(chosen) and top not in chosen
     why = f"; but the peak, at {1 - runs.density[top]:.0%} sparsity, lies outside the popular 60 to 80%"
@@ -140,10 +137,9 @@ def not_random(runs: Runs) -> Finding:
     chosen, quoted = levels_in(runs, SUBSETS), runs.nearest(0.107)
     gaps = tuple(runs.gap("random", level) for level in chosen)
     won = sum(gap.above() and runs.gap("reinit", level).above() for gap, level in zip(gaps, chosen, strict=True))
-    mask, fresh = (said.points(runs.gap(name, quoted)) for name in ("random", "reinit"))
-    effect = (f"After {runs.budget}, at {runs.density[quoted]:.1%} of the weights, tickets stand at **{mask}** against "
-              "a random mask of "
-              f"the same size and at {fresh} against their own mask with fresh weights.")
+    mask, fresh = (said.more(runs.gap(name, quoted)) for name in ("random", "reinit"))
+    effect = (f"After {runs.budget}, with {runs.density[quoted]:.1%} of the weights left, tickets read **{mask}** than "
+              f"a random mask of the same size. They read **{fresh}** than their own mask with fresh weights.")
     return _finding(25, "They are not random subsets", runs, chosen, gaps, won, effect, AHEAD)
 
 
@@ -201,11 +197,6 @@ def _share(gap: Interval) -> str:
     if not gap.n:
         return "an unknown share of"
     return f"{gap.centre:.0%}{said.bounds(gap, places=0)}".replace("-", "−")
-
-
-def _mean(values: np.ndarray) -> str:
-    finite = values[np.isfinite(values)]
-    return f"{finite.mean():,.0f}" if finite.size else "never"
 
 
 ROW = Rule("three statements in one", (

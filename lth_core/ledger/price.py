@@ -81,11 +81,11 @@ def judged(found: Price) -> Judged:
     """C30: fifteen rounds cost fifteen trainings (or more)."""
     plain, engine = found.total(found.plain), found.total(found.engine)
     return Judged(30, PAID(found),
-                  f"Fifteen rounds and the training of what they leave are sixteen trainings, here of {found.steps:,} "
-                  f"steps each. Plain PyTorch with masks pays **{times(plain)}** whole-net "
-                  f"trainings for them: it multiplies the zeros like any number, and applying masks costs extra. This "
-                  f"engine's kernels visit survivors only and pay **{times(engine)}**; if zeros were entirely free it "
-                  f"would be {times(found.total(found.ideal))}", PAID)
+                  f"Fifteen rounds, and the training of what they leave, are sixteen trainings of {found.steps:,} "
+                  f"steps. In processor time plain PyTorch with masks pays as much as **{times(plain)}** trainings of "
+                  "the whole net. It multiplies the zeros like any number, and applying the masks costs extra. This "
+                  f"engine skips the zeros and pays **{times(engine)}**. If zeros were free, it would be "
+                  f"{times(found.total(found.ideal))}", PAID)
 
 
 def times(value: Interval) -> str:

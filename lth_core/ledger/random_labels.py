@@ -119,6 +119,6 @@ def memorised(shelf: Shelf) -> Outcome:
             f"{percent(found.test(DENSE, 0.0))}; "
             f"{times[1]:,.0f} steps instead of {times[0]:,.0f}")
     most = found.values(DENSE, 1.0, "test_accuracy").max()
-    why = ("Labels are dealt out anew among the images, so one in ten stays right. The rule first asked for at most "
+    why = ("Labels are handed out anew among the images, so one in ten stays right. The rule first asked for at most "
            f"12%. It was changed after three seeds were seen, of which one reads {most:.1%}.")
     return Outcome(BY_HEART(seen), ours, why, found.seeds, first(found.results), BY_HEART)

@@ -24,8 +24,8 @@ def judged(nets: Sequence[Rewound]) -> Judged:
     won = sum(all(stable == matching for stable, matching in place) for place in places)
     every = [pair for place in places for pair in place]
     stable, unstable = ([matching for is_stable, matching in every if is_stable is wanted] for wanted in (True, False))
-    told = (f"Of {len(every)} tickets at {len(places)} rewind steps of {len(nets)} net{'s' * (len(nets) > 1)} "
-            f"{len(stable)} are stable: **{sum(stable)}** of those match the whole net. {len(unstable)} are not: "
-            f"**{sum(unstable)}** of those match all the same. In every seed the two go together at **{won}** of "
-            f"{len(places)} steps")
+    told = (f"We looked at {len(every)} tickets, from {len(places)} rewind steps of {len(nets)} "
+            f"net{'s' * (len(nets) > 1)}. {len(stable)} are stable, and **{sum(stable)}** of those match the whole "
+            f"net. {len(unstable)} are not stable, and **{sum(unstable)}** of those match all the same. In every seed "
+            f"the two go together at **{won}** of {len(places)} steps")
     return Judged(37, DECIDES(Count(won, len(places), min(map(len, places), default=0))), told, DECIDES)

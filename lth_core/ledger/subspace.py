@@ -57,9 +57,8 @@ def judged(found: Curve) -> Judged:
     """C31: solutions are low-dimensional."""
     d = found.intrinsic
     verdict = DIRECTIONS(found)
-    told = (f"After {found.trained}, with **{d:,}** random directions, {d / found.parameters:.1%} of its "
-            f"{found.parameters:,} parameters, the "
-            f"net reads {SHARE:.0%} of what the ordinary one does" if d else
+    told = (f"After {found.trained}, **{d:,}** random directions are enough for {SHARE:.0%} of the ordinary net's "
+            f"accuracy. That is {d / found.parameters:.1%} as many numbers as the net has" if d else
             f"After {found.trained} even {found.dimension[-1]:,} random directions do not reach {SHARE:.0%} of the "
             "ordinary net's accuracy")
     return Judged(31, verdict, told, DIRECTIONS)

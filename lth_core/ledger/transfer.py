@@ -76,6 +76,6 @@ def judged(found: Sequence[Journey]) -> Judged:
     won, of = sum(len(_won(one)) for one in settled), sum(len(one.worth) for one in settled)
     short = sum(len(one.runs.ahead("native", "moved", one.worth)) for one in settled)
     return Judged(33, _verdict(found),
-                  f"There are **{of}** cases, of journeys and sizes, in which a ticket found on the very images surely "
-                  f"beats a random mask. The travelled ticket does so too in **{won}** of them, and is surely behind "
-                  f"the native one in **{short}**", TRAVELS)
+                  f"In **{of}** cases, of journeys and sizes, a ticket found on the very images surely beats a random "
+                  f"mask. The travelled ticket does so too in **{won}** of them. It is surely behind the native one in "
+                  f"**{short}**", TRAVELS)

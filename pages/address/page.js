@@ -68,7 +68,17 @@
   }
 
   for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(name, release, { capture: true, passive: true });
-  const asked = () => hold(decodeURIComponent(location.hash.slice(1)));
+  /** Where a section of this page stands now, when it has moved: see pages/address/moved.py. */
+  const moved = (anchor) => {
+    const told = document.querySelector("meta[name=moved]")?.getAttribute("content") ?? "{}";
+    return JSON.parse(told)[location.pathname.split("/").at(-1)]?.[anchor];
+  };
+  const asked = () => {
+    const anchor = decodeURIComponent(location.hash.slice(1));
+    const to = moved(anchor);
+    if (to) location.replace(to);
+    else hold(anchor);
+  };
   addEventListener("hashchange", asked);
   asked();
   addEventListener("lottery:anchor", (event) => hold(/** @type {CustomEvent} */ (event).detail));

@@ -19,6 +19,7 @@ from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.address import moved
 from pages.address.base import base
 from pages.serving import guarded
 from pages.text.chapters import CHAPTERS, SITE, at, title
@@ -63,7 +64,8 @@ def tags(path: str, origin: str) -> str:
              "og:site_name": SITE, "og:url": origin + path, "og:image": origin + base() + "/preview.png",
              "og:image:width": width, "og:image:height": height, "og:image:alt": SHOWN}
     lines = [f"<title>{escape(title(slug))}</title>", f'<meta name="description" content="{escape(lead)}">',
-             '<meta name="twitter:card" content="summary_large_image">']
+             '<meta name="twitter:card" content="summary_large_image">',
+             f'<meta name="moved" content="{escape(moved.table())}">']
     return "\n".join(lines + [f'<meta property="{name}" content="{escape(text)}">' for name, text in named.items()])
 
 

@@ -66,7 +66,7 @@ METHODS: Mapping[str, Method] = {
     "magnitude-start": Method("magnitude at the start", "lab-fourth", "first weights alone", _once),
     "edge-popup-scaled": Method("Edge-Popup", "constant-signs", "learns the mask, never a weight", _once,
                                 "while scores train; weights never do"),
-    "erk": Method("ERK by lot", "lab-fifth", "layer sizes alone", _once),
+    "erk": Method("ERK, random places", "lab-fifth", "layer sizes alone", _once),
     "random": Method("random, same layer sizes", "random", "nothing", _once),
     "random-global": Method("random, whole net", "random-global", "nothing", _once),
 }
@@ -131,15 +131,21 @@ def chart(found: Bench, level: int) -> Chart:
 
 
 def takeaway(found: Bench, level: int) -> str:
+    """Who reads most at this size."""
+    first, second = (METHODS[one].name for one in ranked(found, level)[:2])
+    return f"with {found.density[found.levels.index(level)]:.1%} of the weights left, first is {first}, then {second}"
+
+
+def best(found: Bench, level: int) -> str:
     """The best for about one training, cut before or while it goes on, and the best cut after it, beside the ticket."""
     density = found.density[found.levels.index(level)]
     cheap = [one for one in ranked(found, level) if METHODS[one].trainings(level) < 2]
     bests = {when: next((one for one in cheap if METHODS[one].cut.startswith("after") is (when == "after")), None)
-             for when in ("before it or during it", "after")}
-    told = [f"cut {when}, {METHODS[best].name} is best by its mean: "
-            + labs.compared(found.gap(best, "ticket", level), "it", "the ticket")
+             for when in ("before or during", "after")}
+    told = [f"The best mask cut {when} training is {METHODS[best].name}: "
+            + labs.compared(found.gap(best, "ticket", level), "it", "the ticket") + "."
             for when, best in bests.items() if best is not None]
-    return f"at {density:.1%} left and for one training: {'; '.join(told)}"
+    return f"Left: {density:.1%} of the weights. To spend: about one training. {' '.join(told)}"
 
 
 def ranked(found: Bench, level: int) -> list[str]:

@@ -186,22 +186,19 @@ def told(story: Life, net: Net) -> str:
     turned = int(np.count_nonzero(signs != np.sign(story.theta0)))
     lines = [
         f"**{where(net, story.layer, story.source, story.target)}** starts from θ₀ = **{signed(story.theta0)}**. The "
-        f"first training makes it {'larger' if moved > 0 else 'smaller'}, {signed(story.values[0][-1])}: rank "
-        f"{story.rank[0] + 1:,} of {story.of[0]:,} from the bottom of its layer."
+        f"first training makes it {'larger' if moved > 0 else 'smaller'}: {signed(story.values[0][-1])}. "
+        f"Of {story.of[0]:,} weights of its layer {story.rank[0]:,} are smaller then."
     ]
     if turned:
-        lines.append(f"In {turned} of its {last + 1} rounds it ends on the other side of zero than it began.")
+        lines.append(f"In {turned} of its {last + 1} rounds it ends with the other sign.")
     if story.died and story.one_shot:
         lines.append(
-            f"One-shot pruning judges by this training alone. Round **{last}** was its last: among those left then it "
-            f"had rank {story.rank[last] + 1:,} of {story.of[last]:,}, and everything up to "
-            f"**{story.threshold[last]:.3f}** went. The cut climbs through the same sizes round after round."
+            f"One-shot pruning judges by this training alone. Round **{last}** was its last: "
+            f"{_cut(story)} The cut climbs through the same sizes round after round."
         )
     elif story.died:
         lines.append(
-            f"Round **{last}** was its last: |w| = {story.size[last]:.3f} after training, rank "
-            f"{story.rank[last] + 1:,} of {story.of[last]:,}, and everything up to **{story.threshold[last]:.3f}** "
-            "went. "
+            f"Round **{last}** was its last: its size was {story.size[last]:.3f} after training, and {_cut(story)} "
             + _why(story)
         )
     else:
@@ -209,11 +206,16 @@ def told(story: Life, net: Net) -> str:
     return " ".join(lines)
 
 
+def _cut(story: Life) -> str:
+    """Up to which size the cut that ended this life took everything."""
+    return f"everything up to **{story.threshold[len(story.size) - 1]:.3f}** in its layer was cut."
+
+
 def _why(story: Life) -> str:
     """Did it shrink, or did the cut catch up with it?"""
     last = len(story.size) - 1
     if story.size[last] > abs(story.theta0):
-        return "It was larger than at its birth. But survivors grow from round to round, and the cut rises with them."
+        return "It was larger than at its start. But those that stay grow from round to round, and the cut with them."
     best = int(np.argmax(story.size))
     return f"It had been largest in round {best}, at {story.size[best]:.3f}."
 

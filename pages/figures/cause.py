@@ -108,13 +108,13 @@ def _square(spot: Spot | None) -> str:
 def sentence(found: list[Spot]) -> str:
     """What the sweep says, in Markdown: where θ₀ falls behind, and where a later step helps."""
     by = {fate: [spot for spot in found if spot.fate == fate] for fate in TONES}
-    told = "; ".join(f"**{name(spot.setting)}** at rate {spot.setting[2]:g} ({said.more(spot.gap)}, "
-                     f"{said.signs(spot.gap, EPSILON)}; step {LATE} saves {100 * spot.repair.centre:.2f})"
-                     for spot in by[BEHIND]).replace("-", "−")
+    told = "".join(f" There it is **{name(spot.setting)}** at rate {spot.setting[2]:g}: the ticket errs by "
+                   f"{said.more(spot.gap)} ({said.signs(spot.gap, EPSILON)}). Going back to step {LATE} instead saves "
+                   f"{100 * spot.repair.centre:.2f}." for spot in by[BEHIND]).replace("-", "−")
     lost = "; ".join(f"{name(spot.setting)} at {spot.setting[2]:g}" for spot in by[IDLE])
-    return (f"Of {len(found) - len(by[IDLE])} settings that learn, θ₀'s ticket is surely more than "
-            f"{100 * EPSILON:.1f} points worse than its whole net in {len(by[BEHIND])}{': ' + told if told else ''}. "
-            f"It keeps up in {len(by[KEEPS])}; in {len(by[UNSURE])} these seeds cannot tell.{_blame(by[BEHIND], found)}"
+    return (f"{len(found) - len(by[IDLE])} settings learn. In {len(by[BEHIND])} of them the ticket from θ₀ is surely "
+            f"more than {100 * EPSILON:.1f} points worse than its whole net.{told} In {len(by[KEEPS])} it keeps up, "
+            f"and in {len(by[UNSURE])} these seeds cannot tell.{_blame(by[BEHIND], found)}"
             + (f" Not learning at all: {lost}." if lost else ""))
 
 
@@ -130,9 +130,8 @@ def _blame(failing: list[Spot], found: list[Spot]) -> str:
              "no BatchNorm": [(depth, False, rate)] if norm else []}
     cured = [knob for knob, settings in alone.items() if KEEPS in {fates.get(one) for one in settings}]
     open_ = [knob for knob, settings in alone.items() if settings and knob not in cured]
-    return ((f" One knob turned back that surely cures it: {' or '.join(cured)}." if cured else
-             " No single knob turned back surely cures it.")
-            + (f" Whether {' or '.join(open_)} would alone cannot be told." if open_ else ""))
+    return ((f" One change surely cures it: {' or '.join(cured)}." if cured else " No single change surely cures it.")
+            + (f" Whether {' or '.join(open_)} alone would cure it cannot be told." if open_ else ""))
 
 
 def seeds_told(found: list[Spot]) -> str:
@@ -146,9 +145,9 @@ def beside(found: list[Spot], above: Interval) -> str:
     here = next((spot.gap for spot in found if spot.setting == DEEPEST and spot.learned), above)
     ours, theirs = (f"{100 * gap.centre:.2f}" for gap in (here, above))
     return "" if ours == theirs else (
-        " Each ticket stands here beside the whole net of its own run; above, one run of the whole net serves every k. "
-        f"Some seeds were recorded on two processors, which round differently: hence {ours} points here for the deep "
-        f"net, and {theirs} above.")
+        " Each ticket stands here beside the whole net of its own run; in chapter 6 one run of the whole net serves "
+        "every k. Some seeds were recorded on two processors, which round differently. Hence "
+        f"{ours} points here for the deep net, and {theirs} there.")
 
 
 def rows(found: list[Spot]) -> list[dict[str, str]]:

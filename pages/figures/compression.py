@@ -175,7 +175,7 @@ def source(found: Squeezed) -> str:
     """How the runs were made, in a sentence."""
     spec = found.results[0].spec
     own, sizes = spec.to_dict(), "-".join(map(str, spec.net.sizes))
-    return (f"Recorded by lth_core: MLP {sizes} on MNIST, {spec.training.steps:,} steps of Adam at "
+    return (f"{sizes} on MNIST, {spec.training.steps:,} steps of Adam at "
             f"{spec.training.lr:g}, one cut, {own['retrain_steps']:,} steps more, shared values trained for "
             f"{own['tune_steps']}; {found.seeds} seeds, bands: 95% intervals of the mean (Student's t).")
 

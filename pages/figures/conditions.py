@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core.intervals import Interval, accuracies
 from lth_core.ledger.runs import Runs, column_of, curves, steps_to
 from lth_core.ledger.start import POPULAR
 from lth_core.once import once
 from lth_core.results.result import Result
-from lth_core.said import _points, budget, say
+from lth_core.said import _points, budget, percent, say
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.rounds import lottery, points
 from pages.figures.runs import DENSE, KINDS, THREE, Kind
@@ -90,9 +91,17 @@ def speed(runs: Runs, goal: float, names: Sequence[str] = THREE) -> Chart | None
         return None
     dense = float(np.median(steps_to(runs, "ticket", 0, goal)))
     marks = (Mark(f"dense net {dense:,.0f}", "dense", y=dense),) if np.isfinite(dense) else ()
-    takeaway = f"at least half of the seeds get there within {runs.steps:,} steps: " + ", ".join(told)
+    takeaway = "at least half of the seeds get there: " + ", ".join(told)
     return Chart(f"Steps to {goal:.0%} validation accuracy", takeaway, ROUNDS, Axis("training steps"), tuple(lines),
                  (*marks, *landmarks(runs)), source(runs, "lines: the median seed"), runs.origin)
+
+
+def speed_sentence(runs: Runs, level: int, goal: float = 0.95) -> str:
+    """When ticket and reinit first read `goal` of the validation digits: the median seed, in Markdown."""
+    ticket, reinit = (float(np.median(steps_to(runs, name, level, goal))) for name in ("ticket", "reinit"))
+    late = f"at step **{reinit:,.0f}**" if np.isfinite(reinit) else f"not within {runs.steps:,} steps"
+    return (f"In our runs of {runs.budget}, with {runs.density[level]:.1%} left, the ticket first reads {goal:.0%} of "
+            f"the validation digits at step **{ticket:,.0f}**. Random reinit reads as many {late}.")
 
 
 LANDMARKS = (0.107, 0.01)  # where the popular figures are quoted, and about where such gaps are; more would collide
@@ -145,10 +154,9 @@ def opening_sentence(runs: Runs, condition: str) -> str:
     found = opening(runs, condition, POPULAR["ticket"] - POPULAR[condition])
     name, wanted = KINDS[condition].name, points(found.gap, 0).lstrip("+")
     if found.level:
-        return (f"After {runs.budget} a gap of {wanted} between ticket and {name} opens in round {found.level}, with "
+        return (f"After {runs.budget} the {name} falls {wanted} behind the ticket in round {found.level}, with "
                 f"**{found.density:.1%}** of the weights left")
-    return (f"After {runs.budget} a gap of {wanted} between ticket and {name} **never opens**: the widest is "
-            f"{_points(100 * found.widest)}, with {runs.density[found.widest_level]:.1%} of the weights left")
+    return f"After {runs.budget} the {name} **never** falls {wanted} behind: {_points(100 * found.widest)} at most"
 
 
 # ── sentences ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -156,26 +164,35 @@ def opening_sentence(runs: Runs, condition: str) -> str:
 
 def at_level(runs: Runs, level: int) -> str:
     """The three conditions at one level, in Markdown."""
-    means = {name: runs.grid(name, "test_accuracy")[:, level].mean() for name in THREE}
-    dense = runs.grid("ticket", "test_accuracy")[:, 0].mean()
+    ticket = runs.grid("ticket", "test_accuracy")[:, level].mean()
+    behind = {name: _less(runs.gap(name, level)) for name in ("reinit", "random")}
     return (
         f"After {runs.budget}, with **{runs.density[level]:.1%}** of the weights left, the winning ticket reads "
-        f"**{means['ticket']:.2%}** of the test digits, the same mask with fresh weights **{means['reinit']:.2%}**, a "
-        f"random mask of the same size **{means['random']:.2%}**; the dense net reads {dense:.2%}. The ticket leads "
-        f"reinit by {say(runs.gap('reinit', level))}, the random structure by {say(runs.gap('random', level))}."
+        f"**{ticket:.2%}** of the test digits. The same mask with fresh weights reads **{behind['reinit']}**. A random "
+        f"mask of the same size reads **{behind['random']}**."
     )
 
 
-def against_ticket(runs: Runs, name: str, level: int) -> str:
-    """One condition against the ticket, by the interval of their difference."""
-    gap = runs.gap(name, level)
-    if not gap.known:
-        return f"**{KINDS[name].name}** lies {say(gap)} behind the ticket"
-    if gap.above():
-        return f"**{KINDS[name].name}** lies {say(gap)} behind the ticket"
-    if gap.below():
-        return f"**{KINDS[name].name}** is *ahead* of the ticket by {say(-gap)}"
-    return f"**{KINDS[name].name}** cannot be told from the ticket ({say(gap)})"
+def _less(gap: Interval) -> str:
+    """`0.47 points less`, of a condition that lies so far behind the ticket."""
+    return f"{_points(100 * abs(gap.centre))} {'less' if gap.centre >= 0 else 'more'}"
+
+
+def rows(protocols: Sequence[Runs], level: int) -> list[dict[str, str]]:
+    """The three conditions at one level as a table: what each is made of, and what it reads by each protocol."""
+    return [{"": KINDS[name].name, "Mask": KINDS[name].mask, "First values": KINDS[name].start,
+             **{f"After {runs.budget}": percent(accuracies(runs.grid(name, "test_accuracy")[:, level]))
+                for runs in protocols}} for name in THREE]
+
+
+def against_ticket(name: str, gap: Interval) -> str:
+    """One condition against the ticket, by the interval of their difference: ticket − condition."""
+    called = f"**{KINDS[name].name}**"
+    if gap.known and gap.below():
+        return f"{called} is *ahead* of the ticket by {_points(-100 * gap.centre)}"
+    if gap.known and not gap.above():
+        return f"{called} cannot be told from the ticket"
+    return f"{called} lies {_points(100 * gap.centre)} behind the ticket"
 
 
 def level_of(result: Result) -> int:
@@ -202,13 +219,18 @@ def replayed(result: Result, runs: Runs) -> str:
 
 def compared(runs: Runs, names: Sequence[str], level: int) -> str:
     """Conditions against the ticket at one level, as a sentence."""
-    told = [against_ticket(runs, name, level) for name in names]
+    told = [against_ticket(name, runs.gap(name, level)) for name in names]
     return f"After {runs.budget}, with {runs.density[level]:.1%} of the weights left, " + "; ".join(told) + "."
+
+
+def gap_rows(names: Sequence[str], columns: Mapping[str, Mapping[str, Interval]]) -> list[dict[str, str]]:
+    """How far `names` lie behind the ticket, with their intervals, as a table. columns: head → condition → gap."""
+    return [{"": KINDS[name].name, **{head: say(gaps[name]) if name in gaps else "not trained"
+                                      for head, gaps in columns.items()}} for name in names]
 
 
 def looks(runs: Runs) -> str:
     """How closely the speed chart can be read: the steps at which these runs were looked at."""
     step = curves(runs, "ticket", 0).step
-    last = ", ".join(f"{int(one):,}" for one in step[-4:])
-    return (f"In these runs of {runs.budget} the nets were looked at {len(step)} times, the last four times at steps "
-            f"{last}. Read the numbers to the nearest look.")
+    return (f"In these runs of {runs.budget} the nets were looked at {len(step)} times, {int(step[-3] - step[-4]):,} "
+            "steps apart towards the end.")

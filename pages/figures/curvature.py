@@ -67,7 +67,7 @@ def source(found: Bench) -> str:
     """How the runs were made, in a sentence."""
     spec = found.labs[0].spec
     sizes, training, own = "-".join(map(str, spec.net.sizes)), spec.training, spec.to_dict()
-    return (f"Recorded by lth_core: MLP {sizes} on MNIST, {training.steps:,} steps of Adam at {training.lr:g}, then "
+    return (f"{sizes} on MNIST, {training.steps:,} steps of Adam at {training.lr:g}, then "
             f"one cut, judged by {own['calibration']:,} training images; {found.seeds} seeds, bands: 95% intervals "
             "of the mean (Student's t).")
 

@@ -79,8 +79,8 @@ def by_share(walls: Mapping[float, Sequence[Wall]]) -> Chart:
     lines = _three(walls)
     gap = lines[0].y - lines[1].y
     takeaway = (
-        f"the found ticket is {100 * gap[-1]:.1f} points better than the mean random one with {max(walls):.0%} of the "
-        f"weights kept, and {100 * gap[0]:.1f} points with {min(walls):.0%}"
+        f"with {min(walls):.0%} of the weights the found ticket is {100 * gap[0]:.1f} points ahead of the mean random "
+        f"one, with {max(walls):.0%} only {100 * gap[-1]:.1f}"
     )
     return Chart("Found against drawn", takeaway, SHARE, ACCURACY, lines, (),
                  source([wall for ws in walls.values() for wall in ws], "bands: lowest to highest"))

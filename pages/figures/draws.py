@@ -137,33 +137,34 @@ def beaten(readings: Sequence[Reading]) -> str:
             f"In {lotteries}, **{above:,} of {draws:,}** random tickets are as good as the one that pruning finds: "
             f"about one in {draws / above:,.0f}."
         )
-    bound = at_most(draws)
-    return (
-        f"In {lotteries}, **none of {draws:,}** random tickets is as good as the one that pruning finds. So, with 95% "
-        f"confidence, at most {bound:.2%} of all such tickets are: you would have to draw **more than "
-        f"{1 / bound:,.0f}** on average before meeting one. How many more, these draws cannot tell."
-    )
+    return (f"In {lotteries}, **none of {draws:,}** random tickets is as good. So, with 95% confidence, fewer than one "
+            f"in **{1 / at_most(draws):,.0f}** is.")
 
 
-def fixed_mark(walls: Mapping[tuple[int, float], Wall], share: float = 0.32, width: int = 20) -> str:
-    """Wins against one mark for all widths, that of `width` at `share`: walls by (hidden units, share kept)."""
-    mark = reading(walls[width, share], MARGIN).target
-    told = ", ".join(f"**{_over(wall, mark)} of {len(wall.cells['draw'])}** with {units}"
-                     for (units, kept), wall in sorted(walls.items()) if kept == share)
-    return (f"Against one mark for all, {mark:.2%} after {walls[width, share].spec.training.steps} steps, wider nets "
-            "do "
-            f"win: {told} hidden units. But their tickets also keep more weights.")
+def scores(now: Reading) -> str:
+    """A wall's accuracies and its win rate as a table in Markdown."""
+    rows = (("the whole network, mean", f"{now.dense:.2%}"), ("needed to win", f"{now.target:.2%}"),
+            ("**the found ticket**", f"**{now.found:.2%}**"), ("the best random ticket", f"{now.best:.2%}"),
+            ("the mean random ticket", f"{now.mean:.2%}"),
+            ("random tickets that win [95% interval]", f"{now.rate:.1%} [{now.low:.1%}, {now.high:.1%}]"))
+    return "\n".join(["| | test accuracy |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
 
 
-def equal_weights(walls: Mapping[tuple[int, float], Wall], share: float = 0.64, width: int = 20) -> str:
-    """The control for that: the same mark, and tickets of nearly as many weights from nets of every width."""
-    kept, mark = _kept(walls[width, share]), reading(walls[width, 0.32], MARGIN).target
-    alike = {units: wall for (units, _), wall in sorted(walls.items()) if abs(_kept(wall) - kept) <= 0.01 * kept}
-    told = ", ".join(f"**{_over(wall, mark)} of {len(wall.cells['draw'])}** from {units}"
-                     for units, wall in alike.items())
-    return (f"With {kept:,} weights each, {mark:.2%} is reached after {walls[width, share].spec.training.steps} steps "
-            "by "
-            f"{told} hidden units.")
+def bags(walls: Mapping[tuple[int, float], Wall], share: float = 0.32, width: int = 20) -> str:
+    """Wins of random tickets by the width of their net, as a table in Markdown: against their own whole net; against
+    one mark, that of `width`; and against it with as many weights as `width` has at twice the share. walls: by (hidden
+    units, share kept)."""
+    mark, equal = reading(walls[width, share], MARGIN).target, _kept(walls[width, 2 * share])
+    lines = [f"| hidden units | against its own net | against {mark:.2%} | so, with {equal:,} weights each |",
+             "|---|---|---|---|"]
+    for units in sorted({units for units, _ in walls}):
+        wall = walls[units, share]
+        alike = next((one for (w, _), one in walls.items() if w == units and abs(_kept(one) - equal) <= 0.01 * equal),
+                     None)
+        own = reading(wall, MARGIN)
+        even = f"{_over(alike, mark)} of {len(alike.cells['draw'])}" if alike else "–"
+        lines.append(f"| {units} | {own.wins} of {own.draws} | {_over(wall, mark)} of {own.draws} | {even} |")
+    return "\n".join(lines)
 
 
 def _over(wall: Wall, mark: float) -> int:

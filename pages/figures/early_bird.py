@@ -52,7 +52,7 @@ def source(found: Birds) -> str:
     """How the runs were made, in a sentence."""
     spec = found.runs[0].spec
     sizes, training = "-".join(map(str, spec.net.sizes)), spec.training
-    return (f"Recorded by lth_core: MLP {sizes} on MNIST, Adam at {training.lr:g}, batch {training.batch}; the dense "
+    return (f"{sizes} on MNIST, Adam at {training.lr:g}, batch {training.batch}; the dense "
             f"net trains {training.steps:,} steps, every ticket {spec.to_dict()['budget']:,}; {found.seeds} seeds, "
             "bands: 95% intervals of the mean (Student's t).")
 

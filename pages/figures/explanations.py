@@ -46,33 +46,36 @@ def agreement(runs: Runs, layer: str) -> Chart:
                  (Mark("a coin toss", "target", y=0.5),), source(runs), runs.origin)
 
 
-def signs_sentence(runs: Runs, layer: str = "fc1") -> str:
-    """How many kept and pruned weights of a layer end with their first sign, at the first cut and at a later one."""
-    later = runs.nearest(0.107)
-    kept, pruned = (moved(runs, layer, f"sign_agreement_{fate}").mean(0) for fate, _ in FATES)
-    return (f"After {runs.budget} {kept[0]:.0%} of the weights that the first cut keeps in {layer} have their first "
-            f"sign, and {pruned[0]:.0%} of those it takes; with {runs.density[later]:.1%} left {kept[later]:.0%} and "
-            f"{pruned[later]:.0%}.")
+def weights_rows(protocols: Sequence[Runs], layer: str) -> list[dict[str, str]]:
+    """What training does to the weights of a layer that a cut keeps, and to those it takes, by each protocol."""
+    later = protocols[0].nearest(0.107)
+    ends = (("the first cut", 0), (f"the cut at {protocols[0].density[later]:.1%}", later))
+    columns = [(f"{fate}, {runs.budget}", runs, fate) for runs in protocols for fate, _ in FATES]
+    rows = [{f"In {layer}": f"same sign at the end, {name}",
+             **{head: f"{moved(runs, layer, f'sign_agreement_{fate}').mean(0)[at]:.0%}"
+                for head, runs, fate in columns}} for name, at in ends]
+    rows += [{f"In {layer}": f"size at the start, {name} (average = 1)",
+              **{head: f"{_relative(runs, layer)[fate].mean(0)[at]:.2f}" for head, runs, fate in columns}}
+             for name, at in (ends[0], ("the last cut", -1))]
+    return [*rows, {f"In {layer}": "moved during training, the first cut",
+                    **{head: f"{moved(runs, layer, f'moved_{fate}')[:, 0].mean():.3f}"
+                       for head, runs, fate in columns}}]
 
 
-def turned_sentence(runs: Runs, layer: str = "fc1") -> str:
-    """How many weights end on the other side of zero: of those the first cut keeps, and of those it takes."""
-    kept, pruned = (1 - float(moved(runs, layer, f"sign_agreement_{fate}")[:, 0].mean()) for fate, _ in FATES)
-    return (f"after {runs.budget} **{kept:.0%}** of the weights that the first cut keeps in {layer} have changed sign, "
-            f"and {pruned:.0%} of those it takes")
+def turned(runs: Runs, layer: str = "fc1") -> float:
+    """Share of the weights kept by the first cut that end on the other side of zero."""
+    return 1 - float(moved(runs, layer, "sign_agreement_kept")[:, 0].mean())
 
 
-def start_sentence(runs: Runs, layer: str = "fc1") -> str:
-    """How large survivors began, as a multiple of the layer's average, at the first cut and at the last."""
-    kept = _relative(runs, layer)["kept"].mean(0)
-    return (f"in runs of {runs.budget} those kept by the first cut began **{kept[0]:.2f}** times as large, those kept "
-            f"by the last {kept[-1]:.2f} times")
+def head_start(runs: Runs, layer: str = "fc1") -> float:
+    """How large the weights began that the first cut keeps, as a multiple of the layer's average."""
+    return float(_relative(runs, layer)["kept"].mean(0)[0])
 
 
-def moved_sentence(runs: Runs, layer: str = "fc1") -> str:
-    """How far the whole net's training carried the weights that the first cut keeps, and those it takes."""
+def farther(runs: Runs, layer: str = "fc1") -> float:
+    """How many times as far the whole net's training carried the weights that the first cut keeps as those it takes."""
     kept, pruned = (float(moved(runs, layer, f"moved_{fate}")[:, 0].mean()) for fate, _ in FATES)
-    return f"{kept:.3f} against {pruned:.3f} after {runs.budget}"
+    return kept / pruned
 
 
 # ── sizes ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,15 +132,15 @@ def with_masks(runs: Runs) -> list[Result]:
 
 
 def logits(runs: Runs, measured: Mapping[str, np.ndarray]) -> Chart:
-    """How loudly each start answers before it has learned anything."""
+    """How large the outputs of each start are before it has learned anything."""
     levels = np.array(signal_levels(runs))
     lines = tuple(Line.over_seeds(KINDS[name].name, KINDS[name].role, levels, grid) for name, grid in measured.items())
     at = int(np.argmin(np.abs(levels - runs.nearest(0.036))))
     told = ", ".join(f"{KINDS[name].name} {grid.mean(0)[at]:.2g}" for name, grid in measured.items())
     seeds = len(next(iter(measured.values())))
     takeaway = f"with {runs.density[levels[at]]:.1%} left, dense net = 1: {told}"
-    return Chart(f"How loudly a start answers, masks of {runs.budget}", takeaway, ROUNDS,
-                 Axis("size of the logits at step 0, dense net = 1", log=True), lines, landmarks(runs),
+    return Chart(f"How large the outputs are before training, masks of {runs.budget}", takeaway, ROUNDS,
+                 Axis("size of the outputs at step 0, dense net = 1", log=True), lines, landmarks(runs),
                  f"Root mean square of the ten outputs over {IMAGES} test images, before training; {seeds} seeds; "
                  "computed from θ₀ and the recorded masks while this page was built; bands: lowest to highest seed.")
 
@@ -183,9 +186,8 @@ def dead_sentence(runs: Runs) -> str:
     mine, other = (float(runs.grid(name, "dead_units")[:, last].mean()) / hidden for name in ("ticket", "random"))
     lost = float(runs.gap("random", last).mean)
     return (f"After {runs.budget}, with {runs.density[last]:.1%} left, {mine:.0%} of the ticket's hidden units are "
-            f"dead and {other:.0%} of the random structure's; in accuracy the ticket leads by "
-            f"{points(lost, 0).lstrip('+')}"
-            + (", far more than that." if lost > 2 * abs(other - mine) else "."))
+            f"dead, and {other:.0%} of the random structure's. The ticket reads {points(lost, 0).lstrip('+')} more"
+            + (", so dead units cannot be the whole reason." if lost > 2 * abs(other - mine) else "."))
 
 
 def output(runs: Runs, names: Sequence[str] = ("ticket", "random-global")) -> Chart:
@@ -219,9 +221,9 @@ def wiring_sentence(runs: Runs, level: int) -> str:
 
     sizes = lottery(runs.results[0]).net.sizes
     return (
-        f"After {runs.budget}, with {runs.density[level]:.1%} left, the ticket has {mean('ticket', 'dead_units')} dead "
-        f"units of {sum(sizes[1:-1])} and still connects {mean('ticket', 'live_inputs')} of {sizes[0]} pixels; a "
-        f"random mask with the same count in each layer has {mean('random', 'dead_units')} and connects "
+        f"After {runs.budget}, with {runs.density[level]:.1%} left, {mean('ticket', 'dead_units')} of the ticket's "
+        f"{sum(sizes[1:-1])} hidden units are dead, and {mean('random', 'dead_units')} of the random structure's. The "
+        f"ticket still reads {mean('ticket', 'live_inputs')} of {sizes[0]} pixels, the random structure "
         f"{mean('random', 'live_inputs')}."
     )
 
@@ -231,10 +233,9 @@ def collapse_sentence(runs: Runs) -> str:
     last = runs.levels
     quiet, own = silent(runs, "random-global", last), silent(runs, "ticket", last)
     return (
-        f"Dealt over the whole net, the smallest layer starves first: after {runs.budget} a round, with "
-        f"{runs.density[last]:.1%} left, on average {quiet.mean():.1f} of the ten digits have no connection to any "
-        f"pixel, in the ticket {own.mean():.1f} ({quiet.size} seeds). Whatever the image, the net has nothing to say "
-        "about those."
+        "If a random mask ignores the layers, the output layer runs out of weights first. After "
+        f"{runs.budget} a round, with {runs.density[last]:.1%} left, {quiet.mean():.1f} of the ten digits on average "
+        f"have no connection to any pixel ({quiet.size} seeds). In the ticket it is {own.mean():.1f}."
     )
 
 

@@ -20,16 +20,20 @@ from lth_core.ledger.lenet import (
     Finding,
     better,
     faster,
+    gain,
+    levels_in,
     not_random,
     pace,
     pace_words,
 )
+from lth_core.ledger.rules import ENOUGH
 from lth_core.once import once
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import ROUNDS, landmarks, source
 from pages.figures.runs import KINDS, THREE
 from pages.figures.sweep import Sweep
 
+LEVEL = 0.002  # of accuracy: "level with the whole net"
 CONFIRMED, PARTLY, FAILED, OPEN = "confirmed", "partly", "not reproduced", "not settled yet"
 
 
@@ -55,6 +59,29 @@ def verdict(won: int, of: int) -> str:
 def findings(case: Sweep) -> tuple[Finding, Finding, Finding]:
     """The three findings of the chapter."""
     return faster(case.runs), better(case.runs), not_random(case.runs)
+
+
+def in_a_sentence(case: Sweep) -> str:
+    """What the whole chapter says, at the size that the paper quotes."""
+    runs, level = case.runs, case.runs.nearest(0.107)
+    dense, random = gain(runs, level), runs.gap("random", level)
+    head = f"After {runs.budget}, with {runs.density[level]:.0%} of its weights, LeNet's ticket reads digits"
+    if runs.seeds < ENOUGH:
+        return f"{head}; fewer than {ENOUGH} seeds do not say how much better or worse than the whole net."
+    whole = ("better than the whole net" if dense.above() else "worse than the whole net" if dense.below() else
+             f"as well as the whole net, as far as {runs.seeds} seeds can tell")
+    part = ("surely better" if random.above() else "surely worse" if random.below() else "not surely better")
+    return f"{head} {whole}, and {part} than a random part of that size."
+
+
+def keeps_up(case: Sweep) -> str:
+    """At how many levels tickets are level with the whole net, to within 0.2 points, and at how many behind."""
+    runs, chosen = case.runs, levels_in(case.runs, (0.80, 0.035))
+    level = sum(gain(runs, n).above(-LEVEL) for n in chosen)
+    behind = sum(gain(runs, n).below() for n in chosen)
+    return (f"After {runs.budget}, of {len(chosen)} sizes down to {runs.density[chosen[-1]]:.1%} of the weights: at "
+            f"**{level}** tickets are surely level with the whole net, to within {100 * LEVEL:.1f} points; at "
+            f"**{behind or 'none'}** surely behind. At the others {runs.seeds} seeds cannot tell.")
 
 
 @once(8)

@@ -70,7 +70,7 @@ def tickets(first: Runs, late: Runs, step: int) -> Chart:
         first.gap("reinit", last), "the ticket", "its mask on fresh weights")
     return Chart("Tickets of a Transformer", takeaway, LEFT, ACCURACY, tuple(lines),
                  (Mark(f"whole net {dense.mean:.1%}", "dense", y=dense.mean),),
-                 f"Recorded by lth_core: a Transformer of {weight_count(spec.net):,} weights on MNIST, "
+                 f"A Transformer of {weight_count(spec.net):,} weights on MNIST, "
                  f"{spec.training.steps:,} steps of Adam a round, which takes {rate:.0%} of the rest; {first.seeds} "
                  "seeds, bands: 95% intervals of the mean (Student's t).")
 
@@ -90,7 +90,7 @@ def source(found: Heads) -> str:
     """How the runs were made, in a sentence."""
     spec = found.results[0].spec
     told, training = spec.to_dict(), spec.training
-    return (f"Recorded by lth_core: a Transformer of {weight_count(spec.net):,} weights on MNIST, {training.steps:,} "
+    return (f"A Transformer of {weight_count(spec.net):,} weights on MNIST, {training.steps:,} "
             f"steps of Adam, then pruned; importance from {told['calibration']:,} training images, the best heads "
             f"chosen on {told['judged']:,} validation images, read on {told['judged']:,} test images; {found.seeds} "
             "seeds, bands: 95% intervals of the mean (Student's t).")

@@ -62,7 +62,7 @@ def source(found: Bench, spread: str = "bands: 95% intervals of the mean (Studen
     lab = found.labs[0].spec.training
     sizes, training = "-".join(map(str, spec.net.sizes)), spec.training
     other = "" if lab.optimiser == "adam" else f"; scores with SGD at {lab.lr:g}, momentum {lab.momentum:g}, cosine"
-    return (f"Recorded by lth_core: MLP {sizes} on MNIST, {training.steps:,} steps of Adam at {training.lr:g}, batch "
+    return (f"{sizes} on MNIST, {training.steps:,} steps of Adam at {training.lr:g}, batch "
             f"{training.batch}{other}; {found.seeds} seeds, {spread}.")
 
 
@@ -73,35 +73,31 @@ def points(found: Interval) -> str:
     """A difference of accuracies with its interval, in points.
 
     >>> points(Interval(-0.036, -0.04, -0.032, 5))
-    '−3.60 points (95%: −4.00 to −3.20)'
+    '−3.60 points [−4.00, −3.20]'
     """
-    if not found.known or not found.plain:
-        return said.points(found)
-    mean, low, high = (f"{100 * number:+.2f}".replace("-", "−") for number in (found.mean, found.low, found.high))
-    return f"{mean} points (95%: {low} to {high})"
+    return said.points(found)
 
 
 def told(*findings: str) -> str:
-    """Findings as one sentence.
+    """Findings, a sentence each: no sentence carries more than one interval.
 
-    >>> told("between A and B none", "C is ahead")
-    'Between A and B none; C is ahead.'
+    >>> told("A reads more than B", "it reads less than C")
+    'A reads more than B. It reads less than C.'
     """
-    text = "; ".join(findings)
-    return text[:1].upper() + text[1:] + "."
+    return " ".join(f"{one[:1].upper()}{one[1:]}." for one in findings)
 
 
 def compared(gap: Interval, one: str, other: str) -> str:
-    """Which of two is ahead, or that these seeds cannot tell.
+    """Which of two reads more, or that these seeds cannot tell.
 
     >>> compared(Interval(0.01, 0.005, 0.015, 5), "SNIP's mask", "a random one")
-    "SNIP's mask is ahead of a random one: +1.00 points (95%: +0.50 to +1.50)"
+    "SNIP's mask reads 1.00 points [0.50, 1.50] more than a random one"
     """
     if not gap.known:
         return f"between {one} and {other} one seed says {points(gap)}, which settles nothing"
     if gap.above() or gap.below():
-        return f"{one} is {'ahead of' if gap.above() else 'behind'} {other}: {points(gap)}"
-    return f"between {one} and {other} these {gap.n} seeds see no clear difference: {points(gap)}"
+        return f"{one} reads {said.more(gap)} than {other}"
+    return f"between {one} and {other} these {gap.n} seeds show no clear difference: {points(gap)}"
 
 
 def against(found: Bench, condition: str, name: str, level: int, others: Mapping[str, str]) -> str:

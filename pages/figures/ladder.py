@@ -211,15 +211,11 @@ def width_sentence(story: WidthFacts) -> str:
     if not story.always_width:
         return (f"No width got all {story.examples:,} images right from all {story.replicates} seeds within "
                 f"{story.steps:,} steps.")
-    sentence = (
-        f"From **{story.always_width} hidden units** on, {story.always_weights:,} weights, every one of "
-        f"{story.replicates} seeds got all {story.examples:,} training images right within {story.steps:,} steps."
-    )
+    sentence = (f"With **{story.always_width} hidden units** every one of {story.replicates} nets got all "
+                f"{story.examples:,} training images right within {story.steps:,} steps.")
     if story.sometimes_width and story.sometimes_width < story.always_width:
-        sentence += (
-            f" With {story.sometimes_width} units ({story.sometimes_weights:,} weights) "
-            f"{story.sometimes_rate:.0%} of the seeds did: room enough for a solution, but not always found."
-        )
+        sentence += (f" With {story.sometimes_width} units {story.sometimes_rate:.0%} of them did: the solution fits "
+                     "in, but training seldom finds it.")
     return sentence
 
 
@@ -227,11 +223,36 @@ def speed_sentence(story: WidthFacts) -> str:
     """How much sooner a large net fits the same images than the smallest that always does."""
     if not np.isfinite(story.steps_small) or not np.isfinite(story.steps_large):
         return "Within this budget too few nets fitted all images to compare how fast they did."
-    return (
-        f"The smallest net that always fits those {story.examples:,} images needs {story.steps_small:,.0f} steps on "
-        f"average; the largest one in the chart needs {story.steps_large:,.0f}. Same images, same optimiser, same "
-        f"learning rate, and the bigger net is there in {story.steps_large / story.steps_small:.0%} of the steps."
-    )
+    return (f"Larger nets also get there sooner. The smallest net that always succeeds needs {story.steps_small:,.0f} "
+            f"steps on average, the largest one in the chart only {story.steps_large:,.0f}.")
+
+
+def ninety_sentence(results: Sequence[Result]) -> str:
+    """What 90% sparsity costs LeNet, cut at once."""
+    story, spec = facts(results), results[0].spec
+    assert isinstance(spec, Ladder)
+    raw, after = (points(story.dense - story.at90[name]) for name in ("magnitude", "magnitude_retrained"))
+    return (f"Cut by that much after {story.trained}, LeNet reads {raw} less than the whole net. After "
+            f"{spec.retrain_steps} more steps of training it reads only {after} less.")
+
+
+def points(difference: float) -> str:
+    """A difference of accuracies, 0–1, in words: "0.24 points"."""
+    return f"**{100 * difference:.2f} points**"
+
+
+def table(story: Facts, at: Rung, rung: int) -> str:
+    """Which weights go, and what a net then reads: a table in Markdown."""
+    rows = (("the smallest", "nothing more", at.magnitude, story.raw_free),
+            ("the smallest", f"{at.retrain_steps} more steps of training", at.magnitude_retrained,
+             story.retrained_free),
+            ("random ones", "nothing more", at.random, story.random_free),
+            ("random ones", f"{at.retrain_steps} more steps of training", at.random_retrained,
+             story.random_retrained_free))
+    lines = [f"| Which weights go | and then | it reads, at {rung}% | stays within a point up to |",
+             "|---|---|---|---|"]
+    lines += [f"| {which} | {then} | **{reads:.1%}** | {free:.0%} |" for which, then, reads, free in rows]
+    return "\n".join(lines)
 
 
 @dataclass(frozen=True)

@@ -234,7 +234,7 @@ def source(results: Sequence[Result]) -> str:
     """How the runs were made, in a sentence."""
     spec = results[0].spec
     assert isinstance(spec, Landscape)
-    return (f"Recorded by lth_core: MLP {'-'.join(map(str, spec.net.sizes))} on MNIST, {spec.training.steps:,} steps "
+    return (f"{'-'.join(map(str, spec.net.sizes))} on MNIST, {spec.training.steps:,} steps "
             f"of Adam, ticket of round {spec.level} ({_left(results[0]):.1%} of the weights left); loss of 10,000 "
             f"training images; {len(results)} seed{'s' * (len(results) > 1)}, bands: lowest to highest.")
 

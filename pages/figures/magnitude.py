@@ -71,11 +71,9 @@ def sentence(told: Sequence[Story]) -> str:
     """What the clouds of several seeds say together, in Markdown: means over seeds."""
     mean = {item.name: float(np.mean([getattr(one, item.name) for one in told])) for item in fields(Story)}
     return (
-        f"Of the weights pruned from this layer, **{mean['shrunk_pruned']:.0%}** had become smaller in training; of "
-        f"those kept, {mean['shrunk_kept']:.0%}. The pruned ones went from {mean['start_pruned']:.3f} to "
-        f"{mean['end_pruned']:.3f} in mean size, the kept ones from {mean['start_kept']:.3f} to "
-        f"{mean['end_kept']:.3f}. Could one have known? The same number of smallest *first* values would have named "
-        f"**{mean['foretold']:.0%}** of them; drawing lots, {mean['chance']:.0%}."
+        f"Of the weights pruned from this layer, **{mean['shrunk_pruned']:.0%}** had become smaller in training. Of "
+        f"those kept, {mean['shrunk_kept']:.0%} had. Could one have picked them *before* training? Taking the smallest "
+        f"first values finds **{mean['foretold']:.0%}** of them. Pure chance finds {mean['chance']:.0%}."
     )
 
 

@@ -34,7 +34,7 @@ def _cell(net: Rewound, way: str, level: int) -> str:
     if not found:
         return "not recorded yet"
     gap = net.gap(found)
-    return f"{percent(spread(list(found.values())))} wrong, {behind(gap)} than dense: {judge(gap)} ({beyond(gap)})"
+    return f"{100 * spread(list(found.values())).centre:.2f}% wrong, {behind(gap)}: {judge(gap)} ({beyond(gap)})"
 
 
 def beyond(gap: Interval) -> str:
@@ -83,6 +83,6 @@ def implication(net: Rewound, level: int) -> str:
         return "The siblings of this net are not recorded yet."
     first = ("No unstable ticket matches" if not against else
              f"**{against}** unstable ticket{'s' * (against > 1)} match{'es' * (against == 1)} all the same")
-    steps, seeds = ({each[part] for each in found} for part in (0, 1))
-    return (f"Of **{len(found)}** tickets ({len(steps)} steps, {len(seeds)} seeds) **{stable}** are stable, and "
-            f"**{matching}** of those match. {first}.")
+    steps = {step for step, *_ in found}
+    return (f"We trained siblings of **{len(found)}** tickets, from {len(steps)} step{'s' * (len(steps) > 1)}. "
+            f"**{stable}** are stable, and **{matching}** of those match the whole net. {first}.")

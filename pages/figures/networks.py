@@ -32,7 +32,7 @@ def conv_weights(name: str) -> tuple[int, int]:
 @dataclass(frozen=True)
 class Network:
     """One row. claims: numbers in the ledger. place: where the paper's figures stand. ours: what was measured, or what
-    is missing. measured: whether it was."""
+    is missing. brief: popular and paper's net in a few words. measured: whether it was."""
 
     name: str
     claim: int
@@ -41,6 +41,7 @@ class Network:
     place: str
     ours: str
     verdict: str
+    brief: tuple[str, str]
     measured: bool = False
 
 
@@ -58,7 +59,8 @@ def networks(case: Sweep, relatives: tuple[tuple[Result, ...], ...] = ()) -> tup
         "LeNet-300-100", 17, "MNIST, 266K weights; a ticket of 3.5% reads 98.3% like the dense net",
         f"MNIST, {weight_count(Net()):,} weights; level with dense at 3.6% left, dense 98.0 ± 0.2%, best about 0.3 "
         "points above it at 13.5%", "v5 section 2; Frankle et al. 2019, Fig 2",
-        f"{case.runs.steps:,} steps: {ours}", verdict, measured=True,
+        f"{case.runs.steps:,} steps: {ours}", verdict,
+        ("MNIST, 266K weights", f"MNIST, {weight_count(Net()):,} weights"), measured=True,
     )
     return (lenet, *(_with(row, relatives) for row in (*_convolutional(), *_deep())))
 
@@ -84,7 +86,8 @@ def _convolutional() -> tuple[Network, ...]:
         paper = (f"CIFAR-10, {size} weights (from its description {total:,}, {convolutions:,} of them in "
                  f"convolutions); validation accuracy {valid}, test accuracy {lead}")
         rows.append(Network(name, claim, f"MNIST, {popular} weights, about 99%, 93.5 to 95.2% pruned", paper,
-                            "v5 figure 2, section 3, appendix H", not_yet(name), "cannot be tested here"))
+                            "v5 figure 2, section 3, appendix H", not_yet(name), "cannot be tested here",
+                            (f"MNIST, {popular} weights", f"CIFAR-10, {size} weights")))
     return tuple(rows)
 
 
@@ -94,13 +97,21 @@ def _deep() -> tuple[Network, ...]:
         "“Resnet-18” is a 20-layer CIFAR net of 271–274K weights; learning rate 0.1: no ticket; 0.01: tickets, best "
         "89.5%; 0.03 with warm-up: tickets down to 11.8% left, 90.5% at 27.1%",
         "v5 figure 2, section 4, appendix I", not_yet("ResNet"), "cannot be tested here",
+        ("ResNet-18, 11.2M weights", "20 layers, 271–274K weights"),
     )
     vgg = Network(
         "VGG", 22, "VGG-16 with 14.7M weights, 93% pruned, 93.8%",
         "VGG-19 with 20.0M weights; learning rate 0.1: no ticket without warm-up; with it, tickets down to 1.5% left",
         "v5 figure 2, section 4, appendix I", not_yet("VGG"), "cannot be tested here",
+        ("VGG-16, 14.7M weights", "VGG-19, 20.0M weights"),
     )
     return resnet, vgg
+
+
+def short(found: tuple[Network, ...]) -> str:
+    """Popular and paper's network side by side, as a table in Markdown."""
+    lines = ["| Network | popular summary | the paper |", "|---|---|---|"]
+    return "\n".join([*lines, *(f"| {row.name} | {row.brief[0]} | {row.brief[1]} |" for row in found)])
 
 
 def rows(found: tuple[Network, ...]) -> list[dict[str, str]]:

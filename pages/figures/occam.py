@@ -78,24 +78,28 @@ def chart(runs: Runs) -> Chart:
 
 def sentence(runs: Runs) -> str:
     """The popular claim answered, in Markdown."""
-    top, wide, last = best(runs), widest(runs), full(runs)
+    top, last = best(runs), full(runs)
     own, left = gaps(runs), runs.density
     test = runs.grid("ticket", "test_accuracy").mean(axis=0)
     parts = [
         f"There is a hill: tickets with {left[top]:.1%} of the weights read **{test[top]:.2%}** of unseen images, the "
         f"whole net {test[0]:.2%}.",
-        f"But they fit the training images no less: as fully as the whole net, down to {left[last]:.1%} left.",
+        f"But they fit the training images as fully as the whole net, down to {left[last]:.1%} left.",
         f"At the top the gap is **{own[:, top].mean():.2f}** points, {told(own[:, top] - own[:, 0])} the whole net's "
         f"{own[:, 0].mean():.2f}.",
     ]
-    if wide:
-        parts.append(f"With {left[wide]:.1%} left it is **{own[:, wide].mean():.2f}** points, "
-                     f"{told(own[:, wide] - own[:, 0])} the whole net's.")
     if runs.has("random"):
         random = gaps(runs, "random")
-        parts.append(f"And a random mask, with as few weights as the best ticket, has a gap of "
-                     f"**{random[:, top].mean():.2f}** points, {told(random[:, top] - random[:, 0])} the whole net's.")
+        parts.append(f"A random mask of that size has a gap of **{random[:, top].mean():.2f}** points, "
+                     f"{told(random[:, top] - random[:, 0])} the whole net's.")
     return " ".join(parts)
+
+
+def widening(runs: Runs) -> str:
+    """Where the tickets' gap is widest; nothing where that is the whole net's."""
+    wide, own = widest(runs), gaps(runs)
+    return (f"With {runs.density[wide]:.1%} left the tickets' gap is **{own[:, wide].mean():.2f}** points, "
+            f"{told(own[:, wide] - own[:, 0])} the whole net's." if wide else "")
 
 
 def end(runs: Runs) -> str:

@@ -56,7 +56,7 @@ def source(found: Tunings) -> str:
     """How the runs were made, in a sentence."""
     spec = found.spec
     sizes = "-".join(map(str, spec.net.sizes))
-    return (f"Recorded by lth_core: MLP {sizes}, {spec.training.steps:,} steps of Adam on the digits 0–4, then "
+    return (f"{sizes}, {spec.training.steps:,} steps of Adam on the digits 0–4, then "
             f"{spec.tune_steps:,} on 5–9; told that a digit is one of 5–9; {found.seeds} seeds, bands: 95% intervals "
             "of the mean (Student's t).")
 

@@ -102,12 +102,12 @@ def outcome(result: Result) -> Outcome:
 def told(result: Result) -> str:
     """The run in two sentences."""
     found, total = outcome(result), int(column(result, "total")[0])
-    best = ("none reads more" if found.best_kept == total else
+    best = ("none of them reads more" if found.best_kept == total else
             f"the best reads {found.best:.2%} with {found.best_kept:,}")
     return (
         f"After {budget(result.spec)} the whole net of {total:,} weights reads **{found.dense:.2%}** of the test "
         f"images. Its tickets stay within a point of that down to **{found.held:,} weights**, {found.held_fewer:.1f} "
-        f"times fewer; {best}."
+        f"times fewer. {best[:1].upper()}{best[1:]}."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lth_core.intervals import Interval, leads
 from lth_core.ledger.lenet import EPOCHS, Convergence
 from lth_core.ledger.outcome import Outcome
-from lth_core.ledger.rewound import STABLE, Rewound
+from lth_core.ledger.rewound import Rewound
 from lth_core.ledger.runs import at_step
 from lth_core.nets.layers import weight_count
 from lth_core.said import points
@@ -22,11 +22,10 @@ def thousandfold(fits: WidthFacts, images: int) -> str:
     if not fits.always_weights:
         return f"No net measured here fits all {fits.examples:,} images from every seed."
     return (
-        "Popular accounts put a number on it: ten million weights in use where ten thousand would do, a factor of a "
-        f"thousand. We know of no measurement of both on one task. Here **{fits.always_weights:,}** weights fit "
-        f"{fits.examples:,} images within {fits.steps:,} steps, from every seed. LeNet-300-100, the paper's net, has "
-        f"{total:,}, **{total / fits.always_weights:.0f}** times as many, and learns from "
-        f"{images / fits.examples:.0f} times as many images."
+        "Popular accounts say that ten million weights are used where ten thousand would do. We know of no measurement "
+        f"of both on one task. Here **{fits.always_weights:,}** weights fit {fits.examples:,} images, from every seed. "
+        f"LeNet-300-100, the paper's net, has {total:,}, **{total / fits.always_weights:.0f}** times as many. But it "
+        f"also learns from {images / fits.examples:.0f} times as many images."
     )
 
 
@@ -39,7 +38,7 @@ def counted() -> str:
 
 def enough(found: Outcome) -> str:
     """C8, "5 to 10% of the weights are enough", as the ledger judged it."""
-    return f"{found.ours}. {found.why}"
+    return found.why
 
 
 def catches_up(case: Sweep, table: Convergence) -> str:
@@ -52,29 +51,15 @@ def catches_up(case: Sweep, table: Convergence) -> str:
     come = "stay behind" if gap.below() else "come so close that these seeds cannot tell them apart"
     end = ("surely behind after all, by a fraction of a point" if ends.below() and ends.centre > -0.01 else
            "surely behind" if ends.below() else "no sure difference")
-    return (f"In it fresh weights never catch up with the dense net. Ours {come} after {last} epochs: they read "
-            f"**{ours:.2f}%**, the dense net {dense:.2f}%, which is {points(gap)} within seeds. After all "
-            f"{runs.budget} it is {points(ends)}: {end}.")
+    return (f"In it fresh weights never catch up with the whole net. Ours {come} after {last} epochs: they read "
+            f"**{ours:.2f}%**, the whole net {dense:.2f}%. After all {runs.budget} the difference is {points(ends)}: "
+            f"{end}.")
 
 
 def _apart(case: Sweep, epoch: int, level: int) -> Interval:
     """Reinit − dense after so many epochs, within seeds."""
     reinit, dense = (at_step(case.runs, name, EPOCHS[epoch], "test_accuracy") for name in ("reinit", "ticket"))
     return leads(reinit[:, level], dense[:, 0])
-
-
-def settles(net: Rewound, level: int) -> str:
-    """ "The net stabilises before its ticket is identified": from which rewind step on siblings end in one valley."""
-    hills = rewind_charts.hills(net, level)
-    if hills is None:
-        return "The siblings of this net are not recorded yet."
-    found = rewind_charts.calm(hills.lines)
-    told = ", ".join(f"{f'from step {step:,} on' if step is not None else 'at no step'} for "
-                     f"{'tickets with' if name.endswith('left') else 'the'} {name}" for name, step in found.items())
-    return ("“The net stabilises before its ticket is identified”, one reads. True, for the mask is always read off "
-            f"the *end* of training, here after {net.budget:,} steps. The hill between siblings is gone much sooner: "
-            "its "
-            f"mean over seeds stays below {STABLE:.0%} {told}.")
 
 
 def order(net: Rewound, level: int) -> str:
@@ -85,4 +70,4 @@ def order(net: Rewound, level: int) -> str:
     ticket = next((step for name, step in found.items() if name.endswith("left")), None)
     if whole is None or ticket is None or whole >= ticket:
         return ""
-    return "In the paper sparse nets become stable sooner than whole ones. Not so here: the whole net is first."
+    return "In the paper sparse nets become stable before whole ones. Not so here: the whole net is first."

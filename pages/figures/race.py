@@ -99,6 +99,11 @@ def told(result: Result) -> str:
     return " ".join(sentences)
 
 
+def behind(result: Result) -> str:
+    """How far the random structure ended behind the ticket, after a reader's bet on it."""
+    return f" It was {entries(result)['random'].behind:.1f}.".replace("-", "−")
+
+
 def curves(result: Result) -> Chart:
     """The three learning curves."""
     table, spec = result.tables["curves"], ablation(result)

@@ -83,7 +83,7 @@ def source(found: Learnt) -> str:
     """How the runs were made, in a sentence."""
     spec = found.spec
     sizes, training = "-".join(map(str, spec.net.sizes)), spec.training
-    return (f"Recorded by lth_core: MLP {sizes}, {spec.data.train:,} images of MNIST, Adam at {training.lr:g}, batch "
+    return (f"{sizes}, {spec.data.train:,} images of MNIST, Adam at {training.lr:g}, batch "
             f"{training.batch}, until {spec.fit:.1%} of the images are right; tickets keep {found.density():.1%} of "
             f"the weights; {found.seeds} seeds, bands: 95% intervals of the mean (Student's t).")
 

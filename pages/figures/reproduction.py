@@ -78,13 +78,19 @@ def summary(found: tuple[Check, ...]) -> str:
     by = {word: [check for check in found if check.verdict == word] for word in VERDICTS}
     if len(by[OPEN]) == len(found):
         return f"No verdict from fewer than {ENOUGH} seeds: read what follows as single runs."
-    told = (f"Of {len(found)} statements **{len(by[CONFIRMED])}** are confirmed, **{len(by[PARTLY])}** partly, "
-            f"**{len(by[COMPATIBLE])}** are compatible with our runs but not settled by them, **{len(by[FAILED])}** do "
-            "not reproduce.")
+    return (f"Of {len(found)} statements **{len(by[CONFIRMED])}** are confirmed and **{len(by[PARTLY])}** partly; "
+            f"**{len(by[COMPATIBLE])}** agree with our runs but are not settled by them; **{len(by[FAILED])}** do not "
+            "reproduce.")
+
+
+def exceptions(found: tuple[Check, ...]) -> str:
+    """Which statements are not confirmed, by verdict."""
+    by = {word: [check for check in found if check.verdict == word] for word in VERDICTS}
+    told = ""
     for word, start in ((PARTLY, "Partly"), (COMPATIBLE, "Not settled"), (FAILED, "Not found here")):
         if by[word]:
             told += f" {start}: " + "; ".join(_lowered(check.statement) for check in by[word]) + "."
-    return told
+    return told.strip()
 
 
 def _lowered(statement: str) -> str:

@@ -13,7 +13,17 @@ import numpy as np
 from lth_core.catalogue import LATE
 from lth_core.experiments import Lottery
 from lth_core.intervals import errors as spread
-from lth_core.ledger.rewound import MATCHES, SHORT, UNSETTLED, UNSURE, Rewound, error, judge
+from lth_core.ledger.rewound import (
+    MATCHES,
+    SHORT,
+    UNSETTLED,
+    UNSURE,
+    Rewound,
+    error,
+    first_matching,
+    harder,
+    judge,
+)
 from lth_core.results.result import Result
 from lth_core.said import more as behind
 from lth_core.said import percent
@@ -30,9 +40,6 @@ def alone(chain: Result | None, spec: Lottery) -> Result | None:
     return replace(chain, spec=spec, tables=tables)
 
 
-# ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -43,25 +50,41 @@ def sentence(net: Rewound, level: int, step: int) -> str:
     told = {MATCHES: "That is a **match**.", SHORT: "That **falls short**.",
             UNSURE: "Whether that matches **cannot be told** from these seeds.",
             UNSETTLED: "Fewer than three seeds: **not settled yet**."}[judge(gap)]
-    whole = "its start, θ₀" if step == 0 else f"step **{step:,}** of {net.budget:,} ({step / net.budget:.1%})"
-    return (f"{NAMES[net.net][:1].upper()}{NAMES[net.net][1:]} with **{net.density[level]:.1%}** left, back at "
-            f"{whole}: **{percent(spread(list(found.values())))}** of the test digits wrong after {net.budget:,} "
-            "steps. The whole net: "
-            f"{percent(dense)}. Within seeds {behind(gap)}. {told}")
+    whole = "its start, θ₀," if step == 0 else f"step **{step:,}** of {net.budget:,}"
+    return (f"{NAMES[net.net][:1].upper()}{NAMES[net.net][1:]} with **{net.density[level]:.1%}** of its weights left, "
+            f"sent back to {whole} gets **{percent(spread(list(found.values())))}** of the test digits wrong. The "
+            f"whole net gets {percent(dense)} wrong. Seed by seed, the small one errs by {behind(gap)}. {told}")
 
 
-def beside(fashion: Rewound, deep: Rewound, level: int) -> str:
-    """What a start at θ₀ and one at LATE come to in round `level` on either set of pictures, in Markdown."""
-    def told(net: Rewound) -> str:
-        gaps = [net.gap(net.errors(level, step)) for step in (0, LATE)]
-        return (f"the ticket from θ₀ errs by **{behind(gaps[0])}** than the whole net ({judge(gaps[0])}), the one from "
-                f"step {LATE} by **{behind(gaps[1])}** ({judge(gaps[1])})")
+def failing(net: Rewound) -> str:
+    """At how many sizes tickets from θ₀ fall short, and which step is the earliest that surely repairs the smallest; in
+    Markdown."""
+    levels = harder(net)
+    short = [level for level in levels if judge(net.gap(net.errors(level, 0))) == SHORT]
+    first = first_matching(net, levels[-1])
+    told = (f" With {net.density[levels[-1]]:.1%} of the weights left, the earliest step that surely matches is "
+            f"**k = {first}**, {first / net.budget:.1%} of the training." if first is not None else "")
+    return (f"Sent back to θ₀, tickets surely fall short of the whole net at **{len(short)}** of {len(levels)} sizes."
+            + told)
 
-    clothes, digits = (percent(spread(list(net.dense.values()))) for net in (fashion, deep))
-    return (f"After {fashion.budget:,} steps the whole net gets {clothes} of the clothes wrong, and {digits} of the "
-            "digits. With "
-            f"**{fashion.density[level]:.1%}** left, the density chosen above, {told(fashion)}. On the digits "
-            f"{told(deep)}.")
+
+def message(net: Rewound) -> str:
+    """The chapter's one message, as far as the runs carry it."""
+    last = harder(net)[-1]
+    first = first_matching(net, last)
+    fails = judge(net.gap(net.errors(last, 0))) == SHORT
+    told = (f"On a deeper net, tickets fail from their very first values and work from values {first} steps later."
+            if fails and first else "On a deeper net it matters to which step a ticket is sent back.")
+    return f"{told} And finding a ticket costs far more than it saves in training."
+
+
+def beside(fashion: Rewound, level: int) -> str:
+    """What a start at θ₀ and one at LATE come to in round `level` on the other pictures, in Markdown."""
+    first, late = (fashion.gap(fashion.errors(level, step)) for step in (0, LATE))
+    dense = percent(spread(list(fashion.dense.values())))
+    return (f"After {fashion.budget:,} steps the whole net gets {dense} of the clothes wrong. With "
+            f"**{fashion.density[level]:.1%}** of the weights left, the ticket from θ₀ errs by **{behind(first)}**: "
+            f"{judge(first)}. The one from step {LATE} errs by **{behind(late)}**: {judge(late)}.")
 
 
 def replay(chain: Result) -> str:
@@ -71,8 +94,8 @@ def replay(chain: Result) -> str:
     shares = dict(zip(cells["round"].tolist(), cells["density"].tolist(), strict=True))
     told = ", ".join(f"{error(chain, level):.2%} with {shares[level]:.1%} left" for level in ticket if level)
     assert isinstance(chain.spec, Lottery)
-    return (f"Seed {chain.spec.seed}, back to step {chain.spec.rewind.step:,}: the whole net errs on "
-            f"{error(chain, 0):.2%} of the test digits; the rounds {told}.")
+    return (f"Seed {chain.spec.seed}, sent back to step {chain.spec.rewind.step:,}. The whole net gets "
+            f"{error(chain, 0):.2%} of the test digits wrong. Its tickets: {told}.")
 
 
 def stale(net: Rewound, apart: float = 0.01) -> tuple[int, int, float]:

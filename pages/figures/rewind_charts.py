@@ -7,16 +7,17 @@ from functools import partial
 
 import numpy as np
 
+from lth_core.catalogue import LATE
 from lth_core.intervals import errors as spread
 from lth_core.ledger.rewound import EPSILON, STABLE, Rewound, harder
 from lth_core.results.result import Result
-from lth_core.said import more as behind
 from lth_core.said import percent
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.conditions import ROUNDS
 from pages.figures.rewind import NAMES
 
 STEPS = Axis("rewind step k")
+EARLY = Axis(f"rewind step k, up to {LATE}", range=(0.0, float(LATE)))  # the table of numbers has the others
 ERROR = Axis("test error", percent=True)
 HILL = Axis("barrier", percent=True)
 ABOVE = Axis("error above the whole net", "points")
@@ -44,9 +45,9 @@ def hills(net: Rewound, level: int) -> Chart | None:
     if not found:
         return None
     lines = tuple(_means(name, role, net, partial(net.barrier, at)) for name, role, at in found)
-    takeaway = "; ".join(f"{name}: below 2 points on average " + ("at no step" if at is None else
+    takeaway = "; ".join(f"{name}: no higher than 2 points on average " + ("at no step" if at is None else
                          f"from step {at:,} on") for name, at in calm(lines).items())
-    return Chart(f"Hill between siblings, {NAMES[net.net]}", takeaway, STEPS, HILL, lines,
+    return Chart(f"Hill between siblings, {NAMES[net.net]}", takeaway, EARLY, HILL, lines,
                  (Mark("stable below 2%", "target", y=STABLE),), source(net, {seed for *_, seed in net.hills}))
 
 
@@ -64,10 +65,15 @@ def rounds(net: Rewound) -> Chart:
     """How far tickets lie above the whole net, round after round; a line a rewind step, the four earliest recorded."""
     lines = tuple(_rounds(net, step, role) for step, role in zip(net.steps, ROLES, strict=False))
     last = harder(net)[-1]
-    ends = ", ".join(f"{behind(net.gap(net.errors(last, step)))} from step {step:,}" for step in net.steps[:len(lines)])
-    return Chart(f"Rewinding {NAMES[net.net]}", f"against the whole net, with {net.density[last]:.1%} left: {ends}",
-                 ROUNDS, ABOVE, lines,
+    ends = ", ".join(f"{_points(net, last, step)} from step {step:,}" for step in net.steps[:len(lines)])
+    return Chart(f"Rewinding {NAMES[net.net]}",
+                 f"errors against the whole net, with {net.density[last]:.1%} left: {ends}", ROUNDS, ABOVE, lines,
                  (Mark("match", "target", y=100 * EPSILON),), source(net))
+
+
+def _points(net: Rewound, level: int, step: int) -> str:
+    gap = 100 * net.gap(net.errors(level, step)).centre
+    return f"{abs(gap):.2f} points {'more' if gap >= 0 else 'fewer'}"
 
 
 def _rounds(net: Rewound, step: int, role: str) -> Line:

@@ -79,8 +79,8 @@ def accuracy(results: Sequence[Result], name: str = "winning tickets, iterative"
     line = Line.over_seeds(name, "kept", np.arange(grid.shape[1]), grid)
     marks = (Mark(f"whole net {ACCURACY.format(story.dense)}", "dense", y=story.dense),)
     if story.breaks:
-        takeaway = (f"the mean stays within one point of the whole net down to {story.holds_left:.1%} of the weights "
-                    f"and breaks in round {story.breaks}")
+        takeaway = (f"the mean stays within one point of the whole net down to {story.holds_left:.1%} of the weights, "
+                    f"and falls below that in round {story.breaks}")
     else:
         takeaway = f"the mean never falls a point below the whole net, down to {story.last_left:.1%} of the weights"
     return Chart("Accuracy round by round", takeaway, ROUNDS, ACCURACY, (line,), marks, source(results))
@@ -93,7 +93,7 @@ def schedules(iterative: Sequence[Result], one_shot: Sequence[Result]) -> Chart:
     lines = tuple(Line.over_seeds(name, role, np.arange(grid.shape[1]), grid)
                   for (name, role), grid in zip(names, grids, strict=True))
     story = gap(iterative, one_shot)
-    takeaway = (f"the difference is largest after {story.round} rounds' worth of pruning, {story.left:.1%} left: "
+    takeaway = (f"the difference is largest with {story.left:.1%} of the weights left: "
                 f"{100 * (story.iterative - story.one_shot):.1f} points")
     dense = float(grids[0][:, 0].mean())
     return Chart("One cut or many", takeaway, Axis("rounds' worth of pruning"), ACCURACY, lines,
@@ -184,30 +184,29 @@ def so_far(result: Result, level: int, stage: int) -> str:
     if trained < 0:
         return NOTHING
     accuracies, density = column(result, reads(result)), column(result, "density")
-    kept, early = column(result, "kept")[trained], column(result, "early_stop_step")[trained]
+    kept = column(result, "kept")[trained]
     sentence = (
-        f"**Round {trained}** trained {kept:,} weights, {density[trained]:.1%} of all, for {budget(result.spec)} and "
-        f"read **{accuracies[trained]:.1%}** of the test {'digits' if result.spec.data.name == 'mnist' else 'images'}"
+        f"**Round {trained}** trained {kept:,} weights, {density[trained]:.1%} of all, for {budget(result.spec)}. It "
+        f"reads **{accuracies[trained]:.1%}** of the test {'digits' if result.spec.data.name == 'mnist' else 'images'}"
     )
-    if trained:
-        sentence += f", {points(accuracies[trained] - accuracies[0])} against the whole net"
-    return sentence + f". Its validation loss was lowest at step {early:,}."
+    if not trained:
+        return sentence + "."
+    lead = accuracies[trained] - accuracies[0]
+    return sentence + f", {points(abs(lead)).lstrip('+')} {'more' if lead > 0 else 'less'} than the whole net."
 
 
 def long_sentence(results: Sequence[Result]) -> str:
-    """Where the mean ticket of LeNet falls behind for good, by whatever protocol `results` are."""
-    trained = budget(results[0].spec)
-    return (f"Our own tickets of {trained} are ahead of the whole net, on average, down to "
-            f"**{ahead(results):.1%}** of the weights.")
+    """How far the mean ticket of LeNet stays ahead, by whatever protocol `results` are."""
+    return (f"Trained for {budget(results[0].spec)} a round, its tickets on average read at least as many digits as "
+            f"the whole net, down to **{ahead(results):.1%}** of the weights.")
 
 
-def in_one_line(small: Sequence[Result], lenet: Sequence[Result], long: Sequence[Result] = ()) -> str:
-    """The chapter's message: how far the small net's tickets hold, and LeNet's by each protocol that is recorded."""
+def in_one_line(small: Sequence[Result], large: Sequence[Result]) -> str:
+    """How far the small net's tickets hold, and LeNet's."""
     story = facts(small)
-    told = (f"after {budget(small[0].spec)} a round the small net's tickets hold to {story.holds_left:.0%} of "
-            f"{story.total:,} weights; LeNet's are still ahead of the whole net at {ahead(lenet):.1%} of "
-            f"{facts(lenet).total:,} after {budget(lenet[0].spec)}")
-    return told + (f", and at {ahead(long):.1%} after {budget(long[0].spec)}." if long else ".")
+    return (f"After {budget(small[0].spec)} a round, the small net's tickets stay within a point of the whole net down "
+            f"to {story.holds_left:.0%} of its weights. After {budget(large[0].spec)}, LeNet's read as much as it down "
+            f"to {ahead(large):.1%}.")
 
 
 def breaking_sentence(results: Sequence[Result]) -> str:
@@ -217,35 +216,27 @@ def breaking_sentence(results: Sequence[Result]) -> str:
         return f"In {story.rounds} rounds the mean never lost a whole point."
     dead, hidden = stacked(results, "dead_units").mean(0)[story.breaks], sum(results[0].spec.net.sizes[1:-1])
     return (
-        f"The whole net reads {story.dense:.1%} of the test digits after {budget(results[0].spec)}. In round "
-        f"{story.breaks} the mean is for the first time more than a point below: {story.breaks_weights:,} weights are "
-        f"left, {story.breaks_left:.0%}, and on average {dead:.1f} of {hidden} hidden units have lost all their "
-        f"inputs or all their outputs. After {story.rounds} rounds, with "
-        f"{story.last_left:.1%} left, it reads {story.last:.0%}."
+        f"After {budget(results[0].spec)} the whole net reads {story.dense:.1%} of the test digits. In round "
+        f"{story.breaks} the mean first falls more than a point below that. {story.breaks_left:.0%} of the weights are "
+        f"left then, and {dead:.1f} of {hidden} hidden units have lost all their inputs or all their outputs."
     )
 
 
 def lenet_sentence(results: Sequence[Result]) -> str:
     """How far the large net goes."""
     story = facts(results)
-    return (
-        f"Its tickets are best in round {story.best_round}, at {story.best_left:.1%} of {story.total:,} weights: "
-        f"{story.best:.2%} on average against {story.dense:.2%} for the whole net, each trained for "
-        f"{budget(results[0].spec)}. After {story.rounds} rounds, at {story.last_left:.1%}, they still "
-        f"read {story.last:.1%}."
-    )
+    return (f"After {budget(results[0].spec)} a round its tickets look better still, down to {ahead(results):.1%}: a "
+            f"ticket learns faster, and {budget(results[0].spec)} is short. At {story.last_left:.1%} they still read "
+            f"{story.last:.1%}.")
 
 
 def gap_sentence(story: Gap) -> str:
     """One-shot against iterative, where they differ most."""
-    trained = f"After {story.trained}"
-    better = "iterative" if story.iterative > story.one_shot else "one-shot"
+    ahead = "" if story.iterative > story.one_shot else " Here one-shot is ahead."
     return (
-        f"{trained} of training they differ most at {story.left:.1%} of the weights, {story.round} rounds' worth of "
-        f"cuts: iterative tickets read {story.iterative:.1%}, one-shot tickets {story.one_shot:.1%}. Compared seed by "
-        "seed, iterative "
-        f"was better in {story.wins} of {story.seeds}" + ("." if better == "iterative" else ", so here one-shot is "
-                                                                                            "ahead.")
+        f"After {story.trained} of training the difference is largest with {story.left:.1%} of the weights left. "
+        f"Iterative tickets then read **{story.iterative:.1%}**, one-shot tickets **{story.one_shot:.1%}**. Iterative "
+        f"was better in {story.wins} of {story.seeds} seeds.{ahead}"
     )
 
 

@@ -64,6 +64,6 @@ def source(found: Widths) -> str:
     """How the runs were made, in a sentence."""
     spec = found.by_width[found.widths[0]][0].spec
     training = spec.training
-    return (f"Recorded by lth_core: MNIST, {training.steps:,} steps, scores with SGD at {training.lr:g}, momentum "
+    return (f"MNIST, {training.steps:,} steps, scores with SGD at {training.lr:g}, momentum "
             f"{training.momentum:g}, cosine, weights frozen; {found.seeds} seeds, bands: 95% intervals of the mean "
             "(Student's t).")

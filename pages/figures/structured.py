@@ -22,7 +22,7 @@ WAYS = {
     "weights": ("single weights", "kept"),
     "neurons": ("neurons by norm", "lab"),
     "neurons-reinit": ("neurons by norm, fresh weights", "reinit"),
-    "random-neurons": ("neurons at random", "random"),
+    "random-neurons": ("random neurons", "random"),
 }
 UNSETTLED = f"Fewer than {ENOUGH} seeds settle nothing yet"
 QUOTED = 0.107  # the density that chapters 4 and 5 quote too
@@ -55,29 +55,28 @@ def rows(runs: Grid) -> list[dict[str, str]]:
 def source(runs: Grid) -> str:
     """How the runs were made, in a sentence."""
     spec = runs.results[0].spec
-    return (f"Recorded by lth_core: MLP {'-'.join(map(str, spec.net.sizes))} on MNIST, {spec.training.steps:,} steps "
-            f"of Adam a round, every survivor back to θ₀; {runs.seeds} seed{'s' * (runs.seeds > 1)}, bands: 95% "
-            "intervals of the mean. Sizes count weights.")
+    return (f"{runs.seeds} seed{'s' * (runs.seeds > 1)}; {'-'.join(map(str, spec.net.sizes))} on MNIST, "
+            f"{spec.training.steps:,} steps of Adam a round, back to θ₀; bands: 95% intervals.")
 
 
 def dear(runs: Grid) -> str:
     """What whole neurons cost in accuracy, in Markdown."""
     ahead = runs.ahead("weights", "neurons")
     sizes = dict.fromkeys((runs.nearest("weights", QUOTED), runs.levels[-1]))
-    seen = (f"Single weights are surely ahead at **{len(ahead)}** of {len(runs.levels)} sizes{_first(runs, ahead)}"
+    seen = (f"Single weights surely read more at **{len(ahead)}** of {len(runs.levels)} sizes{_first(runs, ahead)}"
             if runs.seeds >= ENOUGH else UNSETTLED)
-    read = "; ".join(f"with {runs.share('weights', level):.1%} left **{percent(runs.mean('weights', level))}** against "
-                     f"**{percent(runs.mean('neurons', level))}**" for level in sizes)
-    return (f"Single weights against whole neurons, at equal numbers of weights and after "
-            f"{budget(runs.results[0].spec)} a round: {read}. {seen}")
+    read = " ".join(f"With {runs.share('weights', level):.1%} of the weights left, single weights read "
+                    f"**{runs.mean('weights', level).mean:.1%}** and whole neurons "
+                    f"**{runs.mean('neurons', level).mean:.1%}**." for level in sizes)
+    return f"After {budget(runs.results[0].spec)} a round. {read} {seen}"
 
 
 def round_by_round(runs: Grid) -> str:
-    """What the small nets of the section before would have read, had their neurons gone round by round, in Markdown."""
+    """What the small nets of the price would have read, had their neurons gone round by round, in Markdown."""
     last = runs.levels[-1]
-    return (f"These small nets lost their neurons in *one* cut, ranked by the trained whole net. Cut round by round, "
-            f"as in the next section, nets of as many weights read {percent(runs.mean('neurons', last))} at "
-            f"{runs.share('weights', last):.1%} after {budget(runs.results[0].spec)}")
+    return (f"The small nets of chapter 6 lost their neurons in *one* cut. Cut round by round, a net of as many "
+            f"weights reads {percent(runs.mean('neurons', last))} with {runs.share('weights', last):.1%} left, after "
+            f"{budget(runs.results[0].spec)}")
 
 
 def _first(runs: Grid, ahead: Sequence[int]) -> str:
@@ -94,10 +93,10 @@ def which(runs: Grid) -> str:
     if runs.seeds < ENOUGH:
         return f"Whether the norm chooses well, and whether θ₀ matters to whole neurons: {UNSETTLED.lower()}."
     gap = compared(runs.gap("neurons", "neurons-reinit", last), "θ₀", "fresh weights")
-    return (f"After {budget(runs.results[0].spec)} a round, losing the neurons of the smallest norm is surely better "
-            f"than losing neurons drawn by lot at **{len(norm)}** of {of} sizes. Going back to θ₀ is surely better "
-            f"than fresh weights at **{len(start)}**, surely worse at "
-            f"**{len(fresh)}**. " + told(f"with {runs.share('weights', last):.1%} left {gap}"))
+    return (f"To lose the neurons with the smallest weights is surely better than to lose random ones at "
+            f"**{len(norm)}** of {of} sizes. Going back to θ₀ is surely better than fresh weights at "
+            f"**{len(start)}** sizes, and surely worse at **{len(fresh)}**. "
+            + told(f"with {runs.share('weights', last):.1%} left, {gap}"))
 
 
 def shapes(runs: Grid) -> str:
@@ -110,9 +109,8 @@ def shapes(runs: Grid) -> str:
     inputs = [f"fc{layer}.kept" for layer in range(1, len(sizes) - 1)]
     units = {way: sum(sizes[1:-1]) - mean(way, "dead_units") for way in ("weights", "neurons")}
     each = {way: mean(way, *inputs) / count for way, count in units.items()}
-    return (f"After {budget(runs.results[0].spec)} a round, with {runs.share('weights', last):.1%} left, "
-            f"**{units['weights']:.0f}** of the ticket's {sum(sizes[1:-1])} hidden units still work, with "
-            f"{each['weights']:.0f} inputs each, and all together they look at {mean('weights', 'live_inputs'):.0f} of "
-            f"{sizes[0]} pixels. Pruned by neurons "
-            f"**{units['neurons']:.0f}** are left, with {each['neurons']:.0f} inputs each: "
-            "those of the first layer look at every pixel")
+    return (f"Look where the same number of weights sits, with {runs.share('weights', last):.1%} left. In the ticket "
+            f"**{units['weights']:.0f}** of {sum(sizes[1:-1])} hidden units still work, with {each['weights']:.0f} "
+            f"inputs each. Together they look at {mean('weights', 'live_inputs'):.0f} of {sizes[0]} pixels. Pruned by "
+            f"neurons, **{units['neurons']:.0f}** units are left, with {each['neurons']:.0f} inputs each. Those of the "
+            "first layer look at every pixel")

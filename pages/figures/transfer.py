@@ -39,9 +39,9 @@ def chart(found: Journey) -> Chart:
 def source(runs: Grid) -> str:
     """How the runs were made, in a sentence."""
     spec = runs.results[0].spec
-    return (f"Recorded by lth_core: MLP {'-'.join(map(str, spec.net.sizes))}, {spec.training.steps:,} steps of Adam a "
-            f"training, {spec.data.train:,} training images; {runs.seeds} seed{'s' * (runs.seeds > 1)}, bands: 95% "
-            "intervals of the mean.")
+    return (f"{runs.seeds} seed{'s' * (runs.seeds > 1)}; {'-'.join(map(str, spec.net.sizes))}, "
+            f"{spec.training.steps:,} steps of Adam a training, {spec.data.train:,} training images; bands: 95% "
+            "intervals.")
 
 
 def sentence(found: Journey, level: int) -> str:
@@ -49,8 +49,8 @@ def sentence(found: Journey, level: int) -> str:
     runs = found.runs
     beside = {"native": "the native one", "random": "a random mask", "moved-reinit": "its mask with fresh weights",
               "largest": "the largest weights of θ₀"}
-    return (f"After {budget(runs.results[0].spec)}, with **{runs.share('moved', level):.1%}** left, the ticket from "
-            f"{found.source} reads **{percent(runs.mean('moved', level))}** of {found.target}. "
+    return (f"After {budget(runs.results[0].spec)}, with **{runs.share('moved', level):.1%}** of the weights left, the "
+            f"ticket from {found.source} reads **{runs.mean('moved', level).mean:.1%}** of {found.target}. "
             + told(*(compared(runs.gap("moved", other, level), "it" if at else "the travelled ticket", called)
                      for at, (other, called) in enumerate(beside.items()))))
 
@@ -68,9 +68,9 @@ def overlap(found: Journey, level: int) -> str:
     """How much the masks have in common, in a sentence."""
     shared = {name: float(np.mean([_shared(run, level, name) for run in found.runs.results]))
               for name in ("moved", "random", "largest")}
-    return (f"Of all weights that the native or the travelled mask keeps, both keep **{shared['moved']:.1%}** with "
+    return (f"Of all weights that the native or the travelled mask keeps, both keep **{shared['moved']:.1%}**, with "
             f"{found.runs.share('native', level):.1%} left. A random mask shares {shared['random']:.1%} with the "
-            f"native one, the largest weights of θ₀ {shared['largest']:.1%}")
+            f"native one. The largest weights of θ₀ share {shared['largest']:.1%}")
 
 
 def pixels(found: Journey, level: int) -> str:
@@ -97,4 +97,4 @@ def learning(found: Journey, level: int) -> Chart:
                  f"{found.runs.share('native', level):.1%} of the weights left",
                  Axis("training step", range=(0.0, float(run.spec.training.steps))),
                  Axis("validation accuracy", percent=True, error=True), tuple(lines), (),
-                 f"Recorded by lth_core, seed {run.spec.seed}.")
+                 f"Recorded, seed {run.spec.seed}.")

@@ -33,8 +33,8 @@ def _measured(runs: Runs, name: str, level: int | None = None) -> str:
 def sizes_alone(runs: Runs, level: int) -> str:
     """What the ticket's own sizes are worth once they sit on other weights: here, and in the sparsest nets."""
     here, last = (between(runs, "shuffled-init", "reinit", at) for at in (level, runs.levels))
-    ending = ", so when hardly a path is left, size does help" if last.above() else ""
-    return (f"after {runs.budget} shuffled θ₀ reads {say(here)} more than fresh weights with {runs.density[level]:.1%} "
-            f"left, and {say(last)} more with {runs.density[-1]:.1%} left{ending}")
+    ending = " So when hardly a path is left, size does help." if last.above() else ""
+    return (f"After {runs.budget}, with {runs.density[level]:.1%} left, shuffled first values read {say(here)} more "
+            f"than fresh ones. With {runs.density[-1]:.1%} left it is {say(last)}.{ending}")
 
 

@@ -65,13 +65,13 @@ def verdict(told: Outcome) -> str:
     worst, best = (signed(100 * end, 2) for end in (effect.min(), effect.max()))
     sentence = (
         f"With the weight {DEEDS[told.action]}, test accuracy changes by **{points(effect.mean(), 2)}** on average "
-        f"over {runs} orders of the examples ({worst} to {best}), better in {better} of {runs}. That is {size} than "
-        f"what the order alone does to the untouched ticket: {100 * spread:.2f} points between its best and worst run."
+        f"over {runs} orders of the examples ({worst} to {best}); it rises in {better} of {runs}. That is {size} than "
+        f"what the order alone does: the untouched ticket's best and worst run are {100 * spread:.2f} points apart."
     )
     if told.action != "kill":
         low, high = signed(told.edge_end.min()), signed(told.edge_end.max())
-        sentence += (f" The weight started from {signed(told.edge_start)} and ended between {low} and {high}; the next "
-                     f"round would prune it in {told.pruned_next} of {runs} runs.")
+        sentence += (f" The weight started from {signed(told.edge_start)} and ended between {low} and {high}. The next "
+                     f"cut would take it in {told.pruned_next} of {runs} runs.")
     return sentence
 
 

@@ -96,7 +96,7 @@ def sentence(found: tuple[Heat, ...]) -> str:
     middle = heat.share[edge : side - edge, edge : side - edge].sum() / heat.share.sum()
     inner = side - 2 * edge
     return (
-        f"{np.count_nonzero(heat.share):,} of {heat.share.size:,} input pixels are still connected, and "
+        f"{np.count_nonzero(heat.share):,} of {heat.share.size:,} input pixels are still connected. "
         f"**{middle:.0%}** of the first layer's weights come from the middle {inner} × {inner}, which is "
         f"{(inner / side) ** 2:.0%} of the image."
     )

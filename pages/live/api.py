@@ -20,6 +20,7 @@ import functools
 import gc
 import importlib
 import json
+import logging
 import secrets
 import signal
 import threading
@@ -46,8 +47,11 @@ MOST_WATCHERS = 500  # open streams, about 35 kB each; the sessions need files t
 MOST_FILES = 16_384  # asked of the system at the start; far more than 500 streams and their sessions need
 MOST_KEYS = 8  # jobs a page may watch
 MOST_QUERY = 600  # bytes: eight keys and a viewer fit
+MIND_SECONDS = 3.0  # between two looks at the line: runs that nobody watches, and runs ended at the command line
 HEARTBEAT = 10.0  # seconds: shorter than any proxy's idle limit, and a third of what the engine takes for "gone"
 STREAM_SECONDS = 3_600  # then the browser reconnects by itself: a half-dead connection does not live for ever
+
+log = logging.getLogger(__name__)
 
 BOOT = secrets.token_hex(4)
 STREAM = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the latter keeps nginx from collecting
@@ -83,13 +87,25 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     _end_streams_on_exit()
     from pages.live import guests  # here: they come with this engine
 
+    minding = asyncio.create_task(_mind())
     threading.Thread(target=_settle_in, name="settle-in", daemon=True).start()
     threading.Thread(target=guests.sweep, name="sweep", daemon=True).start()
     try:
         yield
     finally:
+        minding.cancel()
         await asyncio.to_thread(guests.close)
         await asyncio.to_thread(job_engine().close)
+
+
+async def _mind() -> None:
+    """Look after the line as long as the server lives."""
+    while True:
+        await asyncio.sleep(MIND_SECONDS)
+        try:
+            await asyncio.to_thread(job_engine().mind)
+        except Exception:  # a disk that refuses now is asked again; the line must not stay unattended
+            log.exception("the line of runs could not be looked after")
 
 
 def _allow_files() -> None:

@@ -99,7 +99,7 @@ class LiveRun:
         fresh: train it although a result is stored.
         """
         try:
-            api.job_engine().submit(self.spec, viewer(), fresh)
+            api.job_engine().submit(self.spec, viewer(), fresh, st.context.ip_address or "")
         except Refused as refused:
             self._refused(str(refused))
             return False

@@ -50,15 +50,14 @@ def facts(state: State) -> Facts:
 
 def _free(state: State) -> Truth:
     story = ladder.facts(_runs(state))
-    return Truth(round(100 * story.raw_free), f"{story.raw_free:.0%} of the weights can go, one by one from the "
-                 f"smallest, before the mean of {story.seeds} nets loses a point.")
+    return Truth(round(100 * story.raw_free), f"{story.raw_free:.0%} can go, the smallest first, before the mean of "
+                 f"{story.seeds} nets loses a point.")
 
 
 def _gap(state: State) -> Truth:
     runs, rung = _runs(state), whole(state, SPARSITY)
     at = ladder.at_rung(runs, rung)
-    return Truth(round(100 * at.random, 1), f"By lot {at.random:.1%} are left, by size {at.magnitude:.1%}: mean of "
-                 f"{len(runs)} nets, {rung}% of the weights gone.")
+    return Truth(round(100 * at.random, 1), f"One in ten is guessing. Mean of {len(runs)} nets.")
 
 
 def _curve(state: State) -> Truth:
@@ -68,4 +67,4 @@ def _curve(state: State) -> Truth:
 
 
 SCENE = Scene("network", "The network and its slider", "paradox", (NET, SEED, SPARSITY, START, BARE), mount, facts,
-              {"free": _free, "by_lot": _gap, "cliff": _curve})
+              {"free": _free, "by_lot": _gap, "cliff": _curve}, chart=lambda state: ladder.expected(_runs(state)))

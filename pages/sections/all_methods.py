@@ -28,37 +28,48 @@ PARAMETERS = (SIZE,)
 LABS = ("snip", "edge-popup", *before_training.TRAINED)
 
 
-def section(level: Depth) -> None:
-    """The comparison."""
-    with frame.prose():
-        st.header("One chart, all methods", anchor="all-methods")
-        st.markdown(
-            "Every way to choose which weights stay that runs here. One net, the same digits, the same number of "
-            "weights to the last one. What differs is the choice, *when* it is made, and its price. **Move the "
-            "slider: who is first where few weights are left?**"
-        )
-        found = everything()
-        if found is None:
-            recorded.later("These runs are", "labs")
-            return
-        size = st.select_slider("Weights left", SIZE.words, SIZE.default, key=SIZE.name, bind="query-params")
-    at = SIZES[size]
-    with st.container(width=960):
-        figure(all_methods.chart(found, at), key="all-methods-chart", height=480)
+def message(found: Bench | None) -> str:
+    """The chapter's one message, as far as the runs carry it."""
+    last = found.levels[-1] if found else 0
+    if found is None or all_methods.ranked(found, last)[0] != "ticket":
+        return "Many have looked for a cheaper way to a good small net. None is settled."
+    others = len(all_methods.shown(found)) - 1
+    return (f"Many have looked for a cheaper way to a good small net. Of the {others} that run here, none reads as "
+            f"much as the ticket with {found.density[-1]:.1%} of the weights left.")
+
+
+def section(level: Depth, found: Bench | None) -> None:
+    """The comparison; `found` by `everything`."""
+    with frame.beside("all-methods") as (text, picture):
+        with text:
+            st.header("One chart, all methods", anchor="all-methods")
+            st.markdown(
+                "One net, the same digits, exactly as many weights. What differs is how the weights are chosen, "
+                "*when*, and at what price. **Move the slider: who is first where few weights are left?**"
+            )
+            if found is None:
+                recorded.later("These runs are", "labs")
+                return
+            size = st.select_slider("Weights left", SIZE.words, SIZE.default, key=SIZE.name, bind="query-params")
+            at = SIZES[size]
+            st.markdown(chip.measured(found.seeds))
+            if level >= "maths":
+                st.markdown(
+                    "Equal density is not equal shape. The ticket, the one-shot mask and the first random one keep "
+                    "the same share of every layer, and so do Edge-Popup and SparseGPT. The others put their weights "
+                    "where their scores, or chance, send them. One epoch favours masks that learn fast."
+                )
+        with picture:
+            figure(all_methods.chart(found, at), key="all-methods-chart", height=420)
+            provenance(found.labs, labs.RECORD)
+    with st.expander(f"All {len(all_methods.shown(found))} ways in a table"):
+        st.markdown(f"{all_methods.best(found, at)} {chip.measured(found.seeds)}")
         fact_table(all_methods.rows(found, at), "Every mask at this size, the best first", key="all-methods")
-    with frame.prose():
-        st.markdown(
+        st.caption(
             "*Cut* says when. A mask cut *before* training, or one whose weights go back to θ₀, trains alone for one "
             "epoch. A net cut *after* its training keeps what that taught it. *Trainings* counts whole trainings "
-            f"until the sparse net is done, its own included; one is one epoch. {chip.measured(found.seeds)}"
+            "until the small net is done, its own included."
         )
-        provenance(found.labs, labs.RECORD)
-        if level >= "how":
-            st.markdown(
-                "Equal density is not equal shape. The ticket, the one-shot mask and the first random one keep the "
-                "same share of every layer, and so do Edge-Popup and SparseGPT. The others put their weights where "
-                "their scores or the lot send them. One epoch favours masks that learn fast."
-            )
 
 
 def everything() -> Bench | None:

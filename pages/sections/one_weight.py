@@ -31,24 +31,23 @@ PAIR_NOW = Plan("train", "step", (LiveLine("as it was", "dense", "validation_acc
 
 
 def life(run: Result, level: Depth) -> biography.Life:
-    """The section on the life of the weight that the address names; returns it."""
+    """The life of the weight that the address names, folded until a reader names one; returns it."""
     crowd = biography.follow(run)
     edge = biography.nearest(crowd, url.whole(EDGE))
-    with frame.prose():
-        st.header("The life of one weight", anchor="life")
-        st.markdown("Click a connection in the player above, or choose one here. Every round trains for "
-                    f"{rounds.budget(run.spec)}.")
-        edge_boxes(crowd, edge)
-        told = biography.life(run, crowd, edge)
-        st.markdown(biography.told(told, run.spec.net) + f" {chip.measured(1)}")
-        if len(crowd.edge) < weight_count(run.spec.net) and level >= "how":
-            st.caption(f"Of {weight_count(run.spec.net):,} weights {len(crowd.edge):,} are followed; ranks count those "
-                       "of the layer, " + ("and so does the cut." if told.sampled else "the cut counts all."))
-    left, right = st.columns(2, gap="large", width=1100)
-    with left:
-        figure(biography.fate(told), key="fate", height=330)
-    with right:
-        figure(biography.journey(told), key="journey", height=330)
+    told = biography.life(run, crowd, edge)
+    with (st.expander("The life of one weight", expanded=EDGE.name in st.query_params),
+          frame.beside("life") as (text, picture)):
+        with text:
+            st.markdown("Click a connection in the player above, or choose one here.")
+            edge_boxes(crowd, edge)
+            st.markdown(biography.told(told, run.spec.net) + f" {chip.measured(1)}")
+            if len(crowd.edge) < weight_count(run.spec.net):
+                st.caption(f"{len(crowd.edge):,} of {weight_count(run.spec.net):,} weights are followed. Counts are of "
+                           "those, " + ("and so is the cut." if told.sampled else "but the cut is of all."))
+        with picture:
+            figure(biography.fate(told), key="fate", height=300)
+            if level >= "maths":
+                figure(biography.journey(told), key="journey", height=300)
     return told
 
 
@@ -82,36 +81,34 @@ def edge_boxes(crowd: biography.Followed, edge: int) -> None:
 
 
 def changed(told: biography.Life | None, on_small: bool, seed: int, reference: Result) -> None:
-    """The section that changes the weight `told` is about and trains the ticket of one round again.
+    """What the weight `told` is about might have changed: it is changed, and the ticket of one round trained again.
 
     on_small: the page shows the small net, on which alone this runs. reference: a recorded run of it, in case that the
     one of `seed` is not recorded.
     """
-    with frame.prose():
-        st.header("What if?", anchor="what-if")
-        st.markdown(
-            "Was it *this* weight that mattered? Change it, train the ticket of one round again, and compare. Chance "
-            "is kept in view: everything is trained in five orders of the examples, each with and without the change, "
-            f"for {rounds.budget(reference.spec)}."
-        )
-        if not on_small:
-            st.info("This experiment runs on the small net, where one weight is one of a thousand and not of a quarter "
-                    "million.", icon=":material/zoom_in:")
-    if told is None or not on_small:
-        return
-    with frame.prose():
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            action = ACTIONS[choice("Change", ACTION)]
-            at = int(st.number_input("Ticket of round", AT.least, AT.most, AT.default, key=AT.name, width=160,
-                                     bind="query-params"))
-        reference = recorded.find(pruning_run("drawable", seed)) or reference
-        compared = answered(told, action, at, seed, reference)
-    if compared is not None:
-        left, right = st.columns(2, gap="large", width=1100)
-        with left:
-            figure(what_if_figures.accuracies(compared), key="what-if-pairs", height=330)
-        with right:
-            figure(what_if_figures.chart(compared), key="what-if-chart", height=330)
+    asked = {ACTION.name, AT.name} & {*st.query_params}
+    with (st.expander("What if it had ended otherwise?", expanded=bool(asked)),
+          frame.beside("what-if") as (text, picture)):
+        with text:
+            st.markdown(
+                "Did *this* weight matter? Change it, train the ticket of one round again, and compare. The order of "
+                "the examples matters too, so everything is trained in five orders, with and without the change."
+            )
+            if not on_small:
+                st.info("This experiment runs on the small net, where one weight is one of a thousand and not of a "
+                        "quarter million.", icon=":material/zoom_in:")
+            if told is None or not on_small:
+                return
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                action = ACTIONS[choice("Change", ACTION)]
+                at = int(st.number_input("Ticket of round", AT.least, AT.most, AT.default, key=AT.name, width=160,
+                                         bind="query-params"))
+            reference = recorded.find(pruning_run("drawable", seed)) or reference
+            compared = answered(told, action, at, seed, reference)
+        if compared is not None:
+            with picture:
+                figure(what_if_figures.accuracies(compared), key="what-if-pairs", height=300)
+                figure(what_if_figures.chart(compared), key="what-if-chart", height=300)
 
 
 def answered(told: biography.Life, action: str, at: int, seed: int, reference: Result) -> Result | None:

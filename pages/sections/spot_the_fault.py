@@ -28,21 +28,21 @@ RECORD = "python -m lth_core record chapter3-faults"
 
 
 def section(level: Depth) -> None:
-    """The section on faults of code that searches for tickets."""
-    with frame.prose():
-        st.header("Spot the fault", anchor="faults")
-        st.markdown(
-            "Code that searches for tickets is short, and easy to get wrong without any error message. Here are seven "
-            "snippets. **Each has one fault.** The lines are ours; each fault was then built into our own engine and "
-            "run. Guess first, then see what it does."
-        )
-        picked = choice("Snippet", SNIPPET)
-        snippet = SNIPPETS[NUMBERS.index(picked)]
-        st.code(snippet.code, language="python", wrap_lines=True)
-        guessed = _guess(snippet)
-    if guessed:
-        _reveal(snippet, level)
-    _all()
+    """Faults of code that searches for tickets, folded until a reader opens them."""
+    with st.expander("Spot the fault: seven short programs", expanded=SNIPPET.name in st.query_params):
+        with frame.prose():
+            st.markdown(
+                "Code that searches for tickets is short, and easy to get wrong without any error message. "
+                "**Each of these programs has one fault.** We built each fault into our own engine and ran it. Guess "
+                "first, then see what it does."
+            )
+            picked = choice("Snippet", SNIPPET)
+            snippet = SNIPPETS[NUMBERS.index(picked)]
+            st.code(snippet.code, language="python", wrap_lines=True)
+            guessed = _guess(snippet)
+        if guessed:
+            _reveal(snippet, level)
+        _all()
 
 
 def _guess(snippet: Snippet) -> bool:
@@ -97,7 +97,7 @@ def _all() -> None:
     found = [one for snippet in SNIPPETS if (one := _case(snippet.fault)) is not None]
     if not found:
         return
-    with st.container(width=1100), st.expander("All seven side by side (this gives the answers away)"):
+    with st.container(width=1100), st.popover("All seven side by side (this gives the answers away)"):
         fact_table(faults.rows(found, {snippet.fault: snippet.name for snippet in SNIPPETS}),
                    "Seven faults: weights, printed accuracy, right accuracy", key="faults")
         st.caption(f"Small net, {min(one.seeds for one in found)} seeds: weights are means, the rest "

@@ -10,8 +10,14 @@ from lth_core.nets.params import Params, initial
 from lth_core.spec import Pruning, Spec
 from pages.records import recorded
 from pages.widgets import frame, source
-from pages.widgets.depth import Depth
 
+PARTS = (
+    ("Save θ₀: the first values", "lth_core/nets/params.py", ("initial",)),
+    ("Prune: which weights go", "lth_core/masks/prune.py", ("prune",)),
+    ("Reset and apply the mask", "lth_core/running/conditions.py", ("begin",)),
+    ("Draw a ticket blindly", "lth_core/experiments/draws/tickets.py", ("draw",)),
+    ("Train it", "lth_core/experiments/draws/run.py", ("stream",)),
+)
 CUT = Pruning(rate=0.6, output_rate=0.6)  # enough to see the zeros
 
 
@@ -25,36 +31,34 @@ def winning_ticket(spec: Spec, trained: Params) -> tuple[Mask, Params]:
     return mask, mask.apply(theta0)
 
 
-def section(level: Depth) -> None:
-    """The section: the code, what came out of it, and the parts it is made of."""
-    with frame.prose():
-        st.header("The same in code", anchor="code")
-        dense = recorded.one("ladder-drawable")
-        trained = {name.removeprefix("theta/"): array for name, array in dense.arrays.items()
-                   if name.startswith("theta/")}
-        mask, ticket = winning_ticket(dense.spec, trained)
-        theta0 = initial(dense.spec.net, dense.spec.seed)
-        exact = all((ticket[name][mask[name]] == theta0[name][mask[name]]).all() for name in mask)
-        zeros = sum(int((ticket[name] == 0).sum()) for name in mask)
-        st.markdown(
-            "Keep θ₀, train, prune what became small, and put the survivors back. This ran while the page was built, "
-            f"on a recorded net of {mask.total:,} weights:"
-        )
-        source.show("pages/sections/ticket_in_code.py", "winning_ticket")
-        st.code(
-            f"weights kept              {mask.kept:,} of {mask.total:,}\n"
-            f"weights at exactly zero   {zeros:,}\n"
-            f"survivors equal θ₀        {'to the bit' if exact else 'NO'}",
-            language=None, wrap_lines=True,
-        )
-        if level >= "how":
-            st.markdown("And the parts it is made of, as they run behind this page:")
-            for label, path, names in (
-                ("Save θ₀: the first values", "lth_core/nets/params.py", ("initial",)),
-                ("Prune: which weights go", "lth_core/masks/prune.py", ("prune",)),
-                ("Reset and apply the mask", "lth_core/running/conditions.py", ("begin",)),
-                ("Draw a ticket blindly", "lth_core/experiments/draws/tickets.py", ("draw",)),
-                ("Train it", "lth_core/experiments/draws/run.py", ("stream",)),
-            ):
-                with st.expander(label):
-                    source.show(path, *names)
+def fold() -> None:
+    """The fold: the code, what came out of it, and the parts that it is made of."""
+    with st.expander("The same in code"), frame.beside("code") as (text, picture):
+        with text:
+            _ran()
+        with picture:
+            st.markdown("The parts it is made of, as they run behind this page:")
+            for label, path, names in PARTS:
+                st.markdown(f"**{label}**")
+                source.show(path, *names)
+
+
+def _ran() -> None:
+    """The function, and what it gave while the page was built."""
+    dense = recorded.one("ladder-drawable")
+    trained = {name.removeprefix("theta/"): array for name, array in dense.arrays.items() if name.startswith("theta/")}
+    mask, ticket = winning_ticket(dense.spec, trained)
+    theta0 = initial(dense.spec.net, dense.spec.seed)
+    exact = all((ticket[name][mask[name]] == theta0[name][mask[name]]).all() for name in mask)
+    zeros = sum(int((ticket[name] == 0).sum()) for name in mask)
+    st.markdown(
+        "Keep θ₀, train, remove the weights that became small, and put the others back. This ran while the page was "
+        f"built, on a recorded net of {mask.total:,} weights:"
+    )
+    source.show("pages/sections/ticket_in_code.py", "winning_ticket")
+    st.code(
+        f"weights kept              {mask.kept:,} of {mask.total:,}\n"
+        f"weights at exactly zero   {zeros:,}\n"
+        f"survivors equal θ₀        {'to the bit' if exact else 'NO'}",
+        language=None, wrap_lines=True,
+    )

@@ -39,7 +39,8 @@ class Chapter:
 CHAPTERS = (
     Chapter(
         1, "paradox", "The paradox", "Why train a big network, only to throw most of it away?",
-        "Drag a slider through a trained network and see how long it does not care.", "pages/1_the_paradox.py",
+        "Drag a slider through a trained network and see how much you can remove before accuracy drops.",
+        "pages/1_the_paradox.py",
     ),
     Chapter(
         2, "hypothesis", "The hypothesis", "What exactly is a winning ticket, and how rare is one?",
@@ -47,12 +48,12 @@ CHAPTERS = (
     ),
     Chapter(
         3, "pruning", "Iterative magnitude pruning", "How does one find a winning ticket?",
-        "Train, prune, rewind, round by round, and follow a single weight to its death.",
+        "Train, prune, rewind, round by round, and follow one weight until it is removed.",
         "pages/3_iterative_pruning.py",
     ),
     Chapter(
         4, "initialisation", "Initialisation is (nearly) everything", "What does a ticket lose with its first values?",
-        "Race the ticket against its own mask with other weights, blind if you dare.", "pages/4_initialisation.py",
+        "Race the ticket against its own mask with other weights, blind if you like.", "pages/4_initialisation.py",
     ),
     Chapter(
         5, "evidence", "The evidence", "How strong is the case, network by network?",
@@ -64,19 +65,19 @@ CHAPTERS = (
     ),
     Chapter(
         7, "explorer", "The explorer", "What happens if I change that?",
-        "Run the whole pipeline with every knob open, then share it as a link.", "pages/7_the_explorer.py",
+        "Change anything, run the whole recipe, and share it as a link.", "pages/7_the_explorer.py",
     ),
     Chapter(
         8, "connections", "Connections", "What came before, what came after, what is still unknown?",
-        "Try the ancestors and descendants of the idea on the same small network.", "pages/8_connections.py",
+        "Try the works before and after this idea on the same small network.", "pages/8_connections.py",
     ),
 )
 
 
 @dataclass(frozen=True)
 class Beside:
-    """A page that is no chapter: it says how far the chapters can be trusted. The words are those of a Chapter; short:
-    what the navigation says."""
+    """A page that is no chapter: more to try, and how far the chapters can be trusted. The words are those of a
+    Chapter; short: what the navigation says."""
 
     slug: str
     title: str
@@ -87,8 +88,9 @@ class Beside:
 
 
 BESIDE = (
-    Beside("lab", "The labs", "What do the relatives of a ticket do on the same small net?",
-           "Run the works that came before and after the hypothesis, each beside the ticket.", "pages/lab.py", "Labs"),
+    Beside("lab", "The labs", "What else can one try on the same small net?",
+           "Run the works that came before and after the hypothesis, and more, each beside the ticket.",
+           "pages/lab.py", "Labs"),
     Beside("proof", "The proof", "Why should anybody believe these numbers?",
            "Let the engine check its own promises, here and now, and read the code that does it.", "pages/proof.py",
            "Proof"),
@@ -101,6 +103,9 @@ BESIDE = (
     Beside("room_board", "The room", "What do a hundred students bet, and how many of their tickets win?",
            "Open a room, let phones join by a code, put questions to them and let each draw a ticket.",
            "pages/room_board.py", "Room"),
+    Beside("sources", "Sources", "What do the words mean, and who found all this?",
+           "Look up a word of the field, find the work behind a number, and copy how to cite.", "pages/sources.py",
+           "Sources"),
 )
 
 

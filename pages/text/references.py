@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-LIST = "connections#references"  # of chapter 8, from any page
+LIST = "sources#references"  # from any page
 ARXIV = "https://arxiv.org/abs/"
 DOI = "https://doi.org/"
 NEURIPS = "https://proceedings.neurips.cc/paper/"
@@ -183,11 +183,11 @@ BY_SHORT = {reference.short: reference for reference in REFERENCES}
 
 
 def cite(*keys: str) -> str:
-    """Citations as Markdown links to the list in chapter 8, each with its work as hover text. Raises KeyError for a
+    """Citations as Markdown links to the list of sources, each with its work as hover text. Raises KeyError for a
     work that is not in the list.
 
     >>> cite("obd")[:58]
-    '[\\\\[4\\\\]](connections#references "Yann LeCun, John S. Denker'
+    '[\\\\[4\\\\]](sources#references "Yann LeCun, John S. Denker & S'
     """
     return "".join(rf'[\[{NUMBERS[key]}\]]({LIST} "{REFERENCES[NUMBERS[key] - 1].card}")' for key in keys)
 
@@ -196,7 +196,7 @@ def named(work: str) -> str:
     """A work called by name, as a link to the list; unchanged when the list has no work of that name.
 
     >>> named("Frankle & Carbin 2019, v5")[:51]
-    '[Frankle & Carbin 2019, v5](connections#references '
+    '[Frankle & Carbin 2019, v5](sources#references "Jon'
     >>> named("somebody 1999")
     'somebody 1999'
     """

@@ -43,6 +43,12 @@ def bet(wager: Bet) -> int | None:
     return guess
 
 
+def yours(key: str, unit: str = "%") -> str:
+    """The reader's own bet, for what they learned: " You bet 7 units." Empty for one who skipped or did not bet."""
+    guess = st.session_state.get(f"{key}-placed")
+    return "" if guess is None or int(guess) == SKIPPED else f" You bet {guess}{'%' if unit == '%' else f' {unit}'}."
+
+
 def was(guess: int, answer: float) -> None:
     """What the reader said beside what it was, as whole numbers; nothing for one who skipped."""
     if guess != SKIPPED:

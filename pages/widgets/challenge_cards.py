@@ -44,11 +44,11 @@ def _card(
     st.markdown(f"{':material/check_circle:' if solved else ':material/radio_button_unchecked:'} "
                 f"**{challenge.title}**{' · solved' if solved else ''}")
     st.markdown(challenge.goal)
-    if told:
-        st.caption(f"So far: {told}")
     with st.container(horizontal=True):
         with st.popover("Hint", type="tertiary"):
             st.markdown(challenge.hint)
+            if told:
+                st.caption(f"So far: {told}")
         with st.popover("Show me one", type="tertiary"):
             _solution(challenge, start_from, show_two)
 

@@ -56,9 +56,9 @@ def _told(same: _Same) -> tuple[str, pd.DataFrame]:
 
 
 def figure(chart: Chart, *, key: str, height: int = 420) -> None:
-    """Draw `chart` with its takeaway, and put its numbers one click away."""
+    """Draw `chart` with its takeaway; its numbers, its files and how it was made are one click away, in one menu."""
     same = _Same.of(chart)
-    alt, _ = _told(same)
+    alt, table = _told(same)
     title = chart.title if chart.title.endswith("?") else f"{chart.title}."
     st.markdown(f"**{title}** {chart.takeaway[:1].upper()}{chart.takeaway[1:].rstrip('.')}.")
     st.plotly_chart(
@@ -66,8 +66,11 @@ def figure(chart: Chart, *, key: str, height: int = 420) -> None:
         key=key, height=height, theme=None, alt=alt,
         config={**plotly_figure.CONFIG, "toImageButtonOptions": {"format": "png", "scale": 3, "filename": key}},
     )
-    take(chart, key=key)
-    st.caption(chart.source)
+    with st.popover("Numbers", icon=":material/table:", type="tertiary"):
+        _table(table)
+        st.caption(chart.source)
+        with st.container(horizontal=True, gap="small"):
+            _files(chart, key)
 
 
 _FILES = {"SVG": "image/svg+xml", "PNG": "image/png", "PDF": "application/pdf", "CSV": "text/csv"}
@@ -75,15 +78,19 @@ _FILES = {"SVG": "image/svg+xml", "PNG": "image/png", "PDF": "application/pdf", 
 
 def take(chart: Chart, *, key: str) -> None:
     """The chart's numbers, one click away, and the chart as files with caption, config and citation inside."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _numbers("Numbers", _told(_Same.of(chart))[1])
+        _files(chart, key)
+
+
+def _files(chart: Chart, key: str) -> None:
     palette = colours.on_paper()
     made: dict[str, Callable[[], str | bytes]]
     made = {"SVG": partial(printed.svg, chart, palette), "PNG": partial(printed.document, "png", chart, palette),
             "PDF": partial(printed.document, "pdf", chart, palette), "CSV": partial(in_words.csv, chart)}
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _numbers("Numbers", _told(_Same.of(chart))[1])
-        for name, kind in _FILES.items():
-            st.download_button(name, made[name], f"{key}.{name.lower()}", kind, key=f"{key}-{name.lower()}",
-                               on_click="ignore", type="tertiary")
+    for name, kind in _FILES.items():
+        st.download_button(name, made[name], f"{key}.{name.lower()}", kind, key=f"{key}-{name.lower()}",
+                           on_click="ignore", type="tertiary")
 
 
 def numbers(table: Mapping[str, Sequence[object]], *, key: str, label: str = "Numbers") -> None:
@@ -96,7 +103,11 @@ def numbers(table: Mapping[str, Sequence[object]], *, key: str, label: str = "Nu
 
 def _numbers(label: str, table: pd.DataFrame) -> None:
     with st.popover(label, icon=":material/table:"):
-        st.dataframe(table, hide_index=True, height=300, column_config=_precise(table))
+        _table(table)
+
+
+def _table(table: pd.DataFrame) -> None:
+    st.dataframe(table, hide_index=True, height=300, column_config=_precise(table))
 
 
 def _precise(table: pd.DataFrame) -> dict[str, Any]:

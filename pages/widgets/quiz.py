@@ -35,6 +35,27 @@ def ask(question: Question) -> None:
         _put(back, f"again-{back.key}")
 
 
+def before_you_go(first: Question, second: Question) -> None:
+    """The two questions at a chapter's end, beside each other where there is room."""
+    st.header("Two questions before you go", anchor="questions")
+    for column, question in zip(st.columns(2, gap="large"), (first, second), strict=True):
+        with column:
+            ask(question)
+
+
+def once_more() -> None:
+    """Every question of the chapters opened in this visit, folded: those not answered rightly come first."""
+    asked: dict[int, dict[str, Question]] = st.session_state.get("questions", {})
+    every = [(bool(progress.answers(number).get(key)), number, question)
+             for number, those in sorted(asked.items()) for key, question in those.items()]
+    if not every:
+        return
+    with st.expander(f"Ask me again: {len(every)} questions of the chapters you opened", icon=":material/quiz:"):
+        st.caption("Those that you missed or left out come first. Nothing is counted, nothing is kept.")
+        for _, _, question in sorted(every, key=lambda one: one[:2]):
+            _put(question, f"final-{question.key}")
+
+
 def pose(question: Question) -> bool | None:
     """A question in the middle of a chapter, which counts nowhere; whether the answer is right, None before."""
     return _put(question, question.key)

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lth_core import by_hand
 from lth_core.catalogue import PROTAGONIST, pruning_run
 from lth_core.engine import run
 from lth_core.ledger import runs as runs_of
-from pages.figures import biography, rounds
+from pages.figures import biography, rounds, six_weights
 from pages.figures.shrinking import shrinking
 from pages.live import api
 from pages.records import recorded
@@ -49,6 +50,7 @@ def test_the_bet_reveals_the_breaking_round() -> None:
     skipped = opened()
     skipped.button(key="bet-breaks-skip").click().run()
     assert "You said" not in words(skipped) and rounds.breaking_sentence(found) in words(skipped)
+    assert f"You bet 9 rounds. It was {rounds.facts(found).breaks}." in words(app) and "You bet" not in words(skipped)
 
 
 def test_fewer_rounds_shorten_the_film_and_a_live_run() -> None:
@@ -72,7 +74,9 @@ def test_a_round_that_came_between_two_looks_is_counted() -> None:
 
 def test_the_takeaway_is_there_without_a_bet_and_every_table_can_be_taken_home() -> None:
     app = opened()
-    assert "**In one line:** after 4,585 steps a round the small net's tickets hold to" in words(app)
+    told = words(app).split("What I learned")[1]
+    assert "repeat three moves" in told and "the small net's tickets stay within a point" in told
+    assert "You bet" not in told
     assert {"all-rounds-csv", "cloud-csv", "what-if-pairs-csv"} <= {button.key for button in app.download_button}
 
 
@@ -111,7 +115,7 @@ def test_a_round_beyond_the_run_shows_its_last() -> None:
         ({"round": "-1", "stage": "3"}, ["round", "stage"]),
         ({"rate": "20", "schedule": "both", "net": "vgg"}, ["rate", "schedule", "net"]),
         ({"edge": "266200", "p": "0", "n": "41"}, ["edge", "p", "n"]),
-        ({"rounds": "7"}, ["rounds"]),
+        ({"rounds": "7", "six": "3.21"}, ["rounds", "six"]),
         ({"action": "<script>alert(1)</script>", "at": "zero", "seed": "5"}, ["action", "at", "seed"]),
     ],
 )
@@ -128,7 +132,27 @@ def test_the_calculator_follows_its_sliders() -> None:
     app.slider(key="n").set_value(2)
     app.run()
     law = shrinking(pruning_run("drawable", 0).net, 0.5, 2, 0.25)
-    assert "**25.00%** left" in words(app) and f"**{sum(law.layers[-1]):,}** of 1,096" in words(app)
+    assert "**25.00%** are left" in words(app) and f"**{sum(law.layers[-1]):,}** of 1,096" in words(app)
+
+
+def test_six_weights_are_trained_as_they_are_turned_and_stand_in_the_address() -> None:
+    app = opened()
+    assert six_weights.sentence(by_hand.play((0.3, 0.6, 0.8, 0.2, 0.4, -0.6))) in words(app)
+    assert "six" not in address(app)
+    app.number_input(key="six-0").set_value(-1.4).run()
+    assert six_weights.score(by_hand.play((-1.4, 0.6, 0.8, 0.2, 0.4, -0.6))) in words(app)
+    assert address(app)["six"] == "-14.6.8.2.4.-6"
+    linked = opened(six="-14.6.8.2.4.-6", depth="Gist")
+    assert six_weights.sentence(by_hand.play((-1.4, 0.6, 0.8, 0.2, 0.4, -0.6))) in words(linked)
+
+
+@pytest.mark.parametrize(("query", "label"), [
+    ({"edge": "100"}, "The life of one weight"), ({"at": "3"}, "What if it had ended otherwise?"),
+    ({"snippet": "2"}, "Spot the fault: seven short programs"),
+])
+def test_what_a_link_speaks_of_is_unfolded_and_nothing_else(query: dict[str, str], label: str) -> None:
+    folds = {fold.label: fold.proto.expanded for fold in opened(**query).expander}
+    assert [name for name, is_open in folds.items() if is_open] == [label]
 
 
 def test_each_layer_has_its_own_cloud() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence, long_starts
 from lth_core.ledger import start, starts
 from lth_core.ledger.runs import Runs
@@ -14,7 +16,8 @@ from lth_core.results.result import Result
 from pages.figures import conditions
 from pages.figures.runs import KINDS, THREE
 from pages.records import recorded
-from tests.app.harness import address, open_page, tables, words
+from pages.sections import taken_apart
+from tests.app.harness import address, everything, open_page, tables, words
 from tests.figures.invented import result as invented
 
 opened = partial(open_page, "pages/4_initialisation.py")
@@ -23,6 +26,11 @@ opened = partial(open_page, "pages/4_initialisation.py")
 def popular(app: AppTest) -> list[dict[str, str]]:
     """The rows of the table of popular figures."""
     return next(rows for rows in tables(app) if "Popular" in rows[0])
+
+
+def heads(app: AppTest) -> set[str]:
+    """The heads of all fact tables."""
+    return {head for rows in tables(app) for head in rows[0]}
 
 
 def quick() -> Runs:
@@ -53,7 +61,7 @@ def test_a_link_restores_density_conditions_and_question() -> None:
     app, runs = opened(level="18", show="ticket.frozen", ask="Must the others be zero?", layer="fc3", wire="3"), quick()
     assert conditions.at_level(runs, 18) in words(app)
     assert conditions.compared(runs, ("frozen",), 18) in words(app)
-    assert "**Signs in fc3, one epoch.**" in words(app)
+    assert "**Signs in fc3, one epoch.**" in words(app) and "In fc3" in heads(app)
     assert app.slider(key="wire").value == 3
 
 
@@ -62,8 +70,12 @@ def test_every_question_has_its_chart_and_its_measured_answer() -> None:
     for question in app.segmented_control(key="ask").options:
         app.segmented_control(key="ask").set_value(question).run()
         assert not app.exception
+        names = taken_apart.QUESTIONS[question][1]
+        table = next(rows for rows in tables(app) if any(head.startswith("Behind, one epoch") for head in rows[0]))
+        assert [row[""] for row in table] == [KINDS[name].name for name in names]
+        assert said.say(runs.gap(names[-1], 10)) in everything(app)
         told = [item.value for item in app.markdown
-                if item.value.startswith("After one epoch, with 10.8% of the weights left, **")]
+                if re.match(r"After (one epoch|50,000 steps), with 10\.8%", item.value)]
         assert any("behind the ticket" in one or "cannot be told" in one or "*ahead*" in one for one in told)
         titles |= {item.value.split(".**")[0] for item in app.markdown if item.value.startswith("**") and ".**" in
                    item.value}
@@ -80,14 +92,15 @@ def test_blind_mode_says_nothing_about_who_is_who_until_the_reveal() -> None:
     """It told the ticket by its accuracy at step 0, and went on keeping quiet when all was told."""
     app, runs = opened(blind="1"), quick()
     assert conditions.at_level(runs, 10) not in words(app) and "keeps quiet" in words(app)
-    assert "look at step 0" not in words(app) and "look at step 0" in words(opened())
+    assert not [rows for rows in tables(app) if "First values" in rows[0]]
+    assert [rows for rows in tables(opened()) if "First values" in rows[0]]
     assert not files(app) and {"learning-svg", "learning-png", "learning-pdf", "learning-csv"} == files(opened())
     app.session_state[f"ablation-quick-{runs.seeds}"] = {
         "view": {"level": 10, "measure": "error", "shown": list(THREE), "blind": 1, "revealed": True}
     }
     app.run()
     assert conditions.at_level(runs, 10) in words(app) and "keeps quiet" not in words(app)
-    assert "look at step 0" in words(app) and files(app)
+    assert [rows for rows in tables(app) if "First values" in rows[0]] and files(app)
 
 
 def test_a_link_of_before_still_names_its_live_run() -> None:
@@ -111,6 +124,16 @@ def test_what_the_widget_says_moves_the_page_and_the_address() -> None:
     assert conditions.at_level(runs, 20) in words(app)
     written = {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
     assert written == {"level": "20", "measure": "loss", "show": "ticket.supermask"}
+
+
+def test_the_message_is_of_the_long_training_and_comes_back_with_the_bet() -> None:
+    app = opened(**{"bet-opens": "4"})
+    runs = Runs.of(recorded.among(evidence("paper", seed) for seed in EVIDENCE_SEEDS["paper"]))
+    lost = [f"{100 * runs.gap(name, 10).centre:.1f} points" for name in ("reinit", "random")]
+    top, end = words(app).split("What I learned")
+    for part in (top, end):
+        assert f"new first values cost it {lost[0]} of accuracy, and a random mask {lost[1]}." in part
+    assert "You bet 4 rounds." in end and "You bet" not in words(opened())
 
 
 def test_a_goal_that_few_reach_is_told_as_such() -> None:

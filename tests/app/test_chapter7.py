@@ -182,7 +182,7 @@ def test_a_training_that_blew_up_is_named_and_shows_no_figures(monkeypatch: pyte
     monkeypatch.setattr(pipeline, "diverged", lambda run: 2)
     app = opened()
     assert len(app.warning) == 1 and "blew up in round 2" in app.warning[0].value
-    assert "In one line" not in words(app) and not app.exception
+    assert "Its tickets stay within a point" not in words(app) and not app.exception
 
 
 def test_without_its_records_the_pad_says_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:

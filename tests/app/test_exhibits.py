@@ -19,7 +19,7 @@ from tests.figures.invented import atlas
 from tests.figures.invented6 import chain
 from tests.figures.invented_landscape import ground
 
-pruning, limits = partial(open_page, "pages/3_iterative_pruning.py"), partial(open_page, "pages/6_limits.py")
+pruning = partial(open_page, "pages/3_iterative_pruning.py")
 lab = partial(open_page, "pages/lab.py")
 
 
@@ -108,15 +108,3 @@ def test_a_link_restores_route_seed_and_place(grounds: Path, shelf: Any) -> None
     assert landscape.here(found, "dense", 0.2) in words(app) and "Seed 3: loss of" in words(app)
     refused = lab(method="plane", route="Up", way="101").warning[0].value
     assert "route must be one of From end to end, Ticket, Whole net" in refused and "way must be" in refused
-
-
-def test_chapter_6_shows_the_map_says_what_it_says_and_leads_to_the_lab(grounds: Path, shelf: Any) -> None:
-    shelf(grounds)
-    app, five = limits(), tuple(ground(seed) for seed in range(5))
-    assert landscape.verdict(five) in words(app) and "landscape-map-csv" in {one.key for one in app.download_button}
-    assert landscape.here(landscape.ground(five[0]), "ticket", 0.5) not in words(app)
-
-
-def test_without_a_record_it_says_how_to_make_one(tmp_path: Path, shelf: Any) -> None:
-    shelf(atlas(tmp_path, chain("deep", 0, 0), chain("deep", 100, 0)))
-    assert any("record plane" in item.value for item in limits().info)

@@ -13,8 +13,9 @@ from lth_core.catalogue import LAB_RUNS, SEEDS, evidence, lab
 from lth_core.ledger import bench as ledger_bench
 from lth_core.results.result import Result
 from pages.figures import before_training, labs
-from pages.labs import LABS
+from pages.labs import ALL, FURTHER, LABS
 from pages.labs import before_training as before_page
+from pages.labs.base import Lab
 from pages.records import recorded
 from pages.text.chapters import CHAPTERS
 from pages.text.works import WORKS
@@ -48,6 +49,23 @@ def test_every_lab_opens_at_every_depth_with_its_evidence_and_a_run(method: str,
     assert "measured here" in words(app) and [one for one in app.download_button if str(one.key).endswith("-csv")]
 
 
+@pytest.mark.parametrize("depth", ["Gist", "How", "Maths"])
+@pytest.mark.parametrize("lab", FURTHER, ids=lambda lab: lab.method)
+def test_further_experiments_open_at_every_depth_with_their_evidence(lab: Lab, depth: str) -> None:
+    app = opened(method=lab.method, depth=depth)
+    assert not app.warning and not app.error and not app.info
+    assert headline(app) == lab.title and "measured here" in words(app)
+
+
+@pytest.mark.parametrize("lab", FURTHER, ids=lambda lab: lab.method)
+def test_further_experiments_without_runs_say_how_to_make_them(
+    lab: Lab, tmp_path: Path, shelf: Callable[[Path], Path]
+) -> None:
+    shelf(tmp_path)
+    app = opened(method=lab.method)
+    assert len(app.info) == 1 and "python -m lth_core record chapter6-" in app.info[0].value and not app.error
+
+
 @EVERY
 def test_every_lab_begins_with_a_bet(method: str) -> None:
     assert [one for one in opened(method=method).button if str(one.key).endswith("-skip")]
@@ -65,7 +83,8 @@ def test_pages_and_engine_have_one_list() -> None:
 
 def test_works_and_labs_name_each_other() -> None:
     assert len({one.method for one in LABS}) == len(LABS)
-    assert {work.lab for work in WORKS if work.lab} == {one.method for one in LABS}
+    named = {work.lab for work in WORKS if work.lab}
+    assert {one.method for one in LABS} <= named <= {one.method for one in ALL}
 
 
 def test_every_work_has_a_lab_or_says_what_of_it_runs_here() -> None:

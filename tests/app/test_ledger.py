@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from lth_core.ledger import CLAIMS
 from lth_core.ledger.rules import VERDICTS
-from pages.labs import LABS
+from pages.labs import ALL
 from pages.records import judged
 from pages.text.chapters import CHAPTERS
 from pages.text.works import CLAIMS as TOUCHED
@@ -103,7 +103,7 @@ def test_without_records_it_says_how_to_get_them(tmp_path: Path, shelf: Any) -> 
 
 def test_every_row_leads_to_a_section_that_is_there() -> None:
     sources = "\n".join(path.read_text() for path in [*ROOT.glob("pages/*.py"), *ROOT.glob("pages/sections/*.py")])
-    labs = {f"lab?method={lab.method}" for lab in LABS}
+    labs = {f"lab?method={lab.method}" for lab in ALL}
     for claim in CLAIMS:
         assert claim.page in {chapter.slug for chapter in CHAPTERS} | labs
         assert not claim.anchor or f'anchor="{claim.anchor}"' in sources or claim.anchor in ("before", "after")
@@ -116,11 +116,12 @@ def test_the_map_of_works_and_the_ledger_know_the_same_claims() -> None:
 # What is judged where, page by page.
 JUDGED = {"paradox": {1, 2, 3}, "hypothesis": {5, 6}, "pruning": {9, 10, 11},
           "initialisation": {7, 12, 13, 14, 15, 16}, "evidence": {4, 8, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26},
-          "limits": {27, 28, 29, 30, 31, 32, 33, 37}, "connections": {31, 42, 43},
+          "limits": {27, 28, 29, 30, 32, 37}, "connections": {31, 42, 43},
+          "travel": {33}, "directions": {31},
           "snip": {38}, "before-training": {38}, "edge-popup": {39}, "obd": {34}, "sparsegpt": {41}, "plane": {37},
           "peft": {40}, "deep-compression": {35}, "strong-tickets": {39}, "random-labels": {36}}
 PAGES = {chapter.slug: partial(open_page, chapter.file) for chapter in CHAPTERS if chapter.exists}
-PAGES |= {lab.method: partial(open_page, "pages/lab.py", method=lab.method) for lab in LABS}
+PAGES |= {lab.method: partial(open_page, "pages/lab.py", method=lab.method) for lab in ALL}
 
 
 @pytest.mark.parametrize("slug", PAGES)

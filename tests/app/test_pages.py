@@ -106,6 +106,18 @@ def test_a_question_comes_back_in_the_next_chapter_and_home_knows_how_far_one_ca
     assert not [radio for radio in app.radio if radio.key.startswith("again-")]
 
 
+def test_home_asks_again_what_was_missed_before_what_was_right() -> None:
+    app = open_page(HOME)
+    assert not app.radio
+    app.switch_page(READY[0].file).run()
+    first, second = (radio for radio in app.radio if radio.key.startswith("quiz-"))
+    right = next(option for option in first.options if _says_yes(app, first.key, option))
+    app.radio(key=first.key).set_value(right).run()
+    app.switch_page(HOME).run()
+    assert [radio.key for radio in app.radio] == [f"final-{second.key}", f"final-{first.key}"]
+    assert all(radio.value is None for radio in app.radio)
+
+
 def _says_yes(app: AppTest, key: str, option: str) -> bool:
     app.radio(key=key).set_value(option).run()
     return any(item.value.startswith("**Yes.**") for item in app.get_by_key(f"{key}-reason").children.values())
@@ -130,7 +142,7 @@ def test_the_colours_are_the_readers_choice_and_the_words_follow_them() -> None:
     app = open_page(READY[1].file)
     assert "look for the green ones" in words(app)
     app.get_by_key("colours").set_value("Blue and orange").run()
-    assert "look for the blue ones" in words(app) and "Orange, dashed: struck out" in words(app)
+    assert "look for the blue ones" in words(app) and "Orange, dashed: removed" in words(app)
     assert app.query_params["colours"] == "Blue and orange"
     assert all("#009E73" not in chart.proto.spec for chart in app.get("plotly_chart"))
     for linked, said in (("Blue and orange", "Blue is kept, orange is pruned"), ("Sepia", "Green is kept, red is")):

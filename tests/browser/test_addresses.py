@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from pages.address import moved
 from pages.text.chapters import CHAPTERS
 from tests.app.test_addresses import ALL
 from tests.browser.looking import arrived, opened, settle
@@ -23,8 +24,7 @@ LINKS = {
     "initialisation": "protocol=50%2C000+steps&level=12&measure=loss&show=ticket.reinit&goal=97%25&layer=fc2&wire=5"
                       "&ask=Which+weights%3F&blind=1",
     "evidence": "protocol=One+epoch&round=8&y=Early+stop&step=800&axis=Linear&lines=Every+seed&first=2&last=16",
-    "limits": "net=LeNet-300-100&k=10&round=5&seed=2&journey=MNIST+%E2%86%92+Fashion-MNIST"
-              "&way=20&plane=1&route=Whole+net",
+    "limits": "net=LeNet-300-100&k=10&round=5&seed=2",
     "explorer": "net=784-20-10&lr=0.004&steps=400&rounds=5&seed=3&batch=100&rate=30&rewind=10&scope=Whole+net"
                 "&cuts=One-shot&criterion=Random&decay=Stepped&optimiser=SGD&momentum=0.5&answering=1.2%25+left",
     "connections": "show=SNIP&size=21%25",
@@ -99,7 +99,7 @@ def test_what_the_hand_left_is_what_back_shows_and_an_entry_is_a_page(browser: B
         assert asked(page) == {}
 
 
-@pytest.mark.parametrize(("slug", "anchor"), [("limits", "cause"), ("connections", "glossary"),
+@pytest.mark.parametrize(("slug", "anchor"), [("limits", "siblings"), ("connections", "unknown"),
                                               ("evidence", "networks")])
 def test_an_anchor_is_reached_and_a_default_does_not_drop_it(
     browser: Browser, app_url: str, slug: str, anchor: str
@@ -111,6 +111,17 @@ def test_an_anchor_is_reached_and_a_default_does_not_drop_it(
             document.querySelector('[data-testid=stHeader]').getBoundingClientRect().bottom]""", anchor)
         assert ceiling - 1 <= top <= ceiling + 90, f"the heading stands at {top}, the navigation ends at {ceiling}"
         assert urlparse(page.url).fragment == anchor and "depth=" not in page.url
+
+
+@pytest.mark.parametrize(("slug", "anchor"), [(slug, anchor) for slug, found in moved.ANCHORS.items()
+                                              for anchor in found])
+def test_an_old_anchor_leads_to_where_its_section_stands_now(
+    browser: Browser, app_url: str, slug: str, anchor: str
+) -> None:
+    to, _, heading = moved.ANCHORS[slug][anchor].partition("#")
+    with opened(browser, f"{app_url}/{slug}#{anchor}") as page:
+        page.wait_for_url(re.compile(re.escape(f"/{to}")), timeout=PATIENCE)
+        page.locator(f"#{heading}" if heading else "h1").wait_for(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("slug", ["", *LINKS])

@@ -38,7 +38,7 @@ def test_releasing_the_slider_writes_the_address_and_the_text(browser: Browser, 
         page.reload()
         expect(page.get_by_text("At 95% sparsity")).to_be_visible(timeout=30_000)
         page.get_by_role("radio", name="Small net").click()
-        expect(page.get_by_text("of 1,096 weights each")).to_be_visible()
+        expect(page.get_by_text(re.compile("keeps 55 of 1,096 weights"))).to_be_visible()
 
 
 def test_the_bet_comes_before_the_chart(browser: Browser, app_url: str) -> None:

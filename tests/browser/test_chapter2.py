@@ -237,7 +237,9 @@ def test_draw_is_few_tabs_away_and_keys_walk_without_a_focus_hunt(page: Page) ->
     expect(page.get_by_role("button", name="Draw one")).to_be_focused()
 
 
-def test_every_symbol_explains_itself_to_pointer_and_keyboard(page: Page) -> None:
+def test_every_symbol_explains_itself_to_pointer_and_keyboard(page: Page, url: str) -> None:
+    page.goto(f"{url}?depth=Maths")
+    ready(page)
     statement = page.locator(".statement")
     meaning = page.locator(".meaning")
     said = set()

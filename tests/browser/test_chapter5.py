@@ -108,7 +108,7 @@ def test_dragging_reads_off_every_level_and_tells_python_once(browser: Browser, 
         assert reader(page).get_attribute("data-drawn") == drawn, "a drag repainted the curves"
         ticket = sweep.readings(case, "accuracy", level)[0].value
         expect(row(page, "winning ticket")).to_contain_text(f"{100 * ticket.mean:.2f} ± {100 * ticket.half:.2f}")
-        told = re.compile(f"^In runs of {case.runs.budget}, with {case.runs.density[level]:.1%} of the weights left")
+        told = re.compile(f"In runs of {case.runs.budget}, with {case.runs.density[level]:.1%} of the weights left")
         expect(page.get_by_text(told)).to_be_visible()
         page.wait_for_timeout(600)
         assert len(sent) == before + 1

@@ -100,7 +100,7 @@ def test_dragging_reads_off_every_step_and_tells_python_once(
         assert widget(page).locator(".walk svg").inner_html() != walk, "the siblings' walk follows k"
         read_outs(page, nets["deep"], 6, LATE)
         told = rewind.sentence(nets["deep"], 6, LATE).replace("*", "")
-        expect(page.get_by_text(told[: told.index(" Within")])).to_be_visible()
+        expect(page.get_by_text(told[: told.index(" Seed by seed")])).to_be_visible()
         page.wait_for_timeout(600)
         assert len(sent) == before + 1
 

@@ -242,3 +242,14 @@ def test_the_sliders_halves_differ_without_their_colours(browser: Browser, widge
     pruned, kept = row[40 : middle - 40], row[middle + 40 : -40]
     assert kept.std() < 2, "the kept half is one line"
     assert np.ptp(pruned) > 60, "the pruned half is cut into dashes"
+
+
+def test_the_slider_is_seen_in_a_systems_own_few_colours(browser: Browser, widget_url: str) -> None:
+    with opened(browser, widget_url) as page:
+        ready(page)
+        page.emulate_media(forced_colors="active")
+        page.wait_for_timeout(300)
+        box = slider(page).bounding_box()
+        assert box
+        grey = np.asarray(Image.open(io.BytesIO(page.screenshot(clip=box))).convert("L"), float)
+    assert np.median(grey[len(grey) // 2]) < 60 < 200 < np.median(grey[3]), "the track stands out from the paper"

@@ -28,9 +28,9 @@ LATE = {0: False, 10: True, 100: True}
 def test_where_the_two_are_the_same_it_is_confirmed_and_told() -> None:
     found = judged((net(LATE, LATE),))
     assert found.verdict == CONFIRMED and found.claim == 37
-    assert found.told == ("Of 9 tickets at 3 rewind steps of 1 net 6 are stable: **6** of those match the whole net. 3 "
-                          "are not: **0** of those match all the same. In every seed the two go together at **3** of 3 "
-                          "steps")
+    assert found.told == ("We looked at 9 tickets, from 3 rewind steps of 1 net. 6 are stable, and **6** of those "
+                          "match the whole net. 3 are not stable, and **0** of those match all the same. In every "
+                          "seed the two go together at **3** of 3 steps")
 
 
 @pytest.mark.parametrize(("matching", "verdict", "won"), [

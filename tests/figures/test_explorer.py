@@ -105,11 +105,22 @@ def test_knobs_that_contradict_each_other_are_refused_in_their_own_words() -> No
 def test_an_estimate_of_a_recorded_run_is_what_it_took_and_scales_with_the_work() -> None:
     run = record(pruning_run("drawable", 0))
     told = pace.estimate(pruning_run("drawable", 0), run)
-    assert told.seconds == pytest.approx(np.asarray(run.tables["costs"]["seconds"]))
+    assert told.seconds - pace.TRAINING == pytest.approx(np.asarray(run.tables["costs"]["seconds"]))
+    assert told.total == pace.START + told.seconds.sum()
     half = knobs.spec_of({**knobs.DEFAULTS, "steps": 4_585 // 2, "rounds": 5})
-    assert pace.estimate(half, run).total == pytest.approx(told.seconds[:6].sum() / 2, rel=1e-3)
+    work = (told.seconds[:6] - pace.TRAINING).sum() / 2
+    assert (pace.estimate(half, run).seconds - pace.TRAINING).sum() == pytest.approx(work, rel=1e-3)
     late = dataclasses.replace(deep(100), training=dataclasses.replace(deep(100).training, steps=20_000))
     assert pace.estimate(late, record(deep(100))).examples == 128 * (20_000 + 6 * 19_900)
+
+
+def test_small_batches_and_short_rounds_are_not_taken_for_free() -> None:
+    run = record(pruning_run("drawable", 0))
+    usual = knobs.spec_of({**knobs.DEFAULTS, "steps": 1_000, "rounds": 20})
+    tiny = dataclasses.replace(usual, training=dataclasses.replace(usual.training, batch=2))
+    assert pace.estimate(tiny, run).total > 0.3 * pace.estimate(usual, run).total
+    short = knobs.spec_of({**knobs.DEFAULTS, "steps": 10, "rounds": 20})
+    assert pace.estimate(short, run).total > pace.START + 21 * pace.TRAINING
 
 
 @pytest.mark.parametrize("spec", [deep(0), thin(0)], ids=["over the net", "layer by layer"])

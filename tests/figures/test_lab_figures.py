@@ -86,7 +86,7 @@ def test_the_price_is_the_whole_trainings_until_the_sparse_net_is_done() -> None
     rows = {row["Mask"]: row for row in all_methods.rows(board, 4)}
     assert {name: row["Trainings"] for name, row in rows.items()} == {
         "winning ticket (IMP)": "5", "magnitude, one-shot": "2", "SNIP": "1", "random, same layer sizes": "1"}
-    assert "SNIP" in all_methods.takeaway(board, 4) and "behind the ticket" in all_methods.takeaway(board, 4)
+    assert "SNIP" in all_methods.best(board, 4) and "less than the ticket" in all_methods.best(board, 4)
     wrong = [lottery(seed) for seed in (0, 1, 2)]
     wrong[1].tables["cells"]["kept"][:] += 1
     with pytest.raises(ValueError, match="keep different numbers of weights"):
@@ -105,8 +105,8 @@ def test_works_that_cut_after_training_join_at_the_sizes_they_share_and_say_when
     assert board.accuracy["ticket"] is base.accuracy["ticket"]
     row = next(one for one in all_methods.rows(board, 4) if one["Mask"].startswith("Optimal Brain Damage"))
     assert (row["Cut"], row["Trainings"]) == ("after training; 100 steps more", "1.1")
-    told = all_methods.takeaway(board, 4)
-    assert "cut before it or during it, SNIP is best" in told and "cut after, Optimal Brain Damage" in told
+    told = all_methods.best(board, 4)
+    assert "cut before or during training is SNIP" in told and "cut after training is Optimal Brain Damage" in told
     few = replace(other, lotteries=other.lotteries[1:])
     assert all_methods.with_board(base, few) is base, "a seed is missing"
     assert all_methods.with_board(base, replace(other, levels=(1, 2, 3))) is base, "a size is missing"
@@ -164,10 +164,10 @@ def test_the_verdict_follows_the_numbers() -> None:
 def test_sentences_say_ahead_behind_or_unclear() -> None:
     bench = found()
     sentence = labs.against(bench, "snip-global", "SNIP", 4, {"random": "a random mask", "ticket": "the ticket"})
-    assert sentence == ("SNIP is ahead of a random mask: +1.00 points (95%: +1.00 to +1.00); "
-                        "SNIP is behind the ticket: −4.00 points (95%: −4.00 to −4.00).")
+    assert sentence == ("SNIP reads 1.00 points [1.00, 1.00] more than a random mask. "
+                        "SNIP reads 4.00 points [4.00, 4.00] less than the ticket.")
     unclear = labs.compared(Interval(0.001, -0.01, 0.012, 3), "A", "B")
-    assert unclear == "between A and B these 3 seeds see no clear difference: +0.10 points (95%: −1.00 to +1.20)"
+    assert unclear == "between A and B these 3 seeds show no clear difference: +0.10 points [−1.00, +1.20]"
 
 
 def test_the_chart_draws_every_condition_once_rising_and_tabulates_its_interval() -> None:

@@ -25,14 +25,13 @@ BUILDERS: dict[str, Callable[[Sweep], str]] = {
     "conditions.opening_sentence": lambda case: conditions.opening_sentence(case.runs, "random"),
     "conditions.compared": lambda case: conditions.compared(case.runs, ("reinit", "random"), 10),
     "conditions.looks": lambda case: conditions.looks(case.runs),
+    "conditions.speed_sentence": lambda case: conditions.speed_sentence(case.runs, 10),
     "conditions.source": lambda case: conditions.source(case.runs),
-    "explanations.signs_sentence": lambda case: explanations.signs_sentence(case.runs),
-    "explanations.turned_sentence": lambda case: explanations.turned_sentence(case.runs),
-    "explanations.start_sentence": lambda case: explanations.start_sentence(case.runs),
-    "explanations.moved_sentence": lambda case: explanations.moved_sentence(case.runs),
     "explanations.wiring_sentence": lambda case: explanations.wiring_sentence(case.runs, 10),
     "explanations.dead_sentence": lambda case: explanations.dead_sentence(case.runs),
     "findings.findings": lambda case: " | ".join(one.effect for one in findings.findings(case)),
+    "findings.in_a_sentence": findings.in_a_sentence,
+    "findings.keeps_up": findings.keeps_up,
     "rounds.long_sentence": lambda case: rounds.long_sentence(case.runs.results),
     "rounds.lenet_sentence": lambda case: rounds.lenet_sentence(case.runs.results),
     "rounds.breaking_sentence": lambda case: rounds.breaking_sentence(case.runs.results),
@@ -51,7 +50,6 @@ ELSEWHERE = {  # what needs other runs than a protocol's, and where it is looked
     "starts.compared": "50,000 steps alone: below",
 }
 FRAGMENTS = {  # stand within a text whose other words name the protocol
-    "conditions.against_ticket": "of `compared`, and of a paragraph of chapter 4",
     "sweep.takeaway": "a chart's, whose source line names the protocol",
 }
 

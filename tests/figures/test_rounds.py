@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from lth_core import by_hand
 from lth_core.catalogue import pruning_run
 from lth_core.data import held_out
 from lth_core.engine import run
@@ -21,7 +22,7 @@ from lth_core.results.atlas import Atlas, default_atlas
 from lth_core.results.deaths import masks_at
 from lth_core.results.result import Result
 from lth_core.spec import Data, Net, Pruning, Training
-from pages.figures import biography, in_words, magnitude, rounds, what_if
+from pages.figures import biography, in_words, magnitude, rounds, six_weights, what_if
 from pages.figures.shrinking import popular_schedule, shrinking, survivors
 from pages.widgets.round_player.build import player
 
@@ -87,6 +88,17 @@ def test_the_law_counts_what_the_masks_count(tiny: Result) -> None:
     for level, counts in enumerate(law.layers):
         assert counts == tuple(masks_at(deaths, level).counts().values())
     assert law.counted[0] == law.formula[0] == 1.0
+
+
+def test_six_weights_are_told_drawn_and_tabled_alike() -> None:
+    told = by_hand.play((0.3, 0.6, 0.8, 0.2, 0.4, -0.6))
+    assert "began at +0.80, the largest of all" in six_weights.sentence(told)  # why size is judged after training
+    table = six_weights.table(told)
+    assert len(set(map(len, table.values()))) == 1 and len(table["weight"]) == 6
+    for theme in ("light", "dark"):
+        drawing = six_weights.svg(told, theme)
+        assert drawing.count("stroke-dasharray") == 2  # the one that was cut, in the last two pictures
+    assert "−0.60" in six_weights.alt(told)
 
 
 def test_the_quoted_schedule_is_the_papers() -> None:

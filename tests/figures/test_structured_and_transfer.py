@@ -42,20 +42,20 @@ def test_the_chart_of_neurons_shows_every_way_at_its_own_size() -> None:
 
 def test_neurons_are_dear_where_the_whole_interval_says_so() -> None:
     runs = structured.found(tuple(map(invented.pruned, SEEDS)))
-    assert "surely ahead at **12** of 15 sizes, from 41% down" in structured.dear(runs)
-    assert "with 3.5% left **97.06 ± 0.15%** against **87.46 ± 0.15%**" in structured.dear(runs)
+    assert "surely read more at **12** of 15 sizes, from 41% down" in structured.dear(runs)
+    assert "left, single weights read **97.1%** and whole neurons **87.5%**." in structured.dear(runs)
     told = structured.which(runs)
-    assert "better than losing neurons drawn by lot at **15** of 15" in told
-    assert "fresh weights at **0**, surely worse at **0**" in told
-    assert "**300** of the ticket's 400 hidden units still work, with 32 inputs each" in structured.shapes(runs)
-    assert "look at 500 of 784 pixels. Pruned by neurons **16** are left, with 600" in structured.shapes(runs)
+    assert "better than to lose random ones at **15** of 15" in told
+    assert "fresh weights at **0** sizes, and surely worse at **0**" in told
+    assert "**300** of 400 hidden units still work, with 32 inputs each" in structured.shapes(runs)
+    assert "look at 500 of 784 pixels. Pruned by neurons, **16** units are left, with 600" in structured.shapes(runs)
 
 
 def test_the_sentences_turn_round_with_the_numbers() -> None:
     turned: Losses = {**BY_NEURONS, "weights": lambda level: 0.01 * level, "neurons": lambda level: 0.0}
     runs = structured.found(tuple(invented.pruned(seed, turned) for seed in SEEDS))
-    assert "surely ahead at **0** of 15 sizes" in structured.dear(runs) and "down" not in structured.dear(runs)
-    assert "θ₀ is ahead of fresh weights: +9.60 points" in structured.which(runs)
+    assert "surely read more at **0** of 15 sizes" in structured.dear(runs) and "down" not in structured.dear(runs)
+    assert "θ₀ reads 9.60 points" in structured.which(runs)
     alone = structured.found((invented.pruned(0),))
     assert "Fewer than 3 seeds" in structured.dear(alone) and "fewer than 3 seeds" in structured.which(alone)
 
@@ -109,8 +109,8 @@ def test_the_table_and_the_sentence_say_what_was_measured() -> None:
     assert row["Journey"] == "digits 0–4 → digits 5–9" and row["Verdict"] == "4 of 4 · confirmed"
     assert row["Native ticket"].startswith("97.06") and row["Travelled ticket"].startswith("94.06")
     told = transfer.sentence(journey(), 15)
-    assert "After 917 steps, with **3.5%** left, the ticket from digits 0–4 reads **94.06" in told
-    assert "The travelled ticket is behind the native one: −3.00 points" in told
-    assert "it is ahead of a random mask: +3.00 points" in told
-    assert "both keep **20.0%** with 3.5% left" in transfer.overlap(journey(), 15)
+    assert "After 917 steps, with **3.5%** of the weights left, the ticket from digits 0–4 reads **94.1%**" in told
+    assert "The travelled ticket reads 3.00 points" in told
+    assert "It reads 3.00 points" in told and "more than a random mask." in told
+    assert "both keep **20.0%**, with 3.5% left" in transfer.overlap(journey(), 15)
     assert "looks at 500 of 784 pixels, the travelled one at 500" in transfer.pixels(journey(), 15)

@@ -188,7 +188,7 @@ def said(engine: JobEngine, specs: list[Dense]) -> int:
 
 def test_a_sweep_of_hundreds_says_a_few_words_a_run(tmp_path):
     engine = JobEngine(Store(tmp_path), InlineRunner(auto=False), Limits(own=1000, waiting=1000), standin.stream,
-                       places=False)
+                       people=False)
     specs = [standin.spec(seed, points=1) for seed in range(300)]
     for spec in specs:
         engine.submit(spec, "sweep")

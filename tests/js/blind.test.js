@@ -60,3 +60,12 @@ test("the score counts letters that were right", () => {
   same(right, 2);
   same(verdictOf("{right} of {all}: {told}", right, ["ticket", "random"], data.conditions, data.words), "2 of 2: A is “TICKET”, B is “RANDOM”");
 });
+
+test("letters are dealt as the server deals them, which knows the answer (tests/app/test_talks.py has the same)", () => {
+  const orders = [1, 7, 17, 999].map((deal) => {
+    const blind = new Blind();
+    blind.begin(["ticket", "reinit", "random"], deal);
+    return blind.order.map((name) => name[0] + name[1]).join("");
+  });
+  same(orders, ["ratire", "rareti", "rerati", "ratire"]);
+});

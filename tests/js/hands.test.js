@@ -42,6 +42,28 @@ test("a drag begins at the press and ends once", () => {
   same(told, [5, 7, "end"]);
 });
 
+test("a finger that scrolls the page moves nothing; one that drags or taps does", () => {
+  const plot = document.createElement("div");
+  plot.setPointerCapture = () => {};
+  const told = [];
+  onDrag(plot, (event) => told.push(event.clientX), () => told.push("end"));
+  const fire = (name, clientX, clientY) =>
+    plot.dispatchEvent(new PointerEvent(name, { clientX, clientY, pointerType: "touch" }));
+  fire("pointerdown", 5, 5);
+  fire("pointermove", 6, 30);
+  fire("pointercancel", 6, 40);
+  fire("pointermove", 40, 40);
+  same(told, []);
+  fire("pointerdown", 5, 5);
+  fire("pointermove", 20, 8);
+  fire("pointermove", 30, 60);
+  fire("pointerup", 30, 60);
+  same(told, [20, 30, "end"]);
+  fire("pointerdown", 50, 5);
+  fire("pointerup", 50, 5);
+  same(told.slice(3), [50, "end"]);
+});
+
 test("packed data is parsed once for the same text, and the rest stays new", () => {
   const holder = {};
   const first = unpack(holder, { packed: '{"layers":[1]}', words: "a" });

@@ -4,7 +4,7 @@
 band     title, question, depth, page menu            at most 140 px
 stage    toolbar: one row of controls and a ⋯ menu
          the chapter's widget, as high as what is left of the screen
-prose    everything else
+article  everything else: see `article`
 ```
 
 A widget takes its height from `--stage-height` and its chart text from `--chart-text` (see `page.css`, which
@@ -23,6 +23,10 @@ from pages.text.chapters import CHAPTERS, Beside, Chapter
 from pages.widgets import colours, progress
 from pages.widgets.companion import companion
 from pages.widgets.depth import PARAMETER, Depth, depth_control
+from pages.widgets.frame.article import beside, learned, message, note, prose, sections
+
+__all__ = ["band", "beside", "foot", "head", "heading", "learned", "menu", "message", "note", "prose", "sections",
+           "stage", "toolbar"]
 
 
 def head(chapter: Chapter) -> Depth:
@@ -69,11 +73,6 @@ def toolbar() -> DeltaGenerator:
 def menu(label: str = "More") -> DeltaGenerator:
     """What is seldom needed of a figure: seed, recorded or live, run again, files, evidence. Stands at a row's end."""
     return st.popover(label, icon=":material/more_horiz:", type="tertiary")
-
-
-def prose() -> DeltaGenerator:
-    """A column of a readable width; figures that need more room stand outside it."""
-    return st.container(width=720)
 
 
 def foot(chapter: Chapter) -> None:

@@ -45,7 +45,7 @@ class Pad {
     this.find(".digits").setAttribute("aria-label", words.tray);
     this.find(".who").setAttribute("aria-label", words.answering);
     this.layOut();
-    if (data.digit === 0) this.begun ??= this.clear() ?? true; // a talk begins with an empty pad
+    if (data.digit === 0 && !this.drawn) this.clear(); // a talk begins with an empty pad
     else if (!this.drawn) this.pick(Math.max(0, (data.digit ?? 1) - 1, this.picked));
   }
 
@@ -153,7 +153,7 @@ class Pad {
     const image = pixels && pooled(pixels, panel.pool);
     paint(this.find(".seen"), image, this.colour, panel.pool);
     this.said = panel.nets.map((place) => (image ? answer(nets[place], image) : null));
-    panel.nets.forEach((place, i) => fillCard(this.find(".answers").children[i], this.nameOf(i), this.said[i], this.data.words));
+    [...this.find(".answers").children].forEach((box, i) => fillCard(box, this.nameOf(i), this.said[i], this.data.words));
     [...this.find(".digits").children].forEach((button, number) => button.setAttribute("aria-pressed", number === this.picked));
     this.find(".view").dataset.said = this.said.map((bars) => (bars ? top(bars) : "")).join();
     if (!this.pen.from) this.say();

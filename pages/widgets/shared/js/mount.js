@@ -18,5 +18,5 @@ export function mount(component, Widget) {
 /** Show a component, and on the stage of a talk without what only a reader needs (`:host([data-lecture])`): before its module has run it has no words, and what they push aside would be seen to jump (see base.css). */
 export function ready(root) {
   root.host?.toggleAttribute("data-lecture", getComputedStyle(root.host).getPropertyValue("--lecture").trim() === "1");
-  root.host?.setAttribute("data-ready", "");
+  root.host?.setAttribute("data-ready", String(Math.round(performance.now()))); // when: a test reads how long a press takes
 }
