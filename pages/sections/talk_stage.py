@@ -18,11 +18,9 @@ from pages.talks.beat import Beat
 from pages.talks.built_in import talks
 from pages.talks.handout import Part, pdf
 from pages.talks.in_text import of_link, to_link
-from pages.talks.question import Question, Truth
+from pages.talks.question import Question
 from pages.talks.talk import MOST, Talk, TalkError
 from pages.widgets.clicker import Place, asked, clicker
-from pages.widgets.room_board import own, room_board
-from pages.widgets.room_board.follow import follow
 
 OWN = "t"  # the parameter that holds a whole talk
 TALK = url.Choice("talk", tuple(talks()), "45")
@@ -55,21 +53,12 @@ def show(name: str) -> None:
         picture, strip = st.container(key="talk-picture"), st.container(key="talk-strip")
         with strip:  # first: the keys work whatever becomes of the picture
             clicker(name[:40], place, told(name), key=KEY, view=view)
-<<<<<<< HEAD
-        beat = talk.beats[place.beat - 1]
-        follow(f"{name[:40]}.{place.beat}.{place.step}", scenes.posed(beat), lambda: _truth(beat),
-               beat.reveals(place.step))
-        if view == VIEW.default:
-            with picture:
-                draw(beat, place.step)
-=======
             if view != VIEW.default:
                 talk_room.board(beat, presenter=True)
         if view == VIEW.default:
             with picture:
-                talk_room.steer(beat, place.step)
+                talk_room.steer(f"{name[:40]}.{place.beat}.{place.step}", beat, place.step)
                 draw(beat, place.step, place.room)
->>>>>>> talk
             _ahead(talk, place)
 
 
@@ -96,17 +85,9 @@ def draw(beat: Beat, step: int, board: bool) -> None:
 
 
 def _cover(question: Question) -> None:
-    """The question, or the board of the room that bets on it."""
-    if own() is not None:
-        room_board(key="talk-room")
-        return
+    """The question in large letters."""
     options = "".join(f"<li>{escape(option)}</li>" for option in question.options)
     st.html(f'<div class="said"><p>{escape(question.text)}</p>' + (f"<ul>{options}</ul>" if options else "") + "</div>")
-
-
-def _truth(beat: Beat) -> Truth | None:
-    """The answer to the beat's question, as its last press tells it."""
-    return scenes.truth(beat.question, beat, beat.presses - 1) if beat.question else None
 
 
 def _ahead(talk: Talk, place: Place) -> None:
@@ -143,7 +124,7 @@ def handout(talk: Talk, name: str = "") -> bytes:
 
 def _part(beat: Beat, link: str) -> Part:
     question, last = scenes.posed(beat), beat.presses - 1
-    answer = _truth(beat)
+    answer = talk_room.truth(beat)
     try:
         chart = scenes.SCENES[beat.scene].chart(beat.shown(last))
     except LookupError:
