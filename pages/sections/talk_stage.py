@@ -57,7 +57,7 @@ def show(name: str) -> None:
                 talk_room.board(beat, presenter=True)
         if view == VIEW.default:
             with picture:
-                talk_room.steer(beat, place.step)
+                talk_room.steer(f"{name[:40]}.{place.beat}.{place.step}", beat, place.step)
                 draw(beat, place.step, place.room)
             _ahead(talk, place)
 
@@ -85,6 +85,7 @@ def draw(beat: Beat, step: int, board: bool) -> None:
 
 
 def _cover(question: Question) -> None:
+    """The question in large letters."""
     options = "".join(f"<li>{escape(option)}</li>" for option in question.options)
     st.html(f'<div class="said"><p>{escape(question.text)}</p>' + (f"<ul>{options}</ul>" if options else "") + "</div>")
 
@@ -123,7 +124,7 @@ def handout(talk: Talk, name: str = "") -> bytes:
 
 def _part(beat: Beat, link: str) -> Part:
     question, last = scenes.posed(beat), beat.presses - 1
-    answer = scenes.truth(beat.question, beat, last) if beat.question else None
+    answer = talk_room.truth(beat)
     try:
         chart = scenes.SCENES[beat.scene].chart(beat.shown(last))
     except LookupError:
