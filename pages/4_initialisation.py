@@ -142,7 +142,7 @@ with frame.beside("taken") as (text, picture):
                            key="taken-table")
             take(conditions.learning(runs, view.level, view.measure, view.shown), key="learning")
         if level >= "how":
-            primer.fold("valley", "step")
+            primer.fold("valley", "step", settings=True)
 
 # ── when does it matter? ─────────────────────────────────────────────────────────────────────────────────────────
 
