@@ -186,7 +186,7 @@ with parts[2]:
 
 if level >= "how":
     st.header("The claims, checked", anchor="claims")
-    with st.expander("Six claims about first values and masks, with our verdicts", expanded=level >= "maths"):
+    with st.expander("Six claims, with our verdicts", expanded=level >= "maths"):
         for one in start.verdicts(quick, longer):
             st.markdown(f"**{one.claim}** {chip.claim(int(one.number[1:]), one.verdict)}\\\n{one.ours}. *{one.why}*")
             if level >= "maths":
