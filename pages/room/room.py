@@ -257,7 +257,7 @@ class Room:
         if self.now.activity != "race" or guest not in self.guests:
             return None
         place = self.guests[guest]
-        return racers.runner(place).name if place < self.now.racers else None
+        return racers.runner(place, self.now.first_draw).name if place < self.now.racers else None
 
     def to_board(self) -> dict[str, Any]:
         """What the projector shows, and what the presenter alone needs: hands."""

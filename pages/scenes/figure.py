@@ -158,4 +158,5 @@ def _sizes(_: State) -> Truth:
 
 
 SCENE = Scene("figure", "A chart", "evidence", (CHART,), mount, facts,
-              {"price": _paid, "one_shot": _shot, "signs_or_sizes": _sizes})
+              {"price": _paid, "one_shot": _shot, "signs_or_sizes": _sizes},
+              chart=lambda state: CHARTS[word(state, CHART)]().chart)

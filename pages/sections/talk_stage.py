@@ -11,10 +11,12 @@ import streamlit as st
 from lth_core.once import once
 from pages import scenes
 from pages.address import url
+from pages.figures import in_words, printed
 from pages.scenes.scene import COVERED, word
 from pages.talks.beat import Beat
 from pages.talks.built_in import talks
-from pages.talks.in_text import of_link
+from pages.talks.handout import Part, pdf
+from pages.talks.in_text import of_link, to_link
 from pages.talks.question import Question
 from pages.talks.talk import MOST, Talk, TalkError
 from pages.widgets.clicker import Place, asked, clicker
@@ -102,9 +104,32 @@ def _told(beat: Beat) -> dict[str, Any]:
             "question": question.text if question else ""}
 
 
+def handout(talk: Talk, name: str = "") -> bytes:
+    """The talk on paper as a PDF. name: of a built-in one, which its links then name."""
+    where = f"{TALK.name}={name}" if name else f"{OWN}={to_link(talk)}"
+    site = (st.context.url or "").partition("/lecture")[0]
+    return pdf(talk.title, [_part(beat, f"{site}/lecture?{where}&beat={number}")
+                            for number, beat in enumerate(talk.beats, 1)])
+
+
+def _part(beat: Beat, link: str) -> Part:
+    question, last = scenes.posed(beat), beat.presses - 1
+    answer = scenes.truth(beat.question, beat, last) if beat.question else None
+    try:
+        chart = scenes.SCENES[beat.scene].chart(beat.shown(last))
+    except LookupError:
+        chart = None
+    said = [scenes.sentence(beat, step) for step in range(beat.presses)] or [""]
+    return Part(
+        sentence=" ".join(dict.fromkeys(filter(None, said))) or beat.state.get("title", ""), link=link,
+        question=question.text if question else "", options=question.options if question else (),
+        answer=answer.told if answer else "", source=scenes.facts(beat, last).get("source", ""),
+        svg=printed.svg(chart) if chart else "", alt=in_words.alt(chart) if chart else "")
+
+
 def name_in_address() -> str:
     """The talk of the address: a built-in one's name, or a whole talk in a link; "" for none."""
     return st.query_params.get(OWN) or st.query_params.get(TALK.name, "")
 
 
-__all__ = ["OWN", "PARAMETERS", "TALK", "TalkError", "given", "name_in_address", "show"]
+__all__ = ["OWN", "PARAMETERS", "TALK", "TalkError", "given", "handout", "name_in_address", "show"]
