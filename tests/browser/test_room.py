@@ -187,6 +187,8 @@ def test_a_chapter_asks_the_room_and_says_why(browser: Browser, room: tuple[Page
     chapter.get_by_text("It is on every phone now").wait_for()
     chapter.close()
     for number, phone in enumerate(phones):
+        expect(phone.locator(".option").first).to_be_visible()
+        assert not phone.locator(".option[aria-pressed=true]").count(), "no answer of the question before"
         phone.locator(".option").nth(number % 2).click()
         expect(phone.get_by_text("Your choice is in")).to_be_visible()
     expect(board.locator(".count")).to_have_text(f"{PHONES} of {PHONES} have answered")
