@@ -14,7 +14,7 @@ from pages.figures import conditions, verdicts, wager
 from pages.figures.rounds import points
 from pages.figures.runs import KINDS, THREE
 from pages.records import recorded
-from pages.sections import primer, taken_apart, three_explanations
+from pages.sections import our_settings, primer, taken_apart, three_explanations
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
 from pages.widgets import bet as bets
@@ -143,6 +143,7 @@ with frame.beside("taken") as (text, picture):
             take(conditions.learning(runs, view.level, view.measure, view.shown), key="learning")
         if level >= "how":
             primer.fold("valley", "step")
+            our_settings.fold()
 
 # ── when does it matter? ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -186,7 +187,7 @@ with parts[2]:
 
 if level >= "how":
     st.header("The claims, checked", anchor="claims")
-    with st.expander("Six claims about first values and masks, with our verdicts", expanded=level >= "maths"):
+    with st.expander("Six claims, with our verdicts", expanded=level >= "maths"):
         for one in start.verdicts(quick, longer):
             st.markdown(f"**{one.claim}** {chip.claim(int(one.number[1:]), one.verdict)}\\\n{one.ours}. *{one.why}*")
             if level >= "maths":

@@ -171,8 +171,7 @@ with frame.stage("**Draw a digit** with mouse, finger or pen. Four nets, one who
 frame.message(CHAPTER, "One run shows what *can* happen when you change a setting. Only several seeds show what to "
                        "expect.")
 if level >= "how":
-    st.caption("A bar says how sure a net *acts*, not how often it is right. Once you have compared nets of your own, "
-               "those answer.")
+    st.caption("A bar says how sure a net *acts*, not how often it is right.")
 
 # ── the knobs ────────────────────────────────────────────────────────────────────────────────────────────────────
 

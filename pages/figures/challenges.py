@@ -142,12 +142,12 @@ CHALLENGES = (
     Challenge("hurry", "In a hurry", f"Get down to a tenth of the weights in at most {TRAININGS} trainings, no more "
               "than half a point below your whole net.", "n rounds, n + 1 trainings: what must the rate be?", hurry),
     Challenge("one-cut", "One cut", "Remove four fifths in the first cut and lose no more than half a point.",
-              "The small net cannot do it. Which one has four times what it needs?", one_cut),
+              "The small net cannot do it. Which network can lose four fifths?", one_cut),
     Challenge("repair", "Break it, then repair it", "Two runs that differ in the rewind step alone: one ticket at "
               f"least {100 * BROKEN:.0f} point below its whole net, the other at most {100 * MENDED:.1f}, at the same "
               "size.",
-              "LeNet's tickets hold long from θ₀. The deep net's break sooner.", repair),
+              "LeNet's tickets hold for many rounds. The deep net's break sooner.", repair),
     Challenge("upset", "Beat the ticket", "Find a comparison in which the random structure reads more test images than "
-              "the ticket.", "It is unlikely where much is pruned. Where would luck be enough? Then try the next "
-              "seed.", upset),
+              "the ticket.", "With few weights left it is unlikely. After which rounds are the two close enough for "
+              "luck? Then try the next seed.", upset),
 )

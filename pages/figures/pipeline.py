@@ -106,8 +106,8 @@ def told(result: Result) -> str:
             f"the best reads {found.best:.2%} with {found.best_kept:,}")
     return (
         f"After {budget(result.spec)} the whole net of {total:,} weights reads **{found.dense:.2%}** of the test "
-        f"images. Its tickets stay within a point of that down to **{found.held:,} weights**, {found.held_fewer:.1f} "
-        f"times fewer. {best[:1].upper()}{best[1:]}."
+        f"images. Its tickets stay within a point of that down to **{found.held:,} weights**. "
+        f"{best[:1].upper()}{best[1:]}."
     )
 
 

@@ -67,4 +67,5 @@ def _curve(state: State) -> Truth:
 
 
 SCENE = Scene("network", "The network and its slider", "paradox", (NET, SEED, SPARSITY, START, BARE), mount, facts,
-              {"free": _free, "by_lot": _gap, "cliff": _curve}, chart=lambda state: ladder.expected(_runs(state)))
+              {"free": _free, "by_lot": _gap, "cliff": _curve},
+              chart=lambda state: ladder.accuracy(_runs(state), _runs(state)[0]))

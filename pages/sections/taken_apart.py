@@ -86,7 +86,7 @@ def speed(runs: Runs, longest: Runs, level: Depth) -> None:
         with text:
             st.header("A ticket learns faster", anchor="speed")
             st.markdown(
-                f"The ticket also gets there sooner. {conditions.speed_sentence(longest, longest.nearest(NINETY))} "
+                f"{conditions.speed_sentence(longest, longest.nearest(NINETY))} "
                 + chip.measured(longest.seeds)
             )
             if level >= "how":
@@ -111,7 +111,7 @@ def switched(quick: Runs, longer: Starts | None, at: int, level: Depth) -> None:
         with text:
             st.header("Which part counts?", anchor="switch")
             st.markdown("A first value is a sign, a size, and a place: which weight has it. A mask is how many weights "
-                        "each layer keeps, and which. Take one part away at a time.")
+                        "each layer keeps, and which.")
             question = choice("Question", ASK) if level >= "how" else ASK.default
             title, names = QUESTIONS[question]
             if level >= "how":
