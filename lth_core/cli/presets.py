@@ -11,6 +11,7 @@ from lth_core.cli.arguments import AsJson, Conditions, LabName, Overrides, Prese
 from lth_core.cli.printing import out, print_json
 from lth_core.experiments import Lottery
 from lth_core.reproduce import toml
+from lth_core.said import DATA
 from lth_core.spec import Spec
 
 
@@ -43,9 +44,9 @@ def summary(spec: Spec) -> str:
     """What a Spec is, in half a line.
 
     >>> summary(named.preset("quick"))
-    '784-300-100-10 on mnist, 917 steps, 15 rounds, 3 conditions'
+    '784-300-100-10 on MNIST, 917 steps, 15 rounds, 3 conditions'
     """
-    net, images = spec.net, spec.data.name
+    net, images = spec.net, DATA[spec.data.name]
     layers = "-".join(map(str, net.sizes))
     if layers.count("-") > 5:
         layers = f"{net.sizes[0]}-{len(net.sizes) - 2}×{net.sizes[1]}-{net.sizes[-1]}"
