@@ -108,7 +108,7 @@ def decoded(archive: Path, counts: Mapping[str, int] | None = None) -> dict[str,
     named = {folder: name for name, folder in PARTS.items()}
     with _told(archive), _Unpacked(archive) as unpacked, tarfile.open(fileobj=unpacked, mode="r|") as tar:
         for info in tar:
-            tar.members.clear()  # a stream has no use for them, and a bomb could hold millions
+            tar.members.clear()  # type: ignore[attr-defined]  # not in the stubs; a bomb could hold millions
             if info.isdir() and FOLDER.fullmatch(info.name):
                 continue
             match = MEMBER.fullmatch(info.name)

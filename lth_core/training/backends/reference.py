@@ -65,17 +65,17 @@ class Reference:
     def advance(self, batches: np.ndarray) -> np.ndarray:
         rates = schedule(self.training, self.step, self.step + len(batches))
         labels = self.learned_from[1]
-        losses = np.empty(len(batches), np.float32)
+        losses = torch.empty(len(batches), device=self.device)  # read once: a card need not wait for every step
+        indices = torch.from_numpy(batches).long().to(self.device)
         self.model.train()
-        for i, (batch, rate) in enumerate(zip(batches, rates, strict=True)):
-            index = torch.from_numpy(batch).long().to(self.device)
+        for i, (batch, index, rate) in enumerate(zip(batches, indices, rates, strict=True)):
             loss = F.cross_entropy(self._logits(self._seen(index, batch, self.step + i)), labels[index])
             self.optimiser.zero_grad()
             loss.backward()
             self._step(rate)
-            losses[i] = loss.item()
+            losses[i] = loss.detach()
         self.step += len(batches)
-        return losses
+        return losses.cpu().numpy()
 
     def _logits(self, images: torch.Tensor) -> torch.Tensor:
         """What the net says of images (batch, features), multiplied in the Spec's precision; as it is judged too."""
