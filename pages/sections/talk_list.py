@@ -8,12 +8,11 @@ import streamlit as st
 
 from pages.sections import own_talk, talk_stage
 from pages.talks.built_in import talks
-from pages.widgets import frame
 
 
 def section() -> None:
     """The list and the editor."""
-    with frame.prose(), st.container(key="talk-list"):
+    with st.container(key="talk-list", width=900):
         st.markdown("A talk shows one picture at a time, as large as the screen, and listens to a clicker. Its "
                     "questions are for the room. **Choose one, and press ? on its stage for the keys.**")
         for name, talk in talks().items():
