@@ -145,3 +145,28 @@ def test_the_list_and_the_editor_shut_nobody_out(browser, app_url: str) -> None:
         page.get_by_role("link", name="Give this talk").click()
         expect(page.locator(".strip")).to_have_attribute("data-place", "1.0")
         assert overflow(page) == 0
+
+
+def test_a_press_asks_the_room_and_the_next_one_reveals(browser, url: str, app_url: str) -> None:
+    with opened(browser, url, accept_downloads=False) as page:  # a browser of its own: its room is nobody else's
+        ready(page)
+        page.keyboard.press("r")
+        page.get_by_role("button", name="Open a room").click()
+        code = page.locator(".code b")
+        expect(code).to_have_text(re.compile(r"^[A-Z0-9]{5}$"))
+        with opened(browser, f"{app_url}/room/{code.inner_text().lower()}", size=(390, 844), has_touch=True) as phone:
+            page.keyboard.press("r")
+            expect(page.locator(".slider")).to_be_visible()
+            page.keyboard.press("2")
+            page.keyboard.press("Enter")
+            at(page, "2.0")
+            expect(phone.get_by_role("heading", name="200 random tickets, trained.")).to_be_visible()
+            phone.get_by_role("slider").fill("40")
+            phone.get_by_role("button", name="Place my bet").click()
+            expect(page.locator(".board")).to_contain_text("1 of 1 have answered")  # it stands where the picture will
+            page.keyboard.press("PageDown")
+            at(page, "2.1")
+            expect(page.locator(".tally")).to_be_attached()
+            expect(phone.get_by_text("3 of 200 win")).to_be_visible()
+            page.keyboard.press("r")
+            expect(page.locator(".board")).to_contain_text("3 of 200 win")
