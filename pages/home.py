@@ -28,7 +28,7 @@ with words:
         with st.container(key="start", width="content"):
             st.page_link(CHAPTERS[0].file, label="Start", icon=":material/arrow_forward:")
         with st.container(key="doors", gap=None, width="content"):
-            st.markdown(":material/co_present: [For lectures · eight chapters](#chapters)")
+            st.markdown(":material/co_present: [For lectures · talks with a clicker](lecture)")
             st.page_link("pages/proof.py", label="For doubters · the proof", icon=":material/verified:")
             st.page_link("pages/ledger.py", label="43 claims · the ledger", icon=":material/checklist:")
 

@@ -13,7 +13,7 @@ from pages.widgets import frame
 
 def section() -> None:
     """The list and the editor."""
-    with frame.prose():
+    with frame.prose(), st.container(key="talk-list"):
         st.markdown("A talk shows one picture at a time, as large as the screen, and listens to a clicker. Its "
                     "questions are for the room. **Choose one, and press ? on its stage for the keys.**")
         for name, talk in talks().items():

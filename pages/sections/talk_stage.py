@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -12,6 +13,8 @@ from lth_core.once import once
 from pages import scenes
 from pages.address import url
 from pages.figures import in_words, printed
+from pages.live import api
+from pages.live.talks import NAME
 from pages.scenes.scene import COVERED, word
 from pages.sections import talk_room
 from pages.talks.beat import Beat
@@ -28,7 +31,8 @@ BEAT = url.Whole("beat", 1, MOST, 1)
 STEP = url.Whole("step", 0, 8, 0)
 VIEW = url.Choice("view", ("stage", "presenter"), "stage")
 ROOM = url.Choice("room", ("no", "yes"), "no")
-PARAMETERS = (TALK, BEAT, STEP, VIEW, ROOM)
+FOLLOW = url.Free("follow", 32)  # the secret name of a stage, in a presenter's address alone
+PARAMETERS = (TALK, BEAT, STEP, VIEW, ROOM, FOLLOW)
 KEY = "clicker"
 
 
@@ -52,7 +56,7 @@ def show(name: str) -> None:
     with st.container(key=f"talk-{view}"):
         picture, strip = st.container(key="talk-picture"), st.container(key="talk-strip")
         with strip:  # first: the keys work whatever becomes of the picture
-            clicker(name[:40], place, told(name), key=KEY, view=view)
+            clicker(name[:40], place, told(name), key=KEY, view=view, follow=_followed(view))
             if view != VIEW.default:
                 talk_room.board(beat, presenter=True)
         if view == VIEW.default:
@@ -60,6 +64,16 @@ def show(name: str) -> None:
                 talk_room.steer(f"{name[:40]}.{place.beat}.{place.step}", beat, place.step)
                 draw(beat, place.step, place.room)
             _ahead(talk, place)
+
+
+def _followed(view: str) -> str | None:
+    """The name under which this stage is followed from other devices, or that a presenter's window follows."""
+    if not api.mounted():
+        return None
+    if view != VIEW.default:
+        name = st.query_params.get(FOLLOW.name, "")
+        return name if NAME.fullmatch(name) else None
+    return str(st.session_state.setdefault("talk.follow", secrets.token_urlsafe(18)))
 
 
 def held(talk: Talk, place: Place) -> Place:

@@ -170,3 +170,20 @@ def test_a_press_asks_the_room_and_the_next_one_reveals(browser, url: str, app_u
             expect(phone.get_by_text("3 of 200 win")).to_be_visible()
             page.keyboard.press("r")
             expect(page.locator(".board")).to_contain_text("3 of 200 win")
+
+
+def test_a_presenter_on_another_device_turns_the_stage(browser, page: Page) -> None:
+    with page.expect_popup() as popup:
+        page.keyboard.press("n")
+    address = popup.value.url
+    popup.value.close()
+    assert "follow=" in address and "follow=" not in page.url
+    with opened(browser, address, size=(390, 844), has_touch=True) as phone:  # a browser of its own: no shared channel
+        at(phone, "1.0")
+        page.keyboard.press("PageDown")
+        at(phone, "1.1")
+        phone.get_by_role("button", name="On").tap()
+        at(page, "2.0")
+        page.keyboard.press("PageUp")
+        at(phone, "1.1")
+        assert overflow(phone) == 0

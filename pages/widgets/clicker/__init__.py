@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.address.base import base
+from pages.live.talks import PATH
 from pages.widgets import shared
 from pages.widgets.clicker.words import KEYS, WORDS
 
@@ -35,15 +37,18 @@ def asked(key: str) -> Place | None:
     return Place(_number(to.get("beat")), _number(to.get("step")), to.get("room") is True)
 
 
-def clicker(talk: str, place: Place, beats: Sequence[Mapping[str, Any]], *, key: str, view: str) -> None:
+def clicker(
+    talk: str, place: Place, beats: Sequence[Mapping[str, Any]], *, key: str, view: str, follow: str | None,
+) -> None:
     """Show the strip of `place`, and hear the keys.
 
     talk: its name, which keeps the windows of two talks apart. beats: of every beat its `presses`, `minutes`, `notes`,
     the `said` sentence and the `question` of each picture; all of them, so that the strip changes at the press. view:
-    "stage", or "presenter" for notes and clock.
+    "stage", or "presenter" for notes and clock. follow: the name under which other devices follow; None where the
+    server has no routes.
     """
     data = {"talk": talk, "place": vars(place), "packed": shared.packed({"beats": list(beats)}), "view": view,
-            "words": WORDS, "keys": KEYS}
+            "words": WORDS, "keys": KEYS, "follow": follow, "wire": follow and f"{base()}{PATH}{follow}"}
     _mount(key=key, data=data, on_to_change=shared.ignore)
 
 

@@ -19,7 +19,7 @@ WORDS = {
     "next": "Next",
     "end": "This is the last beat.",
     "planned": "Planned for this beat: {minutes} min. By its end: {until} min.",
-    "waiting": "No stage has been heard yet. It follows as soon as it moves.",
+    "elsewhere": "This window on another device",
     "blocked": "The browser did not open a window. Allow pop-ups for this site, or open this address: {url}",
 }
 

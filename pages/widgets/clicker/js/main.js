@@ -5,6 +5,7 @@ import { mount } from "../../shared/js/mount.js";
 import { fill } from "../../shared/js/text.js";
 import { meaning } from "./keys.js";
 import { after, before, clock, equal, held } from "./place.js";
+import { Wire } from "./wire.js";
 
 const JUMP_MS = 3000; // after which a number that was begun is forgotten
 const SWIPE = 60; // CSS pixels: less is a tap
@@ -35,7 +36,8 @@ class Clicker {
   // ── the other window ──────────────────────────────────────────────────────────────────────────────────────────
 
   open() {
-    const { talk, view } = this.data;
+    const { talk, view, wire } = this.data;
+    this.wire = new Wire(wire, (place) => this.hear({ place }));
     this.channel = new BroadcastChannel(`lottery-talk-${talk}`);
     this.channel.onmessage = ({ data }) => this.hear(data);
     if (view === "presenter") this.channel.postMessage({ hello: true });
@@ -64,7 +66,10 @@ class Clicker {
     this.pressed = performance.now();
     this.draw(null);
     this.ask(to);
-    if (told) this.tell();
+    if (told) {
+      this.tell();
+      this.wire.tell(to);
+    }
     this.show();
   }
 
@@ -116,6 +121,7 @@ class Clicker {
   presenter() {
     const url = new URL(location.href);
     url.searchParams.set("view", "presenter");
+    if (this.data.follow) url.searchParams.set("follow", this.data.follow);
     if (window.open(url, `lottery-presenter-${this.data.talk}`, "popup,width=1100,height=760")) return;
     write(this.find(".blocked"), fill(this.data.words.blocked, { url: url.href }));
     this.sheet();
@@ -163,6 +169,7 @@ class Clicker {
     this.find(".desk").hidden = data.view !== "presenter";
     if (data.view !== "presenter") return;
     const until = beats.slice(0, place.beat).reduce((sum, one) => sum + one.minutes, 0);
+    Object.assign(this.find(".elsewhere"), { textContent: words.elsewhere, href: location.href, hidden: !data.follow });
     write(this.find(".notes"), beat.notes);
     write(this.find(".planned"), fill(words.planned, { minutes: beat.minutes, until }));
     const next = after(place, presses);
@@ -219,6 +226,7 @@ class Clicker {
     clearInterval(this.ticking);
     clearTimeout(this.forgetting);
     this.channel?.close();
+    this.wire?.close();
     for (const [name, react] of this.heard) window.removeEventListener(name, react, { capture: true });
   }
 }
