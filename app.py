@@ -20,7 +20,7 @@ if not st.runtime.exists():  # the server reads this file once, before any sessi
 else:
     from pages.address import url
     from pages.text.chapters import BESIDE, CHAPTERS, title
-    from pages.widgets import look
+    from pages.widgets import companion, look
 
     st.set_page_config(page_icon="assets/favicon.svg", layout="wide")
     look.apply()
@@ -32,4 +32,8 @@ else:
     page = st.navigation([home, *chapters, *beside], position="top")
     st.set_page_config(page_title=title(page.url_path))
     url.arrive()
+    if (anchor := companion.added()) is not None:
+        from pages.sections import own_talk  # here: it brings every scene along
+
+        own_talk.take(page.url_path, anchor)
     page.run()

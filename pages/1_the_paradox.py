@@ -132,7 +132,7 @@ with frame.beside("cut") as (text, picture):
     with picture:
         st.markdown(ladder.table(story, at, rung))
         if level >= "how":
-            primer.fold("net", "split", "seed", "interval")
+            primer.fold("net", "split", "seed", "interval", settings=True)
     if level >= "maths":
         with text:
             st.markdown(MASKS)

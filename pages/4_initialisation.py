@@ -14,7 +14,7 @@ from pages.figures import conditions, verdicts, wager
 from pages.figures.rounds import points
 from pages.figures.runs import KINDS, THREE
 from pages.records import recorded
-from pages.sections import our_settings, primer, taken_apart, three_explanations
+from pages.sections import primer, taken_apart, three_explanations
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
 from pages.widgets import bet as bets
@@ -142,8 +142,7 @@ with frame.beside("taken") as (text, picture):
                            key="taken-table")
             take(conditions.learning(runs, view.level, view.measure, view.shown), key="learning")
         if level >= "how":
-            primer.fold("valley", "step")
-            our_settings.fold()
+            primer.fold("valley", "step", settings=True)
 
 # ── when does it matter? ─────────────────────────────────────────────────────────────────────────────────────────
 

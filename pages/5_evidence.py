@@ -13,7 +13,7 @@ from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import findings, networks, popular, reproduction, sweep
 from pages.records import judged, recorded
-from pages.sections import occams_hill, our_settings, primer
+from pages.sections import occams_hill, primer
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame, source
@@ -136,8 +136,7 @@ with frame.beside("curve") as (text, picture):
         if case.one_shot is None:
             st.caption("One-shot tickets of this protocol are not recorded yet.")
         if level >= "how":
-            primer.fold("split", "interval", "step")
-            our_settings.fold()
+            primer.fold("split", "interval", "step", settings=True)
         if level >= "maths":
             st.markdown(INTERVALS)
             source.show("lth_core/intervals.py", "mean_ci", "leads", "luck", "t_quantile")
@@ -157,7 +156,7 @@ with frame.beside("findings") as (text, picture):
     with picture:
         st.header("Does the paper reproduce?", anchor="reproduces")
         if long:
-            st.markdown(f"We held its statements about this network against our runs of {long.runs.budget}. "
+            st.markdown(f"We held its statements against our runs of {long.runs.budget}. "
                         f"{reproduction.summary(found)} {chip.measured(long.runs.seeds)}")
         else:
             st.info("The paper's figures belong to 50,000 steps, which are not recorded yet: `python -m lth_core "

@@ -43,7 +43,7 @@ for left in range(0, len(CHAPTERS), 4):
             else:
                 st.markdown(f"**{chapter.label}** :gray-badge[to come]")
             st.markdown(f"*{chapter.question}*")
-            st.caption(chapter.does)
+            st.caption(f"{chapter.does} {chapter.minutes} minutes." if chapter.minutes else chapter.does)
             if been := progress.told(chapter.number):
                 st.markdown(f":violet-badge[:material/check: {been}]")
 

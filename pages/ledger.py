@@ -40,9 +40,9 @@ frame.band(PAGE)
 rows = judged.rows()
 with frame.prose():
     st.markdown(
-        "Each row is one claim that is told about lottery tickets: the figure that is often repeated, what the paper "
-        "has, what our runs say, and the verdict. Where our runs can judge, a rule does, and stands in the row. Where "
-        f"they cannot, the row says why. {ledger.counts(rows)}"
+        "Each row is one claim that is made about lottery tickets. It shows the figure that is often repeated, the "
+        "paper's figure, what our runs say, and a verdict. A written rule gives the verdict, and stands in the row. "
+        f"Where our runs cannot judge, the row says why. {ledger.counts(rows)}"
     )
 if number := url.whole(CLAIM):
     with st.container(border=True, key="claim"):
@@ -69,7 +69,8 @@ else:
         ledger.table(tuple(found), whole=view == PAPER)
 with frame.prose():
     st.markdown(
-        f"**How sure is sure?** {SURE} *Compatible, not settled* means that our interval holds what was told, and its "
-        "opposite too. A link to a row of this page is its address with `?claim=` and the number. On your own machine:"
+        f"**How sure is sure?** {SURE} *Compatible, not settled* means: the claim lies within our interval, and so "
+        "does its opposite. To link to a row, add `?claim=` and its number to this page's address. On your own "
+        "machine:"
     )
     st.code("python -m lth_core ledger --json", language="bash")

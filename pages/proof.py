@@ -15,14 +15,15 @@ url.check(PARAMETERS)
 frame.band(PAGE)
 with frame.prose():
     st.markdown(
-        "Each card is a promise of the engine that made every figure here. A few lines of code try to break it, on "
-        "this server, while you watch. The number says how far they got: 0, or what rounding leaves, is a promise "
-        "kept."
+        "One program, the engine, made every figure here. Each card is a promise that it gives. A few lines of code "
+        "try to break the promise, on this server, while you watch. The number says how far they got. At 0, or at "
+        "what rounding leaves, the promise is kept."
     )
 board()
 with frame.prose():
     st.markdown(
-        "Every press draws new chance: other first weights, another moment for the kill, another recorded training. "
-        "Our tests also run each check on an engine that we broke on purpose, and it notices. On your own machine:"
+        "Each press uses new random numbers: other first weights, another moment to stop the run, another recorded "
+        "training. Our tests also run each check on an engine that we broke on purpose. Each check notices. On your "
+        "own machine:"
     )
     st.code("python -m lth_core proof", language="bash")

@@ -15,7 +15,7 @@ from lth_core.ledger.rules import UNTESTED, Count, counting
 from lth_core.ledger.runs import Runs
 from lth_core.ledger.shelf import Missing, Shelf
 from lth_core.presets import preset
-from lth_core.said import percent, points
+from lth_core.said import more, percent
 
 
 def start(shelf: Shelf, at: int) -> Outcome:
@@ -72,8 +72,8 @@ def by_epoch(shelf: Shelf) -> Outcome:
 
 
 WHY_REWINDING = (
-    "Judged on MNIST: the deep net with BatchNorm and large steps loses from θ₀; LeNet, after one epoch, does not.",
-    "Judged on MNIST, from step 100. There the sparsest tickets are not surely level; from an earlier step they are.",
+    "Judged on MNIST. The deep net with BatchNorm and large steps loses from θ₀. LeNet, after one epoch, does not.",
+    "Judged on MNIST, from step 100. There the sparsest tickets are not surely level. From an earlier step they are.",
     "Judged on MNIST. Where the table is wrong it is fine-tuning, which fails on the deep net when little is left.",
 )
 
@@ -91,14 +91,14 @@ def rewinding(shelf: Shelf, at: int) -> Outcome:
 def stability(shelf: Shelf) -> Outcome:
     """C37."""
     nets = [shelf.siblings(net) for net in ("deep", "lenet")]
-    return outcome.of(stable.judged(nets), "Told as running both ways; the paper says one only: no unstable subnetwork "
-                      "matches.", [run for net in nets for run in net.hills.values()])
+    return outcome.of(stable.judged(nets), "Popular accounts run it both ways. The paper says one only: no unstable "
+                      "subnetwork matches.", [run for net in nets for run in net.hills.values()])
 
 
 def bill(shelf: Shelf) -> Outcome:
     """C30."""
     found = shelf.of([cost("training", seed) for seed in STABILITY_SEEDS], "chapter6-cost", "costs")
-    return outcome.of(price.judged(price.price(found)), "Plain PyTorch pays that and more; kernels that skip zeros pay "
+    return outcome.of(price.judged(price.price(found)), "Plain PyTorch pays that and more. Kernels that skip zeros pay "
                       "less.", found)
 
 
@@ -111,7 +111,7 @@ def directions(shelf: Shelf) -> Outcome:
 def answers(shelf: Shelf) -> Outcome:
     """C32."""
     found = shelf.of([cost("inference", seed) for seed in STABILITY_SEEDS], "chapter6-cost", "costs")
-    return outcome.of(storage.judged(storage.answers(found)), "Stored zeros are multiplied like any number; survivors "
+    return outcome.of(storage.judged(storage.answers(found)), "Stored zeros are multiplied like any number. The others "
                       "stored alone (CSR) can be faster where many images come at once.", found)
 
 
@@ -136,9 +136,9 @@ def beside(shelf: Shelf, method: str, condition: str) -> Outcome:
     """C39."""
     found = shelf.bench(method)
     least = found.levels[-1]
-    ours = (f"at {found.density[-1]:.1%} left {percent(found.mean(condition, least))}; against the ticket "
-            f"{points(found.gap(condition, 'ticket', least))}, against a random mask "
-            f"{points(found.gap(condition, 'random', least))}")
+    ours = (f"With {found.density[-1]:.1%} of the weights left it reads {percent(found.mean(condition, least))}. That "
+            f"is {more(found.gap(condition, 'ticket', least))} than the ticket. It is "
+            f"{more(found.gap(condition, 'random', least))} than a trained random mask")
     return Outcome(verdict(found, condition), ours, "Judged at every size, beside a ticket and a random mask of "
                    "exactly as many weights.", found.seeds, first(found.labs), BESIDE)
 
@@ -149,9 +149,9 @@ def before(shelf: Shelf) -> Outcome:
     least = found.levels[-1]
     best = max(CHOSEN, key=lambda method: found.mean(CHOSEN[method], least).mean)
     name, condition = TITLES[best], CHOSEN[best]
-    ours = (f"at {found.density[-1]:.1%} left the best is {name}: {percent(found.mean(condition, least))}; against the "
-            f"ticket {points(found.gap(condition, 'ticket', least))}, against a random mask "
-            f"{points(found.gap(condition, 'random', least))}")
+    ours = (f"With {found.density[-1]:.1%} of the weights left the best is {name}, at "
+            f"{percent(found.mean(condition, least))}. That is {more(found.gap(condition, 'ticket', least))} than the "
+            f"ticket. It is {more(found.gap(condition, 'random', least))} than a random mask")
     return Outcome(BEFORE(judged(found)), ours, "SNIP, GraSP, SynFlow and magnitude at the start, judged at every size "
                    "beside a ticket and a random mask of exactly as many weights.", found.seeds, first(found.labs),
                    BEFORE)
@@ -176,5 +176,5 @@ def named(_: Shelf) -> Outcome:
     right = sum(told == own for told, own in NAMES)
     wrong = "; ".join(f"“{told}” is {own}" for told, own in NAMES if told != own)
     return Outcome(NAMED(Count(right, len(NAMES), len(NAMES))),
-                   f"{right} of {len(NAMES)} as on the title page; {wrong}",
+                   f"{right} of {len(NAMES)} are as on the title page. Not so: {wrong}",
                    "Names and years read in the works themselves and counted: nothing is measured.", rule=NAMED)

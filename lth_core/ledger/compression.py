@@ -14,7 +14,7 @@ from lth_core.ledger.rules import CONFIRMED, FAILED, PARTLY, Case, Rule
 from lth_core.ledger.runs import value
 from lth_core.ledger.shelf import Shelf
 from lth_core.results.result import Result
-from lth_core.said import percent, points
+from lth_core.said import more
 
 TOLD = 40.0  # times: Han et al. 2016, table 1
 
@@ -121,8 +121,8 @@ def smaller(shelf: Shelf) -> Outcome:
     found = squeezed(shelf.of([compression(seed) for seed in SEEDS], "deep-compression", "cells", "stages", "bits"))
     least = enough(found)
     told = [found.stored] + ([least] if least not in (None, found.stored) else [])
-    ours = "; ".join(f"with {bits} bits a weight {found.smaller(bits).mean:.1f} times smaller, "
-                     f"{percent(found.reads(bits))}, {points(found.lost(bits))} against the whole net"
+    ours = ". ".join(f"With {bits} bits a weight the file is {found.smaller(bits).mean:.1f} times smaller. The net "
+                     f"reads {found.reads(bits).mean:.2%}, {more(found.lost(bits))} than the whole one"
                      for bits in told if bits is not None)
     return Outcome(verdict(found), ours, "Bytes of files that were read again bit for bit, biases and codebooks "
                    "counted.", found.seeds, first(found.results), SMALLER)

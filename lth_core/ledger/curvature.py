@@ -18,7 +18,7 @@ from lth_core.ledger.rules import COMPATIBLE, FAILED, PARTLY, POINTS, Case, Coun
 from lth_core.ledger.runs import value
 from lth_core.ledger.shelf import Shelf
 from lth_core.results.result import Result
-from lth_core.said import percent, points
+from lth_core.said import more, percent
 
 BESIDE = ("ticket", "random")  # of the lottery
 OWN = {"obd": "edges", "sparsegpt": "pattern"}  # the table that a work's runs have beside `cells`
@@ -120,13 +120,14 @@ def damage(shelf: Shelf) -> Outcome:
     """C34."""
     found = of(shelf, "obd")
     middle = found.levels[len(found.levels) // 2]
-    ours = (f"as cut, surely ahead at {won(found)} of {len(found.levels)} sizes, surely behind at {lost(found)}; "
-            f"trained on, surely behind at {lost(found, '-retrained')}; at "
-            f"{found.density[found.levels.index(middle)]:.1%} left "
-            f"{points(found.gap('obd-global', 'magnitude-global', middle))}, after "
-            f"{found.labs[0].spec.to_dict()['retrain_steps']} more steps "
-            f"{points(found.gap('obd-global-retrained', 'magnitude-global-retrained', middle))}")
-    return Outcome(verdict(found), ours, "Judged at every size, as cut; what training on makes of it stands beside.",
+    ours = (f"Right after the cut, curvature is surely ahead at {won(found)} of {len(found.levels)} sizes and surely "
+            f"behind at {lost(found)}. Trained on, it is surely behind at {lost(found, '-retrained')}. At "
+            f"{found.density[found.levels.index(middle)]:.1%} left, it reads "
+            f"{more(found.gap('obd-global', 'magnitude-global', middle))} than magnitude after the cut. After "
+            f"{found.labs[0].spec.to_dict()['retrain_steps']} more steps it reads "
+            f"{more(found.gap('obd-global-retrained', 'magnitude-global-retrained', middle))}")
+    return Outcome(verdict(found), ours,
+                   "Judged at every size, right after the cut. What training on changes stands beside it.",
                    found.seeds, first(found.labs), CURVED)
 
 
@@ -134,10 +135,10 @@ def one_shot(shelf: Shelf) -> Outcome:
     """C41."""
     found = of(shelf, "sparsegpt")
     most, least = found.levels[0], found.levels[-1]
-    ours = (f"at {found.density[0]:.0%} left {points(behind(found, 'sparsegpt', most))} against the whole net; at "
-            f"{found.density[-1]:.1%} left {percent(found.mean('sparsegpt', least))}, magnitude "
-            f"{percent(found.mean('magnitude', least))}")
-    late = (" The middle case of the rule was added after these runs were seen; without it this would be "
+    ours = (f"With {found.density[0]:.0%} of the weights left SparseGPT reads {more(behind(found, 'sparsegpt', most))} "
+            f"than the whole net. With {found.density[-1]:.1%} left it reads "
+            f"{percent(found.mean('sparsegpt', least))}. Magnitude reads {percent(found.mean('magnitude', least))}")
+    late = (" The middle case of the rule was added after these runs were seen. Without it this would be "
             f"“{FAILED}”." if verdict(found) == COMPATIBLE else "")
     return Outcome(verdict(found), ours, f"A net of 266,200 weights, not a language model.{late}", found.seeds,
                    first(found.labs), SPARSE)

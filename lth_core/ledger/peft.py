@@ -18,7 +18,7 @@ from lth_core.ledger.outcome import Outcome, first
 from lth_core.ledger.rules import COMPATIBLE, CONFIRMED, FAILED, PARTLY, POINTS, Case, Rule
 from lth_core.ledger.shelf import Shelf
 from lth_core.results.result import Result
-from lth_core.said import percent, points
+from lth_core.said import more, percent
 
 Way: TypeAlias = tuple[str, int]  # how a net is tuned, and its rank or bottleneck
 BASE, OUTPUTS, BIASES, ALL = ("base", 0), ("outputs", 0), ("biases", 0), ("all", 0)
@@ -120,8 +120,8 @@ def low_rank(shelf: Shelf) -> Outcome:
     found = tunings(shelf.of([peft(seed) for seed in SEEDS], "peft", "cells", "costs", "merges"))
     way = highest(found)
     share = found.number(way, "trained") / found.number(ALL, "trained")
-    ours = (f"rank {way[1]} trains {share:.1%} of the numbers and reads {percent(found.mean(way))} of five new digits: "
-            f"{points(found.gap(way, ALL))} against training all of them, "
-            f"{points(found.gap(way, OUTPUTS))} against the new outputs alone")
+    ours = (f"Rank {way[1]} trains {share:.1%} of the numbers and reads {percent(found.mean(way))} of five new digits. "
+            f"That is {more(found.gap(way, ALL))} than training all of them. It is {more(found.gap(way, OUTPUTS))} "
+            "than training the new outputs alone")
     return Outcome(verdict(found), ours, "A small net and digits it never saw: LoRA was made for large models that "
                    "know most of a task already.", found.seeds, first(found.results), LOW_RANK)

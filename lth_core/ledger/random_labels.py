@@ -114,11 +114,11 @@ def memorised(shelf: Shelf) -> Outcome:
     """C36."""
     found = of(shelf)
     seen, times = by_heart(found), [found.steps(DENSE, share).mean for share in (0.0, 1.0)]
-    ours = (f"all labels shuffled: {seen.fitted} of {seen.seeds} seeds learn {found.spec.fit:.1%} of "
-            f"{found.spec.data.train:,} training images; test {percent(seen.test)}, with true labels "
-            f"{percent(found.test(DENSE, 0.0))}; "
-            f"{times[1]:,.0f} steps instead of {times[0]:,.0f}")
+    ours = (f"With all labels shuffled, {seen.fitted} of {seen.seeds} seeds learn {found.spec.fit:.1%} of "
+            f"{found.spec.data.train:,} training images. That takes {times[1]:,.0f} steps instead of {times[0]:,.0f}. "
+            f"Of the test images they read {percent(seen.test)}. With true labels they read "
+            f"{percent(found.test(DENSE, 0.0))}")
     most = found.values(DENSE, 1.0, "test_accuracy").max()
-    why = ("Labels are dealt out anew among the images, so one in ten stays right. The rule first asked for at most "
+    why = ("Labels are handed out anew among the images, so one in ten stays right. The rule first asked for at most "
            f"12%. It was changed after three seeds were seen, of which one reads {most:.1%}.")
     return Outcome(BY_HEART(seen), ours, why, found.seeds, first(found.results), BY_HEART)

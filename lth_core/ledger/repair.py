@@ -68,8 +68,8 @@ def fails(net: Rewound) -> Judged:
                      f"{_points(gap)} with {net.density[level]:.1%}" for at, (level, gap) in enumerate(gaps.items()))
     return Judged(27, FALLS(Count(won, len(levels), _seeds(net))),
                   f"On {_pictures(net)}, after {net.budget:,} steps, tickets from θ₀ fall short of the whole net at "
-                  f"**{won}** of {len(levels)} sizes. Against the whole net they get this much of the test images "
-                  f"wrong: {told}", FALLS)
+                  f"**{won}** of {len(levels)} sizes. Errors against the whole net: "
+                  f"{told}", FALLS)
 
 
 def _points(gap: Interval) -> str:

@@ -92,9 +92,9 @@ def mask_alone(shelf: Shelf) -> Outcome:
     except Missing:
         return judged
     most = found.widths[-1]
-    return replace(judged, ours=f"{judged.ours}; half of the weights on, in a net {most / 100:g} times as wide: "
-                                f"{percent(found.reads(most))}, surely better at {won(found)} of "
-                                f"{len(found.widths) - 1} steps of width")
+    return replace(judged, ours=f"{judged.ours}. With half of the weights on, in a net {most / 100:g} times as wide, "
+                                f"it reads {percent(found.reads(most))}. Wider was surely better at {won(found)} of "
+                                f"{len(found.widths) - 1} steps")
 
 
 def of(shelf: Shelf) -> Widths:

@@ -66,7 +66,7 @@ METHODS: Mapping[str, Method] = {
     "magnitude-start": Method("magnitude at the start", "lab-fourth", "first weights alone", _once),
     "edge-popup-scaled": Method("Edge-Popup", "constant-signs", "learns the mask, never a weight", _once,
                                 "while scores train; weights never do"),
-    "erk": Method("ERK by lot", "lab-fifth", "layer sizes alone", _once),
+    "erk": Method("ERK, random places", "lab-fifth", "layer sizes alone", _once),
     "random": Method("random, same layer sizes", "random", "nothing", _once),
     "random-global": Method("random, whole net", "random-global", "nothing", _once),
 }

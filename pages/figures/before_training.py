@@ -21,14 +21,14 @@ METHODS = {
     "grasp": ("GraSP", "lab-variant"),
     "synflow": ("SynFlow", "lab-third"),
     "magnitude-start": ("magnitude at the start", "lab-fourth"),
-    "erk": ("ERK by lot", "lab-fifth"),
+    "erk": ("ERK, random places", "lab-fifth"),
 }
 # Method of the lab → the condition that it trains at every size.
 TRAINED = {"grasp": "grasp", "synflow": "synflow", "magnitude-start": "magnitude-start", "erk": "erk"}
 CHECKED = {"snip-global": ("snip-shuffled", "snip-reinit"), **{
     name: (f"{name}-shuffled", f"{name}-reinit") for name in ("grasp", "synflow", "magnitude-start")}}
 COLLAPSED = {"snip": "SNIP", "grasp": "GraSP", "synflow": "SynFlow", "magnitude-start": "magnitude at the start",
-             "erk": "ERK by lot"}
+             "erk": "ERK, random places"}
 
 
 def chart(found: Bench, shown: Sequence[str]) -> Chart:

@@ -70,8 +70,8 @@ def in_a_sentence(case: Sweep) -> str:
         return f"{head}; fewer than {ENOUGH} seeds do not say how much better or worse than the whole net."
     whole = ("better than the whole net" if dense.above() else "worse than the whole net" if dense.below() else
              f"as well as the whole net, as far as {runs.seeds} seeds can tell")
-    part = ("surely better" if random.above() else "surely worse" if random.below() else "not surely better")
-    return f"{head} {whole}, and {part} than a random part of that size."
+    part = "surely worse" if random.above() else "surely better" if random.below() else "not surely worse"
+    return f"{head} {whole}. A random part of that size is {part}."
 
 
 def keeps_up(case: Sweep) -> str:

@@ -19,6 +19,7 @@ from pages.figures.rewind import NAMES
 STEPS = Axis("rewind step k")
 EARLY = Axis(f"rewind step k, up to {LATE}", range=(0.0, float(LATE)))  # the table of numbers has the others
 ERROR = Axis("test error", percent=True)
+WHOLE = "whole net"
 HILL = Axis("barrier", percent=True)
 ABOVE = Axis("error above the whole net", "points")
 ROLES = ("kept", "kept-raw", "frozen", "supermask")  # one hue, four dashes: densities of the same ticket
@@ -40,13 +41,14 @@ def errors(net: Rewound) -> Chart:
 def hills(net: Rewound, level: int) -> Chart | None:
     """Height of the hill between siblings against the rewind step, for the dense net and the mask of round `level`."""
     found = [(name, role, at) for name, role, at in
-             ((f"{net.density[level]:.1%} left", "kept", level), ("whole net", "dense", 0))
+             ((f"{net.density[level]:.1%} left", "kept", level), (WHOLE, "dense", 0))
              if any(net.barrier(at, step) for step in net.steps)]
     if not found:
         return None
     lines = tuple(_means(name, role, net, partial(net.barrier, at)) for name, role, at in found)
-    takeaway = "; ".join(f"{name}: no higher than 2 points on average " + ("at no step" if at is None else
-                         f"from step {at:,} on") for name, at in calm(lines).items())
+    takeaway = "on average it stays below 2 points " + ", and ".join(
+        f"{'at no step' if at is None else f'from step {at:,} on'} {'for the' if name == WHOLE else 'with'} {name}"
+        for name, at in calm(lines).items())
     return Chart(f"Hill between siblings, {NAMES[net.net]}", takeaway, EARLY, HILL, lines,
                  (Mark("stable below 2%", "target", y=STABLE),), source(net, {seed for *_, seed in net.hills}))
 

@@ -74,11 +74,11 @@ def about(board: Bench) -> None:
     """What the five do, and where their numbers come from."""
     with frame.prose():
         st.markdown(
-            "A ticket's mask takes many trainings. These five take none. **SNIP** "
-            f"{cite('snip')} keeps the weights that the loss would miss most. **GraSP** {cite('grasp')} keeps what "
-            f"lets the gradient flow. **SynFlow** {cite('synflow')} looks at no image and keeps the thickest paths. "
-            "*Magnitude* keeps the largest first values. *ERK* "
-            f"{cite('random-pruning')} only says how many weights each layer keeps, and draws lots."
+            f"A ticket's mask takes many trainings. These five take none. **SNIP** {cite('snip')} keeps the weights "
+            f"whose weakening changes the loss most. **GraSP** {cite('grasp')} keeps what lets the gradient flow. "
+            f"**SynFlow** {cite('synflow')} looks at no image and keeps the thickest paths. *Magnitude* keeps the "
+            f"largest first values. *ERK* {cite('random-pruning')} only says how many weights each layer keeps, and "
+            "picks them at random."
         )
         provenance(board.labs, before_training.RECORD)
 
@@ -120,9 +120,9 @@ def collapsed(level: Depth) -> None:
     with frame.prose():
         st.header("When a layer runs empty", anchor="collapse")
         st.markdown(
-            "Cut on, far below any ticket. Whoever ranks all weights of the net at once may take the last weight of a "
-            "layer. Then nothing gets through, and no training can mend it: *layer collapse*. Nothing is trained here, "
-            "the masks are only looked at."
+            "Go on cutting, far below the size of any ticket. If all weights of the net are ranked together, a layer "
+            "may lose its last one. Then nothing gets through, and no training can mend it. This is called *layer "
+            "collapse*. Nothing is trained here: we only look at the masks."
         )
         if not looks:
             recorded.later("These masks are", "before-training")
@@ -131,14 +131,14 @@ def collapsed(level: Depth) -> None:
         fact_table(before_training.collapse(looks), "Where a layer is emptied", key="before-collapse")
     with frame.prose():
         st.markdown(
-            "SynFlow cuts in a hundred small steps and scores anew after each: a layer with few weights left carries "
-            f"all paths in them, so they score high and stay. {chip.measured(len(looks))}"
+            "SynFlow cuts in a hundred small steps, and scores anew after each. In a layer with few weights left all "
+            f"paths run through those few. So they score high, and stay. {chip.measured(len(looks))}"
         )
         if level >= "how":
             st.markdown(
-                "A path can break before a layer is empty: a unit with ways in but none out. The last column says when "
-                "no path is left at all. None of these masks takes long to find. At most, on the machine that recorded "
-                f"them: {before_training.times(looks)}."
+                "A path can break before a layer is empty, at a unit with ways in but none out. The last column says "
+                "when no path is left at all. None of these masks takes long to find. The longest times, on the "
+                f"machine that recorded them: {before_training.times(looks)}."
             )
 
 

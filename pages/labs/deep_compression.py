@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lth_core import said
 from lth_core.catalogue import SEEDS, compression
 from lth_core.ledger import compression as ledger
 from lth_core.ledger.compression import Squeezed, squeezed
@@ -97,9 +98,9 @@ def fewer(found: Squeezed) -> str:
     """The most bits that reach forty times without a sure loss, in words."""
     most = ledger.enough(found)
     if most is None:
-        return "With fewer bits it never gets surely forty times smaller without the net being surely behind."
+        return "No setting is surely forty times smaller without reading surely less."
     return (f"With {most} bits a weight it is **{figures.ratio(found.smaller(most))} times** smaller, and the net "
-            f"stands at {labs.points(found.lost(most))} against the whole one.")
+            f"reads {said.more(found.lost(most))} than the whole one.")
 
 
 def how(found: Squeezed) -> None:
@@ -121,8 +122,8 @@ def how(found: Squeezed) -> None:
             f"{chip.measured(found.seeds)}"
         )
         st.markdown(
-            "**What is counted.** The whole net trains on for as long as the small one, or longer training would pass "
-            "for compression. Biases and codebooks are in the file too: "
+            "**What is counted.** The whole net trains on for as long as the small one. Otherwise the longer training "
+            "alone could look like a gain. Biases and codebooks are in the file too: "
             f"{found.stage('huffman', 'bytes_biases').mean():,.0f} and "
             f"{found.stage('huffman', 'bytes_codebooks').mean():,.0f} bytes."
         )

@@ -12,7 +12,7 @@ from lth_core.ledger.early_bird import Birds
 from pages.address import url
 from pages.figures import early_bird as figures
 from pages.figures import mask_distances
-from pages.labs.base import Lab
+from pages.labs.base import TABLE, Lab
 from pages.labs.beside import lotteries_of
 from pages.labs.live import run_one
 from pages.records import recorded
@@ -54,7 +54,7 @@ def show(level: Depth) -> None:
     with frame.prose():
         st.markdown(
             "A winning ticket takes a whole training before its mask is known. Early-Bird "
-            f"{cite('early-bird')} says: look sooner. Here the dense net trains {EARLY_EPOCHS} epochs, and "
+            f"{cite('early-bird')} says: look sooner. Here the whole net trains {EARLY_EPOCHS} epochs, and "
             f"{len(board.moments)} times on the way we ask: *if you stopped now, which weights would stay?*"
         )
         provenance([run for one in sizes for run in one.runs], figures.RECORD)
@@ -64,7 +64,7 @@ def show(level: Depth) -> None:
             shared = board.shared(board.epoch, last)
             was(guess, 100 * shared.mean)
             st.markdown(
-                f"**{shared.mean:.0%}** of them, where a mask drawn by lot would share {board.density:.0%}. The mask "
+                f"**{shared.mean:.0%}** of them, where a random mask would share {board.density:.0%}. The mask "
                 f"keeps moving as long as the net trains. {figures.as_good(ledger.early(sizes))} "
                 f"{chip.measured(board.seeds)} {told(sizes)}"
             )
@@ -98,8 +98,8 @@ def revealed(sizes: list[Birds], level: Depth) -> None:
 
 def heat(found: Birds, drawn: int) -> None:
     """How far apart all pairs of masks are."""
-    st.markdown("**How far apart are two masks?** Of 100 weights that one keeps, so many the other lacks. The frame: "
-                "the mask chosen above.")
+    st.markdown("**How far apart are two masks?** Of 100 weights that one keeps, so many are missing from the other. "
+                "The frame marks the mask chosen above.")
     st.plotly_chart(mask_distances.figure(found, drawn, st.context.theme.type or "light", HEIGHT), key="early-heat",
                     height=HEIGHT, theme=None, alt=mask_distances.alt(found), config={"displaylogo": False})
     numbers(mask_distances.table(found), key="early-heat")
@@ -111,13 +111,16 @@ def settles(sizes: list[Birds], found: Birds) -> None:
     """The paper's criterion, by two ways of counting."""
     with frame.prose():
         st.markdown(
-            f"**When has it settled?** The paper stops as soon as {QUEUE} masks in a row, one an epoch, differ from "
-            f"the newest by at most {EPSILON}. {figures.fires(found)} {chip.measured(found.seeds)}"
+            f"**When has it settled?** The paper takes a mask after every epoch. It stops as soon as {QUEUE} in a row "
+            f"differ from the newest by at most {EPSILON}. {figures.fires(found)} {chip.measured(found.seeds)}"
         )
+    with st.container(width=TABLE):
         fact_columns(figures.criterion(sizes), "Does the mask settle?", key="early-settles")
+    with frame.prose():
         st.markdown(
-            "Over all places few weights always look alike: two masks of 3.6% differ in at most 7.2% of the places, "
-            "even with no weight in common. The paper prunes 30 to 70% of the channels, where this matters less."
+            "Counted over all places, masks with few weights always look alike. Two masks of 3.6% differ in at most "
+            "7.2% of the places, even with no weight in common. The paper prunes 30 to 70% of the channels, where "
+            "this matters less."
         )
 
 

@@ -23,15 +23,15 @@ def show(level: Depth) -> None:
     sparsest = board.levels[-1]
     left = board.density[-1]
     with frame.prose():
-        guess = bet(Bet("bet-popup", f"No weight ever trains: each is plus or minus one constant, a coin that fell "
-                                     f"once. {left:.1%} of them are switched on. How many of 100 test digits does the "
+        guess = bet(Bet("bet-popup", f"No weight ever trains: each is plus or minus one constant, as a coin "
+                                     f"fell. {left:.1%} of them are switched on. How many of 100 test digits does the "
                                      "best such mask read?", 0, 100, 30, "of 100"))
         if guess is not None:
             best = board.mean("edge-popup-scaled", sparsest)
             was(guess, 100 * best.mean)
             st.markdown(
-                f"**{labs.percent(best)}** after one epoch, with {left:.1%} on, from "
-                f"{labs.percent(board.mean('start', sparsest))} with a random mask. "
+                f"**{labs.percent(best)}** after one epoch, with {left:.1%} on. It began with a random mask, at "
+                f"{labs.percent(board.mean('start', sparsest))}. "
                 + labs.against(board, "edge-popup-scaled", "it", sparsest,
                                {"ticket": "the trained ticket", "random": "a trained random mask"})
                 + f" {chip.measured(board.seeds)} {chip.claim(39, verdict(board, 'edge-popup-scaled'))}"
@@ -47,9 +47,10 @@ def about(board: Bench) -> None:
     """What Edge-Popup does, and where its numbers come from."""
     with frame.prose():
         st.markdown(
-            f"Edge-Popup {cite('edge-popup')} turns the ticket inside out. What learns is a *score* for every frozen "
-            "weight, and only those with the highest scores are switched on. Same sizes as the ticket, one epoch. In "
-            "the end the net has learned nothing but **which** of its random connections to use."
+            f"Edge-Popup {cite('edge-popup')} does the reverse of a ticket: it trains the mask and not the weights. "
+            "Every frozen weight has a *score*. The scores learn, and only the weights with the highest are switched "
+            "on. Sizes are the ticket's, and there is one epoch. In the end the net has learned nothing but **which** "
+            "of its random connections to use."
         )
         provenance(board.labs, labs.RECORD)
 
@@ -77,8 +78,8 @@ def revealed(board: Bench, level: Depth) -> None:
             st.markdown(
                 f"For scale: with {left:.1%} on, the *ticket's* own mask on its own θ₀, untrained, reads "
                 f"{labs.percent(board.mean('supermask', sparsest))} ({see(4)}). Searching is no cheaper than training: "
-                "each step runs the whole net forward and back, since the scores of absent weights learn too. What it "
-                "gives instead is a net that can be stored as a seed and one bit a weight."
+                "each step runs the whole net forward and back, since the scores of absent weights learn too. But the "
+                "net can be stored as a seed and one bit a weight."
             )
         if level >= "maths":
             st.markdown(

@@ -84,8 +84,8 @@ def revealed(found: Heads, level: Depth) -> None:
         st.header("Which heads go first?", anchor="order")
         st.markdown(
             f"Michel, Levy & Neubig {cite('sixteen-heads')} rank heads by *importance*: how fast the loss of a picture "
-            "changes when a head fades a little, averaged over pictures. The least important goes first. Our net is "
-            "small enough to check that against the best: all sets were read."
+            "changes when a head is weakened slightly, averaged over pictures. The least important goes first. Our "
+            "net is small enough to check that against the best: all sets were read."
         )
         provenance(found.results, figures.RECORD)
         after = choice("After the cut", AFTER)
@@ -174,8 +174,8 @@ def without_them(found: Heads) -> None:
     with frame.prose():
         st.markdown(
             f"Cut out of the trained net, all heads gone leave {labs.percent(found.cut.mean('importance', ALL))}. "
-            f"Never there: **{labs.percent(accuracies(never))}**. What a trained net leans on need not be what the "
-            f"task needs. {chip.measured(len(runs))} With equally many weights, "
+            f"Without heads from the start, the net reads **{labs.percent(accuracies(never))}**. So what a trained net "
+            f"relies on need not be what the task needs. {chip.measured(len(runs))} With equally many weights, "
             f"{labs.compared(leads(never, ticket), 'the net without heads', 'the ticket')}. {chip.measured(len(runs))}"
         )
 
@@ -198,10 +198,10 @@ def tickets(level: Depth) -> None:
         figure(figures.tickets(whole, rewound, LATE_HEADS), key="heads-tickets")
     with frame.prose():
         for at in range(1, whole.levels + 1):
-            st.markdown(f"With {whole.density[at]:.1%} of the weights left: "
-                        + "; ".join(labs.compared(whole.gap(one, at), "the ticket", name) for one, name in
-                                    (("random", "a random mask"), ("reinit", "its mask on fresh weights")))
-                        + f". {chip.measured(whole.seeds)}")
+            st.markdown(f"Look at {whole.density[at]:.1%} of the weights. "
+                        + labs.told(*(labs.compared(whole.gap(one, at), "the ticket", name) for one, name in
+                                      (("random", "a random mask"), ("reinit", "its mask on fresh weights"))))
+                        + f" {chip.measured(whole.seeds)}")
         provenance(first + late, figures.RECORD)
 
 

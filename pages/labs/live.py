@@ -21,7 +21,7 @@ PARAMETERS = (SEED,)
 
 
 BESIDE = (f"Seeds 0 to {SEEDS[-1]} are recorded: a second run should give the same numbers. Seeds up to "
-          f"{len(EVIDENCE_SEEDS['quick']) - 1} have a recorded ticket, and no lab has ever looked at them.")
+          f"{len(EVIDENCE_SEEDS['quick']) - 1} have a recorded ticket too, but no lab was run on them.")
 
 
 def run_one(made: Callable[[int], Spec], backdrop: Callable[[int], Chart], plan: Plan, say: str = "",

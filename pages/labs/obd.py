@@ -9,7 +9,7 @@ from lth_core.ledger.bench import Bench
 from lth_core.nets.layers import weight_count
 from pages.figures import curvature as figures
 from pages.figures import labs, saliency
-from pages.labs.base import Lab
+from pages.labs.base import TABLE, Lab
 from pages.labs.cuts import recorded_board, run_beside
 from pages.text.chapters import see
 from pages.text.references import cite
@@ -29,13 +29,14 @@ def show(level: Depth) -> None:
     left, at = found.density[AT], found.levels[AT]
     with frame.prose():
         guess = bet(Bet("bet-obd", f"Two rules cut one trained net to {left:.1%} of its weights. Magnitude keeps the "
-                                   "largest, Optimal Brain Damage those that the loss would miss most. Of 100 weights "
-                                   "that either keeps, how many do both keep?", 0, 100, 70, "of 100"))
+                                   "largest, Optimal Brain Damage those without which the "
+                                   "loss rises most. Of 100 weights that either keeps, how "
+                                   "many do both keep?", 0, 100, 70, "of 100"))
         if guess is not None:
             both, chance = (curvature.edges(found, at, name) for name in ("overlap", "overlap_by_chance"))
             was(guess, 100 * both.mean)
             st.markdown(
-                f"With {left:.1%} left the two rules share **{both.mean:.0%}** of their weights; masks drawn by lot "
+                f"With {left:.1%} left the two rules share **{both.mean:.0%}** of their weights. Random masks "
                 f"would share {chance.mean:.0%}. As cut, "
                 + labs.compared(found.gap("obd-global", "magnitude-global", at), "Optimal Brain Damage", "magnitude")
                 + "."
@@ -52,9 +53,9 @@ def about(found: Bench) -> None:
     """What Optimal Brain Damage does, and where its numbers come from."""
     with frame.prose():
         st.markdown(
-            f"Cut the *smallest* weights of a trained net, says magnitude. Optimal Brain Damage {cite('obd')} says: "
-            "cut those whose loss rises least. A small weight may matter where the loss bends sharply, a large one "
-            "may not where it is flat. Here both rules cut the same trained net, once."
+            f"Pruning by magnitude cuts the *smallest* weights of a trained net. Optimal Brain Damage {cite('obd')} "
+            "cuts those without which the loss rises least. A small weight may matter where the loss bends sharply. A "
+            "large one may not, where the loss is flat. Here both rules cut the same trained net, once."
         )
         provenance(found.labs, figures.RECORD)
 
@@ -103,7 +104,7 @@ def deeper(found: Bench, level: Depth) -> None:
     """How it is computed, and what the paper computed instead."""
     at, left, spec = found.levels[AT], found.density[AT], found.labs[0].spec
     count = weight_count(spec.net)
-    with frame.prose():
+    with st.container(width=TABLE):
         st.markdown(
             f"**What is exact here.** A full table of second derivatives of {count:,} weights would have "
             f"{count**2 / 1e9:.0f} billion entries. Optimal Brain Damage needs only its diagonal: how the slope of the "

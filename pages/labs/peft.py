@@ -44,9 +44,9 @@ def show(level: Depth) -> None:
         if guess is not None:
             was(guess, 100 * figures.closes(found, thin))
             st.markdown(
-                f"After one pass over the new digits, everything reads **{labs.percent(found.mean(ALL))}** of them, "
-                f"LoRA of rank {thin[1]} **{labs.percent(found.mean(thin))}**, the fresh outputs alone "
-                f"**{labs.percent(found.mean(OUTPUTS))}**. "
+                f"After one pass over the new digits, LoRA of rank {thin[1]} reads "
+                f"**{labs.percent(found.mean(thin))}** of them. Training everything reads {found.mean(ALL).mean:.1%}, "
+                f"and the fresh outputs alone {found.mean(OUTPUTS).mean:.1%}. "
                 + figures.against(found, fat, f"LoRA of rank {fat[1]}", {ALL: "training everything"})
                 + f" {chip.measured(found.seeds)} {chip.claim(40, ledger.verdict(found))}"
             )
@@ -87,9 +87,9 @@ def revealed(found: Tunings, level: Depth) -> None:
         )
         small = ("ticket", found.sizes("ticket")[0])
         st.markdown(
-            f"**What is forgotten?** Before, the net read {labs.percent(found.mean(BASE, 'old_accuracy'))} of the "
-            f"digits 0–4. After training everything it reads {labs.percent(found.mean(ALL, 'old_accuracy'))}, after "
-            f"LoRA of rank {fat[1]} {labs.percent(found.mean(fat, 'old_accuracy'))}, after the smallest mask "
+            f"**What is forgotten?** Before, the net read {found.mean(BASE, 'old_accuracy').mean:.1%} of the digits "
+            f"0–4. After training everything it reads {labs.percent(found.mean(ALL, 'old_accuracy'))}. After LoRA of "
+            f"rank {fat[1]} it reads {labs.percent(found.mean(fat, 'old_accuracy'))}. After the smallest mask it reads "
             f"{labs.percent(found.mean(small, 'old_accuracy'))}. {chip.measured(found.seeds)} Switch LoRA or an "
             "adapter off, and the old net is back bit for bit: its weights never moved."
         )

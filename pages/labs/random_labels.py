@@ -44,11 +44,11 @@ def show(level: Depth) -> None:
     images = found.spec.data.train
     with frame.prose():
         st.markdown(
-            f"Take {images:,} pictures of digits, and deal out their labels by lot: a seven may now be called a two. "
-            f"There is nothing left to understand. Zhang and colleagues {cite('zhang2017')} trained nets on that."
+            f"Take {images:,} pictures of digits, and hand out their labels at random. A seven may now be called a "
+            f"two. There is nothing left to understand. Zhang and colleagues {cite('zhang2017')} trained nets on that."
         )
         provenance(found.results, figures.RECORD)
-        guess = bet(Bet("bet-labels", "All labels by lot. Of 100 of its own training images, how many will the net "
+        guess = bet(Bet("bet-labels", "All labels at random. Of 100 of its own training images, how many will the net "
                                       "name as it was told?", 0, 100, 30, "of 100"))
         if guess is not None:
             learned = found.values(DENSE, 1.0, "train_accuracy")
@@ -92,9 +92,9 @@ def deeper(found: Learnt, level: Depth) -> None:
         fact_columns(figures.rows(found), "All shares of shuffled labels", key="labels-shares")
     with frame.prose():
         st.markdown(
-            "*Shuffled* means: so many images are chosen by lot, and their labels dealt out again among them. Every "
-            "digit keeps its number of labels, and one dealt label in ten is right by luck. The paper draws each new "
-            "label from all ten alike; nearly the same. A net stops at the first look, every "
+            "*Shuffled* means: that share of the images is chosen at random, and their labels are handed out again "
+            "among them. One new label in ten is right by luck. The paper draws each new label from all ten, which is "
+            "nearly the same. A net stops at the first look, every "
             f"{found.spec.training.eval_every} steps, at which it gets {found.spec.fit:.1%} right. The ticket is cut "
             f"once, layer by layer, at the sizes of round {found.spec.level}. The net has "
             f"{weight_count(found.spec.net):,} weights for {found.spec.data.train:,} images."

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lth_core.ledger.bench import Bench
 from pages.figures import labs
-from pages.labs.base import Lab
+from pages.labs.base import TABLE, Lab
 from pages.labs.beside import recorded_bench, run_beside
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
@@ -29,9 +29,10 @@ def show(level: Depth) -> None:
         if guess is not None:
             was(guess, 100 * labs.closes(board, "snip-global", sparsest))
             st.markdown(
-                f"After one epoch, at {left:.1%}, the ticket reads **{labs.percent(board.mean('ticket', sparsest))}**, "
-                f"SNIP's mask **{labs.percent(board.mean('snip-global', sparsest))}**, a random mask with the ticket's "
-                f"layer sizes **{labs.percent(board.mean('random', sparsest))}**. "
+                f"After one epoch, at {left:.1%}, SNIP's mask reads "
+                f"**{labs.percent(board.mean('snip-global', sparsest))}**. The ticket reads "
+                f"{board.mean('ticket', sparsest).mean:.1%}, and a random mask with the ticket's layer sizes "
+                f"{board.mean('random', sparsest).mean:.1%}. "
                 + labs.against(board, "snip-global", "SNIP", sparsest,
                                {"random": "the random mask", "ticket": "the ticket"})
                 + f" {chip.measured(board.seeds)} {chip.ledger(38)}"
@@ -50,8 +51,8 @@ def about(board: Bench) -> None:
         st.markdown(
             f"A ticket is found in hindsight: the mask of {board.density[-1]:.1%} of the weights takes {sparsest} "
             f"trainings. SNIP {cite('snip')} looks at the *untrained* net, asks of each weight how fast the loss would "
-            "change if it faded, keeps the most sensitive, and trains once. Here it looks at 6,000 training images. "
-            "Then it has exactly as many weights as the ticket, the same θ₀ and the same budget."
+            "change if that weight were weakened slightly. It keeps the most sensitive ones, and trains once. Here it "
+            "looks at 6,000 training images. Then it has as many weights as the ticket, the same θ₀ and the same steps."
         )
         provenance(board.labs, labs.RECORD)
 
@@ -68,24 +69,27 @@ def revealed(board: Bench, level: Depth) -> None:
     about(board)
     with frame.prose():
         st.markdown(
-            "**And which weights it picks, does that matter?** Shuffle SNIP's mask within every layer: how many "
-            "weights each layer keeps stays, which ones is lost. "
+            "**Does it matter which weights it picks?** Shuffle SNIP's mask within every layer. Each layer keeps as "
+            "many weights as before, but other ones. "
             + labs.told(*(f"at {board.density[board.levels.index(at)]:.1%} " + labs.compared(
-                board.gap("snip-global", "snip-shuffled", at), "SNIP's mask", "its shuffled self")
+                board.gap("snip-global", "snip-shuffled", at), "SNIP's mask", "its shuffled copy")
                 for at in (board.levels[0], sparsest)))
             + f" {chip.measured(board.seeds)} On deep nets shuffling costs nothing: SNIP and GraSP "
             f"{cite('su2020', 'missing-the-mark')}, SynFlow {cite('missing-the-mark')}. "
             + chip.cited("Frankle et al. 2021", "abstract")
         )
-        if level >= "how":
+    if level >= "how":
+        with st.container(width=TABLE):
             st.markdown(f"Where does it cut? At {left:.1%} of the weights, means over {board.seeds} seeds:")
             fact_columns(labs.layer_table(board, sparsest), "Weights left in each layer", key="snip-layers")
+    with frame.prose():
+        if level >= "how":
             st.markdown(
-                "The ticket's shares are fixed by its schedule, SNIP's fall out of the scores of the whole net. "
-                "“SNIP, layer by layer” in the figure has the ticket's shares. Pixels that are always black have no "
-                "gradient, hence no score: SNIP never keeps them, a random mask does. And mind the budget: all of this "
-                f"is one epoch, {board.labs[0].spec.training.steps} steps. A sparse net that learns slowly has no time "
-                "here to catch up; longer trainings may show smaller gaps."
+                "The ticket's shares are set by its schedule. SNIP's come from ranking the whole net at once. “SNIP, "
+                "layer by layer” in the figure has the ticket's shares. A pixel that is always black has no gradient, "
+                "so its weights have no score. SNIP never keeps them; a random mask does. All of this is one epoch, "
+                f"{board.labs[0].spec.training.steps} steps. A small net that learns slowly has no time to catch up. "
+                "Longer trainings may show smaller gaps."
             )
         if level >= "maths":
             st.markdown(

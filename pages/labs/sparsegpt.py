@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lth_core import said
 from lth_core.experiments.curvature.layerwise import BLOCK
 from lth_core.ledger import curvature
 from lth_core.ledger.bench import Bench
 from pages.figures import curvature as figures
 from pages.figures import labs
-from pages.labs.base import Lab
+from pages.labs.base import TABLE, Lab
 from pages.labs.cuts import recorded_board, run_beside
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
@@ -38,10 +39,10 @@ def show(level: Depth) -> None:
             was(guess, 100 * mended.centre)
             most = found.levels[0]
             st.markdown(
-                f"Magnitude's mask at {left:.1%} reads **{labs.percent(mended)}** with its survivors mended, "
-                f"{labs.percent(plain)} with them unmoved. Nothing was trained after the cut. "
-                f"{chip.measured(found.seeds)} At {found.density[0]:.0%} of the weights SparseGPT stands at "
-                f"{labs.points(curvature.behind(found, 'sparsegpt', most))} against the whole net. "
+                f"With its survivors moved, magnitude's mask at {left:.1%} reads **{labs.percent(mended)}**. Unmoved, "
+                f"it reads {labs.percent(plain)}. Nothing was trained after the cut. "
+                f"{chip.measured(found.seeds)} At {found.density[0]:.0%} of the weights SparseGPT reads "
+                f"{said.more(curvature.behind(found, 'sparsegpt', most))} than the whole net. "
                 f"{chip.measured(found.seeds)} {chip.claim(41, curvature.verdict(found))}"
             )
     if guess is None:
@@ -55,10 +56,11 @@ def about(found: Bench) -> None:
     """What the three works do, and where their numbers come from."""
     with frame.prose():
         st.markdown(
-            "Whoever prunes a large language model can hardly train it again. So the survivors must make up for the "
-            f"cut. Optimal Brain Surgeon {cite('obs')} works out how each should move. SparseGPT {cite('sparsegpt')} "
-            f"does so fast, layer by layer. Wanda ({WANDA}) moves nothing: it asks how loud each input is. Here "
-            f"SparseGPT and Wanda see {found.labs[0].spec.to_dict()['calibration']:,} training images, and no labels."
+            "A large language model can hardly be trained again after pruning. So the weights that stay must make up "
+            f"for the cut. Optimal Brain Surgeon {cite('obs')} works out how each should move. SparseGPT "
+            f"{cite('sparsegpt')} does so fast, layer by layer. Wanda ({WANDA}) moves nothing. It looks at how large "
+            f"each input is. Here SparseGPT and Wanda see {found.labs[0].spec.to_dict()['calibration']:,} training "
+            "images, and no labels."
         )
         provenance(found.labs, figures.RECORD)
 
@@ -88,7 +90,7 @@ def revealed(found: Bench, level: Depth) -> None:
                              f"{found.mean('magnitude', at).centre:.0%} to "
                              f"{found.mean('magnitude-mended', at).centre:.0%}"), key="mended-chart")
         figure(figures.errors(found), key="lost-chart")
-    with frame.prose():
+    with st.container(width=TABLE):
         st.markdown(
             "**Two of each four.** Some graphics cards run a net faster when of each four weights in a row two are "
             f"zero. Half of the weights stay: {chip.measured(found.seeds)}"

@@ -74,7 +74,7 @@ def _play() -> None:
 def reveal(found: Widths) -> None:
     """The bet on what a search finds in a wide net, and what it found."""
     most = found.widths[-1]
-    st.header("There is one. Can one find it?", anchor="search")
+    st.header("It exists. Can a search find it?", anchor="search")
     guess = bet(Bet("bet-strong", f"A LeNet {most / 100:g} times as wide, every weight a frozen coin flip. Edge-Popup "
                                   "switches half of them on. How many of 100 test digits does that net read?",
                     0, 100, 50, "of 100"))
@@ -89,10 +89,10 @@ def reveal(found: Widths) -> None:
     figure(figures.chart(found), key="strong-chart")
     st.table(figures.table(found), hide_index=True)
     st.markdown(
-        "The theorem says that a mask exists, not how to find it. Twenty weights have a million subsets, and above all "
-        f"of them were tried. This net has {found.by_width[most][0].tables['cells']['total'][0]:,} weights, so "
-        f"Edge-Popup {cite('edge-popup')} searches by gradient. And mind C6 ({see(2)}): good nets hide in wide ones, "
-        "but that does not show that wide nets train well *because* of them."
+        "The theorem says that a mask exists, not how to find it. Twenty weights have a million subsets, and the "
+        f"picture above tried all of them. This net has {found.by_width[most][0].tables['cells']['total'][0]:,} "
+        f"weights, so Edge-Popup {cite('edge-popup')} searches by gradient. And mind C6 ({see(2)}): good nets hide in "
+        "wide ones, but that does not show that wide nets train well *because* of them."
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from pages.room.racers import DRAWS
 from pages.talks.question import Question, Truth, of_json
 
 ACTIVITIES = ("wait", "bet", "draw", "race")
@@ -48,6 +49,11 @@ class Now:
     first: int = 0
     revealed: frozenset[str] = field(default_factory=frozenset)
     racers: int = 0
+
+    @property
+    def first_draw(self) -> int:
+        """Number of this room's first fresh weights and random mask in a race."""
+        return self.first % DRAWS
 
     @property
     def is_revealed(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from lth_core.catalogue import SEEDS
 
 LANES = ("ticket", "reinit", "random")
+DRAWS = 900  # further draws of a seed, of which each room takes the next few
 MOST = 60  # phones with a training of their own; beyond that two share one, or the room would wait for minutes
 
 
@@ -31,15 +32,16 @@ class Runner:
         return f"{self.lane}.{self.seed}.{self.draw}"
 
 
-def runner(place: int) -> Runner:
-    """What the phone that came in as number `place` (from 0) runs.
+def runner(place: int, first: int = 0) -> Runner:
+    """What the phone that came in as number `place` (from 0) runs. first: number of the room's first draw, so that no
+    room runs another's race again.
 
-    >>> [runner(place).name for place in (0, 1, 2, 3, 16)]
-    ['ticket.0.0', 'reinit.0.0', 'random.0.0', 'ticket.1.0', 'reinit.0.1']
+    >>> [runner(place, 70).name for place in (0, 1, 2, 3, 16)]
+    ['ticket.0.0', 'reinit.0.70', 'random.0.70', 'ticket.1.0', 'reinit.0.71']
     """
     lane = LANES[place % len(LANES)]
     turn = place % MOST // len(LANES)
-    return Runner(lane, SEEDS[turn % len(SEEDS)], 0 if lane == "ticket" else turn // len(SEEDS))
+    return Runner(lane, SEEDS[turn % len(SEEDS)], 0 if lane == "ticket" else first + turn // len(SEEDS))
 
 
 def means(laps: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
@@ -54,6 +56,6 @@ def means(laps: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
     return {lane: fmean(ends[lane]) for lane in LANES if lane in ends}
 
 
-def runners(phones: int) -> list[Runner]:
+def runners(phones: int, first: int = 0) -> list[Runner]:
     """All trainings of a room, without repetition."""
-    return list(dict.fromkeys(runner(place) for place in range(phones)))
+    return list(dict.fromkeys(runner(place, first) for place in range(phones)))

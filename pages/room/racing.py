@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import math
 import threading
 import time
 from functools import lru_cache
@@ -26,9 +27,9 @@ log = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=64)
-def run(seed: int, phones: int) -> Ablation | None:
+def run(seed: int, phones: int, first: int) -> Ablation | None:
     """The run of all trainings with this seed: chapter 4's live race. None when no phone has the seed."""
-    chosen = sorted((one for one in runners(phones) if one.seed == seed),
+    chosen = sorted((one for one in runners(phones, first) if one.seed == seed),
                     key=lambda one: (LANES.index(one.lane), one.draw))
     if not chosen:
         return None
@@ -53,7 +54,7 @@ def go_on(room: Room, engine: JobEngine) -> None:
 
 def _work(room: Room, engine: JobEngine, phones: int) -> None:
     for seed in SEEDS:
-        spec = run(seed, phones)
+        spec = run(seed, phones, room.now.first_draw)
         if spec is None or room.closed or room.now.racers != phones:
             continue
         try:
@@ -86,6 +87,6 @@ def told(result: Result) -> dict[str, dict[str, object]]:
     for lane, draw, accuracy, density in zip(*columns, strict=True):
         own = (curves["condition"] == lane) & (curves["replicate"] == draw)
         points = zip(curves["step"][own].tolist(), curves["validation_accuracy"][own].tolist(), strict=True)
-        found[Runner(lane, seed, draw).name] = {
-            "end": accuracy, "kept": density, "curve": [[step, round(share, 4)] for step, share in points if share == share]}
+        curve = [[step, round(share, 4)] for step, share in points if not math.isnan(share)]
+        found[Runner(lane, seed, draw).name] = {"end": accuracy, "kept": density, "curve": curve}
     return found

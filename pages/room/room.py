@@ -247,6 +247,7 @@ class Room:
         with self.lock:
             ticket = self.tickets.get(guest)
             return {"name": names.name(guest), "hue": names.hue(guest), "answer": self.answers.get(guest),
+                    "of": self.now.posed and self.now.posed.key,  # the question that it answers
                     "hand": guest in self.hands, "runs": (runs := self._runs(guest)),
                     "lap": self.laps.get(runs) if runs else None,
                     "ticket": ticket and {"number": ticket.number, "accuracy": ticket.accuracy, "curve": ticket.curve,
@@ -257,7 +258,7 @@ class Room:
         if self.now.activity != "race" or guest not in self.guests:
             return None
         place = self.guests[guest]
-        return racers.runner(place).name if place < self.now.racers else None
+        return racers.runner(place, self.now.first_draw).name if place < self.now.racers else None
 
     def to_board(self) -> dict[str, Any]:
         """What the projector shows, and what the presenter alone needs: hands."""

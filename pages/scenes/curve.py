@@ -65,4 +65,5 @@ def _ticket(state: State) -> Truth:
 
 
 SCENE = Scene("curve", "The paper's curve and ours", "evidence",
-              (PROTOCOL, ROUND, MEASURE, STEP, AXIS, LINES, FIRST, LAST), mount, facts, {"ticket_curve": _ticket})
+              (PROTOCOL, ROUND, MEASURE, STEP, AXIS, LINES, FIRST, LAST), mount, facts, {"ticket_curve": _ticket},
+              chart=lambda state: sweep.chart(_case(state), WORDS[word(state, MEASURE)], whole(state, STEP)))

@@ -67,4 +67,4 @@ def _breaks(state: State) -> Truth:
 
 
 SCENE = Scene("player", "The round player", "pruning", (NET, SEED, SCHEDULE, ROUND, STAGE, EDGE, START), mount, facts,
-              {"breaks": _breaks})
+              {"breaks": _breaks}, chart=lambda state: rounds.accuracy(_runs(state)))

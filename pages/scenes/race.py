@@ -7,6 +7,7 @@ import streamlit as st
 from lth_core.catalogue import EVIDENCE_SEEDS, SEEDS, evidence
 from lth_core.ledger.runs import Runs
 from pages.address import url
+from pages.figures import conditions
 from pages.figures.runs import KINDS, THREE
 from pages.live import api
 from pages.live.hearing import Heard
@@ -98,4 +99,5 @@ def _letter(state: State) -> Truth:
 
 
 SCENE = Scene("race", "The race of conditions", "initialisation", (LEVEL, MEASURE, SHOW, BLIND, REVEALED, LIVE, SEED),
-              mount, facts, {"ticket_letter": _letter}, ahead)
+              mount, facts, {"ticket_letter": _letter}, ahead,
+              lambda state: conditions.learning(_runs(), whole(state, LEVEL), word(state, MEASURE), some(state, SHOW)))

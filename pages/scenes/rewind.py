@@ -5,6 +5,7 @@ from __future__ import annotations
 from lth_core.catalogue import CATALOGUE, REWINDS
 from lth_core.ledger.rewound import MATCHES, Rewound, first_matching, is_chain, judge, rewound
 from pages.address import url
+from pages.figures import rewind_charts
 from pages.records import recorded
 from pages.scenes.scene import Facts, Scene, seeds, whole, word
 from pages.talks.beat import State
@@ -56,4 +57,5 @@ def _first(state: State) -> Truth:
                  f"the whole net's error, over {len(net.errors(level, step))} seeds.")
 
 
-SCENE = Scene("rewind", "The rewind slider", "limits", (NET, K, ROUND), mount, facts, {"first_step": _first})
+SCENE = Scene("rewind", "The rewind slider", "limits", (NET, K, ROUND), mount, facts, {"first_step": _first},
+              chart=lambda state: rewind_charts.errors(_net(state)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from pages.address import url
+from pages.figures.chart import Chart
 from pages.talks.beat import State
 from pages.talks.question import Truth
 
@@ -16,6 +17,10 @@ Facts: TypeAlias = Mapping[str, str]  # the name of a number within a sentence â
 
 def _nothing(_: State) -> Facts:
     return {}
+
+
+def _undrawn(_: State) -> None:
+    """No chart says it on paper."""
 
 
 def _never(_: State) -> None:
@@ -31,7 +36,7 @@ class Scene:
     of its state, those of that page's address among them. mount: draws it, whoever calls it gives the size. facts: the
     numbers of a state, read from records; `source` among them says over how many seeds. truths: the measures that
     answer questions; each raises LookupError where its runs are not recorded. ahead: begins what takes long, called
-    while the beat before is on screen."""
+    while the beat before is on screen. chart: what a hand-out prints in its place."""
 
     name: str
     title: str
@@ -41,6 +46,7 @@ class Scene:
     facts: Callable[[State], Facts] = _nothing
     truths: Mapping[str, Callable[[State], Truth]] = field(default_factory=dict)
     ahead: Callable[[State], None] = _never
+    chart: Callable[[State], Chart | None] = _undrawn
 
     def fault(self, state: State) -> str:
         """Why `state` cannot be shown; empty when it can."""

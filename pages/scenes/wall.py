@@ -11,7 +11,7 @@ from lth_core.catalogue import SEEDS, SHARES, WIDTHS, tickets
 from lth_core.experiments import Draws
 from lth_core.results.result import Result
 from pages.address import url
-from pages.figures import draws
+from pages.figures import draw_charts, draws
 from pages.live import api
 from pages.live.run import LiveRun, say_refusal
 from pages.records import recorded
@@ -92,8 +92,8 @@ def facts(state: State) -> Facts:
 
 def _wins(state: State) -> Truth:
     now = draws.reading(draws.gathered(_base(state)), whole(state, MARGIN) / 1000)
-    return Truth(now.wins, f"To win: {now.target:.1%}, the mean of {now.dense_seeds} dense nets less "
-                 f"{whole(state, MARGIN) / 10:g} points.")
+    return Truth(now.wins, f"{now.wins} of {now.draws} win: they read {now.target:.1%} or more. The mean of "
+                 f"{now.dense_seeds} dense nets is {now.dense:.1%}.")
 
 
 def _easy(state: State) -> Truth:
@@ -107,4 +107,5 @@ def _easy(state: State) -> Truth:
 
 
 SCENE = Scene("wall", "The wall of tickets", "hypothesis", (KEPT, WIDTH, SEED, MARGIN, TICKET, SORT, LIVE), mount,
-              facts, {"wins": _wins, "easy": _easy}, ahead)
+              facts, {"wins": _wins, "easy": _easy}, ahead,
+              lambda state: draw_charts.histogram(draws.gathered(_base(state)), whole(state, MARGIN) / 1000))

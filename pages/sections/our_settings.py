@@ -56,13 +56,12 @@ def _whole(tables: Mapping[str, Table]) -> float:
     return float(cells["test_accuracy"][cells["round"] == 0].mean())
 
 
-def fold() -> None:
-    """The box, folded."""
-    with st.expander("Our settings, and why they differ", icon=":material/tune:"):
-        st.markdown("The same whole LeNet reads more after longer training. So an accuracy means something only with "
-                    "its setting. Rows of one setting differ by their seeds alone.")
-        found = [told for setting in SETTINGS if (told := row(setting))[1]]
-        lines = ["| Chapter | trained for | whole net reads | why so |", "|---|---|---|---|"]
-        st.markdown("\n".join([*lines, *(line for line, _ in found)]))
-        if found:
-            st.markdown(chip.measured(min(seeds for _, seeds in found)))
+def table() -> None:
+    """The box's text and table."""
+    st.markdown("**Our settings, and why they differ.** The same whole LeNet reads more after longer training. So an "
+                "accuracy means something only with its setting. Rows of one setting differ by their seeds alone.")
+    found = [told for setting in SETTINGS if (told := row(setting))[1]]
+    lines = ["| Chapter | trained for | whole net reads | why so |", "|---|---|---|---|"]
+    st.markdown("\n".join([*lines, *(line for line, _ in found)]))
+    if found:
+        st.markdown(chip.measured(min(seeds for _, seeds in found)))

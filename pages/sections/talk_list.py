@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
+from pages.sections import own_talk, talk_stage
 from pages.talks.built_in import talks
 from pages.widgets import frame
 
 
 def section() -> None:
-    """The list."""
+    """The list and the editor."""
     with frame.prose():
-        st.markdown("A talk shows one picture at a time, as large as the screen, and listens to a clicker. "
-                    "**Choose one; press ? on its stage for the keys.**")
+        st.markdown("A talk shows one picture at a time, as large as the screen, and listens to a clicker. Its "
+                    "questions are for the room. **Choose one, and press ? on its stage for the keys.**")
         for name, talk in talks().items():
-            st.markdown(f"**[{talk.title}](lecture?talk={name})** · {len(talk.beats)} beats, {talk.minutes:g} minutes")
+            with st.container(horizontal=True, vertical_alignment="center", border=True):
+                st.markdown(f"**[{talk.title}](lecture?talk={name})**  \n{len(talk.beats)} beats, "
+                            f"{talk.minutes:g} minutes", width="stretch")
+                st.button("Copy and change", key=f"copy-{name}", icon=":material/edit:", on_click=own_talk.copy,
+                          args=(talk,))
+                st.download_button("Hand-out", partial(talk_stage.handout, talk, name), f"talk-{name}.pdf",
+                                   "application/pdf", key=f"handout-{name}", on_click="ignore",
+                                   icon=":material/print:")
+        own_talk.section()

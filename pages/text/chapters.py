@@ -13,7 +13,7 @@ SITE = "The lottery ticket, drawn"
 @dataclass(frozen=True)
 class Chapter:
     """One chapter. slug: its address. question: what a reader comes with. does: what they will do there.
-    file: the page, empty while the chapter is still to come."""
+    file: the page, empty while the chapter is still to come. minutes: to read it at How, at 200 words a minute."""
 
     number: int
     slug: str
@@ -21,6 +21,7 @@ class Chapter:
     question: str
     does: str
     file: str = ""
+    minutes: int = 0
 
     @property
     def exists(self) -> bool:
@@ -40,36 +41,36 @@ CHAPTERS = (
     Chapter(
         1, "paradox", "The paradox", "Why train a big network, only to throw most of it away?",
         "Drag a slider through a trained network and see how much you can remove before accuracy drops.",
-        "pages/1_the_paradox.py",
+        "pages/1_the_paradox.py", 4,
     ),
     Chapter(
         2, "hypothesis", "The hypothesis", "What exactly is a winning ticket, and how rare is one?",
-        "Draw random sub-networks, fifty at a time, and count the winners.", "pages/2_the_hypothesis.py",
+        "Draw random sub-networks, fifty at a time, and count the winners.", "pages/2_the_hypothesis.py", 4,
     ),
     Chapter(
         3, "pruning", "Iterative magnitude pruning", "How does one find a winning ticket?",
         "Train, prune, rewind, round by round, and follow one weight until it is removed.",
-        "pages/3_iterative_pruning.py",
+        "pages/3_iterative_pruning.py", 5,
     ),
     Chapter(
         4, "initialisation", "Initialisation is (nearly) everything", "What does a ticket lose with its first values?",
-        "Race the ticket against its own mask with other weights, blind if you like.", "pages/4_initialisation.py",
+        "Race the ticket against its own mask with other weights, blind if you like.", "pages/4_initialisation.py", 5,
     ),
     Chapter(
         5, "evidence", "The evidence", "How strong is the case, network by network?",
-        "Put the popular figure, the paper's figure and our measurement side by side.", "pages/5_evidence.py",
+        "Put the popular figure, the paper's figure and our measurement side by side.", "pages/5_evidence.py", 4,
     ),
     Chapter(
         6, "limits", "Limits, rewinding and the price", "When does the recipe fail, and what does it cost?",
-        "Move the rewind step and watch a failing ticket recover.", "pages/6_limits.py",
+        "Move the rewind step and watch a failing ticket recover.", "pages/6_limits.py", 6,
     ),
     Chapter(
         7, "explorer", "The explorer", "What happens if I change that?",
-        "Change anything, run the whole recipe, and share it as a link.", "pages/7_the_explorer.py",
+        "Change anything, run the whole recipe, and share it as a link.", "pages/7_the_explorer.py", 4,
     ),
     Chapter(
         8, "connections", "Connections", "What came before, what came after, what is still unknown?",
-        "Try the works before and after this idea on the same small network.", "pages/8_connections.py",
+        "Try the works before and after this idea on the same small network.", "pages/8_connections.py", 5,
     ),
 )
 

@@ -16,6 +16,8 @@ from lth_core.presets import preset
 from pages import scenes
 from pages.figures import ladder
 from pages.records import recorded
+from pages.scenes.address import beat_of
+from pages.sections import talk_stage
 from pages.talks.beat import Beat, Step
 from pages.talks.built_in import talks
 from pages.talks.in_text import of_link, of_toml, to_link, to_toml
@@ -135,7 +137,7 @@ def test_truths_come_from_the_records() -> None:
 def test_records_that_are_missing_leave_a_gap_and_no_error(shelf, tmp_path) -> None:
     shelf(tmp_path)
     beat = next(beat for beat in LONGEST.beats if beat.name == "blind-tickets")
-    assert scenes.sentence(beat, 1) == "— of — win: —."
+    assert scenes.sentence(beat, 1) == "So — of the blind tickets win."
     assert scenes.truth(beat.question, beat) is None
 
 
@@ -203,3 +205,47 @@ def test_a_link_that_is_no_talk_leads_to_the_list(stage: AppTest) -> None:
     stage.run()
     assert "This link holds no talk" in stage.warning[0].value
     assert all(talk.title in words(stage) for talk in talks().values())
+
+
+def test_a_talk_of_ones_own_is_copied_changed_and_given() -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).run()
+    app.switch_page(FILE).run()
+    app.button(key="copy-10").click().run()
+    talk = app.session_state["own-talk"]
+    assert talk.beats == talks()["10"].beats
+    next(button for button in app.button if button.label == "Later").click().run()
+    next(button for button in app.button if button.label == "Delete").click().run()
+    talk = app.session_state["own-talk"]
+    assert talk.beats == (talks()["10"].beats[1], *talks()["10"].beats[2:])
+    app.text_area(key=next(item.key for item in app.text_area if item.label == "Sentence")).set_value("{wins} win.")
+    next(button for button in app.button if button.label == "Keep").click().run()
+    assert not app.exception and not app.warning
+    beat = app.session_state["own-talk"].beats[1]
+    assert beat.sentence == "{wins} win." or app.session_state["own-talk"].beats[0].sentence == "{wins} win."
+    app.query_params["t"] = to_link(app.session_state["own-talk"])
+    app.run()
+    assert not app.exception and "lottery.clicker" in [item.proto.component_name for item in app.get("bidi_component")]
+
+
+@pytest.mark.parametrize(("slug", "asked", "anchor", "scene", "state"), [
+    ("paradox", {"sparsity": "90", "depth": "Maths"}, "", "network", {"sparsity": "90"}),
+    ("hypothesis", {"kept": "64", "drawn": "1.50"}, "", "wall", {"kept": "64", "live": "51"}),
+    ("pruning", {}, "", "player", {"round": "3"}),
+    ("initialisation", {"now": "7", "blind": "3"}, "", "race", {"level": "7", "live": "yes", "blind": "3",
+                                                                "show": "ticket.reinit.random"}),
+    ("limits", {"k": "x"}, "", "rewind", {}),
+    ("paradox", {"net": "Small net"}, "capacity", "page", {"page": "paradox", "query": "net=Small net",
+                                                           "anchor": "capacity"}),
+    ("ledger", {"claim": "23"}, "", "page", {"page": "ledger", "query": "claim=23"}),
+    ("", {}, "", "page", {"page": "home"}),
+])
+def test_the_state_of_any_page_becomes_a_beat(slug: str, asked: dict, anchor: str, scene: str, state: dict) -> None:
+    beat = beat_of(slug, asked, anchor)
+    assert (beat.scene, dict(beat.state)) == (scene, state)
+    assert not scenes.fault_of(beat)
+
+
+def test_the_hand_out_has_a_part_for_every_beat_and_takes_no_orders() -> None:
+    hostile = Beat("words", '#panic("x") $ ] \\ @a', {"title": "#let x = 1"}, notes="#", minutes=1)
+    made = talk_stage.handout(Talk('#eval("1")', (hostile, LONGEST.beats[2])))
+    assert made[:5] == b"%PDF-" and len(made) > 10_000  # the second has a chart

@@ -11,6 +11,8 @@ from tests.words.report import SCREEN, read
 
 WIDTHS = (360, 390, 768, 1100, 1280, 1440, 1920)
 PAGES = ["", *(chapter.slug for chapter in CHAPTERS), *(page.slug for page in BESIDE)]
+WORDS_A_MINUTE = 200  # of plain prose with figures
+SLACK = 1.05  # what a figure's axis happens to write counts too
 # Words of the main area and screens of 900 px at How, before anything is pressed.
 LENGTHS = {"": (400, 3), "paradox": (700, 6), "hypothesis": (800, 6), "pruning": (900, 6), "initialisation": (950, 6),
            "evidence": (700, 6), "limits": (1_200, 7), "explorer": (650, 6), "connections": (1_100, 7)}
@@ -38,4 +40,6 @@ def test_nothing_sticks_out_at_any_width(browser: Browser, app_url: str, path: s
 def test_a_chapter_is_no_longer_than_its_measure(browser: Browser, app_url: str, path: str) -> None:
     seen = read(browser, app_url, path, "How")
     words, screens = LENGTHS[path]
-    assert seen.words <= words and seen.screens <= screens, (seen.words, seen.screens * SCREEN)
+    minutes = {chapter.slug: chapter.minutes for chapter in CHAPTERS}.get(path)
+    assert minutes is None or abs(seen.words / WORDS_A_MINUTE - minutes) <= 1, seen.words
+    assert seen.words <= SLACK * words and seen.screens <= screens, (seen.words, seen.screens * SCREEN)

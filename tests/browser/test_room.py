@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import subprocess
@@ -107,7 +108,7 @@ def test_the_door_of_a_room_leads_to_phones_pages_alone(room: tuple[Page, list[P
     link = room[0].locator(".link b").inner_text()
     port = int(link.split(":")[1].split("/")[0])
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/room", timeout=5) as answer:
-        assert b"/room/phone/app.js" in answer.read()
+        assert b"/room/phone/app.js" in gzip.decompress(answer.read())
     for path in ("/", "/paradox", "/_stcore/health", "/api/jobs/events"):
         with pytest.raises(urllib.error.HTTPError, match="404"):
             urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5)
@@ -140,6 +141,39 @@ def test_the_room_bets_and_a_bet_placed_in_a_tunnel_arrives(room: tuple[Page, li
     expect(phones[0].get_by_text("You said 77%.")).to_be_visible()
 
 
+def test_a_finger_draws_a_curve_and_the_board_shows_all(room: tuple[Page, list[Page]]) -> None:
+    board, phones = room
+    board.get_by_role("button", name="A question of your own").click()
+    board.get_by_label("Question", exact=True).fill("Draw the accuracy.")
+    board.get_by_text("A curve", exact=True).click()
+    board.get_by_role("button", name="Get it ready").click()
+    board.get_by_text("Ready: Draw the accuracy.").wait_for()
+    board.keyboard.press("Escape")
+    deed(board, "Ask the room")
+    for number, phone in enumerate(phones[:3]):
+        pad = phone.get_by_role("slider")
+        box = pad.bounding_box()
+        phone.get_by_role("button", name="Place my bet").click()
+        expect(phone.get_by_text("Draw over the whole width first.")).to_be_visible()
+        phone.mouse.move(box["x"] + 2, box["y"] + 60 + 20 * number)
+        phone.mouse.down()
+        phone.mouse.move(box["x"] + box["width"] - 2, box["y"] + 120, steps=9)
+        phone.mouse.up()
+        phone.get_by_role("button", name="Place my bet").click()
+        expect(phone.get_by_text("Your choice is in.")).to_be_visible()
+    pad = phones[3].get_by_role("slider")
+    pad.focus()
+    for _ in range(24):
+        phones[3].keyboard.press("ArrowRight")
+    phones[3].keyboard.press("ArrowUp")
+    phones[3].get_by_role("button", name="Place my bet").click()
+    expect(phones[3].get_by_text("Your choice is in.")).to_be_visible()
+    deed(board, "Reveal")
+    expect(board.get_by_role("img", name="4 drawn curves")).to_be_visible()
+    expect(board.locator("polyline.one")).to_have_count(4)
+    expect(phones[0].locator("polyline.own")).to_have_attribute("points", re.compile(r"(\S+,\S+ ){20}"))
+
+
 def test_everybody_can_use_it(room: tuple[Page, list[Page]]) -> None:
     board, phones = room
     for scheme in ("light", "dark"):
@@ -168,9 +202,9 @@ def test_the_room_draws_tickets_and_a_reload_keeps_ones_own(room: tuple[Page, li
     said = [phone.get_by_text("of the digits").inner_text() for phone in phones]
     assert len(set(said)) > 1, "every ticket is another one"
     expect(heading(board, f"of {PHONES} won.")).to_be_visible()
-    expect(board.locator(".card")).to_have_count(PHONES)
+    expect(board.locator(".cards .card")).to_have_count(PHONES)
     won = sum("✓" in phone.get_by_role("heading", level=1).inner_text() for phone in phones)
-    assert board.locator(".card.won").count() == won
+    assert board.locator(".cards .card.won").count() == won
     phones[2].reload()
     expect(phones[2].get_by_text(said[2])).to_be_visible()
     assert not barriers(phones[2]) and not barriers(board)
@@ -186,6 +220,8 @@ def test_a_chapter_asks_the_room_and_says_why(browser: Browser, room: tuple[Page
     chapter.get_by_text("It is on every phone now").wait_for()
     chapter.close()
     for number, phone in enumerate(phones):
+        expect(phone.locator(".option").first).to_be_visible()
+        assert not phone.locator(".option[aria-pressed=true]").count(), "no answer of the question before"
         phone.locator(".option").nth(number % 2).click()
         expect(phone.get_by_text("Your choice is in")).to_be_visible()
     expect(board.locator(".count")).to_have_text(f"{PHONES} of {PHONES} have answered")
@@ -202,11 +238,13 @@ def test_the_server_starts_again_and_everybody_is_back(room: tuple[Page, list[Pa
     expect(board.locator(".count")).to_contain_text("1 lost")
     server.kill()
     expect(phones[0].get_by_text("No connection")).to_be_visible()
+    expect(board.locator(".deeds[inert]")).to_be_visible()
     server.start()
     for phone in phones:
         expect(phone.locator(".line")).to_be_empty()
         expect(phone.locator(".row.true")).to_contain_text("✓")
-    expect(board.locator(".count")).to_contain_text("1 lost", timeout=60_000)
+    expect(board.locator(".deeds:not([inert])")).to_be_visible(timeout=60_000)  # the page came back, with a new token
+    expect(board.locator(".count")).to_contain_text("1 lost")
     deed(board, "Pause")
     for phone in phones:
         expect(heading(phone, "Look at the screen")).to_be_visible()

@@ -134,7 +134,7 @@ def test_charts_sentences_and_tables_tell_the_same() -> None:
     assert said.percent(mean_ci(last)) in in_words.alt(chart).replace("%.", "%")
     assert in_words.table(chart)["rewind step k"] == list(REWINDS["deep"])
     hills = rewind_charts.hills(deep, 6)
-    assert hills is not None and "2.8% left: no higher than 2 points on average from step 20 on" in hills.takeaway
+    assert hills is not None and "stays below 2 points from step 20 on with 2.8% left" in hills.takeaway
     assert rewind_charts.hills(rewound("deep", (invented.chain("deep", 0, 0),)), 6) is None
 
 

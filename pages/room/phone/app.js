@@ -43,7 +43,7 @@ class Phone {
   /** One view for each thing that is on; it is kept as long as that is on, with what its owner was about to say. */
   show() {
     const { activity, question, revealed } = this.room;
-    const now = `${activity} ${question?.key ?? ""} ${Boolean(revealed)}`;
+    const now = `${activity} ${question?.key ?? ""} ${Boolean(revealed)} ${this.mine?.runs ?? ""}`;
     if (now !== this.now) {
       this.now = now;
       const View = { bet: Bet, draw: Deal, race: Race }[activity] ?? Waiting;

@@ -17,11 +17,19 @@ from pages.text.chapters import BESIDE, CHAPTERS, at
 from pages.widgets import shared
 from pages.widgets.companion.words import EVERYWHERE, PLACES, WORDS
 
-__all__ = ["companion"]
+__all__ = ["added", "companion"]
 
 HOME = "home"
+MOST = 13_000  # characters of an address: a whole talk fits (pages/talks/in_text.py)
 
 _mount = shared.component("companion", Path(__file__).parent)
+
+
+def added() -> str | None:
+    """The anchor at which the reader just pressed "Add to talk", "" at none; None when nobody did."""
+    said = st.session_state.get("companion") or {}
+    anchor = said.get("added")
+    return anchor[:60] if isinstance(anchor, str) else None
 
 
 def companion(slug: str) -> None:
@@ -29,8 +37,8 @@ def companion(slug: str) -> None:
     here = [HOME, *(chapter.slug for chapter in CHAPTERS if chapter.exists), *(page.slug for page in BESIDE)]
     keys = [*PLACES.get(slug, ()), *EVERYWHERE]
     state: Any = _mount(key="companion", data={"slug": slug, "pages": here, "keys": keys, "words": WORDS},
-                        on_went_change=shared.ignore, width="content")
+                        on_went_change=shared.ignore, on_added_change=shared.ignore, width="content")
     to, _, asked = str(state.went or "").partition("?")
-    if to in here and to != slug:  # comes from the browser: only pages of ours
+    if to in here and (to != slug or asked):  # comes from the browser: only pages of ours
         page = at(to)
-        st.switch_page(page.file if page else "pages/home.py", query_params=dict(parse_qsl(asked[:400])))
+        st.switch_page(page.file if page else "pages/home.py", query_params=dict(parse_qsl(asked[:MOST])))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 WORDS = {
     "open": "Keys",
+    "add": "Add this page to a talk",
+    "add_help": "Makes the present state of this page a beat of your own talk (page Lecture).",
     "title": "What the keyboard can do",
     "close": "Close",
     "glossary": "Glossary",

@@ -24,7 +24,8 @@ from pages.talks.question import Question, Truth
 from pages.widgets import colours, shared
 from pages.widgets.room_board.words import CLOSED, WORDS
 
-ROLES = {"kept": "kept", "pruned": "pruned", "training": "training",  # what a colour stands for → its place in the palette
+# What a line or a colour stands for → its place in the palette.
+ROLES = {"kept": "kept", "pruned": "pruned", "training": "training",
          "ticket": "kept", "reinit": "reinit", "random": "random"}
 
 _mount = shared.component("room_board", Path(__file__).parent)

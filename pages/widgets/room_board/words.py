@@ -18,7 +18,7 @@ WORDS = {
     "hands": "{hands} lost",
     "answered": "{answered} of {guests} have answered",
     "nobody": "Nobody answered.",
-    "waiting": "Everybody in? Ask a question, or let the room draw tickets.",
+    "waiting": "Everybody in? Ask a question, draw tickets, or race.",
     "it_was": "it was {value}",
     "room": "What the room said",
     "histogram": "{count} answers from {least} to {most}. Half of them lie between {low} and {high}.",

@@ -19,6 +19,7 @@ class Companion {
     this.card = this.find(".card");
     this.sheet = this.find("dialog");
     this.find(".open").addEventListener("click", () => this.sheet.showModal());
+    this.find(".add").addEventListener("click", () => (this.sheet.close(), this.add(decodeURIComponent(location.hash.slice(1)))));
     this.find(".close").addEventListener("click", () => this.sheet.close());
     this.sheet.addEventListener("click", (event) => event.target === this.sheet && this.sheet.close());
     this.card.addEventListener("pointerenter", () => clearTimeout(this.leaving));
@@ -41,6 +42,8 @@ class Companion {
   update({ data, setTriggerValue }) {
     const { words } = (this.data = data);
     this.go = (slug) => setTriggerValue("went", slug);
+    this.add = (anchor) => setTriggerValue("added", anchor);
+    Object.assign(this.find(".add"), { textContent: words.add, title: words.add_help, hidden: data.slug === "lecture" });
     this.find(".open").textContent = words.open;
     this.find(".close").textContent = words.close;
     this.find("h2").textContent = words.title;
@@ -122,7 +125,7 @@ class Companion {
     event.preventDefault();
     event.stopPropagation();
     this.hide();
-    if (to.slug === this.data.slug) this.arrive(to.anchor);
+    if (to.slug === this.data.slug && (!to.query || to.query === location.search)) this.arrive(to.anchor);
     else {
       site.lotteryAnchor = to;
       this.go(to.slug + to.query);

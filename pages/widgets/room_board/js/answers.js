@@ -5,7 +5,7 @@ import { drawFrame, frameBox, placing } from "../../shared/js/frame.js";
 import { fill } from "../../shared/js/text.js";
 
 const BINS = 40;
-const LEAST = 260; // pixels that a picture needs at least
+const LEAST = 180; // pixels that a picture needs at least
 
 const plain = (value) => Number(Number(value).toPrecision(4)).toLocaleString("en");
 const withUnit = (value, unit) => plain(value) + (unit === "%" ? "%" : unit ? ` ${unit}` : "");

@@ -4,7 +4,7 @@ import { element, picture } from "../../shared/js/dom.js";
 import { drawFrame, drawLine, placing, sample } from "../../shared/js/frame.js";
 import { fill, percent } from "../../shared/js/text.js";
 
-const LEAST = 260; // pixels that the picture needs at least
+const LEAST = 180; // pixels that the picture needs at least
 const LANES = ["ticket", "reinit", "random"];
 
 /** Elements for the race; box: what they have to fit into. */

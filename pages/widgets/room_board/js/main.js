@@ -33,6 +33,7 @@ class Board {
   hear(name, told) {
     if (name === "closed") this.report("closed", this.data.code); // Python shows the button that opens another
     write(this.find(".trouble"), name === "lost" ? this.data.words.lost_line : "");
+    this.find(".deeds").inert = name === "lost"; // no deed reaches the room; after a restart Python brings a new token
     if (name !== "room") return;
     this.state = told;
     this.draw();
