@@ -10,7 +10,8 @@ import math
 from lth_core.intervals import Interval, luck
 from lth_core.spec import Spec
 
-DATA = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "own": "own images"}  # data sets by name
+DATA = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "cifar-10": "CIFAR-10",
+        "cifar-10-jpeg": "CIFAR-10, JPEG copy", "own": "own images"}  # data sets by name
 
 
 def budget(spec: Spec) -> str:

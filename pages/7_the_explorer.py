@@ -281,8 +281,8 @@ with parts[0]:
     with frame.prose() if level >= "how" else st.expander("Compare it with two others"):
         st.markdown(
             (f"The player above rests in round {at}. " if shown is not None else "Train a run above and go to a round "
-             "of it. ") + "Train this ticket beside the same mask with fresh weights "
-            f"(*{term('Reinit', 'random reinit')}*) and a random mask (*{term('Random structure')}*), as in {see(4)}."
+             "of it. ") + "Train its ticket beside "
+            f"*{term('Reinit', 'random reinit')}* and *{term('Random structure')}*, as in {see(4)}."
         )
         guess = -1 if COMPARED.read() else None  # whoever follows a link to comparisons has nothing left to guess
         if shown is not None and at and guess is None:
@@ -303,7 +303,7 @@ with parts[0]:
 with parts[1]:
     st.header("Five challenges", anchor="challenges")
     if level >= "how":
-        st.markdown("Your runs above are checked at once. Each goal can be reached: a recorded run shows how.")
+        st.markdown("Your runs above are checked at once. A recorded run reaches each goal.")
     with nullcontext() if level >= "how" else st.expander("Goals for your own runs"):
         challenge_cards(challenges.Table(first, second, compared), start_from=load, show_two=show_two)
 

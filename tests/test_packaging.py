@@ -39,7 +39,7 @@ def test_the_engine_imports_nothing_but_what_it_asks_for() -> None:
     found = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
     asked = {re.split(r"[~=]", line)[0] for line in PROJECT["dependencies"]}
     # What those bring: numba its compiler's binding, pooch the downloads, distributed what it distributes.
-    assert found - {"lth_core", "llvmlite", "requests", "dask"} <= asked
+    assert {"pillow" if name == "PIL" else name for name in found} - {"lth_core", "llvmlite", "requests", "dask"} <= asked
     assert not found & {re.split(r"[~=]", line)[0] for line in PROJECT["optional-dependencies"]["app"]}
 
 

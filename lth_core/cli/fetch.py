@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,14 +11,24 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from lth_core.cli.printing import fail, log, out
 
 
-def fetch(name: Annotated[str, typer.Argument(help="mnist, fashion-mnist or cifar-10")]) -> None:
-    """Download a data set, checked by its digest, or go on with it. A copy of the project has MNIST already."""
+def fetch(
+    name: Annotated[str, typer.Argument(help="mnist, fashion-mnist, cifar-10 or cifar-10-jpeg")],
+    file: Annotated[Path | None, typer.Option("--from", help="The archive that cifar-10-jpeg is made from")] = None,
+) -> None:
+    """Download a data set, checked by its digest, or go on with it. A copy of the project has MNIST already.
+
+    cifar-10-jpeg, a JPEG copy of CIFAR-10, is not downloaded but made from an archive on this machine.
+    """
+    from lth_core.data import DataError
     from lth_core.data import fetch as fetching
 
     try:
+        if file is not None:
+            out.print(str(fetching.bring(name, file)), highlight=False, soft_wrap=True)
+            return
         with Progress(TextColumn(name), BarColumn(), DownloadColumn(), console=log, disable=not log.is_terminal) as bar:
             out.print(str(fetching.fetch(name, _Downloading(bar))), highlight=False, soft_wrap=True)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, DataError) as error:
         fail(str(error))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any, cast
 
-from lth_core.catalogue import CATALOGUE, GROUPS, LAB_RUNS
+from lth_core.catalogue import CATALOGUE, GROUPS, LAB_RUNS, OPTIONAL
 from lth_core.experiments import KINDS
 from lth_core.spec import CONDITIONS, Condition, Spec
 
@@ -63,6 +63,8 @@ def parts() -> Iterator[str]:
     """One line a part of the catalogue: its name and how many runs it has; then a line a group of parts."""
     for name, specs in CATALOGUE.items():
         yield f"  {name}: {len(specs)} run{'s' if len(specs) > 1 else ''}"
+    for name, specs in OPTIONAL.items():
+        yield f"  {name}: {len(specs)} runs, recorded only when it is named"
     for name, parts in GROUPS.items():
         yield from wrapped(f"  {name}: {', '.join(parts)}")
 

@@ -11,16 +11,18 @@ from lth_core.cli.arguments import AsJson, Conditions, LabName, Overrides, Prese
 from lth_core.cli.printing import out, print_json
 from lth_core.experiments import Lottery
 from lth_core.reproduce import toml
+from lth_core.said import DATA
 from lth_core.spec import Spec
 
 
 def presets(as_json: AsJson = False) -> None:
     """The named Specs that `run`, `sweep`, `show` and `spec` start from."""
     if as_json:
-        print_json({"preset": name, "key": spec.key, **spec.to_dict()} for name, spec in named.PRESETS.items())
+        print_json({"preset": name, "note": named.NOTES.get(name), "key": spec.key, **spec.to_dict()}
+                   for name, spec in named.PRESETS.items())
         return
     for name, spec in named.PRESETS.items():
-        out.print(f"{name:15}  {summary(spec)}", highlight=False, markup=False, soft_wrap=True)
+        out.print(f"{name:15}  {summary(spec, named.NOTES.get(name))}", highlight=False, markup=False, soft_wrap=True)
 
 
 def spec(
@@ -39,17 +41,19 @@ def spec(
     print(wanted.to_json() if as_json and not as_toml else toml(wanted), end="\n" if as_json else "")
 
 
-def summary(spec: Spec) -> str:
-    """What a Spec is, in half a line.
+def summary(spec: Spec, note: str | None = None) -> str:
+    """What a Spec is, in half a line. note: said instead of how long it is.
 
     >>> summary(named.preset("quick"))
-    '784-300-100-10 on mnist, 917 steps, 15 rounds, 3 conditions'
+    '784-300-100-10 on MNIST, 917 steps, 15 rounds, 3 conditions'
     """
-    net, images = spec.net, spec.data.name
+    net, images = spec.net, DATA[spec.data.name]
     layers = "-".join(map(str, net.sizes))
     if layers.count("-") > 5:
         layers = f"{net.sizes[0]}-{len(net.sizes) - 2}×{net.sizes[1]}-{net.sizes[-1]}"
-    words = [f"{layers if net.name == 'mlp' else net.name} on {images}", f"{spec.training.steps:,} steps"]
+    words = [f"{layers if net.name == 'mlp' else net.name} on {images}", note or f"{spec.training.steps:,} steps"]
+    if isinstance(spec, Lottery) and note:
+        return ", ".join(words)
     if isinstance(spec, Lottery):
         many = "" if len(spec.conditions) == 1 else f", {len(spec.conditions)} conditions"
         return f"{', '.join(words)}, {spec.pruning.rounds} rounds{many}"

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lth_core.cli.arguments import ATLAS, AtlasFolder, Workers
-from lth_core.cli.printing import fail, log, progress
+from lth_core.cli.printing import fail, log, out, progress
 from lth_core.cli.stopping import Tally, stoppable
 from lth_core.results.recorder import Recorded, RecordingError
 from lth_core.running.interrupt import GRACE, Stop
@@ -22,18 +22,25 @@ def record(
     part: Annotated[str | None, typer.Argument(help="One part of the catalogue, all by default")] = None,
     workers: Workers = None,
     atlas: AtlasFolder = ATLAS,
+    plan: Annotated[bool, typer.Option("--plan", help="Measure a few steps of what is left of PART, print how many "
+                                       "hours it will take, and record nothing")] = False,
 ) -> None:
     """Rebuild the shipped atlas from the Specs in `catalogue`; what is recorded already is skipped.
 
-    Without a part named, so are runs whose images must be fetched first and are not there.
+    Without a part named, so are runs whose images must be fetched first and are not there, and those that the atlas
+    is not shipped with.
     """
-    from lth_core.catalogue import CATALOGUE, GROUPS
+    from lth_core.catalogue import CATALOGUE, GROUPS, OPTIONAL
     from lth_core.data import home
     from lth_core.results import recorder
 
-    if part is not None and part not in {**CATALOGUE, **GROUPS}:
-        fail(f"part = {part!r} is not in the catalogue: one of {', '.join([*CATALOGUE, *GROUPS])}")
-    specs = [spec for name in parts_of(part) for spec in CATALOGUE[name]]
+    every = {**CATALOGUE, **OPTIONAL}
+    if part is not None and part not in {**every, **GROUPS}:
+        fail(f"part = {part!r} is not in the catalogue: one of {', '.join([*every, *GROUPS])}")
+    specs = [spec for name in parts_of(part) for spec in every[name]]
+    if plan:
+        hours(specs, atlas, workers)
+        return
     absent = recorder.without_images(specs, atlas)
     for name, waiting in absent.items():
         count = f"{len(waiting)} runs need" if len(waiting) > 1 else "1 run needs"
@@ -48,6 +55,21 @@ def record_all(specs: list[Spec], root: Path, workers: int | None) -> None:
     from lth_core.results import recorder
 
     follow(specs, "recorded", lambda stop: recorder.record(specs, root, workers, trim=shipped, stop=stop))
+
+
+def hours(specs: list[Spec], root: Path, workers: int | None) -> None:
+    """Print how long what is left of `specs` will take on this machine."""
+    from lth_core import plan
+    from lth_core.cores import cores
+    from lth_core.results.store import Store
+
+    kept = Store(root, limit=1 << 62)
+    left = [spec for spec in specs if spec.key not in kept]
+    try:
+        for line in plan.lines(left, len(specs), workers or cores()):
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
+    except ValueError as error:
+        fail(str(error))
 
 
 def parts_of(name: str | None) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from lth_core.data import cifar
-from lth_core.data.home import FILES, by_hand, home
+from lth_core.data import cifar, cifar_jpeg
+from lth_core.data.home import BROUGHT, FILES, by_hand, home
 
 SECONDS = (10, 60)  # to wait for a connection, and for the next bytes
 PIECE = 1 << 16  # bytes between two looks at the progress
@@ -76,14 +76,32 @@ def fetch(name: str, told: Told | None = None, mirrors: Sequence[str] | None = N
     >>> fetch("imagenet")
     Traceback (most recent call last):
         ...
-    ValueError: data set 'imagenet' cannot be fetched: one of mnist, fashion-mnist, cifar-10
+    ValueError: data set 'imagenet' cannot be fetched: one of mnist, fashion-mnist, cifar-10, cifar-10-jpeg
     """
-    if name not in FILES:
-        raise ValueError(f"data set {name!r} cannot be fetched: one of {', '.join(FILES)}")
+    if name in BROUGHT:
+        raise ValueError(f"data set {name!r} is not downloaded: {by_hand(name)}")
+    if name not in MIRRORS:
+        raise ValueError(f"data set {name!r} cannot be fetched: one of {', '.join((*MIRRORS, *BROUGHT))}")
     folder = home(name)
     for file in FILES[name]:
         _bring(name, file, folder, told, mirrors or MIRRORS[name])
     return folder
+
+
+def bring(name: str, archive: Path) -> Path:
+    """Make data set `name` from an archive that lies on this machine, and return its folder.
+
+    Raises ValueError for a set that is not made so, DataError for an archive that is not the one meant, OSError where
+    nothing can be kept.
+
+    >>> bring("mnist", Path("somewhere.tar.xz"))
+    Traceback (most recent call last):
+        ...
+    ValueError: data set 'mnist' is not made from a file: one of cifar-10-jpeg
+    """
+    if name not in BROUGHT:
+        raise ValueError(f"data set {name!r} is not made from a file: one of {', '.join(BROUGHT)}")
+    return cifar_jpeg.bring(archive)
 
 
 def _bring(name: str, file: str, folder: Path, told: Told | None, mirrors: Sequence[str]) -> None:

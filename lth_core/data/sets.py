@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from lth_core.data import brought, cifar, fashion, mnist
+from lth_core.data import brought, cifar, cifar_jpeg, fashion, mnist
 from lth_core.data.mnist import Images
 from lth_core.spec import Data
 
@@ -41,6 +41,8 @@ SETS = {
                       (5_923, 6_742, 5_958, 6_131, 5_842, 5_421, 5_918, 6_265, 5_851, 5_949)),
     "fashion-mnist": ImageSet(lambda name: fashion.part(name), (6_000,) * 10),
     "cifar-10": ImageSet(lambda name: cifar.part(name), (5_000,) * 10, 32, 3, cifar.MEAN, cifar.STD),
+    "cifar-10-jpeg": ImageSet(lambda name: cifar_jpeg.part(name), (5_000,) * 10, 32, 3, cifar_jpeg.MEAN,
+                              cifar_jpeg.STD),
 }
 OWN = "own-"
 

@@ -21,6 +21,8 @@ def fits(spec: Spec, *data: Data, outputs: int | None = None) -> None:
     must be, where it is not one for each class."""
     if spec.net.name == "mlp" and spec.net.width != 1:
         raise SpecError("net.width", spec.net.width, "1 for an mlp: its sizes say how wide it is")
+    if spec.net.name == "mlp" and spec.training.precision != "float32":
+        raise SpecError("training.precision", spec.training.precision, "float32 for an mlp: its kernels know no other")
     layers(spec.net)  # raises for sizes that a net with convolutions cannot have
     for images in data or (spec.data,):
         if images.own and images.name in SETS:

@@ -91,9 +91,10 @@ def little_loss(shelf: Shelf) -> Outcome:
     """C2: ninety percent pruned, little loss."""
     found = _ladder(shelf)
     after, before = (_loss(found, 0.9, column) for column in ("magnitude_retrained", "magnitude"))
-    return Outcome(CHEAP(Seen(after)), f"90% pruned at once: {points(after)} after retraining, {signs(after, -LITTLE)} "
-                   f"lose less than a point; without retraining {points(before)}",
-                   "The survivors must be retrained: the cut alone costs several points.", after.n, first(found), CHEAP)
+    ours = (f"With 90% pruned at once, and retrained: {points(after)}. Less than a point is lost in "
+            f"{signs(after, -LITTLE)}. Without retraining: {points(before)}")
+    return Outcome(CHEAP(Seen(after)), ours, "The weights that stay must be retrained: the cut alone costs several "
+                   "points.", after.n, first(found), CHEAP)
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,9 @@ def flat(shelf: Shelf) -> Outcome:
     """C3: accuracy stays flat until the extreme."""
     found = _ladder(shelf)
     seen = Flat(*(_loss(found, sparsity, "magnitude") for sparsity in (0.5, 0.9, 0.98)))
-    told = ", ".join(f"{points(loss)} at {share}" for loss, share in
+    told = ". ".join(f"At {share} {points(loss)}" for loss, share in
                      ((seen.moderate, "50%"), (seen.high, "90%"), (seen.extreme, "98%")))
-    return Outcome(FLAT(seen), f"without retraining: {told}", "The fall begins before 90%, and in smaller nets earlier "
+    return Outcome(FLAT(seen), f"Without retraining. {told}", "The fall begins before 90%, and in smaller nets earlier "
                    "still.", seen.seeds, first(found), FLAT)
 
 
@@ -143,8 +144,8 @@ def most_lose(shelf: Shelf) -> Outcome:
         wins, draws = sum(count.wins for count in counts), sum(count.draws for count in counts)
         low, high = wilson(wins, draws)
         won += high < 0.5
-        told.append(f"{wins} of {draws:,} win with {share:.0%} of the weights [{low:.1%}, {high:.1%}]")
-    return Outcome(LOSE(Count(won, len(SHARES), len(found))), "; ".join(told),
+        told.append(f"With {share:.0%} of the weights {wins} of {draws:,} win [{low:.1%}, {high:.1%}]")
+    return Outcome(LOSE(Count(won, len(SHARES), len(found))), ". ".join(told),
                    "How many win depends on how much is kept: with most weights kept, many draws win.", len(found),
                    first(found), LOSE)
 
@@ -156,11 +157,12 @@ MATCH = counting("matches", "tickets surely lose less than 0.2 points to the den
 HOLDS = counting("holds", "tickets surely lose less than a point to the dense net")
 
 
-def _within(runs: Runs, bounds: tuple[float, float], most: float, who: str = "so") -> tuple[Count, str]:
+def _within(runs: Runs, bounds: tuple[float, float], most: float, who: str = "This holds") -> tuple[Count, str]:
     chosen = levels_in(runs, bounds)
     won = sum(gain(runs, level).above(-most) for level in chosen)
-    ends = ", ".join(f"{points(gain(runs, level))} at {runs.density[level]:.1%}" for level in (chosen[0], chosen[-1]))
-    return Count(won, len(chosen), runs.seeds), f"{who} at {won} of {len(chosen)} levels; against dense {ends} left"
+    ends = ". ".join(f"Against dense {points(gain(runs, level))} at {runs.density[level]:.1%} left"
+                     for level in (chosen[0], chosen[-1]))
+    return Count(won, len(chosen), runs.seeds), f"{who} at {won} of {len(chosen)} levels. {ends}"
 
 
 def match(shelf: Shelf) -> Outcome:
@@ -168,7 +170,7 @@ def match(shelf: Shelf) -> Outcome:
     runs = shelf.lenet("paper")
     count, ours = _within(runs, HELD, EPSILON)
     behind = sum(gain(runs, level).below() for level in levels_in(runs, HELD))
-    why = (f"Tickets are surely behind at {behind or 'none'} of these levels; where they are neither level nor behind, "
+    why = (f"Tickets are surely behind at {behind or 'none'} of these levels. Where they are neither level nor behind, "
            f"{runs.seeds} seeds cannot tell.")
     return Outcome(MATCH(count), ours, why, runs.seeds, first(runs.results), MATCH)
 
@@ -198,8 +200,8 @@ def suffices(shelf: Shelf) -> Outcome:
     count, ours = _within(runs, TENTH, EPSILON, "LeNet's tickets match")
     gaps = {share: net.gap(net.errors(level, 0)) for level, share in net.density.items() if 0.05 <= share < 0.11}
     deep = all(judge(gap) == MATCHES for gap in gaps.values())
-    told = ", ".join(f"{points(-gap)} at {density:.1%}" for density, gap in gaps.items())
-    return Outcome(SUFFICE(Enough(count, deep)), f"{ours}. The deep net's from θ₀, after {net.budget:,} steps: {told}",
+    told = ". ".join(f"With {density:.1%} left {points(-gap)}" for density, gap in gaps.items())
+    return Outcome(SUFFICE(Enough(count, deep)), f"{ours}. The deep net's, from θ₀, after {net.budget:,} steps. {told}",
                    "It depends on the net: LeNet keeps up there for a while, the deep net does not.", runs.seeds,
                    (*first(runs.results), net.at(0)[0].spec), SUFFICE)
 
@@ -251,5 +253,5 @@ def holds(shelf: Shelf) -> Outcome:
     runs = shelf.lenet("paper")
     count, ours = _within(runs, HELD, LITTLE)
     dense = percent(accuracies(runs.grid("ticket", "test_accuracy")[:, 0]))
-    return Outcome(HOLDS(count), f"{ours}; the dense net reads {dense}", "On LeNet down to 3.6% of the weights; what "
+    return Outcome(HOLDS(count), f"{ours}. The dense net reads {dense}", "On LeNet down to 3.6% of the weights. What "
                    "holds elsewhere is told in chapter 6.", runs.seeds, first(runs.results), HOLDS)

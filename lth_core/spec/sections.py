@@ -11,7 +11,7 @@ from lth_core.spec.bounds import LATER, Naming, SpecError, digest, number, word
 class Data:
     """Which images. The split sizes are Frankle & Carbin's (v5, section 2): 55,000 / 5,000 / 10,000."""
 
-    name: str = word("mnist", "mnist", "fashion-mnist", "cifar-10", "own")
+    name: str = word("mnist", "mnist", "fashion-mnist", "cifar-10", "cifar-10-jpeg", "own")
     pool: int = number(1, least=1, most=16)  # side of the squares averaged into one pixel: 4 turns 28×28 into 7×7
     train: int = number(55_000, least=1, most=60_000)
     validation: int = number(5_000, least=0, most=60_000)
@@ -62,6 +62,8 @@ class Training(Naming):
     warmup: int = number(0, least=0, most=10_000_000, later=True)  # steps over which lr rises from 0, on a line
     schedule: str = word("plain", "plain", own="schedule", later=True)  # another factor of lr, at every step
     augment: bool = field(default=False, metadata=LATER)  # every image flipped or not, and moved by up to 4 pixels
+    # In which layers multiply, forward and backward; weights, sums of gradients and the optimiser are float32.
+    precision: str = word("float32", "float32", "bfloat16", later=True)
 
 
 CRITERIA = (  # what stays is what is high in …, θ the trained weights; after Zhou et al. 2019
@@ -125,7 +127,7 @@ class Condition(Naming):
 
 def check_data(path: str, data: Data) -> None:
     """Raise SpecError for images that cannot be dealt: `path` is what the Spec calls them."""
-    side, available = (32, 50_000) if data.name == "cifar-10" else (28, 60_000)
+    side, available = (32, 50_000) if data.name in ("cifar-10", "cifar-10-jpeg") else (28, 60_000)
     if side % data.pool:
         raise SpecError(f"{path}.pool", data.pool, f"a divisor of the image's side, {side}")
     if data.train + data.validation > available:

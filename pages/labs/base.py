@@ -10,6 +10,8 @@ import streamlit as st
 from pages.text.chapters import CHAPTERS
 from pages.widgets.depth import Depth
 
+TABLE = 760  # CSS pixels: below 640 a table of facts stacks its cells
+
 
 @dataclass(frozen=True)
 class Lab:

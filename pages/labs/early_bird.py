@@ -12,7 +12,7 @@ from lth_core.ledger.early_bird import Birds
 from pages.address import url
 from pages.figures import early_bird as figures
 from pages.figures import mask_distances
-from pages.labs.base import Lab
+from pages.labs.base import TABLE, Lab
 from pages.labs.beside import lotteries_of
 from pages.labs.live import run_one
 from pages.records import recorded
@@ -114,7 +114,9 @@ def settles(sizes: list[Birds], found: Birds) -> None:
             f"**When has it settled?** The paper takes a mask after every epoch. It stops as soon as {QUEUE} in a row "
             f"differ from the newest by at most {EPSILON}. {figures.fires(found)} {chip.measured(found.seeds)}"
         )
+    with st.container(width=TABLE):
         fact_columns(figures.criterion(sizes), "Does the mask settle?", key="early-settles")
+    with frame.prose():
         st.markdown(
             "Counted over all places, masks with few weights always look alike. Two masks of 3.6% differ in at most "
             "7.2% of the places, even with no weight in common. The paper prunes 30 to 70% of the channels, where "

@@ -9,7 +9,7 @@ from lth_core.ledger.bench import Bench
 from lth_core.nets.layers import weight_count
 from pages.figures import curvature as figures
 from pages.figures import labs, saliency
-from pages.labs.base import Lab
+from pages.labs.base import TABLE, Lab
 from pages.labs.cuts import recorded_board, run_beside
 from pages.text.chapters import see
 from pages.text.references import cite
@@ -104,7 +104,7 @@ def deeper(found: Bench, level: Depth) -> None:
     """How it is computed, and what the paper computed instead."""
     at, left, spec = found.levels[AT], found.density[AT], found.labs[0].spec
     count = weight_count(spec.net)
-    with frame.prose():
+    with st.container(width=TABLE):
         st.markdown(
             f"**What is exact here.** A full table of second derivatives of {count:,} weights would have "
             f"{count**2 / 1e9:.0f} billion entries. Optimal Brain Damage needs only its diagonal: how the slope of the "

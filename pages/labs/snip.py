@@ -6,7 +6,7 @@ import streamlit as st
 
 from lth_core.ledger.bench import Bench
 from pages.figures import labs
-from pages.labs.base import Lab
+from pages.labs.base import TABLE, Lab
 from pages.labs.beside import recorded_bench, run_beside
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
@@ -72,15 +72,18 @@ def revealed(board: Bench, level: Depth) -> None:
             "**Does it matter which weights it picks?** Shuffle SNIP's mask within every layer. Each layer keeps as "
             "many weights as before, but other ones. "
             + labs.told(*(f"at {board.density[board.levels.index(at)]:.1%} " + labs.compared(
-                board.gap("snip-global", "snip-shuffled", at), "SNIP's mask", "the same mask, shuffled,")
+                board.gap("snip-global", "snip-shuffled", at), "SNIP's mask", "its shuffled copy")
                 for at in (board.levels[0], sparsest)))
             + f" {chip.measured(board.seeds)} On deep nets shuffling costs nothing: SNIP and GraSP "
             f"{cite('su2020', 'missing-the-mark')}, SynFlow {cite('missing-the-mark')}. "
             + chip.cited("Frankle et al. 2021", "abstract")
         )
-        if level >= "how":
+    if level >= "how":
+        with st.container(width=TABLE):
             st.markdown(f"Where does it cut? At {left:.1%} of the weights, means over {board.seeds} seeds:")
             fact_columns(labs.layer_table(board, sparsest), "Weights left in each layer", key="snip-layers")
+    with frame.prose():
+        if level >= "how":
             st.markdown(
                 "The ticket's shares are set by its schedule. SNIP's come from ranking the whole net at once. “SNIP, "
                 "layer by layer” in the figure has the ticket's shares. A pixel that is always black has no gradient, "

@@ -10,7 +10,7 @@ from lth_core.ledger import curvature
 from lth_core.ledger.bench import Bench
 from pages.figures import curvature as figures
 from pages.figures import labs
-from pages.labs.base import Lab
+from pages.labs.base import TABLE, Lab
 from pages.labs.cuts import recorded_board, run_beside
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
@@ -90,7 +90,7 @@ def revealed(found: Bench, level: Depth) -> None:
                              f"{found.mean('magnitude', at).centre:.0%} to "
                              f"{found.mean('magnitude-mended', at).centre:.0%}"), key="mended-chart")
         figure(figures.errors(found), key="lost-chart")
-    with frame.prose():
+    with st.container(width=TABLE):
         st.markdown(
             "**Two of each four.** Some graphics cards run a net faster when of each four weights in a row two are "
             f"zero. Half of the weights stay: {chip.measured(found.seeds)}"

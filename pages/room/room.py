@@ -247,6 +247,7 @@ class Room:
         with self.lock:
             ticket = self.tickets.get(guest)
             return {"name": names.name(guest), "hue": names.hue(guest), "answer": self.answers.get(guest),
+                    "of": self.now.posed and self.now.posed.key,  # the question that it answers
                     "hand": guest in self.hands, "runs": (runs := self._runs(guest)),
                     "lap": self.laps.get(runs) if runs else None,
                     "ticket": ticket and {"number": ticket.number, "accuracy": ticket.accuracy, "curve": ticket.curve,

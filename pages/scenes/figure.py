@@ -139,13 +139,14 @@ def _paid(_: State) -> Truth:
     bill = ledger_price.price(_there(recorded.among(cost("training", seed) for seed in STABILITY_SEEDS),
                                      "chapter6-cost"))
     plain, engine = bill.total(bill.plain), bill.total(bill.engine)
-    return Truth(round(plain.mean, 1), f"PyTorch {ledger_price.times(plain)}, this engine "
-                 f"{ledger_price.times(engine)}, with their 95% intervals.")
+    return Truth(round(plain.mean, 1), f"PyTorch pays {ledger_price.times(plain)} whole-net trainings, this engine "
+                 f"{ledger_price.times(engine)}, over {bill.seeds} seeds.")
 
 
 def _shot(_: State) -> Truth:
     gap = rounds.gap(_pruned("drawable"), _pruned("drawable", "one-shot"))
-    return Truth(round(100 * gap.one_shot), f"Mean of {gap.seeds} seeds, {gap.left:.0%} of the weights left.")
+    return Truth(round(100 * gap.one_shot), f"One cut reads {gap.one_shot:.0%}, {gap.round} small ones "
+                 f"{gap.iterative:.0%}. Mean of {gap.seeds} seeds, {gap.left:.0%} left.")
 
 
 def _sizes(_: State) -> Truth:
@@ -153,8 +154,8 @@ def _sizes(_: State) -> Truth:
     at = runs.nearest(0.1)
     gaps = {name: runs.gap(name, at).mean for name in ("constant-signs", "reinit")}
     signs = gaps["constant-signs"] < gaps["reinit"] / 2
-    return Truth(0 if signs else 1, f"In points of test accuracy, with {runs.density[at]:.0%} of the weights "
-                 f"left: mean of {runs.seeds} seeds.")
+    return Truth(0 if signs else 1, f"All sizes alike costs {100 * gaps['constant-signs']:.2f} points, new signs "
+                 f"too {100 * gaps['reinit']:.1f}. Mean of {runs.seeds} seeds, {runs.density[at]:.0%} left.")
 
 
 SCENE = Scene("figure", "A chart", "evidence", (CHART,), mount, facts,

@@ -57,7 +57,8 @@ def _free(state: State) -> Truth:
 def _gap(state: State) -> Truth:
     runs, rung = _runs(state), whole(state, SPARSITY)
     at = ladder.at_rung(runs, rung)
-    return Truth(round(100 * at.random, 1), f"One in ten is guessing. Mean of {len(runs)} nets.")
+    return Truth(round(100 * at.random, 1), f"By lot {at.random:.1%} are left, by size {at.magnitude:.1%}. Mean of "
+                 f"{len(runs)} nets.")
 
 
 def _curve(state: State) -> Truth:
@@ -67,4 +68,5 @@ def _curve(state: State) -> Truth:
 
 
 SCENE = Scene("network", "The network and its slider", "paradox", (NET, SEED, SPARSITY, START, BARE), mount, facts,
-              {"free": _free, "by_lot": _gap, "cliff": _curve}, chart=lambda state: ladder.expected(_runs(state)))
+              {"free": _free, "by_lot": _gap, "cliff": _curve},
+              chart=lambda state: ladder.accuracy(_runs(state), _runs(state)[0]))

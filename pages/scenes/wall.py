@@ -92,8 +92,8 @@ def facts(state: State) -> Facts:
 
 def _wins(state: State) -> Truth:
     now = draws.reading(draws.gathered(_base(state)), whole(state, MARGIN) / 1000)
-    return Truth(now.wins, f"To win: {now.target:.1%}, the mean of {now.dense_seeds} dense nets less "
-                 f"{whole(state, MARGIN) / 10:g} points.")
+    return Truth(now.wins, f"{now.wins} of {now.draws} win: they read {now.target:.1%} or more. The mean of "
+                 f"{now.dense_seeds} dense nets is {now.dense:.1%}.")
 
 
 def _easy(state: State) -> Truth:

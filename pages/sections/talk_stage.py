@@ -13,6 +13,7 @@ from pages import scenes
 from pages.address import url
 from pages.figures import in_words, printed
 from pages.scenes.scene import COVERED, word
+from pages.sections import talk_room
 from pages.talks.beat import Beat
 from pages.talks.built_in import talks
 from pages.talks.handout import Part, pdf
@@ -26,7 +27,8 @@ TALK = url.Choice("talk", tuple(talks()), "45")
 BEAT = url.Whole("beat", 1, MOST, 1)
 STEP = url.Whole("step", 0, 8, 0)
 VIEW = url.Choice("view", ("stage", "presenter"), "stage")
-PARAMETERS = (TALK, BEAT, STEP, VIEW)
+ROOM = url.Choice("room", ("no", "yes"), "no")
+PARAMETERS = (TALK, BEAT, STEP, VIEW, ROOM)
 KEY = "clicker"
 
 
@@ -43,30 +45,37 @@ def given(name: str) -> Talk:
 def show(name: str) -> None:
     """The talk of that name or link at its place."""
     talk = given(name)
-    place = held(talk, asked(KEY) or Place(url.whole(BEAT), url.whole(STEP)))
-    url.put(BEAT, place.beat)
-    url.put(STEP, place.step)
-    with st.container(key="talk-stage"):
+    place = held(talk, asked(KEY) or Place(url.whole(BEAT), url.whole(STEP), url.word(ROOM) == "yes"))
+    for parameter, value in ((BEAT, place.beat), (STEP, place.step), (ROOM, "yes" if place.room else "no")):
+        url.put(parameter, value)
+    beat, view = talk.beats[place.beat - 1], url.word(VIEW)
+    with st.container(key=f"talk-{view}"):
         picture, strip = st.container(key="talk-picture"), st.container(key="talk-strip")
-        view = url.word(VIEW)
         with strip:  # first: the keys work whatever becomes of the picture
             clicker(name[:40], place, told(name), key=KEY, view=view)
+            if view != VIEW.default:
+                talk_room.board(beat, presenter=True)
         if view == VIEW.default:
             with picture:
-                draw(talk.beats[place.beat - 1], place.step)
+                talk_room.steer(f"{name[:40]}.{place.beat}.{place.step}", beat, place.step)
+                draw(beat, place.step, place.room)
             _ahead(talk, place)
 
 
 def held(talk: Talk, place: Place) -> Place:
     """`place` within the talk."""
     beat = min(max(place.beat, 1), len(talk.beats))
-    return Place(beat, min(max(place.step, 0), talk.beats[beat - 1].presses - 1))
+    return Place(beat, min(max(place.step, 0), talk.beats[beat - 1].presses - 1), place.room)
 
 
-def draw(beat: Beat, step: int) -> None:
-    """The picture after `step` presses; the question alone while the room still bets on what it shows."""
+def draw(beat: Beat, step: int, board: bool) -> None:
+    """The picture after `step` presses; the question alone while the room still bets on what it shows. board: the
+    room's board in its place."""
     scene, state, question = scenes.SCENES[beat.scene], beat.shown(step), scenes.posed(beat)
-    if question and word(state, COVERED) == "yes" and not beat.reveals(step):
+    covered = question is not None and word(state, COVERED) == "yes" and not beat.reveals(step)
+    if board or (covered and talk_room.is_open()):
+        return talk_room.board(beat)
+    if question and covered:
         return _cover(question)
     try:
         scene.mount(state, "talk")
@@ -76,6 +85,7 @@ def draw(beat: Beat, step: int) -> None:
 
 
 def _cover(question: Question) -> None:
+    """The question in large letters."""
     options = "".join(f"<li>{escape(option)}</li>" for option in question.options)
     st.html(f'<div class="said"><p>{escape(question.text)}</p>' + (f"<ul>{options}</ul>" if options else "") + "</div>")
 
@@ -114,7 +124,7 @@ def handout(talk: Talk, name: str = "") -> bytes:
 
 def _part(beat: Beat, link: str) -> Part:
     question, last = scenes.posed(beat), beat.presses - 1
-    answer = scenes.truth(beat.question, beat, last) if beat.question else None
+    answer = talk_room.truth(beat)
     try:
         chart = scenes.SCENES[beat.scene].chart(beat.shown(last))
     except LookupError:

@@ -133,7 +133,7 @@ def how_often(many: Sequence[Result], once: Sequence[Result], level: Depth) -> N
             st.header("One cut or many?", anchor="one-shot")
             st.markdown(
                 "Why not train once, and cut as deep as you like? That is "
-                f"{term('One-shot pruning', 'one-shot pruning')}. Its tickets get their first values back too. "
+                f"{term('One-shot pruning', 'one-shot pruning')}. "
                 f"{rounds.gap_sentence(gap)} {chip.measured(gap.seeds)}"
             )
             if level >= "how":

@@ -81,7 +81,7 @@ def test_a_bet_may_change_until_the_answer_is_out_and_then_all_are_told(house: H
     assert house.bet(phone, 40) == house.bet(phone, 7) == house.bet(other, 90) == 200
     told = stream(house, phone)
     assert told["room"]["question"].keys().isdisjoint({"truth", "reasons"}) and "crowd" not in told["room"]
-    assert told["mine"]["answer"] == 7
+    assert (told["mine"]["answer"], told["mine"]["of"]) == (7, told["room"]["question"]["key"])
     assert house.desk("reveal") == 200 and house.bet(phone, 8) == 409
     told = stream(house, other)
     assert told["room"]["question"]["truth"] == {"value": 3, "told": "Three, over five seeds."}

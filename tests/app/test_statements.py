@@ -251,7 +251,7 @@ def test_where_tickets_do_not_match_they_are_not_called_left_behind() -> None:
     levels = lenet.levels_in(runs, (0.80, 0.035))
     level = [n for n in levels if lenet.gain(runs, n).above(-0.002)]
     behind = [n for n in levels if lenet.gain(runs, n).below()]
-    assert f"so at {len(level)} of {len(levels)} levels" in found.ours and len(level) < len(levels)
+    assert f"This holds at {len(level)} of {len(levels)} levels" in found.ours and len(level) < len(levels)
     assert f"surely behind at {len(behind) or 'none'} of these levels" in found.why
 
 

@@ -137,7 +137,7 @@ def test_truths_come_from_the_records() -> None:
 def test_records_that_are_missing_leave_a_gap_and_no_error(shelf, tmp_path) -> None:
     shelf(tmp_path)
     beat = next(beat for beat in LONGEST.beats if beat.name == "blind-tickets")
-    assert scenes.sentence(beat, 1) == "— of — win: —."
+    assert scenes.sentence(beat, 1) == "So — of the blind tickets win."
     assert scenes.truth(beat.question, beat) is None
 
 

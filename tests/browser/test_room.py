@@ -141,6 +141,39 @@ def test_the_room_bets_and_a_bet_placed_in_a_tunnel_arrives(room: tuple[Page, li
     expect(phones[0].get_by_text("You said 77%.")).to_be_visible()
 
 
+def test_a_finger_draws_a_curve_and_the_board_shows_all(room: tuple[Page, list[Page]]) -> None:
+    board, phones = room
+    board.get_by_role("button", name="A question of your own").click()
+    board.get_by_label("Question", exact=True).fill("Draw the accuracy.")
+    board.get_by_text("A curve", exact=True).click()
+    board.get_by_role("button", name="Get it ready").click()
+    board.get_by_text("Ready: Draw the accuracy.").wait_for()
+    board.keyboard.press("Escape")
+    deed(board, "Ask the room")
+    for number, phone in enumerate(phones[:3]):
+        pad = phone.get_by_role("slider")
+        box = pad.bounding_box()
+        phone.get_by_role("button", name="Place my bet").click()
+        expect(phone.get_by_text("Draw over the whole width first.")).to_be_visible()
+        phone.mouse.move(box["x"] + 2, box["y"] + 60 + 20 * number)
+        phone.mouse.down()
+        phone.mouse.move(box["x"] + box["width"] - 2, box["y"] + 120, steps=9)
+        phone.mouse.up()
+        phone.get_by_role("button", name="Place my bet").click()
+        expect(phone.get_by_text("Your choice is in.")).to_be_visible()
+    pad = phones[3].get_by_role("slider")
+    pad.focus()
+    for _ in range(24):
+        phones[3].keyboard.press("ArrowRight")
+    phones[3].keyboard.press("ArrowUp")
+    phones[3].get_by_role("button", name="Place my bet").click()
+    expect(phones[3].get_by_text("Your choice is in.")).to_be_visible()
+    deed(board, "Reveal")
+    expect(board.get_by_role("img", name="4 drawn curves")).to_be_visible()
+    expect(board.locator("polyline.one")).to_have_count(4)
+    expect(phones[0].locator("polyline.own")).to_have_attribute("points", re.compile(r"(\S+,\S+ ){20}"))
+
+
 def test_everybody_can_use_it(room: tuple[Page, list[Page]]) -> None:
     board, phones = room
     for scheme in ("light", "dark"):
@@ -187,6 +220,8 @@ def test_a_chapter_asks_the_room_and_says_why(browser: Browser, room: tuple[Page
     chapter.get_by_text("It is on every phone now").wait_for()
     chapter.close()
     for number, phone in enumerate(phones):
+        expect(phone.locator(".option").first).to_be_visible()
+        assert not phone.locator(".option[aria-pressed=true]").count(), "no answer of the question before"
         phone.locator(".option").nth(number % 2).click()
         expect(phone.get_by_text("Your choice is in")).to_be_visible()
     expect(board.locator(".count")).to_have_text(f"{PHONES} of {PHONES} have answered")

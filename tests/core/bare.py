@@ -1,6 +1,6 @@
 """A machine for tests on which no data set lies yet."""
 
-from lth_core.data import cifar, fashion, home
+from lth_core.data import cifar, cifar_jpeg, fashion, home
 from lth_core.data.sets import pooled
 from lth_core.data.split import load
 
@@ -10,8 +10,8 @@ def bare_machine(tmp_path, monkeypatch):
     monkeypatch.setenv("LTH_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(home, "DEBIAN", {name: (package, tmp_path / "debian") for name, (package, _) in
                                          home.DEBIAN.items()})
-    for cached in (fashion.part, cifar.part, pooled, load):
+    for cached in (fashion.part, cifar.part, cifar_jpeg.part, pooled, load):
         cached.cache_clear()
     yield
-    for cached in (fashion.part, cifar.part, pooled, load):
+    for cached in (fashion.part, cifar.part, cifar_jpeg.part, pooled, load):
         cached.cache_clear()

@@ -47,6 +47,7 @@ def trainings(draw: st.DrawFn) -> Training:
         eval_every=draw(st.integers(1, 5)), measure=draw(st.sampled_from(("train", "validation", "test", "all"))),
         decay_at=decays, decay_to=(0.1,) * len(decays), warmup=draw(st.sampled_from((0, 0, 1, 2))),
         augment=draw(st.sampled_from((False, False, False, True))),
+        precision=draw(st.sampled_from(("float32", "float32", "float32", "bfloat16"))),
     )
 
 

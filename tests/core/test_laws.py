@@ -198,7 +198,7 @@ def test_specs_results_data_and_graphs_load_without_torch():
 
 
 # Import name → the requirement that brings it, where the names differ.
-BROUGHT_BY = {"pandas": "streamlit", "PIL": "streamlit", "starlette": "streamlit", "uvicorn": "streamlit",
+BROUGHT_BY = {"pandas": "streamlit", "PIL": "pillow", "starlette": "streamlit", "uvicorn": "streamlit",
               "llvmlite": "numba", "dask": "distributed", "requests": "pooch"}
 
 

@@ -48,7 +48,8 @@ def test_the_text_is_canonical():
 def test_the_key_is_the_hash_of_numbers_version_and_text():
     spec = Ladder(seed=3)
     fields = {"experiment": "ladder", **dataclasses.asdict(spec)}
-    came_later = {"data": ("classes", "own"), "net": ("width",), "training": ("warmup", "schedule", "augment")}
+    came_later = {"data": ("classes", "own"), "net": ("width",),
+                  "training": ("warmup", "schedule", "augment", "precision")}
     for section, later in came_later.items():
         for name in later:  # came after results were recorded
             del fields[section][name]

@@ -130,6 +130,7 @@ CONTRADICTIONS = [
     (lambda: Cost(net=Net(batchnorm=True)), "net.batchnorm = True", "weights and biases alone"),
     (lambda: Cost(net=Net("conv2", (784, 10))), "net.name = 'conv2'", "fully connected"),
     (lambda: Cost(training=Training(augment=True)), "training.augment = True", "only one of the kernels"),
+    (lambda: Lottery(training=Training(precision="bfloat16")), "training.precision = 'bfloat16'", "float32 for an mlp"),
     (lambda: Cost(what="inference", levels=(27,), pruning=Pruning(rounds=27)), "levels = 27", "or a hidden layer"),
     (lambda: Subspace(training=Training(weight_decay=0.1)), "training.weight_decay = 0.1", "plain ones"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ class Reference:
         self.name, self.device = "reference" if device == "cpu" else device, device
         self.training, self.data, self.step = training, data, step
         self.dtype = torch.from_numpy(np.empty(0, dtype)).dtype
+        self.half = training.precision == "bfloat16"
         # Channels innermost: 3×3 convolutions train a fifth faster on a CPU and are evaluated in half the time. Not for
         # residual nets: the gradient of their 1×1 convolutions at stride 2 writes beyond its memory (torch 2.13, 4
         # channels).
@@ -63,17 +65,24 @@ class Reference:
     def advance(self, batches: np.ndarray) -> np.ndarray:
         rates = schedule(self.training, self.step, self.step + len(batches))
         labels = self.learned_from[1]
-        losses = np.empty(len(batches), np.float32)
+        losses = torch.empty(len(batches), device=self.device)  # read once: a card need not wait for every step
+        indices = torch.from_numpy(batches).long().to(self.device)
         self.model.train()
-        for i, (batch, rate) in enumerate(zip(batches, rates, strict=True)):
-            index = torch.from_numpy(batch).long().to(self.device)
-            loss = F.cross_entropy(self.model(self._seen(index, batch, self.step + i)), labels[index])
+        for i, (batch, index, rate) in enumerate(zip(batches, indices, rates, strict=True)):
+            loss = F.cross_entropy(self._logits(self._seen(index, batch, self.step + i)), labels[index])
             self.optimiser.zero_grad()
             loss.backward()
             self._step(rate)
-            losses[i] = loss.item()
+            losses[i] = loss.detach()
         self.step += len(batches)
-        return losses
+        return losses.cpu().numpy()
+
+    def _logits(self, images: torch.Tensor) -> torch.Tensor:
+        """What the net says of images (batch, features), multiplied in the Spec's precision; as it is judged too."""
+        if not self.half:
+            return self.model(images)  # type: ignore[no-any-return]
+        with torch.autocast(self.device, torch.bfloat16):
+            return self.model(images).float()  # type: ignore[no-any-return]
 
     def _seen(self, index: torch.Tensor, batch: np.ndarray, step: int) -> torch.Tensor:
         """The images of a mini-batch (batch, features), each as it is shown at this step."""
@@ -98,7 +107,7 @@ class Reference:
             self.tensors[split] = self._tensors(self.data[split])
         images, labels = self.tensors[split]
         self.model.eval()
-        loss, right = judged(self.model, images, labels, self.chunk)
+        loss, right = judged(self._logits, images, labels, self.chunk)
         count = max(1, len(labels))
         return (loss / count, right / count) if len(labels) else (float("nan"), float("nan"))
 
@@ -136,7 +145,9 @@ class Reference:
         return images, torch.tensor(examples.labels, device=self.device).long()
 
 
-def judged(model: nn.Module, inputs: torch.Tensor, labels: torch.Tensor, chunk: int) -> tuple[float, float]:
+def judged(
+    model: Callable[[torch.Tensor], torch.Tensor], inputs: torch.Tensor, labels: torch.Tensor, chunk: int,
+) -> tuple[float, float]:
     """Cross-entropy in nats summed over all examples, and how many of them `model` puts in their class; `chunk`
     examples a forward pass."""
     loss = right = 0.0

@@ -53,9 +53,10 @@ export class Bet {
   }
 
   update(room, mine) {
-    if (room.revealed) return this.reveal(room, mine.answer);
-    this.control.show(mine.answer);
-    if (mine.answer !== null) write(this.told, this.said(mine.answer));
+    const own = mine.of === this.question.key ? mine.answer : null; // what comes first may still be of the question before
+    if (room.revealed) return this.reveal(room, own);
+    this.control.show(own);
+    if (own !== null) write(this.told, this.said(own));
   }
 
   said(answer) {

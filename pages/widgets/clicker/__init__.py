@@ -19,10 +19,11 @@ _mount = shared.component("clicker", Path(__file__).parent)
 
 @dataclass(frozen=True)
 class Place:
-    """Where a talk is. beat: from 1. step: presses within the beat."""
+    """Where a talk is. beat: from 1. step: presses within the beat. room: is the room's board on screen instead?"""
 
     beat: int
     step: int = 0
+    room: bool = False
 
 
 def asked(key: str) -> Place | None:
@@ -31,7 +32,7 @@ def asked(key: str) -> Place | None:
     to = said.get("to")
     if not isinstance(to, Mapping):
         return None
-    return Place(_number(to.get("beat")), _number(to.get("step")))
+    return Place(_number(to.get("beat")), _number(to.get("step")), to.get("room") is True)
 
 
 def clicker(talk: str, place: Place, beats: Sequence[Mapping[str, Any]], *, key: str, view: str) -> None:

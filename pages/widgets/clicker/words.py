@@ -29,6 +29,7 @@ KEYS = (
     ("Home, End", "the first beat, the last"),
     ("a number, Enter", "to that beat"),
     ("B, W", "screen black, white, and back"),
+    ("R", "the room: how to come in, its bets, and back"),
     ("F", "fullscreen"),
     ("N", "presenter's window: notes, the next beat, the clock"),
     ("Esc", "a slider or a field lets go of the keys"),

@@ -20,6 +20,7 @@ from pages.widgets.companion.words import EVERYWHERE, PLACES, WORDS
 __all__ = ["added", "companion"]
 
 HOME = "home"
+MOST = 13_000  # characters of an address: a whole talk fits (pages/talks/in_text.py)
 
 _mount = shared.component("companion", Path(__file__).parent)
 
@@ -38,6 +39,6 @@ def companion(slug: str) -> None:
     state: Any = _mount(key="companion", data={"slug": slug, "pages": here, "keys": keys, "words": WORDS},
                         on_went_change=shared.ignore, on_added_change=shared.ignore, width="content")
     to, _, asked = str(state.went or "").partition("?")
-    if to in here and to != slug:  # comes from the browser: only pages of ours
+    if to in here and (to != slug or asked):  # comes from the browser: only pages of ours
         page = at(to)
-        st.switch_page(page.file if page else "pages/home.py", query_params=dict(parse_qsl(asked[:400])))
+        st.switch_page(page.file if page else "pages/home.py", query_params=dict(parse_qsl(asked[:MOST])))

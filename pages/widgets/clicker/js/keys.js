@@ -2,7 +2,7 @@
 
 const MEANS = {
   PageDown: "on", ArrowRight: "on", " ": "on", PageUp: "back", ArrowLeft: "back", Home: "first", End: "last",
-  b: "dark", ".": "dark", w: "white", ",": "white", f: "full", n: "presenter", "?": "help", Enter: "jump",
+  b: "dark", ".": "dark", w: "white", ",": "white", f: "full", n: "presenter", r: "room", "?": "help", Enter: "jump",
 };
 const ALWAYS = ["PageDown", "PageUp"]; // what every clicker sends: nothing on the stage takes these
 // A control that was focused on purpose keeps the keys that it has a use for, until Escape.

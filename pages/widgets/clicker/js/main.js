@@ -81,7 +81,7 @@ class Clicker {
       on: () => this.curtain ? this.draw(null) : this.go(after(place, presses)), back: () => this.go(before(place, presses)),
       first: () => this.go({ beat: 1, step: 0 }), last: () => this.go({ beat: presses.length, step: 0 }),
       dark: () => this.draw("dark"), white: () => this.draw("white"), help: () => this.sheet(), jump: () => this.jump(),
-      full: () => this.full(), presenter: () => this.presenter(), release: () => /** @type {HTMLElement | null} */ (document.activeElement)?.blur(),
+      full: () => this.full(), presenter: () => this.presenter(), room: () => this.ask({ ...place, room: !this.data.place.room }), release: () => /** @type {HTMLElement | null} */ (document.activeElement)?.blur(),
     };
     (acts[what] ?? (() => this.digit(what)))();
   }

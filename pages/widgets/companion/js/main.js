@@ -125,7 +125,7 @@ class Companion {
     event.preventDefault();
     event.stopPropagation();
     this.hide();
-    if (to.slug === this.data.slug) this.arrive(to.anchor);
+    if (to.slug === this.data.slug && (!to.query || to.query === location.search)) this.arrive(to.anchor);
     else {
       site.lotteryAnchor = to;
       this.go(to.slug + to.query);

@@ -1,6 +1,6 @@
 // The board's line to its room. Not an EventSource: the presenter's token travels in a header, never in an address.
 
-import { pause } from "../../shared/js/stream.js";
+import { pause, stream } from "../../shared/js/stream.js";
 
 const TOKEN = "X-Room-Token";
 
@@ -36,6 +36,7 @@ export class Line {
   async listen() {
     const answer = await fetch(`${this.at}events`, { headers: { [TOKEN]: this.token }, signal: this.stop.signal, cache: "no-store" });
     if (answer.status === 410) return this.hear("closed");
+    if (answer.status === 403 || answer.status === 404) stream.startOver(); // another start of the server: the page's address has its state
     if (!answer.ok) return;
     this.attempts = 0;
     this.hear("open");
