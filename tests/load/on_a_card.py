@@ -36,7 +36,7 @@ from lth_core.training.backends import GPU, Examples, Prepared, build
 from lth_core.training.order import batches
 
 CONTROLS = (5, 10, 15, 20)  # rounds in which fresh weights run too, of those that the minutes reach
-NARROW = 0.1  # width of the rehearsal's nets
+NARROW, FEW = 0.1, 2_000  # width of the rehearsal's nets, and how many images they learn from
 NEAR = 1e-3  # how far weights may be from the reference's in float64 after EQUAL steps
 EQUAL = 4
 # Lottery → what share of the time that is left it may take; the last takes the rest.
@@ -149,7 +149,7 @@ def main(words: list[str] | None = None) -> int:
     asked.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     asked.add_argument("--steps", type=int, help="of every training: a rehearsal, with narrow nets and one round")
     asked.add_argument("--archive", type=Path, help="of the JPEG copy of CIFAR-10, where no images are there yet")
-    asked.add_argument("--train", type=int, help="training images of the conv nets, where there are fewer than 45,000")
+    asked.add_argument("--train", type=int, help=f"images to learn from; 45,000 of CIFAR-10, {FEW:,} in a rehearsal")
     it = asked.parse_args(words)
     minutes = Minutes(time.monotonic() + 60 * it.minutes)
     store, backend = Store(it.folder, limit=1 << 62), GPU if it.device == "cuda" else "reference"
@@ -163,9 +163,10 @@ def main(words: list[str] | None = None) -> int:
     if not equal:
         return 1  # numbers from wrong arithmetic are worth nothing
     data, named = images(it.archive)
-    if data is not None and it.train is not None:
-        data = replace(data, train=it.train, validation=max(1, it.train // 9))
+    few = it.train or (FEW if it.steps is not None else None)
     for name, spec in lotteries(it.steps, data or CIFAR_JPEG).items():
+        if few:
+            spec = replace(spec, data=replace(spec.data, train=few, validation=few // 9))
         _part(name, spec, store, backend, minutes, told, "MNIST" if name == "lenet" else named,
               there=name == "lenet" or data is not None)
     return 0
@@ -180,13 +181,14 @@ def _part(
     if not there:
         told(name, skipped=images)
         return
-    least = seconds(spec.shortened(1), measured(spec.net, spec.training, 5, backend, time.monotonic))
+    pace = measured(spec.net, spec.training, 5, backend, time.monotonic)
+    least = seconds(spec.shortened(1), pace)
     if least > mine.left:
         told(name, skipped=f"its first round takes {least:.0f} s, {mine.left:.0f} s are left for it")
         return
     began = time.monotonic()
     try:
-        told(name, images=images, seconds_of_first_round=round(least, 1), **grown(spec, store, backend, mine),
+        told(name, images=images, ms_per_step=round(1e3 * pace.step, 2), **grown(spec, store, backend, mine),
              seconds=round(time.monotonic() - began, 1))
     except (RuntimeError, ValueError, OSError) as error:  # a part that fails must not cost the minutes of the others
         told(name, failed=f"{type(error).__name__}: {error}")

@@ -22,8 +22,8 @@ from lth_core.training.backends.base import check_state
 from lth_core.training.backends.examples import Examples, Prepared
 from lth_core.training.schedule import schedule
 
-# When evaluating: examples of a forward pass, and of a net with convolutions as many as keep its widest layer's output
-# below so many numbers, that is, in a cache; ten times as many take twice the time.
+# When evaluating: examples of a forward pass, and of a net with convolutions on a CPU as many as keep its widest layer's
+# output below so many numbers, that is, in a cache; ten times as many take twice the time.
 CHUNK, NUMBERS = 5_000, 1_500_000
 
 
@@ -57,7 +57,7 @@ class Reference:
                         if frozen}
         self.image = image(net.sizes[0]) if training.augment else None
         widest = max(layer.uses * layer.shape[0] for layer in layers(net))
-        self.chunk = CHUNK if net.name == "mlp" else max(1, NUMBERS // widest)
+        self.chunk = CHUNK if net.name == "mlp" or device != "cpu" else max(1, NUMBERS // widest)
         self.optimiser = _optimiser(training, self.model, fused=net.name != "mlp")
         self.learned_from = self._tensors(data.train)
         self.tensors: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}
