@@ -250,9 +250,10 @@ def bench_ui(extra: list[str]) -> None:
 
 
 def bench_load(extra: list[str]) -> None:
-    """Measure how many readers the server carries while a run computes, and what it costs when processes are killed."""
+    """Measure how many readers, and how many phones of a room, the server carries, and what killed processes cost."""
     prepare(RUN, DEV)
-    subprocess.call([str(VENV_PYTHON), "-m", "tests.load.bench_load"], cwd=str(ROOT))
+    for load in ("tests.load.bench_load", "tests.load.bench_room"):
+        subprocess.call([str(VENV_PYTHON), "-m", load], cwd=str(ROOT))
     _become("-m", "tests.load.bench_kills", *extra)
 
 

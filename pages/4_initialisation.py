@@ -118,8 +118,8 @@ at = min(view.level, quick.levels)  # the density of the sections below
 both = [one for one in (long, quick) if one]  # the longer training leads
 told, ninety = both[0], both[0].nearest(start.NINETY)
 frame.message(CHAPTER, f"A winning ticket is its mask *and* its first values. With {told.density[ninety]:.0%} of the "
-                       f"weights left, new first values cost it {cost_of('reinit')} of accuracy, and a random mask "
-                       f"{cost_of('random')}.")
+                       f"weights left, after {told.budget}, new first values cost it {cost_of('reinit')} of accuracy, "
+                       f"and a random mask {cost_of('random')}.")
 with frame.beside("taken") as (text, picture):
     with text:
         st.markdown(

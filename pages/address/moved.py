@@ -12,9 +12,14 @@ import streamlit as st
 
 # Address of a page → anchor → the address where that section stands now.
 ANCHORS = {
+    "paradox": {"large": "paradox#capacity"},
+    "hypothesis": {"width": "hypothesis#ticket", "density": "hypothesis#ticket"},
+    "pruning": dict.fromkeys(("biases", "code", "faults", "what-if"), "pruning#life"),
+    "evidence": {"enough": "evidence#findings", "networks": "evidence#reproduces", "overfitting": "evidence#epochs"},
     "limits": {"fashion": "lab?method=clothes", "cause": "lab?method=cause", "neurons": "lab?method=neurons",
                "travel": "lab?method=travel", "subspace": "lab?method=directions", "landscape": "lab?method=plane"},
-    "connections": {"glossary": "sources#glossary", "references": "sources#references", "cite": "sources#cite"},
+    "connections": {"glossary": "sources#glossary", "references": "sources#references", "cite": "sources#cite",
+                    "labs": "lab"},
 }
 
 

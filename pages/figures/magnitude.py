@@ -67,11 +67,11 @@ def story(weights: Cloud) -> Story:
                  foretold=float(named[gone].mean()), chance=few / gone.size, **mean)
 
 
-def sentence(told: Sequence[Story]) -> str:
-    """What the clouds of several seeds say together, in Markdown: means over seeds."""
+def sentence(told: Sequence[Story], layer: str) -> str:
+    """What the clouds of several seeds say together, in Markdown: means over seeds. layer: as the sentence calls it."""
     mean = {item.name: float(np.mean([getattr(one, item.name) for one in told])) for item in fields(Story)}
     return (
-        f"Of the weights pruned from this layer, **{mean['shrunk_pruned']:.0%}** had become smaller in training. Of "
+        f"Of the weights pruned from {layer}, **{mean['shrunk_pruned']:.0%}** had become smaller in training. Of "
         f"those kept, {mean['shrunk_kept']:.0%} had. Could one have picked them *before* training? Taking the smallest "
         f"first values finds **{mean['foretold']:.0%}** of them. Pure chance finds {mean['chance']:.0%}."
     )

@@ -17,6 +17,7 @@ from pages.room import door as doors
 from pages.room import drawing, racing
 from pages.room.rooms import rooms
 
+GOODBYE = 1.0  # seconds in which phones hear that their room is closed
 SWEEP = 600.0  # seconds between two looks for rooms that are a day old
 
 
@@ -27,6 +28,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
         doors.door.loop = asyncio.get_running_loop()
         doors.door.after = int(st.get_option("server.port"))
         api.at_exit.append(rooms().hang_up)
+        rooms().when_empty = _leave
         sweeping = asyncio.create_task(_sweep())
         for room in rooms().all():
             drawing.press(room, api.job_engine())
@@ -39,6 +41,18 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
             sweeping.cancel()
             rooms().hang_up()
             await doors.door.close()
+
+
+def _leave() -> None:
+    """The last room has closed, told from any thread: so does the door, once its phones have heard of it."""
+    if doors.door.loop is not None:
+        asyncio.run_coroutine_threadsafe(_shut(), doors.door.loop)
+
+
+async def _shut() -> None:
+    await asyncio.sleep(GOODBYE)
+    if not rooms().all():
+        await doors.door.close()
 
 
 async def _sweep() -> None:

@@ -6,6 +6,7 @@ import functools
 import secrets
 import threading
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 from lth_core.results.store import default_root
@@ -30,6 +31,7 @@ class Rooms:
         self._tokens: dict[str, str] = {}  # presenter's token → code
         self._gone: deque[str] = deque(maxlen=100)  # codes of rooms that were closed: their phones are told so
         self._lock = threading.RLock()
+        self.when_empty: Callable[[], object] = bool  # called when the last room has closed
         if self._path.exists():
             self._restore()
 
@@ -90,6 +92,8 @@ class Rooms:
         if room is not None:
             self._gone.append(code)
             room.close()
+        if not self._rooms:
+            self.when_empty()
 
     def sweep(self) -> None:
         """Close the rooms of yesterday."""

@@ -114,8 +114,7 @@ def switched(quick: Runs, longer: Starts | None, at: int, level: Depth) -> None:
                         "each layer keeps, and which.")
             question = choice("Question", ASK) if level >= "how" else ASK.default
             title, names = QUESTIONS[question]
-            if level >= "how":
-                st.markdown(TOLD[question])
+            st.markdown(TOLD[question])
             _found(quick, longer, names, at)
             if level >= "how":
                 frame.note(CITED[question])

@@ -93,7 +93,8 @@ def which(runs: Sequence[Result], seed: int, level: Depth) -> None:
                 layer = st.segmented_control("Layer", names, default=layer, key="layer", required=True) or layer
         clouds = [magnitude.cloud(biography.follow(run), names.index(layer)) for run in runs]
         with text:
-            told = magnitude.sentence([magnitude.story(cloud) for cloud in clouds])
+            told = magnitude.sentence([magnitude.story(cloud) for cloud in clouds],
+                                      "this layer" if level >= "how" else "the first layer")
             st.markdown(("" if level >= "how" else "A weight's size tells you something only *after* training. ")
                         + f"{told} {chip.measured(len(clouds))}")
             if level >= "how":

@@ -210,7 +210,9 @@ def test_the_phones_page_runs_its_own_script_alone_and_is_light(house: House) ->
     sizes = [len(Client(house.app).get(f"/room/phone/{file.split('?')[0]}").body) for file in files]
     assert len(files) == 2 and sum(sizes) + len(page.body) < 60_000
     assert Client(house.app).get("/room/phone/words.js").status == 404
-    assert "export" not in served._source("app.js").splitlines()[-1]
+    script = served._source("app.js")
+    assert "export" not in script.splitlines()[-1]
+    assert [file.name for file in served.FOLDER.glob("*.js") if f"/{file.name}\n" not in script] == []
 
 
 # ── what is kept ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -270,8 +270,8 @@ def test_claims_about_rewinding_say_on_which_pictures_they_were_judged(number: i
 
 def test_curvature_is_told_where_it_loses_too() -> None:
     found = judged.row(34).outcome
-    assert "surely ahead at 1 of 8 sizes, surely behind at " in found.ours
-    assert "trained on, surely behind at" in found.ours
+    assert "surely ahead at 1 of 8 sizes and surely behind at " in found.ours
+    assert "Trained on, it is surely behind at" in found.ours
 
 
 def test_a_rule_that_was_widened_after_its_runs_says_so() -> None:

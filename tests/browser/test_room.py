@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import os
 import re
+import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -99,14 +101,23 @@ def place(phone: Page, value: int) -> None:
     phone.get_by_role("button", name="Place my bet").click()
 
 
+def door_port(board: Page) -> int:
+    return int(board.locator(".link b").inner_text().split(":")[1].split("/")[0])
+
+
+def reaches(port: int) -> bool:
+    """Does anything listen there?"""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def heading(page: Page, text: str) -> Locator:
     return page.get_by_role("heading", name=text)
 
 
 def test_the_door_of_a_room_leads_to_phones_pages_alone(room: tuple[Page, list[Page]]) -> None:
     """The second listener serves rooms: no page, no session, no job of the app."""
-    link = room[0].locator(".link b").inner_text()
-    port = int(link.split(":")[1].split("/")[0])
+    port = door_port(room[0])
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/room", timeout=5) as answer:
         assert b"/room/phone/app.js" in gzip.decompress(answer.read())
     for path in ("/", "/paradox", "/_stcore/health", "/api/jobs/events"):
@@ -210,6 +221,18 @@ def test_the_room_draws_tickets_and_a_reload_keeps_ones_own(room: tuple[Page, li
     assert not barriers(phones[2]) and not barriers(board)
 
 
+def test_the_room_races_and_every_phone_has_a_lane(room: tuple[Page, list[Page]]) -> None:
+    board, phones = room
+    deed(board, "Race")
+    for phone, lane in zip(phones, ("the ticket.", "fresh weights.", "a random mask") * 2, strict=True):
+        expect(phone.get_by_role("heading", level=1)).to_contain_text(lane)
+    for phone in phones:
+        expect(phone.get_by_text("Your net reads")).to_be_visible(timeout=TRAINED)
+    expect(heading(board, f"{PHONES} of {PHONES} trainings have ended")).to_be_visible(timeout=TRAINED)
+    expect(board.get_by_role("img", name=f"Learning curves of {PHONES} trainings.")).to_be_visible()
+    expect(board.locator(".lanes span")).to_have_count(3)
+
+
 def test_a_chapter_asks_the_room_and_says_why(browser: Browser, room: tuple[Page, list[Page]], server: Server) -> None:
     board, phones = room
     chapter = board.context.new_page()
@@ -252,8 +275,14 @@ def test_the_server_starts_again_and_everybody_is_back(room: tuple[Page, list[Pa
 
 def test_closing_sends_everybody_home(room: tuple[Page, list[Page]]) -> None:
     board, phones = room
+    port = door_port(board)
+    assert reaches(port)
     deed(board, "Close the room")
     deed(board, "Delete everything and close?")
     for phone in phones:
         expect(heading(phone, "The room is closed.")).to_be_visible()
     expect(board.get_by_role("button", name="Open a room")).to_be_visible()
+    until = time.monotonic() + 20
+    while reaches(port) and time.monotonic() < until:
+        board.wait_for_timeout(200)
+    assert not reaches(port), "the door closes with the last room"

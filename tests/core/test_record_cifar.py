@@ -10,6 +10,8 @@ from lth_core import catalogue, cli, plan
 from lth_core.catalogue import CATALOGUE, OPTIONAL
 from lth_core.cli.record import parts_of
 from lth_core.data import cifar_jpeg
+from lth_core.ledger.relatives import smaller
+from lth_core.ledger.runs import Runs
 from lth_core.nets.layers import weight_count
 from lth_core.presets import PRESETS, preset
 from lth_core.results.recorder import finish
@@ -75,6 +77,8 @@ def test_a_run_in_bfloat16_stops_anywhere_and_goes_on_to_the_same_bits(spec, tmp
         else:
             break
     assert stops > 2 and same(whole, untimed(done))
+    told = smaller(Runs.of((whole,)))
+    assert told.startswith("CIFAR-10, JPEG copy at 32×32 pixels, 5% of the channels") and "6 steps" in told
     plain = finish(replace(spec, training=replace(spec.training, precision="float32")), None)
     assert not same(plain, whole)
     pairs = zip(plain.tables["cells"]["test_loss"], whole.tables["cells"]["test_loss"], strict=True)

@@ -3,7 +3,8 @@
 In this order: is the card's arithmetic that of the reference; LeNet's lottery; Conv-2, Conv-4 and Conv-6 by the paper's
 protocol, then ResNet-20 with warm-up and without, each one round further as long as its share of the minutes lasts. A
 part for which too little time is left says so and is skipped. Every lottery is kept in FOLDER as an ordinary entry of a
-store, as long as it got, and what was begun beyond that as a checkpoint: a second call goes on from both.
+store, as long as it got, and what was begun beyond that as a checkpoint: a second call goes on from both. With `--work`
+that happens there, and FOLDER gets the small copies that an atlas would ship: without the weights of every round.
 
 Images: CIFAR-10 where it is fetched, else its JPEG copy, made from `--archive` where need be. `--device cpu --steps 10`
 is the rehearsal: every part for a moment, with narrow nets.
@@ -22,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from lth_core import engine
+from lth_core.catalogue import shipped
 from lth_core.data import fetch, home
 from lth_core.experiments import Lottery
 from lth_core.masks.mask import Mask
@@ -36,7 +38,7 @@ from lth_core.training.backends import GPU, Examples, Prepared, build
 from lth_core.training.order import batches
 
 CONTROLS = (5, 10, 15, 20)  # rounds in which fresh weights run too, of those that the minutes reach
-NARROW = 0.1  # width of the rehearsal's nets
+NARROW, FEW = 0.1, 2_000  # width of the rehearsal's nets, and how many images they learn from
 NEAR = 1e-3  # how far weights may be from the reference's in float64 after EQUAL steps
 EQUAL = 4
 # Lottery → what share of the time that is left it may take; the last takes the rest.
@@ -59,6 +61,15 @@ class Minutes:
     def share(self, part: float) -> Minutes:
         """Until that part of what is left is used up."""
         return Minutes(self.clock() + part * max(0.0, self.left), self.clock)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where results are kept whole, where their small copies go if anywhere, and what computes them."""
+
+    store: Store
+    copies: Store | None
+    backend: str
 
 
 def equality(device: str) -> dict[str, float]:
@@ -148,45 +159,51 @@ def main(words: list[str] | None = None) -> int:
     asked.add_argument("--minutes", type=float, default=14.0, help="in which all must be done")
     asked.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     asked.add_argument("--steps", type=int, help="of every training: a rehearsal, with narrow nets and one round")
+    asked.add_argument("--work", type=Path, help="where whole results and checkpoints lie, if not in the folder")
     asked.add_argument("--archive", type=Path, help="of the JPEG copy of CIFAR-10, where no images are there yet")
-    asked.add_argument("--train", type=int, help="training images of the conv nets, where there are fewer than 45,000")
+    asked.add_argument("--train", type=int, help=f"images to learn from; 45,000 of CIFAR-10, {FEW:,} in a rehearsal")
     it = asked.parse_args(words)
     minutes = Minutes(time.monotonic() + 60 * it.minutes)
-    store, backend = Store(it.folder, limit=1 << 62), GPU if it.device == "cuda" else "reference"
+    place = Place(Store(it.work or it.folder, limit=1 << 62), Store(it.folder, limit=1 << 62) if it.work else None,
+                  GPU if it.device == "cuda" else "reference")
 
     def told(part: str, **what: Any) -> None:
         print(json.dumps({"part": part, **what, "left_s": round(minutes.left)}), flush=True)
 
-    apart = equality(backend)
+    apart = equality(place.backend)
     equal = all(difference < NEAR for difference in apart.values())
     told("equality", largest_difference=apart, equal=equal)
     if not equal:
         return 1  # numbers from wrong arithmetic are worth nothing
     data, named = images(it.archive)
-    if data is not None and it.train is not None:
-        data = replace(data, train=it.train, validation=max(1, it.train // 9))
+    few = it.train or (FEW if it.steps is not None else None)
     for name, spec in lotteries(it.steps, data or CIFAR_JPEG).items():
-        _part(name, spec, store, backend, minutes, told, "MNIST" if name == "lenet" else named,
+        if few:
+            spec = replace(spec, data=replace(spec.data, train=few, validation=few // 9))
+        _part(name, spec, place, minutes, told, "MNIST" if name == "lenet" else named,
               there=name == "lenet" or data is not None)
     return 0
 
 
 def _part(
-    name: str, spec: Lottery, store: Store, backend: str, minutes: Minutes, told: Callable[..., None], images: str, *,
-    there: bool,
+    name: str, spec: Lottery, place: Place, minutes: Minutes, told: Callable[..., None], images: str, *, there: bool,
 ) -> None:
     """One lottery within its share of the minutes, or why not."""
     mine = minutes.share(SHARES[name])
     if not there:
         told(name, skipped=images)
         return
-    least = seconds(spec.shortened(1), measured(spec.net, spec.training, 5, backend, time.monotonic))
+    pace = measured(spec.net, spec.training, 5, place.backend, time.monotonic)
+    least = seconds(spec.shortened(1), pace)
     if least > mine.left:
         told(name, skipped=f"its first round takes {least:.0f} s, {mine.left:.0f} s are left for it")
         return
     began = time.monotonic()
     try:
-        told(name, images=images, seconds_of_first_round=round(least, 1), **grown(spec, store, backend, mine),
+        found = grown(spec, place.store, place.backend, mine)
+        if place.copies and (result := place.store.load(found["key"]) if found["key"] else None) is not None:
+            place.copies.save(shipped(result))
+        told(name, images=images, ms_per_step=round(1e3 * pace.step, 2), **found,
              seconds=round(time.monotonic() - began, 1))
     except (RuntimeError, ValueError, OSError) as error:  # a part that fails must not cost the minutes of the others
         told(name, failed=f"{type(error).__name__}: {error}")

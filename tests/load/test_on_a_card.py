@@ -28,7 +28,7 @@ def played(capsys, *words):
 
 
 def test_every_part_leaves_an_ordinary_entry_and_a_second_call_finds_it(tmp_path, copy, capsys):
-    words = (tmp_path / "store", "--archive", copy, "--train", 130, "--minutes", 600)
+    words = (tmp_path / "copies", "--work", tmp_path / "store", "--archive", copy, "--train", 130, "--minutes", 600)
     told = played(capsys, *words)
     assert list(told) == ["equality", *on_a_card.SHARES]
     assert told["equality"]["equal"] and max(told["equality"]["largest_difference"].values()) > 0
@@ -38,7 +38,10 @@ def test_every_part_leaves_an_ordinary_entry_and_a_second_call_finds_it(tmp_path
         assert result is not None and told[name]["rounds"] == 1, told[name]
         assert result.tables["cells"]["condition"].tolist() == ["ticket", "ticket", "reinit"]
         assert told[name]["images"] == ("MNIST" if name == "lenet" else "CIFAR-10, JPEG copy")
-    assert len(store.keys()) == len(on_a_card.SHARES)
+    copies = Store(tmp_path / "copies")
+    assert len(store.keys()) == len(on_a_card.SHARES) and set(copies.keys()) == set(store.keys())
+    small = copies.load(told["conv2"]["key"])
+    assert small is not None and small.arrays == {} and len(small.tables["cells"]["round"]) == 3
     again = played(capsys, *words)
     assert [again[name]["key"] for name in on_a_card.SHARES] == [told[name]["key"] for name in on_a_card.SHARES]
 

@@ -100,7 +100,7 @@ export class Pad {
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     if (!move) return;
     event.preventDefault();
-    const before = this.heights[this.column] ?? (least + most) / 2;
+    const before = (this.heights[this.column] ??= (least + most) / 2);
     this.column = Math.max(0, Math.min(COLUMNS - 1, this.column + move[0]));
     const height = move[0] ? this.heights[this.column] ?? before : before + (move[1] * (most - least)) / 40;
     this.heights[this.column] = Math.max(least, Math.min(most, height));
