@@ -1,6 +1,6 @@
 """A question to the room: a number on a slider, one of a few options, or a curve drawn with a finger.
 
-What is true is never written here. A question names the measure that answers it (`pages/talks/truths.py`), which reads
+What is true is never written here. A question names a measure of its scene (`truths` in `pages/scenes`), which reads
 it from recorded runs. Without a measure it asks for an opinion, and nothing is revealed but the room.
 """
 
