@@ -250,7 +250,7 @@ if first is not None and second is not None:
 
 with frame.beside("run") as (text, picture):
     with text:
-        if shown is not None and level >= "how":
+        if shown is not None:
             st.markdown(rounds.so_far(shown, at, url.whole(STAGE)) + f" {chip.measured(1)}")
         if first is not None and level >= "how":
             st.markdown(f"{pipeline.told(first)} {chip.measured(1)}")

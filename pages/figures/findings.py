@@ -64,13 +64,13 @@ def findings(case: Sweep) -> tuple[Finding, Finding, Finding]:
 def in_a_sentence(case: Sweep) -> str:
     """What the whole chapter says, at the size that the paper quotes."""
     runs, level = case.runs, case.runs.nearest(0.107)
-    dense, random = gain(runs, level), runs.gap("random", level)
+    dense, chance = gain(runs, level), runs.gap("random", level)
     head = f"After {runs.budget}, with {runs.density[level]:.0%} of its weights, LeNet's ticket reads digits"
     if runs.seeds < ENOUGH:
         return f"{head}; fewer than {ENOUGH} seeds do not say how much better or worse than the whole net."
     whole = ("better than the whole net" if dense.above() else "worse than the whole net" if dense.below() else
              f"as well as the whole net, as far as {runs.seeds} seeds can tell")
-    part = "surely worse" if random.above() else "surely better" if random.below() else "not surely worse"
+    part = "surely worse" if chance.above() else "surely better" if chance.below() else "not surely worse"
     return f"{head} {whole}. A random part of that size is {part}."
 
 
