@@ -20,8 +20,8 @@ with frame.prose():
     for chapter in CHAPTERS:
         terms = [term for term in GLOSSARY if term.chapter == chapter.number]
         if terms:
-            st.page_link(chapter.file, label=chapter.label, icon=":material/arrow_forward:")
-            st.markdown("\n".join(f"- **{term.word}**: {term.meaning}" for term in terms))
+            st.markdown(f"**[{chapter.label}]({chapter.slug})**\n\n"
+                        + "\n".join(f"- **{term.word}**: {term.meaning}" for term in terms))
     st.header("References", anchor="references")
     st.markdown("Every work that a page cites, in order of time. Each title leads to the text itself.")
     st.markdown("\n".join(f"{NUMBERS[work.key]}. {entry(work)}" for work in REFERENCES))

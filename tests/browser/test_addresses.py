@@ -100,7 +100,7 @@ def test_what_the_hand_left_is_what_back_shows_and_an_entry_is_a_page(browser: B
 
 
 @pytest.mark.parametrize(("slug", "anchor"), [("limits", "siblings"), ("connections", "unknown"),
-                                              ("evidence", "networks")])
+                                              ("evidence", "findings")])
 def test_an_anchor_is_reached_and_a_default_does_not_drop_it(
     browser: Browser, app_url: str, slug: str, anchor: str
 ) -> None:
