@@ -20,7 +20,8 @@ if not st.runtime.exists():  # the server reads this file once, before any sessi
     app = st.App(__file__, routes=routes, middleware=middleware, lifespan=life.lifespan)
 else:
     from pages.address import url
-    from pages.text.chapters import BESIDE, CHAPTERS, title
+    from pages.sections import task_box
+    from pages.text.chapters import BESIDE, CHAPTERS, HIDDEN, title
     from pages.widgets import companion, look
 
     st.set_page_config(page_icon="assets/favicon.svg", layout="wide")
@@ -30,11 +31,17 @@ else:
         st.Page(chapter.file, title=chapter.short, url_path=chapter.slug) for chapter in CHAPTERS if chapter.exists
     ]
     beside = [st.Page(page.file, title=page.short, url_path=page.slug) for page in BESIDE]
-    page = st.navigation([home, *chapters, *beside], position="top")
+    hidden = [st.Page(page.file, title=page.short, url_path=page.slug, visibility="hidden") for page in HIDDEN]
+    page = st.navigation([home, *chapters, *beside, *hidden], position="top")
     st.set_page_config(page_title=title(page.url_path))
     url.arrive()
     if (anchor := companion.added()) is not None:
         from pages.sections import own_talk  # here: it brings every scene along
 
         own_talk.take(page.url_path, anchor)
+    if companion.tasked():
+        from pages.sections import own_task
+
+        own_task.dialog(page.url_path)
+    task_box.show(page.url_path)  # before the page: its room is kept from the first moment
     page.run()

@@ -7,12 +7,14 @@ parameter was refused, what would be allowed and what is shown instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.teaching import task
 
 REFUSED = "refused"  # where faults wait, in the session, until the reader is told
 STREAMLITS = ("embed", "embed_options")  # parameters that are not for pages
@@ -245,8 +247,29 @@ class Free:
         return f"{self.name} must have at most {self.most} characters; using {self.default or 'none'}"
 
 
+@dataclass(frozen=True)
+class Packed:
+    """A parameter that holds something packed (`address.packed`). read: unpacks it, or raises ValueError."""
+
+    name: str
+    read: Callable[[str], object]
+
+    def fault(self, text: str) -> str:
+        """Why `text` is refused, empty when it is fine.
+
+        >>> TASK.fault("half a link")
+        'task must be a whole link of a teacher (it is damaged: copy it whole); using none'
+        """
+        try:
+            self.read(text)
+        except ValueError as error:
+            return f"{self.name} must be a whole link of a teacher ({error}); using none"
+        return ""
+
+
 # Two palettes on every page, the home page among them.
 COLOURS = Choice("colours", ("Green and red", "Blue and orange"), "Green and red")
+TASK = Packed(task.NAME, task.of_link)  # and a teacher's question to most
 
 
 def arrive() -> None:
@@ -271,7 +294,7 @@ def check(parameters: Sequence[Choice | Whole | Placed | Real | Series | Pairs |
     parameters are left.
     """
     faults = []
-    for parameter in (*parameters, COLOURS):
+    for parameter in (*parameters, COLOURS, TASK):
         text = st.query_params.get(parameter.name)
         if text is not None and (fault := parameter.fault(text)):
             faults.append(fault)

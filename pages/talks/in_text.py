@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 import tomllib
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
+from pages.address.packed import MOST_TEXT, PackedError, pack, unpack
 from pages.talks.talk import Talk, TalkError, of_data, to_data
 
-MOST_TEXT = 200_000  # bytes of a file
-MOST_LINK = 12_000  # characters: what servers and browsers let pass in an address
 _BEAT = re.compile(r"^\s*\[\[\s*beat\s*\]\]", re.MULTILINE)
 
 
@@ -68,28 +64,18 @@ def of_toml(text: str) -> Talk:
 
 def to_link(talk: Talk) -> str:
     """The talk as the word of a parameter. Raises TalkError when it is too long for an address."""
-    packed = zlib.compress(json.dumps(to_data(talk), separators=(",", ":"), ensure_ascii=False).encode(), 9)
-    word = base64.urlsafe_b64encode(packed).decode().rstrip("=")
-    if len(word) > MOST_LINK:
-        raise TalkError("this talk is too long for a link: keep it as a file")
-    return word
+    try:
+        return pack(to_data(talk))
+    except PackedError:
+        raise TalkError("this talk is too long for a link: keep it as a file") from None
 
 
 def of_link(word: str) -> Talk:
     """The talk in a link. Raises TalkError for what is no talk."""
-    if len(word) > MOST_LINK:
-        raise TalkError("this link is too long for a talk")
     try:
-        packed = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
-        unpacker = zlib.decompressobj()
-        text = unpacker.decompress(packed, MOST_TEXT)  # a small file can unpack into gigabytes
-        if unpacker.unconsumed_tail or not unpacker.eof:
-            raise TalkError("this link is damaged, or its talk too long")
-        data = json.loads(text)
-    except (binascii.Error, zlib.error, ValueError, RecursionError) as error:
-        if isinstance(error, TalkError):
-            raise
-        raise TalkError("this link is damaged: copy it whole, or ask for the file") from None
+        data = unpack(word)
+    except PackedError as error:
+        raise TalkError(f"no talk can be read from this link: {error}, or ask for the file") from None
     if not isinstance(data, dict):
         raise TalkError("this link holds no talk")
     return of_data(data)

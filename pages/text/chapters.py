@@ -110,9 +110,17 @@ BESIDE = (
 )
 
 
+# Where one only arrives by a link: in no navigation.
+HIDDEN = (
+    Beside("receipt", "A receipt", "Did anything change on the way?",
+           "Read what a student answered to a teacher's question, and see whether the checksum holds.",
+           "pages/receipt.py", "Receipt"),
+)
+
+
 def at(slug: str) -> Chapter | Beside | None:
     """The page at an address; None for the home page and for addresses that lead nowhere."""
-    pages: tuple[Chapter | Beside, ...] = (*(chapter for chapter in CHAPTERS if chapter.exists), *BESIDE)
+    pages: tuple[Chapter | Beside, ...] = (*(chapter for chapter in CHAPTERS if chapter.exists), *BESIDE, *HIDDEN)
     return next((page for page in pages if page.slug == slug), None)
 
 

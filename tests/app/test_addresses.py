@@ -25,7 +25,7 @@ BESIDE = [ROOT / "pages/ledger.py", ROOT / "pages/lab.py", *(ROOT / "pages/labs"
           *(ROOT / "pages/widgets/proof").glob("*.py"), *(ROOT / "pages/scenes").glob("*.py"),
           ROOT / "pages/sections/talk_stage.py"]  # pages beside the chapters
 OF_CHAPTERS = (file for file in (ROOT / "pages").rglob("*.py") if file not in BESIDE)
-ALL = sorted(named(*OF_CHAPTERS) | {knob.name for knob in knobs.ALL} | {"depth", "colours"})
+ALL = sorted(named(*OF_CHAPTERS) | {knob.name for knob in knobs.ALL} | {"depth", "colours", "task"})
 
 
 def test_the_pages_own_parameters_are_found() -> None:

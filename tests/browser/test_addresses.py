@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pages.address import moved
+from pages.teaching.task import Task, to_link
 from pages.text.chapters import CHAPTERS
 from tests.app.test_addresses import ALL
 from tests.browser.looking import arrived, opened, settle
@@ -33,7 +34,7 @@ LINKS = {
 # Parameters that start a training, or that need one which a fresh server does not have.
 LIVE = {"source", "new", "rerun", "drawn", "grown", "now", "raced", "race-seed", "compared", "played", "view",
         "data"}
-COMMON = "depth=Gist&colours=Blue+and+orange"
+COMMON = f"depth=Gist&colours=Blue+and+orange&task={to_link(Task('What do you see?'))}"
 
 
 def asked(page: Page) -> dict[str, list[str]]:

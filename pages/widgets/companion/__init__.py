@@ -13,11 +13,12 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
+from pages.teaching.task import PAGES
 from pages.text.chapters import BESIDE, CHAPTERS, at
 from pages.widgets import shared
 from pages.widgets.companion.words import EVERYWHERE, PLACES, WORDS
 
-__all__ = ["added", "companion"]
+__all__ = ["added", "companion", "tasked"]
 
 HOME = "home"
 MOST = 13_000  # characters of an address: a whole talk fits (pages/talks/in_text.py)
@@ -32,12 +33,19 @@ def added() -> str | None:
     return anchor[:60] if isinstance(anchor, str) else None
 
 
+def tasked() -> bool:
+    """Did the reader just press "Make a task of this page"?"""
+    return bool((st.session_state.get("companion") or {}).get("tasked"))
+
+
 def companion(slug: str) -> None:
     """Mount it on the page with that address; its small button opens the sheet of keys."""
     here = [HOME, *(chapter.slug for chapter in CHAPTERS if chapter.exists), *(page.slug for page in BESIDE)]
     keys = [*PLACES.get(slug, ()), *EVERYWHERE]
-    state: Any = _mount(key="companion", data={"slug": slug, "pages": here, "keys": keys, "words": WORDS},
-                        on_went_change=shared.ignore, on_added_change=shared.ignore, width="content")
+    state: Any = _mount(key="companion", data={"slug": slug, "pages": here, "keys": keys, "words": WORDS,
+                                             "tasks": slug in PAGES},
+                        on_went_change=shared.ignore, on_added_change=shared.ignore,
+                        on_tasked_change=shared.ignore, width="content")
     to, _, asked = str(state.went or "").partition("?")
     if to in here and (to != slug or asked):  # comes from the browser: only pages of ours
         page = at(to)

@@ -6,6 +6,8 @@ WORDS = {
     "open": "Keys",
     "add": "Add this page to a talk",
     "add_help": "Makes the present state of this page a beat of your own talk (page Lecture).",
+    "task": "Make a task of this page",
+    "task_help": "A link for your class: this page in its present state, with one question of yours.",
     "title": "What the keyboard can do",
     "close": "Close",
     "glossary": "Glossary",

@@ -20,6 +20,7 @@ class Companion {
     this.sheet = this.find("dialog");
     this.find(".open").addEventListener("click", () => this.sheet.showModal());
     this.find(".add").addEventListener("click", () => (this.sheet.close(), this.add(decodeURIComponent(location.hash.slice(1)))));
+    this.find(".task").addEventListener("click", () => (this.sheet.close(), this.ask(true)));
     this.find(".close").addEventListener("click", () => this.sheet.close());
     this.sheet.addEventListener("click", (event) => event.target === this.sheet && this.sheet.close());
     this.card.addEventListener("pointerenter", () => clearTimeout(this.leaving));
@@ -43,7 +44,9 @@ class Companion {
     const { words } = (this.data = data);
     this.go = (slug) => setTriggerValue("went", slug);
     this.add = (anchor) => setTriggerValue("added", anchor);
-    Object.assign(this.find(".add"), { textContent: words.add, title: words.add_help, hidden: data.slug === "lecture" });
+    this.ask = (asked) => setTriggerValue("tasked", asked);
+    Object.assign(this.find(".task"), { textContent: words.task, title: words.task_help, hidden: !data.tasks });
+    Object.assign(this.find(".add"), { textContent: words.add, title: words.add_help, hidden: ["lecture", "receipt"].includes(data.slug) });
     this.find(".open").textContent = words.open;
     this.find(".close").textContent = words.close;
     this.find("h2").textContent = words.title;
