@@ -10,7 +10,7 @@ from tests.browser.looking import DESKTOP, PHONE, barriers, opened, overflow, se
 from tests.browser.test_layout_shift import MOST, WATCH
 
 QUESTION = "In which round does <b>accuracy</b> fall?"
-FOOT = "() => innerHeight - document.querySelector('.st-key-task-fixed').getBoundingClientRect().bottom"
+FOOT = "() => innerHeight - document.querySelector('.st-key-task-fixed').parentElement.getBoundingClientRect().bottom"
 
 
 def made_by_a_teacher(page: Page) -> str:
