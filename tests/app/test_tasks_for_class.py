@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,7 +18,7 @@ from pages.teaching.receipt import ReceiptError, made
 from pages.teaching.task import PAGES, Task, TaskError, of_link, to_link
 from pages.teaching.words import clean
 from pages.text.chapters import CHAPTERS, at
-from tests.app.harness import address, open_page, words
+from tests.app.harness import ROOT, address, open_page, words
 
 HOSTILE = '<script>alert(1)</script> [x](javascript:1) **b** $x$ #panic("x") ] \\ @a'
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
@@ -150,3 +152,54 @@ def test_the_sheet_takes_no_orders() -> None:
 
 def test_every_page_that_a_receipt_names_is_there() -> None:
     assert all(at(slug) for slug in PAGES) and at("receipt")
+
+
+# ── docs/teaching.md ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+GUIDE = (ROOT / "docs/teaching.md").read_text(encoding="utf-8")
+# The page, its parameters, what the guide says there, and what the page says.
+SOLUTIONS = [
+    ("pages/1_the_paradox.py", {"bet-width": "skipped"}, "12 hidden units did in every one of 20 nets",
+     "With **12 hidden units** every one of 20 nets"),
+    ("pages/2_the_hypothesis.py", {"bet-rate": "skipped"}, "3 of 200 recorded tickets win",
+     "At **32% kept**, **3 of 200** random tickets win"),
+    ("pages/2_the_hypothesis.py", {"bet-rate": "skipped"}, "With 64% kept, 83% do", "83% of the random tickets win"),
+    (PRUNING, {"bet-breaks": "skipped"}, "in round 5 the mean first falls more than a point below",
+     "In round 5 the mean first falls more than a point below"),
+    ("pages/4_initialisation.py", {"bet-opens": "skipped"}, "in round 21, not in round 10", "17 points behind the ticket "
+     "in round 21"),
+    ("pages/4_initialisation.py", {"bet-opens": "skipped"}, "New first values never fall 10 points behind",
+     "the random reinit **never** falls 10 points behind"),
+    ("pages/5_evidence.py", {"bet-epochs": "skipped"}, "after the bet:* 97.22%", "It is **97.22 ± 0.17%**"),
+    ("pages/6_limits.py", {"k": "0"}, "k = 5 is the earliest step that surely matches", "earliest step that surely "
+     "matches is **k = 5**"),
+]
+
+
+@pytest.mark.parametrize(("file", "asked", "told", "shown"), SOLUTIONS, ids=lambda part: str(part)[:30])
+def test_a_solution_of_the_guide_is_what_the_page_says(file: str, asked: dict, told: str, shown: str) -> None:
+    assert told in " ".join(GUIDE.split())
+    assert shown in words(open_page(file, **asked))
+
+
+def test_every_address_of_the_guide_leads_to_a_page_that_takes_it() -> None:
+    found = re.findall(r"`/([\w_]+)(?:\?([^`#]+))?(?:#([\w-]+))?`", GUIDE)
+    assert len(found) > 25
+    written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "pages").rglob("*.py"))
+    for slug, query, anchor in found:
+        page = at(slug)
+        assert page is not None, slug
+        assert not anchor or f'anchor="{anchor}"' in written, anchor
+        if query:
+            app = open_page(page.file, **dict(parse_qsl(query)))
+            assert not app.warning and not app.error, (slug, query)
+
+
+@pytest.mark.parametrize(("file", "name"), [
+    ("room/phone/words.js", "Draw a ticket"), ("widgets/room_board/words.py", "Open a room"),
+    ("widgets/room_board/words.py", "Reveal"), ("widgets/companion/words.py", "Make a task of this page"),
+    ("sections/task_box.py", "Make my receipt"), ("widgets/ablation/words.py", "Place the bet and reveal"),
+])
+def test_what_the_guide_says_to_press_is_there(file: str, name: str) -> None:
+    assert f"**{name}**" in " ".join(GUIDE.split())
+    assert f'"{name}"' in (ROOT / "pages" / file).read_text(encoding="utf-8")
