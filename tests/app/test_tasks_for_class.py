@@ -166,8 +166,8 @@ SOLUTIONS = [
     ("pages/2_the_hypothesis.py", {"bet-rate": "skipped"}, "With 64% kept, 83% do", "83% of the random tickets win"),
     (PRUNING, {"bet-breaks": "skipped"}, "in round 5 the mean first falls more than a point below",
      "In round 5 the mean first falls more than a point below"),
-    ("pages/4_initialisation.py", {"bet-opens": "skipped"}, "in round 21, not in round 10", "17 points behind the ticket "
-     "in round 21"),
+    ("pages/4_initialisation.py", {"bet-opens": "skipped"}, "in round 21, not in round 10",
+     "17 points behind the ticket in round 21"),
     ("pages/4_initialisation.py", {"bet-opens": "skipped"}, "New first values never fall 10 points behind",
      "the random reinit **never** falls 10 points behind"),
     ("pages/5_evidence.py", {"bet-epochs": "skipped"}, "after the bet:* 97.22%", "It is **97.22 ± 0.17%**"),
