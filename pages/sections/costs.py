@@ -13,6 +13,7 @@ from pages.text.glossary import term
 from pages.widgets import chip, colours, frame
 from pages.widgets.bet import Bet, bet
 from pages.widgets.depth import Depth
+from pages.widgets.drawing import drawing
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
@@ -57,7 +58,7 @@ def training(level: Depth) -> None:
             if level >= "maths":
                 st.markdown(SUM)
         with picture:
-            st.html(price.stairs(colours.chosen()))
+            drawing(price.stairs(colours.chosen()))
             if level.chosen == "Gist":
                 _zeros()
             if guess is not None:
