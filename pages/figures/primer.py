@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from html import escape
 from itertools import pairwise
 
@@ -38,21 +39,20 @@ class Pen:
     def dot(self, x: float, y: float, colour: str, radius: float = 5) -> None:
         self.parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{colour}"/>')
 
-    def svg(self, tall: int, told: str = "") -> str:
-        """told: what is read out; decoration beside its words without."""
-        read = f'role="img" aria-label="{escape(told)}"' if told else 'aria-hidden="true"'
+    def svg(self, tall: int) -> str:
         return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {tall}" width="{WIDTH}" '
-                f'height="{tall}" {read}>{"".join(self.parts)}</svg>')
+                f'height="{tall}" font-family="Source Sans, sans-serif">{"".join(self.parts)}</svg>')
 
 
 def picture(name: str, colours: str = palette.DEFAULT) -> str:
-    """A card's picture as SVG, decoration beside its words; empty for a card that has none."""
+    """A card's picture as HTML, decoration beside its words; empty for a card that has none."""
     if name not in _DRAWN:
         return ""
     draw, tall = _DRAWN[name]
     pen = Pen(colours)
     draw(pen)
-    return pen.svg(tall)
+    coded = base64.b64encode(pen.svg(tall).encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{coded}" alt="" style="width:100%;max-width:{WIDTH}px;display:block">'
 
 
 def _net(pen: Pen) -> None:

@@ -17,7 +17,6 @@ from pages.text.references import cite
 from pages.widgets import chip, colours, frame, source
 from pages.widgets.bet import Bet, bet, was
 from pages.widgets.depth import Depth
-from pages.widgets.drawing import drawing
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
@@ -78,7 +77,8 @@ def revealed(found: Squeezed) -> None:
     """What the bet was about, drawn and explained."""
     with st.container(width=620):
         st.markdown("**Bytes after every step.** Our file beside what gzip and zstd make of the same weights.")
-        drawing(figures.svg(found, st.context.theme.type or "light", colours.chosen()))
+        st.image(figures.svg(found, st.context.theme.type or "light", colours.chosen()), width="stretch",
+                 alt=figures.told(found))
         numbers(figures.table(found), key="compression-bars")
         st.caption(figures.source(found))
     with frame.prose():

@@ -26,7 +26,6 @@ from pages.widgets import chip, frame, source
 from pages.widgets.bet import Bet, bet, was
 from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
-from pages.widgets.drawing import drawing
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
@@ -124,7 +123,8 @@ def one_by_one(found: Heads) -> None:
     with frame.prose():
         st.markdown(f"**One head silent at a time.** Change of test accuracy in points, net of seed {asked}; darker "
                     "loses more. Below it: when importance lets that head go.")
-        drawing(figures.heat(result, st.context.theme.type or "light"))
+        st.image(figures.heat(result, st.context.theme.type or "light"), width="stretch",
+                 alt=figures.heat_told(result))
         numbers(figures.single(result), key="heads-alone")
 
 

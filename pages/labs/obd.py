@@ -16,7 +16,6 @@ from pages.text.references import cite
 from pages.widgets import chip, colours, frame, source
 from pages.widgets.bet import Bet, bet, was
 from pages.widgets.depth import Depth
-from pages.widgets.drawing import drawing
 from pages.widgets.fact_table import fact_columns
 from pages.widgets.figure import figure, numbers
 from pages.widgets.provenance import provenance
@@ -95,7 +94,8 @@ def scatter(found: Bench) -> None:
     with st.container(width=620):
         st.markdown("**Size and saliency.** One dot a weight: green both rules keep, blue rings only curvature, violet "
                     "squares only magnitude, grey neither. Dashed: where the two rules cut.")
-        drawing(saliency.svg(result, at, float(left), st.context.theme.type or "light", colours.chosen()))
+        st.image(saliency.svg(result, at, float(left), st.context.theme.type or "light", colours.chosen()),
+                 width="stretch", alt=saliency.told(result, at, float(left)))
         numbers(saliency.table(result), key="obd-scatter")
         st.caption(saliency.told(result, at, float(left)))
 

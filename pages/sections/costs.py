@@ -13,7 +13,6 @@ from pages.text.glossary import term
 from pages.widgets import chip, colours, frame
 from pages.widgets.bet import Bet, bet
 from pages.widgets.depth import Depth
-from pages.widgets.drawing import drawing
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
@@ -58,7 +57,7 @@ def training(level: Depth) -> None:
             if level >= "maths":
                 st.markdown(SUM)
         with picture:
-            drawing(price.stairs(colours.chosen()))
+            st.html(price.stairs(colours.chosen()))
             if level.chosen == "Gist":
                 _zeros()
             if guess is not None:

@@ -8,7 +8,6 @@ from pages.figures import primer as pictures
 from pages.sections import our_settings
 from pages.text.primer import CARDS
 from pages.widgets import colours
-from pages.widgets.drawing import drawing
 
 
 def fold(*names: str, settings: bool = False) -> None:
@@ -19,6 +18,6 @@ def fold(*names: str, settings: bool = False) -> None:
         for name in names:
             st.markdown(f"**{CARDS[name].title}** {CARDS[name].text}")
             if drawn := pictures.picture(name, colours.chosen()):
-                drawing(drawn)
+                st.html(drawn)
         if settings:
             our_settings.table()

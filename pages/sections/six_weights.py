@@ -12,7 +12,6 @@ from pages.figures import six_weights
 from pages.text.glossary import term
 from pages.widgets import colours, frame
 from pages.widgets.depth import Depth
-from pages.widgets.drawing import drawing
 from pages.widgets.figure import numbers
 
 FIRST = (3, 6, 8, 2, 4, -6)  # in tenths; the largest of them is the one that goes
@@ -44,7 +43,8 @@ def section(level: Depth) -> None:
         with text:
             _words(told)
         with picture:
-            drawing(six_weights.svg(told, st.context.theme.type or "light", colours.chosen()))
+            st.image(six_weights.svg(told, st.context.theme.type or "light", colours.chosen()), width="stretch",
+                     alt=six_weights.alt(told))
             numbers(six_weights.table(told), key="six-weights")
 
 

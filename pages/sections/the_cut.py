@@ -16,7 +16,6 @@ from pages.text.chapters import see
 from pages.text.glossary import term
 from pages.widgets import chip, colours, frame
 from pages.widgets.depth import Depth
-from pages.widgets.drawing import drawing
 from pages.widgets.figure import figure, numbers
 
 P = url.Whole("p", 1, 90, 20)
@@ -103,7 +102,8 @@ def which(runs: Sequence[Result], seed: int, level: Depth) -> None:
         if level >= "how":
             shown = clouds[min(seed, len(clouds) - 1)]
             with picture.container(width=440):
-                drawing(magnitude.svg(shown, st.context.theme.type or "light", colours.chosen()))
+                st.image(magnitude.svg(shown, st.context.theme.type or "light", colours.chosen()), width="stretch",
+                         alt=magnitude.alt(shown))
                 numbers(magnitude.table(shown), key="cloud")
 
 

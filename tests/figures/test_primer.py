@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from xml.etree import ElementTree
 
@@ -17,7 +18,9 @@ from pages.text.primer import CARDS
 def test_every_card_is_short_and_has_a_picture_that_fits(name: str, colours: str) -> None:
     card = CARDS[name]
     assert len(card.text.split()) <= 70 and card.title.endswith("?")
-    drawn = ElementTree.fromstring(primer.picture(name, colours))
+    coded = re.search(r"base64,([^\"]+)", primer.picture(name, colours))
+    assert coded
+    drawn = ElementTree.fromstring(base64.b64decode(coded[1]))
     wide, tall = (float(drawn.attrib[side]) for side in ("width", "height"))
     for word in drawn.iter("{http://www.w3.org/2000/svg}text"):
         assert 0 <= float(word.attrib["x"]) <= wide and 0 <= float(word.attrib["y"]) <= tall, word.text
