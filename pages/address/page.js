@@ -1,5 +1,6 @@
 // What Streamlit's page leaves to be done, set up before Streamlit starts: an address that stays as the reader left it,
-// anchors that hold while figures above them still grow, and keys that scroll before anything was clicked.
+// anchors that hold while figures above them still grow, keys that scroll before anything was clicked, and a paper as
+// wide as the window.
 
 (() => {
   // ── the address ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -104,4 +105,18 @@
     event.preventDefault();
     box.scrollBy({ top: far, behavior: "instant" });
   });
+
+  // ── paper ───────────────────────────────────────────────────────────────────────────────────────────────────────
+  // Pictures are drawn for the window's width, and a print waits for nobody to draw them anew: on narrower paper they
+  // would be cut. So the paper is as wide as the window, and the printer shrinks it to its own.
+
+  const TALL = Math.SQRT2; // of the width, as A4 is
+  const paper = new CSSStyleSheet();
+  document.adoptedStyleSheets.push(paper);
+  const fit = () => {
+    const [wide, high] = [innerWidth, innerHeight];
+    paper.replaceSync(`@page { size: ${wide}px ${Math.round(wide * TALL)}px; margin: 0 } @media print { :root { --window: ${high}px } }`);
+  };
+  addEventListener("resize", fit);
+  fit();
 })();

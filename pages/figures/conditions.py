@@ -180,7 +180,7 @@ def _less(gap: Interval) -> str:
 
 def rows(protocols: Sequence[Runs], level: int) -> list[dict[str, str]]:
     """The three conditions at one level as a table: what each is made of, and what it reads by each protocol."""
-    return [{"": KINDS[name].name, "Mask": KINDS[name].mask, "First values": KINDS[name].start,
+    return [{"Net": KINDS[name].name, "Mask": KINDS[name].mask, "First values": KINDS[name].start,
              **{f"After {runs.budget}": percent(accuracies(runs.grid(name, "test_accuracy")[:, level]))
                 for runs in protocols}} for name in THREE]
 
@@ -225,7 +225,7 @@ def compared(runs: Runs, names: Sequence[str], level: int) -> str:
 
 def gap_rows(names: Sequence[str], columns: Mapping[str, Mapping[str, Interval]]) -> list[dict[str, str]]:
     """How far `names` lie behind the ticket, with their intervals, as a table. columns: head → condition → gap."""
-    return [{"": KINDS[name].name, **{head: say(gaps[name]) if name in gaps else "not trained"
+    return [{"Net": KINDS[name].name, **{head: say(gaps[name]) if name in gaps else "not trained"
                                       for head, gaps in columns.items()}} for name in names]
 
 

@@ -147,7 +147,7 @@ def scores(now: Reading) -> str:
             ("**the found ticket**", f"**{now.found:.2%}**"), ("the best random ticket", f"{now.best:.2%}"),
             ("the mean random ticket", f"{now.mean:.2%}"),
             ("random tickets that win [95% interval]", f"{now.rate:.1%} [{now.low:.1%}, {now.high:.1%}]"))
-    return "\n".join(["| | test accuracy |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
+    return "\n".join(["| which | test accuracy |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
 
 
 def bags(walls: Mapping[tuple[int, float], Wall], share: float = 0.32, width: int = 20) -> str:

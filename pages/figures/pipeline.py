@@ -149,7 +149,7 @@ def side_by_side(first: Result, second: Result) -> list[dict[str, str]]:
 
 
 def _row(what: str, a: str, b: str, difference: str) -> dict[str, str]:
-    return {"": what, "A": a, "B": b, "B against A": difference}
+    return {"Outcome": what, "A": a, "B": b, "B against A": difference}
 
 
 def source(runs: Sequence[Result]) -> str:

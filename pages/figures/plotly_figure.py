@@ -40,7 +40,7 @@ def figure(
     longest = max(len(part) for name in names for part in name.split("<br>"))
     styles = [palette.style(line.role, colours) for line in chart.lines]
     axes = _axis(chart.x, [line.x for line in chart.lines], theme), _axis(chart.y, heights(chart), theme)
-    points, shapes, notes = _marks(chart, colours)
+    points, shapes, notes = _marks(chart, colours, theme)
     layout = {
         "margin": {"l": 8, "r": 12 + longest * _LETTER, "t": _TOP, "b": 8},
         "uirevision": f"{chart.x.label} {chart.y.label}",  # a reader's zoom stays as long as it means the same
@@ -101,11 +101,12 @@ def _roomier_side(chart: Chart, x: float) -> str:
     return "right" if x - min(float(line.x.min()) for line in chart.lines) < _reach(chart) / 2 else "left"
 
 
-def _marks(chart: Chart, colours: str) -> tuple[list[Part], list[Part], list[Part]]:
+def _marks(chart: Chart, colours: str, theme: str | None) -> tuple[list[Part], list[Part], list[Part]]:
     """(points, lines across the plot, their labels)"""
     points: list[Part] = []
     shapes: list[Part] = []
     labels: list[Part] = []
+    paper = palette.BACKGROUND[theme] if theme else None  # or a line that passes would strike the words out
     for at, mark in enumerate(chart.marks):
         style = palette.style(mark.role, colours)
         y = None if mark.y is None else float(placed(np.array([mark.y]), chart.y)[0])
@@ -128,7 +129,7 @@ def _marks(chart: Chart, colours: str) -> tuple[list[Part], list[Part], list[Par
         beside = {"xref": "paper", "x": 0.01 if side == "left" else 0.99, "y": y and scaled(y, chart.y),
                   "yanchor": "bottom"}
         labels.append({"text": _wrap(mark.label, 24), "showarrow": False, "align": side, "xanchor": side,
-                       "font": {"size": 12}, **(top if upright else beside)})
+                       "font": {"size": 12}, "bgcolor": paper, "borderpad": 1, **(top if upright else beside)})
     return points, shapes, labels
 
 

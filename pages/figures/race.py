@@ -65,7 +65,7 @@ def card(result: Result) -> list[dict[str, str]]:
     """The results as a table, with effect sizes."""
     return [
         {
-            "": KINDS[name].name, "Test accuracy": f"{one.accuracy:.2%}",
+            "Net": KINDS[name].name, "Test accuracy": f"{one.accuracy:.2%}",
             "Behind the ticket, points": "" if name == "ticket" else f"{one.behind:+.2f} ± {one.give:.2f}".replace(
                 "-", "−"),
             "Mistakes": "1 ×" if name == "ticket" else f"{one.mistakes:.2f} ×",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +90,30 @@ def like(name: str) -> tuple[Result, ...]:
     wanted = preset(name)
     entries = atlas().entries(wanted.experiment, data=wanted.data, net=wanted.net)
     return among(entry.spec for entry in entries if dataclasses.replace(entry.spec, seed=wanted.seed) == wanted)
+
+
+def unread(results: Sequence[Result]) -> int:
+    """How many more seeds of these runs are recorded and cannot be read: the reader is told. One seed alone was chosen
+    among others, and misses none."""
+    asked = tuple(_any_seed(result.spec) for result in results)
+    if len({result.spec.seed for result in results}) < 2:
+        return 0
+    alike = _alike(ATLAS, stamp(ATLAS / INDEX))
+    specs = {spec for one in asked for spec in alike.get(one, ())} - {result.spec for result in results}
+    return len({spec.seed for spec in specs if find(spec) is None})
+
+
+def _any_seed(spec: Spec) -> Spec:
+    return dataclasses.replace(spec, seed=0)
+
+
+@once(1)
+def _alike(root: Path, index: Stamp) -> dict[Spec, list[Spec]]:
+    """All recorded Specs, by what they have in common with those of other seeds."""
+    found: dict[Spec, list[Spec]] = {}
+    for entry in _atlas(root, index).entries():
+        found.setdefault(_any_seed(entry.spec), []).append(entry.spec)
+    return found
 
 
 def one(name: str) -> Result:

@@ -34,7 +34,7 @@ def take_or_add() -> None:
             )
             st.markdown(
                 f"""
-| | pruning | PEFT, as LoRA {cite('lora')} |
+| what it does | pruning | PEFT, as LoRA {cite('lora')} |
 |---|---|---|
 | begins with | a whole net, to be trained | a whole net that others trained |
 | trains | all weights, then the survivors | a thin update BA beside each frozen W₀ |

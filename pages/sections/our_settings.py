@@ -11,7 +11,7 @@ import streamlit as st
 from lth_core import said
 from lth_core.catalogue import CATALOGUE
 from lth_core.once import once
-from lth_core.results.result import Table
+from lth_core.results.result import Result, Table
 from lth_core.spec import Net
 from pages.records import recorded
 from pages.widgets import chip
@@ -35,16 +35,19 @@ SETTINGS = (
 )
 
 
-@once(8)
 def row(setting: Setting) -> tuple[str, int]:
     """The setting as a row of a table in Markdown, and over how many seeds; empty when nothing is recorded."""
-    specs = [spec for spec in CATALOGUE[setting.part] if spec.net.sizes == Net().sizes]
-    runs = {run.spec.seed: run for run in recorded.among(specs)}
-    if not runs:
-        return "", 0
+    found = recorded.among(spec for spec in CATALOGUE[setting.part] if spec.net.sizes == Net().sizes)
+    return _row(setting, found) if found else ("", 0)
+
+
+@once(8)
+def _row(setting: Setting, found: tuple[Result, ...]) -> tuple[str, int]:
+    runs = {run.spec.seed: run for run in found}
     reads = float(np.mean([_whole(run.tables) for run in runs.values()]))
-    training = specs[0].training
-    how = f"{said.budget(specs[0])}, {training.optimiser} at {training.lr:g}, batch {training.batch}"
+    spec = found[0].spec
+    training = spec.training
+    how = f"{said.budget(spec)}, {training.optimiser} at {training.lr:g}, batch {training.batch}"
     return f"| {setting.where} | {how} | **{reads:.1%}** | {setting.why} |", len(runs)
 
 

@@ -86,16 +86,20 @@ def draw(beat: Beat, step: int, board: bool) -> None:
     """The picture after `step` presses; the question alone while the room still bets on what it shows. board: the
     room's board in its place."""
     scene, state, question = scenes.SCENES[beat.scene], beat.shown(step), scenes.posed(beat)
-    covered = question is not None and word(state, COVERED) == "yes" and not beat.reveals(step)
-    if board or (covered and talk_room.is_open()):
+    if board or (_covered(beat, step) and talk_room.is_open()):
         return talk_room.board(beat)
-    if question and covered:
+    if question and _covered(beat, step):
         return _cover(question)
     try:
         scene.mount(state, "talk")
     except LookupError as missing:
         st.info(f"The runs behind this beat are not recorded: `python -m lth_core record {missing.args[0]}`. "
                 "The next beat is one press away.", icon=":material/timer:")
+
+
+def _covered(beat: Beat, step: int) -> bool:
+    """Whether the question stands in the picture's place."""
+    return (scenes.posed(beat) is not None and word(beat.shown(step), COVERED) == "yes" and not beat.reveals(step))
 
 
 def _cover(question: Question) -> None:
@@ -123,6 +127,7 @@ def _told(beat: Beat) -> dict[str, Any]:
     for step in range(beat.presses):
         truth = scenes.truth(beat.question, beat, step) if beat.question and beat.reveals(step) else None
         pictures.append({"said": scenes.sentence(beat, step), "answer": truth and truth.told,
+                         "covered": _covered(beat, step),
                          "source": scenes.facts(beat, step).get("source", "")})
     return {"presses": beat.presses, "minutes": beat.minutes, "notes": beat.notes, "pictures": pictures,
             "question": question.text if question else ""}

@@ -10,6 +10,7 @@ import streamlit as st
 from lth_core.once import once
 from lth_core.results.result import Result
 from pages.live.pace import duration
+from pages.records import recorded
 from pages.widgets import files
 
 
@@ -18,9 +19,12 @@ def provenance(results: Sequence[Result], command: str, key: str = "", inside: b
 
     key: offers the runs as files too, under this key. inside: it stands in a menu, where it folds out below its label.
     """
-    label, machine, python, config, keys = _told(tuple(results))
+    machine, python, config, keys = _told(tuple(results))
     box = st.expander if inside else st.popover
+    label, unread = badge(results)
     with box(label, icon=":material/verified:"):
+        if unread:
+            st.caption(unread)
         st.markdown(machine)
         st.markdown("Make them again:")
         st.code(command, language="bash", wrap_lines=True)
@@ -35,9 +39,23 @@ def provenance(results: Sequence[Result], command: str, key: str = "", inside: b
                 files.downloads(results, f"{results[0].spec.experiment}-{results[0].key[:8]}", key)
 
 
+def badge(results: Sequence[Result]) -> tuple[str, str]:
+    """What the badge says, and what became of seeds that are recorded and cannot be read: empty when there are none."""
+    seeds, unread = len({result.spec.seed for result in results}), recorded.unread(results)
+    if not unread:
+        return f"Recorded · {_counted(seeds)}", ""
+    return (f"Recorded · {seeds} of {_counted(seeds + unread)} readable",
+            f"The record of {_counted(unread)} is missing or damaged: figures here are of the other {seeds}. "
+            "Get it back with `git checkout assets/atlas`.")
+
+
+def _counted(seeds: int) -> str:
+    return f"{seeds} seed{'' if seeds == 1 else 's'}"
+
+
 @once(256)
-def _told(results: tuple[Result, ...]) -> tuple[str, str, str, str, str]:
-    """The badge's label, who computed it and how long, the code, the config and the keys."""
+def _told(results: tuple[Result, ...]) -> tuple[str, str, str, str]:
+    """Who computed it and how long, the code, the config and the keys."""
     first, seeds = results[0], sorted({result.spec.seed for result in results})
     manifest, machine = first.manifest, first.manifest.get("machine", {})
     seconds = sum(float(result.manifest.get("seconds", 0)) for result in results)
@@ -47,7 +65,6 @@ def _told(results: tuple[Result, ...]) -> tuple[str, str, str, str, str]:
     wide = f"{width} vectors{'' if sure else ' (by its date)'}"
     versions = ", ".join(f"{name} {version}" for name, version in manifest.get("versions", {}).items())
     return (
-        f"Recorded · {len(seeds)} {plural}",
         f"Trained by `lth_core` on {str(manifest.get('created', ''))[:10]}, {plural} "
         f"{', '.join(map(str, seeds))}, {duration(seconds)} of computing in all.\n\n"
         f"{machine.get('processor', 'unknown processor')}, {machine.get('cores', '?')} cores, "

@@ -72,7 +72,7 @@ def test_every_question_has_its_chart_and_its_measured_answer() -> None:
         assert not app.exception
         names = taken_apart.QUESTIONS[question][1]
         table = next(rows for rows in tables(app) if any(head.startswith("Behind, one epoch") for head in rows[0]))
-        assert [row[""] for row in table] == [KINDS[name].name for name in names]
+        assert [row["Net"] for row in table] == [KINDS[name].name for name in names]
         assert said.say(runs.gap(names[-1], 10)) in everything(app)
         told = [item.value for item in app.markdown
                 if re.match(r"After (one epoch|50,000 steps), with 10\.8%", item.value)]

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from lth_core.catalogue import evidence
-from lth_core.results.atlas import reindex
+from lth_core.results.atlas import INDEX, reindex
 from lth_core.results.store import Store
 from pages.records import recorded
 from pages.widgets.pipeline.workbench import nearest
+from pages.widgets.provenance import badge
 from tests.figures.invented import atlas, result
 
 Shelf = Callable[[Path], Path]
@@ -51,3 +52,27 @@ def test_the_explorer_finds_a_protocol_that_was_recorded_after_its_first_look(tm
     assert nearest(spec) is None
     atlas(tmp_path, result("paper", 0))
     assert nearest(spec) is not None
+
+
+def test_the_explorer_recovers_as_soon_as_a_broken_index_is_repaired(tmp_path: Path, shelf: Shelf) -> None:
+    spec = evidence("paper", 0)
+    shelf(atlas(tmp_path, result("paper", 0)))
+    tmp_path.joinpath(INDEX).write_text("{")
+    assert nearest(spec) is None
+    reindex(tmp_path)
+    assert nearest(spec) is not None
+
+
+def test_the_badge_says_how_many_seeds_are_readable(tmp_path: Path, shelf: Shelf) -> None:
+    shelf(atlas(tmp_path, *(result("quick", seed) for seed in range(5))))
+    specs = [evidence("quick", seed) for seed in range(5)]
+    assert badge(recorded.among(specs)) == ("Recorded · 5 seeds", "")
+    curves = next(tmp_path.joinpath(specs[2].key).glob("*.parquet"))
+    whole = curves.read_bytes()
+    curves.write_bytes(b"")
+    tmp_path.joinpath(specs[2].key).touch()  # as a restart, or another reader's first look
+    label, why = badge(recorded.among(specs))
+    assert label == "Recorded · 4 of 5 seeds readable" and "1 seed is missing or damaged" in why
+    assert badge(recorded.among(specs[:1])) == ("Recorded · 1 seed", "")  # chosen alone: it misses none
+    curves.write_bytes(whole)
+    assert badge(recorded.among(specs)) == ("Recorded · 5 seeds", "")

@@ -70,7 +70,7 @@ def test_a_card_opens_its_ticket(page: Page) -> None:
     page.wait_for_url(re.compile("ticket=12"))
     expect(wall(page).locator(".card[aria-current=true]")).to_have_attribute("data-ticket", "12")
     hand = wall(page).locator(".hand")
-    expect(hand.locator("h3")).to_contain_text(re.compile(r"Ticket 12: \d\d\.\d\d%"))
+    expect(hand.locator("h2")).to_contain_text(re.compile(r"Ticket 12: \d\d\.\d\d%"))
     expect(hand.locator(".facts")).to_contain_text("of 20 hidden units dead")
     assert str(hand.locator(".own").first.get_attribute("d")).count("L") == 11, "twelve points of its learning curve"
     hand.get_by_role("link").click()
@@ -127,7 +127,7 @@ def test_tickets_are_drawn_live_and_survive_a_reload(page: Page) -> None:
     page.get_by_role("button", name="Draw one").click()
     expect(wall(page)).to_have_attribute("data-draws", "201", timeout=PATIENCE)
     page.wait_for_url(re.compile("ticket=200"))  # what was just drawn is in the hand
-    expect(wall(page).locator(".hand h3")).to_contain_text("Ticket 200: ")
+    expect(wall(page).locator(".hand h2")).to_contain_text("Ticket 200: ")
     expect(page.get_by_text("Ticket 200, drawn")).to_be_visible()
     expect(cards(page).nth(200)).to_have_attribute("aria-label", re.compile("Ticket 200: .*drawn just now"))
     expect(page.get_by_text(re.compile(r"of 201 random tickets win \(1 of them drawn just now\)"))).to_be_visible()

@@ -151,7 +151,7 @@ class Clicker {
     const beat = beats[place.beat - 1];
     const picture = beat.pictures[place.step] ?? beat.pictures.at(-1);
     write(this.find(".sentence"), picture.said);
-    write(this.find(".question"), beat.question && !picture.answer ? beat.question : "");
+    write(this.find(".question"), beat.question && !picture.answer && !(picture.covered && this.data.view === "stage") ? beat.question : "");
     write(this.find(".answer"), picture.answer ?? "");
     write(this.find(".source"), picture.source ?? "");
     write(this.find(".place"), this.digits ? `→ ${this.digits}` : fill(words.place, { beat: place.beat, beats: beats.length }));

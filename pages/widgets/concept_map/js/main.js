@@ -39,11 +39,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
       button.classList.toggle("heart", node.name === heart);
       button.append(node.short ?? node.name);
       if (node.short) button.append(part("span", "", "claims"));
+      if (node.year) button.append(" ", part("span", node.year, "year"));
       if (node.lab) button.append(part("span", " ●", "lab"));
-      if (node.year) button.append(part("span", node.year, "year"));
+      const seen = [node.short ?? node.name, node.year].filter(Boolean).join(" "); // who says what they see reaches it
       const told = (chapter) => [chapter, ...(claims[node.name]?.[chapter] ?? [])].join(" ");
       const touched = [...neighbours(node.name)].map(told).join(", ");
-      const label = [node.name, node.year, node.lab && words.lab, node.title, touched && `${words.touches} ${touched}`];
+      const label = [seen, node.short && node.name, node.lab && words.lab, node.title, touched && `${words.touches} ${touched}`];
       button.setAttribute("aria-label", label.filter(Boolean).join(", "));
       for (const event of ["pointerenter", "focus"]) button.addEventListener(event, () => view.light(node.name));
       for (const event of ["pointerleave", "blur"]) button.addEventListener(event, () => view.light(view.chosen));
@@ -52,7 +53,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
       item.append(button);
       list.append(item);
     }
-    box.append(part("h4", words[side]), list);
+    box.append(part("h2", words[side]), list);
     return box;
   }
 

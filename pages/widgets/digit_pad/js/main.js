@@ -41,7 +41,7 @@ class Pad {
     this.find(".pad").setAttribute("aria-label", words.pad);
     this.find(".ghost").textContent = words.hint;
     this.find(".clear").textContent = words.clear;
-    this.find(".tray h3").textContent = words.tray;
+    this.find(".tray h2").textContent = words.tray;
     this.find(".digits").setAttribute("aria-label", words.tray);
     this.find(".who").setAttribute("aria-label", words.answering);
     this.layOut();
@@ -192,7 +192,7 @@ function card(net, { words, styles, blind }, name) {
   const bars = make("div", "bars");
   bars.setAttribute("role", "img");
   for (let digit = 0; digit < 10; digit++) bars.append(make("b", "", String(digit)), make("i", ""));
-  box.append(make("h3", "", name), make("p", "facts", facts), make("p", "says"), bars);
+  box.append(make("h2", "", name), make("p", "facts", facts), make("p", "says"), bars);
   return box;
 }
 

@@ -20,7 +20,7 @@ export function showHand(root, ticket, path, target, data) {
   root.classList.toggle("won", won);
   root.classList.toggle("training", training);
   const facts = { number: ticket.number, accuracy: inPercent(ticket.accuracy ?? 0), verdict: won ? words.wins : words.loses, live: ticket.live ? words.live : "" };
-  root.querySelector("h3").textContent = fill(training ? words.fresh_title : words.ticket, facts);
+  root.querySelector("h2").textContent = fill(training ? words.fresh_title : words.ticket, facts);
   const { width, height } = PICTURE;
   const sketch = root.querySelector(".sketch");
   sketch.setAttribute("viewBox", `0 0 ${width} ${height}`);
