@@ -15,9 +15,9 @@ PATIENCE = 90_000  # ms
 def test_a_guess_reveals_the_fault_without_barriers(
     browser: Browser, app_url: str, theme: Theme, size: tuple[int, int]
 ) -> None:
-    snippet = SNIPPETS[0]
-    with opened(browser, f"{app_url}/pruning?snippet=1", theme=theme, size=size) as page:
-        arrived(page, PATIENCE, page.get_by_role("heading", name="Spot the fault"))
+    snippet = SNIPPETS[1]  # the address of the first leaves its box folded
+    with opened(browser, f"{app_url}/pruning?snippet=2", theme=theme, size=size) as page:
+        arrived(page, PATIENCE, page.get_by_text("Spot the fault: seven short programs"))
         expect(page.get_by_text(f"{snippet.name}.", exact=False)).to_have_count(0)
         page.get_by_text(snippet.options[snippet.answer][0], exact=True).click()
         expect(page.get_by_text("The one-line cure:")).to_be_visible()
@@ -48,8 +48,8 @@ def test_the_landscape_is_walked_by_key_without_barriers(
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)])
 def test_the_map_has_its_dots_and_its_names(browser: Browser, app_url: str, size: tuple[int, int]) -> None:
-    with opened(browser, f"{app_url}/limits", size=size) as page:
-        arrived(page, PATIENCE, page.get_by_role("heading", name="A favourable region?"))
+    with opened(browser, f"{app_url}/lab?method=plane&bet-plane=200", size=size) as page:
+        page.set_default_timeout(PATIENCE)
         drawn = page.locator(".st-key-landscape-map svg").first
         drawn.scroll_into_view_if_needed()
         for name in ("θ₀", "ticket’s end", "whole net’s end"):
