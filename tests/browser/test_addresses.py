@@ -131,7 +131,7 @@ def test_an_old_anchor_leads_to_where_its_section_stands_now(
         page.locator(f"#{heading}" if heading else "h1").wait_for(timeout=PATIENCE)
 
 
-@pytest.mark.parametrize("slug", ["", *LINKS])
+@pytest.mark.parametrize("slug", ["", "paradox", "limits"])  # one frame, one listener: home, and two chapters
 def test_keys_scroll_as_soon_as_the_page_is_there(browser: Browser, app_url: str, slug: str) -> None:
     scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
     with opened(browser, f"{app_url}/{slug}") as page:
