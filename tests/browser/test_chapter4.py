@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lth_core.spec import CONDITIONS
-from tests.browser.looking import LOOKS, Theme, arrived, barriers, opened, overflow, overheard, settle
+from tests.browser.looking import arrived, nobody_is_shut_out, opened, overheard, settle
 from tests.browser.serving import serve_app
 
 PATIENCE = 90_000  # ms: a first live run starts worker processes and compiles its kernels
@@ -221,16 +221,12 @@ def test_a_running_race_goes_on_after_a_reload(browser: Browser, url: str) -> No
         expect(widget(page)).to_have_attribute("data-live", "4")
 
 
-@LOOKS
-def test_nobody_is_shut_out(browser: Browser, url: str, theme: Theme, size: tuple[int, int]) -> None:
-    with opened(browser, f"{url}?depth=Maths&level=20&blind=1", theme=theme, size=size) as page:
+def test_nobody_is_shut_out(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?depth=Maths&level=20&blind=1") as page:
         ready(page)
         page.locator(".st-key-bet-opens-skip button").click()
         page.get_by_text("So the order is right, and the numbers are not.").wait_for()
-        settle(page)
-        assert overflow(page) == 0
-        assert barriers(page) == []
+        nobody_is_shut_out(page)
         widget(page).get_by_role("button", name="Blind mode").click()
         expect(widget(page)).to_have_attribute("data-blind", "false")
-        settle(page)  # what the script is about to draw again is pale until then
-        assert barriers(page) == []
+        nobody_is_shut_out(page)
