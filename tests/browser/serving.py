@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -12,7 +13,6 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import pytest
 
@@ -27,24 +27,76 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Server:
+    """A real Streamlit server of `script`, from the project's root, which can be ended or killed and started again.
+
+    port: a free one if 0. under: the path that it serves. environment: variables beside our own.
+    """
+
+    def __init__(self, script: str = "app.py", port: int = 0, under: str = "", **environment: str) -> None:
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}/{under}".rstrip("/")
+        self.environment = {**os.environ, **environment}
+        self.command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(self.port)]
+        self.command += ["--server.baseUrlPath", under] if under else []
+        # No pipe: one that nobody reads fills up, and then the server stands still.
+        self._log = tempfile.NamedTemporaryFile("w", suffix=".log")  # noqa: SIM115 as long as the server may live
+        self.start()
+
+    def start(self) -> None:
+        """Come up; returns once it answers."""
+        self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, stdout=self._log, text=True,
+                                        stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            self._wait()
+        except BaseException:
+            self.end()
+            raise
+
+    def told(self) -> str:
+        """What it has written so far."""
+        return Path(self._log.name).read_text(encoding="utf-8")
+
+    def kill(self) -> None:
+        """As the power cut does it."""
+        self.process.kill()
+        self.process.wait(10)
+
+    def end(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the server ended at once:\n{self.told()}")
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        raise TimeoutError(f"no answer from {self.url} within {START_SECONDS} s")
+
+
+@contextmanager
+def running(script: str = "app.py", port: int = 0, under: str = "", **environment: str) -> Iterator[Server]:
+    """A `Server` for the length of a `with` block."""
+    server = Server(script, port, under, **environment)
+    try:
+        yield server
+    finally:
+        server.end()
+
+
 @contextmanager
 def serve(script: str, under: str = "") -> Iterator[str]:
-    """Run `streamlit run script` from the project's root, under the path `under`; yields its URL once it answers."""
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
-    command += ["--server.baseUrlPath", under] if under else []
-    url = f"http://127.0.0.1:{port}/{under}".rstrip("/")
-    with tempfile.TemporaryFile("w+") as told:  # a pipe that nobody reads fills up, and then the server stands still
-        process = subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=subprocess.STDOUT, text=True)
-        try:
-            _wait(process, url, told)
-            yield url
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    """As `running`; yields the URL."""
+    with running(script, under=under) as server:
+        yield server.url
 
 
 @contextmanager
@@ -56,18 +108,3 @@ def serve_app(store: Path, atlas: Path | None = None, under: str = "") -> Iterat
             patch.setenv("LTH_ATLAS", str(atlas))
         with serve("app.py", under) as url:
             yield url
-
-
-def _wait(process: subprocess.Popen[str], url: str, told: IO[str] | None = None) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            if told:
-                told.seek(0)
-            raise RuntimeError(f"the server ended at once:\n{told.read() if told else ''}")
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    raise TimeoutError(f"no answer from {url} within {START_SECONDS} s")

@@ -3,62 +3,28 @@
 from __future__ import annotations
 
 import gzip
-import os
 import re
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.looking import PHONE, barriers, overflow, settle
-from tests.browser.serving import ROOT, _wait, free_port
+from tests.browser.serving import Server, running
 
 PHONES = 6
 TRAINED = 120_000  # ms: the first tickets wait for a worker to start
 
 
-class Server:
-    """The app on one port and one store, which can be ended and started again."""
-
-    def __init__(self, store: Path, **environment: str) -> None:
-        self.port, self.store = free_port(), store
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {**os.environ, "LTH_STORE": str(store), **environment}
-        self.start()
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
-        self.told = (self.store / "told.txt").open("w+")
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=self.told,
-                                        stderr=subprocess.STDOUT, text=True)
-        _wait(self.process, self.url, self.told)
-
-    def kill(self) -> None:
-        """As the power cut does it."""
-        self.process.kill()
-        self.process.wait(10)
-
-    def end(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            self.kill()
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("store"))
-    yield running
-    running.end()
+    with running(LTH_STORE=str(tmp_path_factory.mktemp("store"))) as app:
+        yield app
 
 
 @contextmanager
@@ -95,6 +61,17 @@ def deed(board: Page, name: str) -> None:
     board.locator(".deeds").get_by_role("button", name=name).click()
 
 
+def put(board: Page, question: str, kind: str) -> None:
+    """Put a question of one's own to the room."""
+    board.get_by_role("button", name="A question of your own").click()
+    board.get_by_label("Question", exact=True).fill(question)
+    board.get_by_text(kind, exact=True).click()
+    board.get_by_role("button", name="Get it ready").click()
+    board.get_by_text("Ready: ").wait_for()
+    board.keyboard.press("Escape")
+    deed(board, "Ask the room")
+
+
 def place(phone: Page, value: int) -> None:
     """Move the slider and bet."""
     phone.get_by_role("slider").fill(str(value))
@@ -128,13 +105,7 @@ def test_the_door_of_a_room_leads_to_phones_pages_alone(room: tuple[Page, list[P
 def test_the_room_bets_and_a_bet_placed_in_a_tunnel_arrives(room: tuple[Page, list[Page]]) -> None:
     board, phones = room
     expect(board.locator(".count")).to_have_text(f"{PHONES} in the room")
-    board.get_by_role("button", name="A question of your own").click()
-    board.get_by_label("Question", exact=True).fill("How many of 100 <b>win</b>?")
-    board.get_by_text("A number", exact=True).click()
-    board.get_by_role("button", name="Get it ready").click()
-    board.get_by_text("Ready: ").wait_for()
-    board.keyboard.press("Escape")
-    deed(board, "Ask the room")
+    put(board, "How many of 100 <b>win</b>?", "A number")
     for phone in phones:
         expect(heading(phone, "How many of 100 <b>win</b>?")).to_be_visible()
     for value, phone in enumerate(phones[1:]):
@@ -154,13 +125,7 @@ def test_the_room_bets_and_a_bet_placed_in_a_tunnel_arrives(room: tuple[Page, li
 
 def test_a_finger_draws_a_curve_and_the_board_shows_all(room: tuple[Page, list[Page]]) -> None:
     board, phones = room
-    board.get_by_role("button", name="A question of your own").click()
-    board.get_by_label("Question", exact=True).fill("Draw the accuracy.")
-    board.get_by_text("A curve", exact=True).click()
-    board.get_by_role("button", name="Get it ready").click()
-    board.get_by_text("Ready: Draw the accuracy.").wait_for()
-    board.keyboard.press("Escape")
-    deed(board, "Ask the room")
+    put(board, "Draw the accuracy.", "A curve")
     for number, phone in enumerate(phones[:3]):
         pad = phone.get_by_role("slider")
         box = pad.bounding_box()

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 import tasks
-from tests.browser.test_room import Server
+from tests.browser.serving import Server, running
 
 
 def listening(server: Server) -> dict[str, set[int]]:
@@ -26,29 +26,23 @@ def listening(server: Server) -> dict[str, set[int]]:
 
 
 def test_without_a_room_nothing_listens_beyond_loopback(tmp_path: Path) -> None:
-    server = Server(tmp_path)
-    try:
+    with running(LTH_STORE=str(tmp_path)) as server:
         with urllib.request.urlopen(f"{server.url}/room", timeout=5) as page:
             assert page.status == 200, "the route is there, for a proxy; nobody else reaches it"
         assert set(listening(server)) == {"127.0.0.1"} and server.port in listening(server)["127.0.0.1"]
         assert not (tmp_path / "rooms.sqlite").exists()
-    finally:
-        server.end()
 
 
 def test_run_room_opens_one_door_and_says_where(tmp_path: Path) -> None:
-    server = Server(tmp_path, LTH_ROOM="1")
-    try:
+    with running(LTH_STORE=str(tmp_path), LTH_ROOM="1") as server:
         told = re.search(r"A room is open for phones: http://\S+:(\d+)/room/(\w{5})   Code: (\w{5})",
-                         (tmp_path / "told.txt").read_text())
+                         server.told())
         assert told and told[2] == told[3]
         assert listening(server)["0.0.0.0"] == {int(told[1])} != {server.port}
         request = urllib.request.Request(f"http://127.0.0.1:{told[1]}/room/{told[2]}/join", b"{}",
                                          {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=5) as answer:
             assert json.load(answer)["name"] and "HttpOnly" in answer.headers["Set-Cookie"]
-    finally:
-        server.end()
 
 
 def test_the_command_line_passes_it_on(monkeypatch: pytest.MonkeyPatch) -> None:

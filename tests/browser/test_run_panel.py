@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.looking import LOOKS, PHONE, barriers, opened, overflow, settle
-from tests.browser.serving import ROOT, _wait, free_port
+from tests.browser.serving import Server, free_port
 
 PAGE = "tests/browser/panel_page.py"
 LONG = 300  # points, 25 ms apart: seven seconds and more
@@ -25,16 +23,11 @@ PATIENCE = 30_000  # ms: a first run starts worker processes
 @contextmanager
 def served(port: int, store: Path, routes: bool = True) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """The panel's page with its results in `store`; killed at the end, whatever it is doing."""
-    environment = {**os.environ, "LTH_STORE": str(store), "LTH_PANEL_ROUTES": "1" if routes else "0"}
-    command = [sys.executable, "-m", "streamlit", "run", PAGE, "--server.port", str(port), "--server.headless", "true"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, start_new_session=True,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    app = Server(PAGE, port, LTH_STORE=str(store), LTH_PANEL_ROUTES="1" if routes else "0")
     try:
-        _wait(process, f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}", process
+        yield app.url, app.process
     finally:
-        process.kill()
-        process.wait()
+        app.kill()
 
 
 @pytest.fixture(scope="module")

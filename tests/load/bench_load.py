@@ -11,9 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -29,7 +27,7 @@ from pages.live.api import query
 from pages.live.run import WORDS as STEERING
 from pages.text.chapters import CHAPTERS
 from pages.widgets.run_panel import WORDS
-from tests.browser.serving import ROOT, _wait, free_port
+from tests.browser.serving import free_port, running
 from tests.load.sessions import Session, Watcher
 
 SESSIONS, WATCHERS, FLOOD = 50, 200, 10_000
@@ -218,18 +216,8 @@ def show(figures: Mapping[str, float], bounds: Mapping[str, float]) -> None:
 @contextlib.contextmanager
 def server(port: int, store: Path) -> Iterator[subprocess.Popen[str]]:
     """The real app on `port` with its results in `store`, as a reader's first request finds it."""
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "LTH_STORE": str(store)}, text=True,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-    try:
-        _wait(process, f"http://127.0.0.1:{port}")
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
+    with running(port=port, LTH_STORE=str(store)) as app:
+        yield app.process
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
 import re
 import sqlite3
@@ -28,7 +27,7 @@ import psutil
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from pages.room.code import digest
-from tests.browser.serving import ROOT, _wait, free_port
+from tests.browser.serving import running
 from tests.load.bench_load import rss, show
 from tests.load.sessions import Session
 
@@ -124,22 +123,10 @@ class App:
 @contextmanager
 def server(store: Path) -> Iterator[App]:
     """The app with a room, as `run --room` starts it."""
-    port, told = free_port(), store / "told.txt"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = {**os.environ, "LTH_STORE": str(store), "LTH_ROOM": "1"}
-    with told.open("w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=out, stderr=subprocess.STDOUT)
-        try:
-            _wait(process, f"http://127.0.0.1:{port}", told.open("r+"))
-            found = re.search(r"phones: (\S+) +Code: (\w+)", told.read_text())
-            assert found, told.read_text()
-            yield App(process, store, port, urlsplit(found[1]).port or 80, found[2])
-        finally:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    with running(LTH_STORE=str(store), LTH_ROOM="1") as app:
+        found = re.search(r"phones: (\S+) +Code: (\w+)", app.told())
+        assert found, app.told()
+        yield App(app.process, store, app.port, urlsplit(found[1]).port or 80, found[2])
 
 
 @dataclass
