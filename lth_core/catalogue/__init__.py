@@ -96,7 +96,7 @@ __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CIFAR_CONV", "CIFAR_REWINDS", "CONV", "C
            "OPTIONAL", "POPUP_LEVEL", "POPUP_WIDTHS", "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS",
            "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS",
            "WHAT_IFS", "WIDTHS", "cause", "cifar_conv", "cifar_rewound", "compression", "cost", "curvature", "deep",
-           "dense_digits", "digits", "early_bird", "evidence", "faulty", "featherweight", "head_tickets", "headless", "heads",
-           "hurried", "lab", "landscape", "long_starts", "one_cut", "peft", "popup", "pruning_run", "random_labels",
-           "rewinding", "runs_of", "shipped", "stability", "structured", "subspace", "thin", "tickets", "transfer",
-           "upset", "upset_run", "what_if"]
+           "dense_digits", "digits", "early_bird", "evidence", "faulty", "featherweight", "head_tickets", "headless",
+           "heads", "hurried", "lab", "landscape", "long_starts", "one_cut", "peft", "popup", "pruning_run",
+           "random_labels", "rewinding", "runs_of", "shipped", "stability", "structured", "subspace", "thin",
+           "tickets", "transfer", "upset", "upset_run", "what_if"]

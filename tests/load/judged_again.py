@@ -19,7 +19,8 @@ from lth_core.training.backends import build, prepare
 
 def main(folder: str) -> int:
     store, apart = Store(Path(folder), limit=1 << 62), 0.0
-    for key in store.keys():
+    keys = store.keys()
+    for key in keys:
         result = store.load(key)
         assert result is not None
         spec, last = result.spec, max(result.tables["cells"]["round"])

@@ -25,8 +25,8 @@ from lth_core.nets.params import Params
 from lth_core.spec import Net, Training
 from lth_core.training.augment import PAD, draws
 from lth_core.training.backends.base import check_state
-from lth_core.training.backends.examples import Prepared
-from lth_core.training.backends.reference import Reference, laid_out
+from lth_core.training.backends.examples import Examples, Prepared
+from lth_core.training.backends.reference import Reference, laid_out, on_device
 from lth_core.training.schedule import schedule
 
 ROOM = 500  # steps whose batches, rates and losses lie on the card at a time
@@ -34,8 +34,11 @@ LONG = 5  # steps of a graph: fewer are launched, and a thread hands Python's lo
 WARM = 3  # steps before a capture: the libraries choose their kernels in them, the optimiser makes its moments
 Tensors = tuple[torch.Tensor, torch.Tensor]
 
+KEPT = 16  # machines that wait to be borrowed: as many trainings as were ever run side by side here
+Key = tuple[Any, ...]
+
 _capturing = threading.Lock()
-_free: dict[tuple[Any, ...], list[Machine]] = {}
+_free: list[tuple[Key, Machine]] = []  # the one that has waited longest first
 
 
 class Machine:
@@ -154,9 +157,10 @@ class Captured(Reference):
         key = (self.net, training.optimiser, training.momentum, training.weight_decay, training.batch, training.augment,
                training.precision, self.dtype, self.device, *map(id, examples))
         with _capturing:
-            free = _free.setdefault(key, [])
-            machine = free.pop() if free else Machine(self.net, training, examples, self.dtype, self.device)
-        weakref.finalize(self, free.append, machine).atexit = False
+            fits = next((at for at, (other, _) in enumerate(_free) if other == key), None)
+            machine = (Machine(self.net, training, examples, self.dtype, self.device) if fits is None
+                       else _free.pop(fits)[1])
+        weakref.finalize(self, _give_back, key, machine).atexit = False
         with on(machine.stream):
             machine.load(super().params(), self.mask, self.moments)
         self.machine, self.model, self.optimiser = machine, machine.model, machine.optimiser
@@ -186,10 +190,19 @@ class Captured(Reference):
             else:
                 load(self.model, theta)
 
+    def _tensors(self, examples: Examples) -> Tensors:
+        return on_device(examples, self.device, self.dtype)  # the same for all trainings: a machine holds on to them
+
     @contextmanager
     def _on(self) -> Iterator[None]:
         with on(self.machine.stream if self.machine else None):
             yield
+
+
+def _give_back(key: Key, machine: Machine) -> None:
+    """Called when a training is forgotten, by whatever thread forgets it last."""
+    _free.append((key, machine))
+    del _free[:-KEPT]
 
 
 def captured(step: Callable[[], None], stream: torch.cuda.Stream | None) -> Callable[[int], None]:
