@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from lth_core.experiments import Draws, Ladder, Lottery, Widths
 from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Spec, SpecError, Training
@@ -46,7 +47,7 @@ def _deep(
                    conditions=(Condition("ticket"), Condition("reinit")))
 
 
-def _at_once(spec: Lottery, rounds: int) -> dict[str, float]:
+def _at_once(spec: Lottery, rounds: int) -> dict[str, Any]:
     """The rates of `rounds` of the paper's rounds taken at once, by the names of their fields."""
     return {name: round(1 - (1 - getattr(spec.pruning, name)) ** rounds, 6)
             for name in ("rate", "conv_rate", "output_rate")}
