@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
@@ -13,6 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as TimedOut
 
 Theme: TypeAlias = Literal["light", "dark"]
+Seen = TypeVar("Seen")
 DESKTOP, PHONE = (1440, 900), (390, 844)
 # Both themes and both widths, in two looks instead of four: colours hang on the theme, overflow on the width.
 LOOKS: tuple[tuple[Theme, tuple[int, int]], ...] = (("light", DESKTOP), ("dark", PHONE))
@@ -83,7 +85,7 @@ def _complaint(message: ConsoleMessage) -> list[str]:
 def settle(page: Page) -> None:
     """Wait until the script has run and the connection stands. Wait for the expected content first: before the first
     run a page is idle too."""
-    page.wait_for_function(_IDLE, timeout=20_000)
+    page.wait_for_function(_IDLE, timeout=60_000)
 
 
 # Ten frames and 300 ms, however slow the machine; after ten seconds whoever asked sees what moves.
@@ -110,9 +112,17 @@ def rest(page: Page) -> None:
     page.evaluate(_RESTS)
 
 
+def eventually(page: Page, look: Callable[[], Seen], fine: Callable[[Seen], bool], patience: int = 10_000) -> Seen:
+    """What `look` sees once that is `fine`, or at the latest after `patience` ms: to be asserted by who asks."""
+    until = time.monotonic() + patience / 1_000
+    while not fine(seen := look()) and time.monotonic() < until:
+        page.wait_for_timeout(50)
+    return seen
+
+
 def keeps_the_visit(page: Page) -> None:
     """Wait until links are the companion's: before it listens, the browser opens them in a tab of their own."""
-    page.get_by_role("button", name="Keys", exact=True).wait_for()
+    page.get_by_role("button", name="Keys").wait_for()
     settle(page)
 
 

@@ -3,15 +3,12 @@ nothing scrolls sideways at any width or zoomed with the folds open, headings an
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from playwright.sync_api import TimeoutError as TimedOut
 
 from pages.text.chapters import BESIDE, CHAPTERS
-from tests.browser.looking import DESKTOP, rest
+from tests.browser.looking import DESKTOP, eventually, rest
 from tests.browser.test_layout_shift import assert_nothing_jumped, watched
 from tests.words.report import SCREEN, at_rest, measured
 
@@ -53,9 +50,7 @@ def sticking_out(page: Page, size: tuple[int, int], then: str = "null") -> int:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.evaluate(then)
     rest(page)
-    with suppress(TimedOut):
-        page.wait_for_function(f"({ACROSS})() <= 0", timeout=5_000)
-    return int(page.evaluate(ACROSS))
+    return eventually(page, lambda: int(page.evaluate(ACROSS)), lambda by: by <= 0, 5_000)
 
 
 def assert_no_longer_than_its_measure(page: Page, path: str) -> None:
