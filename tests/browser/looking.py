@@ -146,11 +146,12 @@ _NAMED = """() => {
 }"""
 
 
-def barriers(page: Page) -> list[str]:
-    """axe's serious and critical findings, one line each: rule, help and the first element."""
+def barriers(page: Page, within: str | None = None) -> list[str]:
+    """axe's serious and critical findings, one line each: rule, help and the first element. within: the part to
+    look at, a CSS selector; the whole page if None."""
     with suppress(TimedOut):  # a button that stays nameless is axe's to report
         page.wait_for_function(_NAMED, timeout=10_000)
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, context=within).response["violations"]
     return [
         f"{item['id']}: {item['help']} at {item['nodes'][0]['target']} {item['nodes'][0].get('failureSummary', '')}"
         for item in found if item["impact"] in ("serious", "critical")
@@ -168,11 +169,12 @@ def looks(page: Page) -> Iterator[tuple[Theme, tuple[int, int]]]:
         yield theme, size
 
 
-def nobody_is_shut_out(page: Page) -> None:
-    """No barrier and nothing that sticks out, in any of the `looks`."""
+def nobody_is_shut_out(page: Page, within: str | None = None) -> None:
+    """No barrier and nothing that sticks out, in any of the `looks`. within: a part outside which nothing has changed
+    since the last time."""
     for theme, size in looks(page):
         assert overflow(page) == 0, (theme, size)
-        found = barriers(page)
+        found = barriers(page, within)
         assert not found, (theme, size, found)
 
 

@@ -228,4 +228,4 @@ def test_nobody_is_shut_out(browser: Browser, url: str) -> None:
         nobody_is_shut_out(page)
         widget(page).get_by_role("button", name="Blind mode").click()
         expect(widget(page)).to_have_attribute("data-blind", "false")
-        nobody_is_shut_out(page)
+        nobody_is_shut_out(page, ".st-key-stage")

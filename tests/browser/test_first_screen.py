@@ -1,10 +1,10 @@
-"""The first screen of every chapter is its experiment: a narrow band, one row of controls, and the picture in view."""
+"""The first screen of every chapter is its experiment: a narrow band, one row of controls, and the picture in view. The
+chapters are measured as test_reading.py has them loaded."""
 
 from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.looking import eventually, opened, rest
@@ -57,11 +57,9 @@ def fills(picture: dict, height: int) -> bool:
     return picture["bottom"] <= height + 1 and picture["height"] >= 0.4 * height
 
 
-@pytest.mark.parametrize("chapter", PICTURES)
-def test_the_first_screen_is_the_experiment(browser: Browser, app_url: str, chapter: str) -> None:
-    with opened(browser, f"{app_url}/{chapter}") as page:
-        for name, (width, height) in SIZES.items():
-            check(name, measured(page, PICTURES[chapter], width, height), width, height)
+def assert_the_first_screen_is_the_experiment(page: Page, chapter: str) -> None:
+    for name, (width, height) in SIZES.items():
+        check(name, measured(page, PICTURES[chapter], width, height), width, height)
 
 
 def check(name: str, seen: dict, width: int, height: int) -> None:

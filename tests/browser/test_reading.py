@@ -1,5 +1,6 @@
-"""The pages read in one breath, each loaded once: nothing jumps while it comes, no chapter is longer than its measure,
-nothing scrolls sideways at any width or zoomed with the folds open, headings and names are in order."""
+"""The pages read in one breath, each loaded once: nothing jumps while it comes, a chapter's first screen is its
+experiment and all of it no longer than its measure, nothing scrolls sideways at any width or zoomed with the folds
+open, headings and names are in order."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from pages.text.chapters import BESIDE, CHAPTERS
 from tests.browser.looking import DESKTOP, eventually, rest
+from tests.browser.test_first_screen import PICTURES, assert_the_first_screen_is_the_experiment
 from tests.browser.test_layout_shift import assert_nothing_jumped, watched
 from tests.words.report import SCREEN, at_rest, measured
 
@@ -30,12 +32,14 @@ ACROSS = """() => {
 
 
 @pytest.mark.parametrize("path", PAGES, ids=[path or "home" for path in PAGES])
-def test_a_page_does_not_jump_keeps_its_measure_and_fits_every_width(browser: Browser, app_url: str, path: str) -> None:
+def test_a_page_comes_without_a_jump_and_fits_every_measure(browser: Browser, app_url: str, path: str) -> None:
     with watched(browser, f"{app_url}/{path}", DESKTOP) as page:
         at_rest(page, path)
         assert_nothing_jumped(page)
         if path in LENGTHS:
             assert_no_longer_than_its_measure(page, path)
+        if path in PICTURES:
+            assert_the_first_screen_is_the_experiment(page, path)
         page.emulate_media(reduced_motion="reduce")
         out = {width: sticking_out(page, (width, 900)) for width in WIDTHS}
         out[ZOOMED[0]] = sticking_out(page, ZOOMED, OPEN)
