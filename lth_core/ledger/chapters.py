@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lth_core.catalogue import JOURNEYS, SEEDS, STABILITY_SEEDS, cost, subspace, transfer
-from lth_core.ledger import lenet, outcome, price, repair, stable, storage
+from lth_core.ledger import convolutional, lenet, outcome, price, repair, stable, storage
 from lth_core.ledger import start as first_values
 from lth_core.ledger import subspace as low
 from lth_core.ledger import transfer as journeys
@@ -11,7 +13,7 @@ from lth_core.ledger.bench import BEFORE, BESIDE, CHOSEN, joined, verdict
 from lth_core.ledger.bench import before as judged
 from lth_core.ledger.outcome import Outcome, first, plain
 from lth_core.ledger.relatives import RELATIVES, preset_of, smaller
-from lth_core.ledger.rules import UNTESTED, Count, counting
+from lth_core.ledger.rules import OPEN, UNTESTED, Count, counting
 from lth_core.ledger.runs import Runs
 from lth_core.ledger.shelf import Missing, Shelf
 from lth_core.presets import preset
@@ -38,8 +40,21 @@ def lenet_row(shelf: Shelf) -> Outcome:
                    runs.seeds, first(runs.results), lenet.ROW)
 
 
+def convolutions(shelf: Shelf, name: str) -> Outcome:
+    """C18 to C20: the paper's nets on a copy of their images; where that is not recorded, their small relatives."""
+    found = convolutional.every(lambda spec: shelf.find(spec, "cells", "curves"))
+    if name not in found:
+        kin = relative(shelf, name)
+        if not kin.specs:
+            raise Missing(f"not recorded: {convolutional.RECORD}")
+        return replace(kin, verdict=OPEN, why=f"Its own images are not recorded: {convolutional.RECORD}.")
+    runs = found[name]
+    return Outcome(convolutional.MATCHING(convolutional.sizes(runs)), convolutional.told(runs),
+                   convolutional.why(name, runs), runs.seeds, first(runs.results), convolutional.MATCHING)
+
+
 def relative(shelf: Shelf, name: str) -> Outcome:
-    """C18 to C22: the paper's setting is not run here; small relatives are."""
+    """C21 and C22: the paper's setting is not run here; small relatives are."""
     mine = [preset(one).net.name == preset_of(name) for one in RELATIVES]
     specs = [[preset(one, seed) for seed in SEEDS] for one, kin in zip(RELATIVES, mine, strict=True) if kin]
     found = [tuple(run for spec in some if (run := shelf.find(spec, "cells")) is not None)
@@ -82,10 +97,16 @@ def rewinding(shelf: Shelf, at: int) -> Outcome:
     """C27 to C29."""
     deep = shelf.rewound("deep")
     if at < 2:
-        return outcome.of((repair.fails, repair.repairs)[at](deep), WHY_REWINDING[at], deep.at(0))
+        why = WHY_REWINDING[at] if at else f"{WHY_REWINDING[at]} {small_rates(shelf)}".rstrip()
+        return outcome.of((repair.fails, repair.repairs)[at](deep), why, deep.at(0))
     lenet_too = shelf.rewound("lenet")
     return outcome.of(repair.agreement({"lenet": lenet_too, "deep": deep}), WHY_REWINDING[at],
                       (*deep.at(0), *lenet_too.at(0)))
+
+
+def small_rates(shelf: Shelf) -> str:
+    """C27's control, as far as it is recorded: nets on harder images, trained in small steps."""
+    return convolutional.shortfalls(convolutional.every(lambda spec: shelf.find(spec, "cells", "curves")).values())
 
 
 def stability(shelf: Shelf) -> Outcome:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from lth_core.ledger import chapters, compression, curvature, peft, pruned, random_labels, strong
+from lth_core.ledger import chapters, compression, convolutional, curvature, peft, pruned, random_labels, strong
 from lth_core.ledger.outcome import Outcome, later, untested
 from lth_core.ledger.shelf import Shelf
 
@@ -100,11 +100,11 @@ CLAIMS = (
        "evidence#reproduces", "lenet-paper", chapters.lenet_row),
     *(_c(number, f"{name}: tickets match", f"MNIST, {popular} weights, about 99%",
          (f"CIFAR-10, {size} weights; best test accuracy {lead}", f"{V5}, figure 2 and appendix H"),
-         "evidence#reproduces", part, partial(chapters.relative, name=name))
-      for number, name, popular, size, lead, part in (
-          (18, "Conv-2", "37K", "4.3M", "+3.4 points at 4.6% left", "conv"),
-          (19, "Conv-4", "63K", "2.4M", "+3.5 points at 11.1% left", "conv-4"),
-          (20, "Conv-6", "95K", "1.7M", "+3.3 points at 26.4% left", "conv-6"))),
+         "evidence#reproduces", convolutional.PART, partial(chapters.convolutions, name=name))
+      for number, name, popular, size, lead in (
+          (18, "Conv-2", "37K", "4.3M", "+3.4 points at 4.6% left"),
+          (19, "Conv-4", "63K", "2.4M", "+3.5 points at 11.1% left"),
+          (20, "Conv-6", "95K", "1.7M", "+3.3 points at 26.4% left"))),
     _c(21, "ResNet: tickets match", "ResNet-18, 11.2M weights, 89% pruned, 93.5%",
        ("a 20-layer net of 271K; at rate 0.03 with warm-up, down to 11.8% left", f"{V5}, section 4"),
        "evidence#reproduces", "conv-resnet", partial(chapters.relative, name="ResNet")),

@@ -38,7 +38,7 @@ class Runs:
     density: np.ndarray
 
     @classmethod
-    @once(8)
+    @once(16)  # chapter 5 has a dozen side by side
     def of(cls, results: tuple[Result, ...]) -> Runs:
         """The same results give the same object. Raises ValueError without results."""
         if not results:
