@@ -6,6 +6,7 @@ import streamlit as st
 
 from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.ledger import convolutional
 from lth_core.ledger.lenet import POPULAR_REINIT, POPULAR_TABLE, Finding, censored, convergence
 from lth_core.ledger.relatives import RELATIVES
 from lth_core.ledger.rules import ENOUGH, SURE
@@ -28,7 +29,9 @@ from pages.widgets.quiz import Question, before_you_go
 CHAPTER = CHAPTERS[4]
 PAPER, QUICK = "50,000 steps", "One epoch"  # as chapter 4 calls them
 PROTOCOLS = {PAPER: "paper", QUICK: "quick"}  # what the reader sees, and the catalogue's word for it
+CLAIMS = {"Conv-2": 18, "Conv-4": 19, "Conv-6": 20}
 WORDS = {kind.word: name for name, kind in sweep.MEASURES.items()}
+LENET = "LeNet-300-100"
 LOG, LINEAR = "Log", "Linear"
 MEANS, EACH = "Means", "Every seed"
 
@@ -46,7 +49,9 @@ standard deviation and $t_{n-1}$ the 97.5% quantile of Student's distribution: 2
 """
 
 GAP = {False: "", True: "\n\n"}  # one paragraph, or one a finding
+AGAIN = f"{convolutional.BRING}\n{convolutional.RECORD}"
 
+NET = url.Choice("net", (LENET, *convolutional.NAMES), LENET)
 ROUND = url.Whole("round", 0, 24, View.level)
 MEASURE = url.Choice("y", tuple(WORDS), "Test accuracy")
 STEP = url.Whole("step", sweep.STEPS[0], sweep.STEPS[-1], View.step)
@@ -73,30 +78,36 @@ def read_view() -> View:
                 url.word(LINES) == EACH, url.whole(FIRST), url.whole(LAST))
 
 
-def write_view(view: View) -> None:
-    """Put it back into the address."""
-    url.put(ROUND, view.level)
+def write_view(view: View, most: int) -> None:
+    """Put it back into the address. most: the last round of these runs. The ends of a net with fewer rounds than the
+    default leave no trace, or the next net would be shown no further."""
+    whole = view.last == most < View.last
+    url.put(ROUND, View.level if view.level == most < View.level else view.level)
     url.put(MEASURE, sweep.MEASURES[view.measure].word)
     url.put(STEP, view.step)
     url.put(AXIS, LINEAR if view.linear else LOG)
     url.put(LINES, EACH if view.each else MEANS)
     url.put(FIRST, view.first)
-    url.put(LAST, view.last)
+    url.put(LAST, View.last if whole else view.last)
 
 
 settled = len(recorded_runs("paper")) >= ENOUGH  # until then the shorter protocol says more
 PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), PAPER if settled else QUICK)
-url.check((PROTOCOL, ROUND, MEASURE, STEP, AXIS, LINES, FIRST, LAST, depth.PARAMETER))
+url.check((NET, PROTOCOL, ROUND, MEASURE, STEP, AXIS, LINES, FIRST, LAST, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the curves ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+own = convolutional.every(recorded.find)
 with frame.stage("Fewer and fewer weights are left, from left to right. "
                  "**Drag the marker to where the winning ticket falls behind.**"):
     with frame.toolbar():
-        wished = choice("Trained for", PROTOCOL, named=False,
-                        tip="As in the paper, or for one epoch. Curves and findings follow. The tables below them are "
-                            "always of 50,000 steps.")
+        net = choice("Net", NET, named=False,
+                     tip="LeNet reads digits. The others have convolutions and read small photographs. The findings "
+                         "below are LeNet's.")
+        wished = PROTOCOL.default if net in own else choice(
+            "Trained for", PROTOCOL, named=False, tip="As in the paper, or for one epoch. Curves and findings follow. "
+            "The tables below them are always of 50,000 steps.")
         runs, shown = recorded_runs(PROTOCOLS[wished]), wished
         if not runs:
             shown = next(other for other in PROTOCOL.words if other != wished)
@@ -104,18 +115,24 @@ with frame.stage("Fewer and fewer weights are left, from left to right. "
         if not runs:
             recorded.missing("lenet-quick, lenet-paper")
         more = frame.menu()
+    if net != LENET and net not in own:
+        st.info(f"No seed of {net} is recorded. `{convolutional.BRING}`, then `{convolutional.RECORD}` does. What "
+                f"follows is {LENET}.", icon=":material/hourglass_empty:")
     if shown != wished:
         st.info(f"No seed is recorded for “{wished}” yet (`python -m lth_core record lenet-{PROTOCOLS[wished]}` does, "
                 f"for hours). What follows is “{shown}”.", icon=":material/hourglass_empty:")
     case = sweep.sweep(runs, recorded_runs(PROTOCOLS[shown], "one-shot"))
-    seeds = case.runs.seeds
-    measured = chip.measured(seeds)
-    view = curve_reader(case, key="curves", view=read_view())
-write_view(view)
+    drawn = sweep.sweep(own[net].results, ()) if net in own else case
+    if net in own:
+        st.caption(f"{convolutional.protocol(own[net])}.")
+    measured = chip.measured(case.runs.seeds)
+    view = curve_reader(drawn, key=f"curves-{net}" if net in own else "curves", view=read_view())
+write_view(view, drawn.runs.levels)
 with more:
-    take(sweep.as_shown(case, view.measure, view.step, view.linear, view.each, view.first, view.last),
+    take(sweep.as_shown(drawn, view.measure, view.step, view.linear, view.each, view.first, view.last),
          key="curves-figure")
-    provenance(runs, f"python -m lth_core record lenet-{PROTOCOLS[shown]}", inside=True)
+    provenance(drawn.runs.results, AGAIN if net in own else f"python -m lth_core record lenet-{PROTOCOLS[shown]}",
+               inside=True)
 
 long_runs = runs if shown == PAPER else recorded_runs("paper")
 long = sweep.sweep(long_runs, recorded_runs("paper", "one-shot")) if long_runs else None  # whatever is chosen above
@@ -126,14 +143,15 @@ with frame.beside("curve") as (text, picture):
         st.markdown(
             f"With fewer and fewer weights left, tickets ({colours.word('kept')}) should stay up where random masks "
             f"({colours.word('pruned')}) and fresh weights (dotted) go down. "
-            f"{sweep.sentence(case, view.level, view.measure, view.step)} {measured}"
+            f"{sweep.sentence(drawn, view.level, view.measure, view.step)} {chip.measured(drawn.runs.seeds)}"
+            + (f" {chip.ledger(CLAIMS[net])}" if net in own else "")
         )
-        if censored(case.runs):
+        if censored(drawn.runs):
             st.markdown(
                 "Careful: the whole net was still learning when its training ended. A ticket that only learns "
                 f"*faster* looks *better* then. ({term('Early-stopping iteration')}: not reached.)"
             )
-        if case.one_shot is None:
+        if drawn is case and case.one_shot is None:
             st.caption("One-shot tickets of this protocol are not recorded yet.")
         if level >= "how":
             primer.fold("split", "interval", "step", settings=True)
@@ -141,7 +159,7 @@ with frame.beside("curve") as (text, picture):
             st.markdown(INTERVALS)
             source.show("lth_core/intervals.py", "mean_ci", "leads", "luck", "t_quantile")
     with picture:
-        figure(findings.speed_chart(case), key="pace", height=260 if level >= "how" else 220)
+        figure(findings.speed_chart(drawn), key="pace", height=260 if level >= "how" else 220)
 
 # ── three findings, the paper, and other networks ────────────────────────────────────────────────────────────────
 
@@ -164,9 +182,10 @@ with frame.beside("findings") as (text, picture):
         if level >= "how":
             st.markdown(
                 "**Other networks?** For five of six, popular summaries name another data set or size than the paper. "
-                "On the conv nets the evidence is the paper's" + (", and smaller versions of those nets that we trained"
-                                                                  if relatives else "") +
-                f". On the deep ones the plain recipe *fails* at the usual learning rate: see {see(6)}."
+                + (f"{networks.tried(own)} {chip.measured(min(runs.seeds for runs in own.values()))} " if own else
+                   "On the conv nets the evidence is the paper's" + (
+                       ", and smaller versions of those nets that we trained. " if relatives else ". "))
+                + f"On the deep ones the plain recipe *fails* at the usual learning rate: see {see(6)}."
             )
 
 # ── the table by epochs ──────────────────────────────────────────────────────────────────────────────────────────
@@ -223,12 +242,15 @@ if level >= "how":
                        "errors span the lowest to the highest sample, and we read figure 2 alike.")
             st.markdown(SURE + "\n" + "".join(f"\n- *{name}*: {sentence}" for name, sentence
                                              in reproduction.rules(found).items()))
-    every = networks.networks(long or case, relatives)
+    every = networks.networks(long or case, relatives, own)
     with st.expander("All six networks: popular figure, paper, our measurement"):
         st.markdown(networks.short(every))
         st.caption("Weights are counted from the paper's own description; where its printed number differs (Conv-6), "
                    "both stand here.")
         fact_table(networks.rows(every), "Six networks: popular figure, paper, our measurement", key="networks")
+        st.markdown("Train the conv nets yourself: minutes on a graphics card, hours on two cores. With `--plan` at the "
+                    "end it counts them first.")
+        st.code(AGAIN, language="bash", wrap_lines=True)
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 

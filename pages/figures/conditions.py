@@ -12,7 +12,7 @@ from lth_core.ledger.runs import Runs, column_of, curves, steps_to
 from lth_core.ledger.start import POPULAR
 from lth_core.once import once
 from lth_core.results.result import Result
-from lth_core.said import _points, budget, percent, say
+from lth_core.said import DATA, _points, budget, percent, say
 from pages.figures.chart import Axis, Chart, Line, Mark
 from pages.figures.rounds import lottery, points
 from pages.figures.runs import DENSE, KINDS, THREE, Kind
@@ -116,11 +116,24 @@ def landmarks(runs: Runs) -> tuple[Mark, ...]:
 def source(runs: Runs, bands: str = "bands: lowest to highest seed") -> str:
     """How the runs were made, in a sentence."""
     spec = lottery(runs.results[0])
+    deep = spec.net.name != "mlp"
+    net = net_name(spec.net.name) if deep else f"MLP {'-'.join(map(str, spec.net.sizes))}"
+    rates = (f"{spec.pruning.rate:.0%} a round in each layer, "
+             + f"{spec.pruning.conv_rate:.0%} in convolutions, " * deep + f"{spec.pruning.output_rate:.0%} in the last")
     return (
-        f"Recorded by lth_core: MLP {'-'.join(map(str, spec.net.sizes))} on MNIST, {spec.training.steps:,} steps of "
-        f"Adam at {spec.training.lr:g}, batch {spec.training.batch}; {spec.pruning.rate:.0%} a round in each layer, "
-        f"{spec.pruning.output_rate:.0%} in the last; {runs.seeds} seed{'s' * (runs.seeds > 1)}; {bands}."
+        f"Recorded by lth_core: {net} on {DATA[spec.data.name]}, {spec.training.steps:,} steps of "
+        f"Adam at {spec.training.lr:g}, batch {spec.training.batch}; {rates}; "
+        f"{runs.seeds} seed{'s' * (runs.seeds > 1)}; {bands}."
     )
+
+
+def net_name(word: str) -> str:
+    """A convolutional net as the paper writes it.
+
+    >>> net_name("conv2")
+    'Conv-2'
+    """
+    return word.replace("conv", "Conv-")
 
 
 # ── where does a gap open? ───────────────────────────────────────────────────────────────────────────────────────

@@ -5,14 +5,16 @@ Weights are counted from the paper's description of each net, so that a figure t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import prod
 
-from lth_core.ledger.lenet import popular_row
+from lth_core import said
+from lth_core.ledger import convolutional
+from lth_core.ledger.lenet import POPULAR_LEFT, gain, popular_row
 from lth_core.ledger.relatives import preset_of, smaller
 from lth_core.ledger.runs import Runs
 from lth_core.nets.layers import layers, weight_count
-from lth_core.once import once
 from lth_core.presets import PRESETS
 from lth_core.results.result import Result
 from lth_core.spec import Net
@@ -32,7 +34,8 @@ def conv_weights(name: str) -> tuple[int, int]:
 @dataclass(frozen=True)
 class Network:
     """One row. claims: numbers in the ledger. place: where the paper's figures stand. ours: what was measured, or what
-    is missing. brief: popular and paper's net in a few words. measured: whether it was."""
+    is missing. brief: popular and paper's net in a few words. here: the smallest ticket against the whole net, in a
+    few words. measured: whether it was."""
 
     name: str
     claim: int
@@ -42,6 +45,7 @@ class Network:
     ours: str
     verdict: str
     brief: tuple[str, str]
+    here: str = "not recorded"
     measured: bool = False
 
 
@@ -50,19 +54,55 @@ def not_yet(name: str) -> str:
     return f"not yet measured: python -m lth_core run --preset {preset_of(name)}, once CIFAR-10 is fetched"
 
 
-@once(8)
-def networks(case: Sweep, relatives: tuple[tuple[Result, ...], ...] = ()) -> tuple[Network, ...]:
-    """Every network of the paper's evidence; LeNet's row from the runs of `case`, the others' from whatever seeds of
-    RELATIVES are recorded, one tuple a setting."""
+def networks(case: Sweep, relatives: tuple[tuple[Result, ...], ...] = (),
+             own: Mapping[str, Runs] | None = None) -> tuple[Network, ...]:
+    """Every network of the paper's evidence; LeNet's row from the runs of `case`, the others' from `own`, their runs on
+    their own images by name, and from whatever seeds of RELATIVES are recorded, one tuple a setting."""
     verdict, ours = popular_row(case.runs)
     lenet = Network(
         "LeNet-300-100", 17, "MNIST, 266K weights; a ticket of 3.5% reads 98.3% like the dense net",
         f"MNIST, {weight_count(Net()):,} weights; level with dense at 3.6% left, dense 98.0 ± 0.2%, best about 0.3 "
         "points above it at 13.5%", "v5 section 2; Frankle et al. 2019, Fig 2",
         f"{case.runs.steps:,} steps: {ours}", verdict,
-        ("MNIST, 266K weights", f"MNIST, {weight_count(Net()):,} weights"), measured=True,
+        ("MNIST, 266K weights", f"MNIST, {weight_count(Net()):,} weights"),
+        _gap(case.runs, case.runs.nearest(POPULAR_LEFT)), measured=True,
     )
-    return (lenet, *(_with(row, relatives) for row in (*_convolutional(), *_deep())))
+    rows = (_with(row, relatives) for row in (*_convolutional(), *_deep()))
+    return (lenet, *(_on_its_images(row, (own or {}).get(row.name)) for row in rows))
+
+
+def _on_its_images(row: Network, runs: Runs | None) -> Network:
+    """The row with what was measured on the net's own images, before all else."""
+    if runs is None:
+        return row
+    kin = f" Smaller relatives: {row.ours}" if row.measured else ""
+    return replace(row, ours=f"{convolutional.told(runs)}. {convolutional.protocol(runs)}.{kin}", measured=True,
+                   verdict=convolutional.MATCHING(convolutional.sizes(runs)), here=_gap(runs, runs.levels))
+
+
+def _gap(runs: Runs, level: int) -> str:
+    return f"{said.points(gain(runs, level))} at {runs.density[level]:.1%} left"
+
+
+def tried(own: Mapping[str, Runs]) -> str:
+    """What the smallest tickets of these nets come to, beside fresh weights in the same masks, in Markdown."""
+    gaps = [gain(runs, runs.levels) for runs in own.values()]
+    sure = sum(gap.below() for gap in gaps)
+    count = {0: "none of them surely", len(gaps): "all surely"}.get(sure, f"{sure} of {len(gaps)} surely")
+    fresh = [100 * (runs.gap("reinit", runs.levels).centre - gain(runs, runs.levels).centre) for runs in own.values()]
+    names = " and ".join([", ".join(list(own)[:-1]), list(own)[-1]] if len(own) > 1 else own)
+    return (f"{names} we trained on {said.DATA['cifar-10-jpeg']}: choose one above. Their smallest tickets lose "
+            f"{_span([-100 * gap.centre for gap in gaps])} points against the whole net, {count}. Fresh weights in the same masks lose {_span(fresh)}.")
+
+
+def _span(values: list[float]) -> str:
+    """The lowest and the highest of some numbers.
+
+    >>> _span([0.84, 1.34]), _span([0.84])
+    ('0.8 to 1.3', '0.8')
+    """
+    ends = dict.fromkeys(f"{end:.1f}".replace("-", "−") for end in (min(values), max(values)))
+    return " to ".join(ends)
 
 
 def _with(row: Network, relatives: tuple[tuple[Result, ...], ...]) -> Network:
@@ -109,9 +149,10 @@ def _deep() -> tuple[Network, ...]:
 
 
 def short(found: tuple[Network, ...]) -> str:
-    """Popular and paper's network side by side, as a table in Markdown."""
-    lines = ["| Network | popular summary | the paper |", "|---|---|---|"]
-    return "\n".join([*lines, *(f"| {row.name} | {row.brief[0]} | {row.brief[1]} |" for row in found)])
+    """Popular and paper's network side by side, and what its smallest ticket came to here, as a table in Markdown."""
+    lines = ["| Network | popular summary | the paper | here: a small ticket against the whole net |",
+             "|---|---|---|---|"]
+    return "\n".join([*lines, *(f"| {row.name} | {row.brief[0]} | {row.brief[1]} | {row.here} |" for row in found)])
 
 
 def rows(found: tuple[Network, ...]) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from lth_core import said
 from lth_core.intervals import Interval, accuracies, errors, excess, leads, mean_ci, paired
-from lth_core.ledger.runs import Runs, at_step
+from lth_core.ledger.runs import Runs, at_step, curves
 from lth_core.once import once
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
@@ -28,6 +28,7 @@ ANCHORS = (("dense", 1.0, 0.980, 0.002), ("ticket", 0.107, 0.983, 0.001), ("rand
 
 # Steps at which curves are cut: the paper's protocol looks at the test split at each of these (epochs 1, 2.5, 5, 10,
 # 20, 40 among them), the one-epoch protocol at the validation split.
+LOOKS = 8  # of other runs every eighth look is a choice, counted from the end
 STEPS = (50, 100, 200, 300, 400, 500, 600, 700, 800, 900, 917, 2_300, 4_600, 9_200, 18_400, 36_800, 50_000)
 
 
@@ -59,9 +60,21 @@ class Sweep:
         return 1 - values if measure == "error" else values
 
     def steps(self) -> tuple[int, ...]:
-        """The members of STEPS at which every seed has a point of the dense net."""
+        """The members of STEPS at which every seed has a point of the dense net; of runs that were looked at at other
+        steps, some of these."""
         name = "test_accuracy" if self.tested else "validation_accuracy"
-        return tuple(step for step in STEPS if np.isfinite(at_step(self.runs, "ticket", step, name)[:, 0]).all())
+        known = (step for step in STEPS if np.isfinite(at_step(self.runs, "ticket", step, name)[:, 0]).all())
+        return tuple(known) if self.lenet else tuple(curves(self.runs, "ticket", 0, name).step[::-LOOKS][::-1].tolist())
+
+    @property
+    def lenet(self) -> bool:
+        """Is it the net that the papers' printed points belong to?"""
+        return self.runs.results[0].spec.net.name == "mlp"
+
+    @property
+    def images(self) -> str:
+        """What the net reads, for a sentence."""
+        return "digits" if self.runs.results[0].spec.data.name == "mnist" else "images"
 
 
 @once(8)
@@ -109,7 +122,8 @@ def measures(case: Sweep) -> tuple[str, ...]:
 
 
 def chart(case: Sweep, measure: str, step: int = 0) -> Chart:
-    """Every curve against the share of weights left: mean over seeds, 95% interval, each seed."""
+    """Every curve against the share of weights left: mean over seeds, 95% interval, each seed. A control that was not
+    run in every round has points where it was, and none at the dense net."""
     kind = MEASURES[measure]
     x = case.runs.density[::-1]
     lines = [_line(case, curve, measure, step) for curve in case.curves()]
@@ -118,7 +132,7 @@ def chart(case: Sweep, measure: str, step: int = 0) -> Chart:
     axis = kind.axis
     if measure == "step":
         axis = Axis("test accuracy" if case.tested else "validation accuracy", percent=True)
-    marks = anchors(measure) if measure in ("accuracy", "error") else ()
+    marks = anchors(measure) if case.lenet and measure in ("accuracy", "error") else ()
     return Chart(kind.title.format(step=step), takeaway(case, measure, step), LEFT, axis, tuple(lines), marks,
                  source(case.runs, "bands: 95% interval of the mean, Student's t"), case.runs.origin)
 
@@ -140,8 +154,22 @@ def as_shown(case: Sweep, measure: str, step: int, linear: bool, each: bool, fir
 
 def _line(case: Sweep, curve: str, measure: str, step: int) -> Line:
     name, role = ("one-shot ticket", "kept-raw") if curve == "one-shot" else (KINDS[curve].name, KINDS[curve].role)
-    grid = case.grid(curve, measure, step)[:, ::-1]
-    return Line.with_interval(name, role, case.curves()[curve][0].density[::-1], grid, spread_of(measure))
+    grid = case.grid(curve, measure, step)
+    there = recorded(grid)
+    x = case.curves()[curve][0].density[there][::-1]
+    return Line.with_interval(name, role, x, grid[:, there][:, ::-1], spread_of(measure))
+
+
+def recorded(grid: np.ndarray) -> np.ndarray:
+    """At which levels a curve has a point, (levels + 1,). Where rounds are missing, the dense net is none of its own.
+
+    >>> recorded(np.array([[0.9, np.nan, 0.8]])).tolist()
+    [False, False, True]
+    """
+    there: np.ndarray = np.isfinite(grid).any(0)
+    if not there.all():
+        there[0] = False
+    return there
 
 
 def anchors(measure: str) -> tuple[Mark, ...]:
@@ -190,12 +218,13 @@ def readings(case: Sweep, measure: str, level: int, step: int = 0) -> tuple[Read
     return (*found, Reading("dense", spread_of(measure)(case.grid("ticket", measure, step)[:, 0]), None))
 
 
-# What a ticket does, by measure, with its mean for {} and the step for {step}.
+# What a ticket does, by measure, with its mean for {}, the step for {step} and what it reads for {images}.
 TELLING = {
-    "accuracy": "reads **{:.2%}** of the test digits", "error": "gets **{:.2%}** of the test digits wrong",
+    "accuracy": "reads **{:.2%}** of the test {images}", "error": "gets **{:.2%}** of the test {images} wrong",
     "stop": "should have stopped at step **{:,.0f}**",
-    "stopped": "reads **{:.2%}** of the test digits at its early stop",
-    "train": "reads **{:.2%}** of the training digits", "step": "reads **{:.2%}** of the digits after {step:,} steps",
+    "stopped": "reads **{:.2%}** of the test {images} at its early stop",
+    "train": "reads **{:.2%}** of the training {images}",
+    "step": "reads **{:.2%}** of the {images} after {step:,} steps",
 }
 
 
@@ -206,7 +235,7 @@ def sentence(case: Sweep, level: int, measure: str = "accuracy", step: int = 0) 
     step = step if step in steps else steps[len(steps) // 2]
     ticket = next(item for item in readings(case, measure, level, step) if item.curve == "ticket")
     kept = int(case.runs.grid("ticket", "kept")[0, level])
-    told = TELLING[measure].format(ticket.value.mean, step=step)
+    told = TELLING[measure].format(ticket.value.mean, step=step, images=case.images)
     text = f"In runs of {case.runs.budget}, with **{case.runs.density[level]:.1%}** of the weights left ({kept:,}), " \
            f"the ticket {told}"
     if not level:

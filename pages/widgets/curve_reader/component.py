@@ -37,7 +37,7 @@ def curve_reader(case: Sweep, *, key: str, view: View, words: Mapping[str, str] 
     Dragging, switching and zooming happen in the browser; Python hears when the hand rests. `view` only counts when
     the widget appears (or `key` changes): from then on the reader's hand does, also when `case` changes.
     """
-    start = shared.start("curve_reader", key, asdict(view))
+    start = shared.start("curve_reader", key, asdict(_view(asdict(view), case)))
     message = {"packed": packed(case, colours.chosen()), "words": {**WORDS, **words}, "view": start}
     state: Any = _mount(key=key, data=message, default={"view": start}, on_view_change=shared.ignore)
     return _view(dict(state.view), case)
@@ -50,5 +50,6 @@ def _view(said: Mapping[str, Any], case: Sweep) -> View:
     measure, step = str(said["measure"]), int(said["step"])
     if first >= last:
         first, last = 0, most
-    return View(level, measure if measure in MEASURES else "accuracy", step if step in STEPS else View.step,
+    known = step in STEPS or step in case.steps()
+    return View(level, measure if measure in MEASURES else "accuracy", step if known else View.step,
                 bool(said["linear"]), bool(said["each"]), first, last)

@@ -43,10 +43,26 @@ def _chart(case: Sweep, measure: str, step: int) -> dict[str, Any]:
         first, second = (grid / base - 1, 0 * base) if measure == "stop" else (grid, base)
         compare = {"error": excess, "stop": paired}.get(measure, leads)
         gaps = (compare(first[:, level], second[:, 0]) for level in range(grid.shape[1]))
+        _spread_out(line, case.runs.density[::-1])
         line["against"] = [[_number(each) for each in (gap.centre, *gap.ends)] for gap in gaps]
         line["ranged"] = [not spread_of(measure)(column).plain for column in grid.T[::-1]]
-    drawn["marks"] = [_printed(mark) for mark in drawn["marks"]] + _popular(measure)
+    drawn["marks"] = [_printed(mark) for mark in drawn["marks"]] + (_popular(measure) if case.lenet else [])
     return drawn
+
+
+def _spread_out(line: dict[str, Any], levels: np.ndarray) -> None:
+    """Give a line that lacks some levels an entry for each, null where nothing was run: the reader goes by place."""
+    at = [int(np.argmin(np.abs(levels - share))) for share in line["x"]]
+    if len(at) == len(levels):
+        return
+    line["x"], line["seeds"] = levels.tolist(), [_filled(seed, at, len(levels)) for seed in line["seeds"]]
+    for name in ("y", "low", "high"):
+        line[name] = line[name] and _filled(line[name], at, len(levels))
+
+
+def _filled(values: list[float | None], at: list[int], length: int) -> list[float | None]:
+    found = dict(zip(at, values, strict=True))
+    return [found.get(place) for place in range(length)]
 
 
 def _printed(mark: dict[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,19 @@ export function drawCurves(root, chart, data, view, place, width, height) {
     for (const seed of view.each && line.seeds ? line.seeds : []) drawLine(inside, { x: line.x, y: seed, faint: true }, data.styles[line.role], place, false);
   }
   for (const line of ordered) drawLine(inside, view.each ? { ...line, low: null } : line, data.styles[line.role], place, false);
+  for (const line of ordered.filter(({ y }) => y.includes(null))) drawRecorded(inside, line, data.styles[line.role], place, view.each);
   drawAnchors(root, chart, data, view, place, height - bottom);
+}
+
+/** The points of a line that lacks some rounds, so that none is taken for recorded that is not; one alone shows its band
+ * as a whisker. */
+function drawRecorded(root, line, style, place, each) {
+  line.y.forEach((value, i) => {
+    if (value === null) return;
+    const x = place.x(line.x[i]);
+    if (!each && line.low) svg(root, "line", { x1: x, x2: x, y1: place.y(line.low[i]), y2: place.y(line.high[i]), stroke: style.colour, "stroke-width": 1.5 * growth() });
+    svg(root, "circle", { class: "recorded", cx: x, cy: place.y(value), r: 4 * growth(), fill: style.colour });
+  });
 }
 
 const SHAPES = { paper: "M0,-7L7,0L0,7L-7,0Z", popular: "M-6,-6H6V6H-6Z" }; // what is printed in papers, and what is only told
