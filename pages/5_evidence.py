@@ -114,6 +114,8 @@ with frame.stage("Fewer and fewer weights are left, from left to right. "
             runs = recorded_runs(PROTOCOLS[shown])
         if not runs:
             recorded.missing("lenet-quick, lenet-paper")
+        if net in own:
+            st.caption(f"{convolutional.protocol(own[net])}.", width="stretch")
         more = frame.menu()
     if net != LENET and net not in own:
         st.info(f"No seed of {net} is recorded. `{convolutional.BRING}`, then `{convolutional.RECORD}` does. What "
@@ -123,8 +125,6 @@ with frame.stage("Fewer and fewer weights are left, from left to right. "
                 f"for hours). What follows is “{shown}”.", icon=":material/hourglass_empty:")
     case = sweep.sweep(runs, recorded_runs(PROTOCOLS[shown], "one-shot"))
     drawn = sweep.sweep(own[net].results, ()) if net in own else case
-    if net in own:
-        st.caption(f"{convolutional.protocol(own[net])}.")
     measured = chip.measured(case.runs.seeds)
     view = curve_reader(drawn, key=f"curves-{net}" if net in own else "curves", view=read_view())
 write_view(view, drawn.runs.levels)
@@ -248,8 +248,8 @@ if level >= "how":
         st.caption("Weights are counted from the paper's own description; where its printed number differs (Conv-6), "
                    "both stand here.")
         fact_table(networks.rows(every), "Six networks: popular figure, paper, our measurement", key="networks")
-        st.markdown("Train the conv nets yourself: minutes on a graphics card, hours on two cores. With `--plan` at the "
-                    "end it counts them first.")
+        st.markdown("Train the conv nets yourself: minutes on a graphics card, hours on two cores. "
+                    "With `--plan` at the end it counts them first.")
         st.code(AGAIN, language="bash", wrap_lines=True)
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -39,3 +39,10 @@ def smaller(runs: Runs) -> str:
             f"{runs.density[top]:.1%} left; at {runs.density[last]:.1%} left "
             f"{said.points(gain(runs, last, read))} against dense and "
             f"{said.points(lost)} against fresh weights under the same mask")
+
+
+def in_short(runs: Runs) -> str:
+    """A relative in a sentence, where the paper's own net was run too."""
+    spec, read, last = runs.results[0].spec, reads(runs.results[0]), runs.levels
+    return (f"A smaller relative on {DATA[spec.data.name]}: {said.points(gain(runs, last, read))} against dense at "
+            f"{runs.density[last]:.1%} left.")

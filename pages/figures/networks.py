@@ -12,7 +12,7 @@ from math import prod
 from lth_core import said
 from lth_core.ledger import convolutional
 from lth_core.ledger.lenet import POPULAR_LEFT, gain, popular_row
-from lth_core.ledger.relatives import preset_of, smaller
+from lth_core.ledger.relatives import in_short, preset_of, smaller
 from lth_core.ledger.runs import Runs
 from lth_core.nets.layers import layers, weight_count
 from lth_core.presets import PRESETS
@@ -67,17 +67,9 @@ def networks(case: Sweep, relatives: tuple[tuple[Result, ...], ...] = (),
         ("MNIST, 266K weights", f"MNIST, {weight_count(Net()):,} weights"),
         _gap(case.runs, case.runs.nearest(POPULAR_LEFT)), measured=True,
     )
-    rows = (_with(row, relatives) for row in (*_convolutional(), *_deep()))
-    return (lenet, *(_on_its_images(row, (own or {}).get(row.name)) for row in rows))
-
-
-def _on_its_images(row: Network, runs: Runs | None) -> Network:
-    """The row with what was measured on the net's own images, before all else."""
-    if runs is None:
-        return row
-    kin = f" Smaller relatives: {row.ours}" if row.measured else ""
-    return replace(row, ours=f"{convolutional.told(runs)}. {convolutional.protocol(runs)}.{kin}", measured=True,
-                   verdict=convolutional.MATCHING(convolutional.sizes(runs)), here=_gap(runs, runs.levels))
+    kin = [Runs.of(results) for results in relatives if results]
+    return (lenet, *(_with(row, [runs for runs in kin if runs.results[0].spec.net.name == preset_of(row.name)],
+                           (own or {}).get(row.name)) for row in (*_convolutional(), *_deep())))
 
 
 def _gap(runs: Runs, level: int) -> str:
@@ -92,7 +84,8 @@ def tried(own: Mapping[str, Runs]) -> str:
     fresh = [100 * (runs.gap("reinit", runs.levels).centre - gain(runs, runs.levels).centre) for runs in own.values()]
     names = " and ".join([", ".join(list(own)[:-1]), list(own)[-1]] if len(own) > 1 else own)
     return (f"{names} we trained on {said.DATA['cifar-10-jpeg']}: choose one above. Their smallest tickets lose "
-            f"{_span([-100 * gap.centre for gap in gaps])} points against the whole net, {count}. Fresh weights in the same masks lose {_span(fresh)}.")
+            f"{_span([-100 * gap.centre for gap in gaps])} points against the whole net, {count}. Fresh weights in the "
+            f"same masks lose {_span(fresh)}.")
 
 
 def _span(values: list[float]) -> str:
@@ -105,12 +98,15 @@ def _span(values: list[float]) -> str:
     return " to ".join(ends)
 
 
-def _with(row: Network, relatives: tuple[tuple[Result, ...], ...]) -> Network:
-    """The row with what was measured on nets of its kind, if anything was."""
-    mine = [Runs.of(results) for results in relatives if results and results[0].spec.net.name == preset_of(row.name)]
-    if not mine:
+def _with(row: Network, kin: list[Runs], own: Runs | None) -> Network:
+    """The row with what was measured: of this net on its own images, or else of its smaller relatives."""
+    if own is not None:
+        ours = f"{convolutional.protocol(own)}. {convolutional.told(own)}."
+        return replace(row, ours=" ".join([ours, *map(in_short, kin)]), here=_gap(own, own.levels), measured=True,
+                       verdict=convolutional.MATCHING(convolutional.sizes(own)))
+    if not kin:
         return row
-    told = " ".join(f"{smaller(runs)}." for runs in mine)
+    told = " ".join(f"{smaller(runs)}." for runs in kin)
     return replace(row, ours=f"Not the paper's numbers: {told} The paper's setting is {row.ours}", measured=True)
 
 

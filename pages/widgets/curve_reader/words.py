@@ -26,6 +26,7 @@ WORDS = {
     "bands": "Bands: 95% interval over {seeds} seeds.",
     "single": "A single seed so far: no interval.",
     "cut": "Bands may be wider than the chart: it fits the means.",
+    "partly": "Dots: a control that was run at these sizes alone.",
     "anchors": "Outlined diamonds: as printed in {place}, after 50,000 steps. The square is a figure often told, for "
                "which we know no source.",
     "late": "Where the loss still falls when training ends, read the step as “or later”.",

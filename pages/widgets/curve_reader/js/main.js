@@ -6,7 +6,7 @@ import { Memory, takes } from "../../shared/js/memory.js";
 import { mount } from "../../shared/js/mount.js";
 import { fill, grouped } from "../../shared/js/text.js";
 import { growth } from "../../shared/js/type.js";
-import { drawCurves, placeOf, readerBox } from "./place.js";
+import { drawCurves, partly, placeOf, readerBox } from "./place.js";
 import { anchorsOf, buildReadings } from "./readings.js";
 
 class Reader {
@@ -112,6 +112,7 @@ class Reader {
     Object.assign(this.slider, { min: view.first, max: view.last });
     const notes = [words.hint, data.seeds > 1 ? fill(words.bands, data) : words.single];
     if (data.seeds > 1) notes.push(words.cut);
+    if (chart.lines.some(partly)) notes.push(words.partly);
     notes.push(anchorsOf(chart, data));
     if (this.measure.key === "stop") notes.push(words.late);
     this.find(".hint").textContent = notes.join(" ");

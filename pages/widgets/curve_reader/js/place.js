@@ -45,13 +45,15 @@ export function drawCurves(root, chart, data, view, place, width, height) {
   for (const line of ordered) {
     for (const seed of view.each && line.seeds ? line.seeds : []) drawLine(inside, { x: line.x, y: seed, faint: true }, data.styles[line.role], place, false);
   }
-  for (const line of ordered) drawLine(inside, view.each ? { ...line, low: null } : line, data.styles[line.role], place, false);
-  for (const line of ordered.filter(({ y }) => y.includes(null))) drawRecorded(inside, line, data.styles[line.role], place, view.each);
+  for (const line of ordered) drawLine(inside, view.each || partly(line) ? { ...line, low: null } : line, data.styles[line.role], place, false);
+  for (const line of ordered.filter(partly)) drawRecorded(inside, line, data.styles[line.role], place, view.each);
   drawAnchors(root, chart, data, view, place, height - bottom);
 }
 
-/** The points of a line that lacks some rounds, so that none is taken for recorded that is not; one alone shows its band
- * as a whisker. */
+/** Was it not run in every round? */
+export const partly = ({ y }) => y.includes(null);
+
+/** The points of a line that lacks some rounds, so that none is taken for recorded that is not; whiskers are its band. */
 function drawRecorded(root, line, style, place, each) {
   line.y.forEach((value, i) => {
     if (value === null) return;
