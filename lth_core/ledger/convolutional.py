@@ -122,7 +122,7 @@ def protocol(runs: Runs) -> str:
     at_once = round(math.log(1 - spec.pruning.rate) / math.log(1 - paper.pruning.rate))
     card = runs.results[0].manifest.get("card", {}).get("name", "")
     return (f"{said.DATA[spec.data.name]}, {runs.steps:,} steps ({NOTES[f'{spec.net.name}-jpeg']}), {_count(at_once)} "
-            f"of its rounds at a time; {runs.seeds} seed{'s' * (runs.seeds > 1)}" + (f" on an {card}" if card else ""))
+            f"of its rounds at a time; {runs.seeds} seed{'s' * (runs.seeds > 1)}" + (f"; graphics card: {card}" if card else ""))
 
 
 def shortfalls(nets: Iterable[Runs]) -> str:

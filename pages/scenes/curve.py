@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
+from lth_core.ledger import convolutional
 from lth_core.results.result import Result
+from lth_core.said import DATA
 from pages.address import url
 from pages.figures import sweep
 from pages.records import recorded
@@ -15,6 +17,8 @@ from pages.widgets.curve_reader import View, curve_reader
 PROTOCOLS = {"50,000 steps": "paper", "One epoch": "quick"}
 WORDS = {kind.word: name for name, kind in sweep.MEASURES.items()}
 
+LENET = "LeNet-300-100"
+NET = url.Choice("net", (LENET, *convolutional.NAMES), LENET)
 PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), "50,000 steps")
 ROUND = url.Whole("round", 0, 24, View.level)
 MEASURE = url.Choice("y", tuple(WORDS), "Test accuracy")
@@ -30,7 +34,10 @@ def _runs(protocol: str, schedule: str = "iterative") -> tuple[Result, ...]:
 
 
 def _case(state: State) -> sweep.Sweep:
-    """The protocol that is asked for, or the shorter one where the longer is not recorded."""
+    """The net that is asked for, or LeNet where it is not recorded; of LeNet the protocol that is asked for, or the
+    other one."""
+    if runs := recorded.among(convolutional.specs(word(state, NET))):
+        return sweep.sweep(runs, ())
     wished = word(state, PROTOCOL)
     for protocol in (wished, *(other for other in PROTOCOLS if other != wished)):
         if runs := _runs(protocol):
@@ -43,15 +50,17 @@ def mount(state: State, key: str) -> None:
     view = View(whole(state, ROUND), WORDS[word(state, MEASURE)], whole(state, STEP), word(state, AXIS) == "Linear",
                 word(state, LINES) == "Every seed", whole(state, FIRST), whole(state, LAST))
     seen = "-".join(map(str, vars(view).values()))
-    curve_reader(_case(state), key=f"{key}-curve-{word(state, PROTOCOL)}-{seen}", view=view)
+    curve_reader(_case(state), key=f"{key}-curve-{word(state, NET)}-{word(state, PROTOCOL)}-{seen}", view=view)
 
 
 def facts(state: State) -> Facts:
     """Mean accuracies of the conditions at the marker."""
-    runs = _case(state).runs
+    case = _case(state)
+    runs = case.runs
     level = min(whole(state, ROUND), runs.levels)
     told = {name: f"{runs.grid(name, 'test_accuracy')[:, level].mean():.1%}" for name in ("ticket", "reinit", "random")}
-    return told | {"source": seeds(runs.seeds, "LeNet-300-100", runs.budget), "left": f"{runs.density[level]:.1%}",
+    net = LENET if case.lenet else f"{word(state, NET)} on {DATA[runs.results[0].spec.data.name]}"
+    return told | {"source": seeds(runs.seeds, net, runs.budget), "left": f"{runs.density[level]:.1%}",
                    "dense": f"{runs.grid('ticket', 'test_accuracy')[:, 0].mean():.1%}"}
 
 
@@ -65,5 +74,5 @@ def _ticket(state: State) -> Truth:
 
 
 SCENE = Scene("curve", "The paper's curve and ours", "evidence",
-              (PROTOCOL, ROUND, MEASURE, STEP, AXIS, LINES, FIRST, LAST), mount, facts, {"ticket_curve": _ticket},
+              (NET, PROTOCOL, ROUND, MEASURE, STEP, AXIS, LINES, FIRST, LAST), mount, facts, {"ticket_curve": _ticket},
               chart=lambda state: sweep.chart(_case(state), WORDS[word(state, MEASURE)], whole(state, STEP)))

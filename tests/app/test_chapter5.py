@@ -11,12 +11,14 @@ import pytest
 from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.ledger import lenet
+from lth_core.ledger.convolutional import BRING, MATCHING, NAMES, RECORD, protocol, sizes, told
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
 from pages.figures import findings, networks, reproduction, sweep
 from tests.app.harness import address, open_page
 from tests.app.harness import everything as words
 from tests.figures.invented import atlas, result
+from tests.figures.invented_conv import lotteries
 
 opened = partial(open_page, "pages/5_evidence.py")
 PAPER, QUICK = "50,000 steps", "One epoch"
@@ -160,3 +162,52 @@ def test_every_depth_opens(five: Path, shelf: Any, depth: str) -> None:
 def test_the_shipped_runs_open() -> None:
     app = opened()
     assert not app.error and "measured here" in words(app)
+
+
+@pytest.fixture(scope="module")
+def nets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """LeNet and the three nets with convolutions, three seeds each."""
+    small = [result("paper", seed, how) for seed in range(3) for how in ("iterative", "one-shot")]
+    return atlas(tmp_path_factory.mktemp("nets"), *small, *(run for name in NAMES for run in lotteries(name)))
+
+
+def drawn(name: str) -> sweep.Sweep:
+    return sweep.sweep(lotteries(name), ())
+
+
+def test_a_net_with_convolutions_is_chosen_by_its_link(nets: Path, shelf: Any) -> None:
+    shelf(nets)
+    app, runs = opened(net="Conv-4", round="2"), drawn("Conv-4")
+    text = words(app)
+    assert not app.warning and not app.info and address(app) == {"net": "Conv-4", "round": "2"}
+    assert sweep.sentence(runs, 2) in text and "of the test images" in text
+    assert f"{protocol(runs.runs)}." in text and "CIFAR-10, JPEG copy, 8,333 steps" in text
+    assert f"C19 · {MATCHING(sizes(runs.runs))}" in text
+    assert sum(f"{BRING}\n{RECORD}" in code.value for code in app.code) == 2  # beside the figure, and below the table
+    assert findings.findings(case(nets))[0].effect in text, "the findings stay LeNet's"
+
+
+def test_no_round_of_a_short_net_is_left_to_the_next(nets: Path, shelf: Any) -> None:
+    shelf(nets)
+    app = opened(net="Conv-2")
+    assert sweep.sentence(drawn("Conv-2"), 4) in words(app) and address(app) == {"net": "Conv-2"}
+    app.segmented_control(key="net").set_value("LeNet-300-100").run()
+    assert sweep.sentence(case(nets), 10) in words(app) and "last" not in address(app)
+
+
+def test_the_table_holds_what_was_measured_on_the_nets_own_images(nets: Path, shelf: Any) -> None:
+    shelf(nets)
+    text = words(opened())
+    for name in NAMES:
+        runs = drawn(name).runs
+        assert told(runs) in text and protocol(runs) in text
+    assert "Conv-2, Conv-4 and Conv-6 we trained on CIFAR-10, JPEG copy" in text
+    assert "lose 0.4 points against the whole net, all surely. Fresh weights in the same masks lose 8.0." in text
+
+
+def test_a_net_that_is_not_recorded_gives_way_to_lenet_and_names_the_cure(five: Path, shelf: Any) -> None:
+    shelf(five)
+    app = opened(net="Conv-6")
+    assert len(app.info) == 1 and BRING in app.info[0].value and RECORD in app.info[0].value
+    assert sweep.sentence(case(five), 10) in words(app) and not app.error
+    assert "On the conv nets the evidence is the paper's." in words(app)

@@ -20,6 +20,7 @@ from pages.figures import findings, in_words, networks, reproduction, sweep
 from pages.widgets.chip import VERDICTS
 from pages.widgets.curve_reader.payload import payload
 from tests.figures.invented import Figures, accuracy_of_the_paper, result, stop_of_the_paper
+from tests.figures.invented_conv import lotteries
 
 PAPER: Figures = accuracy_of_the_paper
 STOP: Figures = stop_of_the_paper
@@ -206,6 +207,25 @@ def test_the_printed_curves_are_those_on_screen(paper: sweep.Sweep) -> None:
     assert "500 steps" in sweep.as_shown(quick, "step", 50_000, False, False, 0, 24).title
     columns = in_words.csv(shown).splitlines()[0]
     assert "winning ticket (seed 4)" in columns and "dense net (seed 0)" in columns
+
+
+def test_a_control_that_was_not_run_in_every_round_has_no_points_elsewhere() -> None:
+    runs = sweep.sweep(lotteries("Conv-2"), ())
+    shares = runs.runs.density
+    for shown in (sweep.chart(runs, "accuracy"), sweep.as_shown(runs, "accuracy", 500, False, False, 0, 4)):
+        lines = {line.name: line for line in shown.lines}
+        assert lines["winning ticket"].x.tolist() == shares[::-1].tolist()
+        assert lines["random reinit"].x.tolist() == [shares[4], shares[2]]
+        assert lines["random structure"].x.tolist() == [shares[4]]
+        assert not shown.marks and "nan" not in in_words.alt(shown) and "Conv-2 on CIFAR-10, JPEG copy" in shown.source
+    data = json.loads(json.dumps(payload(runs), allow_nan=False))
+    ticket, reinit, random, dense = data["measures"][0]["charts"]["0"]["lines"]
+    assert [value is None for value in reinit["y"]] == [False, True, False, True, True] == [
+        value is None for value in reinit["seeds"][0]]
+    assert [value is None for value in random["low"]] == [False, *[True] * 4]
+    assert ticket["x"] == pytest.approx(reinit["x"], abs=1e-6) and None not in ticket["y"] + dense["y"]
+    assert len(data["steps"]) == 5 and data["steps"][-1] == 10_000
+    assert [one["key"] for one in data["measures"]] == ["accuracy", "error", "stop", "train", "step"]
 
 
 def test_every_network_has_its_row_and_a_verdict(paper: sweep.Sweep) -> None:
