@@ -30,6 +30,7 @@ LEADS = {"Conv-2": (0.034, 0.046), "Conv-4": (0.035, 0.111), "Conv-6": (0.033, 0
 PART = "cifar"
 BRING = "python -m lth_core fetch cifar-10-jpeg --from cifar10-jpeg.tar.xz"
 RECORD = f"python -m lth_core record {PART}"
+READS = "test_accuracy"
 COUNTED = ("none", "one", "two", "three", "four", "five", "six")
 
 
@@ -81,12 +82,10 @@ def told(runs: Runs) -> str:
         lines.append(f"Fresh weights in its mask read {said.more(-runs.gap('reinit', last))} than the ticket")
     if runs.has("random"):
         lines.append(f"A random mask of that size reads {said.more(-runs.gap('random', last))} than the ticket")
-    return ". ".join([*lines, f"The whole net reads {said.percent(accuracies(whole(runs)))}"])
-
-
-def whole(runs: Runs) -> np.ndarray:
-    """Test accuracy of the whole net, (seeds,)."""
-    return runs.grid("ticket", "test_accuracy")[:, 0]
+    level, sooner = soonest(runs)
+    lines.append(f"The ticket of {runs.density[level]:.1%} reaches its lowest validation loss {sooner.centre:.0%}"
+                 f"{said.bounds(sooner, places=0)} sooner than the whole net")
+    return ". ".join([*lines, f"The whole net reads {said.percent(accuracies(runs.grid('ticket', READS)[:, 0]))}"])
 
 
 def why(name: str, runs: Runs) -> str:
@@ -95,8 +94,8 @@ def why(name: str, runs: Runs) -> str:
     level = runs.nearest(left)
     ours = gain(runs, level)
     seen = "lies within our interval" if ours.holds(lead) else "is not seen"
-    return (f"Of {found.of} sizes {_count(found.matching)} surely {_verb(found.matching, 'match')} and "
-            f"{_count(found.short)} surely {_verb(found.short, 'fall')} short. The paper's best lead of "
+    return (f"Of {found.of} sizes the ticket surely matches at {_count(found.matching)} and surely falls short at "
+            f"{_count(found.short)}. The paper's best lead of "
             f"{100 * lead:.1f} points {seen}: with {runs.density[level]:.1%} left ours is {said.points(ours)}. "
             f"{protocol(runs)}.")
 
@@ -121,26 +120,19 @@ def protocol(runs: Runs) -> str:
     assert isinstance(paper, Lottery)
     at_once = round(math.log(1 - spec.pruning.rate) / math.log(1 - paper.pruning.rate))
     card = runs.results[0].manifest.get("card", {}).get("name", "")
-    return (f"{said.DATA[spec.data.name]}, {runs.steps:,} steps ({NOTES[f'{spec.net.name}-jpeg']}), {_count(at_once)} "
-            f"of its rounds at a time; {runs.seeds} seed{'s' * (runs.seeds > 1)}" + (f"; graphics card: {card}" if card else ""))
+    parts = (f"{said.DATA[spec.data.name]}, {runs.steps:,} steps ({NOTES[f'{spec.net.name}-jpeg']}), {_count(at_once)} "
+             "of its rounds at a time", f"{runs.seeds} seed{'s' * (runs.seeds > 1)}",
+             f"graphics card: {card}" if card else "")
+    return "; ".join(filter(None, parts))
 
 
 def shortfalls(nets: Iterable[Runs]) -> str:
     """C27's control: from θ₀, at how many sizes of all these nets does the ticket surely fall short?"""
     found = [sizes(runs) for runs in nets]
     short, of = sum(one.short for one in found), sum(one.of for one in found)
-    return (f"Conv-2, -4 and -6 on {said.DATA['cifar-10-jpeg']}, at the paper's small rates, surely do at "
+    return (f"Conv-2, -4 and -6 on {said.DATA['cifar-10-jpeg']}, at the paper's small rates, surely lose at "
             f"{_count(short)} of {of} sizes." if len(found) == len(NAMES) else "")
 
 
 def _count(number: int) -> str:
     return COUNTED[number] if number < len(COUNTED) else str(number)
-
-
-def _verb(number: int, verb: str) -> str:
-    """The verb after so many.
-
-    >>> _verb(1, "fall"), _verb(1, "match"), _verb(0, "match")
-    ('falls', 'matches', 'matches')
-    """
-    return verb if number > 1 else verb + ("es" if verb.endswith("ch") else "s")

@@ -18,6 +18,7 @@ from pages.figures import sweep
 from tests.browser.looking import PHONE, arrived, nobody_is_shut_out, opened, overheard, settle
 from tests.browser.serving import serve_app
 from tests.figures.invented import atlas, result
+from tests.figures.invented_conv import lotteries
 
 PATIENCE = 60_000  # ms
 FAST = 100  # ms from a switch to its picture
@@ -250,3 +251,26 @@ def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str) -> None:
         page.get_by_role("button", name="Skip, just show me").click()
         expect(page.locator("td", has_text="18,400")).to_be_visible(timeout=PATIENCE)
         nobody_is_shut_out(page)
+
+
+def test_a_net_with_convolutions_has_dots_where_its_controls_were_run(
+    browser: Browser, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    small = [result("paper", seed, how) for seed in range(3) for how in ("iterative", "one-shot")]
+    root = atlas(tmp_path, *small, *lotteries("Conv-4"))
+    conv = sweep.sweep(lotteries("Conv-4"), ())
+    with (serve_app(tmp_path_factory.mktemp("store"), root) as site,
+          opened(browser, f"{site}/evidence?net=Conv-4") as page):
+        ready(page)
+        rests_at(page, 4)
+        assert reader(page).locator(".recorded").count() == 3  # two of fresh weights, one of the random mask
+        for told in sweep.readings(conv, "accuracy", 4):
+            expect(row(page, NAMES[told.curve])).to_contain_text(f"{100 * told.value.mean:.2f}")
+        page.get_by_role("slider", name="Share of weights left").fill("3")
+        rests_at(page, 3)
+        expect(row(page, "random structure")).to_contain_text("not measured")
+        expect(reader(page).locator(".hint")).to_contain_text("a control that was run at these sizes alone")
+        holds(page, "net=Conv-4", "round=3")
+        page.get_by_role("radio", name="LeNet-300-100").click(force=True)
+        expect(row(page, "one-shot ticket")).to_be_visible(timeout=PATIENCE)
+        expect(reader(page)).to_have_attribute("data-last", "18")
