@@ -23,6 +23,7 @@ class Session:
     widgets: dict[str, str] = field(default_factory=dict)  # label → widget id
     stream: str = ""  # address of the page's event stream, once it shows a live chart
     states: dict[str, WidgetState] = field(default_factory=dict)
+    exceptions: list[str] = field(default_factory=list)  # that the last run showed
 
     async def open(self) -> Session:
         url, origin = f"ws://127.0.0.1:{self.port}/_stcore/stream", f"http://127.0.0.1:{self.port}"
@@ -37,7 +38,7 @@ class Session:
         """Run the page's script with these widgets changed; seconds until it has finished."""
         for change in changes:
             self.states[change.id] = change
-        self.widgets, self.stream = {}, ""
+        self.widgets, self.stream, self.exceptions = {}, "", []
         message = BackMsg()
         message.rerun_script.query_string, message.rerun_script.page_name = self.query, self.page
         message.rerun_script.widget_states.widgets.extend(self.states.values())
@@ -71,6 +72,8 @@ class Session:
         if kind in ("button", "selectbox"):
             widget = getattr(element, kind)
             self.widgets[widget.label] = widget.id
+        if kind == "exception":
+            self.exceptions.append(f"{element.exception.type}: {element.exception.message}")
         if kind == "bidi_component" and "/api/jobs/events" in element.bidi_component.json:
             self.stream = json.loads(element.bidi_component.json)["url"]
 
