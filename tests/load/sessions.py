@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+STREAM = re.compile(r'("[^"]*/api/jobs/events\?[^"]*")')  # the address of a component's event stream, in its data
 
 
 @dataclass
@@ -74,8 +77,8 @@ class Session:
             self.widgets[widget.label] = widget.id
         if kind == "exception":
             self.exceptions.append(f"{element.exception.type}: {element.exception.message}")
-        if kind == "bidi_component" and "/api/jobs/events" in element.bidi_component.json:
-            self.stream = json.loads(element.bidi_component.json)["url"]
+        if kind == "bidi_component" and (found := STREAM.search(element.bidi_component.json)):
+            self.stream = json.loads(found[1])
 
     async def close(self) -> None:
         await self.socket.close()
