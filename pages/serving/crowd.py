@@ -1,4 +1,4 @@
-"""How much one address may hold open, so that nobody shuts the others out: pages (their websockets) and streams of news.
+"""How much one address may hold open, so that nobody shuts the others out: pages (websockets) and streams of news.
 
 An address may be a whole school's. The bounds are therefore wide, and who is beyond them is told so in one sentence.
 This machine itself is not counted: nobody else is there, or a server in front, which then has to pass addresses on.
@@ -84,7 +84,7 @@ def middleware() -> list[Middleware]:
 
 
 class Counted:
-    """ASGI middleware: counts websockets, each of which is an open page, and refuses pages to a network that is full."""
+    """ASGI middleware: counts websockets, each of which is an open page; a network that is full gets no more pages."""
 
     def __init__(self, app: ASGIApp, most: int = MOST_PAGES) -> None:
         self.app, self.pages = app, Crowd(most)

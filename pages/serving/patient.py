@@ -1,7 +1,7 @@
 """How long the server waits for a client that has begun and does not go on.
 
-uvicorn waits for ever: for the rest of a request, and for a reader of an answer who does not read. A thousand such lines
-would use up its open files. A line without a request is closed after five seconds by uvicorn itself; a websocket whose
+uvicorn waits for ever: for the rest of a request, and for a reader of an answer who does not read. A thousand such
+lines would use up its open files. A line without a request is closed after five seconds by uvicorn itself; a websocket whose
 browser does not answer a ping, by Streamlit's setting, within a minute.
 
 uvicorn has no option for this and its class is chosen before our code is read: its callbacks are extended in place.
@@ -13,8 +13,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, h11
 
 HEAD_SECONDS = 20.0  # for a request's whole head, however slowly it drips: it is one packet or two
 BODY_SECONDS = 30.0  # between two parts of a body; brought images are 20 MB
