@@ -1,8 +1,8 @@
 """How long the server waits for a client that has begun and does not go on.
 
 uvicorn waits for ever: for the rest of a request, and for a reader of an answer who does not read. A thousand such
-lines would use up its open files. A line without a request is closed after five seconds by uvicorn itself; a websocket whose
-browser does not answer a ping, by Streamlit's setting, within a minute.
+lines would use up its open files. A line without a request is closed after five seconds by uvicorn itself, a websocket
+whose browser does not answer a ping within a minute by Streamlit's setting.
 
 uvicorn has no option for this and its class is chosen before our code is read: its callbacks are extended in place.
 """

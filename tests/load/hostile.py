@@ -30,10 +30,10 @@ PAGES = ("", *(page.slug for page in (*CHAPTERS, *BESIDE, *HIDDEN)), "no-such-pa
 KINDS = {"Whole", "Choice", "Real", "Series", "Pairs", "Words", "Free", "Placed", "Packed"}
 NASTY = (
     "", " ", "0", "-0", "-1", "1.5", "1e309", "-1e309", "inf", "nan", "NaN", "9" * 400, "00000000005", "0x10", "1_000",
-    "٣", "²", "１", "None", "null", "true", "[]", "{}", "\x00", "\n", "\r\nSet-Cookie: a=b", "\U0001f600",
-    "\u202e", "<script>alert(1)</script>", "'\"><img src=x onerror=1>",
-    "../../../etc/passwd", "/etc/passwd", "..%2f..%2f", "file:///etc/passwd", "{{7*7}}", "${7*7}", "%s%n",
-    "'; DROP TABLE", "1.1.1.1.1.1.1.1.1", "-.-.-", "....", "0-0.0-0", "a" * 5000, "eJw" + "A" * 300, "H4sIAAAAAAAA", "=" * 40, "skipped",
+    "٣", "²", "１", "None", "null", "true", "[]", "{}", "\x00", "\n", "\r\nSet-Cookie: a=b", "\U0001f600", "\u202e",
+    "<script>alert(1)</script>", "'\"><img src=x onerror=1>", "../../../etc/passwd", "/etc/passwd", "..%2f..%2f",
+    "file:///etc/passwd", "{{7*7}}", "${7*7}", "%s%n", "'; DROP TABLE", "1.1.1.1.1.1.1.1.1", "-.-.-", "....",
+    "0-0.0-0", "a" * 5000, "eJw" + "A" * 300, "H4sIAAAAAAAA", "=" * 40, "skipped",
 )
 EACH = 20  # addresses that one tab visits before it is closed
 AT_ONCE = 3  # tabs
@@ -117,9 +117,10 @@ def requests(many: int, seed: int) -> list[bytes]:
 
 PATHS = (
     "/api/jobs/events", "/api/jobs/events/{}", "/api/nets/{}", "/api/talk/{}", "/room", "/room/{}", "/room/{}/join",
-    "/room/{}/events", "/room/{}/desk/events", "/room/{}/desk/csv", "/room/{}/desk/{}", "/room/{}/bet", "/room/phone/{}",
-    "/fonts/{}", "/{}", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/_stcore/upload_file/{}/{}",
-    "/_stcore/bidi-components/{}/{}", "/media/{}", "/component/{}/{}", "/static/{}", "/static/../{}", "/preview.png",
+    "/room/{}/events", "/room/{}/desk/events", "/room/{}/desk/csv", "/room/{}/desk/{}", "/room/{}/bet",
+    "/room/phone/{}", "/fonts/{}", "/{}", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics",
+    "/_stcore/upload_file/{}/{}", "/_stcore/bidi-components/{}/{}", "/media/{}", "/component/{}/{}", "/static/{}",
+    "/static/../{}", "/preview.png",
 )
 METHODS = ("GET", "GET", "GET", "HEAD", "POST", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE")
 WORDS = ("CDFGH", "0" * 24, "a" * 24, "A" * 20, "join", "bet", "page.js")

@@ -56,6 +56,9 @@ class Session:
     async def press(self, button: str) -> float:
         return await self.rerun(WidgetState(id=self.widgets[button], trigger_value=True))
 
+    async def turn_on(self, toggle: str) -> float:
+        return await self.rerun(WidgetState(id=self.widgets[toggle], bool_value=True))
+
     async def choose(self, selectbox: str, value: str) -> float:
         return await self.rerun(WidgetState(id=self.widgets[selectbox], string_value=value))
 
@@ -72,7 +75,7 @@ class Session:
 
     def _look(self, element) -> None:
         kind = element.WhichOneof("type")
-        if kind in ("button", "selectbox"):
+        if kind in ("button", "selectbox", "checkbox"):
             widget = getattr(element, kind)
             self.widgets[widget.label] = widget.id
         if kind == "exception":
