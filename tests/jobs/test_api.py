@@ -142,6 +142,7 @@ def test_pictures_of_the_net_come_to_who_draws_and_raise_the_flag(server):
         (f"key={KEY}&x=" + "y" * 5_000, {}, 414),
         (f"key={KEY}", {"Origin": "https://evil.example"}, 403),
         (f"key={KEY}", {"Origin": "null"}, 403),
+        (f"key={KEY}", {"Origin": "http://["}, 403),
         (f"key={KEY}", {"Sec-Fetch-Site": "cross-site"}, 403),
     ],
 )

@@ -122,6 +122,7 @@ PATHS = (
     "/_stcore/upload_file/{}/{}", "/_stcore/bidi-components/{}/{}", "/media/{}", "/component/{}/{}", "/static/{}",
     "/static/../{}", "/preview.png",
 )
+HOSTS = ("Host: 127.0.0.1:{port}",) * 8 + ("Host: [", "Host: localhost:99999999", "Host: evil.example", "X-No: host")
 METHODS = ("GET", "GET", "GET", "HEAD", "POST", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE")
 WORDS = ("CDFGH", "0" * 24, "a" * 24, "A" * 20, "join", "bet", "page.js")
 BODIES = (b"", b"{}", b"[]", b"null", b"\xff\xfe", b'{"beat": 1, "step": 1e999}', b'{"beat": -1, "step": true}',
@@ -129,10 +130,10 @@ BODIES = (b"", b"{}", b"[]", b"null", b"\xff\xfe", b'{"beat": 1, "step": 1e999}'
 TYPES = ("Content-Type: application/json", "Content-Type: text/plain", "Content-Type: multipart/form-data; boundary=x",
          "X-A: b")
 HEADERS = (
-    "Origin: https://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site", "Last-Event-ID: x.1",
-    "Last-Event-ID: " + "9" * 300, "Accept-Encoding: br;q=nan, gzip;q=9", 'If-None-Match: "x", *', "Accept: text/html",
-    "If-Modified-Since: yesterday", "Range: bytes=9-1,-", "X-Forwarded-For: 1.2.3.4, <x>", "Accept: */*;q=x",
-    "X-Forwarded-Proto: javascript", "Cookie: room_guest=" + "a" * 30 + "; _streamlit_xsrf=2|x|y|z",
+    "Origin: https://evil.example", "Origin: null", "Origin: http://[", "Sec-Fetch-Site: cross-site",
+    "Last-Event-ID: x.1", "Last-Event-ID: " + "9" * 300, "Accept-Encoding: br;q=nan, gzip;q=9", "Accept: text/html",
+    'If-None-Match: "x", *', "If-Modified-Since: yesterday", "Range: bytes=9-1,-", "X-Forwarded-For: 1.2.3.4, <x>",
+    "Accept: */*;q=x", "X-Forwarded-Proto: javascript", "Cookie: room_guest=" + "a" * 30 + "; _streamlit_xsrf=2|x|y|z",
 )
 
 
@@ -142,7 +143,7 @@ def _request(chance: random.Random) -> bytes:
     names = ("key", "viewer", "draw", "round", "at", "token", "last", word[:40] or "x")
     pairs = [(chance.choice(names), value(chance, ("0" * 24, "1", "2026"))) for _ in range(chance.randrange(4))]
     query = urlencode(pairs, errors="replace")[:6000]
-    body, headers = b"", ["Host: 127.0.0.1:{port}", "Connection: close"]
+    body, headers = b"", [chance.choice(HOSTS), "Connection: close"]
     if method in ("POST", "PUT", "PATCH"):
         body = chance.choice(BODIES)
         headers += [f"Content-Length: {len(body)}", chance.choice(TYPES)]
