@@ -52,12 +52,12 @@ def _look() -> None:
     if not line:
         st.caption(WORDS["none"])
         return
-    for spec, status in line:
-        _row(spec, status, sure == status.key)
     if len(line) > 1 and sure == ALL:
         _ask(WORDS["sure_all"].format(many=len(line)), WORDS["yes_all"], [status.key for _, status in line], ALL)
     elif len(line) > 1:
         st.button(WORDS["clear"], key=KEY + ".clear", icon=":material/clear_all:", on_click=_want, args=(ALL,))
+    for spec, status in line:
+        _row(spec, status, sure == status.key)
     st.caption(WORDS["about"])
     if trouble := st.session_state.pop(KEY + ".trouble", None):
         st.error(trouble, icon=":material/error:")
@@ -98,24 +98,24 @@ def what(spec: Spec) -> str:
 
     >>> from lth_core.presets import preset
     >>> what(preset("quick"))
-    'lottery: 784-300-100-10 on MNIST, 16 trainings of 917 steps'
+    'lottery: 784-300-100-10 on MNIST, 16 trainings of 917 steps, seed 0'
     """
     sizes = "-".join(map(str, spec.net.sizes)) if len(spec.net.sizes) < 7 else f"{len(spec.net.sizes)} layers"
     net = sizes if spec.net.name == "mlp" else spec.net.name
     many = "" if spec.rounds == 0 else f"{spec.rounds + 1} trainings of "
-    return f"{spec.experiment}: {net} on {DATA[spec.data.name]}, {many}{spec.training.steps:,} steps"
+    return f"{spec.experiment}: {net} on {DATA[spec.data.name]}, {many}{spec.training.steps:,} steps, seed {spec.seed}"
 
 
 def state(status: Status) -> str:
     """Where it stands, and who watches.
 
     >>> state(Status("k", "running", share=0.4, eta=75.2, viewers=2)), state(Status("k", "queued", 3, wait=None))
-    ('computed, 40% done, 75 s left · 2 watch', 'waits, place 3 · nobody watches')
+    ('runs, 40% done, 75 s left · 2 watch', 'waits, place 3 · nobody watches')
     """
-    watched = f"{status.viewers} watch{'es' if status.viewers == 1 else ''}" if status.viewers else "nobody watches"
+    watched = {0: "nobody watches", 1: "one watches"}.get(status.viewers, f"{status.viewers} watch")
     if status.state == "queued":
         wait = "" if status.wait is None else f", about {duration(status.wait)}"
         return f"waits, place {status.position}{wait} · {watched}"
     left = "" if status.eta is None else f", {duration(status.eta)} left"
-    name = "ends at its next step" if status.state == "stopping" else f"computed, {status.share:.0%} done{left}"
+    name = "ends at its next step" if status.state == "stopping" else f"runs, {status.share:.0%} done{left}"
     return f"{name} · {watched}"

@@ -40,7 +40,7 @@ def test_the_presenter_sees_what_runs_what_waits_and_who_watches(busy: JobEngine
     app = open_page(file, view="presenter", talk="45")
     told = words(app)
     assert told.count("on MNIST") == 3 and "· 2 watch" in told
-    assert told.index("computed, ") < told.index("waits, place 1") < told.index("waits, place 2")
+    assert told.index("runs, ") < told.index("waits, place 1") < told.index("waits, place 2")
     assert labels(app).count("End") == 3 and "End all" in labels(app)
 
 
