@@ -21,12 +21,10 @@ True
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import threading
 import time
 from collections.abc import Callable, Collection
-from typing import Any
 
 from lth_core.checkpoint import remove
 from lth_core.jobs.backlog import Event
@@ -37,6 +35,7 @@ from lth_core.jobs.line import Line
 from lth_core.jobs.news import Listener, News
 from lth_core.jobs.runner import Runner
 from lth_core.jobs.status import OVER, State, Status
+from lth_core.jobs.stories import Stories
 from lth_core.jobs.told import Told
 from lth_core.jobs.trouble import sentence
 from lth_core.jobs.work import Point, Stopped, Task
@@ -73,6 +72,7 @@ class JobEngine:
         self._jobs = self._line.jobs
         self._lock = threading.RLock()
         self._news = News(self._lock)
+        self._stories = Stories(self._line, self._news)
         self._closed = False
         self._journal = Journal(store.root)
         for note in self._journal.adopt():
@@ -101,7 +101,7 @@ class JobEngine:
                 job.state = "running"
             job.viewers[viewer] = self._clock()
             self._step_back()
-            self._tell(key)
+            self._stories.status(key)
             status = self._line.status(key)
         self._news.tell()
         return status
@@ -118,7 +118,7 @@ class JobEngine:
             job.viewers.pop(viewer, None)
             if job.state in ("queued", "running") and not job.watching(self._clock()):
                 self._stop(key, job)
-            self._tell(key)
+            self._stories.status(key)
             status = self._line.status(key)
         self._news.tell()
         return status
@@ -131,7 +131,7 @@ class JobEngine:
                     known = viewer in job.viewers
                     job.viewers[viewer] = self._clock()
                     if not known:
-                        self._tell(key)  # the others see that they are one more
+                        self._stories.status(key)  # the others see that they are one more
         self._news.tell()
 
     def drawn(self, keys: Collection[str]) -> None:
@@ -196,9 +196,7 @@ class JobEngine:
         pictures: with the latest one of the net in training, for those who draw it.
         """
         with self._lock:
-            found = [event for key in set(keys) if key in self._jobs for event in self._jobs[key].backlog.since(since)
-                     if pictures or not event.picture]
-        return sorted(found, key=lambda event: event.seq)
+            return self._stories.since(keys, since, pictures)
 
     def story(self, key: str) -> list[str]:
         """The messages with points of a run that was stopped, as far as its checkpoint goes: what it goes on from."""
@@ -248,8 +246,7 @@ class JobEngine:
         self._journal.lower(key)
         job = Job(note.spec, owner, self._told(key), note.anew, note.attempts, noted=note.share, address=address,
                   asked=self._clock())
-        for text in job.told.read():  # it goes on from a checkpoint: its watchers see it from its beginning
-            job.backlog.add(Event(self._news.number(), text, points=True))
+        self._stories.take_up(job)
         self._line.join(key, job)
         self._dispatch()
         return job
@@ -259,19 +256,19 @@ class JobEngine:
         while not self._closed and (key := self._line.next()) is not None:
             job = self._jobs[key]
             self._journal.write(job.note)
-            self._tell(key)
+            self._stories.status(key)
             flag = self._journal.stop_flag(key)
             task = Task(key, job.spec.to_json(), str(self.store.root), str(flag), self._stream, job.anew,
                         str(self._journal.draw_flag(key)))
             self.runner.start(task, self._on_points, self._on_end)
         for key in self._line.moved():
-            self._tell(key)
+            self._stories.status(key)
 
     def _end(self, key: str) -> None:
         job = self._jobs.get(key)
         if job is not None and job.state in ("queued", "running"):
             self._stop(key, job)
-            self._tell(key)
+            self._stories.status(key)
 
     def _stop(self, key: str, job: Job) -> None:
         if job.state == "queued":
@@ -289,16 +286,7 @@ class JobEngine:
         if state == "done":
             job.told.forget()
         self._journal.erase(key)
-        self._tell(key)
-
-    def _tell(self, key: str) -> None:
-        status = self._line.status(key)
-        self._jobs[key].place = status.position
-        self._add(key, {"key": key, "status": vars(status)}, points=False)
-
-    def _add(self, key: str, message: dict[str, Any], points: bool, picture: bool = False) -> None:
-        text = json.dumps(message, separators=(",", ":"), allow_nan=False)
-        self._jobs[key].keep(Event(self._news.of(key), text, points, picture))
+        self._stories.status(key)
 
     # ── what runners call, from threads of theirs ────────────────────────────────────────────────────────────────
 
@@ -311,15 +299,14 @@ class JobEngine:
             if points := [point for point in points if point["stage"] != PICTURE]:
                 self._hear(key, job, points)
             if pictures:
-                self._add(key, {"key": key, "picture": pictures[-1]}, points=False, picture=True)
+                self._stories.picture(key, pictures[-1])
         self._news.tell()
 
     def _hear(self, key: str, job: Job, points: list[Point]) -> None:
         """Points of a job, with the lock held."""
         if job.hear(points[-1], self._clock()):
             self._journal.write(job.note)
-        news = {"points": points, "share": job.share, "eta": job.eta, "viewers": job.watching(self._clock())}
-        self._add(key, {"key": key, **news}, points=True)
+        self._stories.points(key, points, job.watching(self._clock()))
         if self._clock() - job.began > self.limits.seconds and job.state == "running":
             job.error = f"stopped after {self.limits.seconds / 60:.0f} minutes, the most one run may take here"
             self._stop(key, job)
