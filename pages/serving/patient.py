@@ -13,7 +13,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol, h11
+from uvicorn.protocols.http.h11_impl import H11Protocol, h11  # type: ignore[attr-defined]  # uvicorn brings h11
 
 HEAD_SECONDS = 20.0  # for a request's whole head, however slowly it drips: it is one packet or two
 BODY_SECONDS = 30.0  # between two parts of a body; brought images are 20 MB
