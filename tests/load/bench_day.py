@@ -13,6 +13,7 @@ import asyncio
 import random
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
@@ -60,8 +61,9 @@ BOUNDS = {"exceptions": 0, "drift": 0.05, "most_off": 0.05, "deed_p95_ms": 1000}
 class Class:
     """The readers of a day, by chance `seed`."""
 
-    def __init__(self, server: Server, readers: int, seed: int = 0, trains: float = TRAINS) -> None:
-        self.server, self.chance, self.trains = server, random.Random(seed), trains
+    def __init__(self, server: Server, readers: int, seed: int = 0, pages: Sequence[str] = PAGES,
+                 trains: float = TRAINS) -> None:
+        self.server, self.chance, self.pages, self.trains = server, random.Random(seed), pages, trains
         self.words = {name: own for name, own in parameters().items() if own}
         self.sessions: list[Session | None] = [None] * readers
         self.watchers: list[Watcher | None] = [None] * readers
@@ -76,12 +78,12 @@ class Class:
             session = None
         began = time.perf_counter()
         if session is None:
-            self.sessions[reader] = session = await Session(self.server.port, self.chance.choice(PAGES)).open()
+            self.sessions[reader] = session = await Session(self.server.port, self.chance.choice(self.pages)).open()
             self.report.visits += 1
         elif self.chance.random() < self.trains:
             await self._train(reader, session)
         elif self.chance.random() < TURNS:
-            session.page, session.query = self.chance.choice(PAGES), ""
+            session.page, session.query = self.chance.choice(self.pages), ""
             await session.rerun()
         else:
             name = self.chance.choice(sorted(self.words))
@@ -147,8 +149,9 @@ class Class:
         report.most_off = float(np.abs(warm / np.median(warm) - 1).max())
 
 
-async def measure(server: Server, hours: float, readers: int, minutes: float) -> Report:
-    report = await Class(server, readers).day(hours, minutes)
+async def measure(server: Server, asked: argparse.Namespace) -> Report:
+    pages, trains = (asked.pages, 0.0) if asked.pages else (PAGES, TRAINS)
+    report = await Class(server, asked.readers, 0, pages, trains).day(asked.hours, asked.minutes)
     await asyncio.sleep(SETTLE)
     report.rss_left_mb = rss(psutil.Process(server.process.pid))
     return report
@@ -159,9 +162,10 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=HOURS)
     parser.add_argument("--readers", type=int, default=READERS)
     parser.add_argument("--minutes", type=float, default=np.inf, help="real ones, after which the day is cut short")
+    parser.add_argument("--pages", nargs="*", help="these alone, and nothing is trained: what sessions cost, not caches")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as store, running(LTH_STORE=store) as server:
-        report = asyncio.run(measure(server, asked.hours, asked.readers, asked.minutes))
+        report = asyncio.run(measure(server, asked))
     figures = asdict(report)
     samples = figures.pop("samples")
     print("web process, MB:", " ".join(f"{mb:.0f}" for mb in samples[:: max(1, len(samples) // 40)]))
