@@ -162,7 +162,7 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=HOURS)
     parser.add_argument("--readers", type=int, default=READERS)
     parser.add_argument("--minutes", type=float, default=np.inf, help="real ones, after which the day is cut short")
-    parser.add_argument("--pages", nargs="*", help="these alone, and nothing is trained: what sessions cost, not caches")
+    parser.add_argument("--pages", nargs="*", help="these alone, untrained: what sessions cost, not caches")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as store, running(LTH_STORE=store) as server:
         report = asyncio.run(measure(server, asked))
