@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 EVERY = 2.0  # seconds between two looks
 KEY, ALL = "run-queue", "all"
 WORDS = {
-    "open": "Runs on this server", "none": "Nothing is computed, and nobody waits.",
+    "open": "The server's runs", "none": "Nothing is computed, and nobody waits.",
     "about": "A run that you end keeps what it has: whoever asks for it again goes on from there.",
     "end": "End", "clear": "End all", "keep": "Keep", "sure": "End it for everybody?",
     "sure_all": "End all {many} runs, for everybody?", "yes": "Yes, end it", "yes_all": "Yes, end all",
