@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,15 @@ def test_home_asks_again_what_was_missed_before_what_was_right() -> None:
     app.switch_page(HOME).run()
     assert [radio.key for radio in app.radio] == [f"final-{second.key}", f"final-{first.key}"]
     assert all(radio.value is None for radio in app.radio)
+
+
+def test_no_two_questions_of_the_site_share_a_key() -> None:
+    """Home asks those of all chapters on one page: two with one key broke it for whoever had opened both chapters."""
+    keys = [node.args[0].value for file in (ROOT / "pages").rglob("*.py")
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") == "Question" and len(node.args) == 4
+            and isinstance(node.args[0], ast.Constant)]
+    assert len(keys) >= 2 * len(READY) and len(set(keys)) == len(keys), sorted(keys)
 
 
 def _says_yes(app: AppTest, key: str, option: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+STREAM = re.compile(r'("[^"]*/api/jobs/events\?[^"]*")')  # the address of a component's event stream, in its data
 
 
 @dataclass
@@ -23,6 +26,7 @@ class Session:
     widgets: dict[str, str] = field(default_factory=dict)  # label → widget id
     stream: str = ""  # address of the page's event stream, once it shows a live chart
     states: dict[str, WidgetState] = field(default_factory=dict)
+    exceptions: list[str] = field(default_factory=list)  # that the last run showed
 
     async def open(self) -> Session:
         url, origin = f"ws://127.0.0.1:{self.port}/_stcore/stream", f"http://127.0.0.1:{self.port}"
@@ -37,7 +41,7 @@ class Session:
         """Run the page's script with these widgets changed; seconds until it has finished."""
         for change in changes:
             self.states[change.id] = change
-        self.widgets, self.stream = {}, ""
+        self.widgets, self.stream, self.exceptions = {}, "", []
         message = BackMsg()
         message.rerun_script.query_string, message.rerun_script.page_name = self.query, self.page
         message.rerun_script.widget_states.widgets.extend(self.states.values())
@@ -51,6 +55,9 @@ class Session:
 
     async def press(self, button: str) -> float:
         return await self.rerun(WidgetState(id=self.widgets[button], trigger_value=True))
+
+    async def turn_on(self, toggle: str) -> float:
+        return await self.rerun(WidgetState(id=self.widgets[toggle], bool_value=True))
 
     async def choose(self, selectbox: str, value: str) -> float:
         return await self.rerun(WidgetState(id=self.widgets[selectbox], string_value=value))
@@ -68,11 +75,13 @@ class Session:
 
     def _look(self, element) -> None:
         kind = element.WhichOneof("type")
-        if kind in ("button", "selectbox"):
+        if kind in ("button", "selectbox", "checkbox"):
             widget = getattr(element, kind)
             self.widgets[widget.label] = widget.id
-        if kind == "bidi_component" and "/api/jobs/events" in element.bidi_component.json:
-            self.stream = json.loads(element.bidi_component.json)["url"]
+        if kind == "exception":
+            self.exceptions.append(f"{element.exception.type}: {element.exception.message}")
+        if kind == "bidi_component" and (found := STREAM.search(element.bidi_component.json)):
+            self.stream = json.loads(found[1])
 
     async def close(self) -> None:
         await self.socket.close()
