@@ -16,7 +16,7 @@ if not st.runtime.exists():  # the server reads this file once, before any sessi
     PagesManager.uses_pages_directory = False
     routes = [*api.routes(), *nets.routes(), *preview.routes(), *fonts.routes(), *room.routes(),
               *talks.routes()]
-    middleware = [*guarded.middleware(), *compressed.middleware(), *preview.middleware()]
+    middleware = [*guarded.middleware(), *fonts.middleware(), *compressed.middleware(), *preview.middleware()]
     app = st.App(__file__, routes=routes, middleware=middleware, lifespan=life.lifespan)
 else:
     from pages.address import url
