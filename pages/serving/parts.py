@@ -1,6 +1,6 @@
-"""Large data of a widget as a file of its own: compressed once for everyone, and kept by browsers.
+"""Large data of a widget, and its code, as files: compressed once for everyone, and kept by browsers.
 
-    GET /api/parts/<digest>.json
+    GET /api/parts/<digest>.json, /api/parts/<digest>.js
 
 Through Streamlit's websocket it would travel whole and uncompressed to every reader, at every visit again. The name is
 a digest of the content: nobody can guess it, and what has been fetched never changes. A reader whose part has been
@@ -45,6 +45,7 @@ class _Part:
 
 
 _held: OrderedDict[str, _Part] = OrderedDict()
+_code: dict[str, _Part] = {}  # as many as there are components
 _served = threading.Event()
 _alone = threading.Lock()
 
@@ -52,7 +53,7 @@ _alone = threading.Lock()
 def routes() -> list[BaseRoute]:
     """What `st.App(routes=…)` takes. From now on widgets' data may go this way."""
     _served.set()
-    return [Route(base() + PARTS + "/{name}.json", answer, methods=["GET"])]
+    return [Route(base() + PARTS + "/{name}.{kind}", answer, methods=["GET"])]
 
 
 def address(text: str) -> str | None:
@@ -68,17 +69,32 @@ def address(text: str) -> str | None:
     return f"{base()}{PARTS}/{part.name}.json"
 
 
+def script(text: str) -> str:
+    """An ES module with a default export as the few lines that bring it; itself where nobody serves the route."""
+    if not _served.is_set():
+        return text
+    part = _Part(text)
+    _code[part.name] = part
+    # Streamlit runs these lines from memory, where an address needs its origin.
+    return (f'const code = await import(new URL("{base()}{PARTS}/{part.name}.js", location.origin).href);\n'
+            "export default code.default;\n")
+
+
 @functools.lru_cache(maxsize=MOST)
 def _part(text: str) -> _Part:
     return _Part(text)
 
 
 async def answer(request: Request) -> Response:
-    """The text as JSON, compressed as far as the browser takes it."""
-    part = _held.get(request.path_params["name"])
+    """The text, compressed as far as the browser takes it."""
+    held, kind = KINDS.get(request.path_params["kind"], ({}, ""))
+    part = held.get(request.path_params["name"])
     if part is None:
         return PlainTextResponse("no such part: load the page again", 404)
     coding = coding_for(request.headers.get("accept-encoding", ""))
     body = await run_in_threadpool(part.body, coding)
     headers = {**KEPT, "content-encoding": coding} if coding else KEPT
-    return Response(body, headers=headers, media_type="application/json")
+    return Response(body, headers=headers, media_type=kind)
+
+
+KINDS = {"json": (_held, "application/json"), "js": (_code, "text/javascript")}

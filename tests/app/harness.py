@@ -53,6 +53,12 @@ def players(app: AppTest) -> list[dict[str, Any]]:
             if item.proto.component_name == "lottery.round_player"]
 
 
+def charts(app: AppTest) -> list[dict[str, Any]]:
+    """What every recorded chart of the page was given (`pages.figures.drawing`)."""
+    return [json.loads(json.loads(item.proto.json)["packed"]) for item in app.get("bidi_component")
+            if item.proto.component_name == "lottery.chart"]
+
+
 def everything(app: AppTest) -> str:
     """All prose, and the cells of the fact tables."""
     return "\n".join([words(app), *(cell for rows in tables(app) for row in rows for cell in row.values())])

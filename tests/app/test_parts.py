@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 
 import brotli
 import pytest
@@ -17,7 +18,8 @@ from pages.widgets import shared
 def served(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in the server; and nothing of it stays for other tests."""
     monkeypatch.setattr(parts, "_served", type(parts._served)())
-    monkeypatch.setattr(parts, "_held", type(parts._held)())
+    for held, _ in parts.KINDS.values():
+        held.clear()
     parts.routes()
 
 
@@ -26,8 +28,8 @@ def text(seed: int = 0) -> str:
 
 
 def ask(address: str, accepted: str = "gzip, br"):
-    name = address.removeprefix(parts.PARTS + "/").removesuffix(".json")
-    scope = {"type": "http", "method": "GET", "path_params": {"name": name},
+    name, _, kind = address.removeprefix(parts.PARTS + "/").partition(".")
+    scope = {"type": "http", "method": "GET", "path_params": {"name": name, "kind": kind},
              "headers": [(b"accept-encoding", accepted.encode())]}
     return asyncio.run(parts.answer(Request(scope)))
 
@@ -64,3 +66,13 @@ def test_the_oldest_is_forgotten_and_said_so() -> None:
 def test_a_widget_is_sent_the_address_alone() -> None:
     told = shared._apart({"packed": text(3), "view": 1})
     assert told["view"] == 1 and told["packed"].startswith(parts.PARTS) and ask(told["packed"]).status_code == 200
+
+
+def test_code_is_a_file_too_and_is_never_forgotten() -> None:
+    lines = parts.script("export default function () {}")
+    address = re.search(r'"(/api/parts/\w+\.js)"', lines)[1]
+    for seed in range(parts.MOST + 1):
+        parts.address(text(seed))
+    answer = ask(address, "")
+    assert answer.body.decode() == "export default function () {}" and "javascript" in answer.headers["content-type"]
+    assert ask(address.replace(".js", ".json")).status_code == ask(address.replace(".js", ".html")).status_code == 404

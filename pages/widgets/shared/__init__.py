@@ -26,7 +26,7 @@ def component(name: str, folder: Path) -> Any:
         f"lottery.{name}",
         html=(folder / "body.html").read_text(encoding="utf-8"),
         css="\n".join(path.read_text(encoding="utf-8") for path in styles),
-        js=bundle(folder / "js/main.js"),
+        js=parts.script(bundle(folder / "js/main.js")),
     )
     return lambda *, data=None, **asked: mount(data=_apart(data), **asked)
 
@@ -40,8 +40,9 @@ def _apart(data: Any) -> Any:
 def packed(data: Mapping[str, Any]) -> str:
     """`data` as one string, for the key `packed` of a component's data; `js/packed.js` puts it back.
 
-    Browsers fetch it as a file (`pages/serving/parts.py`) where this server has the route. Else it goes along: Streamlit turns a component's data into JSON twice at every rerun: walking through a whole net each time cost a
-    bystander half of the rerun. Keep the string where `data` does not change, and pass it anew each time.
+    Browsers fetch it as a file (`pages/serving/parts.py`) where this server has the route. Else it goes along, and
+    Streamlit turns it into JSON twice at every rerun: walking through a whole net each time cost a bystander half of
+    the rerun. Keep the string where `data` does not change, and pass it anew each time.
     """
     return json.dumps(data, separators=(",", ":"))
 
