@@ -1,6 +1,6 @@
 """How many readers one small server carries while a run computes: `python -m tests.load.bench_load`.
 
-The real app on loopback and real trainings in a worker process: chapter 3's lottery on LeNet, which says something
+The real app on loopback and real trainings in a worker process: chapter 7's lottery on LeNet, which says something
 new ten times a second on an idle machine. 50 readers watch it live, one more reader works on chapter 1 with recorded
 results, then 200 event streams alone, and at last 10,000 clients that all want a stream. Takes about three minutes;
 other work on the machine spoils the figures, so its load is printed with them. What kills cost: `bench_kills`.
@@ -33,8 +33,8 @@ from tests.load.sessions import Session, Watcher
 SESSIONS, WATCHERS, FLOOD = 50, 200, 10_000
 SECONDS = 15.0  # of each measurement
 AT_ONCE = 250  # clients of the flood that knock in the same moment
-PAGE, LOTTERY = CHAPTERS[0].slug, CHAPTERS[2].slug
-ONE_RUN = "net=LeNet-300-100&rate=10%25&seed={seed}"  # 43 trainings; four such runs outlast the measurements
+PAGE, LOTTERY = CHAPTERS[0].slug, CHAPTERS[6].slug
+ONE_RUN = "net=LeNet-300-100&steps=2000&rounds=30&seed={seed}"  # four such runs outlast the measurements
 SEEDS, FIRST = (0, 1, 2, 3), 4  # the first run, cold, may end before anybody watches
 RUN, CANCEL, LEAVE = WORDS["run"], STEERING["cancel"], STEERING["leave"]
 
