@@ -15,7 +15,7 @@ from lth_core.jobs.runner import InlineRunner
 from pages.records import recorded
 from pages.widgets.ticket_wall import drawing
 from tests.app import harness
-from tests.app.harness import address, charts, words
+from tests.app.harness import address, charts, programs, words
 
 FILE = "pages/2_the_hypothesis.py"
 
@@ -156,7 +156,7 @@ def test_the_bet_is_drawn_on_the_chart_that_answers_it() -> None:
 
 def test_the_code_on_the_page_ran_on_the_page() -> None:
     app = open_page()
-    printed = "\n".join(block.value for block in app.code)
+    printed = "\n".join(programs(app))
     assert "def winning_ticket" in printed and "survivors equal θ₀        to the bit" in printed
     assert "weights kept              439 of 1,096" in printed and "weights at exactly zero   657" in printed
     assert "def draw(" in printed and "def prune(" in printed and "def stream(" in printed

@@ -26,6 +26,7 @@ class Session:
     parts: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)  # component → its id and data
     stream: str = ""  # address of the page's event stream, once it shows a live chart
     states: dict[str, WidgetState] = field(default_factory=dict)
+    received: int = 0  # bytes of messages so far
 
     async def open(self) -> Session:
         url, origin = f"ws://127.0.0.1:{self.port}/_stcore/stream", f"http://127.0.0.1:{self.port}"
@@ -67,7 +68,9 @@ class Session:
     async def _until_finished(self) -> None:
         while True:
             message = ForwardMsg()
-            message.ParseFromString(await asyncio.wait_for(self.socket.recv(), 60))
+            raw = await asyncio.wait_for(self.socket.recv(), 60)
+            self.received += len(raw)
+            message.ParseFromString(raw)
             kind = message.WhichOneof("type")
             if kind == "delta":
                 self._look(message.delta.new_element)

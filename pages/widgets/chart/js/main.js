@@ -62,7 +62,7 @@ class Chart {
     for (const line of data.lines) this.spread(inside, line, x, y);
     for (const line of data.lines) this.line(inside, line, x, y);
     for (const mark of data.marks) if (mark.kind === "point") drawPoint(inside, mark, x, y);
-    for (const mark of data.marks) if (mark.kind !== "point" || mark.named) writeMark(root, mark, x, y, width, height, box);
+    for (const mark of data.marks) if (mark.kind !== "point" || mark.named) writeMark(root, mark, x, y, width, box);
     data.names.forEach((name, i) => writeName(root, name, data.lines[i], y, width - box.right + 8));
     this.cursor = svg(root, "line", { class: "cursor", y1: box.top, y2: height - box.bottom, visibility: "hidden" });
     plot.replaceChildren(root);
@@ -175,7 +175,7 @@ function drawPoint(parent, mark, x, y) {
 }
 
 /** A mark's label: beside its point, at the top of an upright line, above a level one. */
-function writeMark(root, mark, x, y, width, height, box) {
+function writeMark(root, mark, x, y, width, box) {
   const line = 1.15 * chartText();
   const left = mark.kind === "level" ? mark.side === "left" : mark.side === "right"; // does the text begin at its place?
   const rows = mark.words.length;
