@@ -16,6 +16,7 @@ from lth_core.results.result import Result
 from lth_core.running.options import Options as Options
 from lth_core.snapshot import Snapshot
 from lth_core.spec import NUMBERS_VERSION, Spec, SpecError
+from lth_core.training.backends import GPU
 
 
 def stream(spec: Spec, options: Options | None = None) -> Iterator[Snapshot]:
@@ -94,4 +95,5 @@ def describe(options: Options) -> dict[str, Any]:
         "library_threads": machine.threads(options.threads),
         "versions": machine.versions(),
         **({"commit": code} if code else {}),
+        **({"card": machine.card()} if options.backend == GPU else {}),
     }

@@ -44,6 +44,21 @@ def machine() -> dict[str, Any]:
     }
 
 
+def card() -> dict[str, Any]:
+    """The graphics card that PyTorch computes on: its name, CUDA's version, and whether products of float32 numbers
+    round their factors to ten binary places first (TF32). Empty without one.
+
+    >>> set(card()) <= {"name", "cuda", "rounded_products"}
+    True
+    """
+    import torch
+
+    if not torch.cuda.is_available():
+        return {}
+    return {"name": torch.cuda.get_device_name(), "cuda": torch.version.cuda,
+            "rounded_products": bool(torch.backends.cudnn.allow_tf32)}
+
+
 def vectors() -> str:
     """The widest vectors that this process computes with: "avx512", "avx2", or the architecture's name.
 

@@ -68,8 +68,8 @@ def work(spec: Lottery) -> tuple[int, int, int]:
     """How many trainings a lottery has, how many steps and how many judged images they take together.
 
     >>> from lth_core.presets import preset
-    >>> work(preset("conv2-jpeg"))
-    (21, 42000, 1995000)
+    >>> work(preset("resnet20-jpeg"))
+    (13, 35000, 1035000)
     """
     trainings = steps = judged = 0
     images = {"train": 10_000, "validation": spec.data.validation, "test": TESTED}

@@ -14,6 +14,10 @@ settings.register_profile(
 )
 settings.load_profile("house")
 
+# Browser tests of a few seconds. A file is given to a process as a whole.
+SHORT = {"test_forward.py", "test_guarded.py", "test_reach.py", "test_room_door.py", "test_room_load.py",
+         "test_subset_sum.py", "test_units.py"}
+
 
 @pytest.fixture(autouse=True)
 def _main_module() -> Iterator[None]:
@@ -31,9 +35,9 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 def pytest_collection_modifyitems(items: list) -> None:
     """Browser tests come last: Playwright keeps an event loop running in this thread from the first of them to the end,
     and where one runs, asyncio.run refuses and Dask's workers do not start. Tests that run side by side keep this order
-    in each process. The last file of all is the shortest, chapter 1, so that no process waits long for the other."""
+    in each process. The last files of all are the shortest, so that no process waits long for another."""
     browser = [item for item in items if "tests/browser" in item.path.as_posix()]
     others = [item for item in items if "tests/browser" not in item.path.as_posix()]
     for item in browser:
         item.add_marker(pytest.mark.flaky(reruns=1))  # one slow moment of a shared machine is no fault; "rerun" says it
-    items[:] = others + sorted(browser, key=lambda item: item.path.name, reverse=True)  # stable within a file
+    items[:] = others + sorted(browser, key=lambda item: (item.path.name in SHORT, item.path.name))  # stable in a file

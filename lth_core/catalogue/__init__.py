@@ -7,7 +7,7 @@ what of a Result is shipped.
 1
 """
 
-from lth_core.catalogue.cifar import CIFAR_CONV, CIFAR_REWINDS, OPTIONAL, cifar_rewound
+from lth_core.catalogue.cifar import CIFAR_CONV, CIFAR_REWINDS, OPTIONAL, cifar_conv, cifar_rewound
 from lth_core.catalogue.controls import (
     CONV,
     EVIDENCE_ROUNDS,
@@ -95,8 +95,8 @@ __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CIFAR_CONV", "CIFAR_REWINDS", "CONV", "C
            "LABEL_SHARES", "LAB_RUNS", "LATE", "LATE_HEADS", "LONG_CONDITIONS", "LONG_ROUND", "NAMED_ROUNDS",
            "OPTIONAL", "POPUP_LEVEL", "POPUP_WIDTHS", "PROTAGONIST", "PROTOCOLS", "RATES", "RECORDED_CONDITIONS",
            "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS", "STRUCTURED_ROUNDS",
-           "WHAT_IFS", "WIDTHS", "cause", "cifar_rewound", "compression", "cost", "curvature", "deep", "dense_digits",
-           "digits", "early_bird", "evidence", "faulty", "featherweight", "head_tickets", "headless", "heads",
-           "hurried", "lab", "landscape", "long_starts", "one_cut", "peft", "popup", "pruning_run", "random_labels",
-           "rewinding", "runs_of", "shipped", "stability", "structured", "subspace", "thin", "tickets", "transfer",
-           "upset", "upset_run", "what_if"]
+           "WHAT_IFS", "WIDTHS", "cause", "cifar_conv", "cifar_rewound", "compression", "cost", "curvature", "deep",
+           "dense_digits", "digits", "early_bird", "evidence", "faulty", "featherweight", "head_tickets", "headless",
+           "heads", "hurried", "lab", "landscape", "long_starts", "one_cut", "peft", "popup", "pruning_run",
+           "random_labels", "rewinding", "runs_of", "shipped", "stability", "structured", "subspace", "thin",
+           "tickets", "transfer", "upset", "upset_run", "what_if"]

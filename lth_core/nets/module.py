@@ -44,16 +44,18 @@ def save(model: nn.Module) -> dict[str, np.ndarray]:
 
 
 @torch.no_grad()
-def recalibrated(net: Net, params: Mapping[str, np.ndarray], images: np.ndarray) -> dict[str, np.ndarray]:
+def recalibrated(
+    net: Net, params: Mapping[str, np.ndarray], images: np.ndarray, device: str = "cpu"
+) -> dict[str, np.ndarray]:
     """`params` with BatchNorm statistics measured anew on `images` (n, features): means over batches of CHUNK, each
-    normalised by its own."""
-    model = module(net)
+    normalised by its own. device: torch's word for where that is computed."""
+    model = module(net).to(device)
     load(model, params)
     for part in model.modules():
         if isinstance(part, (nn.BatchNorm1d, nn.BatchNorm2d)):
             part.reset_running_stats()
             part.momentum = None  # torch's word for a plain average over batches
     model.train()
-    for chunk in torch.from_numpy(images.copy()).split(CHUNK):
+    for chunk in torch.from_numpy(images.copy()).to(device).split(CHUNK):
         model(chunk)
     return save(model)

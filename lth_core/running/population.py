@@ -16,6 +16,7 @@ from lth_core.nets.params import Params
 from lth_core.running.backend_for import backend_for
 from lth_core.running.options import Options
 from lth_core.spec import Net, Training
+from lth_core.training.backends import GPU
 
 BATCHNORM_EXAMPLES = 5_000  # enough that the statistics do not depend on the sample
 
@@ -26,13 +27,14 @@ def errors(
     """`test_error` and `train_error` (first `examples.PROBE` training images) in 0–1 of a net, its BatchNorm statistics
     measured anew on the first BATCHNORM_EXAMPLES."""
     if net.batchnorm:
-        params = recalibrated(net, params, splits.train.head(BATCHNORM_EXAMPLES))
+        device = GPU if options.backend == GPU else "cpu"
+        params = recalibrated(net, params, splits.train.head(BATCHNORM_EXAMPLES), device)
     backend = backend_for(net, training, params, mask, splits, options)
     return {f"{name}_error": 1 - backend.evaluate(name)[1] for name in ("test", "train")}
 
 
-def recalibrated(net: Net, params: Params, images: np.ndarray) -> dict[str, np.ndarray]:
-    """`params` with BatchNorm statistics measured anew on `images` (n, features).
+def recalibrated(net: Net, params: Params, images: np.ndarray, device: str = "cpu") -> dict[str, np.ndarray]:
+    """`params` with BatchNorm statistics measured anew on `images` (n, features); convolutions on torch's `device`.
 
     Halfway between two nets neither net's running averages fit the activations; without this every line would show
     a hill made of stale statistics (Jordan et al., ICLR 2023).
@@ -40,7 +42,7 @@ def recalibrated(net: Net, params: Params, images: np.ndarray) -> dict[str, np.n
     if net.name != "mlp":
         from lth_core.nets import module  # here: numpy has no convolutions, and torch takes a second to load
 
-        return module.recalibrated(net, params, images)
+        return module.recalibrated(net, params, images, device)
     fresh, signal = dict(params), images
     for depth in range(1, len(net.sizes) - 1):
         signal = signal @ params[f"fc{depth}.weight"].T + params[f"fc{depth}.bias"]  # (n, units)

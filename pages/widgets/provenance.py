@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -49,6 +50,14 @@ def badge(results: Sequence[Result]) -> tuple[str, str]:
             "Get it back with `git checkout assets/atlas`.")
 
 
+def _card(card: Mapping[str, Any]) -> str:
+    """The graphics card that took the steps, if one did."""
+    if not card:
+        return ""
+    rounded = ", products of factors rounded to ten binary places" if card.get("rounded_products") else ""
+    return f" The steps were taken by a graphics card, {card['name']} (CUDA {card['cuda']}){rounded}."
+
+
 def _counted(seeds: int) -> str:
     return f"{seeds} seed{'' if seeds == 1 else 's'}"
 
@@ -68,7 +77,7 @@ def _told(results: tuple[Result, ...]) -> tuple[str, str, str, str]:
         f"Trained by `lth_core` on {str(manifest.get('created', ''))[:10]}, {plural} "
         f"{', '.join(map(str, seeds))}, {duration(seconds)} of computing in all.\n\n"
         f"{machine.get('processor', 'unknown processor')}, {machine.get('cores', '?')} cores, "
-        f"{wide}; {versions}.",
+        f"{wide}; {versions}.{_card(manifest.get('card', {}))}",
         f"from lth_core.engine import run\nfrom lth_core.spec import Spec\n\n"
         f"result = run(Spec.from_json({first.spec.to_json()!r}))",
         json.dumps(first.spec.to_dict(), indent=2),

@@ -18,13 +18,13 @@ HOME = "pages/home.py"
 
 
 def open_page(file: str, **query: str) -> AppTest:
-    """The page in `file`, after one visit of its link. Fails when it raises."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).run()
+    """The page in `file`, opened by its link as the first page of a visit. Fails when it raises."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
     if file != HOME:
         app.switch_page(file)
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.run()
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
     assert not app.exception, app.exception
     return app
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as TimedOut
 
 Theme: TypeAlias = Literal["light", "dark"]
+Seen = TypeVar("Seen")
 DESKTOP, PHONE = (1440, 900), (390, 844)
 # Both themes and both widths, in two looks instead of four: colours hang on the theme, overflow on the width.
-LOOKS = pytest.mark.parametrize(("theme", "size"), [("light", DESKTOP), ("dark", PHONE)], ids=["desktop", "phone"])
+LOOKS: tuple[tuple[Theme, tuple[int, int]], ...] = (("light", DESKTOP), ("dark", PHONE))
 _IDLE = """() => {
   const app = document.querySelector('[data-testid=stApp]');
   return app?.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
@@ -84,7 +85,45 @@ def _complaint(message: ConsoleMessage) -> list[str]:
 def settle(page: Page) -> None:
     """Wait until the script has run and the connection stands. Wait for the expected content first: before the first
     run a page is idle too."""
-    page.wait_for_function(_IDLE, timeout=20_000)
+    page.wait_for_function(_IDLE, timeout=60_000)
+
+
+# Ten frames and 300 ms, however slow the machine; after ten seconds whoever asked sees what moves.
+_RESTS = """() => new Promise((rests) => {
+  const main = document.querySelector('[data-testid=stMain]') ?? document.documentElement;
+  const sizes = () => [document.documentElement, main].map(
+    (box) => [box.scrollWidth, box.scrollHeight, box.clientWidth]).join();
+  const began = performance.now();
+  let [last, since, frames] = [sizes(), began, 0];
+  const look = () => {
+    const [now, at] = [sizes(), performance.now()];
+    if (now !== last) [last, since, frames] = [now, at, 0];
+    else frames++;
+    if ((frames >= 10 && at - since >= 300) || at - began > 10_000) rests();
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})"""
+
+
+def rest(page: Page) -> None:
+    """Wait until the page keeps its size: what takes its own from the window has been drawn again, on a slow machine
+    too. A fixed time would be too long on a quick one and too short there."""
+    page.evaluate(_RESTS)
+
+
+def eventually(page: Page, look: Callable[[], Seen], fine: Callable[[Seen], bool], patience: int = 10_000) -> Seen:
+    """What `look` sees once that is `fine`, or at the latest after `patience` ms: to be asserted by who asks."""
+    until = time.monotonic() + patience / 1_000
+    while not fine(seen := look()) and time.monotonic() < until:
+        page.wait_for_timeout(50)
+    return seen
+
+
+def keeps_the_visit(page: Page) -> None:
+    """Wait until links are the companion's: before it listens, the browser opens them in a tab of their own."""
+    page.get_by_role("button", name="Keys").wait_for()
+    settle(page)
 
 
 def arrived(page: Page, patience: int, landmark: Locator | None = None) -> Page:
@@ -107,26 +146,35 @@ _NAMED = """() => {
 }"""
 
 
-def barriers(page: Page) -> list[str]:
-    """axe's serious and critical findings, one line each: rule, help and the first element."""
+def barriers(page: Page, within: str | None = None) -> list[str]:
+    """axe's serious and critical findings, one line each: rule, help and the first element. within: the part to
+    look at, a CSS selector; the whole page if None."""
     with suppress(TimedOut):  # a button that stays nameless is axe's to report
         page.wait_for_function(_NAMED, timeout=10_000)
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, context=within).response["violations"]
     return [
         f"{item['id']}: {item['help']} at {item['nodes'][0]['target']} {item['nodes'][0].get('failureSummary', '')}"
         for item in found if item["impact"] in ("serious", "critical")
     ]
 
 
-def nobody_is_shut_out(page: Page) -> None:
-    """No barrier and nothing that sticks out: in light on a laptop and, without a second load, in dark on a phone."""
-    for theme, size in (("light", DESKTOP), ("dark", PHONE)):
+def looks(page: Page) -> Iterator[tuple[Theme, tuple[int, int]]]:
+    """The page in light on a laptop and then, without a second load, in dark on a phone, each drawn to its end."""
+    for theme, size in LOOKS:
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.wait_for_timeout(700)  # what takes its size from the window is drawn again
-        settle(page)
+        rest(page)
+        settle(page)  # another theme is another run of the page
+        rest(page)
+        yield theme, size
+
+
+def nobody_is_shut_out(page: Page, within: str | None = None) -> None:
+    """No barrier and nothing that sticks out, in any of the `looks`. within: a part outside which nothing has changed
+    since the last time."""
+    for theme, size in looks(page):
         assert overflow(page) == 0, (theme, size)
-        found = barriers(page)
+        found = barriers(page, within)
         assert not found, (theme, size, found)
 
 

@@ -12,7 +12,7 @@ from pages.address import moved
 from pages.teaching.task import Task, to_link
 from pages.text.chapters import CHAPTERS
 from tests.app.test_addresses import ALL
-from tests.browser.looking import arrived, opened, settle
+from tests.browser.looking import arrived, eventually, opened, settle
 from tests.browser.serving import ROOT
 
 PATIENCE = 60_000  # ms
@@ -35,6 +35,10 @@ LINKS = {
 LIVE = {"source", "new", "rerun", "drawn", "grown", "now", "raced", "race-seed", "compared", "played", "view",
         "data"}
 COMMON = f"depth=Gist&colours=Blue+and+orange&task={to_link(Task('What do you see?'))}"
+
+
+BELOW = """(id) => document.getElementById(id).getBoundingClientRect().top
+  - document.querySelector('[data-testid=stHeader]').getBoundingClientRect().bottom"""
 
 
 def asked(page: Page) -> dict[str, list[str]]:
@@ -72,7 +76,7 @@ def test_back_from_another_page_restores_the_address(browser: Browser, app_url: 
         page.go_back()
         page.wait_for_url(re.compile(f"/{slug}"))
         there(page)
-        assert asked(page) == left
+        assert eventually(page, lambda: asked(page), left.__eq__) == left
         page.go_forward()
         page.wait_for_url(re.compile("/limits" if slug != "limits" else "/evidence"))
 
@@ -93,7 +97,7 @@ def test_what_the_hand_left_is_what_back_shows_and_an_entry_is_a_page(browser: B
         page.go_back()
         page.wait_for_url(re.compile("/evidence"))
         there(page)
-        assert asked(page) == left
+        assert eventually(page, lambda: asked(page), left.__eq__) == left
         expect(page.locator(".reader[data-drawn]")).to_have_attribute("data-level", "12")
         page.go_back()  # one step leads to the page before, not through every place of the slider
         page.wait_for_url(re.compile("/limits"))
@@ -109,9 +113,8 @@ def test_an_anchor_is_reached_and_a_default_does_not_drop_it(
     with opened(browser, f"{app_url}/{slug}?depth=How#{anchor}") as page:
         there(page)
         page.wait_for_timeout(1_500)  # figures above it have grown by now
-        top, ceiling = page.evaluate("""(id) => [document.getElementById(id).getBoundingClientRect().top,
-            document.querySelector('[data-testid=stHeader]').getBoundingClientRect().bottom]""", anchor)
-        assert ceiling - 1 <= top <= ceiling + 90, f"the heading stands at {top}, the navigation ends at {ceiling}"
+        top = eventually(page, lambda: page.evaluate(BELOW, anchor), lambda top: -1 <= top <= 90)
+        assert -1 <= top <= 90, f"the heading stands {top} px below the navigation"
         assert urlparse(page.url).fragment == anchor and "depth=" not in page.url
 
 

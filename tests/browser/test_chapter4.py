@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lth_core.spec import CONDITIONS
-from tests.browser.looking import arrived, nobody_is_shut_out, opened, overheard, settle
+from tests.browser.looking import arrived, eventually, nobody_is_shut_out, opened, overheard, settle
 from tests.browser.serving import serve_app
 
 PATIENCE = 90_000  # ms: a first live run starts worker processes and compiles its kernels
@@ -52,8 +52,7 @@ def test_dragging_moves_the_curves_and_tells_python_once_on_release(browser: Bro
         page.mouse.down()
         for share in (0.5, 0.6, 0.7, 0.8):
             page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
-            page.wait_for_timeout(150)
-            drawn.add(curves(page))
+            drawn.add(eventually(page, lambda: curves(page), lambda now: now not in drawn))
         assert len(drawn) == 5 and len(sent) == before, "the browser spoke to the server during the drag"
         page.mouse.up()
         page.wait_for_url(re.compile("level=1[89]|level=20"))
@@ -229,4 +228,4 @@ def test_nobody_is_shut_out(browser: Browser, url: str) -> None:
         nobody_is_shut_out(page)
         widget(page).get_by_role("button", name="Blind mode").click()
         expect(widget(page)).to_have_attribute("data-blind", "false")
-        nobody_is_shut_out(page)
+        nobody_is_shut_out(page, ".st-key-stage")

@@ -6,17 +6,17 @@ calls good; here a page may show the twentieth part of that.
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Browser
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from pages.text.chapters import BESIDE, CHAPTERS
-from tests.browser.looking import DESKTOP, PHONE, opened, settle
+import pytest
+from playwright.sync_api import Browser, Page
+
+from pages.text.chapters import CHAPTERS
+from tests.browser.looking import PHONE, opened
+from tests.words.report import at_rest
 
 MOST = 0.005  # of cumulative layout shift
-CHAPTERS_AND_HOME = ["", *(chapter.slug for chapter in CHAPTERS)]
-# Phones read the chapters; the pages beside them are drawn by the same frame, and are looked at on a laptop.
-LOADS = [*((path, DESKTOP) for path in (*CHAPTERS_AND_HOME, *(page.slug for page in BESIDE))),
-         *((path, PHONE) for path in CHAPTERS_AND_HOME)]
 
 WATCH = """
   window.shifts = [];
@@ -31,14 +31,23 @@ WATCH = """
 """
 
 
-@pytest.mark.parametrize(("path", "size"), LOADS,
-                         ids=[f"{path or 'home'}-{'phone' if size == PHONE else 'laptop'}" for path, size in LOADS])
-def test_nothing_jumps_while_the_page_comes(browser: Browser, app_url: str, path: str, size: tuple[int, int]) -> None:
+@contextmanager
+def watched(browser: Browser, url: str, size: tuple[int, int]) -> Iterator[Page]:
+    """A new tab on `url` that counts from its first moment what moves."""
     with opened(browser, "about:blank", size=size) as page:
         page.add_init_script(WATCH)
-        page.goto(f"{app_url}/{path}")
-        page.locator("h1").first.wait_for()
-        settle(page)
-        page.wait_for_timeout(2_500)  # widgets fetch their nets, figures their scripts
-        shifts = page.evaluate("window.shifts")
+        page.goto(url)
+        yield page
+
+
+def assert_nothing_jumped(page: Page) -> None:
+    shifts = page.evaluate("window.shifts")
     assert sum(value for value, _ in shifts) <= MOST, shifts
+
+
+# Phones read the chapters; on a laptop every page is watched as test_reading.py loads it.
+@pytest.mark.parametrize("path", ["", *(chapter.slug for chapter in CHAPTERS)])
+def test_nothing_jumps_while_a_phone_loads_the_page(browser: Browser, app_url: str, path: str) -> None:
+    with watched(browser, f"{app_url}/{path}", PHONE) as page:
+        at_rest(page, path)
+        assert_nothing_jumped(page)

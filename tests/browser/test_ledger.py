@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.looking import nobody_is_shut_out, opened, settle
+from tests.browser.looking import keeps_the_visit, nobody_is_shut_out, opened, settle
 
 PATIENCE = 45_000
 
@@ -45,6 +45,7 @@ def test_a_search_narrows_the_table_and_is_a_link(browser: Browser, url: str) ->
 def test_a_rule_unfolds_by_keyboard_and_a_figure_is_one_link_away(browser: Browser, url: str) -> None:
     with opened(browser, url) as page:
         ready(page)
+        keeps_the_visit(page)
         more = page.locator("#c27 summary")
         more.focus()
         page.keyboard.press("Enter")
@@ -61,6 +62,7 @@ def test_a_badge_of_a_chapter_leads_to_its_row(browser: Browser, app_url: str) -
         page.set_default_timeout(PATIENCE)
         badge = page.get_by_role("link", name="C2 · ")
         badge.wait_for()
+        keeps_the_visit(page)
         page.evaluate("() => (window.sameVisit = true)")
         badge.click()
         expect(page.locator("#c2")).to_be_visible(timeout=PATIENCE)

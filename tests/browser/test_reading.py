@@ -1,15 +1,18 @@
-"""The pages read in one breath: no page scrolls sideways at any width or zoomed with its folds open, headings and names
-are in order, and no chapter is longer than its measure."""
+"""The pages read in one breath, each loaded once: nothing jumps while it comes, a chapter's first screen is its
+experiment and all of it no longer than its measure, nothing scrolls sideways at any width or zoomed with the folds
+open, headings and names are in order."""
 
 from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from pages.text.chapters import BESIDE, CHAPTERS
-from tests.browser.looking import DESKTOP, opened, settle
-from tests.words.report import SCREEN, read
+from tests.browser.looking import DESKTOP, eventually, rest
+from tests.browser.test_first_screen import PICTURES, assert_the_first_screen_is_the_experiment
+from tests.browser.test_layout_shift import assert_nothing_jumped, watched
+from tests.words.report import SCREEN, at_rest, measured
 
 WIDTHS = (360, 390, 768, 1100, 1280, 1440, 1920)
 PAGES = ["", *(chapter.slug for chapter in CHAPTERS), *(page.slug for page in BESIDE)]
@@ -28,30 +31,34 @@ ACROSS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_sticks_out_at_any_width(browser: Browser, app_url: str, path: str) -> None:
-    with opened(browser, f"{app_url}/{path}", size=DESKTOP, still=True) as page:
-        page.locator("h1").first.wait_for(timeout=30_000)
-        settle(page)
-        page.wait_for_timeout(1_500)
-        out = {}
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_timeout(500)
-            out[width] = page.evaluate(ACROSS)
-        page.set_viewport_size({"width": ZOOMED[0], "height": ZOOMED[1]})
-        page.evaluate(OPEN)
-        page.wait_for_timeout(1_500)  # figures take their size
-        settle(page)
-        out[ZOOMED[0]] = page.evaluate(ACROSS)
+@pytest.mark.parametrize("path", PAGES, ids=[path or "home" for path in PAGES])
+def test_a_page_comes_without_a_jump_and_fits_every_measure(browser: Browser, app_url: str, path: str) -> None:
+    with watched(browser, f"{app_url}/{path}", DESKTOP) as page:
+        at_rest(page, path)
+        assert_nothing_jumped(page)
+        if path in LENGTHS:
+            assert_no_longer_than_its_measure(page, path)
+        if path in PICTURES:
+            assert_the_first_screen_is_the_experiment(page, path)
+        page.emulate_media(reduced_motion="reduce")
+        out = {width: sticking_out(page, (width, 900)) for width in WIDTHS}
+        out[ZOOMED[0]] = sticking_out(page, ZOOMED, OPEN)
         found = Axe().run(page, options={"runOnly": {"type": "rule", "values": FURTHER}}).response["violations"]
     assert not found, [(item["id"], [node["html"][:120] for node in item["nodes"][:3]]) for item in found]
     assert not {width: by for width, by in out.items() if by > 0}, out
 
 
-@pytest.mark.parametrize("path", LENGTHS)
-def test_a_chapter_is_no_longer_than_its_measure(browser: Browser, app_url: str, path: str) -> None:
-    seen = read(browser, app_url, path, "How")
+def sticking_out(page: Page, size: tuple[int, int], then: str = "null") -> int:
+    """CSS pixels by which the page scrolls sideways in a window of this size: what stays, not what a slow machine has
+    yet to draw anew. then: JavaScript to run in that window."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate(then)
+    rest(page)
+    return eventually(page, lambda: int(page.evaluate(ACROSS)), lambda by: by <= 0, 5_000)
+
+
+def assert_no_longer_than_its_measure(page: Page, path: str) -> None:
+    seen = measured(page, path, "How")
     words, screens = LENGTHS[path]
     minutes = {chapter.slug: chapter.minutes for chapter in CHAPTERS}.get(path)
     assert minutes is None or abs(seen.words / WORDS_A_MINUTE - minutes) <= 1, seen.words

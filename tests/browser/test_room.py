@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.looking import PHONE, barriers, overflow, settle
+from tests.browser.looking import PHONE, barriers, overflow, rest, settle
 from tests.browser.serving import Server, running
 
 PHONES = 6
@@ -159,7 +159,7 @@ def test_everybody_can_use_it(room: tuple[Page, list[Page]]) -> None:
     for page, width in ((board, 390), (phones[0], 320)):
         before = page.viewport_size
         page.set_viewport_size({"width": width, "height": 844})
-        page.wait_for_timeout(400)
+        rest(page)
         assert overflow(page) == 0, page.url
         page.set_viewport_size(before)
     small = phones[1].evaluate("[...document.querySelectorAll('button, input')].filter(one => one.checkVisibility())"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.looking import DESKTOP, PHONE, barriers, opened, overflow, settle
+from tests.browser.looking import DESKTOP, PHONE, barriers, opened, overflow, rest, settle
 from tests.browser.test_layout_shift import MOST, WATCH
 
 QUESTION = "In which round does <b>accuracy</b> fall?"
@@ -48,7 +48,7 @@ def test_a_link_a_students_answer_and_a_receipt(browser: Browser, app_url: str) 
         expect(page.locator(".st-key-toolbar [data-testid=stButtonGroup]").first).to_be_hidden()
         expect(page.get_by_role("button", name="Next round").first).to_be_visible()  # what acts stays
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-        page.wait_for_timeout(500)
+        rest(page)
         assert overflow(page) == 0
         page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
         settle(page)

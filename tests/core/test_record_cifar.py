@@ -8,12 +8,14 @@ from typer.testing import CliRunner
 
 from lth_core import catalogue, cli, plan
 from lth_core.catalogue import CATALOGUE, OPTIONAL
+from lth_core.cli.arguments import ATLAS
 from lth_core.cli.record import parts_of
 from lth_core.data import cifar_jpeg
 from lth_core.ledger.relatives import smaller
 from lth_core.ledger.runs import Runs
 from lth_core.nets.layers import weight_count
 from lth_core.presets import PRESETS, preset
+from lth_core.results.atlas import Atlas
 from lth_core.results.recorder import finish
 from lth_core.running.interrupt import Interrupted, Stop
 from lth_core.spec import Condition, Rewind
@@ -27,32 +29,49 @@ def nothing_is_there(tmp_path, monkeypatch):
     yield from bare_machine(tmp_path, monkeypatch)
 
 
-def test_it_is_recorded_only_when_it_is_named():
+def test_it_is_recorded_only_when_it_is_named(tmp_path):
     assert not set(OPTIONAL) & set(parts_of(None)) and not set(OPTIONAL) & set(CATALOGUE)
     assert parts_of("cifar") == ("cifar",)
-    refused = CliRunner().invoke(cli.app, ["record", "cifar"])
+    refused = CliRunner().invoke(cli.app, ["record", "cifar", "--atlas", str(tmp_path)])
     assert refused.exit_code == 2
-    assert "15 runs need cifar-10-jpeg, which is not on this machine. `python -m lth_core fetch" in refused.stderr
+    assert "9 runs need cifar-10-jpeg, which is not on this machine. `python -m lth_core fetch" in refused.stderr
 
 
-@pytest.mark.parametrize("name", ["conv2", "conv4", "conv6", "resnet20"])
-def test_its_nets_are_the_papers_at_full_width_with_a_tenth_of_its_steps(name):
+@pytest.mark.parametrize(("name", "part", "told", "at_once", "levels"), [
+    ("conv2", 2, "half", 4, 3), ("conv4", 3, "a third", 4, 3), ("conv6", 4, "a quarter", 4, 3),
+    ("resnet20", 10, "a tenth", 2, 4)])
+def test_its_nets_are_the_papers_at_full_width_with_a_part_of_its_steps(name, part, told, at_once, levels):
     paper, ours = preset(name), preset(f"{name}-jpeg")
     assert ours.net == paper.net and weight_count(ours.net) == weight_count(paper.net)
-    assert ours.training.steps * 10 == paper.training.steps and ours.training.batch == paper.training.batch
+    assert ours.training.steps == paper.training.steps // part and ours.training.batch == paper.training.batch
     assert ours.training.measure == "validation", "the test images select nothing"
-    for rate in ("rate", "conv_rate", "output_rate"):  # two of the paper's rounds at a time
-        assert 1 - getattr(ours.pruning, rate) == pytest.approx((1 - getattr(paper.pruning, rate)) ** 2)
+    for rate in ("rate", "conv_rate", "output_rate"):  # several of the paper's rounds at a time
+        assert 1 - getattr(ours.pruning, rate) == pytest.approx((1 - getattr(paper.pruning, rate)) ** at_once)
     reinit = next(one for one in ours.conditions if one.name == "reinit")
-    assert len(reinit.rounds) == 4 and reinit.rounds[-1] == ours.pruning.rounds
+    assert len(reinit.rounds) == levels and reinit.rounds[-1] == ours.pruning.rounds
     line = next(line for line in CliRunner().invoke(cli.app, ["presets"]).stdout.splitlines() if f"{name}-jpeg" in line)
-    assert "on CIFAR-10, JPEG copy, a tenth of the paper's steps" in line
+    assert f"on CIFAR-10, JPEG copy, {told} of the paper's steps" in line
 
 
 def test_three_seeds_each_and_both_rewind_steps():
-    found = [(spec.net.name, spec.rewind.step, spec.seed) for spec in OPTIONAL["cifar"]]
-    assert found == [(*net, seed) for seed in range(3)
-                     for net in (("conv2", 0), ("conv4", 0), ("conv6", 0), ("resnet20", 0), ("resnet20", 500))]
+    assert [(spec.net.name, spec.seed) for spec in OPTIONAL["cifar"]] == [
+        (net, seed) for seed in range(3) for net in ("conv2", "conv4", "conv6")]
+    assert [(spec.net.name, spec.rewind.step, spec.seed) for spec in OPTIONAL["cifar-rewinds"]] == [
+        ("resnet20", step, seed) for seed in range(3) for step in (0, 500)]
+
+
+def test_what_a_card_recorded_says_so_and_tickets_stand_above_both_controls():
+    """The shipped records: three seeds of each net, for every one of which the ticket reads more than its controls."""
+    atlas = Atlas(ATLAS)
+    for spec in OPTIONAL["cifar"]:
+        result = atlas.find(spec.key)
+        assert result is not None and result.manifest["card"]["rounded_products"] is True
+        assert set(result.tables["costs"]["backend"]) == {"cuda"} and not result.arrays
+        cells = result.tables["cells"]
+        last = cells["round"] == spec.pruning.rounds
+        read = dict(zip(cells["condition"][last], cells["test_accuracy"][last], strict=True))
+        assert set(read) == {"ticket", "reinit", "random"}
+        assert read["ticket"] > max(read["reinit"], read["random"]) + 0.05
 
 
 def tiny(name, **changes):
@@ -60,7 +79,7 @@ def tiny(name, **changes):
     return replace(
         spec, data=replace(spec.data, train=130, validation=20), net=replace(spec.net, width=0.05),
         pruning=replace(spec.pruning, rounds=2), conditions=(Condition("ticket"), Condition("reinit", rounds=(2,))),
-        training=replace(spec.training, steps=6, eval_every=2, batch=20), **changes)
+        training=replace(spec.training, steps=6, eval_every=2, batch=20, precision="bfloat16"), **changes)
 
 
 @pytest.mark.parametrize("spec", [tiny("conv2"), tiny("resnet20", rewind=Rewind(step=2))], ids=["conv2", "resnet20"])

@@ -1,50 +1,51 @@
 """What fifteen minutes on a graphics card are for: `python -m tests.load.on_a_card FOLDER --minutes 14`.
 
-In this order: is the card's arithmetic that of the reference; LeNet's lottery; Conv-2, Conv-4 and Conv-6 by the paper's
-protocol, then ResNet-20 with warm-up and without, each one round further as long as its share of the minutes lasts. A
-part for which too little time is left says so and is skipped. Every lottery is kept in FOLDER as an ordinary entry of a
-store, as long as it got, and what was begun beyond that as a checkpoint: a second call goes on from both. With `--work`
-that happens there, and FOLDER gets the small copies that an atlas would ship: without the weights of every round.
+In this order: is the card's arithmetic that of the reference; how fast is it (`card_paces`); LeNet's lottery; Conv-2,
+Conv-4 and Conv-6, then ResNet-20 with warm-up, without, and going back to step 500: all side by side, each one round
+further as long as the minutes last. Every lottery is kept in FOLDER as an ordinary entry of a store, as long as it got.
+With `--work` that happens there, and FOLDER gets the small copies that an atlas would ship, and of one seed of each net
+`whole` ones, whose last ticket a processor can judge again.
 
-Images: CIFAR-10 where it is fetched, else its JPEG copy, made from `--archive` where need be. `--device cpu --steps 10`
-is the rehearsal: every part for a moment, with narrow nets.
+`--plan conv2:3:3:1,resnet20:1:2:3` asks for nets, each with how many seeds, how many of the paper's rounds at a time,
+and what part of its steps: 1 for all, 3 for a third. Images: CIFAR-10 where it is fetched, else its JPEG copy, made
+from `--archive` where need be. `--device cpu --steps 4` is the rehearsal: every part for a moment, with narrow nets.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
-
-import numpy as np
 
 from lth_core import engine
 from lth_core.catalogue import shipped
-from lth_core.data import fetch, home
+from lth_core.data import fetch, home, load
 from lth_core.experiments import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
-from lth_core.plan import measured, seconds
 from lth_core.presets import CIFAR, CIFAR_JPEG, preset
+from lth_core.results.result import Result
 from lth_core.results.store import Store
 from lth_core.running.interrupt import Interrupted
 from lth_core.said import DATA
-from lth_core.spec import Condition, Net, Training
-from lth_core.training.backends import GPU, Examples, Prepared, build
+from lth_core.spec import Condition, Data, Rewind
+from lth_core.training.backends import GPU, build, prepare
 from lth_core.training.order import batches
+from tests.load import card_paces
 
-CONTROLS = (5, 10, 15, 20)  # rounds in which fresh weights run too, of those that the minutes reach
 NARROW, FEW = 0.1, 2_000  # width of the rehearsal's nets, and how many images they learn from
-NEAR = 1e-3  # how far weights may be from the reference's in float64 after EQUAL steps
-EQUAL = 4
-# Lottery → what share of the time that is left it may take; the last takes the rest.
-SHARES = {"lenet": 0.1, "conv2": 0.25, "conv4": 0.33, "conv6": 0.45, "resnet20": 0.5, "resnet20, no warm-up": 1.0}
-TINY = {"mlp": Net(sizes=(64, 20, 10)), "conv2": Net("conv2", (64, 16, 10), width=0.1),
-        "resnet20": Net("resnet20", (64, 10), batchnorm=True, width=0.25)}
+LOOKS = 40  # at the validation images in a training
+# Net → seeds, how many of the paper's rounds at a time, what part of its steps.
+PLAN = "conv2:3:4:2,conv4:3:4:3,conv6:3:4:4"  # what nine minutes of an H100 are enough for, nearly
+SLACK = 25  # seconds before the end in which results are written down
+SAVED = 300.0  # seconds between two checkpoints: a machine that is lent for minutes keeps nothing anyway
 
 
 @dataclass
@@ -58,68 +59,75 @@ class Minutes:
     def left(self) -> float:
         return self.end - self.clock()
 
-    def share(self, part: float) -> Minutes:
-        """Until that part of what is left is used up."""
-        return Minutes(self.clock() + part * max(0.0, self.left), self.clock)
-
 
 @dataclass(frozen=True)
 class Place:
     """Where results are kept whole, where their small copies go if anywhere, and what computes them."""
 
-    store: Store
-    copies: Store | None
-    backend: str
+    store: Path
+    copies: Path | None
+    backend: str | None
 
 
-def equality(device: str) -> dict[str, float]:
-    """Net → the largest difference of a weight between the device in float32 and the reference in float64."""
-    found = {}
-    for name, net in TINY.items():
-        draw, mask = np.random.default_rng(0), Mask.dense(net)
-        training = Training(optimiser="sgd", lr=0.05, momentum=0.9, batch=20, steps=EQUAL)
-        some = Examples.of(draw.random((100, 64)).astype(np.float32), draw.integers(0, 10, 100))
-        pair = [build(kind, net, training, initial(net, 0), mask, Prepared(some, some, some), dtype=dtype)
-                for kind, dtype in ((device, np.float32), ("reference", np.float64))]
-        for backend in pair:
-            backend.advance(batches(0, 100, 20, 0, EQUAL))
-        ours, exact = (backend.params() for backend in pair)
-        found[name] = max(float(np.abs(ours[key] - exact[key]).max()) for key in exact)
-    return found
+def lotteries(plan: str, steps: int | None, data: Data) -> dict[str, Lottery]:
+    """By name and seed, in the order of `plan`; with `steps` as short and narrow as a rehearsal needs.
+
+    >>> list(lotteries("conv2:1:3:1", None, CIFAR))
+    ['lenet-0', 'conv2-0']
+    """
+    found = {"lenet-0": preset("quick")}
+    for part in plan.split(","):
+        name, seeds, at_once, divisor = part.split(":")
+        for seed in range(int(seeds)):
+            for label, spec in _protocols(name, int(at_once), int(divisor), data, seed):
+                found[f"{label}-{seed}"] = spec
+    assert all(isinstance(spec, Lottery) for spec in found.values())
+    return {name: spec if steps is None else _rehearsed(spec, steps) for name, spec in found.items()}  # type: ignore
 
 
-def lotteries(steps: int | None, data: Any) -> dict[str, Lottery]:
-    """By name, at the paper's protocol; with `steps` as short and narrow as a rehearsal needs."""
-    found = {"lenet": preset("quick"), **{name: replace(preset(name), data=data) for name in
-                                          ("conv2", "conv4", "conv6", "resnet20")}}
-    warm = found["resnet20"]
-    found["resnet20, no warm-up"] = replace(warm, training=replace(warm.training, warmup=0, lr=0.1))
-    for name, spec in found.items():
-        assert isinstance(spec, Lottery)
-        controls = (Condition("ticket"), Condition("reinit", rounds=CONTROLS if steps is None else (1,)))
-        if steps is not None:
-            spec = replace(
-                spec, pruning=replace(spec.pruning, rounds=1),
-                net=spec.net if name == "lenet" else replace(spec.net, width=NARROW),
-                training=replace(spec.training, steps=steps, eval_every=steps, measure="validation",
-                                 warmup=min(spec.training.warmup, steps // 2)))
-        found[name] = replace(spec, conditions=controls)
-    return found  # type: ignore[return-value]
+def _protocols(name: str, at_once: int, divisor: int, data: Data, seed: int) -> Iterable[tuple[str, Lottery]]:
+    """The paper's lottery on `data`, so many of its rounds at a time; a residual net also without warm-up."""
+    spec = preset(name, seed)
+    assert isinstance(spec, Lottery)
+    rates = {one: round(1 - (1 - getattr(spec.pruning, one)) ** at_once, 6)
+             for one in ("rate", "conv_rate", "output_rate")}
+    rounds = spec.pruning.rounds // at_once
+    training = replace(spec.training, steps=spec.training.steps // divisor, warmup=spec.training.warmup // divisor,
+                       eval_every=spec.training.steps // divisor // LOOKS, measure="validation")
+    levels = tuple(range(2, rounds + 1, 2))
+    fresh = [Condition("reinit", rounds=levels[-4:])]
+    if name.startswith("conv"):
+        fresh.append(Condition("random", rounds=levels[-4:][1::2]))
+    spec = replace(spec, data=data, pruning=replace(spec.pruning, rounds=rounds, **rates), training=training,
+                   conditions=(Condition("ticket"), *fresh))
+    yield name, spec
+    if training.warmup:  # Frankle et al. (2019): at this rate θ₀-tickets fail, and those of a later step do not
+        bare, alone = replace(training, warmup=0, lr=0.1), (Condition("ticket"),)
+        yield f"{name}-fast", replace(spec, training=bare, conditions=alone)
+        yield f"{name}-fast-500", replace(spec, training=bare, conditions=alone, rewind=Rewind(step=500 // divisor))
+
+
+def _rehearsed(spec: Lottery, steps: int) -> Lottery:
+    conditions = tuple(replace(one, rounds=(1,)) if one.name != "ticket" else one for one in spec.conditions[:2])
+    return replace(spec, pruning=replace(spec.pruning, rounds=1), conditions=conditions,
+                   net=spec.net if spec.net.name == "mlp" else replace(spec.net, width=NARROW),
+                   training=replace(spec.training, steps=steps, eval_every=steps, measure="validation",
+                                    warmup=min(spec.training.warmup, steps // 2)),
+                   rewind=replace(spec.rewind, step=min(spec.rewind.step, 1)))
 
 
 def grown(spec: Lottery, store: Store, backend: str | None, minutes: Minutes) -> dict[str, Any]:
-    """Run a lottery round by round while its minutes last, keeping the longest; returns what was reached."""
-    done, last, kept = 0, 0.0, ""
+    """Run a lottery round by round while the minutes last, keeping the longest; returns what was reached."""
+    done, kept = 0, ""
     for rounds in range(1, spec.pruning.rounds + 1):
-        shorter, began = spec.shortened(rounds), minutes.clock()
+        shorter = spec.shortened(rounds)
         if shorter.key not in store:
-            if minutes.left < 1.1 * last:
+            if minutes.left <= 0:
                 break
             try:
                 store.save(_run(shorter, store, backend, minutes))
             except Interrupted:
                 break
-            last = minutes.clock() - began
             store.checkpoint(shorter.key).unlink(missing_ok=True)
         if kept:
             store.remove(kept)  # it is the beginning of this one
@@ -133,16 +141,16 @@ def grown(spec: Lottery, store: Store, backend: str | None, minutes: Minutes) ->
     return found
 
 
-def _run(spec: Lottery, store: Store, backend: str | None, minutes: Minutes) -> Any:
+def _run(spec: Lottery, store: Store, backend: str | None, minutes: Minutes) -> Result:
     options = engine.Options(backend=backend, checkpoint=store.checkpoint(spec.key), shelf=store,
-                             stop=lambda: minutes.left <= 0)
+                             checkpoint_seconds=SAVED, stop=lambda: minutes.left <= 0)
     for snapshot in engine.stream(spec, options):
         if snapshot.result is not None:
             return snapshot.result
     raise Interrupted(spec.key)
 
 
-def images(archive: Path | None) -> tuple[Any, str]:
+def images(archive: Path | None) -> tuple[Data | None, str]:
     """The data of the conv nets and what it is called; None where there is none, and why."""
     if not home.missing(CIFAR.name):
         return CIFAR, DATA[CIFAR.name]
@@ -153,61 +161,113 @@ def images(archive: Path | None) -> tuple[Any, str]:
     return CIFAR_JPEG, DATA[CIFAR_JPEG.name]
 
 
+def ready(specs: Iterable[Lottery], backend: str | None) -> None:
+    """Capture a step of each, one after another: while several train, nobody else should have to."""
+    made = []
+    for spec in specs:
+        splits, mask = load(spec.data, spec.seed), Mask.dense(spec.net)
+        training = replace(spec.training, steps=1, warmup=0)
+        one = build(backend or "reference", spec.net, training, initial(spec.net, spec.seed), mask, prepare(splits))
+        one.advance(batches(0, len(splits.train.labels), training.batch, 0, 1))
+        for split in ("train", "validation", "test"):
+            one.evaluate(split)
+        made.append(one)  # each keeps its machine until all have one
+
+
+def verifiable(result: Result) -> Result:
+    """The copy with its masks and the last ticket's trained weights, for a processor to judge again."""
+    last = max(result.tables["cells"]["round"])
+    arrays = {name: array for name, array in result.arrays.items()
+              if name.startswith("died/") or name in (f"final/{last}", f"final/{last}/rest")}
+    return replace(result, arrays=arrays)
+
+
 def main(words: list[str] | None = None) -> int:
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("folder", type=Path, help="a store's folder, made where it is missing")
-    asked.add_argument("--minutes", type=float, default=14.0, help="in which all must be done")
-    asked.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
-    asked.add_argument("--steps", type=int, help="of every training: a rehearsal, with narrow nets and one round")
-    asked.add_argument("--work", type=Path, help="where whole results and checkpoints lie, if not in the folder")
-    asked.add_argument("--archive", type=Path, help="of the JPEG copy of CIFAR-10, where no images are there yet")
-    asked.add_argument("--train", type=int, help=f"images to learn from; 45,000 of CIFAR-10, {FEW:,} in a rehearsal")
-    it = asked.parse_args(words)
+    it = _asked(words)
     minutes = Minutes(time.monotonic() + 60 * it.minutes)
-    place = Place(Store(it.work or it.folder, limit=1 << 62), Store(it.folder, limit=1 << 62) if it.work else None,
-                  GPU if it.device == "cuda" else "reference")
+    backend = GPU if it.device == "cuda" else None
+    place = Place(it.work or it.folder, it.folder if it.work else None, backend)
+    lock = Lock()
 
     def told(part: str, **what: Any) -> None:
-        print(json.dumps({"part": part, **what, "left_s": round(minutes.left)}), flush=True)
+        with lock:
+            print(json.dumps({"part": part, **what, "left_s": round(minutes.left)}), flush=True)
 
-    apart = equality(place.backend)
-    equal = all(difference < NEAR for difference in apart.values())
-    told("equality", largest_difference=apart, equal=equal)
+    apart, rounded = card_paces.equality(it.device), card_paces.equality(it.device, exact=False)
+    equal = all(difference < card_paces.NEAR for difference in apart.values())
+    told("equality", largest_difference=apart, with_rounded_products=rounded, equal=equal)
     if not equal:
         return 1  # numbers from wrong arithmetic are worth nothing
     data, named = images(it.archive)
-    few = it.train or (FEW if it.steps is not None else None)
-    for name, spec in lotteries(it.steps, data or CIFAR_JPEG).items():
-        if few:
-            spec = replace(spec, data=replace(spec.data, train=few, validation=few // 9))
-        _part(name, spec, place, minutes, told, "MNIST" if name == "lenet" else named,
-              there=name == "lenet" or data is not None)
+    specs = lotteries(it.plan, it.steps, data or CIFAR_JPEG)
+    if few := it.train or (FEW if it.steps is not None else None):
+        specs = {name: replace(spec, data=replace(spec.data, train=few, validation=few // 9))
+                 for name, spec in specs.items()}
+    if it.device == "cuda":
+        card_paces.hurry()
+    if "paces" in it.parts:
+        first = {spec.net.name: spec for spec in specs.values()}
+        for line in card_paces.paces(first, it.device, it.steps or 300):
+            told("pace", **line)
+    if "tickets" in it.parts:
+        told("tickets", **card_paces.tickets(backend, it.tickets, it.steps))
+    if "lotteries" in it.parts:
+        _lotteries(specs, place, minutes, told, named, data is not None)
     return 0
 
 
-def _part(
-    name: str, spec: Lottery, place: Place, minutes: Minutes, told: Callable[..., None], images: str, *, there: bool,
+def _asked(words: list[str] | None) -> argparse.Namespace:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("folder", type=Path, help="a store's folder, made where it is missing")
+    asked.add_argument("--minutes", type=float, default=14.0, help="in which all must be done")
+    asked.add_argument("--parts", default="paces,tickets,lotteries", help="which of them, after equality")
+    asked.add_argument("--plan", default=PLAN, help="nets, seeds, rounds at a time, part of the steps")
+    asked.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
+    asked.add_argument("--steps", type=int, help="of every training: a rehearsal, with narrow nets and one round")
+    asked.add_argument("--tickets", type=int, default=10_000, help="how many random ones are trained in one go")
+    asked.add_argument("--work", type=Path, help="where whole results and checkpoints lie, if not in the folder")
+    asked.add_argument("--archive", type=Path, help="of the JPEG copy of CIFAR-10, where no images are there yet")
+    asked.add_argument("--train", type=int, help=f"images to learn from; 45,000 of CIFAR-10, {FEW:,} in a rehearsal")
+    return asked.parse_args(words)
+
+
+def _lotteries(
+    specs: dict[str, Lottery], place: Place, minutes: Minutes, told: Callable[..., None], images: str, there: bool,
 ) -> None:
-    """One lottery within its share of the minutes, or why not."""
-    mine = minutes.share(SHARES[name])
+    """All of them side by side until SLACK before the end."""
+    specs = {name: spec for name, spec in specs.items() if there or spec.net.name == "mlp"}
     if not there:
-        told(name, skipped=images)
+        told("lotteries", skipped=images)
+    if minutes.left <= SLACK:
+        told("lotteries", skipped=f"{minutes.left:.0f} s are left, and {SLACK} s are for writing results down")
         return
-    pace = measured(spec.net, spec.training, 5, place.backend, time.monotonic)
-    least = seconds(spec.shortened(1), pace)
-    if least > mine.left:
-        told(name, skipped=f"its first round takes {least:.0f} s, {mine.left:.0f} s are left for it")
-        return
-    began = time.monotonic()
+    ready(specs.values(), place.backend)
+    told("ready", lotteries=len(specs))
+    until = Minutes(minutes.end - SLACK, minutes.clock)
+
+    def part(name: str) -> None:
+        _part(name, specs[name], place, until, told, "MNIST" if name.startswith("lenet") else images)
+
+    with ThreadPoolExecutor(len(specs)) as pool:
+        list(pool.map(part, specs))
+
+
+def _part(
+    name: str, spec: Lottery, place: Place, minutes: Minutes, told: Callable[..., None], images: str,
+) -> None:
+    """One lottery while the minutes last, and its copies."""
+    began, store = time.monotonic(), Store(place.store, limit=1 << 62)
     try:
-        found = grown(spec, place.store, place.backend, mine)
-        if place.copies and (result := place.store.load(found["key"]) if found["key"] else None) is not None:
-            place.copies.save(shipped(result))
-        told(name, images=images, ms_per_step=round(1e3 * pace.step, 2), **found,
-             seconds=round(time.monotonic() - began, 1))
+        found = grown(spec, store, place.backend, minutes)
+        if place.copies and (result := store.load(found["key"]) if found["key"] else None) is not None:
+            Store(place.copies, limit=1 << 62).save(shipped(result))
+            if spec.seed == 0:
+                Store(place.copies.parent / f"{place.copies.name}-whole", limit=1 << 62).save(verifiable(result))
+        told(name, images=images, **found, seconds=round(time.monotonic() - began, 1))
     except (RuntimeError, ValueError, OSError) as error:  # a part that fails must not cost the minutes of the others
         told(name, failed=f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("CUDA_DEVICE_MAX_CONNECTIONS", "32")  # as many queues as threads, or kernels wait in line
     raise SystemExit(main())

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from pages.text.chapters import BESIDE, CHAPTERS
 from pages.widgets.depth import DEPTHS
@@ -89,12 +89,22 @@ def grade(told: Sequence[str]) -> float:
 def read(browser: Browser, url: str, page: str, depth: str) -> Read:
     """Open a page and read it."""
     with opened(browser, f"{url}/{page}?depth={depth}" if page else url, size=DESKTOP, still=True) as tab:
-        tab.locator("h1").first.wait_for(timeout=60_000)
-        if page in {chapter.slug for chapter in CHAPTERS}:
-            tab.get_by_text("Two questions before you go").wait_for(timeout=60_000)
-        settle(tab)
-        tab.wait_for_timeout(2_000)
-        seen = tab.evaluate(MEASURE)
+        at_rest(tab, page)
+        return measured(tab, page, depth)
+
+
+def at_rest(tab: Page, page: str) -> None:
+    """Wait until this page has come to its end, with what comes late."""
+    tab.locator("h1").first.wait_for(timeout=60_000)
+    if page in {chapter.slug for chapter in CHAPTERS}:
+        tab.get_by_text("Two questions before you go").wait_for(timeout=60_000)
+    settle(tab)
+    tab.wait_for_timeout(2_500)  # widgets fetch their nets, figures their scripts
+
+
+def measured(tab: Page, page: str, depth: str) -> Read:
+    """What the page in this tab is."""
+    seen = tab.evaluate(MEASURE)
     told = tuple(one for paragraph in seen["text"] for one in sentences(paragraph) if len(one.split()) > 2)
     return Read(page or "home", depth, seen["words"], seen["tall"] / SCREEN, grade(told), told)
 

@@ -24,15 +24,16 @@ from lth_core.running.backend_for import backend_for, kind_for
 from lth_core.running.book import Book
 from lth_core.running.options import Options
 from lth_core.snapshot import Snapshot
-from lth_core.training.backends import prepare
-from lth_core.training.backends.replicas import train_replicas
+from lth_core.training.backends import GPU, choose, prepare
+from lth_core.training.backends.replicas import Replica, train_replicas
 from lth_core.training.backends.stack import Stack
 from lth_core.training.order import batches
 
 # Points of a ticket's learning curve: enough for a small chart, and 200 tickets still fit in 20 kB.
 POINTS = 12
-# Tickets handed to the replica kernel at once: it groups them as suits the cache. More would only hold memory.
-TOGETHER = 96
+# Tickets handed to the replica kernel at once: it groups them as suits the cache. More would only hold memory. A
+# graphics card takes thousands in one go.
+TOGETHER, ON_A_CARD = 96, 2_500
 
 
 def stream(spec: Draws, options: Options) -> Iterator[Snapshot]:
@@ -56,8 +57,9 @@ def stream(spec: Draws, options: Options) -> Iterator[Snapshot]:
         yield from _watched(book, splits, missing[0])
         missing = []
     try:
-        for start in range(0, len(missing), TOGETHER):
-            for ticket, mask, losses, accuracy in _trained(book, splits, missing[start : start + TOGETHER]):
+        together = ON_A_CARD if options.backend == GPU else TOGETHER
+        for start in range(0, len(missing), together):
+            for ticket, mask, losses, accuracy in _trained(book, splits, missing[start : start + together]):
                 yield _ticket(book, ticket, mask, losses, accuracy)
     except GeneratorExit:
         book.save(now=True)  # whoever listened has left, and may want what he has seen: see `part`
@@ -115,6 +117,8 @@ def _watched(book: Book, splits: Splits, ticket: int) -> Iterator[Snapshot]:
 def _alone(spec: Draws, options: Options, mask: Mask) -> bool:
     """Are such tickets trained one by one, rather than by the replica kernel?"""
     kind = kind_for(spec.net, spec.training, mask, options)
+    if options.backend == GPU:
+        return choose(spec.net, spec.training, mask) in ("reference", "batchnorm")
     return options.backend is not None or kind in ("reference", "batchnorm")
 
 
@@ -130,9 +134,15 @@ def _trained(
             yield ticket, mask, *_train(book, splits, mask, spec.seed)
         return
     order = batches(spec.seed, len(splits.train.labels), spec.training.batch, 0, spec.training.steps)
-    theta0 = [initial(spec.net, spec.seed)] * len(masks)
-    for done in train_replicas(spec.net, spec.training, theta0, masks, prepare(splits), order, options.threads):
+    asked = spec.net, spec.training, [initial(spec.net, spec.seed)] * len(masks), masks, prepare(splits), order
+    for done in _on_a_card(*asked) if options.backend == GPU else train_replicas(*asked, options.threads):
         yield tickets[done.index], masks[done.index], done.losses, done.figures["test"][1]
+
+
+def _on_a_card(*asked: Any) -> Iterator[Replica]:
+    from lth_core.training.backends.many import train_many  # here: torch takes a second to load
+
+    return train_many(GPU, *asked)
 
 
 def _found(book: Book) -> Iterator[Snapshot]:

@@ -37,6 +37,10 @@ def build(
 
         if kind == GPU and not card():
             raise SpecError("backend", kind, "PyTorch finds no graphics card here; 'reference' trains the same net")
+        if kind == GPU and not frozen and not is_own(training.optimiser):
+            from lth_core.training.backends.captured import Captured
+
+            return Captured(net, training, params, mask, data, threads, step, dtype, GPU)
         return Reference(net, training, params, mask, data, threads, step, frozen, dtype, "cpu" if kind != GPU else GPU)
     wrong = net.batchnorm != (kind == "batchnorm") or (kind == "batchnorm" and len(net.sizes) == 2)
     if wrong or net.name != "mlp" or training.augment or is_own(training.optimiser):
