@@ -90,7 +90,7 @@ def along(result: Result) -> tuple[np.ndarray, ...]:
 
 
 def _said(params: Params, dies: Mapping[str, np.ndarray], pixels: np.ndarray, rung: int) -> list[np.ndarray]:
-    x, said = pixels, []
+    x, said = pixels, list[np.ndarray]()
     for name in sorted(dies):
         lit = np.flatnonzero(x)
         weights = np.where(dies[name][:, lit] > rung, params[name][:, lit], 0)  # (out, lit)
