@@ -53,6 +53,19 @@ def players(app: AppTest) -> list[dict[str, Any]]:
             if item.proto.component_name == "lottery.round_player"]
 
 
+def charts(app: AppTest) -> list[dict[str, Any]]:
+    """What every recorded chart of the page was given (`pages.figures.drawing`)."""
+    return [json.loads(json.loads(item.proto.json)["packed"]) for item in app.get("bidi_component")
+            if item.proto.component_name == "lottery.chart"]
+
+
+def programs(app: AppTest) -> list[str]:
+    """Every program of the page as it stands there."""
+    ours = ["".join(text for _, text in json.loads(item.proto.json)["spans"]) for item in app.get("bidi_component")
+            if item.proto.component_name == "lottery.code"]
+    return [*ours, *(block.value for block in app.code)]
+
+
 def everything(app: AppTest) -> str:
     """All prose, and the cells of the fact tables."""
     return "\n".join([words(app), *(cell for rows in tables(app) for row in rows for cell in row.values())])

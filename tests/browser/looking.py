@@ -35,7 +35,7 @@ def opened(
 ) -> Iterator[Page]:
     """A new tab on `url`; any console error or uncaught exception fails on leaving the block.
 
-    Tabs share a context as long as no `options` of the context are asked for: Streamlit's and plotly's megabytes of
+    Tabs share a context as long as no `options` of the context are asked for: Streamlit's megabyte of
     script are then fetched and compiled once, not once a test. Each tab is a session of its own to the server.
     """
     own = browser.new_context(**options) if options else None
