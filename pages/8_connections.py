@@ -183,8 +183,8 @@ frame.learned(
 )
 before_you_go(
     Question(
-        "quiz-shuffle", "A mask chosen before training is shuffled within every layer, and nothing gets worse. What "
-                        "had it got right?",
+        "quiz-shuffled-mask", "A mask chosen before training is shuffled within every layer, and nothing gets worse. "
+                              "What had it got right?",
         (
             ("Which weights to keep", "That is what shuffling destroys. If it had mattered, something would have got "
              "worse."),

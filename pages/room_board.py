@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.address import url
-from pages.sections import own_question
+from pages.sections import own_question, run_queue
 from pages.text.chapters import BESIDE
 from pages.widgets import frame
 from pages.widgets.choice import choice
@@ -22,6 +22,8 @@ with frame.stage("Phones come in by the code. **Ask, wait, reveal.** Or let ever
         with frame.menu("A question of your own"):
             question = own_question.form()
     room_board(question, key="board", presenter=view == "presenter")
+    if view == "presenter":
+        run_queue.panel()
 with frame.prose():
     st.markdown(
         "**On the presenter's view** you also see how many are lost, save all answers as a file, and close the room. "

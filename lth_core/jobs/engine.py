@@ -21,23 +21,21 @@ True
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import threading
 import time
 from collections.abc import Callable, Collection
-from typing import Any
 
 from lth_core.checkpoint import remove
-from lth_core.jobs import alone
 from lth_core.jobs.backlog import Event
-from lth_core.jobs.fair import FairQueue
 from lth_core.jobs.job import VIEWER_SECONDS, Job
 from lth_core.jobs.journal import Journal, Note
-from lth_core.jobs.limits import USUAL, Limits, Refused
+from lth_core.jobs.limits import USUAL, Limits
+from lth_core.jobs.line import Line
 from lth_core.jobs.news import Listener, News
 from lth_core.jobs.runner import Runner
-from lth_core.jobs.status import OVER, State, Status, expected_wait
+from lth_core.jobs.status import OVER, State, Status
+from lth_core.jobs.stories import Stories
 from lth_core.jobs.told import Told
 from lth_core.jobs.trouble import sentence
 from lth_core.jobs.work import Point, Stopped, Task
@@ -48,7 +46,6 @@ from lth_core.running.look import PICTURE
 from lth_core.spec import Spec
 
 GRACE_SECONDS = 3.0  # for a reload or a hiccup of the network, in which a neighbour's cancel must not stop the run
-REMEMBERED = 200  # finished jobs whose last status is kept in memory; their Results are in the store for longer
 
 log = logging.getLogger(__name__)
 
@@ -70,12 +67,12 @@ class JobEngine:
         people: bool = True,
     ) -> None:
         self.store, self.runner, self.limits = store, runner, limits
-        self._stream, self._clock, self._people = stream, clock, people
-        self._jobs: dict[str, Job] = {}
-        self._queue, self._running = FairQueue(), set[str]()
-        self._typical: dict[str, float] = {}  # experiment → seconds its last run took
+        self._stream, self._clock = stream, clock
+        self._line = Line(limits, lambda: runner.slots, clock, people)
+        self._jobs = self._line.jobs
         self._lock = threading.RLock()
         self._news = News(self._lock)
+        self._stories = Stories(self._line, self._news)
         self._closed = False
         self._journal = Journal(store.root)
         for note in self._journal.adopt():
@@ -96,15 +93,16 @@ class JobEngine:
             if job is None or job.state in OVER:
                 if key in self.store and not (fresh and self._forget(key)):
                     return Status(key, "done", share=1.0)
-                self._admit(viewer, address)
+                if (leaves := self._line.admit(viewer, address)) is not None:
+                    self._stop(leaves, self._jobs[leaves])
                 job = self._enqueue(Note(spec, 0, 0.0, fresh), viewer, address)
             elif job.state == "stopping":  # somebody wants it after all
                 self._journal.lower(key)
                 job.state = "running"
             job.viewers[viewer] = self._clock()
             self._step_back()
-            self._tell(key)
-            status = self._status(key)
+            self._stories.status(key)
+            status = self._line.status(key)
         self._news.tell()
         return status
 
@@ -120,8 +118,8 @@ class JobEngine:
             job.viewers.pop(viewer, None)
             if job.state in ("queued", "running") and not job.watching(self._clock()):
                 self._stop(key, job)
-            self._tell(key)
-            status = self._status(key)
+            self._stories.status(key)
+            status = self._line.status(key)
         self._news.tell()
         return status
 
@@ -129,18 +127,17 @@ class JobEngine:
         """`viewer` is watching these jobs (it joins those it does not watch yet)."""
         with self._lock:
             for key in keys:
-                if (job := self._jobs.get(key)) is not None and job.state not in OVER:
+                if (job := self._line.going(key)) is not None:
                     known = viewer in job.viewers
                     job.viewers[viewer] = self._clock()
                     if not known:
-                        self._tell(key)  # the others see that they are one more
+                        self._stories.status(key)  # the others see that they are one more
         self._news.tell()
 
     def drawn(self, keys: Collection[str]) -> None:
         """Somebody draws the nets of these jobs: for DRAWN_SECONDS their workers tell how the weights move."""
         with self._lock:
-            going = [key for key in keys if key in self._jobs and self._jobs[key].state not in OVER]
-            for key in going:
+            for key in filter(self._line.going, keys):
                 with contextlib.suppress(OSError):  # then the drawing stands still, and nothing else
                     self._journal.draw_flag(key).touch()
 
@@ -156,11 +153,21 @@ class JobEngine:
         """Look after the line, every few seconds: runs left alone step back, and those ended from outside end."""
         with self._lock:
             for key in self._journal.to_end():
-                job = self._jobs.get(key)
-                if job is not None and job.state in ("queued", "running"):
-                    self._stop(key, job)
-                    self._tell(key)
+                self._end(key)
             self._step_back()
+        self._news.tell()
+
+    def line(self) -> list[tuple[Spec, Status]]:
+        """Every job under way, then those that wait in the order of service: for whoever looks after the line."""
+        with self._lock:
+            keys = [key for key in self._jobs if key in self._line.running] + self._line.order()
+            return [(self._jobs[key].spec, self._line.status(key)) for key in keys]
+
+    def end(self, keys: Collection[str]) -> None:
+        """End these jobs whoever watches; their checkpoints stay. Raises StoreError when the store's disk refuses."""
+        with self._lock:
+            for key in keys:
+                self._end(key)
         self._news.tell()
 
     def status(self, key: str) -> Status | None:
@@ -168,11 +175,11 @@ class JobEngine:
         with self._lock:
             job = self._jobs.get(key)
             if job is not None and job.state != "done":
-                return self._status(key)
+                return self._line.status(key)
         if key not in self.store:  # a result may have been evicted or set aside
             return None
         with self._lock:
-            return self._status(key) if key in self._jobs else Status(key, "done", share=1.0)
+            return self._line.status(key) if key in self._jobs else Status(key, "done", share=1.0)
 
     def unfinished(self, wanted: Callable[[Spec], bool]) -> list[str]:
         """Keys of the jobs queued or under way whose Spec is `wanted`."""
@@ -189,9 +196,7 @@ class JobEngine:
         pictures: with the latest one of the net in training, for those who draw it.
         """
         with self._lock:
-            found = [event for key in set(keys) if key in self._jobs for event in self._jobs[key].backlog.since(since)
-                     if pictures or not event.picture]
-        return sorted(found, key=lambda event: event.seq)
+            return self._stories.since(keys, since, pictures)
 
     def story(self, key: str) -> list[str]:
         """The messages with points of a run that was stopped, as far as its checkpoint goes: what it goes on from."""
@@ -212,39 +217,18 @@ class JobEngine:
             self._closed = True
             for key, job in self._jobs.items():
                 if job.state not in OVER:  # a server that is told to end is not a crash: it counts as no attempt
-                    job.attempts = max(0, job.attempts - (key in self._running))
+                    job.attempts = max(0, job.attempts - (key in self._line.running))
                     self._journal.write(job.note)
         self.runner.close()
         self._journal.close()
 
     # ── what happens inside (with the lock held) ─────────────────────────────────────────────────────────────────
 
-    def _admit(self, viewer: str, address: str) -> None:
-        going = [job for job in self._jobs.values() if job.state not in OVER]
-        own = sum(job.owner == viewer and not job.left_alone(self._clock()) for job in going)
-        if own >= self.limits.own:
-            raise Refused(f"You already have {own} runs under way. Cancel one, or wait until one is finished.")
-        beside = sum(job.address == address for job in going) if address else 0
-        if beside >= self.limits.address:
-            raise Refused(f"{beside} runs from your network are under way already. Try again in a few minutes.")
-        if len(self._queue) >= self.limits.waiting:
-            leaves = alone.dispensable(self._queue.order(), self._jobs, self._clock())
-            if leaves is None:
-                raise Refused(f"{len(self._queue)} runs are waiting already. Try again in a few minutes.")
-            self._stop(leaves, self._jobs[leaves])
-
     def _step_back(self) -> None:
         """Runs that nobody watches leave their workers to those who wait; they go on later, from their checkpoints."""
-        if self._people:
-            now = self._clock()
-            for key in alone.stepping_back([*self._running], self._queue.order(), self._jobs, self.runner.slots, now):
-                self._journal.ask_to_stop(key)
-                self._jobs[key].stands_back = True
-
-    def _line(self) -> list[str]:
-        """Who waits, in the order of service."""
-        line = self._queue.order()
-        return alone.served(line, self._jobs, self._clock()) if self._people else line
+        for key in self._line.stepping_back():
+            self._journal.ask_to_stop(key)
+            self._jobs[key].stands_back = True
 
     def _forget(self, key: str) -> bool:
         """Remove a stored result, its checkpoint and its story, unless someone is just reading it."""
@@ -260,39 +244,35 @@ class JobEngine:
         key = note.spec.key
         self._journal.write(note)
         self._journal.lower(key)
-        self._jobs.pop(key, None)  # so that the newest are last
-        self._jobs[key] = job = Job(note.spec, owner, self._told(key), note.anew, note.attempts, noted=note.share,
-                                    address=address, asked=self._clock())
-        for text in job.told.read():  # it goes on from a checkpoint: its watchers see it from its beginning
-            job.backlog.add(Event(self._news.number(), text, points=True))
-        over = [old for old, job in self._jobs.items() if job.state in OVER]
-        for old in over[: max(0, len(over) - REMEMBERED)]:
-            del self._jobs[old]
-        self._queue.push(owner, key, job.cost)
+        job = Job(note.spec, owner, self._told(key), note.anew, note.attempts, noted=note.share, address=address,
+                  asked=self._clock())
+        self._stories.take_up(job)
+        self._line.join(key, job)
         self._dispatch()
-        return self._jobs[key]
+        return job
 
     def _dispatch(self) -> None:
         """Start what may start, and tell those who moved up in the line."""
-        while self._queue and len(self._running) < self.runner.slots and not self._closed:
-            key = self._queue.pop(self._line()[0] if self._people else "")
+        while not self._closed and (key := self._line.next()) is not None:
             job = self._jobs[key]
-            job.state, job.began, job.pace = "running", self._clock(), []
-            job.attempts += 1  # who only waited through a crash was not its cause
             self._journal.write(job.note)
-            self._running.add(key)
-            self._tell(key)
+            self._stories.status(key)
             flag = self._journal.stop_flag(key)
             task = Task(key, job.spec.to_json(), str(self.store.root), str(flag), self._stream, job.anew,
                         str(self._journal.draw_flag(key)))
             self.runner.start(task, self._on_points, self._on_end)
-        for place, key in enumerate(self._line() if self._people else (), 1):
-            if self._jobs[key].place != place:
-                self._tell(key)
+        for key in self._line.moved():
+            self._stories.status(key)
+
+    def _end(self, key: str) -> None:
+        job = self._jobs.get(key)
+        if job is not None and job.state in ("queued", "running"):
+            self._stop(key, job)
+            self._stories.status(key)
 
     def _stop(self, key: str, job: Job) -> None:
         if job.state == "queued":
-            self._queue.remove(key)
+            self._line.leave(key)
             self._over(key, "cancelled")
             self._dispatch()
         else:
@@ -306,51 +286,27 @@ class JobEngine:
         if state == "done":
             job.told.forget()
         self._journal.erase(key)
-        self._tell(key)
-
-    def _status(self, key: str) -> Status:
-        job = self._jobs[key]
-        position = self._position(key) if job.state == "queued" else 0
-        wait = None
-        if position:
-            etas = [self._jobs[other].eta for other in self._running]
-            wait = expected_wait(position, etas, self._typical.get(job.spec.experiment), self.runner.slots)
-        share = 1.0 if job.state == "done" else job.share
-        eta = job.eta if job.state == "running" else None
-        return Status(key, job.state, position, wait, share, eta, job.watching(self._clock()), job.error)
-
-    def _position(self, key: str) -> int:
-        return self._line().index(key) + 1 if self._people else self._queue.place(key)
-
-    def _tell(self, key: str) -> None:
-        status = self._status(key)
-        self._jobs[key].place = status.position
-        self._add(key, {"key": key, "status": vars(status)}, points=False)
-
-    def _add(self, key: str, message: dict[str, Any], points: bool, picture: bool = False) -> None:
-        text = json.dumps(message, separators=(",", ":"), allow_nan=False)
-        self._jobs[key].keep(Event(self._news.of(key), text, points, picture))
+        self._stories.status(key)
 
     # ── what runners call, from threads of theirs ────────────────────────────────────────────────────────────────
 
     def _on_points(self, key: str, points: list[Point]) -> None:
         with self._lock:
             job = self._jobs.get(key)
-            if job is None or key not in self._running:
+            if job is None or key not in self._line.running:
                 return
             pictures = [point for point in points if point["stage"] == PICTURE]
             if points := [point for point in points if point["stage"] != PICTURE]:
                 self._hear(key, job, points)
             if pictures:
-                self._add(key, {"key": key, "picture": pictures[-1]}, points=False, picture=True)
+                self._stories.picture(key, pictures[-1])
         self._news.tell()
 
     def _hear(self, key: str, job: Job, points: list[Point]) -> None:
         """Points of a job, with the lock held."""
         if job.hear(points[-1], self._clock()):
             self._journal.write(job.note)
-        news = {"points": points, "share": job.share, "eta": job.eta, "viewers": job.watching(self._clock())}
-        self._add(key, {"key": key, **news}, points=True)
+        self._stories.points(key, points, job.watching(self._clock()))
         if self._clock() - job.began > self.limits.seconds and job.state == "running":
             job.error = f"stopped after {self.limits.seconds / 60:.0f} minutes, the most one run may take here"
             self._stop(key, job)
@@ -358,11 +314,11 @@ class JobEngine:
     def _on_end(self, key: str, error: BaseException | None) -> None:
         with self._lock:
             job = self._jobs.get(key)
-            if self._closed or job is None or key not in self._running:
+            if self._closed or job is None or key not in self._line.running:
                 return
-            self._running.discard(key)
-            if error is None and key in self.store:
-                self._typical[job.spec.experiment] = self._clock() - job.began
+            finished = error is None and key in self.store
+            self._line.ended(key, finished)
+            if finished:
                 self._over(key, "done")
             elif isinstance(error, Stopped) and job.error:
                 self._over(key, "failed", job.error)
@@ -371,8 +327,7 @@ class JobEngine:
             elif isinstance(error, Stopped):  # it stood back, or its stop was taken back: go on from the checkpoint
                 self._journal.lower(key)
                 job.attempts, job.stands_back = max(0, job.attempts - 1), False
-                self._queue.push(job.owner, key, job.cost)
-                job.state = "queued"
+                self._line.wait(key)
             else:
                 log.error("job %s failed", key, exc_info=error)
                 self._over(key, "failed", sentence(error))

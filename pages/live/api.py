@@ -28,7 +28,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
@@ -40,6 +39,7 @@ from lth_core.jobs.dask_runner import DaskRunner
 from lth_core.jobs.engine import JobEngine
 from lth_core.results.store import Store, check_key, default_root
 from pages.address.base import base
+from pages.serving import crowd
 
 EVENTS = "/api/jobs/events"
 
@@ -123,7 +123,7 @@ def _settle_in() -> None:
 
     A full collection takes 60–200 ms, with every page standing still; what is imported stays for good.
     """
-    for name in ("pandas", "plotly.graph_objects", "networkx", "pyarrow.parquet"):
+    for name in ("pandas", "networkx", "pyarrow.parquet"):
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
@@ -146,8 +146,10 @@ def _end_streams_on_exit() -> None:
 class Watch:
     """The events route as an ASGI app, so that its watchers are counted in one place."""
 
-    def __init__(self, engine: JobEngine | None = None, most: int = MOST_WATCHERS) -> None:
-        self._engine, self._most = engine, most
+    def __init__(
+        self, engine: JobEngine | None = None, most: int = MOST_WATCHERS, from_one: int = crowd.MOST_STREAMS
+    ) -> None:
+        self._engine, self._most, self._networks = engine, most, crowd.Crowd(from_one)
         self._awake: dict[asyncio.Event, frozenset[str]] = {}  # a watcher's bell → the keys it watches
         self._streams: Counter[str] = Counter()  # open streams a viewer
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -172,7 +174,7 @@ class Watch:
     def _refusal(self, request: Request) -> Response | None:
         """Why this request gets nothing, or None."""
         origin, keys = request.headers.get("origin"), request.query_params.getlist("key")
-        if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
             return PlainTextResponse("only pages of this server may watch its jobs", 403)
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return PlainTextResponse("only pages of this server may watch its jobs", 403)
@@ -186,16 +188,20 @@ class Watch:
             return PlainTextResponse("no such job", 404)
         if len(self._awake) >= self._most:
             return PlainTextResponse("too many watchers, try again soon", 503, {"Retry-After": "10"})
+        if self._networks.full(crowd.of(request.scope)):
+            return PlainTextResponse("too many watchers from your network, try again soon", 503, {"Retry-After": "10"})
         return None
 
     def _stream(self, request: Request) -> Response:
         keys = frozenset(request.query_params.getlist("key"))
         viewer = request.query_params.get("viewer", "")[:64]
         since, draws = number_of(request.headers.get("last-event-id", "")), request.query_params.get("draw") == "1"
-        frames = self._frames(keys, viewer, since, draws)
+        frames = self._frames(keys, viewer, since, draws, crowd.of(request.scope))
         return StreamingResponse(frames, headers=STREAM, media_type="text/event-stream")
 
-    async def _frames(self, keys: frozenset[str], viewer: str, since: int, draws: bool) -> AsyncIterator[bytes]:
+    async def _frames(
+        self, keys: frozenset[str], viewer: str, since: int, draws: bool, network: str
+    ) -> AsyncIterator[bytes]:
         """Back-log, then news as they come, with a comment now and then that keeps the line open."""
         bell, loop = asyncio.Event(), asyncio.get_running_loop()
         if self._loop is not loop:  # the first watcher in this event loop
@@ -203,6 +209,7 @@ class Watch:
             self.engine.listen(functools.partial(self._ring_from_thread, loop))
         self._awake[bell] = keys
         self._streams[viewer] += 1
+        self._networks.come(network)
         try:
             yield b"retry: 1000\n\n" + self._stored(keys)
             for _ in range(int(STREAM_SECONDS / HEARTBEAT)):
@@ -222,6 +229,7 @@ class Watch:
                         await asyncio.wait_for(bell.wait(), left)
                 yield b": still here\n\n"
         finally:
+            self._networks.go(network)
             del self._awake[bell]
             self._streams[viewer] -= 1
             if self._streams[viewer] <= 0:

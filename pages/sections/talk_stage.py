@@ -16,7 +16,7 @@ from pages.figures import in_words, printed
 from pages.live import api
 from pages.live.talks import NAME
 from pages.scenes.scene import COVERED, word
-from pages.sections import talk_room
+from pages.sections import run_queue, talk_room
 from pages.talks.beat import Beat
 from pages.talks.built_in import talks
 from pages.talks.handout import Part, pdf
@@ -59,6 +59,7 @@ def show(name: str) -> None:
             clicker(name[:40], place, told(name), key=KEY, view=view, follow=_followed(view))
             if view != VIEW.default:
                 talk_room.board(beat, presenter=True)
+                run_queue.panel()
         if view == VIEW.default:
             with picture:
                 talk_room.steer(f"{name[:40]}.{place.beat}.{place.step}", beat, place.step)

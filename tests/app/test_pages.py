@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.text import chapters
 from pages.text.chapters import BESIDE, CHAPTERS, Chapter
-from tests.app.harness import HOME, ROOT, headline, in_a_process_of_its_own, open_page, words
+from tests.app.harness import HOME, ROOT, charts, headline, in_a_process_of_its_own, open_page, words
 
 READY = [chapter for chapter in CHAPTERS if chapter.exists]
 
@@ -118,6 +119,15 @@ def test_home_asks_again_what_was_missed_before_what_was_right() -> None:
     assert all(radio.value is None for radio in app.radio)
 
 
+def test_no_two_questions_of_the_site_share_a_key() -> None:
+    """Home asks those of all chapters on one page: two with one key broke it for whoever had opened both chapters."""
+    keys = [node.args[0].value for file in (ROOT / "pages").rglob("*.py")
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") == "Question" and len(node.args) == 4
+            and isinstance(node.args[0], ast.Constant)]
+    assert len(keys) >= 2 * len(READY) and len(set(keys)) == len(keys), sorted(keys)
+
+
 def _says_yes(app: AppTest, key: str, option: str) -> bool:
     app.radio(key=key).set_value(option).run()
     return any(item.value.startswith("**Yes.**") for item in app.get_by_key(f"{key}-reason").children.values())
@@ -144,7 +154,8 @@ def test_the_colours_are_the_readers_choice_and_the_words_follow_them() -> None:
     app.get_by_key("colours").set_value("Blue and orange").run()
     assert "look for the blue ones" in words(app) and "Orange, dashed: removed" in words(app)
     assert app.query_params["colours"] == "Blue and orange"
-    assert all("#009E73" not in chart.proto.spec for chart in app.get("plotly_chart"))
+    colours = {line["colour"] for chart in charts(app) for line in chart["lines"]}
+    assert colours and "#009E73" not in colours
     for linked, said in (("Blue and orange", "Blue is kept, orange is pruned"), ("Sepia", "Green is kept, red is")):
         link = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
         link.query_params["colours"] = linked

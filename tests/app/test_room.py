@@ -175,7 +175,7 @@ def test_who_did_not_come_in_can_neither_answer_nor_listen(house: House) -> None
     assert house.bet(stranger, 3) == 401
 
 
-@pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"origin": "null"},
+@pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"origin": "null"}, {"origin": "http://["},
                                      {"sec_fetch_site": "cross-site"}, {"content_type": "text/plain"}])
 def test_another_sites_page_can_not_act_through_a_visitor(house: House, headers: dict[str, str]) -> None:
     phone = house.phone()

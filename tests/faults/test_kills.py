@@ -18,7 +18,7 @@ import pytest
 from lth_core.jobs.dask_runner import DaskRunner
 from lth_core.jobs.engine import JobEngine
 from lth_core.results.store import Store
-from tests.browser.serving import free_port
+from tests.browser.serving import free_port, running
 from tests.core.examples import same
 from tests.jobs import standin
 from tests.jobs.test_dask_runner import steps, wait_for
@@ -27,6 +27,7 @@ from tests.load.sessions import Session, Watcher
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("LTH_KILLS", "2"))  # of the server; 20 for a thorough look
 WORKER_BACK = 4.0  # seconds from the kill of a worker to the next point
+LIVE = 6.0  # seconds from a server's first answer to the points of an interrupted run; 2 where nothing else runs
 
 
 def test_a_killed_worker_is_replaced_and_its_run_goes_on(tmp_path):
@@ -104,6 +105,26 @@ def test_a_killed_server_goes_on_after_its_restart_and_leaves_no_orphans(tmp_pat
     assert not (store.root / "damaged").exists()
 
 
+def test_worker_and_server_die_and_the_page_is_live_again_soon_after(tmp_path):
+    """A run on a real page. In the long version, `tests.load.bench_kills`, a hundred die."""
+    spec = standin.spec(0, points=120, pause_ms=25)
+    with running("tests/browser/panel_page.py", LTH_STORE=str(tmp_path)) as server:
+        asyncio.run(_watch_a_run(server.port, points=120))
+        workers = [one for one in family(server.process.pid) if "spawn_main" in str(one.cmdline())]
+        workers[0].kill()
+        time.sleep(random.Random(0).uniform(0.2, 1))
+        relatives = family(server.process.pid)
+        server.kill()
+        wait_for(lambda: not any(one.is_running() and one.status() != "zombie" for one in relatives), 10)
+        server.start()
+        began = time.monotonic()
+        asyncio.run(_watch_a_run(server.port, points=120))
+        assert time.monotonic() - began < LIVE
+        store = Store(tmp_path)
+        wait_for(lambda: spec.key in store, 60)
+    assert same(standin.run(spec), store.load(spec.key))
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_told_to_end_does_so_at_once_although_someone_watches(tmp_path, number):
     """An open event stream and a running job: the server ends within seconds, with its workers, and remembers."""
@@ -124,14 +145,15 @@ def test_a_server_told_to_end_does_so_at_once_although_someone_watches(tmp_path,
     assert list(tmp_path.glob(".jobs/server-*/*.json"))
 
 
-async def _watch_a_run(port: int) -> None:
-    """Start a run of 900 points on the panel's page and leave its stream open."""
+async def _watch_a_run(port: int, points: int = 900) -> None:
+    """Start a run on the panel's page, or find it there, until it tells something; its stream stays open."""
     for _ in range(300):
         with contextlib.suppress(OSError):
-            session = await Session(port, "", "points=900").open()
+            session = await Session(port, "", f"points={points}").open()
             break
         await asyncio.sleep(0.1)
-    await session.press("Train it now")
+    if not session.stream:
+        await session.press("Train it now")
     watcher = await Watcher(port, session.stream).open()
     while not watcher.points:
         await asyncio.sleep(0.02)

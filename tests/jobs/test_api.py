@@ -21,7 +21,7 @@ from pages.live import api
 from tests.jobs import standin
 
 SPEC, KEY = standin.spec(0), standin.spec(0).key
-WATCHERS = 5
+WATCHERS, FROM_ONE = 5, 2
 
 
 class Server:
@@ -29,7 +29,7 @@ class Server:
 
     def __init__(self, root) -> None:
         self.engine = JobEngine(Store(root), InlineRunner(auto=False), stream=standin.stream)
-        self.watch = api.Watch(self.engine, WATCHERS)
+        self.watch = api.Watch(self.engine, WATCHERS, FROM_ONE)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -142,6 +142,7 @@ def test_pictures_of_the_net_come_to_who_draws_and_raise_the_flag(server):
         (f"key={KEY}&x=" + "y" * 5_000, {}, 414),
         (f"key={KEY}", {"Origin": "https://evil.example"}, 403),
         (f"key={KEY}", {"Origin": "null"}, 403),
+        (f"key={KEY}", {"Origin": "http://["}, 403),
         (f"key={KEY}", {"Sec-Fetch-Site": "cross-site"}, 403),
     ],
 )
@@ -197,6 +198,23 @@ def test_watchers_are_counted_refused_beyond_the_limit_and_let_go(server):
     while server.watch._awake and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not server.watch._awake
+
+
+def test_one_network_leaves_room_for_the_others(server):
+    """A server in front passes the address on."""
+    ours = [server.ask(f"key={KEY}", **{"X-Forwarded-For": "192.0.2.7"}) for _ in range(FROM_ONE)]
+    for response in ours:
+        read(response, 1)
+    refused = server.ask(f"key={KEY}", **{"X-Forwarded-For": "192.0.2.7"})
+    assert (refused.status, refused.headers["retry-after"]) == (503, "10") and b"your network" in refused.read()
+    other = server.ask(f"key={KEY}", **{"X-Forwarded-For": "192.0.2.8"})
+    read(other, 1)
+    assert other.status == 200
+    ours[0].close()
+    deadline = time.monotonic() + 2
+    while len(server.watch._awake) > FROM_ONE and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert server.ask(f"key={KEY}", **{"X-Forwarded-For": "192.0.2.7"}).status == 200
 
 
 def test_a_closed_page_is_soon_no_viewer_any_more(server):

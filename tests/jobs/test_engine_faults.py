@@ -231,7 +231,7 @@ def test_a_damaged_journal_is_dropped(tmp_path, text, caplog):
 
 
 def test_memory_is_bounded(tmp_path, monkeypatch):
-    monkeypatch.setattr("lth_core.jobs.engine.REMEMBERED", 10)
+    monkeypatch.setattr("lth_core.jobs.line.REMEMBERED", 10)
     engine = JobEngine(Store(tmp_path), InlineRunner(), stream=standin.stream)
     for seed in range(30):
         engine.submit(standin.spec(seed, points=1), "ann")
