@@ -10,6 +10,7 @@ from lth_core.ledger import convolutional
 from lth_core.ledger.lenet import POPULAR_REINIT, POPULAR_TABLE, Finding, censored, convergence
 from lth_core.ledger.relatives import RELATIVES
 from lth_core.ledger.rules import ENOUGH, SURE
+from lth_core.reproduce import command
 from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import findings, networks, popular, reproduction, sweep
@@ -248,9 +249,9 @@ if level >= "how":
         st.caption("Weights are counted from the paper's own description; where its printed number differs (Conv-6), "
                    "both stand here.")
         fact_table(networks.rows(every), "Six networks: popular figure, paper, our measurement", key="networks")
-        st.markdown("Train the conv nets yourself: minutes on a graphics card, hours on two cores. "
-                    "With `--plan` at the end it counts them first.")
-        st.code(AGAIN, language="bash", wrap_lines=True)
+        st.markdown("Train the conv nets yourself. The second command takes hours on two cores; `--plan` at its end "
+                    "counts them first. The third trains one seed on a graphics card, in minutes.")
+        st.code(f"{AGAIN}\n{command(convolutional.specs('Conv-2')[0])} --backend cuda", language="bash", wrap_lines=True)
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 
