@@ -251,7 +251,8 @@ if level >= "how":
         fact_table(networks.rows(every), "Six networks: popular figure, paper, our measurement", key="networks")
         st.markdown("Train the conv nets yourself. The second command takes hours on two cores; `--plan` at its end "
                     "counts them first. The third trains one seed on a graphics card, in minutes.")
-        st.code(f"{AGAIN}\n{command(convolutional.specs('Conv-2')[0])} --backend cuda", language="bash", wrap_lines=True)
+        on_a_card = f"{command(convolutional.specs('Conv-2')[0])} --backend cuda"
+        st.code(f"{AGAIN}\n{on_a_card}", language="bash", wrap_lines=True)
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 
