@@ -230,7 +230,8 @@ if level >= "how":
             st.markdown(f"**Level with the whole net?** {findings.keeps_up(long)} {chip.measured(long.runs.seeds)} "
                         f"{chip.ledger(4)}")
         for finding in three:
-            st.markdown(f"**{finding.title}**: {finding.why}. {PAPERS[finding.claim]}")
+            st.markdown(f"**{finding.title}**: {finding.why}. {PAPERS[finding.claim]}"
+                        + (f" {networks.fresh_or_random(own)}" if own and finding.claim == 25 else ""))
         if long and (enough := judged.row(8).outcome).seeds:
             st.markdown(f"**“5 to 10% of the weights are enough.”** {popular.enough(enough)} "
                         f"{chip.measured(enough.seeds)} {chip.ledger(8)}")

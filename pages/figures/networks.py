@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from lth_core import said
+from lth_core.intervals import leads
 from lth_core.ledger import convolutional
 from lth_core.ledger.lenet import POPULAR_LEFT, gain, popular_row
 from lth_core.ledger.relatives import in_short, preset_of, smaller
@@ -86,6 +87,14 @@ def tried(own: Mapping[str, Runs]) -> str:
     return (f"{names} we trained on {said.DATA['cifar-10-jpeg']}: choose one above. Their smallest tickets lose "
             f"{_span([-100 * gap.centre for gap in gaps])} points against the whole net, {count}. Fresh weights in the "
             f"same masks lose {_span(fresh)}.")
+
+
+def fresh_or_random(own: Mapping[str, Runs]) -> str:
+    """On how many of these nets fresh weights in the ticket's mask surely read more than a random mask, in Markdown."""
+    gaps = [leads(*(runs.grid(name, "test_accuracy")[:, runs.levels] for name in ("reinit", "random")))
+            for runs in own.values()]
+    return (f"On {said.DATA['cifar-10-jpeg']}, at the smallest size, reinit is surely ahead on "
+            f"{sum(gap.above() for gap in gaps)} of {len(gaps)} nets.")
 
 
 def _span(values: list[float]) -> str:

@@ -15,6 +15,7 @@ from lth_core.ledger.convolutional import BRING, MATCHING, NAMES, RECORD, protoc
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
 from pages.figures import findings, networks, reproduction, sweep
+from pages.scenes import curve
 from tests.app.harness import address, open_page, programs
 from tests.app.harness import everything as words
 from tests.figures.invented import atlas, result
@@ -202,7 +203,16 @@ def test_the_table_holds_what_was_measured_on_the_nets_own_images(nets: Path, sh
         runs = drawn(name).runs
         assert told(runs) in text and protocol(runs) in text
     assert "Conv-2, Conv-4 and Conv-6 we trained on CIFAR-10, JPEG copy" in text
+    assert "at the smallest size, reinit is surely ahead on 3 of 3 nets" in text
     assert "lose 0.4 points against the whole net, all surely. Fresh weights in the same masks lose 8.0." in text
+
+
+def test_a_talk_shows_the_same_net(nets: Path, shelf: Any) -> None:
+    shelf(nets)
+    told, lenet_too = curve.facts({"net": "Conv-6"}), curve.facts({})
+    assert told["source"] == "Measured here · 3 seeds · Conv-6 on CIFAR-10, JPEG copy · 7,500 steps each"
+    assert told["ticket"] == f"{drawn('Conv-6').grid('ticket', 'accuracy')[:, 4].mean():.1%}"
+    assert "LeNet-300-100" in lenet_too["source"]
 
 
 def test_a_net_that_is_not_recorded_gives_way_to_lenet_and_names_the_cure(five: Path, shelf: Any) -> None:
