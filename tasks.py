@@ -242,18 +242,20 @@ def engine(command: str, extra: list[str]) -> None:
 
 
 def bench_ui(extra: list[str]) -> None:
-    """Measure in a real browser how smoothly the sliders drag, and how long readers wait for a live run."""
+    """Measure in a real browser what pages weigh and how soon they are there, how smoothly the sliders drag, and how
+    long readers wait for a live run."""
     browser()
     prepare(RUN, DEV)
-    subprocess.call([str(VENV_PYTHON), "-m", "tests.browser.bench_drag", *extra], cwd=str(ROOT))
+    for measured in ("tests.browser.bench_pages", "tests.browser.bench_drag"):
+        subprocess.call([str(VENV_PYTHON), "-m", measured, *extra], cwd=str(ROOT))
     _become("-m", "tests.browser.bench_live", *extra)
 
 
 def bench_load(extra: list[str]) -> None:
     """Measure how many readers, and how many phones of a room, the server carries, and what killed processes cost."""
     prepare(RUN, DEV)
-    for load in ("tests.load.bench_load", "tests.load.bench_room"):
-        subprocess.call([str(VENV_PYTHON), "-m", load], cwd=str(ROOT))
+    for load in ("load", "sessions", "memory", "room"):
+        subprocess.call([str(VENV_PYTHON), "-m", f"tests.load.bench_{load}"], cwd=str(ROOT))
     _become("-m", "tests.load.bench_kills", *extra)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import shlex
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from lth_core.presets import PRESETS
 from lth_core.spec import Spec
 
 
+@functools.lru_cache(maxsize=512)  # a page of all claims asks for dozens, and comparing with every preset takes 30 ms
 def command(spec: Spec) -> str | None:
     """The shortest `python -m lth_core run …` for `spec`: the nearest preset or lab of its kind, and what differs from
     it.

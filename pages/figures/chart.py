@@ -1,7 +1,7 @@
 """A chart as a value: what is plotted and what it says, before any drawing.
 
-One object, four outputs: `plotly_figure.figure`, `in_words.alt`, `in_words.table` and `in_words.csv` (and
-`in_words.as_dict` for the browser's own charts) all read the same Chart, so picture, sentence and numbers cannot
+One object, four outputs: `drawing.drawing`, `in_words.alt`, `in_words.table` and `in_words.csv` (and
+`in_words.as_dict` for charts that move) all read the same Chart, so picture, sentence and numbers cannot
 disagree.
 
 >>> import numpy as np

@@ -78,6 +78,29 @@ def payload(params: Params, dies: Mapping[str, np.ndarray] | None = None) -> lis
     return layers
 
 
+def along(result: Result) -> tuple[np.ndarray, ...]:
+    """What every layer of a ladder's net says to the first of `digits` at each rung, (rungs, units) a layer; the last
+    as shares that add up to 1. With it a page can show a digit's way before the whole net has come."""
+    spec, params, dies = result.spec, whole(result), deaths(result)
+    if not isinstance(spec, Ladder) or not dies:
+        return ()
+    pixels = np.frombuffer(base64.b64decode(digits()[0]["pixels"]), np.uint8) / 255
+    said = [_said(params, dies, pixels, rung) for rung in range(spec.rungs)]
+    return tuple(np.array(layer) for layer in zip(*said, strict=True))
+
+
+def _said(params: Params, dies: Mapping[str, np.ndarray], pixels: np.ndarray, rung: int) -> list[np.ndarray]:
+    x, said = pixels, list[np.ndarray]()
+    for name in sorted(dies):
+        lit = np.flatnonzero(x)
+        weights = np.where(dies[name][:, lit] > rung, params[name][:, lit], 0)  # (out, lit)
+        x = weights @ x[lit] + params[name.replace("weight", "bias")]
+        x = np.maximum(x, 0) if len(said) < len(dies) - 1 else x
+        said.append(x)
+    powers = np.exp(x - x.max())
+    return [*said[:-1], powers / powers.sum()]
+
+
 @once(1)
 def digits() -> list[dict[str, Any]]:
     """The first EACH digits of every class in the test set, in its order: label, and 28 × 28 bytes as base64."""

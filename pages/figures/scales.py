@@ -1,4 +1,4 @@
-"""Where values lie on an axis, its ticks, and where labels find room: for plotly and for the printed figure."""
+"""Where values lie on an axis, its ticks, and where labels find room: for the page and for the printed figure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def placed(values: np.ndarray, axis: Axis) -> np.ndarray:
 
 
 def scaled(value: float, axis: Axis) -> float:
-    """Plotted value in the axis's own linear coordinate, as plotly's `range` wants it."""
+    """Plotted value in the axis's own linear coordinate."""
     return math.log10(value) if axis.log or axis.error else value
 
 

@@ -10,7 +10,7 @@ from pages.figures import faults
 from pages.figures.faults import Case
 from pages.records import recorded
 from pages.text.faults import SNIPPETS, Snippet
-from pages.widgets import chip, frame, source
+from pages.widgets import chip, code, frame, source
 from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_table
@@ -38,7 +38,7 @@ def section(level: Depth) -> None:
             )
             picked = choice("Snippet", SNIPPET)
             snippet = SNIPPETS[NUMBERS.index(picked)]
-            st.code(snippet.code, language="python", wrap_lines=True)
+            code.python(snippet.code)
             guessed = _guess(snippet)
         if guessed:
             _reveal(snippet, level)
@@ -69,7 +69,7 @@ def _reveal(snippet: Snippet, level: Depth) -> None:
     found = _case(snippet.fault)
     with frame.prose():
         st.markdown(f"**{snippet.name}.** The one-line cure:")
-        st.code(snippet.cure, language="python", wrap_lines=True)
+        code.python(snippet.cure)
         if found is None:
             recorded.later("The runs with this fault are", "chapter3-faults")
             return

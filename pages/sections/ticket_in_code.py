@@ -9,7 +9,7 @@ from lth_core.masks.prune import prune
 from lth_core.nets.params import Params, initial
 from lth_core.spec import Pruning, Spec
 from pages.records import recorded
-from pages.widgets import frame, source
+from pages.widgets import code, frame, source
 
 PARTS = (
     ("Save θ₀: the first values", "lth_core/nets/params.py", ("initial",)),
@@ -56,9 +56,8 @@ def _ran() -> None:
         f"built, on a recorded net of {mask.total:,} weights:"
     )
     source.show("pages/sections/ticket_in_code.py", "winning_ticket")
-    st.code(
+    code.plain(
         f"weights kept              {mask.kept:,} of {mask.total:,}\n"
         f"weights at exactly zero   {zeros:,}\n"
-        f"survivors equal θ₀        {'to the bit' if exact else 'NO'}",
-        language=None, wrap_lines=True,
+        f"survivors equal θ₀        {'to the bit' if exact else 'NO'}"
     )

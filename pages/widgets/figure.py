@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from lth_core.once import once
-from pages.figures import in_words, plotly_figure, printed
+from pages.figures import drawing, in_words, printed
 from pages.figures.chart import Chart
-from pages.widgets import colours
+from pages.widgets import colours, shared
+from pages.widgets.chart import chart as draw
 
 
 @dataclass(frozen=True)
@@ -34,38 +34,23 @@ class _Same:
         return cls(hashlib.sha256(repr((head, parts)).encode()).digest(), chart)
 
 
-class _Finished(go.Figure):  # type: ignore[misc]
-    """A figure that is not changed any more: what Streamlit asks of it at every rerun is made once."""
-
-    @cached_property
-    def _whole(self) -> dict[str, Any]:
-        return dict(super().to_dict())
-
-    def to_dict(self) -> dict[str, Any]:
-        return self._whole
+@once(256)
+def _drawn(same: _Same, palette: str, height: int) -> str:
+    return shared.packed(drawing.drawing(same.chart, palette, height))
 
 
 @once(256)
-def _drawn(same: _Same, theme: str, palette: str, height: int) -> go.Figure:
-    return _Finished(plotly_figure.figure(same.chart, theme=theme, colours=palette, height=height))
+def _told(same: _Same) -> pd.DataFrame:
+    return pd.DataFrame(in_words.table(same.chart))
 
 
-@once(256)
-def _told(same: _Same) -> tuple[str, pd.DataFrame]:
-    return in_words.alt(same.chart), pd.DataFrame(in_words.table(same.chart))
-
-
-def figure(chart: Chart, *, key: str, height: int = 420) -> None:
+def figure(chart: Chart, *, key: str, height: int = drawing.HEIGHT) -> None:
     """Draw `chart` with its takeaway; its numbers, its files and how it was made are one click away, in one menu."""
     same = _Same.of(chart)
-    alt, table = _told(same)
+    table = _told(same)
     title = chart.title if chart.title.endswith("?") else f"{chart.title}."
     st.markdown(f"**{title}** {chart.takeaway[:1].upper()}{chart.takeaway[1:].rstrip('.')}.")
-    st.plotly_chart(
-        _drawn(same, st.context.theme.type or "light", colours.chosen(), height),
-        key=key, height=height, theme=None, alt=alt,
-        config={**plotly_figure.CONFIG, "toImageButtonOptions": {"format": "png", "scale": 3, "filename": key}},
-    )
+    draw(_drawn(same, colours.chosen(), height), key=key, height=height)
     with st.popover("Numbers", icon=":material/table:", type="tertiary"):
         _table(table)
         st.caption(chart.source)
@@ -79,7 +64,7 @@ _FILES = {"SVG": "image/svg+xml", "PNG": "image/png", "PDF": "application/pdf", 
 def take(chart: Chart, *, key: str) -> None:
     """The chart's numbers, one click away, and the chart as files with caption, config and citation inside."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _numbers("Numbers", _told(_Same.of(chart))[1])
+        _numbers("Numbers", _told(_Same.of(chart)))
         _files(chart, key)
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.figures import palette
 
-_WORDS = {"light": "#4A3FB0", "dark": "#B0A8F8"}  # function names: the colour of links
+NAMES = {"light": "#4A3FB0", "dark": "#B0A8F8"}  # function names: the colour of links
 
 
 def apply() -> None:
@@ -21,7 +21,7 @@ def apply() -> None:
            {"keyword": "training", "string": "kept", "number": "random"}.items()}
     tokens = {
         ".keyword, .boolean": ink["keyword"], ".string, .triple-quoted-string, .char": ink["string"],
-        ".number, .constant": ink["number"], ".function, .class-name, .decorator, .property": _WORDS[theme],
+        ".number, .constant": ink["number"], ".function, .class-name, .decorator, .property": NAMES[theme],
         ".comment, .prolog": palette.MUTED[theme],
     }
     rules = ['[data-testid="stCode"] code .token { color: inherit !important; }']

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.widgets import code
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -23,6 +25,5 @@ def text(path: str, name: str) -> str:
 
 def show(path: str, *names: str) -> None:
     """Print these definitions, with the file they come from."""
-    # Wrapped: a block that scrolls sideways cannot be reached by keyboard.
-    st.code("\n\n\n".join(text(path, name) for name in names), language="python", wrap_lines=True)
+    code.python("\n\n\n".join(text(path, name) for name in names))
     st.caption(f"{path}, as it runs behind this page.")  # as code it would be faded green: too little contrast

@@ -18,13 +18,13 @@ HOME = "pages/home.py"
 
 
 def open_page(file: str, **query: str) -> AppTest:
-    """The page in `file`, opened by its link as the first page of a visit. Fails when it raises."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+    """The page in `file`, after one visit of its link. Fails when it raises."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).run()
     if file != HOME:
         app.switch_page(file)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
     assert not app.exception, app.exception
     return app
 
@@ -51,6 +51,19 @@ def players(app: AppTest) -> list[dict[str, Any]]:
     """What every round player of the page was given."""
     return [json.loads(item.proto.json) for item in app.get("bidi_component")
             if item.proto.component_name == "lottery.round_player"]
+
+
+def charts(app: AppTest) -> list[dict[str, Any]]:
+    """What every recorded chart of the page was given (`pages.figures.drawing`)."""
+    return [json.loads(json.loads(item.proto.json)["packed"]) for item in app.get("bidi_component")
+            if item.proto.component_name == "lottery.chart"]
+
+
+def programs(app: AppTest) -> list[str]:
+    """Every program of the page as it stands there."""
+    ours = ["".join(text for _, text in json.loads(item.proto.json)["spans"]) for item in app.get("bidi_component")
+            if item.proto.component_name == "lottery.code"]
+    return [*ours, *(block.value for block in app.code)]
 
 
 def everything(app: AppTest) -> str:

@@ -15,7 +15,7 @@ from lth_core.jobs.runner import InlineRunner
 from pages.records import recorded
 from pages.widgets.ticket_wall import drawing
 from tests.app import harness
-from tests.app.harness import address, words
+from tests.app.harness import address, charts, programs, words
 
 FILE = "pages/2_the_hypothesis.py"
 
@@ -149,14 +149,14 @@ def test_a_placed_bet_stands_in_the_address_and_survives_a_reload() -> None:
 
 
 def test_the_bet_is_drawn_on_the_chart_that_answers_it() -> None:
-    drawn = [chart.proto.spec for chart in open_page(**{"bet-rate": "12"}).get("plotly_chart")]
-    told = next(spec for spec in drawn if "you: 12%" in spec)
-    assert "it was " in told and '"markers+text"' in told
+    marks = [mark for chart in charts(open_page(**{"bet-rate": "12"})) for mark in chart["marks"]]
+    told, = (mark for mark in marks if "you: 12%" in mark["label"])
+    assert told["named"] and any(mark["label"].startswith("it was ") for mark in marks)
 
 
 def test_the_code_on_the_page_ran_on_the_page() -> None:
     app = open_page()
-    printed = "\n".join(block.value for block in app.code)
+    printed = "\n".join(programs(app))
     assert "def winning_ticket" in printed and "survivors equal θ₀        to the bit" in printed
     assert "weights kept              439 of 1,096" in printed and "weights at exactly zero   657" in printed
     assert "def draw(" in printed and "def prune(" in printed and "def stream(" in printed

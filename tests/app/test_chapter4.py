@@ -17,7 +17,7 @@ from pages.figures import conditions
 from pages.figures.runs import KINDS, THREE
 from pages.records import recorded
 from pages.sections import taken_apart
-from tests.app.harness import address, everything, open_page, tables, words
+from tests.app.harness import address, charts, everything, open_page, tables, words
 from tests.figures.invented import result as invented
 
 opened = partial(open_page, "pages/4_initialisation.py")
@@ -111,8 +111,8 @@ def test_a_link_of_before_still_names_its_live_run() -> None:
 
 def test_the_bet_on_a_round_is_drawn_on_the_axis_of_rounds() -> None:
     app = opened(**{"bet-opens": "4"})
-    assert any("you: round 4" in chart.proto.spec and "it was round" in chart.proto.spec
-               for chart in app.get("plotly_chart"))
+    labels = [" ".join(mark["label"] for mark in chart["marks"]) for chart in charts(app)]
+    assert any("you: round 4" in told and "it was round" in told for told in labels)
 
 
 def test_what_the_widget_says_moves_the_page_and_the_address() -> None:

@@ -14,7 +14,7 @@ from lth_core.ledger import lenet
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
 from pages.figures import findings, networks, reproduction, sweep
-from tests.app.harness import address, open_page
+from tests.app.harness import address, open_page, programs
 from tests.app.harness import everything as words
 from tests.figures.invented import atlas, result
 
@@ -153,7 +153,7 @@ def test_without_any_run_the_page_names_the_cure(tmp_path: Path, shelf: Any) -> 
 def test_every_depth_opens(five: Path, shelf: Any, depth: str) -> None:
     shelf(five)
     app = opened(depth=depth)
-    assert any("def mean_ci" in code.value for code in app.code) == (depth == "Maths")
+    assert any("def mean_ci" in program for program in programs(app)) == (depth == "Maths")
     assert ("appendix E" in words(app)) == (depth != "Gist")
 
 

@@ -17,7 +17,7 @@ from lth_core.ledger.rewound import Rewound, rewound
 from lth_core.results.result import Result
 from pages.figures import rewind, structured, transfer
 from pages.labs import FURTHER
-from tests.app.harness import address, headline, open_page
+from tests.app.harness import address, headline, open_page, programs
 from tests.app.harness import everything as words
 from tests.figures import invented6 as invented
 from tests.figures.invented import atlas
@@ -145,7 +145,7 @@ def test_without_any_chain_the_page_names_the_cure(tmp_path: Path, shelf: Any) -
 def test_every_depth_opens(full: Path, shelf: Any, depth: str) -> None:
     shelf(full)
     app = opened(depth=depth)
-    assert any("def _barrier" in code.value for code in app.code) == (depth == "Maths")
+    assert any("def _barrier" in program for program in programs(app)) == (depth == "Maths")
     assert ("112,000" in words(app)) == (depth != "Gist")
 
 

@@ -14,7 +14,7 @@ from pages.figures import faults, landscape
 from pages.records import recorded
 from pages.text.faults import SNIPPETS
 from tests.app.harness import everything as words
-from tests.app.harness import open_page
+from tests.app.harness import open_page, programs
 from tests.figures.invented import atlas
 from tests.figures.invented6 import chain
 from tests.figures.invented_landscape import ground
@@ -35,10 +35,10 @@ def case(fault: str) -> faults.Case:
 def test_the_fault_stays_hidden_until_the_reader_has_guessed() -> None:
     app, snippet = pruning(), SNIPPETS[0]
     told = faults.curve(case(snippet.fault))
-    assert snippet.code in [block.value for block in app.code]
+    assert snippet.code in programs(app)
     assert told not in words(app) and f"**{snippet.name}.**" not in words(app)
     app.radio(key=f"fault-{snippet.fault}").set_value(snippet.options[0][0]).run()
-    assert told in words(app) and snippet.cure in [block.value for block in app.code]
+    assert told in words(app) and snippet.cure in programs(app)
     assert f"**Not quite.** {snippet.options[0][1]}" in [item.value for item in app.warning]
     app.radio(key=f"fault-{snippet.fault}").set_value(snippet.options[snippet.answer][0]).run()
     assert f"**Yes.** {snippet.options[snippet.answer][1]}" in [item.value for item in app.success]
@@ -59,7 +59,7 @@ def test_all_faults_stand_in_one_table_and_at_the_deepest_level_their_code() -> 
     assert all(row["Fault"] in words(app) for row in
                faults.rows([case(snippet.fault) for snippet in SNIPPETS], {one.fault: one.name for one in SNIPPETS}))
     app.button(key="fault-zeros-skip").click().run()
-    assert any("def by_quantile_of_all" in block.value for block in app.code)
+    assert any("def by_quantile_of_all" in program for program in programs(app))
 
 
 def test_a_snippet_that_does_not_exist_is_refused_by_name() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Literal, TypeAlias, TypeVar
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 from playwright.sync_api import Error as PlaywrightError
@@ -17,7 +18,9 @@ Theme: TypeAlias = Literal["light", "dark"]
 Seen = TypeVar("Seen")
 DESKTOP, PHONE = (1440, 900), (390, 844)
 # Both themes and both widths, in two looks instead of four: colours hang on the theme, overflow on the width.
-LOOKS: tuple[tuple[Theme, tuple[int, int]], ...] = (("light", DESKTOP), ("dark", PHONE))
+LOOKED_AT: tuple[tuple[Theme, tuple[int, int]], ...] = (("light", DESKTOP), ("dark", PHONE))
+# A load each, where it matters what Python draws: it hears of the theme with the page's next run.
+LOOKS = pytest.mark.parametrize(("theme", "size"), LOOKED_AT, ids=["desktop", "phone"])
 _IDLE = """() => {
   const app = document.querySelector('[data-testid=stApp]');
   return app?.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
@@ -32,7 +35,7 @@ def opened(
 ) -> Iterator[Page]:
     """A new tab on `url`; any console error or uncaught exception fails on leaving the block.
 
-    Tabs share a context as long as no `options` of the context are asked for: Streamlit's and plotly's megabytes of
+    Tabs share a context as long as no `options` of the context are asked for: Streamlit's megabyte of
     script are then fetched and compiled once, not once a test. Each tab is a session of its own to the server.
     """
     own = browser.new_context(**options) if options else None
@@ -158,21 +161,15 @@ def barriers(page: Page, within: str | None = None) -> list[str]:
     ]
 
 
-def looks(page: Page) -> Iterator[tuple[Theme, tuple[int, int]]]:
-    """The page in light on a laptop and then, without a second load, in dark on a phone, each drawn to its end."""
-    for theme, size in LOOKS:
+def nobody_is_shut_out(page: Page, within: str | None = None) -> None:
+    """No barrier and nothing that sticks out: in light on a laptop and, without a second load, in dark on a phone.
+    within: a part outside which nothing has changed since the last time."""
+    for theme, size in LOOKED_AT:
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": size[0], "height": size[1]})
         rest(page)
-        settle(page)  # another theme is another run of the page
-        rest(page)
-        yield theme, size
-
-
-def nobody_is_shut_out(page: Page, within: str | None = None) -> None:
-    """No barrier and nothing that sticks out, in any of the `looks`. within: a part outside which nothing has changed
-    since the last time."""
-    for theme, size in looks(page):
+        settle(page)
+        rest(page)  # colours fade over
         assert overflow(page) == 0, (theme, size)
         found = barriers(page, within)
         assert not found, (theme, size, found)

@@ -47,7 +47,7 @@ def test_the_bet_comes_before_the_chart(browser: Browser, app_url: str) -> None:
         assert page.get_by_text("Which nets can fit").count() == 0
         page.get_by_role("button", name="Place the bet").click()
         expect(page.get_by_text("You said")).to_be_visible()
-        expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)
+        expect(page.locator(".plot[data-lines]").first).to_be_visible(timeout=30_000)
 
 
 def says(page: Page) -> Locator:

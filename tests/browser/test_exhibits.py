@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from pages.text.faults import SNIPPETS
-from tests.browser.looking import arrived, nobody_is_shut_out, opened, rest, settle
+from tests.browser.looking import LOOKS, Theme, arrived, barriers, opened, overflow, settle
 
 PATIENCE = 90_000  # ms
 
 
-def test_a_guess_reveals_the_fault_without_barriers(browser: Browser, app_url: str) -> None:
+@LOOKS
+def test_a_guess_reveals_the_fault_without_barriers(
+    browser: Browser, app_url: str, theme: Theme, size: tuple[int, int]
+) -> None:
     snippet = SNIPPETS[1]  # the address of the first leaves its box folded
-    with opened(browser, f"{app_url}/pruning?snippet=2") as page:
+    with opened(browser, f"{app_url}/pruning?snippet=2", theme=theme, size=size) as page:
         arrived(page, PATIENCE, page.get_by_text("Spot the fault: seven short programs"))
         expect(page.get_by_text(f"{snippet.name}.", exact=False)).to_have_count(0)
         page.get_by_text(snippet.options[snippet.answer][0], exact=True).click()
         expect(page.get_by_text("The one-line cure:")).to_be_visible()
         expect(page.get_by_text("So this fault")).to_be_visible()
-        nobody_is_shut_out(page)
+        settle(page)
+        assert overflow(page) == 0
+        assert barriers(page) == []
 
 
-def test_the_landscape_is_walked_by_key_without_barriers(browser: Browser, app_url: str) -> None:
-    with opened(browser, f"{app_url}/lab?method=plane&bet-plane=200&way=40") as page:
+@LOOKS
+def test_the_landscape_is_walked_by_key_without_barriers(
+    browser: Browser, app_url: str, theme: Theme, size: tuple[int, int]
+) -> None:
+    with opened(browser, f"{app_url}/lab?method=plane&bet-plane=200&way=40", theme=theme, size=size) as page:
         page.set_default_timeout(PATIENCE)
         page.get_by_role("link", name="All related work").wait_for()
         settle(page)
@@ -32,17 +41,16 @@ def test_the_landscape_is_walked_by_key_without_barriers(browser: Browser, app_u
         page.keyboard.press("ArrowRight")
         expect(page.get_by_text("At 42% of the way")).to_be_visible()
         assert "way=42" in page.url
-        nobody_is_shut_out(page)
+        settle(page)
+        assert overflow(page) == 0
+        assert barriers(page) == []
 
 
-def test_the_map_has_its_dots_and_its_names(browser: Browser, app_url: str) -> None:
-    with opened(browser, f"{app_url}/lab?method=plane&bet-plane=200", size=(1920, 1080)) as page:
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)])
+def test_the_map_has_its_dots_and_its_names(browser: Browser, app_url: str, size: tuple[int, int]) -> None:
+    with opened(browser, f"{app_url}/lab?method=plane&bet-plane=200", size=size) as page:
         page.set_default_timeout(PATIENCE)
         drawn = page.locator(".st-key-landscape-map svg").first
-        for size in ({"width": 1920, "height": 1080}, {"width": 1280, "height": 720}):
-            drawn.wait_for()
-            page.set_viewport_size(size)
-            rest(page)
-            drawn.scroll_into_view_if_needed()
-            for name in ("θ₀", "ticket’s end", "whole net’s end"):
-                expect(drawn.locator("xpath=..").get_by_text(name, exact=True).first).to_be_visible()
+        drawn.scroll_into_view_if_needed()
+        for name in ("θ₀", "ticket’s end", "whole net’s end"):
+            expect(drawn.locator("xpath=..").get_by_text(name, exact=True).first).to_be_visible()

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.looking import PHONE, Theme, barriers, looks, opened, overflow, overheard, rest, settle
+from tests.browser.looking import DESKTOP, PHONE, Theme, barriers, opened, overflow, overheard, rest, settle
 
 TOTAL = 1_096
 
@@ -210,16 +210,23 @@ CUT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("net", ["small", "sampled"])
-def test_no_barriers_and_nothing_cut(browser: Browser, widget_url: str, net: str) -> None:
-    with opened(browser, f"{widget_url}/?net={net}") as page:
+@pytest.mark.parametrize(
+    ("net", "theme", "size"),
+    [
+        *(("small", theme, size) for theme in ("light", "dark") for size in (DESKTOP, PHONE)),
+        ("sampled", "light", PHONE),
+    ],
+)
+def test_no_barriers_and_nothing_cut(
+    browser: Browser, widget_url: str, net: str, theme: Theme, size: tuple[int, int]
+) -> None:
+    with opened(browser, f"{widget_url}/?net={net}", theme=theme, size=size) as page:
         ready(page)
-        for look in looks(page):
-            assert barriers(page) == [], look
-            assert overflow(page) == 0, look
-            slider_box = slider(page).bounding_box()
-            assert slider_box and slider_box["height"] >= 44
-            assert page.evaluate(CUT) == [], look
+        assert barriers(page) == []
+        assert overflow(page) == 0
+        slider_box = slider(page).bounding_box()
+        assert slider_box and slider_box["height"] >= 44
+        assert page.evaluate(CUT) == []
 
 
 def test_a_wide_window_made_narrow_cuts_nothing(view: Page) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv as csv_format
 import json
-import math
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 
 from pages.figures import in_words
 from pages.figures.chart import Axis, Chart, Line, Mark
-from pages.figures.plotly_figure import figure
+from pages.figures.drawing import drawing
 from pages.figures.scales import apart
 
 X = np.array([0.0, 0.5, 1.0])
@@ -68,54 +67,56 @@ def test_not_a_number_becomes_a_gap_everywhere() -> None:
     assert in_words.as_dict(gappy)["lines"][0]["y"] == [0.9, None, 0.1]
 
 
-def test_figure_draws_every_line_with_its_look_and_exact_hover() -> None:
-    drawn = figure(chart())
-    line = next(trace for trace in drawn.data if trace.name == "smallest pruned")
-    assert (line.line.color, line.line.dash) == ("#009E73", "solid")
-    assert line.customdata[1] == "95%<br>94% – 96%"
-    assert any(trace.fill == "toself" for trace in drawn.data)
-    assert {"guessing", "half"} <= {note.text for note in drawn.layout.annotations}
+def test_the_drawing_has_every_line_with_its_look_and_exact_values() -> None:
+    drawn = drawing(chart())
+    kept, random = drawn["lines"]
+    assert (kept["name"], kept["colour"], kept["dash"]) == ("smallest pruned", "#009E73", "solid")
+    assert kept["told"][1] == "95% (94% – 96%)" and random["told"] == ["97%", "11%"]
+    assert [drawn["grid"][place][1] for place in random["at"]] == ["sparsity 0%", "sparsity 100%"]
+    assert kept["band"] == [[0.96, 0.94, 0.1], [0.98, 0.96, 0.1]] and random["band"] is None
+    assert [(mark["kind"], mark["label"]) for mark in drawn["marks"]] == [
+        ("level", "guessing"), ("upright", "half"), ("point", "here")]
+    assert json.loads(json.dumps(drawn, allow_nan=False))["alt"] == in_words.alt(chart())
 
 
-def test_figure_follows_the_other_palette() -> None:
-    drawn = figure(chart(), colours="blue-orange").data
-    colours = {trace.line.color for trace in drawn if trace.mode == "lines+markers"}
-    assert colours == {"#0072B2", "#C77700"}
+def test_without_a_band_each_seed_is_a_hairline() -> None:
+    seeds = np.array([[0.5, 0.6, 0.7], [0.7, 0.8, 0.9]])
+    line, = drawing(chart(lines=(Line("l", "kept", X, seeds.mean(0), seeds=seeds),)))["lines"]
+    assert line["seeds"] == seeds.tolist() and line["band"] is None
 
 
-def test_a_zoom_stays_while_the_axes_mean_the_same() -> None:
-    """plotly keeps what a reader did to a figure as long as `uirevision` is the same."""
-    first, other = figure(chart()), figure(chart(title="Other lines, same axes"))
-    assert first.layout.uirevision and first.layout.uirevision == other.layout.uirevision
-    assert figure(chart(y=Axis("loss"))).layout.uirevision != first.layout.uirevision
+def test_the_drawing_follows_the_other_palette() -> None:
+    assert {line["colour"] for line in drawing(chart(), "blue-orange")["lines"]} == {"#0072B2", "#C77700"}
 
 
 def test_a_falling_axis_is_drawn_so() -> None:
-    left, right = figure(chart(x=Axis("steps", falling=True))).layout.xaxis.range
-    assert left > right
+    places = [share for share, _ in drawing(chart(x=Axis("steps", falling=True)))["grid"]]
+    assert places == sorted(places, reverse=True) and 0 < places[-1] < places[0] < 1
 
 
 def test_error_axis_pulls_high_accuracies_apart() -> None:
-    drawn = figure(chart(y=Axis("accuracy", percent=True, error=True, range=(0.9, 0.999)), marks=()))
-    assert drawn.layout.yaxis.type == "log"
-    assert list(drawn.layout.yaxis.range) == pytest.approx([-1, -3])
-    assert drawn.layout.yaxis.ticktext == ("90%", "95%", "98%", "99%", "99.5%", "99.9%")
-    kept = next(trace for trace in drawn.data if trace.name == "smallest pruned")
-    assert list(kept.y) == pytest.approx([0.03, 0.05, 0.9])
+    axis = Axis("accuracy", percent=True, error=True, range=(0.9, 0.999))
+    drawn = drawing(chart(y=axis, marks=(), lines=(Line("l", "kept", X, np.array([0.9, 0.99, 0.999])),)))
+    assert drawn["y"]["ticks"] == [(0.0, "90%"), (0.1505, "95%"), (0.3495, "98%"), (0.5, "99%"), (0.6505, "99.5%"),
+                                   (1.0, "99.9%")]
+    assert drawn["lines"][0]["y"] == [0, 0.5, 1]
 
 
 def test_a_perfect_score_stays_on_an_error_axis() -> None:
-    drawn = figure(chart(lines=(Line("p", "kept", X, np.array([0.9, 0.99, 1.0])),), marks=(),
-                         y=Axis("accuracy", percent=True, error=True)))
-    assert all(math.isfinite(end) for end in drawn.layout.yaxis.range)
+    drawn = drawing(chart(lines=(Line("p", "kept", X, np.array([0.9, 0.99, 1.0])),), marks=(),
+                          y=Axis("accuracy", percent=True, error=True)))
+    assert drawn["lines"][0]["y"] == sorted(drawn["lines"][0]["y"]) and drawn["lines"][0]["y"][-1] < 1
+
+
+def test_what_was_not_measured_is_a_gap() -> None:
+    drawn = drawing(chart(lines=(Line("g", "kept", X, np.array([0.9, np.nan, 0.1])),)))
+    assert drawn["lines"][0]["y"][1] is None and drawn["lines"][0]["told"][1] == ""
 
 
 def test_long_names_are_broken_not_cut() -> None:
     name = "smallest magnitudes pruned layer by layer and retrained"
-    drawn = figure(chart(lines=(Line(name, "kept", X, X),), marks=()))
-    words = drawn.layout.annotations[0].text.split("</b> ")[1]
-    assert words.replace("<br>", " ") == name
-    assert max(len(part) for part in words.split("<br>")) <= 13
+    words = drawing(chart(lines=(Line(name, "kept", X, X),), marks=()))["names"][0]["words"]
+    assert " ".join(words) == name and max(map(len, words)) <= 13
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 0.12)), min_size=1, max_size=8))

@@ -1,6 +1,6 @@
 """How many readers one small server carries while a run computes: `python -m tests.load.bench_load`.
 
-The real app on loopback and real trainings in a worker process: chapter 3's lottery on LeNet, which says something
+The real app on loopback and real trainings in a worker process: chapter 7's lottery on LeNet, which says something
 new ten times a second on an idle machine. 50 readers watch it live, one more reader works on chapter 1 with recorded
 results, then 200 event streams alone, and at last 10,000 clients that all want a stream. Takes about three minutes;
 other work on the machine spoils the figures, so its load is printed with them. What kills cost: `bench_kills`.

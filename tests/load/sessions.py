@@ -7,6 +7,7 @@ import json
 import re
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -24,9 +25,11 @@ class Session:
     page: str
     query: str = ""
     widgets: dict[str, str] = field(default_factory=dict)  # label → widget id
+    parts: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)  # component → its id and data
     stream: str = ""  # address of the page's event stream, once it shows a live chart
     states: dict[str, WidgetState] = field(default_factory=dict)
     exceptions: list[str] = field(default_factory=list)  # that the last run showed
+    received: int = 0  # bytes of messages so far
 
     async def open(self) -> Session:
         url, origin = f"ws://127.0.0.1:{self.port}/_stcore/stream", f"http://127.0.0.1:{self.port}"
@@ -62,10 +65,18 @@ class Session:
     async def choose(self, selectbox: str, value: str) -> float:
         return await self.rerun(WidgetState(id=self.widgets[selectbox], string_value=value))
 
+    async def release(self, component: str, rung: int) -> float:
+        """Let go of a component's slider at this rung, as its module tells Streamlit."""
+        place, data = self.parts[component]
+        position = {"rung": rung, "move": data["position"]["move"]}
+        return await self.rerun(WidgetState(id=place, json_value=json.dumps({"position": position})))
+
     async def _until_finished(self) -> None:
         while True:
             message = ForwardMsg()
-            message.ParseFromString(await asyncio.wait_for(self.socket.recv(), 60))
+            raw = await asyncio.wait_for(self.socket.recv(), 60)
+            self.received += len(raw)
+            message.ParseFromString(raw)
             kind = message.WhichOneof("type")
             if kind == "delta":
                 self._look(message.delta.new_element)
@@ -80,8 +91,11 @@ class Session:
             self.widgets[widget.label] = widget.id
         if kind == "exception":
             self.exceptions.append(f"{element.exception.type}: {element.exception.message}")
-        if kind == "bidi_component" and (found := STREAM.search(element.bidi_component.json)):
-            self.stream = json.loads(found[1])
+        if kind == "bidi_component":
+            part = element.bidi_component
+            self.parts[part.component_name] = (part.id, json.loads(part.json or "{}"))
+            if found := STREAM.search(part.json):
+                self.stream = json.loads(found[1])
 
     async def close(self) -> None:
         await self.socket.close()
@@ -95,6 +109,7 @@ class Watcher:
     path: str
     times: list[float] = field(default_factory=list)
     point_times: list[float] = field(default_factory=list)  # of messages with points alone
+    heard: dict[str, float] = field(default_factory=dict)  # number of a message with points → when it came
     messages: list[str] = field(default_factory=list)  # those, when `keep`
     keep: bool = False
 
@@ -112,12 +127,16 @@ class Watcher:
         return self
 
     async def _listen(self) -> None:
+        number = ""
         while line := await self.reader.readline():
+            if line.startswith(b"id: "):
+                number = line[4:].decode().strip()
             if line.startswith(b"data: "):
                 now = time.perf_counter()
                 self.times.append(now)
                 if b'"points"' in line:
                     self.point_times.append(now)
+                    self.heard[number] = now
                     if self.keep:
                         self.messages.append(line[6:].decode())
 

@@ -24,7 +24,7 @@ EVERYWHERE = (
 
 _PLAYER = ("N, ← →, P", "anywhere on the page: the player's next round, a step back or on, play or pause; with the "
                          "focus on the player Home and End too: the start, all rounds")
-_CHART = ("← →, Esc", "on a chart that runs live: read one point after another, let go")
+_CHART = ("← →, Esc", "on a chart: read one point after another, let go")
 
 # Beyond that, by the address of a page.
 PLACES: dict[str, tuple[tuple[str, str], ...]] = {

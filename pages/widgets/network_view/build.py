@@ -26,6 +26,7 @@ def slider_data(
     edges: np.ndarray | None = None,
     biases: Sequence[np.ndarray] = (),
     net: str = "",
+    first: Sequence[np.ndarray] = (),
 ) -> SliderData:
     """The ladder of one-shot global magnitude pruning of `weights`.
 
@@ -33,7 +34,7 @@ def slider_data(
     grid: rows and columns of the input image. image: one example input, (inputs,) in 0–1, shown in the input layer.
     drawn, edges: indices of the units of each layer and flat indices of the weights that are drawn, all when None (see
     `lth_core.nets.drawn`). biases: of each layer, for the way of a digit through the net; none when it is not to be
-    read. net: address of the whole net, where not all weights are drawn.
+    read. net: address of the whole net, where not all weights are drawn. first: what it says to the first digit.
 
     >>> from pages.figures.chart import Axis, Line
     >>> axis = Axis("sparsity", percent=True)
@@ -65,6 +66,7 @@ def slider_data(
         accuracy=accuracy,
         biases=tuple(np.asarray(bias, np.float32) for bias in biases),
         net=net,
+        first=tuple(first),
     )
 
 

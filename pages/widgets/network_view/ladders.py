@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from lth_core.experiments import Ladder
 from lth_core.nets.drawn import SMALL, followed, units
 from lth_core.nets.layers import weight_count
@@ -22,7 +24,9 @@ from pages.widgets.network_view.slider_data import SliderData
 def of_ladder(name: str, own: Result, recorded_seeds: tuple[Result, ...]) -> SliderData:
     """One run, recorded or live, with the band of the recorded seeds around its accuracy."""
     assert isinstance(own.spec, Ladder)
-    return _data(name, own.spec, forward.whole(own), ladder.accuracy(recorded_seeds, own), nets.address(own))
+    small = weight_count(own.spec.net) <= SMALL
+    return _data(name, own.spec, forward.whole(own), ladder.accuracy(recorded_seeds, own),
+                 "" if small else nets.address(own), () if small else forward.along(own))
 
 
 @once(16)
@@ -31,12 +35,13 @@ def at_start(name: str, spec: Ladder, recorded_seeds: tuple[Result, ...]) -> Sli
     return _data(name, spec, initial(spec.net, spec.seed), ladder.expected(recorded_seeds), "")
 
 
-def _data(name: str, spec: Ladder, params: Params, accuracy: Chart, address: str) -> SliderData:
+def _data(name: str, spec: Ladder, params: Params, accuracy: Chart, address: str,
+          first: tuple[np.ndarray, ...] = ()) -> SliderData:
     net, small = spec.net, weight_count(spec.net) <= SMALL
     weights = {layer: value for layer, value in params.items() if layer.endswith("weight")}
     side = math.isqrt(net.sizes[0])
     return slider_data(
         name, weights, accuracy, grid=(side, side), image=recorded.seven(net.sizes[0]),
         drawn=None if small else units(net), edges=None if small else followed(net),
-        biases=[params[layer.replace("weight", "bias")] for layer in weights], net="" if small else address,
+        biases=[params[layer.replace("weight", "bias")] for layer in weights], net=address, first=first,
     )

@@ -38,12 +38,13 @@ def payload(data: SliderData, colours: str = palette.DEFAULT) -> dict[str, Any]:
             "counts": packed(data.histogram_counts, np.uint32),
             "edges": packed(data.histogram_edges, np.float32),
         },
-        "pixels": packed(data.pixels, np.uint16),
+        "pixels": packed(_falls(data.pixels), np.uint16),
         "accuracy": in_words.as_dict(data.accuracy),
         "sampled": data.sampled,
         "place": packed(data.place, np.uint16),
         "biases": [packed(bias, np.float32) for bias in data.biases],
         "net": data.net,
+        "first": [*map(_levels, data.first[:-1]), *(packed(layer, np.float32) for layer in data.first[-1:])],
         "digits": forward.digits() if data.biases else [],
         "styles": {role: vars(style) for role, style in palette.PALETTES[colours].items()},
     }
@@ -61,6 +62,21 @@ def packed(values: np.ndarray, kind: type[np.generic]) -> str:
         if values.min() < limits.min or values.max() > limits.max:
             raise ValueError(f"values {values.min()} … {values.max()} do not fit {np.dtype(kind).name}")
     return base64.b64encode(values.astype(np.dtype(kind).newbyteorder("<")).tobytes()).decode()
+
+
+def _falls(counts: np.ndarray) -> np.ndarray:
+    """The first row, then by how much each is lower than the one before: small numbers leave compressed better.
+
+    >>> _falls(np.array([[5, 4], [3, 4]])).tolist()
+    [[5, 4], [2, 0]]
+    """
+    return np.concatenate([counts[:1], counts[:-1] - counts[1:]])
+
+
+def _levels(said: np.ndarray) -> dict[str, Any]:
+    """How brightly units light up, (rungs, units): a screen shows no more than 255 steps."""
+    scale = float(said.max(initial=0)) / 255 or 1.0
+    return {"scale": scale, "levels": packed(np.round(said / scale), np.uint8)}
 
 
 def _layer(layer: Layer) -> dict[str, Any]:

@@ -49,7 +49,8 @@ class SliderData:
     accuracy: lines over sparsity 0–1 with one point a rung or fewer; the read-outs show exactly these lines.
     sampled: sentence that says how the drawing was sampled; when empty, the words table has one for that case.
     place: of each edge among the followed weights, (edges,): in that order pictures of a training come. biases: of each
-    layer, or none. net: where the whole net is fetched that reads digits; empty when all of it is drawn.
+    layer, or none. net: where the whole net is fetched that reads digits; empty when all of it is drawn. first: what
+    its layers say to the first digit at each rung (`figures.forward.along`), until the net is needed.
     """
 
     name: str
@@ -70,6 +71,7 @@ class SliderData:
     sampled: str = ""
     biases: tuple[np.ndarray, ...] = ()
     net: str = ""
+    first: tuple[np.ndarray, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("source", "target", "layer", "weight", "place"):

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.serving import parts
 from pages.widgets.shared.modules import bundle
 
 _HERE = Path(__file__).parent
@@ -21,19 +22,27 @@ def component(name: str, folder: Path) -> Any:
     calls. Returns what mounts the component; call this once, at import.
     """
     styles = (_HERE / "base.css", folder / "style.css")
-    return st.components.v2.component(
+    mount = st.components.v2.component(
         f"lottery.{name}",
         html=(folder / "body.html").read_text(encoding="utf-8"),
         css="\n".join(path.read_text(encoding="utf-8") for path in styles),
-        js=bundle(folder / "js/main.js"),
+        js=parts.script(bundle(folder / "js/main.js")),
     )
+    return lambda *, data=None, **asked: mount(data=_apart(data), **asked)
+
+
+def _apart(data: Any) -> Any:
+    """`data` with the address of what is large in it, where browsers can fetch it; else as it is."""
+    where = parts.address(data["packed"]) if data and "packed" in data else None
+    return {**data, "packed": where} if where else data
 
 
 def packed(data: Mapping[str, Any]) -> str:
     """`data` as one string, for the key `packed` of a component's data; `js/packed.js` puts it back.
 
-    Streamlit turns a component's data into JSON twice at every rerun: walking through a whole net each time cost a
-    bystander half of the rerun. Keep the string where `data` does not change, and pass it anew each time.
+    Browsers fetch it as a file (`pages/serving/parts.py`) where this server has the route. Else it goes along, and
+    Streamlit turns it into JSON twice at every rerun: walking through a whole net each time cost a bystander half of
+    the rerun. Keep the string where `data` does not change, and pass it anew each time.
     """
     return json.dumps(data, separators=(",", ":"))
 

@@ -2,9 +2,20 @@
 
 import { pooled } from "../../digit_pad/js/ink.js";
 import { drawnLayers, fetchNet, forward, top } from "../../shared/js/forward.js";
+import { decode } from "../../shared/js/packed.js";
 import { percent } from "../../shared/js/text.js";
 import { deathOf } from "./data.js";
 import { readDigits } from "./picker.js";
+
+/** Of each layer what it says at a rung to the first digit; null where that has not come along. */
+function readFirst({ first, kept }) {
+  if (!first?.length) return null;
+  return first.map((layer) => {
+    const values = layer.levels ? decode(layer.levels, Uint8Array) : decode(layer, Float32Array);
+    const units = values.length / kept.length;
+    return (rung) => Float32Array.from(values.subarray(rung * units, (rung + 1) * units), (value) => value * (layer.scale ?? 1));
+  });
+}
 
 export class Answer {
   /** changed(): the net has come, or it is another digit. */
@@ -15,16 +26,28 @@ export class Answer {
     this.trouble = false;
   }
 
-  /** The net of this model: the drawn weights where all are drawn, else the whole one, fetched. */
+  /** The net of this model: the drawn weights where all are drawn, else the whole one, fetched when another digit than
+   * the first is asked for: what the net says to that one has come along. */
   load(model) {
     this.model = model;
     this.layers = null;
     this.trouble = false;
     if (!this.digits.length) this.digits = readDigits(model.digits);
+    this.first = readFirst(model);
     this.take(this.digit ?? this.digits[0]);
     if (!model.biases.length) return;
     if (model.rank.length === model.total) this.use(drawnLayers(model, model.weight, model.biases, Uint8Array.from(model.weight, (_, edge) => deathOf(model, edge))));
-    else if (model.net) fetchNet(model.net).then((layers) => this.model === model && (this.use(layers), this.changed()), () => (this.trouble = true));
+    else if (!this.known) this.fetch();
+  }
+
+  fetch() {
+    const { model } = this;
+    if (model.net) fetchNet(model.net).then((layers) => this.model === model && (this.use(layers), this.changed()), () => (this.trouble = true));
+  }
+
+  /** Has what the net says to this digit come along? */
+  get known() {
+    return this.first && this.digit === this.digits[0];
   }
 
   use(layers) {
@@ -39,6 +62,7 @@ export class Answer {
     this.pixels = pooled(digit.pixels, 28 / side);
     this.model.layers[0].image = this.pixels;
     this.flip = undefined;
+    if (!this.layers && this.first && !this.known) this.fetch();
   }
 
   next() {
@@ -57,7 +81,8 @@ export class Answer {
 
   /** What all units say at a rung; null while there is no net. */
   at(rung) {
-    return this.layers && forward(this.layers, this.pixels, rung);
+    if (this.layers) return forward(this.layers, this.pixels, rung);
+    return this.known ? this.first.map((layer) => layer(rung)) : null;
   }
 
   /** The same of a net in training, whose weights are these. */
@@ -75,7 +100,7 @@ export class Answer {
 
   /** The last rung up to which the first answer holds, looked for once a digit; null when it never changes. */
   get holds() {
-    if (this.flip !== undefined || !this.layers) return this.flip ?? null;
+    if (this.flip !== undefined || !this.at(0)) return this.flip ?? null;
     const first = top(this.at(0).at(-1));
     let rung = 0;
     while (rung + 1 < this.model.rungs && top(this.at(rung + 1).at(-1)) === first) rung++;

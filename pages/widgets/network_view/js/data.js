@@ -16,7 +16,7 @@ export function readModel(data) {
     threshold: decode(data.threshold, Float32Array),
     counts: decode(data.histogram.counts, Uint32Array),
     bounds: decode(data.histogram.edges, Float32Array),
-    pixels: decode(data.pixels, Uint16Array),
+    pixels: fallen(decode(data.pixels, Uint16Array), decode(data.kept, Uint32Array).length),
     place: decode(data.place, Uint16Array),
     biases: data.biases.map((bias) => decode(bias, Float32Array)),
   };
@@ -24,6 +24,13 @@ export function readModel(data) {
   model.gone = goneByRung(model);
   model.heaviest = model.weight.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0) || 1;
   return model;
+}
+
+/** Rows of counts of which only the first came whole: of each other one, by how much it is lower than the one before. */
+function fallen(rows, count) {
+  const width = rows.length / count;
+  for (let i = width; i < rows.length; i++) rows[i] = rows[i - width] - rows[i];
+  return rows;
 }
 
 export function readLayer(layer) {

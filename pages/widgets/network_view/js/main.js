@@ -180,7 +180,7 @@ class View {
     const { model, words } = this;
     this.edges.draw(this.edgeContext, rung);
     this.showUnits(rung);
-    this.showAnswer(this.answer.layers && this.answer.at(rung), rung);
+    this.showAnswer(this.answer.at(rung), rung);
     this.place(rung);
     this.find(".percent").textContent = this.data.fresh ? words.fresh : `${sparsityOf(model, rung)}%`;
     this.find(".kept-of-total").textContent = fill(words.kept_of_total, { kept: count(model.kept[rung]), total: count(model.total) });

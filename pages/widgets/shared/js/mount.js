@@ -1,16 +1,23 @@
 // A widget's life on the page: made once at its place, told of every change, closed when the page drops it.
 
-import { unpack } from "./packed.js";
+import { fetchParts, here, unpack } from "./packed.js";
 
-/** What a component's module hands Streamlit. Widget: made with the component's root; `update` hears of every mount, of new
+/** What a component's module hands Streamlit. Widget: made with the component's root once its data is there; `update` hears of every mount, of new
  * data and of a change of theme, `close` ends what it began. Returns what Streamlit calls at unmount. */
 export function mount(component, Widget) {
   const root = component.parentElement;
-  const widget = (root.widget ??= new Widget(root));
-  widget.update({ ...component, data: unpack(widget, component.data) });
-  ready(root);
+  const show = () => {
+    const widget = (root.widget ??= new Widget(root));
+    widget.update({ ...component, data: unpack(root, component.data) });
+    ready(root);
+  };
+  root.latest = component;
+  const wanted = () => root.latest === component; // nothing newer has been asked for meanwhile
+  if (here(component.data)) show();
+  else fetchParts(component.data, wanted).then(() => wanted() && show());
   return () => {
-    widget.close();
+    root.latest = null;
+    root.widget?.close();
     delete root.widget;
   };
 }
