@@ -3,7 +3,8 @@
 The real server. Forty readers come and go, each for about twenty minutes; each does something every 75 seconds, as
 somebody does who reads at 200 words a minute: turns to another page, moves a control, or trains the small net and
 watches. No one waits between two deeds, so that hours take minutes; the memory of the web process is noted all along.
-After a warm-up of a fifth of the day it must stay the same, within five percent.
+After a warm-up of a fifth of the day it must stay the same, within five percent. Where readers wander through every
+state of every page, caches fill for longer than that; `--pages` keeps them on a few.
 """
 
 from __future__ import annotations

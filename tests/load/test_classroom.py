@@ -31,8 +31,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def test_hostile_addresses_and_requests_break_nothing(server: Server) -> None:
-    report = hostile.measure(server, 20, 300, seed=5)
-    assert (report.addresses, report.requests) == (20, 300)
+    report = hostile.measure(server, 12, 300, seed=5)
+    assert (report.addresses, report.requests) == (12, 300)
     assert not report.found, report.found
     assert not report.tracebacks, server.told()
 

@@ -5,13 +5,14 @@ import { DASHES } from "../../shared/js/constants.js";
 import { element, picture, svg } from "../../shared/js/dom.js";
 import { mount } from "../../shared/js/mount.js";
 import { chartText } from "../../shared/js/type.js";
-import { sign } from "./marks.js";
+import { sign, spaced } from "./marks.js";
 
 const TOP = 16;
 const BOTTOM = 54;
 const LETTER = 0.52; // mean width of a letter, in heights of the text
 const SAMPLE = 22; // px of a line's sample before its name
 const SIGN = 4; // px: half a point's sign
+const NAME_LINE = 1.2; // from line to line of a name, in heights of the text
 
 class Chart {
   constructor(root) {
@@ -63,7 +64,9 @@ class Chart {
     for (const line of data.lines) this.line(inside, line, x, y);
     for (const mark of data.marks) if (mark.kind === "point") drawPoint(inside, mark, x, y);
     for (const mark of data.marks) if (mark.kind !== "point" || mark.named) writeMark(root, mark, x, y, width, box);
-    data.names.forEach((name, i) => writeName(root, name, data.lines[i], y, width - box.right + 8));
+    const heights = data.names.map(({ words }) => words.length * NAME_LINE * chartText());
+    const places = spaced(data.names.map((name) => y(name.y)), heights, 0, height - box.bottom + box.drop);
+    data.names.forEach(({ words }, i) => writeName(root, words, data.lines[i], places[i], width - box.right + 8));
     this.cursor = svg(root, "line", { class: "cursor", y1: box.top, y2: height - box.bottom, visibility: "hidden" });
     plot.replaceChildren(root);
     plot.dataset.lines = data.lines.length;
@@ -187,9 +190,9 @@ function writeMark(root, mark, x, y, width, box) {
   mark.words.forEach((text, i) => svg(root, "text", { class: "words", x: at[0], y: at[1] + i * line, "text-anchor": left ? "start" : "end", "font-weight": mark.kind === "point" ? 600 : 400 }, text));
 }
 
-function writeName(root, { words, y: share }, line, y, left) {
-  const step = 1.2 * chartText();
-  const first = y(share) - ((words.length - 1) * step) / 2;
+function writeName(root, words, line, middle, left) {
+  const step = NAME_LINE * chartText();
+  const first = middle - ((words.length - 1) * step) / 2;
   svg(root, "line", { x1: left, x2: left + SAMPLE - 4, y1: first, y2: first, ...stroke(line) });
   words.forEach((text, i) => svg(root, "text", { class: "name", x: left + SAMPLE, y: first + 0.32 * chartText() + i * step }, text));
 }
