@@ -66,7 +66,7 @@ class JobEngine:
         clock: Callable[[], float] = time.monotonic,
         people: bool = True,
     ) -> None:
-        self.store, self.runner, self.limits = store, runner, limits
+        self.store, self.runner = store, runner
         self._stream, self._clock = stream, clock
         self._line = Line(limits, lambda: runner.slots, clock, people)
         self._jobs = self._line.jobs
@@ -79,6 +79,15 @@ class JobEngine:
             self._enqueue(note, "restart")
 
     # ── what pages call ──────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def limits(self) -> Limits:
+        """What one reader, one address and the whole line may ask for; the line goes by them."""
+        return self._line.limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        self._line.limits = limits
 
     def submit(self, spec: Spec, viewer: str, fresh: bool = False, address: str = "") -> Status:
         """Ask for a run. A stored result is `done` at once, a run under way is joined, otherwise it is queued.

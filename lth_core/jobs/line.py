@@ -36,7 +36,7 @@ class Line:
     ) -> None:
         self.jobs: dict[str, Job] = {}
         self.running: set[str] = set()
-        self._limits, self._slots, self._clock, self._people = limits, slots, clock, people
+        self.limits, self._slots, self._clock, self._people = limits, slots, clock, people
         self._queue = FairQueue()
         self._typical: dict[str, float] = {}  # experiment → seconds its last run took
 
@@ -50,12 +50,12 @@ class Line:
         Raises Refused."""
         going, now = [job for job in self.jobs.values() if job.state not in OVER], self._clock()
         own = sum(job.owner == viewer and not job.left_alone(now) for job in going)
-        if own >= self._limits.own:
+        if own >= self.limits.own:
             raise Refused(f"You already have {own} runs under way. Cancel one, or wait until one is finished.")
         beside = sum(job.address == address for job in going) if address else 0
-        if beside >= self._limits.address:
+        if beside >= self.limits.address:
             raise Refused(f"{beside} runs from your network are under way already. Try again in a few minutes.")
-        if len(self._queue) < self._limits.waiting:
+        if len(self._queue) < self.limits.waiting:
             return None
         leaves = alone.dispensable(self._queue.order(), self.jobs, now)
         if leaves is None:
