@@ -17,15 +17,13 @@ from pages.figures.palette import Style
 
 Part: TypeAlias = dict[str, Any]
 HEIGHT = 420  # px of the whole figure
-ABOVE, BELOW = 16, 54  # px around the plot: the axis below has labels and a title
-LINE = 17  # px from line to line of a name
 NAME, MARK = 13, 24  # letters that a name beside the plot, and a mark's label on it, hold in one line on a phone
 SPARSE = 25  # points: beyond that markers merge into a second line
 CLOSE = 0.15  # of the x axis: nearer than that, labels of two upright lines stand one below the other
 
 
 def drawing(chart: Chart, colours: str = palette.DEFAULT, height: int = HEIGHT) -> Part:
-    """The chart as JSON-able parts. height: in CSS pixels; names at the line ends are kept apart at this height.
+    """The chart as JSON-able parts. height: in CSS pixels.
 
     >>> from pages.figures.chart import Axis
     >>> line = Line("ticket", "kept", np.array([0, 1]), np.array([0.5, 1]))
@@ -44,7 +42,7 @@ def drawing(chart: Chart, colours: str = palette.DEFAULT, height: int = HEIGHT) 
         "y": {"title": chart.y.label, "ticks": plot.ticks_up()},
         "grid": [[plot.across(x), f"{chart.x.title} {chart.x.format(x)}"] for x in grid],
         "lines": [_line(plot, line, style, at) for line, style in zip(chart.lines, styles, strict=True)],
-        "names": _names(plot, height - ABOVE - BELOW),
+        "names": _names(plot),
         "marks": [_mark(plot, mark, place, palette.style(mark.role, colours), at)
                   for place, mark in enumerate(chart.marks)],
     }
@@ -107,15 +105,14 @@ def _told(chart: Chart, line: Line) -> list[str]:
     return told
 
 
-def _names(plot: _Plot, pixels: float) -> list[Part]:
-    """Each line's name beside its end, pushed apart where ends crowd."""
+def _names(plot: _Plot) -> list[Part]:
+    """Each line's name, and where its line ends: the browser, which knows how large text is, pushes them apart."""
     lines = plot.chart.lines
     names = [textwrap.wrap(line.name, NAME) or [""] for line in lines]
     right = 0 if plot.chart.x.falling else -1
     ends = [line.y[np.isfinite(line.y)][right] if np.isfinite(line.y).any() else np.nan for line in lines]
-    wanted = [0.5 if (place := plot.up(float(end))) is None else place for end in ends]
-    places = scales.apart(wanted, [len(name) * LINE / pixels for name in names])
-    return [{"words": name, "y": round(place, 4)} for name, place in zip(names, places, strict=True)]
+    places = [0.5 if (place := plot.up(float(end))) is None else place for end in ends]
+    return [{"words": name, "y": place} for name, place in zip(names, places, strict=True)]
 
 
 def _mark(plot: _Plot, mark: Mark, place: int, style: Style, at: dict[float, int]) -> Part:

@@ -77,12 +77,11 @@ def test_more_steps_than_lie_on_a_card_at_a_time():
 
 @pytest.mark.parametrize("sizes", [(64, 20, 10), (64, 12, 8, 10)])
 @pytest.mark.parametrize("kind", ["adam", "sgd"])
-def test_many_nets_read_what_the_replica_kernel_reads(sizes, kind, monkeypatch):
+def test_many_nets_read_what_the_replica_kernel_reads(sizes, kind):
     net, data = Net(sizes=sizes), problem(64)
     training = replace(KINDS[kind], warmup=0, augment=False, weight_decay=0.0)
     masks = [draw(net, 0.3, 0, ticket) for ticket in range(5)]
     asked = net, training, [initial(net, seed) for seed in range(5)], masks, data, ORDER
-    monkeypatch.setattr("lth_core.training.backends.many.SIDE", 3)  # in two goes
     here = sorted(train_replicas(*asked), key=lambda one: one.index)
     there = list(train_many("cpu", *asked))
     assert [one.index for one in there] == list(range(5))

@@ -1,6 +1,6 @@
 // What is heard of a run becomes lines; and how fast a curve may grow on screen.
 
-import { beside, nextPoint, upTo } from "../../pages/widgets/ablation/js/lines.js";
+import { nextPoint, upTo } from "../../pages/widgets/ablation/js/lines.js";
 import { Run } from "../../pages/widgets/shared/js/run.js";
 import { Growth, reachOf } from "../../pages/widgets/ticket_wall/js/hand.js";
 import { same, test, truly } from "./check.js";
@@ -63,13 +63,6 @@ test("a live line is shown up to a step, and the next point is known", () => {
   const line = { x: [0, 5, 9], y: [1, 2, 3] };
   same(upTo(line, 5).y, [1, 2]);
   same([nextPoint([line, { x: [7] }], 5), nextPoint([line], 9)], [7, null]);
-});
-
-test("labels beside lines are pushed apart, and stay inside", () => {
-  same(beside([50, 52, 20], 0, 100), [50, 65, 20]);
-  same(beside([99, 98], 0, 100), [100, 85]);
-  const many = beside([10, 10, 10, 10], 0, 60);
-  truly(many.every((y, i) => y >= 0 && y <= 60 && (!i || many[i] - many[i - 1] >= 15)), "room for all");
 });
 
 test("a curve that comes in one message grows in several pictures", () => {

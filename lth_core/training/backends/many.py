@@ -21,7 +21,6 @@ from lth_core.training.backends.reference import on_device
 from lth_core.training.backends.replicas import Replica
 from lth_core.training.schedule import schedule
 
-SIDE = 2_500  # nets in one go: of 784-20-10 they take 0.8 GB with moments, gradients and masks
 JUDGED = 100  # images of a forward pass: 2,500 nets' hidden units for them are 20 MB
 
 
@@ -125,10 +124,9 @@ def train_many(
     device: str, net: Net, training: Training, params: Sequence[Params], masks: Sequence[Mask], data: Prepared,
     batches: np.ndarray,
 ) -> Iterator[Replica]:
-    """As `replicas.train_replicas`, judged by the test split, on torch's `device`, SIDE nets in one go. Trained weights
-    stay there."""
-    for first in range(0, len(masks), SIDE):
-        some = Many(net, training, params[first : first + SIDE], masks[first : first + SIDE], data, device)
-        losses, figures = some.advance(batches), some.evaluate("test")
-        for k, (loss, accuracy) in enumerate(figures):
-            yield Replica(first + k, losses[:, k], {"test": (float(loss), float(accuracy))}, {})
+    """As `replicas.train_replicas`, judged by the test split, on torch's `device`, all in one go: 2,500 nets of
+    784-20-10 take 0.8 GB with moments, gradients and masks. Trained weights stay there."""
+    nets = Many(net, training, params, masks, data, device)
+    losses, figures = nets.advance(batches), nets.evaluate("test")
+    for k, (loss, accuracy) in enumerate(figures):
+        yield Replica(k, losses[:, k], {"test": (float(loss), float(accuracy))}, {})

@@ -2,8 +2,8 @@
 
 import { picture, svg } from "../../shared/js/dom.js";
 import { clipped, drawFrame, drawLine, frameBox, placing, strokeOf } from "../../shared/js/frame.js";
+import { spaced } from "../../shared/js/spaced.js";
 import { chartText } from "../../shared/js/type.js";
-import { beside } from "./lines.js";
 
 /** Draw into `plot`; lines: {recorded, now}. Returns the places of values (see `placing`). */
 export function drawChart(plot, chart, lines, look, cursor, alt) {
@@ -35,7 +35,9 @@ function drawNames(root, { recorded, now }, look, place, width, height) {
   const ends = recorded.map((line) => now.find((other) => other.condition === line.condition && other.x.length) ?? line);
   const last = (line) => [...line.y].reverse().find((value) => value !== null);
   const wanted = ends.map((line) => Math.max(frameBox().top, Math.min(height - frameBox().bottom, place.y(last(line)))));
-  beside(wanted, frameBox().top + 4, height - frameBox().bottom, 1.2 * chartText()).forEach((y, i) => {
+  const line = 1.2 * chartText();
+  const [low, high] = [frameBox().top + 4 - line / 2, height - frameBox().bottom + line / 2];
+  spaced(wanted, wanted.map(() => line), low, high).forEach((y, i) => {
     const x = width - frameBox().right + 6;
     svg(root, "line", { x1: x, x2: x + 16, y1: y, y2: y, ...strokeOf(look.style(recorded[i].condition)) });
     svg(root, "text", { class: "direct", x: x + 21, y: y + 0.32 * chartText() }, look.name(recorded[i].condition));

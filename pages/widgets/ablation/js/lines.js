@@ -43,14 +43,3 @@ export const planOf = (conditions) => ({
   stage: "train", x: "step",
   lines: conditions.flatMap(({ key }) => ["validation_accuracy", "validation_loss"].map((measure) => ({ name: key, measure, condition: key }))),
 });
-
-/** A label's place beside the end of a line, pushed apart from the others: tops in pixels. */
-export function beside(wanted, low, high, size = 15) {
-  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
-  const places = [...wanted];
-  order.forEach((i, rank) => (places[i] = Math.max(low, places[i], rank ? places[order[rank - 1]] + size : low)));
-  for (let rank = order.length - 1, limit = high; rank >= 0; rank--, limit -= size) {
-    places[order[rank]] = Math.min(places[order[rank]], limit, rank < order.length - 1 ? places[order[rank + 1]] - size : high);
-  }
-  return places;
-}

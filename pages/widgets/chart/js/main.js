@@ -4,8 +4,9 @@ import { drawAxes, svgPen } from "../../shared/js/axes.js";
 import { DASHES } from "../../shared/js/constants.js";
 import { element, picture, svg } from "../../shared/js/dom.js";
 import { mount } from "../../shared/js/mount.js";
+import { spaced } from "../../shared/js/spaced.js";
 import { chartText } from "../../shared/js/type.js";
-import { sign, spaced } from "./marks.js";
+import { sign } from "./marks.js";
 
 const TOP = 16;
 const BOTTOM = 54;

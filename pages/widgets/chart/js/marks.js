@@ -1,4 +1,4 @@
-// The signs at a line's points: no two roles share one, for those who do not tell colours apart. And where names stand.
+// The signs at a line's points: no two roles share one, for those who do not tell colours apart.
 
 const round = (count, turn = 0, inner = 1) => Array.from({ length: count }, (_, i) => {
   const angle = turn + (2 * Math.PI * i) / count;
@@ -22,21 +22,4 @@ export function sign(marker) {
   const kind = marker.replace("-open", "");
   if (STROKES[kind]) return { d: STROKES[kind], open: true };
   return { d: `M${(SHAPES[kind] ?? SHAPES.circle).map((point) => point.map((value) => value.toFixed(2)).join(" ")).join("L")}Z`, open: marker !== kind };
-}
-
-/** Centres of names from `low` down to `high`, in pixels: each as near to its wanted place as their heights allow. */
-export function spaced(wanted, heights, low, high) {
-  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
-  const places = [...wanted];
-  let free = low;
-  for (const i of order) {
-    places[i] = Math.max(places[i], free + heights[i] / 2);
-    free = places[i] + heights[i] / 2;
-  }
-  let end = high;
-  for (const i of order.reverse()) {
-    places[i] = Math.min(places[i], end - heights[i] / 2);
-    end = places[i] - heights[i] / 2;
-  }
-  return places;
 }
