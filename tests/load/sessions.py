@@ -26,8 +26,10 @@ class Session:
     query: str = ""
     widgets: dict[str, str] = field(default_factory=dict)  # label → widget id
     parts: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)  # component → its id and data
+    fragments: dict[str, str] = field(default_factory=dict)  # widget id → the part of the page that it redraws alone
     stream: str = ""  # address of the page's event stream, once it shows a live chart
     states: dict[str, WidgetState] = field(default_factory=dict)
+    kept: dict[str, ForwardMsg] = field(default_factory=dict)  # large messages by their digest: each comes once
     exceptions: list[str] = field(default_factory=list)  # that the last run showed
     received: int = 0  # bytes of messages so far
 
@@ -41,12 +43,18 @@ class Session:
         return self
 
     async def rerun(self, *changes: WidgetState) -> float:
-        """Run the page's script with these widgets changed; seconds until it has finished."""
+        """Run the page's script with these widgets changed, or only the part that redraws for one of them; seconds
+        until it has finished."""
         for change in changes:
             self.states[change.id] = change
-        self.widgets, self.stream, self.exceptions = {}, "", []
+        alone = self.fragments.get(changes[0].id, "") if len(changes) == 1 else ""
+        if not alone:
+            self.fragments, self.widgets, self.stream = {}, {}, ""
+        self.exceptions = []
         message = BackMsg()
         message.rerun_script.query_string, message.rerun_script.page_name = self.query, self.page
+        message.rerun_script.fragment_id = alone
+        message.rerun_script.cached_message_hashes.extend(self.kept)
         message.rerun_script.widget_states.widgets.extend(self.states.values())
         began = time.perf_counter()
         await self.socket.send(message.SerializeToString())
@@ -77,23 +85,29 @@ class Session:
             raw = await asyncio.wait_for(self.socket.recv(), 60)
             self.received += len(raw)
             message.ParseFromString(raw)
+            if message.WhichOneof("type") == "ref_hash":  # a large one that it has had before
+                message = self.kept[message.ref_hash]
+            elif message.metadata.cacheable:
+                self.kept[message.hash] = message
             kind = message.WhichOneof("type")
             if kind == "delta":
-                self._look(message.delta.new_element)
+                self._look(message.delta.new_element, message.delta.fragment_id)
             # A script that asks for a rerun of itself finishes early; the real end follows.
             if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 return
 
-    def _look(self, element) -> None:
+    def _look(self, element, fragment: str) -> None:
         kind = element.WhichOneof("type")
         if kind in ("button", "selectbox", "checkbox"):
             widget = getattr(element, kind)
             self.widgets[widget.label] = widget.id
+            self.fragments[widget.id] = fragment
         if kind == "exception":
             self.exceptions.append(f"{element.exception.type}: {element.exception.message}")
         if kind == "bidi_component":
             part = element.bidi_component
             self.parts[part.component_name] = (part.id, json.loads(part.json or "{}"))
+            self.fragments[part.id] = fragment
             if found := STREAM.search(part.json):
                 self.stream = json.loads(found[1])
 
