@@ -28,6 +28,7 @@ class Session:
     parts: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)  # component → its id and data
     fragments: dict[str, str] = field(default_factory=dict)  # widget id → the part of the page that it redraws alone
     stream: str = ""  # address of the page's event stream, once it shows a live chart
+    script: str = ""  # the page's name among Streamlit's
     states: dict[str, WidgetState] = field(default_factory=dict)
     kept: dict[str, ForwardMsg] = field(default_factory=dict)  # large messages by their digest: each comes once
     exceptions: list[str] = field(default_factory=list)  # that the last run showed
@@ -53,7 +54,8 @@ class Session:
         self.exceptions = []
         message = BackMsg()
         message.rerun_script.query_string, message.rerun_script.page_name = self.query, self.page
-        message.rerun_script.fragment_id = alone
+        if alone:
+            message.rerun_script.fragment_id, message.rerun_script.page_script_hash = alone, self.script
         message.rerun_script.cached_message_hashes.extend(self.kept)
         message.rerun_script.widget_states.widgets.extend(self.states.values())
         began = time.perf_counter()
@@ -90,6 +92,8 @@ class Session:
             elif message.metadata.cacheable:
                 self.kept[message.hash] = message
             kind = message.WhichOneof("type")
+            if kind == "navigation":
+                self.script = message.navigation.page_script_hash
             if kind == "delta":
                 self._look(message.delta.new_element, message.delta.fragment_id)
             # A script that asks for a rerun of itself finishes early; the real end follows.
