@@ -58,6 +58,15 @@ vanishes. To second order with a diagonal Hessian it costs $\tfrac12 h_{ii}\thet
 Brain Damage*). Magnitude pruning is the case where all $h_{ii}$ within the ranking are taken to be equal.
 """
 
+
+
+def ladder_of(net: str, seed: int) -> Ladder:
+    """The run that trains a net and prunes it to every rung."""
+    spec = preset(NETS[net], seed)
+    assert isinstance(spec, Ladder)
+    return spec
+
+
 url.check((NET, SEED, SOURCE, LIVE, AGAIN, SPARSITY, depth.PARAMETER))
 level = frame.head(CHAPTER)
 KEPT, PRUNED = colours.word("kept"), colours.word("pruned")
@@ -87,8 +96,7 @@ with stage:
                 provenance(results, "python -m lth_core record chapter1", key="ladders", inside=True)
 
     shipped = next((result for result in results if result.spec.seed == seed), None)
-    spec, run = preset(NETS[net], seed), None
-    assert isinstance(spec, Ladder)
+    spec, run = ladder_of(net, seed), None
     if shipped is None or again:
         with buttons:
             run = run_controls(spec, key=f"live-{net}-{seed}")
