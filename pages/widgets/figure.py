@@ -53,7 +53,7 @@ def figure(chart: Chart, *, key: str, height: int = drawing.HEIGHT) -> None:
     st.markdown(f"**{title}** {chart.takeaway[:1].upper()}{chart.takeaway[1:].rstrip('.')}.")
     draw(_drawn(same, colours.chosen(), height), key=key, height=height)
     with st.popover(NUMBERS, icon=":material/table:", type="tertiary"):
-        number_table(table, NUMBERS, key=f"{key}-table")
+        number_table(table, NUMBERS, key=f"{key}-numbers")
         st.caption(chart.source)
         with st.container(horizontal=True, gap="small"):
             _files(chart, key)
@@ -89,4 +89,4 @@ def numbers(table: Mapping[str, Sequence[object]], *, key: str, label: str = NUM
 
 def _numbers(label: str, table: str, key: str) -> None:
     with st.popover(label, icon=":material/table:"):
-        number_table(table, label, key=f"{key}-table")
+        number_table(table, label, key=f"{key}-numbers")
