@@ -24,6 +24,8 @@ class Session:
     port: int
     page: str
     query: str = ""
+    under: str = ""  # path under which the app lives, with a stroke before it
+    cookie: str = ""  # as the browser sends it
     widgets: dict[str, str] = field(default_factory=dict)  # label → widget id
     parts: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)  # component → its id and data
     fragments: dict[str, str] = field(default_factory=dict)  # widget id → the part of the page that it redraws alone
@@ -35,10 +37,10 @@ class Session:
     received: int = 0  # bytes of messages so far
 
     async def open(self) -> Session:
-        url, origin = f"ws://127.0.0.1:{self.port}/_stcore/stream", f"http://127.0.0.1:{self.port}"
+        url, origin = f"ws://127.0.0.1:{self.port}{self.under}/_stcore/stream", f"http://127.0.0.1:{self.port}"
         self.socket = await websockets.connect(
             url, origin=websockets.Origin(origin), subprotocols=[websockets.Subprotocol("streamlit")],
-            max_size=None, open_timeout=30,
+            max_size=None, open_timeout=30, additional_headers={"Cookie": self.cookie} if self.cookie else None,
         )  # fmt: skip
         await self.rerun()
         return self
@@ -125,6 +127,7 @@ class Watcher:
 
     port: int
     path: str
+    cookie: str = ""
     times: list[float] = field(default_factory=list)
     point_times: list[float] = field(default_factory=list)  # of messages with points alone
     heard: dict[str, float] = field(default_factory=dict)  # number of a message with points → when it came
@@ -137,7 +140,8 @@ class Watcher:
 
     async def open(self) -> Watcher:
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
-        self.writer.write(f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n\r\n".encode())
+        cookie = f"Cookie: {self.cookie}\r\n" if self.cookie else ""
+        self.writer.write(f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{cookie}\r\n".encode())
         status = await asyncio.wait_for(self.reader.readline(), 20)
         if b" 200 " not in status:
             raise RuntimeError(f"the stream was refused: {status!r}")
