@@ -37,7 +37,7 @@ def _cells(values: list[object]) -> list[str]:
     """Each value as it is written.
 
     >>> _cells([97.4, 96.8433, None]), _cells([1, 266200]), _cells(["ticket", float("nan")])
-    (['97.4000', '96.8433', ''], ['1', '266200'], ['ticket', ''])
+    (['97.40', '96.84', ''], ['1', '266200'], ['ticket', ''])
     """
     floats = [float(value) for value in values if isinstance(value, (float, np.floating))]
     digits = in_words.decimals(floats)
