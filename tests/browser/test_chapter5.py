@@ -274,3 +274,13 @@ def test_a_net_with_convolutions_has_dots_where_its_controls_were_run(
         page.get_by_role("radio", name="LeNet-300-100").click(force=True)
         expect(row(page, "one-shot ticket")).to_be_visible(timeout=PATIENCE)
         expect(reader(page)).to_have_attribute("data-last", "18")
+
+
+def test_numbers_are_a_table_that_everybody_can_read(browser: Browser, url: str) -> None:
+    with opened(browser, url) as page:
+        settle(page)
+        page.get_by_role("button", name="Numbers").last.click()
+        numbers = page.get_by_role("region", name="Numbers")
+        expect(numbers.get_by_role("columnheader").first).to_be_visible(timeout=PATIENCE)
+        assert all(re.fullmatch(r"[\d.]*", cell) for cell in numbers.get_by_role("cell").all_inner_texts())
+        nobody_is_shut_out(page)
