@@ -15,8 +15,8 @@ from pages.widgets.shared.modules import bundle
 
 _HERE = Path(__file__).parent
 
-# Ours are given JSON. Streamlit asks of every list and dict in it whether it is a table, and imports pandas to find out:
-# 45 MB of the web process, and time at every rerun.
+# Ours are given JSON. Streamlit asks of every list and dict in it whether it is a table, and imports pandas to find
+# out: 45 MB of the web process, and time at every rerun.
 serialization.is_dataframe_like = lambda obj: False  # type: ignore[attr-defined]
 
 
