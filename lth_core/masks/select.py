@@ -78,4 +78,5 @@ def _lowest(scores: np.ndarray, alive: np.ndarray, count: int) -> np.ndarray:
     last = np.partition(ranked, count - 1)[count - 1]
     goes = ranked < last
     goes[np.flatnonzero(ranked == last)[: count - np.count_nonzero(goes)]] = True
-    return candidates[goes]
+    lowest: np.ndarray = candidates[goes]
+    return lowest

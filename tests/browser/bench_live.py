@@ -119,12 +119,13 @@ def rounds(browser: Browser, url: str) -> list[tuple[str, float, float]]:
 
 def next_rounds(browser: Browser, url: str) -> list[tuple[str, float, float]]:
     """Chapter 3: one round of LeNet, from *Next round* to its ticket in hand, before the film tells it."""
-    with opened(browser, f"{url}/pruning?net=LeNet-300-100&depth=Gist") as page:
+    with opened(browser, f"{url}/pruning?net=LeNet-300-100&depth=Gist&grown=1") as page:
         page.set_default_timeout(PATIENCE)
-        page.get_by_text("Train a round at each press").click()
-        page.get_by_role("button", name="Train the net and its first ticket").click()
         player, times = page.locator(".player[data-at]"), []
         player.wait_for()
+        settle(page)
+        until(player, "data-rounds", "", player.locator(".next"))  # the whole net and its first ticket
+        expect(player).to_have_attribute("data-at", "3.00")
         player.locator(".next").focus()
         page.keyboard.press("End")
         for turn in range(TIMES):
