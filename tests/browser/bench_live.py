@@ -201,7 +201,8 @@ def living(browser: Browser, url: str) -> list[tuple[str, float, float]]:
 
 def main() -> None:
     """Print the table: all of it, or the measures that are named."""
-    known = {measure.__name__: measure for measure in (fifty_draws, room_tickets, ablations, rounds, next_rounds, living)}
+    every = (fifty_draws, room_tickets, ablations, rounds, next_rounds, living)
+    known = {measure.__name__: measure for measure in every}
     measures = [known[name] for name in sys.argv[1:]] or list(known.values())
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"{'from the press to the picture':<32} seconds  should be below")
