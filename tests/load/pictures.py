@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -179,18 +178,11 @@ def machine() -> str:
     return roofline(line["peak_gflops"], line["bandwidth_gb"], points)
 
 
-def timed(act: Callable[[], object], said: str, times: int = 1) -> str:
-    """The flame graph of `act`. said: its title, with how long it took, or each of so many."""
-    began = time.perf_counter()
-    seen = sampled(act)
-    return flame(seen, said.format((time.perf_counter() - began) / times))
-
-
 def main(folder: str, *names: str) -> None:
     training(1)  # loads the kernels
     pictures = {
-        "training": lambda: timed(training, "One training of LeNet-300-100, 50,000 steps: {:.0f} s"),
-        "rerun": lambda: timed(reruns(), "Chapter 1 drawn again, {:.3f} s each", RERUNS),
+        "training": lambda: flame(sampled(training), "One training of LeNet-300-100, 50,000 steps"),
+        "rerun": lambda: flame(sampled(reruns()), "Chapter 1 drawn again"),
         "roofline": machine,
     }
     out = Path(folder)
