@@ -9,7 +9,7 @@ if not st.runtime.exists():  # the server reads this file once, before any sessi
     from pages.live import api, nets, talks
     from pages.room import life
     from pages.room import routes as room
-    from pages.serving import compressed, crowd, fonts, guarded, parts, patient
+    from pages.serving import compressed, crowd, fonts, guarded, parts, patient, prompt
 
     # Streamlit takes a folder called pages/ for its old automatic navigation until a first session has called
     # st.navigation: that session's deep link would be answered with "page not found".
@@ -17,6 +17,7 @@ if not st.runtime.exists():  # the server reads this file once, before any sessi
     routes = [*api.routes(), *nets.routes(), *preview.routes(), *fonts.routes(), *room.routes(),
               *talks.routes(), *parts.routes()]
     patient.install()
+    prompt.install()
     middleware = [*guarded.middleware(), *crowd.middleware(), *fonts.middleware(), *compressed.middleware(),
                   *preview.middleware()]
     app = st.App(__file__, routes=routes, middleware=middleware, lifespan=life.lifespan)

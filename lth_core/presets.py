@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import Any
 
 from lth_core.experiments import Draws, Ladder, Lottery, Widths
@@ -154,6 +155,7 @@ PRESETS: dict[str, Spec] = {
 NOTES = {f"{name}-jpeg": f"{SHARE[part]} of the paper's steps" for name, part in (*PARTS.items(), ("resnet20", TENTH))}
 
 
+@functools.lru_cache(512, typed=True)  # pages ask at every rerun
 def preset(name: str, seed: int = 0) -> Spec:
     """The named Spec with a seed. Raises SpecError for unknown names.
 

@@ -13,6 +13,7 @@ from pages.sections import primer
 from pages.text.chapters import CHAPTERS
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame
+from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet, yours
 from pages.widgets.choice import choice
 from pages.widgets.figure import figure
@@ -57,14 +58,24 @@ vanishes. To second order with a diagonal Hessian it costs $\tfrac12 h_{ii}\thet
 Brain Damage*). Magnitude pruning is the case where all $h_{ii}$ within the ranking are taken to be equal.
 """
 
+
+
+def ladder_of(net: str, seed: int) -> Ladder:
+    """The run that trains a net and prunes it to every rung."""
+    spec = preset(NETS[net], seed)
+    assert isinstance(spec, Ladder)
+    return spec
+
+
 url.check((NET, SEED, SOURCE, LIVE, AGAIN, SPARSITY, depth.PARAMETER))
 level = frame.head(CHAPTER)
 KEPT, PRUNED = colours.word("kept"), colours.word("pruned")
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.stage("This network reads handwritten digits. Remove its smallest weights: at first hardly anything "
-                 "happens. **Drag the slider until its accuracy falls.**"):
+stage = frame.stage("This network reads handwritten digits. Remove its smallest weights: at first hardly anything "
+                    "happens. **Drag the slider until its accuracy falls.**")
+with stage:
     with frame.toolbar():
         net = choice("Network", NET, named=False)
         results, again = recorded.seeds_of(NETS[net]), False
@@ -85,38 +96,48 @@ with frame.stage("This network reads handwritten digits. Remove its smallest wei
                 provenance(results, "python -m lth_core record chapter1", key="ladders", inside=True)
 
     shipped = next((result for result in results if result.spec.seed == seed), None)
-    spec, run = preset(NETS[net], seed), None
-    assert isinstance(spec, Ladder)
+    spec, run = ladder_of(net, seed), None
     if shipped is None or again:
         with buttons:
             run = run_controls(spec, key=f"live-{net}-{seed}")
-    own = (run and run.result) or shipped
+going, own = run is not None and run.going, (run and run.result) or shipped
 
+
+def cut() -> None:
+    """The slider, and what is said of the rung where it rests: redrawn alone when the reader lets go."""
+    if run is not None and run.going is not going:
+        st.rerun()  # it began or ended: the whole page has something new to say
     rung, place = url.whole(SPARSITY), f"slider-{net}-{seed}"
-    if run and (run.going or own is None):  # it stays where it is while it trains: one place for all three states
+    if going or own is None:  # it stays where it is while it trains: one place for all three states
         network_view(at_start(net, spec, results), key=place, sparsity=rung, plan=LIVE_LINES,
-                     live=run.followed() if run.going else None)
-    elif own is not None:
+                     live=run.followed() if run and going else None)
+    else:
         rung = network_view(of_ladder(net, own, results), key=place, sparsity=rung)
         url.put(SPARSITY, rung)
+    at = ladder.at_rung(results, rung)
+    told.markdown(
+        f"At **{rung}% sparsity** each of the {story.seeds} recorded networks keeps {at.kept:,} of {story.total:,} "
+        f"weights. Whole, after {story.trained} of training, they read {story.dense:.1%} of the test digits. The "
+        "table shows what is left of that. It matters **which** weights go: removing the smallest hurts far less "
+        f"than removing random ones. {chip.measured(story.seeds)} {chip.ledger(3)}"
+    )
+    table.markdown(ladder.table(story, at, rung))
+
 
 if run:
     with frame.prose():
         run_outcome(run, recorded=shipped)
 
-story, at = ladder.facts(results), ladder.at_rung(results, rung)
+story = ladder.facts(results)
 other = ladder.facts(recorded.seeds_of(NETS[SMALL if net == LENET else LENET]))
 small, large = sorted((story, other), key=lambda facts: facts.total)
 frame.message(CHAPTER, f"A trained network can lose {story.retrained_free:.0%} of its weights and still read digits "
                        "about as well. But to learn which ones, we had to train them all.")
 with frame.beside("cut") as (text, picture):
+    told, table = text.container(), picture.container()
+    with stage:
+        apart("cut", cut)
     with text:
-        st.markdown(
-            f"At **{rung}% sparsity** each of the {story.seeds} recorded networks keeps {at.kept:,} of {story.total:,} "
-            f"weights. Whole, after {story.trained} of training, they read {story.dense:.1%} of the test digits. The "
-            "table shows what is left of that. It matters **which** weights go: removing the smallest hurts far less "
-            f"than removing random ones. {chip.measured(story.seeds)} {chip.ledger(3)}"
-        )
         if level >= "how":
             st.markdown(
                 f"{term('Sparsity', 'Sparsity')} is the share of weights removed; {term('Density', 'density')} is the "
@@ -130,7 +151,6 @@ with frame.beside("cut") as (text, picture):
                 f"{chip.measured(min(small.seeds, large.seeds))}"
             )
     with picture:
-        st.markdown(ladder.table(story, at, rung))
         if level >= "how":
             primer.fold("net", "split", "seed", "interval", settings=True)
     if level >= "maths":

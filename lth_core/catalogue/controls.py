@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 from lth_core.experiments import Ablation, Lottery
 from lth_core.presets import preset
@@ -28,6 +29,7 @@ CONV = {"conv": "conv2-mnist", "conv-fashion": "conv2-fashion", "conv-4": "conv4
         "conv-6": "conv6-mnist", "conv-resnet": "resnet20-small"}
 
 
+@functools.lru_cache(128)  # pages ask at every rerun
 def evidence(protocol: str, seed: int, schedule: str = "iterative") -> Lottery:
     """Chapters 4 and 5's runs of LeNet-300-100: the ticket and its controls at every level down to 0.6%.
 
@@ -49,6 +51,7 @@ def evidence(protocol: str, seed: int, schedule: str = "iterative") -> Lottery:
     return dataclasses.replace(base, pruning=pruning, conditions=conditions)
 
 
+@functools.lru_cache(32)  # pages ask at every rerun
 def long_starts(seed: int) -> Ablation:
     """Chapter 4's other starts by the paper's protocol, at one density: the mask is that of the recorded lottery.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 from lth_core.catalogue.rounds import pruning_run
 from lth_core.experiments import Faulty
@@ -10,6 +11,7 @@ from lth_core.experiments import Faulty
 EPOCH = 917  # steps of 60 images each: after as many of them popular code looks at the test set
 
 
+@functools.lru_cache(128)  # pages ask at every rerun
 def faulty(fault: str, seed: int) -> Faulty:
     """The drawable net's twenty rounds with a fault, or with none, looked at after every epoch.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 
 from lth_core.experiments import Counterfactual, Lottery
@@ -18,6 +19,7 @@ PROTAGONIST = 955
 WHAT_IFS = (("revive", 7), ("kill", 3), ("flip", 3))
 
 
+@functools.lru_cache(256)  # pages ask at every rerun
 def pruning_run(net: str, seed: int, schedule: str = "iterative", rate: float = 0.2) -> Lottery:
     """Chapter 3's runs: the ticket alone, down to the density that ROUNDS rounds at 20% reach.
 
@@ -33,6 +35,7 @@ def pruning_run(net: str, seed: int, schedule: str = "iterative", rate: float = 
     return dataclasses.replace(base, pruning=pruning, conditions=(Condition("ticket"),))
 
 
+@functools.lru_cache(64)  # pages ask at every rerun
 def what_if(edge: int, level: int, action: str, seed: int = 0) -> Counterfactual:
     """Chapter 3's counterfactuals: one weight of the drawable net, at the paper's rate."""
     run = pruning_run("drawable", seed)

@@ -72,12 +72,24 @@ def every_seed(chart: Chart) -> dict[str, list[float | None]]:
 
 def csv(chart: Chart) -> str:
     """The table as CSV text (RFC 4180) with every seed's values, empty where there is no value."""
-    columns: Mapping[str, list[float | None]] = table(chart) | every_seed(chart)
+    return columns_csv(table(chart) | every_seed(chart))
+
+
+def columns_csv(columns: Mapping[str, Iterable[object]]) -> str:
+    """Columns of equal length as CSV text, empty where there is no value.
+
+    >>> columns_csv({"step": [0, 100], "accuracy": [0.1, float("nan")]}).split()
+    ['step,accuracy', '0,0.1', '100,']
+    """
     out = io.StringIO()
     writer = csv_format.writer(out)
     writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
+    writer.writerows(zip(*(map(_known, values) for values in columns.values()), strict=True))
     return out.getvalue()
+
+
+def _known(value: object) -> object:
+    return None if value != value else value
 
 
 def as_dict(chart: Chart) -> dict[str, Any]:

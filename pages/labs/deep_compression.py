@@ -17,7 +17,7 @@ from pages.text.references import cite
 from pages.widgets import chip, colours, frame, source
 from pages.widgets.bet import Bet, bet, was
 from pages.widgets.depth import Depth
-from pages.widgets.fact_table import fact_table
+from pages.widgets.fact_table import fact_columns, fact_table
 from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
@@ -91,7 +91,7 @@ def revealed(found: Squeezed) -> None:
     with st.container(width=960):
         figure(figures.by_bits(found), key="compression-bits")
     with frame.prose():
-        st.table(figures.tried(found), hide_index=True)
+        fact_columns(figures.tried(found), "Bits tried", key="tried")
 
 
 def fewer(found: Squeezed) -> str:

@@ -21,6 +21,7 @@ from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet, was
 from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
+from pages.widgets.fact_table import fact_columns
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
@@ -87,7 +88,7 @@ def reveal(found: Widths) -> None:
         f"{chip.measured(found.seeds)} {chip.claim(39, judged.row(39).outcome.verdict)}"
     )
     figure(figures.chart(found), key="strong-chart")
-    st.table(figures.table(found), hide_index=True)
+    fact_columns(figures.table(found), "Edge-Popup by width", key="strong-table")
     st.markdown(
         "The theorem says that a mask exists, not how to find it. Twenty weights have a million subsets, and the "
         f"picture above tried all of them. This net has {found.by_width[most][0].tables['cells']['total'][0]:,} "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -103,6 +104,7 @@ def unread(results: Sequence[Result]) -> int:
     return len({spec.seed for spec in specs if find(spec) is None})
 
 
+@functools.lru_cache(1024)
 def _any_seed(spec: Spec) -> Spec:
     return dataclasses.replace(spec, seed=0)
 

@@ -26,7 +26,7 @@ def install() -> None:
     """Give every HTTP connection of this process a clock."""
     for name in EXTENDED:
         callback = getattr(H11Protocol, name)
-        if not hasattr(callback, "__wrapped__"):  # once is enough
+        if not hasattr(callback, "patient"):  # once is enough
             setattr(H11Protocol, name, _and_look(callback))
 
 
@@ -36,6 +36,7 @@ def _and_look(callback: Callable[..., None]) -> Callable[..., None]:
         callback(line, *given)
         _set_clock(line, again=callback.__name__ == "data_received")
 
+    called.patient = True  # type: ignore[attr-defined]
     return called
 
 

@@ -6,10 +6,8 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from lth_core.once import once
@@ -17,6 +15,9 @@ from pages.figures import drawing, in_words, printed
 from pages.figures.chart import Chart
 from pages.widgets import colours, shared
 from pages.widgets.chart import chart as draw
+from pages.widgets.number_table import number_table, written
+
+NUMBERS = "Numbers"
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ def _drawn(same: _Same, palette: str, height: int) -> str:
 
 
 @once(256)
-def _told(same: _Same) -> pd.DataFrame:
-    return pd.DataFrame(in_words.table(same.chart))
+def _told(same: _Same) -> str:
+    return written(in_words.table(same.chart))
 
 
 def figure(chart: Chart, *, key: str, height: int = drawing.HEIGHT) -> None:
@@ -51,8 +52,8 @@ def figure(chart: Chart, *, key: str, height: int = drawing.HEIGHT) -> None:
     title = chart.title if chart.title.endswith("?") else f"{chart.title}."
     st.markdown(f"**{title}** {chart.takeaway[:1].upper()}{chart.takeaway[1:].rstrip('.')}.")
     draw(_drawn(same, colours.chosen(), height), key=key, height=height)
-    with st.popover("Numbers", icon=":material/table:", type="tertiary"):
-        _table(table)
+    with st.popover(NUMBERS, icon=":material/table:", type="tertiary"):
+        number_table(table, NUMBERS, key=f"{key}-numbers")
         st.caption(chart.source)
         with st.container(horizontal=True, gap="small"):
             _files(chart, key)
@@ -64,7 +65,7 @@ _FILES = {"SVG": "image/svg+xml", "PNG": "image/png", "PDF": "application/pdf", 
 def take(chart: Chart, *, key: str) -> None:
     """The chart's numbers, one click away, and the chart as files with caption, config and citation inside."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _numbers("Numbers", _told(_Same.of(chart)))
+        _numbers(NUMBERS, _told(_Same.of(chart)), key)
         _files(chart, key)
 
 
@@ -78,24 +79,14 @@ def _files(chart: Chart, key: str) -> None:
                            on_click="ignore", type="tertiary")
 
 
-def numbers(table: Mapping[str, Sequence[object]], *, key: str, label: str = "Numbers") -> None:
+def numbers(table: Mapping[str, Sequence[object]], *, key: str, label: str = NUMBERS) -> None:
     """What a picture shows that is no chart, one click away as a table and as CSV."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        _numbers(label, pd.DataFrame(table))
-        st.download_button("CSV", lambda: pd.DataFrame(table).to_csv(index=False), f"{key}.csv", "text/csv",
+        _numbers(label, written(table), key)
+        st.download_button("CSV", partial(in_words.columns_csv, table), f"{key}.csv", "text/csv",
                            icon=":material/download:", key=f"{key}-csv", on_click="ignore")
 
 
-def _numbers(label: str, table: pd.DataFrame) -> None:
+def _numbers(label: str, table: str, key: str) -> None:
     with st.popover(label, icon=":material/table:"):
-        _table(table)
-
-
-def _table(table: pd.DataFrame) -> None:
-    st.dataframe(table, hide_index=True, height=300, column_config=_precise(table))
-
-
-def _precise(table: pd.DataFrame) -> dict[str, Any]:
-    """One number of digits down each column: left alone, Streamlit writes 97.4 above 96.8433."""
-    return {str(name): st.column_config.NumberColumn(format=f"%.{in_words.decimals(values.tolist())}f")
-            for name, values in table.items() if values.dtype.kind == "f"}
+        number_table(table, label, key=f"{key}-numbers")

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from lth_core.results import codec
 from lth_core.results.result import Result
+from pages.figures import in_words
 
 
 def downloads(results: Sequence[Result], name: str, key: str) -> None:
@@ -31,12 +31,15 @@ def downloads(results: Sequence[Result], name: str, key: str) -> None:
 
 def csv(results: Sequence[Result], table: str) -> str:
     """A table of one run, or of several with their seeds in front."""
-    frames = [pd.DataFrame(dict(result.tables[table])) for result in results]
+    tables = [dict(result.tables[table]) for result in results]
+    rows = [len(next(iter(columns.values()), ())) for columns in tables]
     if len(results) > 1:
-        for frame, result in zip(frames, results, strict=True):
-            if "seed" not in frame:
-                frame.insert(0, "seed", result.spec.seed)
-    return str(pd.concat(frames).to_csv(index=False))
+        tables = [columns if "seed" in columns else {"seed": np.full(count, result.spec.seed), **columns}
+                  for columns, count, result in zip(tables, rows, results, strict=True)]
+    names = dict.fromkeys(name for columns in tables for name in columns)
+    parts = list(zip(tables, rows, strict=True))
+    return in_words.columns_csv({name: [value for columns, count in parts
+                                        for value in columns.get(name, [None] * count)] for name in names})
 
 
 def as_json(results: Sequence[Result]) -> str:

@@ -173,9 +173,10 @@ def test_a_missing_atlas_is_explained_and_nothing_breaks(tmp_path: Path) -> None
     )
 
 
-def test_the_web_process_never_imports_torch() -> None:
+def test_the_web_process_imports_neither_torch_nor_pandas() -> None:
     in_a_process_of_its_own(
         f"for file in {[page.file for page in (*READY, *BESIDE)]!r}:\n"
         "    assert not visit(file).exception, file\n"
         "    assert 'torch' not in sys.modules and 'numba' not in sys.modules, file\n"
+        "    assert 'pandas' not in sys.modules, file\n"
     )

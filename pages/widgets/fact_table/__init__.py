@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
+from pages.figures import in_words
 from pages.widgets import shared
 from pages.widgets.chip import VERDICTS
 
@@ -21,7 +21,8 @@ def fact_table(
     same rows are one click away as CSV. caption: read to those who cannot see the table. tones: last words of a cell,
     behind " · ", that make it a chip under any head, and its colour: green, orange, red or gray."""
     _mount(key=key, data={"rows": list(rows), "caption": caption, "colours": VERDICTS, "tones": dict(tones or {})})
-    st.download_button("CSV", lambda: pd.DataFrame(rows).to_csv(index=False), f"{key}.csv", "text/csv",
+    st.download_button("CSV", lambda: in_words.columns_csv({head: [row[head] for row in rows] for head in rows[0]}),
+                       f"{key}.csv", "text/csv",
                        icon=":material/download:", key=f"{key}-csv", on_click="ignore")
 
 

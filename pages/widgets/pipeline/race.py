@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-import pandas as pd
 import streamlit as st
 
 from lth_core.experiments import Ablation, Lottery
@@ -16,6 +15,7 @@ from pages.figures import rounds
 from pages.figures.runs import KINDS, THREE
 from pages.live.stored import stored
 from pages.records import recorded
+from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.run_panel import run_panel
@@ -66,7 +66,7 @@ def remember(base: Lottery, found: Result) -> None:
 def show(found: Result) -> None:
     """Curves and the results card."""
     figure(figures.curves(found), key=f"race-{found.key}", height=360)
-    st.dataframe(pd.DataFrame(figures.card(found)), hide_index=True)
+    fact_table(figures.card(found), "Results of the comparison", key=f"card-{found.key}")
 
 
 def known(key: str) -> Result | None:
@@ -81,4 +81,4 @@ def history(latest: Result) -> None:
         st.markdown(told)
     if len(kept) > 1:
         with st.expander(f"Comparisons of this visit: {len(kept)}"):
-            st.dataframe(pd.DataFrame(figures.history(kept)), hide_index=True)
+            fact_table(figures.history(kept), "Comparisons of this visit", key="history")

@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2.bidi_component import serialization
 
 from pages.serving import parts
 from pages.widgets.shared.modules import bundle
 
 _HERE = Path(__file__).parent
+
+# Ours are given JSON. Streamlit asks of every list and dict in it whether it is a table, and imports pandas to find out:
+# 45 MB of the web process, and time at every rerun.
+serialization.is_dataframe_like = lambda obj: False  # type: ignore[attr-defined]
 
 
 def component(name: str, folder: Path) -> Any:
