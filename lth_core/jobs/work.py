@@ -82,15 +82,14 @@ def moments(task: Task, stopped: Callable[[], bool], look: Look | None = None) -
 def live_stream(
     spec: Spec, checkpoint: Path | None, store: Store, anew: bool = False, look: Look | None = None
 ) -> Iterator[Snapshot]:
-    """The engine on as many cores as are free: somebody waits for this run, unlike for a recorded one. A mask that it
-    needs is looked for in the atlas, then among the results in `store`, where a shorter run may lie too that it goes on
-    from, unless it is to run `anew`."""
+    """The engine on all cores: somebody waits for this run, unlike for a recorded one. A mask that it needs is looked
+    for in the atlas, then among the results in `store`, where a shorter run may lie too that it goes on from, unless it
+    is to run `anew`."""
     from lth_core import engine  # here, because it imports torch and numba
-    from lth_core.training.backends.crew import free_cores
 
-    # The kernels look again and again how many cores are free; tickets are dealt to a number of threads once.
-    threads = max(1, free_cores()) if spec.deals_threads else cores()
-    return engine.stream(spec, engine.Options(threads, checkpoint=checkpoint, checkpoint_seconds=CHECKPOINT_SECONDS,
+    # All cores, free or not: the page that was just pressed keeps one busy at this very moment. Threads that meet often
+    # ask for free ones themselves, again and again; those that train nets of their own lose nothing by sharing a core.
+    return engine.stream(spec, engine.Options(cores(), checkpoint=checkpoint, checkpoint_seconds=CHECKPOINT_SECONDS,
                                               masks=engine.MaskSource(default_atlas(), store.root),
                                               shelf=None if anew else store, look=look))
 

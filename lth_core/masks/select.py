@@ -65,8 +65,18 @@ def death_order(scores: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _lowest(scores: np.ndarray, alive: np.ndarray, count: int) -> np.ndarray:
-    """Flat indices of the `count` lowest-scored alive entries; equal scores go in index order."""
-    if not np.isfinite(scores[alive]).all():
-        raise ValueError("scores of alive weights must be finite")
+    """Flat indices, rising, of the `count` lowest-scored alive entries; of equal scores the first ones go.
+
+    A partial sort finds the score up to which all go: several times as fast as sorting them all.
+    """
     candidates = np.flatnonzero(alive)
-    return candidates[np.argsort(scores[candidates], kind="stable")[: max(0, count)]]
+    ranked = scores[candidates]
+    if not np.isfinite(ranked).all():
+        raise ValueError("scores of alive weights must be finite")
+    if count <= 0 or count >= len(candidates):
+        return candidates[: max(0, count)]
+    last = np.partition(ranked, count - 1)[count - 1]
+    goes = ranked < last
+    goes[np.flatnonzero(ranked == last)[: count - np.count_nonzero(goes)]] = True
+    lowest: np.ndarray = candidates[goes]
+    return lowest

@@ -28,12 +28,12 @@ class ConvNet(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = x.unflatten(1, self.image)  # (batch, channels, side, side)
         for number, name in enumerate(self.convolutions, start=1):
-            x = F.relu(self.get_submodule(name)(x))
+            x = F.relu(self.get_submodule(name)(x), inplace=True)
             if number % 2 == 0:
                 x = F.max_pool2d(x, 2)
         x = x.flatten(1)  # (batch, channels · side · side)
         *hidden, last = self.connected
         for name in hidden:
-            x = F.relu(self.get_submodule(name)(x))
+            x = F.relu(self.get_submodule(name)(x), inplace=True)
         logits: torch.Tensor = self.get_submodule(last)(x)
         return logits  # (batch, classes)

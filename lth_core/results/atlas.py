@@ -14,7 +14,7 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, is_dataclass
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +128,8 @@ class Atlas:
     @cached_property
     def _index(self) -> Mapping[str, Any]:
         try:
-            text = json.loads((self.root / INDEX).read_bytes())
+            file = self.root / INDEX
+            text = _parsed(file, file.stat().st_mtime_ns, file.stat().st_size)
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, RecursionError) as error:
@@ -164,6 +165,12 @@ def reindex(root: Path) -> int:
         with contextlib.suppress(OSError):
             (root / emptied).rmdir()
     return len(entries)
+
+
+@lru_cache(maxsize=4)  # a megabyte of JSON: ten milliseconds of every live run that looks for its mask
+def _parsed(index: Path, changed: int, size: int) -> Any:
+    """The index, read once as long as it stays as it is. Nobody may change what comes back."""
+    return json.loads(index.read_bytes())
 
 
 def _plain(value: Any) -> Any:

@@ -26,7 +26,6 @@ class Spec:
     """
 
     experiment: ClassVar[str] = ""  # also the name of its folder in `experiments`
-    deals_threads: ClassVar[bool] = False  # shares out its threads once: give it those that are free at the start
 
     data: Data = Data()
     net: Net = Net()

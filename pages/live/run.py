@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ from pages.live.stored import stored
 
 log = logging.getLogger(__name__)
 
+# The run sets out before the page is drawn anew, which would hold Python's lock from its messages five times as long.
+SET_OUT_SECONDS = 0.008
 COOKIE = "_streamlit_xsrf"  # which Streamlit gives every browser before it opens a session
 
 WORDS = {
@@ -107,6 +110,7 @@ class LiveRun:
             log.error("%s", error)
             self._refused(DISK)
             return False
+        time.sleep(SET_OUT_SECONDS)
         return True
 
     def cancel(self) -> None:

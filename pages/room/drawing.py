@@ -111,8 +111,8 @@ class Drawing:
 
     def train(self, run: Draws) -> None:
         """Train `run` and tell the room of each ticket as it finishes, then of the curves."""
-        self._sketch(run)
         self.engine.submit(run, viewer := f"room-{self.room.code}")
+        self._sketch(run)  # meanwhile: the first ticket is not trained before they are all drawn
         since, until = 0, time.monotonic() + GIVE_UP
         while time.monotonic() < until and not self.room.closed:
             self.engine.seen([run.key], viewer)

@@ -63,6 +63,19 @@ def test_no_survivor_is_smaller_in_magnitude_than_a_victim(layers, rate):
         assert scores[name][~alive].max(initial=-np.inf) <= scores[name][alive].min(initial=np.inf)
 
 
+@given(LAYERS, st.lists(RATES, min_size=2, max_size=2), st.randoms(use_true_random=False))
+def test_the_partial_sort_removes_what_a_stable_sort_of_all_would(layers, rates, chance):
+    weights = named(layers)
+    scores = magnitudes(weights)
+    before = Mask({name: [[chance.random() >= rates[0] for _ in row] for row in w] for name, w in weights.items()})
+    remove = shares(before, rates[1])
+    pruned = remove_lowest(scores, before, remove)
+    for name, alive in before.items():
+        there = np.flatnonzero(alive)
+        goes = there[np.argsort(scores[name].ravel()[there], kind="stable")[: remove[name]]]
+        assert np.array_equal(np.flatnonzero(alive & ~pruned[name]), np.sort(goes))
+
+
 @given(LAYERS, st.lists(RATES, min_size=2, max_size=6), st.booleans())
 def test_masks_of_later_rounds_lie_within_earlier_ones(layers, rates, everywhere):
     weights = named(layers)

@@ -1,5 +1,6 @@
 // The wall's tiles: as large as possible, in places that they keep.
 
+import { paceOf } from "../../pages/widgets/ticket_wall/js/draw.js";
 import { fitted } from "../../pages/widgets/ticket_wall/js/tiles.js";
 import { reading } from "../../pages/widgets/ablation/js/readings.js";
 import { same, test, truly } from "./check.js";
@@ -25,4 +26,10 @@ test("values of two steps are not laid side by side: a live line that has not co
   same(reading(live, 900, chart, { not_yet: "not yet" }), "not yet");
   same(reading(live, 100, chart, { not_yet: "not yet" }), "80.00%");
   same(reading({ ...live, live: false }, 900, chart, { not_yet: "not yet" }), "90.00%");
+});
+
+test("tickets that came together are on the wall within an eighth of a second, single ones at the eye's pace", () => {
+  same(paceOf(0), 28);
+  same(paceOf(1), 28);
+  truly([8, 17, 50].every((waiting) => waiting * paceOf(waiting) <= 121));
 });

@@ -16,7 +16,7 @@ import numpy as np
 from lth_core import measures
 from lth_core.data import Splits, load
 from lth_core.experiments.draws.spec import Draws, found_by_pruning
-from lth_core.experiments.draws.tickets import draw
+from lth_core.experiments.draws.tickets import Tickets, draw
 from lth_core.experiments.lottery import run as rounds
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
@@ -128,7 +128,7 @@ def _trained(
     """(ticket, mask, mini-batch losses, test accuracy) of each as it finishes, from θ₀ and in the order of the seed."""
     spec, options = book.spec, book.options
     assert isinstance(spec, Draws)
-    masks = [draw(spec.net, spec.density, spec.seed, ticket) for ticket in tickets]
+    masks = Tickets(spec.net, spec.density, spec.seed, tickets)
     if _alone(spec, options, masks[0]):
         for ticket, mask in zip(tickets, masks, strict=True):
             yield ticket, mask, *_train(book, splits, mask, spec.seed)

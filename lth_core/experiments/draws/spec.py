@@ -20,7 +20,6 @@ class Draws(Spec):
     """
 
     experiment: ClassVar[str] = "draws"
-    deals_threads: ClassVar[bool] = True
     density: float = number(0.32, above=0, most=1)  # share kept in every layer
     draws: int = number(50, least=1, most=10_000)
     first: int = number(0, least=0, most=1_000_000)  # number of the first ticket: a later run goes on from there

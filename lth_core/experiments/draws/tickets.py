@@ -6,6 +6,9 @@ whoever wants to look at it, so that no result has to carry it. Nothing here tra
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import overload
+
 from lth_core.masks.mask import Mask
 from lth_core.masks.select import remove_lowest, round_half_up
 from lth_core.nets.params import weight_names
@@ -34,3 +37,33 @@ def draw(net: Net, density: float, seed: int, ticket: int) -> Mask:
     scores = {name: stream(seed, "draw", ticket, layer).random(dense[name].shape)
               for layer, name in enumerate(weight_names(net))}
     return remove_lowest(scores, dense, {name: dense[name].size - keep[name] for name in dense})
+
+
+class Tickets(Sequence[Mask]):
+    """The masks of several tickets, each drawn when it is first asked for, by the thread that asks: a training begins
+    before the last one is drawn.
+
+    >>> drawn = Tickets(Net(sizes=(784, 20, 10)), 0.32, 0, [3, 7])
+    >>> len(drawn), drawn[1] == draw(drawn.net, 0.32, 0, 7)
+    (2, True)
+    """
+
+    def __init__(self, net: Net, density: float, seed: int, tickets: Sequence[int]) -> None:
+        self.net, self.density, self.seed, self.tickets = net, density, seed, tickets
+        self._drawn: dict[int, Mask] = {}
+
+    def __len__(self) -> int:
+        return len(self.tickets)
+
+    @overload
+    def __getitem__(self, place: int) -> Mask: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Tickets: ...
+
+    def __getitem__(self, place: int | slice) -> Mask | Tickets:
+        if isinstance(place, slice):
+            return Tickets(self.net, self.density, self.seed, self.tickets[place])
+        if place not in self._drawn:
+            self._drawn[place] = draw(self.net, self.density, self.seed, self.tickets[place])
+        return self._drawn[place]

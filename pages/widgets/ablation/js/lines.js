@@ -1,7 +1,7 @@
 // Which lines stand on the chart: recorded means with their bands, and the live run in front of them.
 
 
-export const SWEEP = 700; // ms in which a live run is drawn from left to right at most as fast: curves that jump teach nothing
+export const SWEEP = 350; // ms in which a live run is drawn from left to right at most as fast: curves that jump teach nothing
 const COLUMN = { accuracy: "validation_accuracy", error: "validation_accuracy", loss: "validation_loss" };
 export const stored = (measure) => (measure === "loss" ? "loss" : "accuracy");
 

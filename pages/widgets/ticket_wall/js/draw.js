@@ -5,9 +5,14 @@ import { stream } from "../../shared/js/stream.js";
 import { fill } from "../../shared/js/text.js";
 import { Growth } from "./hand.js";
 
-const PACE_MS = 28; // between two tickets: they are trained in groups, and the eye should see each arrive
+const PACE_MS = 28; // between two tickets at most: they are trained in groups, and the eye should see each arrive
+const GROUP_MS = 120; // in which those that came together are all on the wall: half as long as the next group takes
+const FRAME_MS = 40; // between two pictures: the training needs the processor more than every one of sixty a second
 const HURRY_MS = 400; // what a slow browser may catch up with at once
 const OVER = ["done", "failed", "cancelled"];
+
+/** Milliseconds to the next ticket while so many wait for the wall. */
+export const paceOf = (waiting) => Math.min(PACE_MS, GROUP_MS / Math.max(1, waiting));
 
 /** The line that tells how far a draw is. */
 export function progressOf(state, done, all, won, words) {
@@ -77,16 +82,17 @@ export class Drawing {
   pump() {
     if (this.timer) return;
     const now = performance.now();
-    if (!this.queue.length) this.next = now;
+    if (!this.queue.length) [this.next, this.pace] = [now, PACE_MS];
+    this.pace = Math.min(this.pace ?? PACE_MS, paceOf(this.queue.length)); // the quickest until all are there
     this.next = Math.max(this.next ?? now, now - HURRY_MS); // a slow browser shows several at once
-    for (; this.queue.length && (this.next <= now || calm() || document.hidden); this.next += PACE_MS) {
+    for (; this.queue.length && (this.next <= now || calm() || document.hidden); this.next += this.pace) {
       const ticket = this.queue.shift();
       if (this.heard.has(ticket.number)) continue;
       this.heard.set(ticket.number, ticket);
       this.reactions.arrived(ticket);
     }
     this.reactions.learned(null);
-    if (this.queue.length) this.timer = setTimeout(() => ((this.timer = null), this.pump()), PACE_MS);
+    if (this.queue.length) this.timer = setTimeout(() => ((this.timer = null), this.pump()), Math.max(FRAME_MS, this.pace));
     else if (this.job && OVER.includes(this.state) && !this.told) {
       this.told = true;
       this.reactions.over(this.state);

@@ -81,6 +81,7 @@ class Wall {
       const bits = decode(sketches, Uint8Array);
       numbers.forEach((number, i) => this.paths.has(number) || this.paths.set(number, pathOf(this.lines, bits, i)));
     }
+    this.tiles.box.classList.toggle("single", job?.numbers.length === 1);
     const begun = job && !job.numbers.every((number) => this.tiles.known.has(number));
     this.tiles.hold([...data.numbers, ...(job?.numbers ?? [])], this.paths);
     if (begun) this.best = false; // who draws wants to see the tickets where they come
