@@ -9,7 +9,8 @@ import numpy as np
 
 from lth_core.catalogue import LATE
 from lth_core.intervals import errors as spread
-from lth_core.ledger.rewound import EPSILON, STABLE, Rewound, harder
+from lth_core.ledger import residual
+from lth_core.ledger.rewound import EPSILON, RESIDUAL, STABLE, Rewound, harder
 from lth_core.results.result import Result
 from lth_core.said import percent
 from pages.figures.chart import Axis, Chart, Line, Mark
@@ -102,6 +103,8 @@ def source(net: Rewound, only: Collection[int] | None = None) -> str:
     counts = {step: len(net.seeds(step)) if only is None else len(only) for step in net.steps}
     few, many = min(counts.values()), max(counts.values())
     seeds = f"{many} seed{'s' * (many > 1)}" if few == many else f"{few} to {many} seeds a step"
+    if net.net == RESIDUAL:
+        return f"{residual.NAME} on {residual.protocol(net)}; dots: seeds."
     pictures = "" if net.net == "fashion" else "MNIST, "
     return f"{seeds}; {pictures}{NAMES[net.net]}, {net.budget:,} steps a training; band: lowest to highest seed."
 

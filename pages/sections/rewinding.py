@@ -40,8 +40,10 @@ as stable.
 """
 
 
-def repair_section(level: Depth, shown: Rewound, deep: Rewound, lenet: Rewound | None, view: View) -> None:
-    """What fails, and what repairs it. shown, view: the net and the place on the slider above."""
+def repair_section(level: Depth, shown: Rewound, deep: Rewound, lenet: Rewound | None, large: Rewound | None,
+                   view: View) -> None:
+    """What fails, and what repairs it. shown, view: the net and the place on the slider above. large: the paper's net
+    on photographs, where it is recorded."""
     with frame.beside("repair") as (text, picture):
         with text:
             st.header("Rewinding", anchor="rewinding")
@@ -56,6 +58,9 @@ def repair_section(level: Depth, shown: Rewound, deep: Rewound, lenet: Rewound |
             fails, repairs = repair.fails(deep), repair.repairs(deep)
             st.markdown(f"{rewind.failing(deep)} {chip.measured(len(deep.seeds(0)))} "
                         f"{chip.claim(fails.claim, fails.verdict)} {chip.claim(repairs.claim, repairs.verdict)}")
+            if large is not None:
+                st.markdown(f"**And on photographs?** {rewind.on_photographs(large)} "
+                            f"{chip.measured(len(large.seeds(0)))} {chip.ledger(21)}")
             if level >= "how":
                 _how(deep, lenet)
             if level >= "maths":
