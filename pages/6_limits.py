@@ -8,7 +8,7 @@ import streamlit as st
 
 from lth_core.catalogue import CATALOGUE, REWINDS
 from lth_core.ledger import convolutional, residual
-from lth_core.ledger.rewound import RESIDUAL, Rewound, is_chain, rewound
+from lth_core.ledger.rewound import RESIDUAL, Rewound, harder, is_chain, rewound
 from pages.address import moved, url
 from pages.figures import in_words, rewind, rewind_charts
 from pages.labs import FURTHER, at
@@ -74,7 +74,7 @@ with frame.stage("Sent back to their start, k = 0, the deep net's sparse tickets
                 "follows is the deep net.", icon=":material/hourglass_empty:")
     view = rewind_slider(shown, key=f"rewind-{shown.net}", view=View(url.whole(K), url.whole(ROUND)))
 url.put(K, view.step)
-url.put(ROUND, view.round)
+url.put(ROUND, View.round if view.round == harder(shown)[-1] else view.round)  # nets have more rounds, or fewer
 
 frame.message(CHAPTER, rewind.message(deep))
 st.markdown("This chapter has two halves: [rewinding](#rewinding) and [the price](#price).")

@@ -167,5 +167,5 @@ def together(net: Rewound, level: int) -> list[tuple[int, int, bool, bool]]:
 
 
 def harder(net: Rewound) -> tuple[int, ...]:
-    """The rounds that the claims are judged at, as far as they were recorded; of RESIDUAL, with its large rounds, all."""
+    """The rounds that the claims are judged at, as far as they were recorded: all of RESIDUAL's, which are large."""
     return tuple(level for level in net.density if level in HARDER_ROUNDS or (level and net.net == RESIDUAL))

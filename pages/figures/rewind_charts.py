@@ -41,6 +41,8 @@ def errors(net: Rewound) -> Chart:
 
 def hills(net: Rewound, level: int) -> Chart | None:
     """Height of the hill between siblings against the rewind step, for the dense net and the mask of round `level`."""
+    if level not in net.density:  # another net's round
+        return None
     found = [(name, role, at) for name, role, at in
              ((f"{net.density[level]:.1%} left", "kept", level), (WHOLE, "dense", 0))
              if any(net.barrier(at, step) for step in net.steps)]
