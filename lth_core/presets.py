@@ -69,7 +69,7 @@ def _late(spec: Lottery) -> Lottery:
     winning tickets; four of the paper's rounds at a time. The test images are looked at in the end alone."""
     steps = spec.training.steps // PARTS[spec.net.name]
     return dataclasses.replace(
-        spec, data=CIFAR_JPEG, pruning=dataclasses.replace(spec.pruning, rounds=3, **_at_once(spec, 4)),
+        spec, data=CIFAR_JPEG, pruning=dataclasses.replace(spec.pruning, rounds=4, **_at_once(spec, 4)),
         training=dataclasses.replace(spec.training, lr=0.1, warmup=0, steps=steps, eval_every=steps // 8,
                                      measure="validation", precision="bfloat16"),
         conditions=(Condition("ticket"), Condition("reinit", rounds=(2,))), rewind=Rewind(step=500))
