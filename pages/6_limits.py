@@ -52,13 +52,17 @@ if deep is None:
 large = residual.recorded(recorded.find)
 nets = {name: net for name, net in (("lenet", lenet), ("deep", deep)) if net is not None}
 every = nets if large is None else {**nets, RESIDUAL: large}
-with frame.stage("Sent back to their start, k = 0, the deep net's sparse tickets fail. "
+on_photographs = large is not None and url.word(NET) == residual.NAME
+with frame.stage("Sent back to their start, k = 0: do ResNet-20's tickets keep up? **Drag k to the right, and compare.**"
+                 if on_photographs else "Sent back to their start, k = 0, the deep net's sparse tickets fail. "
                  "**Drag k to the right, and find the moment from which they match.**"):
     with frame.toolbar():
         words = [name for name, net in NETS.items() if net in (*nets, RESIDUAL)]
         wished = choice("Network", NET, words, named=False, tip="The first two read digits. ResNet-20 is the paper's "
                         "net, and reads small photographs.")
         shown = every.get(NETS[wished], deep)
+        if shown is large:
+            st.caption(f"{residual.protocol(shown)}.", width="stretch")
         with frame.menu():
             files = ((rewind_charts.errors(shown), "errors"), (rewind_charts.hills(shown, 6), "hills"))
             for chart, name in files:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lth_core import said
-from lth_core.catalogue import CIFAR_LATE, OPTIONAL
+from lth_core.catalogue import CIFAR_LATE, CIFAR_REWINDS, CONV_SEEDS, cifar_rewound
 from lth_core.intervals import Interval, accuracies
 from lth_core.ledger import convolutional
 from lth_core.ledger.rewound import MATCHES, RESIDUAL, SHORT, Rewound, harder, judge, repaired, rewound
@@ -27,7 +27,8 @@ RECORD = f"python -m lth_core record {PART}"
 def recorded(find: Callable[[Spec], Result | None]) -> Rewound | None:
     """Whatever seeds are recorded; None until one of them went back both to θ₀ and to the late step. find: a recorded
     result, or None."""
-    found = {(spec.rewind.step, spec.seed): run for spec in OPTIONAL[PART] if (run := find(spec)) is not None}
+    asked = ((step, seed) for seed in CONV_SEEDS for step in CIFAR_REWINDS)
+    found = {at: run for at in asked if (run := find(cifar_rewound(*at))) is not None}
     whole = tuple(run for (_, seed), run in found.items() if (0, seed) in found and (CIFAR_LATE, seed) in found)
     return rewound(RESIDUAL, whole) if whole else None
 

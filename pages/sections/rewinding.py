@@ -58,7 +58,7 @@ def repair_section(level: Depth, shown: Rewound, deep: Rewound, lenet: Rewound |
             fails, repairs = repair.fails(deep), repair.repairs(deep)
             st.markdown(f"{rewind.failing(deep)} {chip.measured(len(deep.seeds(0)))} "
                         f"{chip.claim(fails.claim, fails.verdict)} {chip.claim(repairs.claim, repairs.verdict)}")
-            if large is not None:
+            if large is not None and large is not shown:
                 st.markdown(f"**And on photographs?** {rewind.on_photographs(large)} "
                             f"{chip.measured(len(large.seeds(0)))} {chip.ledger(21)}")
             if level >= "how":

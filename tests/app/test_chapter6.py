@@ -159,11 +159,13 @@ def test_the_papers_net_on_photographs_is_chosen_by_its_link(three: list[Result]
     assert not app.warning and not app.info and not app.error
     assert address(app) == {"net": residual.NAME, "k": "500"}, "the nearest recorded step, and its last round"
     assert rewind.sentence(large, last, 500) in text and "of the test photographs wrong" in text
-    assert rewind.on_photographs(large) in text and "CIFAR-10, JPEG copy, 2,000 steps" in text and "bfloat16" in text
-    assert f"C21 · {convolutional.MATCHING(residual.sizes(large))}" in text and "C27 · confirmed" in text
+    assert f"{residual.protocol(large)}." in text and "CIFAR-10, JPEG copy, 2,000 steps" in text and "bfloat16" in text
+    assert "C27 · confirmed" in text and rewind.on_photographs(large) not in text, "once is enough"
     assert any(f"{convolutional.BRING}\n{residual.RECORD}" in code.value for code in app.code)
     app.segmented_control(key="net").set_value("Deep net").run()
-    assert "The deep net with" in words(app) and "round" not in address(app)
+    text = words(app)
+    assert "The deep net with" in text and "round" not in address(app) and rewind.on_photographs(large) in text
+    assert f"C21 · {convolutional.MATCHING(residual.sizes(large))}" in text
 
 
 def test_without_its_record_the_papers_net_names_the_command(full: Path, shelf: Any, deep: Rewound) -> None:
@@ -176,7 +178,7 @@ def test_without_its_record_the_papers_net_names_the_command(full: Path, shelf: 
 def test_one_seed_of_it_is_shown_without_a_verdict(full: Path, three: list[Result], tmp_path: Path, shelf: Any) -> None:
     shelf(atlas(tmp_path, *three, *chains(1)))
     text = words(opened(net=residual.NAME))
-    assert "Fewer than three seeds: **not settled yet**" in text and "C21 · not settled yet" in text
+    assert "Fewer than three seeds: **not settled yet**" in text
     assert "measured here · 1 seed]" in text and not re.search(r"\bnan\b", text)
 
 
