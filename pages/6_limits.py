@@ -53,7 +53,7 @@ large = residual.recorded(recorded.find)
 nets = {name: net for name, net in (("lenet", lenet), ("deep", deep)) if net is not None}
 every = nets if large is None else {**nets, RESIDUAL: large}
 on_photographs = large is not None and url.word(NET) == residual.NAME
-with frame.stage("Sent back to their start, k = 0: do ResNet-20's tickets keep up? **Drag k to the right, and compare.**"
+with frame.stage("Sent back to their start, k = 0: do ResNet-20's tickets keep up? **Drag k to 500, and compare.**"
                  if on_photographs else "Sent back to their start, k = 0, the deep net's sparse tickets fail. "
                  "**Drag k to the right, and find the moment from which they match.**"):
     with frame.toolbar():
