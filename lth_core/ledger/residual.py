@@ -13,6 +13,7 @@ from lth_core import said
 from lth_core.catalogue import CIFAR_LATE, CIFAR_REWINDS, CONV_SEEDS, cifar_rewound
 from lth_core.intervals import Interval, accuracies
 from lth_core.ledger import convolutional
+from lth_core.ledger.lenet import censored
 from lth_core.ledger.rewound import MATCHES, RESIDUAL, SHORT, Rewound, harder, judge, repaired, rewound
 from lth_core.ledger.rules import ENOUGH
 from lth_core.ledger.runs import Runs
@@ -69,7 +70,13 @@ def why(net: Rewound) -> str:
     sure = (f"Of {found.of} sizes the ticket from θ₀ surely matches at {found.matching} and surely falls short at "
             f"{found.short}." if found.seeds >= ENOUGH else f"{few(found.seeds)} and so no verdict.")
     return (f"{sure} The rate is {net.at(0)[0].spec.training.lr:g}, without warm-up: there the paper too finds no "
-            f"winning ticket. {protocol(net)}.")
+            f"winning ticket. {unfinished(net)}{protocol(net)}.")
+
+
+def unfinished(net: Rewound) -> str:
+    """A warning, where the whole net had not learned all it could; empty where it had."""
+    return ("The whole net was still learning when its training ended, so a lead is mostly faster learning. "
+            if censored(Runs.of(net.at(0))) else "")
 
 
 def few(seeds: int) -> str:

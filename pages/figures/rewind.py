@@ -90,7 +90,7 @@ def on_photographs(net: Rewound) -> str:
     return (f"The paper's {NAMES[net.net]}, trained for {net.budget:,} steps on {images}, with "
             f"**{net.density[last]:.1%}** of its weights left: from θ₀ it errs by "
             f"{behind(residual.start(net, last))} than the whole net. From step {net.late} it errs by "
-            f"{behind(residual.late(net, last))}.")
+            f"{behind(residual.late(net, last))}. {residual.unfinished(net)}").rstrip()
 
 
 def beside(fashion: Rewound, level: int) -> str:

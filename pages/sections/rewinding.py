@@ -8,7 +8,7 @@ import streamlit as st
 
 from lth_core.catalogue import LATE, rewinding
 from lth_core.catalogue import deep as tickets_of
-from lth_core.ledger import repair, stable
+from lth_core.ledger import repair, residual, stable
 from lth_core.ledger.rewound import Rewound, repaired, together
 from lth_core.said import more
 from pages.address import url
@@ -52,7 +52,8 @@ def repair_section(level: Depth, shown: Rewound, deep: Rewound, lenet: Rewound |
                 f"that works. On a deeper one, with {term('BatchNorm', 'BatchNorm')} and a large learning rate, it "
                 "fails. The repair is small: go back not to step 0, but to step **k**, a moment later."
             )
-            st.markdown(f"{rewind.sentence(shown, view.round, view.step)} "
+            careful = residual.unfinished(shown) if shown is large else ""
+            st.markdown(f"{rewind.sentence(shown, view.round, view.step)} {careful}"
                         f"{chip.measured(len(shown.seeds(view.step)))}")
             st.subheader("What fails, and what repairs it", anchor="repair")
             fails, repairs = repair.fails(deep), repair.repairs(deep)

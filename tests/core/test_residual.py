@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ def test_one_seed_has_no_interval_and_says_so(tmp_path: Path) -> None:
     assert row.outcome.why.startswith("One seed: no interval, and so no verdict. The rate is 0.1, without warm-up")
     assert "CIFAR-10, JPEG copy, 2,000 steps (a fifteenth of the paper's steps), four of its rounds at a time" in (
         row.outcome.why)
+    assert "The whole net was still learning when its training ended" in row.outcome.why
     assert row.outcome.why.endswith("bfloat16; 1 seed.") and "[" not in row.outcome.ours
 
 
@@ -58,6 +60,13 @@ def test_what_is_told_has_one_number_a_sentence_and_reads_the_statistics_of_the_
     assert repaired(mine, last, CIFAR_LATE).above(0.019 * last)
     row = next(ledger(Atlas(atlas(tmp_path, *chains())), (21,)))
     assert row.outcome.verdict == FAILED and row.outcome.ours == told and len(row.outcome.specs) == 2
+
+
+def test_a_net_that_has_learned_all_it_could_needs_no_warning() -> None:
+    assert residual.unfinished(net()).startswith("The whole net was still learning")
+    done = tuple(replace(run, tables={"cells": {**cells, "early_stop_step": cells["round"]}})
+                 for run in chains() for cells in (run.tables["cells"],))
+    assert residual.unfinished(rewound(residual.RESIDUAL, done)) == ""
 
 
 def test_c28_has_a_word_on_it(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ def chain(step: int, seed: int, errors: Errors = as_told) -> Result:
         "round": level, "condition": condition, "replicate": np.zeros(len(rows), np.int64),
         "kept": np.array([counts[at] for at in level]), "total": np.full(len(rows), counts[0]),
         "density": np.array([counts[at] / counts[0] for at in level]), "validation_accuracy": read,
+        "early_stop_step": np.full(len(rows), spec.training.steps),
         # Running averages mislead here: whoever reads them is found out.
         "test_accuracy": np.full(len(rows), 0.1), "population_test_accuracy": read,
     }
