@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pkgutil import iter_modules
+from threading import get_ident
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from torch.nn import functional as F
 from lth_core.masks.mask import Mask
 from lth_core.spec import Net, Training
 from lth_core.training import backends
-from lth_core.training.backends import Examples, Prepared, build, crew
+from lth_core.training.backends import Examples, Prepared, build, crew, sparse
 from lth_core.training.backends.crew import meet, together
 from lth_core.training.backends.examples import Pixels
 from lth_core.training.backends.simd import load, relu, root, store, total, where_positive
@@ -180,6 +181,41 @@ def test_every_part_of_a_kernel_is_inlined():
         "dense_kernels.train", "dense_kernels.test", "sparse_kernels.train", "sparse_kernels.test",
         "norm_kernels.train", "norm_kernels.test"}
     assert len(kernels) > 15
+
+
+@pytest.mark.parametrize("batch", [20, 130])
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("sizes", [(12, 7, 3), (12, 3)])
+def test_tiles_change_no_bit_and_no_state(batch, threads, sizes, monkeypatch):
+    monkeypatch.setattr(crew, "free_cores", lambda: 2)
+    monkeypatch.setattr(sparse, "FEW", 0)
+    data, net, batches = problem(), Net(sizes=sizes), order(40, batch)
+    params, mask = start(net, 0.7)
+    states = []
+    for rows in (1, 5, 100):
+        monkeypatch.setattr(sparse, "TILE", rows)
+        monkeypatch.setattr(sparse, "RUN", 0.1)
+        backend = build("sparse", net, Training(), params, mask, data, threads)
+        backend.advance(batches[:20])
+        other = build("sparse", net, Training(), params, mask, data, threads)
+        other.restore(states[0][0] if states else backend.state())  # a state says nothing of tiles
+        half = backend.state()
+        for each in (backend, other):
+            each.advance(batches[20:])
+        states.append((half, backend.state(), other.state(), backend.graph.tiles))
+    assert [tiles for *_, tiles in states] == sorted({tiles for *_, tiles in states}, reverse=True)  # three kinds
+    for half, whole, gone_on, _ in states:
+        assert all((half[name] == states[0][0][name]).all() for name in half)
+        assert all((whole[name] == states[0][1][name]).all() for name in whole)
+        assert all((gone_on[name] == states[0][1][name]).all() for name in whole)
+
+
+def test_threads_are_kept_between_calls(monkeypatch):
+    monkeypatch.setattr(crew, "free_cores", lambda: 2)
+    seen = [set(), set()]
+    for turn in range(2):
+        together(2, lambda rank, team, counter, turn=turn: seen[turn].add(get_ident()))
+    assert seen[0] == seen[1] and len(seen[0]) == 2
 
 
 def test_kernels_release_the_gil():

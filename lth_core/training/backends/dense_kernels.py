@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lth_core.training.backends.crew import meet
+from lth_core.training.backends.crew import meet, share
 from lth_core.training.backends.fetch import fetch
 from lth_core.training.backends.jit import entry, macro, part
 from lth_core.training.backends.optimiser import descend
@@ -72,13 +72,6 @@ def hidden_lists(plan: Plan, examples: int, dtype: Any) -> Lists:
 
 
 # ── the kernels ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@part
-def share(count, rank, size):
-    """Thread `rank`'s part of a range of `count` things. In one piece: a processor that reads ahead at the end of a
-    piece takes what it finds there out of another thread's cache."""
-    return count * rank // size, count * (rank + 1) // size
 
 
 @macro

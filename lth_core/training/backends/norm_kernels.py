@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lth_core.training.backends.crew import meet
-from lth_core.training.backends.dense_kernels import share
+from lth_core.training.backends.crew import meet, share
 from lth_core.training.backends.fetch import fetch
 from lth_core.training.backends.jit import entry, macro, part
 from lth_core.training.backends.optimiser import descend
@@ -119,7 +118,7 @@ def train(
             for unit in range(graph.layers[layer] + low, graph.layers[layer] + high):
                 backward(graph, theta, gains, unit, lanes, count, act, hat, delta, scale, grad)
             meet(counter, size)
-        gradients(graph, lanes, act, delta, rank, size, grad)
+        gradients(graph, lanes, act, act, delta, *share(graph.first[-1], rank, size), grad)
         meet(counter, size)
         for k in range(16 * rank, len(theta), 16 * size):
             descend(theta, grad, first, second, keep, k, k, 16, rule, step)

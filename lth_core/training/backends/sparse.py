@@ -16,14 +16,17 @@ from lth_core.training.backends.flat import flat, flat_shapes, lines, named
 from lth_core.training.backends.optimiser import rule
 from lth_core.training.backends.sparse_kernels import HALF, WIDTH, Graph, test, train
 
-FEW = 25_000  # weights, 9% of LeNet: up to so many, meeting a second thread at every step costs what it spares
+FEW = 7_000  # weights, 2.6% of LeNet: up to so many, meeting a second thread at every step costs what it spares
+# Pixels of a tile, whose 64 examples take 48 KiB; and weights that a unit should have in one: changing over from a unit
+# to the next takes as long as four of them.
+TILE, RUN = 192, 16
 
 
-def graph_of(net: Net, mask: Mask, live: np.ndarray) -> tuple[Graph, np.ndarray]:
+def graph_of(net: Net, mask: Mask, live: np.ndarray, tiles: int = 1) -> tuple[Graph, np.ndarray]:
     """The graph of a masked net, and where its packed weights lie in the flat parameters (see `flat_shapes`).
 
-    live: bool (features,), pixels whose weights count: those ever lit, in whichever split. Returns (graph, positions
-    int64 (edges,)).
+    live: bool (features,), pixels whose weights count: those ever lit, in whichever split. tiles: in which the first
+    layer reads them; no number depends on it. Returns (graph, positions int64 (edges,)).
     """
     layers = np.cumsum((0, *net.sizes[1:]))
     units = int(layers[-1])
@@ -40,16 +43,38 @@ def graph_of(net: Net, mask: Mask, live: np.ndarray) -> tuple[Graph, np.ndarray]
         positions += [start + alive.size + np.arange(fan_out), start + to * fan_in + of]
         start += alive.size + fan_out
     owner, source, position = (np.concatenate(parts) for parts in (owners, sources, positions))
-    order = np.argsort(owner, kind="stable")
-    owner, source, position = owner[order], source[order], position[order]
+    tall = -(-(int(used.sum()) + 1) // tiles)  # rows of a tile; the first has the bin too
+    tile = np.where(source > units, (source - units - 1) // tall, 0)
+    hidden = int(layers[1])
+    run = np.where(owner < hidden, tile * hidden + owner, owner + (tiles - 1) * hidden)
+    order = np.argsort(run, kind="stable")
+    run, owner, source, position = run[order], owner[order], source[order], position[order]
     inner = np.flatnonzero(source < units)
     inner = inner[np.argsort(source[inner], kind="stable")]
     small = np.int32
     graph = Graph(
-        layers, _starts(owner, units), source.astype(small), _starts(source[inner], units),
-        owner[inner].astype(small), inner.astype(small), place.astype(small), units + 2 + int(used.sum()),
+        layers, _starts(run, units + (tiles - 1) * hidden), source.astype(small), _starts(source[inner], units),
+        owner[inner].astype(small), inner.astype(small), place.astype(small), units + 2 + int(used.sum()), tiles,
     )
     return graph, position
+
+
+def tiles_for(mask: Mask, live: np.ndarray) -> int:
+    """How many tiles the pixels of a net are read in.
+
+    >>> layer = np.ones((300, 784), bool)
+    >>> tiles_for(Mask({"fc1.weight": layer}), layer[0]), tiles_for(Mask({"fc1.weight": layer[:, :20]}), layer[0, :20])
+    (5, 1)
+    """
+    alive = mask["fc1.weight"][:, live]
+    return max(1, min(-(-int(alive.any(axis=0).sum()) // TILE), int(alive.sum()) // (len(alive) * RUN)))
+
+
+def unit_by_unit(graph: Graph) -> np.ndarray:
+    """Packed weights in the order of their units, int64 (edges,): how a state holds them, whatever the tiles."""
+    runs, units, tiled = np.arange(len(graph.first) - 1), graph.layers[1], graph.tiles * graph.layers[1]
+    unit = np.where(runs < tiled, runs % units, runs - tiled + units)
+    return np.argsort(np.repeat(unit, np.diff(graph.first)), kind="stable")
 
 
 def _starts(keys: np.ndarray, count: int) -> np.ndarray:
@@ -69,7 +94,7 @@ class Sparse(Packed):
         self.training, self.data, self.threads, self.step, self.updates = training, data, threads, step, 0
         self.shapes = flat_shapes(net)
         live = data.live if training.weight_decay == 0 else np.ones(net.sizes[0], np.bool_)
-        self.graph, self.position = graph_of(net, mask, live)
+        self.graph, self.position = graph_of(net, mask, live, tiles_for(mask, live))
         self.idle = flat(mask.apply(params), self.shapes, dtype)  # what `params` returns where nothing is packed
         self.theta, self.first, self.second, self.grad = lines(4, padded(len(self.position), 16), dtype)
         self.theta[: len(self.position)] = self.idle[self.position]
@@ -84,8 +109,9 @@ class Sparse(Packed):
         pixels = data.pixels.cast(self.theta.dtype)
 
         def share(rank: int, team: int, counter: np.ndarray) -> None:
-            train(self.graph, pixels, data.labels, rows, self.theta, self.first, self.second, self.grad, act, delta,
-                  losses, steps, rank, team, counter)
+            seen = self._buffers(lanes)[0] if team > 1 else act
+            train(self.graph, pixels, data.labels, rows, self.theta, self.first, self.second, self.grad, seen, act,
+                  delta, losses, steps, rank, team, counter)
 
         together(self.threads if len(self.position) > FEW else 1, share)
         self.step += count
@@ -112,6 +138,20 @@ class Sparse(Packed):
         values = self.idle.copy()
         values[self.position] = self.theta[: len(self.position)]
         return named(values, self.shapes)
+
+    def state(self) -> dict[str, np.ndarray]:
+        state = super().state()
+        return state | {line: state[line][self._order()] for line in self.moving}
+
+    def restore(self, state: Params) -> None:
+        super().restore(state)
+        for line in self.moving:
+            getattr(self, line)[self._order()] = state[line]
+
+    def _order(self) -> np.ndarray:
+        """Of the packed line, padding last."""
+        order = unit_by_unit(self.graph)
+        return np.concatenate([order, np.arange(len(order), len(self.theta))])
 
     def _buffers(self, lanes: int) -> tuple[np.ndarray, np.ndarray]:
         """Activations with the constant 1 in its row, and room for ∂loss/∂z."""
