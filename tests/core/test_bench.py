@@ -99,9 +99,10 @@ def test_every_figure_is_there_and_the_plain_loop_beside_it(reduced):
     assert set(figures["ratios"]) == {"dense_vs_plain", "sparse36_vs_plain"}
     assert {"imp16_quick", "ablation_quick", "draws50", "paper_imp16"} <= set(figures["seconds"])
     assert figures["seconds"]["paper_imp16"] is None  # minutes, left out by --quick
-    assert all(figures["seconds"][name] > 0 for name in ("imp16_quick", "ablation_quick", "draws50"))
+    assert all(figures["seconds"][name] > 0 for name in ("imp16_quick", "imp16_a_seed", "ablation_quick", "draws50"))
     pace = figures["plain_steps_per_second"]
-    assert figures["plain_seconds"] == pytest.approx({"imp16_quick": 16 * 20 / pace, "paper_imp16": 16 * 20 / pace})
+    whole = ("imp16_quick", "imp16_a_seed", "imp16_engine", "paper_imp16")
+    assert figures["plain_seconds"] == pytest.approx(dict.fromkeys(whole, 16 * 20 / pace))
     steps = figures["steps_per_second"]
     assert figures["ratios"]["dense_vs_plain"] == pytest.approx(steps["dense"] / pace)
     assert figures["ratios"]["sparse36_vs_plain"] == pytest.approx(steps["3.6"] / pace)
