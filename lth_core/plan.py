@@ -69,7 +69,7 @@ def work(spec: Lottery) -> tuple[int, int, int]:
 
     >>> from lth_core.presets import preset
     >>> work(preset("resnet20-jpeg"))
-    (13, 35000, 1035000)
+    (6, 10000, 390000)
     """
     trainings = steps = judged = 0
     images = {"train": 10_000, "validation": spec.data.validation, "test": TESTED}

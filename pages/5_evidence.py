@@ -6,7 +6,7 @@ import streamlit as st
 
 from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
-from lth_core.ledger import convolutional
+from lth_core.ledger import convolutional, residual
 from lth_core.ledger.lenet import POPULAR_REINIT, POPULAR_TABLE, Finding, censored, convergence
 from lth_core.ledger.relatives import RELATIVES
 from lth_core.ledger.rules import ENOUGH, SURE
@@ -244,7 +244,7 @@ if level >= "how":
                        "errors span the lowest to the highest sample, and we read figure 2 alike.")
             st.markdown(SURE + "\n" + "".join(f"\n- *{name}*: {sentence}" for name, sentence
                                              in reproduction.rules(found).items()))
-    every = networks.networks(long or case, relatives, own)
+    every = networks.networks(long or case, relatives, own, residual.recorded(recorded.find))
     with st.expander("All six networks: popular figure, paper, our measurement"):
         st.markdown(networks.short(every))
         st.caption("Weights are counted from the paper's own description; where its printed number differs (Conv-6), "

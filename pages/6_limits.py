@@ -6,8 +6,9 @@ from functools import partial
 
 import streamlit as st
 
-from lth_core.catalogue import CATALOGUE, LATE, REWINDS
-from lth_core.ledger.rewound import Rewound, is_chain, rewound
+from lth_core.catalogue import CATALOGUE, REWINDS
+from lth_core.ledger import convolutional, residual
+from lth_core.ledger.rewound import RESIDUAL, Rewound, harder, is_chain, rewound
 from pages.address import moved, url
 from pages.figures import in_words, rewind, rewind_charts
 from pages.labs import FURTHER, at
@@ -19,14 +20,15 @@ from pages.widgets.bet import yours
 from pages.widgets.choice import choice
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, before_you_go
-from pages.widgets.rewind_slider import View, rewind_slider
+from pages.widgets.rewind_slider import View, held, rewind_slider
 
 CHAPTER = CHAPTERS[5]
-NETS = {"Deep net": "deep", "LeNet-300-100": "lenet"}  # what the reader sees, and the record's word for it
+NETS = {"Deep net": "deep", "LeNet-300-100": "lenet", residual.NAME: RESIDUAL}  # as the reader and the record call it
+AGAIN = f"{convolutional.BRING}\n{residual.RECORD}"
 
 NET = url.Choice("net", tuple(NETS), "Deep net")
 K = url.Whole("k", 0, REWINDS["deep"][-1], View.step)
-ROUND = url.Whole("round", 3, 6, 6)
+ROUND = url.Whole("round", 1, 6, 6)
 
 
 def net_of(name: str) -> Rewound | None:
@@ -47,13 +49,20 @@ deep, lenet = net_of("deep"), net_of("lenet")
 if deep is None:
     recorded.missing("chapter6")
     raise AssertionError("st.stop returned")
+large = residual.recorded(recorded.find)
 nets = {name: net for name, net in (("lenet", lenet), ("deep", deep)) if net is not None}
-with frame.stage("Sent back to their start, k = 0, the deep net's sparse tickets fail. "
+every = nets if large is None else {**nets, RESIDUAL: large}
+on_photographs = large is not None and url.word(NET) == residual.NAME
+with frame.stage("Sent back to their start, k = 0: do ResNet-20's tickets keep up? **Drag k to 500, and compare.**"
+                 if on_photographs else "Sent back to their start, k = 0, the deep net's sparse tickets fail. "
                  "**Drag k to the right, and find the moment from which they match.**"):
     with frame.toolbar():
-        words = [name for name, net in NETS.items() if net in nets]
-        wished = choice("Network", NET, words, named=False)
-        shown = nets[NETS[wished]]
+        words = [name for name, net in NETS.items() if net in (*nets, RESIDUAL)]
+        wished = choice("Network", NET, words, named=False, tip="The first two read digits. ResNet-20 is the paper's "
+                        "net, and reads small photographs.")
+        shown = every.get(NETS[wished], deep)
+        if shown is large:
+            st.caption(f"{residual.protocol(shown)}.", width="stretch")
         with frame.menu():
             files = ((rewind_charts.errors(shown), "errors"), (rewind_charts.hills(shown, 6), "hills"))
             for chart, name in files:
@@ -62,21 +71,25 @@ with frame.stage("Sent back to their start, k = 0, the deep net's sparse tickets
                                        icon=":material/download:", key=f"{name}-csv", on_click="ignore",
                                        help=in_words.alt(chart))
             st.caption(rewind_charts.source(shown))
-            provenance(shown.at(LATE), "python -m lth_core record chapter6", inside=True)
+            provenance(shown.at(shown.late), AGAIN if shown is large else "python -m lth_core record chapter6",
+                       inside=True)
+    if NETS[wished] not in every:
+        st.info(f"No seed of {residual.NAME} is recorded. `{convolutional.BRING}`, then `{residual.RECORD}` does. What "
+                "follows is the deep net.", icon=":material/hourglass_empty:")
     view = rewind_slider(shown, key=f"rewind-{shown.net}", view=View(url.whole(K), url.whole(ROUND)))
 url.put(K, view.step)
-url.put(ROUND, view.round)
+url.put(ROUND, View.round if view.round == harder(shown)[-1] else view.round)  # nets have more rounds, or fewer
 
 frame.message(CHAPTER, rewind.message(deep))
 st.markdown("This chapter has two halves: [rewinding](#rewinding) and [the price](#price).")
 
 # ── the first half ───────────────────────────────────────────────────────────────────────────────────────────────
 
-rewinding.repair_section(level, shown, deep, lenet, view)
+rewinding.repair_section(level, shown, deep, lenet, large, view)
 if level >= "how":
     rewinding.siblings(level, deep, nets)
-    rewinding.ways(nets, view.round)
-    rewinding.now(deep, view)
+    rewinding.ways(nets, held(view, deep).round)
+    rewinding.now(deep, held(view, deep))
 
 # ── the second half ──────────────────────────────────────────────────────────────────────────────────────────────
 

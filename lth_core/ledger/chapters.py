@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lth_core.catalogue import JOURNEYS, SEEDS, STABILITY_SEEDS, cost, subspace, transfer
-from lth_core.ledger import convolutional, lenet, outcome, price, repair, stable, storage
+from lth_core.ledger import convolutional, lenet, outcome, price, repair, residual, stable, storage
 from lth_core.ledger import start as first_values
 from lth_core.ledger import subspace as low
 from lth_core.ledger import transfer as journeys
@@ -53,8 +53,18 @@ def convolutions(shelf: Shelf, name: str) -> Outcome:
                    convolutional.why(name, runs), runs.seeds, first(runs.results), convolutional.MATCHING)
 
 
+def residuals(shelf: Shelf) -> Outcome:
+    """C21: the paper's net on a copy of its images, at a rate of Frankle et al. (2019); else its small relative."""
+    net = residual.recorded(lambda spec: shelf.find(spec, "cells"))
+    if net is None:
+        return relative(shelf, "ResNet")
+    rule = convolutional.MATCHING
+    return Outcome(rule(residual.sizes(net)), residual.told(net), residual.why(net), len(net.seeds(0)),
+                   first((*net.at(0), *net.at(net.late))), rule)
+
+
 def relative(shelf: Shelf, name: str) -> Outcome:
-    """C21 and C22: the paper's setting is not run here; small relatives are."""
+    """C22, and C21 until it is recorded: the paper's setting is not run here; small relatives are."""
     mine = [preset(one).net.name == preset_of(name) for one in RELATIVES]
     specs = [[preset(one, seed) for seed in SEEDS] for one, kin in zip(RELATIVES, mine, strict=True) if kin]
     found = [tuple(run for spec in some if (run := shelf.find(spec, "cells")) is not None)
@@ -97,7 +107,7 @@ def rewinding(shelf: Shelf, at: int) -> Outcome:
     """C27 to C29."""
     deep = shelf.rewound("deep")
     if at < 2:
-        why = WHY_REWINDING[at] if at else f"{WHY_REWINDING[at]} {small_rates(shelf)}".rstrip()
+        why = f"{WHY_REWINDING[at]} {(small_rates, photographs)[at](shelf)}".rstrip()
         return outcome.of((repair.fails, repair.repairs)[at](deep), why, deep.at(0))
     lenet_too = shelf.rewound("lenet")
     return outcome.of(repair.agreement({"lenet": lenet_too, "deep": deep}), WHY_REWINDING[at],
@@ -107,6 +117,11 @@ def rewinding(shelf: Shelf, at: int) -> Outcome:
 def small_rates(shelf: Shelf) -> str:
     """C27's control, as far as it is recorded: nets on harder images, trained in small steps."""
     return convolutional.shortfalls(convolutional.every(lambda spec: shelf.find(spec, "cells", "curves")).values())
+
+
+def photographs(shelf: Shelf) -> str:
+    """What the late step is worth on the paper's ResNet-20, as far as it is recorded: beside C28."""
+    return residual.aside(residual.recorded(lambda spec: shelf.find(spec, "cells")))
 
 
 def stability(shelf: Shelf) -> Outcome:

@@ -9,7 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from lth_core.ledger import chapters, compression, convolutional, curvature, peft, pruned, random_labels, strong
+from lth_core.ledger import (
+    chapters,
+    compression,
+    convolutional,
+    curvature,
+    peft,
+    pruned,
+    random_labels,
+    residual,
+    strong,
+)
 from lth_core.ledger.outcome import Outcome, later, untested
 from lth_core.ledger.shelf import Shelf
 
@@ -107,7 +117,7 @@ CLAIMS = (
           (20, "Conv-6", "95K", "1.7M", "+3.3 points at 26.4% left"))),
     _c(21, "ResNet: tickets match", "ResNet-18, 11.2M weights, 89% pruned, 93.5%",
        ("a 20-layer net of 271K; at rate 0.03 with warm-up, down to 11.8% left", f"{V5}, section 4"),
-       "evidence#reproduces", "conv-resnet", partial(chapters.relative, name="ResNet")),
+       "evidence#reproduces", residual.PART, chapters.residuals),
     _c(22, "VGG: tickets match", "VGG-16, 14.7M weights, 93% pruned, 93.8%",
        ("VGG-19, 20.0M; with warm-up, down to 1.5% left", f"{V5}, section 4"), "evidence#reproduces", "",
        partial(chapters.relative, name="VGG")),

@@ -110,7 +110,7 @@ def soonest(runs: Runs) -> tuple[int, Interval]:
 
 
 def protocol(runs: Runs) -> str:
-    """How the runs were made: images, steps, rounds at a time, seeds and card.
+    """How the runs were made: images, steps, rounds at a time, precision if not float32, seeds and card.
 
     The paper's own rounds and steps are those of the preset of the same net.
     """
@@ -121,7 +121,8 @@ def protocol(runs: Runs) -> str:
     at_once = round(math.log(1 - spec.pruning.rate) / math.log(1 - paper.pruning.rate))
     card = runs.results[0].manifest.get("card", {}).get("name", "")
     parts = (f"{said.DATA[spec.data.name]}, {runs.steps:,} steps ({NOTES[f'{spec.net.name}-jpeg']}), {_count(at_once)} "
-             "of its rounds at a time", f"{runs.seeds} seed{'s' * (runs.seeds > 1)}",
+             "of its rounds at a time", spec.training.precision.replace("float32", ""),
+             f"{runs.seeds} seed{'s' * (runs.seeds > 1)}",
              f"graphics card: {card}" if card else "")
     return "; ".join(filter(None, parts))
 

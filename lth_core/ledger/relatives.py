@@ -23,7 +23,7 @@ def preset_of(name: str) -> str:
 
 # Smaller relatives of the paper's nets, on images that fit a page: none of them is its experiment.
 RELATIVES = tuple(name for name, spec in PRESETS.items()
-                  if isinstance(spec, Lottery) and spec.net.name != "mlp" and spec.data.name != "cifar-10")
+                  if isinstance(spec, Lottery) and spec.net.name != "mlp" and not spec.data.name.startswith("cifar"))
 
 
 def smaller(runs: Runs) -> str:

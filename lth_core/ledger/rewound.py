@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from lth_core.catalogue import HARDER_ROUNDS, LATE
+from lth_core.catalogue import CIFAR_LATE, HARDER_ROUNDS, LATE
 from lth_core.experiments import Instability, Lottery
 from lth_core.intervals import Interval, excess
 from lth_core.ledger.rules import ENOUGH
@@ -23,12 +23,13 @@ from lth_core.results.result import Result
 # Frankle et al. 2020, section 2: a subnetwork matches when it is at most 0.2 points worse, and a net is stable when the
 # error barrier between its siblings stays below 2%.
 EPSILON, STABLE = 0.002, 0.02
+RESIDUAL = "residual"  # the net that is the paper's ResNet-20, on photographs
 MATCHES, SHORT, UNSURE, UNSETTLED = "matches", "falls short", "cannot be told", "not settled yet"
 
 
 @dataclass(frozen=True, eq=False)
 class Rewound:
-    """All recorded runs of one net: `deep` or `lenet`, or `fashion`, the deep one on other pictures.
+    """All recorded runs of one net: `deep` or `lenet`, or `fashion`, the deep one on other pictures, or RESIDUAL.
 
     chains: (rewind step, seed) → lottery. others: (`lr` or `fine-tune`, seed) → lottery. hills: (level, step, seed) →
     siblings, level 0 for the dense net.
@@ -48,6 +49,11 @@ class Rewound:
     def budget(self) -> int:
         """Steps of one training."""
         return next(iter(self.chains.values())).spec.training.steps
+
+    @property
+    def late(self) -> int:
+        """The late step, at which fresh weights are compared too."""
+        return CIFAR_LATE if self.net == RESIDUAL else LATE
 
     @cached_property
     def density(self) -> dict[int, float]:
@@ -161,5 +167,5 @@ def together(net: Rewound, level: int) -> list[tuple[int, int, bool, bool]]:
 
 
 def harder(net: Rewound) -> tuple[int, ...]:
-    """The rounds that the claims are judged at, as far as they were recorded."""
-    return tuple(level for level in HARDER_ROUNDS if level in net.density)
+    """The rounds that the claims are judged at, as far as they were recorded: all of RESIDUAL's, which are large."""
+    return tuple(level for level in net.density if level in HARDER_ROUNDS or (level and net.net == RESIDUAL))

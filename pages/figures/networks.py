@@ -11,9 +11,10 @@ from math import prod
 
 from lth_core import said
 from lth_core.intervals import leads
-from lth_core.ledger import convolutional
+from lth_core.ledger import convolutional, residual
 from lth_core.ledger.lenet import POPULAR_LEFT, gain, popular_row
 from lth_core.ledger.relatives import in_short, preset_of, smaller
+from lth_core.ledger.rewound import Rewound, harder
 from lth_core.ledger.runs import Runs
 from lth_core.nets.layers import layers, weight_count
 from lth_core.presets import PRESETS
@@ -56,9 +57,10 @@ def not_yet(name: str) -> str:
 
 
 def networks(case: Sweep, relatives: tuple[tuple[Result, ...], ...] = (),
-             own: Mapping[str, Runs] | None = None) -> tuple[Network, ...]:
+             own: Mapping[str, Runs] | None = None, large: Rewound | None = None) -> tuple[Network, ...]:
     """Every network of the paper's evidence; LeNet's row from the runs of `case`, the others' from `own`, their runs on
-    their own images by name, and from whatever seeds of RELATIVES are recorded, one tuple a setting."""
+    their own images by name, ResNet's from `large`, and from whatever seeds of RELATIVES are recorded, one tuple a
+    setting."""
     verdict, ours = popular_row(case.runs)
     lenet = Network(
         "LeNet-300-100", 17, "MNIST, 266K weights; a ticket of 3.5% reads 98.3% like the dense net",
@@ -69,8 +71,9 @@ def networks(case: Sweep, relatives: tuple[tuple[Result, ...], ...] = (),
         _gap(case.runs, case.runs.nearest(POPULAR_LEFT)), measured=True,
     )
     kin = [Runs.of(results) for results in relatives if results]
-    return (lenet, *(_with(row, [runs for runs in kin if runs.results[0].spec.net.name == preset_of(row.name)],
-                           (own or {}).get(row.name)) for row in (*_convolutional(), *_deep())))
+    rows = [_with(row, [runs for runs in kin if runs.results[0].spec.net.name == preset_of(row.name)],
+                  (own or {}).get(row.name)) for row in (*_convolutional(), *_deep())]
+    return (lenet, *(row if row.name != "ResNet" or large is None else _on_photographs(row, large) for row in rows))
 
 
 def _gap(runs: Runs, level: int) -> str:
@@ -117,6 +120,16 @@ def _with(row: Network, kin: list[Runs], own: Runs | None) -> Network:
         return row
     told = " ".join(f"{smaller(runs)}." for runs in kin)
     return replace(row, ours=f"Not the paper's numbers: {told} The paper's setting is {row.ours}", measured=True)
+
+
+def _on_photographs(row: Network, net: Rewound) -> Network:
+    """ResNet's row with what was measured of the paper's net, before what its relative reads."""
+    last = harder(net)[-1]
+    rate = net.at(0)[0].spec.training.lr
+    here = f"{said.points(-residual.start(net, last))} at {net.density[last]:.1%} left, from θ₀ at rate {rate:g}"
+    ours = f"{residual.protocol(net)}. At rate {rate:g} without warm-up: {residual.told(net)}."
+    return replace(row, ours=f"{ours} {row.ours}" if row.measured else ours, here=here, measured=True,
+                   verdict=convolutional.MATCHING(residual.sizes(net)))
 
 
 def _convolutional() -> tuple[Network, ...]:

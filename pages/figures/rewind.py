@@ -13,8 +13,10 @@ import numpy as np
 from lth_core.catalogue import LATE
 from lth_core.experiments import Lottery
 from lth_core.intervals import errors as spread
+from lth_core.ledger import residual
 from lth_core.ledger.rewound import (
     MATCHES,
+    RESIDUAL,
     SHORT,
     UNSETTLED,
     UNSURE,
@@ -25,10 +27,12 @@ from lth_core.ledger.rewound import (
     judge,
 )
 from lth_core.results.result import Result
+from lth_core.said import DATA, percent
 from lth_core.said import more as behind
-from lth_core.said import percent
 
-NAMES = {"deep": "the deep net", "lenet": "LeNet-300-100", "fashion": "the deep net on Fashion-MNIST"}
+NAMES = {"deep": "the deep net", "lenet": "LeNet-300-100", "fashion": "the deep net on Fashion-MNIST",
+         RESIDUAL: residual.NAME}
+PICTURES = {RESIDUAL: "photographs"}  # what a net reads, if not digits
 
 
 def alone(chain: Result | None, spec: Lottery) -> Result | None:
@@ -52,8 +56,9 @@ def sentence(net: Rewound, level: int, step: int) -> str:
             UNSETTLED: "Fewer than three seeds: **not settled yet**."}[judge(gap)]
     whole = "its start, θ₀," if step == 0 else f"step **{step:,}** of {net.budget:,}"
     return (f"{NAMES[net.net][:1].upper()}{NAMES[net.net][1:]} with **{net.density[level]:.1%}** of its weights left, "
-            f"sent back to {whole} gets **{percent(spread(list(found.values())))}** of the test digits wrong. The "
-            f"whole net gets {percent(dense)} wrong. Seed by seed, the small one errs by {behind(gap)}. {told}")
+            f"sent back to {whole} gets **{percent(spread(list(found.values())))}** of the test "
+            f"{PICTURES.get(net.net, 'digits')} wrong. The whole net gets {percent(dense)} wrong. Seed by seed, the "
+            f"small one errs by {behind(gap)}. {told}")
 
 
 def failing(net: Rewound) -> str:
@@ -76,6 +81,16 @@ def message(net: Rewound) -> str:
     told = (f"On a deeper net, tickets fail from their very first values and work from values {first} steps later."
             if fails and first else "On a deeper net it matters to which step a ticket is sent back.")
     return f"{told} And finding a ticket costs far more than it saves in training."
+
+
+def on_photographs(net: Rewound) -> str:
+    """What θ₀ and the late step come to on the paper's ResNet-20, at its smallest recorded ticket, in Markdown."""
+    last = harder(net)[-1]
+    images = DATA[net.at(0)[0].spec.data.name]
+    return (f"The paper's {NAMES[net.net]}, trained for {net.budget:,} steps on {images}, with "
+            f"**{net.density[last]:.1%}** of its weights left: from θ₀ it errs by "
+            f"{behind(residual.start(net, last))} than the whole net. From step {net.late} it errs by "
+            f"{behind(residual.late(net, last))}. {residual.unfinished(net)}").rstrip()
 
 
 def beside(fashion: Rewound, level: int) -> str:

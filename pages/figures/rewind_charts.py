@@ -9,7 +9,8 @@ import numpy as np
 
 from lth_core.catalogue import LATE
 from lth_core.intervals import errors as spread
-from lth_core.ledger.rewound import EPSILON, STABLE, Rewound, harder
+from lth_core.ledger import residual
+from lth_core.ledger.rewound import EPSILON, RESIDUAL, STABLE, Rewound, harder
 from lth_core.results.result import Result
 from lth_core.said import percent
 from pages.figures.chart import Axis, Chart, Line, Mark
@@ -40,6 +41,8 @@ def errors(net: Rewound) -> Chart:
 
 def hills(net: Rewound, level: int) -> Chart | None:
     """Height of the hill between siblings against the rewind step, for the dense net and the mask of round `level`."""
+    if level not in net.density:  # another net's round
+        return None
     found = [(name, role, at) for name, role, at in
              ((f"{net.density[level]:.1%} left", "kept", level), (WHOLE, "dense", 0))
              if any(net.barrier(at, step) for step in net.steps)]
@@ -102,6 +105,8 @@ def source(net: Rewound, only: Collection[int] | None = None) -> str:
     counts = {step: len(net.seeds(step)) if only is None else len(only) for step in net.steps}
     few, many = min(counts.values()), max(counts.values())
     seeds = f"{many} seed{'s' * (many > 1)}" if few == many else f"{few} to {many} seeds a step"
+    if net.net == RESIDUAL:
+        return f"{residual.NAME} on {residual.protocol(net)}; dots: seeds."
     pictures = "" if net.net == "fashion" else "MNIST, "
     return f"{seeds}; {pictures}{NAMES[net.net]}, {net.budget:,} steps a training; band: lowest to highest seed."
 

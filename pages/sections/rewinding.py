@@ -8,7 +8,7 @@ import streamlit as st
 
 from lth_core.catalogue import LATE, rewinding
 from lth_core.catalogue import deep as tickets_of
-from lth_core.ledger import repair, stable
+from lth_core.ledger import repair, residual, stable
 from lth_core.ledger.rewound import Rewound, repaired, together
 from lth_core.said import more
 from pages.address import url
@@ -40,8 +40,10 @@ as stable.
 """
 
 
-def repair_section(level: Depth, shown: Rewound, deep: Rewound, lenet: Rewound | None, view: View) -> None:
-    """What fails, and what repairs it. shown, view: the net and the place on the slider above."""
+def repair_section(level: Depth, shown: Rewound, deep: Rewound, lenet: Rewound | None, large: Rewound | None,
+                   view: View) -> None:
+    """What fails, and what repairs it. shown, view: the net and the place on the slider above. large: the paper's net
+    on photographs, where it is recorded."""
     with frame.beside("repair") as (text, picture):
         with text:
             st.header("Rewinding", anchor="rewinding")
@@ -50,12 +52,16 @@ def repair_section(level: Depth, shown: Rewound, deep: Rewound, lenet: Rewound |
                 f"that works. On a deeper one, with {term('BatchNorm', 'BatchNorm')} and a large learning rate, it "
                 "fails. The repair is small: go back not to step 0, but to step **k**, a moment later."
             )
-            st.markdown(f"{rewind.sentence(shown, view.round, view.step)} "
+            careful = residual.unfinished(shown) if shown is large else ""
+            st.markdown(f"{rewind.sentence(shown, view.round, view.step)} {careful}"
                         f"{chip.measured(len(shown.seeds(view.step)))}")
             st.subheader("What fails, and what repairs it", anchor="repair")
             fails, repairs = repair.fails(deep), repair.repairs(deep)
             st.markdown(f"{rewind.failing(deep)} {chip.measured(len(deep.seeds(0)))} "
                         f"{chip.claim(fails.claim, fails.verdict)} {chip.claim(repairs.claim, repairs.verdict)}")
+            if large is not None and large is not shown:
+                st.markdown(f"**And on photographs?** {rewind.on_photographs(large)} "
+                            f"{chip.measured(len(large.seeds(0)))} {chip.ledger(21)}")
             if level >= "how":
                 _how(deep, lenet)
             if level >= "maths":

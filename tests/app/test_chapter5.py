@@ -10,8 +10,9 @@ import pytest
 
 from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
-from lth_core.ledger import lenet
+from lth_core.ledger import lenet, residual
 from lth_core.ledger.convolutional import BRING, MATCHING, NAMES, RECORD, protocol, sizes, told
+from lth_core.ledger.rewound import RESIDUAL, harder, rewound
 from lth_core.results.atlas import Atlas
 from lth_core.results.result import Result
 from pages.figures import findings, networks, reproduction, sweep
@@ -20,6 +21,7 @@ from tests.app.harness import address, open_page, programs
 from tests.app.harness import everything as words
 from tests.figures.invented import atlas, result
 from tests.figures.invented_conv import lotteries
+from tests.figures.invented_resnet import chains
 
 opened = partial(open_page, "pages/5_evidence.py")
 PAPER, QUICK = "50,000 steps", "One epoch"
@@ -205,6 +207,16 @@ def test_the_table_holds_what_was_measured_on_the_nets_own_images(nets: Path, sh
     assert "Conv-2, Conv-4 and Conv-6 we trained on CIFAR-10, JPEG copy" in text
     assert "at the smallest size, reinit is surely ahead on 3 of 3 nets" in text
     assert "lose 0.4 points against the whole net, all surely. Fresh weights in the same masks lose 8.0." in text
+
+
+def test_the_table_holds_resnet_on_its_own_images_and_at_which_rate(tmp_path: Path, shelf: Any) -> None:
+    small = [result("paper", seed, how) for seed in range(3) for how in ("iterative", "one-shot")]
+    shelf(atlas(tmp_path, *small, *chains(1)))
+    large = rewound(RESIDUAL, chains(1))
+    text, last = words(opened()), harder(large)[-1]
+    assert f"{residual.protocol(large)}. At rate 0.1 without warm-up: {residual.told(large)}." in text
+    assert f"−{2 * last}.00 points at {large.density[last]:.1%} left, from θ₀ at rate 0.1" in text
+    assert "C21 · not settled yet" in text
 
 
 def test_a_talk_shows_the_same_net(nets: Path, shelf: Any) -> None:

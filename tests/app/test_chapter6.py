@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from lth_core.catalogue import LATE
+from lth_core.ledger import convolutional, residual
 from lth_core.ledger import price as ledger_price
 from lth_core.ledger import storage as ledger_storage
 from lth_core.ledger import transfer as ledger_transfer
-from lth_core.ledger.rewound import Rewound, rewound
+from lth_core.ledger.rewound import RESIDUAL, Rewound, harder, rewound
 from lth_core.results.result import Result
 from pages.figures import rewind, structured, transfer
 from pages.labs import FURTHER
@@ -21,6 +22,7 @@ from tests.app.harness import address, headline, open_page, programs
 from tests.app.harness import everything as words
 from tests.figures import invented6 as invented
 from tests.figures.invented import atlas
+from tests.figures.invented_resnet import chains
 
 opened, experiment = partial(open_page, "pages/6_limits.py"), partial(open_page, "pages/lab.py")
 
@@ -97,7 +99,7 @@ def test_the_other_net_keeps_step_and_density(full: Path, shelf: Any) -> None:
 
 def test_a_bad_link_names_the_parameters(tmp_path: Path, shelf: Any) -> None:
     shelf(atlas(tmp_path, invented.chain("deep", 0, 0)))
-    app = opened(k="<b>", round="2", seed="5")
+    app = opened(k="<b>", round="7", seed="5")
     assert len(app.warning) == 1
     assert all(f"{name} must be" in app.warning[0].value for name in ("k", "round", "seed"))
     assert "<b>" not in app.warning[0].value
@@ -147,6 +149,37 @@ def test_every_depth_opens(full: Path, shelf: Any, depth: str) -> None:
     app = opened(depth=depth)
     assert any("def _barrier" in program for program in programs(app)) == (depth == "Maths")
     assert ("112,000" in words(app)) == (depth != "Gist")
+
+
+def test_the_papers_net_on_photographs_is_chosen_by_its_link(three: list[Result], tmp_path: Path, shelf: Any) -> None:
+    shelf(atlas(tmp_path, *three, *chains()))
+    large = rewound(RESIDUAL, chains())
+    app, last = opened(net=residual.NAME, k="400"), harder(large)[-1]
+    text = words(app)
+    assert not app.warning and not app.info and not app.error
+    assert address(app) == {"net": residual.NAME, "k": "500"}, "the nearest recorded step, and its last round"
+    assert rewind.sentence(large, last, 500) in text and "of the test photographs wrong" in text
+    assert f"{residual.protocol(large)}." in text and "CIFAR-10, JPEG copy, 2,000 steps" in text and "bfloat16" in text
+    assert "C27 · confirmed" in text and rewind.on_photographs(large) not in text, "once is enough"
+    assert any(f"{convolutional.BRING}\n{residual.RECORD}" in code.value for code in app.code)
+    app.segmented_control(key="net").set_value("Deep net").run()
+    text = words(app)
+    assert "The deep net with" in text and "round" not in address(app) and rewind.on_photographs(large) in text
+    assert f"C21 · {convolutional.MATCHING(residual.sizes(large))}" in text
+
+
+def test_without_its_record_the_papers_net_names_the_command(full: Path, shelf: Any, deep: Rewound) -> None:
+    shelf(full)
+    app = opened(net=residual.NAME)
+    assert len(app.info) == 1 and convolutional.BRING in app.info[0].value and residual.RECORD in app.info[0].value
+    assert rewind.sentence(deep, 6, 0) in words(app) and "photographs?" not in words(app) and not app.error
+
+
+def test_one_seed_of_it_is_shown_without_a_verdict(full: Path, three: list[Result], tmp_path: Path, shelf: Any) -> None:
+    shelf(atlas(tmp_path, *three, *chains(1)))
+    text = words(opened(net=residual.NAME))
+    assert "Fewer than three seeds: **not settled yet**" in text
+    assert "measured here · 1 seed]" in text and not re.search(r"\bnan\b", text)
 
 
 def test_the_shipped_runs_open() -> None:

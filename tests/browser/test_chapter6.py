@@ -12,12 +12,14 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from lth_core import said
 from lth_core.catalogue import CATALOGUE, LATE, REWINDS
 from lth_core.intervals import errors as spread
-from lth_core.ledger.rewound import Rewound, judge, rewound
+from lth_core.ledger import residual
+from lth_core.ledger.rewound import RESIDUAL, Rewound, harder, judge, rewound
 from pages.figures import rewind
 from tests.browser.looking import PHONE, arrived, nobody_is_shut_out, opened, overheard
 from tests.browser.serving import serve_app
 from tests.figures import invented6 as invented
 from tests.figures.invented import atlas
+from tests.figures.invented_resnet import chains
 
 PATIENCE = 60_000  # ms
 
@@ -25,7 +27,7 @@ PATIENCE = 60_000  # ms
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real app on invented runs."""
-    folder: Path = atlas(tmp_path_factory.mktemp("atlas"), *invented.everything(3))
+    folder: Path = atlas(tmp_path_factory.mktemp("atlas"), *invented.everything(3), *chains(1))
     with serve_app(tmp_path_factory.mktemp("store"), folder) as root:
         yield f"{root}/limits"
 
@@ -139,6 +141,21 @@ def test_keys_density_net_and_a_cold_link(browser: Browser, url: str, nets: dict
         page.wait_for_url(re.compile("net=LeNet"), timeout=PATIENCE)
         rests_at(page, 0)  # LeNet has no step 2: the nearest recorded one
         read_outs(page, nets["lenet"], 3, 0)
+
+
+def test_a_net_of_two_steps_and_no_siblings_is_drawn(browser: Browser, url: str) -> None:
+    large = rewound(RESIDUAL, chains(1))
+    last = harder(large)[-1]
+    with opened(browser, f"{url}?net={residual.NAME}") as page:
+        ready(page)
+        read_outs(page, large, last, 0)
+        expect(widget(page).locator("figure")).to_be_hidden()
+        page.get_by_role("slider", name="Rewind to step").focus()
+        page.keyboard.press("End")
+        rests_at(page, 500)
+        read_outs(page, large, last, 500)
+        page.get_by_role("radio", name="Deep net").click()
+        expect(widget(page).locator("figure")).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_finger_moves_the_step(browser: Browser, url: str) -> None:

@@ -1,14 +1,21 @@
 """What fifteen minutes on a graphics card are for: `python -m tests.load.on_a_card FOLDER --minutes 14`.
 
 In this order: is the card's arithmetic that of the reference; how fast is it (`card_paces`); LeNet's lottery; Conv-2,
-Conv-4 and Conv-6, then ResNet-20 with warm-up, without, and going back to step 500: all side by side, each one round
+Conv-4 and Conv-6, then ResNet-20 with warm-up, without, and going back to step 500 (the last two as they are recorded,
+when asked for as `resnet20:3:4:15`), ResNet-18 or a VGG with warm-up: all side by side, each one round
 further as long as the minutes last. Every lottery is kept in FOLDER as an ordinary entry of a store, as long as it got.
 With `--work` that happens there, and FOLDER gets the small copies that an atlas would ship, and of one seed of each net
 `whole` ones, whose last ticket a processor can judge again.
 
-`--plan conv2:3:3:1,resnet20:1:2:3` asks for nets, each with how many seeds, how many of the paper's rounds at a time,
-and what part of its steps: 1 for all, 3 for a third. Images: CIFAR-10 where it is fetched, else its JPEG copy, made
-from `--archive` where need be. `--device cpu --steps 4` is the rehearsal: every part for a moment, with narrow nets.
+`--plan conv2:3:3:1,resnet20:3:4:15` asks for nets, each with how many seeds, how many of the paper's rounds at a time,
+and what part of its steps: 1 for all, 3 for a third. A fifth word changes the protocol, several with + between:
+`conv2:3:4:2:bfloat16+2` is two rounds in bfloat16 (`other_precision` holds them against the recorded ones),
+`conv2:3:4:2:controls` has both controls in the first four rounds, `conv2:1:4:2:test` looks at the test images all the
+way, for their accuracy at early stopping; the seconds of a net say what that costs. Calls for nine minutes stand in
+PLANS: `--plan rewinds`, `--plan deep`, `--plan conv2-again`.
+
+Images: CIFAR-10 where it is fetched, else its JPEG copy, made from `--archive` where need be. `--device cpu --steps 4`
+is the rehearsal: every part for a moment, with narrow nets.
 """
 
 from __future__ import annotations
@@ -25,7 +32,7 @@ from threading import Lock
 from typing import Any
 
 from lth_core import engine
-from lth_core.catalogue import shipped
+from lth_core.catalogue import CIFAR_LATE, cifar_rewound, shipped
 from lth_core.data import fetch, home, load
 from lth_core.experiments import Lottery
 from lth_core.masks.mask import Mask
@@ -35,7 +42,7 @@ from lth_core.results.result import Result
 from lth_core.results.store import Store
 from lth_core.running.interrupt import Interrupted
 from lth_core.said import DATA
-from lth_core.spec import Condition, Data, Rewind
+from lth_core.spec import Condition, Data
 from lth_core.training.backends import GPU, build, prepare
 from lth_core.training.order import batches
 from tests.load import card_paces
@@ -44,6 +51,10 @@ NARROW, FEW = 0.1, 2_000  # width of the rehearsal's nets, and how many images t
 LOOKS = 40  # at the validation images in a training
 # Net → seeds, how many of the paper's rounds at a time, what part of its steps.
 PLAN = "conv2:3:4:2,conv4:3:4:3,conv6:3:4:4"  # what nine minutes of an H100 are enough for, nearly
+# Further calls by name. No pace of the deep nets is known: one seed each, and the label printed says what it was.
+PLANS = {"rewinds": "resnet20:3:4:15", "deep": "resnet18:1:4:4,vgg19:1:4:8,vgg16:1:4:8",
+         "conv2-again": "conv2:3:4:2:bfloat16+2,conv2:3:4:2:controls,conv2:1:4:2:test+1"}
+CONTROLLED = (1, 2, 3, 4)  # rounds with controls, when asked for
 SLACK = 25  # seconds before the end in which results are written down
 SAVED = 300.0  # seconds between two checkpoints: a machine that is lent for minutes keeps nothing anyway
 
@@ -74,19 +85,22 @@ def lotteries(plan: str, steps: int | None, data: Data) -> dict[str, Lottery]:
 
     >>> list(lotteries("conv2:1:3:1", None, CIFAR))
     ['lenet-0', 'conv2-0']
+    >>> list(lotteries("conv2:1:4:2:bfloat16+2", None, CIFAR))
+    ['lenet-0', 'conv2-bfloat16+2-0']
     """
     found = {"lenet-0": preset("quick")}
-    for part in plan.split(","):
-        name, seeds, at_once, divisor = part.split(":")
+    for part in PLANS.get(plan, plan).split(","):
+        name, seeds, at_once, divisor, *changes = part.split(":")
         for seed in range(int(seeds)):
             for label, spec in _protocols(name, int(at_once), int(divisor), data, seed):
-                found[f"{label}-{seed}"] = spec
+                found["-".join([label, *changes, str(seed)])] = _changed(spec, "".join(changes))
     assert all(isinstance(spec, Lottery) for spec in found.values())
     return {name: spec if steps is None else _rehearsed(spec, steps) for name, spec in found.items()}  # type: ignore
 
 
 def _protocols(name: str, at_once: int, divisor: int, data: Data, seed: int) -> Iterable[tuple[str, Lottery]]:
-    """The paper's lottery on `data`, so many of its rounds at a time; a residual net also without warm-up."""
+    """The paper's lottery on `data`, so many of its rounds at a time; ResNet-20 also as `resnet20-jpeg` is recorded:
+    without warm-up, from θ₀ and from a late step."""
     spec = preset(name, seed)
     assert isinstance(spec, Lottery)
     rates = {one: round(1 - (1 - getattr(spec.pruning, one)) ** at_once, 6)
@@ -101,17 +115,43 @@ def _protocols(name: str, at_once: int, divisor: int, data: Data, seed: int) -> 
     spec = replace(spec, data=data, pruning=replace(spec.pruning, rounds=rounds, **rates), training=training,
                    conditions=(Condition("ticket"), *fresh))
     yield name, spec
-    if training.warmup:  # Frankle et al. (2019): at this rate θ₀-tickets fail, and those of a later step do not
-        bare, alone = replace(training, warmup=0, lr=0.1), (Condition("ticket"),)
-        yield f"{name}-fast", replace(spec, training=bare, conditions=alone)
-        yield f"{name}-fast-500", replace(spec, training=bare, conditions=alone, rewind=Rewind(step=500 // divisor))
+    if name == "resnet20":  # Frankle et al. (2019): at this rate θ₀-tickets fail, and those of a later step do not
+        for label, step in (("fast", 0), ("fast-500", CIFAR_LATE)):
+            ours = cifar_rewound(step, seed)
+            bare = replace(ours.training, steps=training.steps, eval_every=max(1, training.steps // 8))
+            yield f"{name}-{label}", replace(spec, training=bare, conditions=ours.conditions, rewind=ours.rewind)
+
+
+def _changed(spec: Lottery, words: str) -> Lottery:
+    """`spec` with what the fifth word of a plan asks for. Raises ValueError for other words."""
+    for word in filter(None, words.split("+")):
+        if word == "bfloat16":
+            spec = replace(spec, training=replace(spec.training, precision=word))
+        elif word == "test":
+            spec = replace(spec, training=replace(spec.training, measure=word))
+        elif word == "controls":
+            spec = replace(spec, conditions=(Condition("ticket"), *(
+                Condition(name, rounds=CONTROLLED) for name in ("reinit", "random"))))
+        elif word.isdigit():
+            spec = spec.shortened(int(word))
+        else:
+            raise ValueError(f"{word!r} in --plan is not allowed: bfloat16, test, controls or a number of rounds")
+    return spec
+
+
+def label(spec: Lottery) -> str:
+    """How a lottery was run, for a reader who sees its numbers."""
+    rounds = f"{spec.rounds} round{'s' * (spec.rounds > 1)}"
+    words = (f"{spec.training.steps:,} steps of {spec.training.batch}", rounds,
+             f"rewound to step {spec.rewind.step}" if spec.rewind.step else "from θ₀", spec.training.precision)
+    return f"{spec.net.name} on {DATA[spec.data.name]}: {', '.join(words)}; seed {spec.seed}"
 
 
 def _rehearsed(spec: Lottery, steps: int) -> Lottery:
     conditions = tuple(replace(one, rounds=(1,)) if one.name != "ticket" else one for one in spec.conditions[:2])
     return replace(spec, pruning=replace(spec.pruning, rounds=1), conditions=conditions,
                    net=spec.net if spec.net.name == "mlp" else replace(spec.net, width=NARROW),
-                   training=replace(spec.training, steps=steps, eval_every=steps, measure="validation",
+                   training=replace(spec.training, steps=steps, eval_every=steps,
                                     warmup=min(spec.training.warmup, steps // 2)),
                    rewind=replace(spec.rewind, step=min(spec.rewind.step, 1)))
 
@@ -221,7 +261,8 @@ def _asked(words: list[str] | None) -> argparse.Namespace:
     asked.add_argument("folder", type=Path, help="a store's folder, made where it is missing")
     asked.add_argument("--minutes", type=float, default=14.0, help="in which all must be done")
     asked.add_argument("--parts", default="paces,tickets,lotteries", help="which of them, after equality")
-    asked.add_argument("--plan", default=PLAN, help="nets, seeds, rounds at a time, part of the steps")
+    asked.add_argument("--plan", default=PLAN, help="nets, seeds, rounds at a time, part of the steps, changes; or one "
+                       f"of {', '.join(PLANS)}")
     asked.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     asked.add_argument("--steps", type=int, help="of every training: a rehearsal, with narrow nets and one round")
     asked.add_argument("--tickets", type=int, default=10_000, help="how many random ones are trained in one go")
@@ -263,7 +304,7 @@ def _part(
             Store(place.copies, limit=1 << 62).save(shipped(result))
             if spec.seed == 0:
                 Store(place.copies.parent / f"{place.copies.name}-whole", limit=1 << 62).save(verifiable(result))
-        told(name, images=images, **found, seconds=round(time.monotonic() - began, 1))
+        told(name, label=label(spec), images=images, **found, seconds=round(time.monotonic() - began, 1))
     except (RuntimeError, ValueError, OSError) as error:  # a part that fails must not cost the minutes of the others
         told(name, failed=f"{type(error).__name__}: {error}")
 

@@ -29,7 +29,7 @@ def rewind_slider(net: Rewound, *, key: str, view: View, words: Mapping[str, str
     Dragging happens in the browser; Python hears when the hand rests. `view` only counts when the widget appears (or
     `key` changes): from then on the reader's hand does.
     """
-    start = shared.start("rewind_slider", key, asdict(view))
+    start = shared.start("rewind_slider", key, asdict(held(view, net)))  # a round that the browser knows
     message = {"packed": packed(net, colours.chosen()), "words": {**WORDS, **words}, "view": start}
     state: Any = _mount(key=key, data=message, default={"view": start}, on_view_change=shared.ignore)
     return held(View(int(state.view["step"]), int(state.view["round"])), net)

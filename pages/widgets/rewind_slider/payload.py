@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lth_core.catalogue import LATE
 from lth_core.intervals import errors as spread
-from lth_core.ledger.rewound import EPSILON, MATCHES, SHORT, Rewound, harder, judge
+from lth_core.ledger.rewound import EPSILON, MATCHES, RESIDUAL, SHORT, Rewound, harder, judge
 from lth_core.once import once
 from lth_core.said import more as behind
 from lth_core.said import percent
@@ -36,15 +35,20 @@ def _net(net: Rewound) -> dict[str, Any]:
         "budget": net.budget, "steps": list(net.steps),
         "rounds": {str(level): _round(net, level) for level in harder(net)},
         "hills": {str(level): [_hill(net, level, step) for step in net.steps] for level in (0, SIBLING_LEVEL)},
-        "siblings": {"level": SIBLING_LEVEL, "density": net.density[SIBLING_LEVEL]},
+        "siblings": {"level": SIBLING_LEVEL, "density": net.density[SIBLING_LEVEL]} if walks(net) else None,
         "dense": float(np.mean(list(net.dense.values()))), "epsilon": EPSILON,
     }
+
+
+def walks(net: Rewound) -> bool:
+    """Whether siblings belong to this net's picture: none were trained of the residual net."""
+    return net.net != RESIDUAL
 
 
 def _round(net: Rewound, level: int) -> dict[str, Any]:
     """density, the ticket at every step, and the references, which do not depend on the step."""
     others = [("whole net", "dense", net.dense),
-              ("same mask, fresh weights", "reinit", net.errors(level, LATE, "reinit"))]
+              ("same mask, fresh weights", "reinit", net.errors(level, net.late, "reinit"))]
     return {
         "density": net.density[level],
         "ticket": [_read(net, net.errors(level, step)) for step in net.steps],

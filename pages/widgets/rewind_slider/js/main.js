@@ -127,10 +127,11 @@ class Rewind {
   }
 
   landscape(at) {
-    const { clientWidth: width, clientHeight: height } = this.walk;
-    if (!width || !height) return;
     const { net, words } = this.data;
     const { hills, siblings } = net;
+    this.walk.parentElement.hidden = !siblings;
+    const { clientWidth: width, clientHeight: height } = this.walk;
+    if (!siblings || !width || !height) return;
     const caption = String(this.view.round) === String(siblings.level) ? words.walk : words.walk_only;
     write(this.find("figcaption"), fill(caption, { kept: `${(100 * siblings.density).toFixed(1)}%` }));
     const root = picture(width, height);
