@@ -26,7 +26,7 @@ CIFAR_JPEG = dataclasses.replace(CIFAR, name="cifar-10-jpeg")
 # seed in an hour of a core. The first three learn longer than they get better: the validation loss is lowest after a
 # third of these steps.
 PARTS = {"conv2": 2, "conv4": 3, "conv6": 4, "resnet20": 15}
-SHARE = {2: "half", 3: "a third", 4: "a quarter", 15: "a fifteenth"}
+SHARE = {2: "half", 3: "a third", 4: "a quarter", 15: "1/15"}
 
 
 def _conv(name: str, lr: float, steps: int, rate: float) -> Lottery:

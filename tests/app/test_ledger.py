@@ -116,7 +116,7 @@ def test_the_map_of_works_and_the_ledger_know_the_same_claims() -> None:
 # What is judged where, page by page.
 JUDGED = {"paradox": {1, 2, 3}, "hypothesis": {5, 6}, "pruning": {9, 10, 11},
           "initialisation": {7, 12, 13, 14, 15, 16}, "evidence": {4, 8, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26},
-          "limits": {27, 28, 29, 30, 32, 37}, "connections": {31, 42, 43},
+          "limits": {21, 27, 28, 29, 30, 32, 37}, "connections": {31, 42, 43},
           "travel": {33}, "directions": {31},
           "snip": {38}, "before-training": {38}, "edge-popup": {39}, "obd": {34}, "sparsegpt": {41}, "plane": {37},
           "peft": {40}, "deep-compression": {35}, "strong-tickets": {39}, "random-labels": {36}}

@@ -18,7 +18,8 @@ from lth_core.results.atlas import Atlas, default_atlas
 from lth_core.spec import Spec
 
 TO_COME = ()
-BEYOND = (6, 21, 22, 42)  # no run of this engine can decide them
+BEYOND = (6, 22, 42)  # no run of this engine can decide them
+FEW = (21,)  # recorded with fewer than three seeds so far, and said to be open
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +35,16 @@ def test_every_claim_has_its_row_and_every_verdict_its_rule(rows: dict[int, Row]
         assert found.verdict != LATER or number in TO_COME
         assert (found.verdict == UNTESTED) == (number in BEYOND)
         if number not in (*TO_COME, *BEYOND):
-            assert found.rule is not None and found.verdict != OPEN, f"C{number} is recorded and not judged"
-            assert found.verdict in [case.verdict for case in found.rule.cases]
+            assert found.rule is not None, f"C{number} is recorded and not judged"
+            judged = [case.verdict for case in found.rule.cases]
+            assert found.verdict in ([OPEN] if number in FEW else judged), f"C{number}: {found.verdict}"
 
 
 def test_what_is_measured_names_its_seeds_its_protocol_and_its_runs(rows: dict[int, Row]) -> None:
     for number, row in rows.items():
         if row.outcome.rule and number != 43:  # authors and dates are read, not measured
-            assert row.outcome.seeds >= 3 and "steps" in row.outcome.protocol
+            assert "steps" in row.outcome.protocol
+            assert row.outcome.seeds >= 3 or (number in FEW and row.outcome.verdict == OPEN)
             atlas = Atlas(default_atlas())
             assert all(atlas.find(spec, (), ()) is not None for spec in row.outcome.specs)
             assert row.verify.endswith(row.outcome.specs[0].key) and row.rerun
@@ -65,7 +68,9 @@ def test_known_verdicts_of_the_shipped_records(rows: dict[int, Row]) -> None:
 
 def test_without_records_nothing_is_settled(tmp_path: Path) -> None:
     for row in ledger(Atlas(tmp_path)):
-        if row.claim.number not in (*TO_COME, *BEYOND, 43):
+        if row.claim.number in FEW:  # its small relatives decide nothing either
+            assert row.outcome.verdict == UNTESTED
+        elif row.claim.number not in (*TO_COME, *BEYOND, 43):
             assert row.outcome.verdict == OPEN and f"record {row.claim.part}" in row.outcome.ours
 
 

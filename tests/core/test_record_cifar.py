@@ -39,7 +39,7 @@ def test_it_is_recorded_only_when_it_is_named(tmp_path):
 
 @pytest.mark.parametrize(("name", "part", "told", "controls"), [
     ("conv2", 2, "half", (2, 4, 6)), ("conv4", 3, "a third", (2, 4, 6)), ("conv6", 4, "a quarter", (2, 4, 6)),
-    ("resnet20", 15, "a fifteenth", (2,))])
+    ("resnet20", 15, "1/15", (2,))])
 def test_its_nets_are_the_papers_at_full_width_with_a_part_of_its_steps(name, part, told, controls):
     paper, ours = preset(name), preset(f"{name}-jpeg")
     assert ours.net == paper.net and weight_count(ours.net) == weight_count(paper.net)

@@ -43,7 +43,7 @@ def test_one_seed_has_no_interval_and_says_so(tmp_path: Path) -> None:
     row = next(ledger(Atlas(atlas(tmp_path, *chains(1))), (21,)))
     assert row.outcome.verdict == OPEN and row.outcome.seeds == 1 and row.rerun == residual.RECORD
     assert row.outcome.why.startswith("One seed: no interval, and so no verdict. The rate is 0.1, without warm-up")
-    assert "CIFAR-10, JPEG copy, 2,000 steps (a fifteenth of the paper's steps), four of its rounds at a time" in (
+    assert "CIFAR-10, JPEG copy, 2,000 steps (1/15 of the paper's steps), four of its rounds at a time" in (
         row.outcome.why)
     assert "The whole net was still learning when its training ended" in row.outcome.why
     assert row.outcome.why.endswith("bfloat16; 1 seed.") and "[" not in row.outcome.ours

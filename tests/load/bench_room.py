@@ -135,8 +135,8 @@ class Presenter(Session):
 
     asks: list[str] = field(default_factory=list)  # widget ids of a chapter's buttons "Ask the room"
 
-    def _look(self, element) -> None:
-        super()._look(element)
+    def _look(self, element, fragment: str) -> None:
+        super()._look(element, fragment)
         if element.WhichOneof("type") == "button" and element.button.label == "Ask the room":
             self.asks = [*dict.fromkeys((*self.asks, element.button.id))]
 
