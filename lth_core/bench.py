@@ -18,7 +18,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from rich.table import Table
 
 from lth_core import engine
 from lth_core.cores import cores as usable
@@ -41,7 +40,7 @@ TICKETS, TICKET = Net(sizes=(784, 20, 10)), Training(lr=6e-3, steps=458)  # 50 d
 TRAININGS = 16  # of one lottery: the dense net and 15 rounds
 TURNS, QUICK_TURNS = 25, 9
 ROUNDS = {"dense": 0, "30": 5, "10.8": 10, "7": 12, "3.6": 15, "1.9": 18}  # pruning rounds to the paper's levels
-TOGETHER, SHARED = ("dense", "30", "3.6"), " on all cores"
+TOGETHER, SHARED = ("dense", "30", "3.6"), " on all cores"  # levels that are measured so too, and how they are named
 # What each figure should reach: ratios and slope at least, seconds and memory at most.
 LEAST = {"dense_vs_plain": 4.0, "sparse36_vs_plain": 12.0, "slope": 0.6}
 MOST = {"imp16_quick": 4.0, "ablation_quick": 0.8, "draws50": 1.2, "paper_imp16": 200.0, "rss_mb": 600.0}
@@ -275,33 +274,3 @@ def roofline(data: Prepared, masks: Mapping[str, Mask], pace: Mapping[str, float
         "dense_mflop_step": done["dense"] / 1e6, "dense_share_of_peak": done["dense"] / pace["dense"] / best,
         "sparse36_mflop_step": done["3.6"] / 1e6, "sparse36_share_of_peak": done["3.6"] / pace["3.6"] / best,
     }
-
-
-def table(figures: Mapping[str, Any]) -> Table:
-    """The figures beside what they should reach, and as multiples of the plain loop in the same run."""
-    machine = figures["machine"]
-    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
-    shown = Table(box=None, title_justify="left", caption_justify="left",
-                  title=f"{machine['machine']['processor']}, {machine['threads']} cores, load {machine['load']:.1f}",
-                  caption=_caption(figures["roofline"]) + f"\n{versions}")
-    for name in ("figure", "measured", "should be", "plain loop ×"):
-        shown.add_column(name, justify="left" if name == "figure" else "right")
-    for name, value in {**figures["ratios"], "slope": figures["slope"]}.items():
-        shown.add_row(name, f"{value:.2f} ×" if name != "slope" else f"{value:.2f}", f"≥ {LEAST[name]:g}", "")
-    for name, value in {**figures["seconds"], "rss_mb": figures["rss_mb"]}.items():
-        unit = "MB" if name == "rss_mb" else "s"
-        limit = f"≤ {MOST[name]:g} {unit}" if name in MOST else ""
-        plain = figures["plain_seconds"].get(name)
-        times = f"{plain / value:.1f}" if plain and value else ""
-        shown.add_row(name, "not run" if value is None else f"{value:.2f} {unit}", limit, times)
-    pace = figures["steps_per_second"]
-    for name, value in pace.items():
-        level = name if name.startswith(("plain", "dense")) else name.replace(name.split()[0], f"{name.split()[0]}%")
-        shown.add_row(f"steps a second, {level}", f"{value:,.0f}", "", f"{value / pace['plain']:.1f}")
-    return shown
-
-
-def _caption(line: Mapping[str, float]) -> str:
-    return (f"One thread: peak {line['peak_gflops']:.0f} GFLOP/s, copy {line['bandwidth_gb']:.0f} GB/s. "
-            f"A dense step does {line['dense_mflop_step']:.1f} MFLOP at {line['dense_share_of_peak']:.0%} of the peak, "
-            f"one at 3.6% {line['sparse36_mflop_step']:.2f} MFLOP at {line['sparse36_share_of_peak']:.0%}.")

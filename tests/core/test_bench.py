@@ -12,6 +12,7 @@ import torch
 from rich.console import Console
 
 from lth_core import bench, roofline
+from lth_core.cli.bench import table
 from lth_core.data import load
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
@@ -111,7 +112,7 @@ def test_every_figure_is_there_and_the_plain_loop_beside_it(reduced):
     assert {"machine", "threads", "versions", "load"} <= set(figures["machine"])
 
     text = io.StringIO()
-    Console(file=text, width=160).print(bench.table(figures))
+    Console(file=text, width=160).print(table(figures))
     shown = text.getvalue()
     for name in (*figures["ratios"], *figures["seconds"], "slope", "rss_mb", "plain loop ×", "GFLOP/s"):
         assert name in shown

@@ -12,21 +12,12 @@ import numpy as np
 
 from lth_core.training.backends.crew import meet, share
 from lth_core.training.backends.fetch import fetch
-from lth_core.training.backends.jit import entry, macro, part
+from lth_core.training.backends.jit import entry, part
 from lth_core.training.backends.optimiser import descend
 from lth_core.training.backends.simd import load, peek, relu, spread, store, total, where_positive, zeros
-from lth_core.training.backends.sparse_kernels import WIDTH, gradients, judge, place_pixels
+from lth_core.training.backends.sparse_kernels import WIDTH, add_up, gradients, judge, place_pixels
 
 EPSILON, MOMENTUM = 1e-5, 0.1  # PyTorch's defaults: added to the variance, weight of the newest batch
-
-
-@macro
-def reach(graph, theta, unit, lanes, at, act):
-    """z of a unit for 64 examples: Σ weight · what it reads."""
-    z = zeros(act, WIDTH)
-    for k in range(graph.first[unit], graph.first[unit + 1]):
-        z += spread(theta, k, WIDTH) * load(act, peek(graph.source, k) * lanes + at, WIDTH)
-    return z
 
 
 @part
@@ -106,7 +97,7 @@ def train(
             low, high = share(graph.layers[layer + 1] - graph.layers[layer], rank, size)
             for unit in range(graph.layers[layer] + low, graph.layers[layer] + high):
                 for at in range(0, lanes, WIDTH):
-                    store(act, unit * lanes + at, reach(graph, theta, unit, lanes, at, act))
+                    store(act, unit * lanes + at, add_up(graph, theta, unit, lanes, at, WIDTH, act, zeros(act, WIDTH)))
                 if layer < depth - 1:
                     normalise(graph, theta, gains, unit, lanes, count, act, hat, scale, running)
             meet(counter, size)
@@ -135,7 +126,7 @@ def test(graph, pixels, labels, images, theta, gain, shift, act, delta, sums, ra
         batch = images[block * WIDTH : (block + 1) * WIDTH]
         place_pixels(graph, pixels, batch, WIDTH, 0, WIDTH, act)
         for unit in range(graph.layers[-1]):
-            z = reach(graph, theta, unit, WIDTH, 0, act)
+            z = add_up(graph, theta, unit, WIDTH, 0, WIDTH, act, zeros(act, WIDTH))
             if unit < graph.layers[-2]:
                 z = relu(gain[unit] * z + shift[unit] * load(act, graph.layers[-1] * WIDTH, WIDTH))
             store(act, unit * WIDTH, z)

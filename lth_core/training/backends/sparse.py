@@ -16,7 +16,7 @@ from lth_core.training.backends.flat import flat, flat_shapes, lines, named
 from lth_core.training.backends.optimiser import rule
 from lth_core.training.backends.sparse_kernels import HALF, WIDTH, Graph, test, train
 
-FEW = 7_000  # weights, 2.6% of LeNet: up to so many, meeting a second thread at every step costs what it spares
+FEW = 25_000  # weights, 9% of LeNet: up to so many, waking and meeting a second thread costs what it spares
 # Pixels of a tile, whose 64 examples take 48 KiB; and weights that a unit should have in one: changing over from a unit
 # to the next takes as long as four of them.
 TILE, RUN = 192, 16
@@ -47,13 +47,14 @@ def graph_of(net: Net, mask: Mask, live: np.ndarray, tiles: int = 1) -> tuple[Gr
     tile = np.where(source > units, (source - units - 1) // tall, 0)
     hidden = int(layers[1])
     run = np.where(owner < hidden, tile * hidden + owner, owner + (tiles - 1) * hidden)
+    unit = np.concatenate([*[np.arange(hidden)] * tiles, np.arange(hidden, units)])  # of each run
     order = np.argsort(run, kind="stable")
     run, owner, source, position = run[order], owner[order], source[order], position[order]
     inner = np.flatnonzero(source < units)
     inner = inner[np.argsort(source[inner], kind="stable")]
     small = np.int32
     graph = Graph(
-        layers, _starts(run, units + (tiles - 1) * hidden), source.astype(small), _starts(source[inner], units),
+        layers, _starts(run, len(unit)), unit, source.astype(small), _starts(source[inner], units),
         owner[inner].astype(small), inner.astype(small), place.astype(small), units + 2 + int(used.sum()), tiles,
     )
     return graph, position
@@ -72,9 +73,7 @@ def tiles_for(mask: Mask, live: np.ndarray) -> int:
 
 def unit_by_unit(graph: Graph) -> np.ndarray:
     """Packed weights in the order of their units, int64 (edges,): how a state holds them, whatever the tiles."""
-    runs, units, tiled = np.arange(len(graph.first) - 1), graph.layers[1], graph.tiles * graph.layers[1]
-    unit = np.where(runs < tiled, runs % units, runs - tiled + units)
-    return np.argsort(np.repeat(unit, np.diff(graph.first)), kind="stable")
+    return np.argsort(np.repeat(graph.unit, np.diff(graph.first)), kind="stable")
 
 
 def _starts(keys: np.ndarray, count: int) -> np.ndarray:

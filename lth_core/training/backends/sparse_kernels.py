@@ -33,14 +33,15 @@ class Graph(NamedTuple):
     """The masked net as lists of edges. Rows of activations: units, then the constant 1, a bin, then the live pixels.
 
     layers: units of layer l are layers[l] … layers[l + 1]. tiles: of the pixels. first, source: run r is the weights
-    first[r] … first[r + 1], of which weight k reads row source[k]. The first runs are those of tile 0, one for each
-    unit of the first layer, and so on; then each unit behind has one run. back, reader, weight: unit u is read by unit
-    reader[k] through packed weight weight[k], for k in back[u] … back[u + 1]. place: row of each pixel; pixels that no
-    weight reads go to the bin.
+    first[r] … first[r + 1] of unit[r], of which weight k reads row source[k]. The first runs are those of tile 0, one
+    for each unit of the first layer, and so on; then each unit behind has one run. back, reader, weight: unit u is read
+    by unit reader[k] through packed weight weight[k], for k in back[u] … back[u + 1]. place: row of each pixel; pixels
+    that no weight reads go to the bin.
     """
 
     layers: np.ndarray
     first: np.ndarray
+    unit: np.ndarray
     source: np.ndarray
     back: np.ndarray
     reader: np.ndarray
@@ -133,21 +134,14 @@ def turn(graph, labels, batch, theta, lanes, at, width, act, delta, losses):
 @part
 def gradients(graph, lanes, seen, act, delta, low, high, grad):
     """∂loss/∂w of packed weights low … high: Σ over examples of (what the weight reads) · (∂loss/∂z of its unit)."""
-    tiled = graph.tiles * graph.layers[1]
     for at in range(0, lanes, WIDTH):
-        for run in range(tiled):
-            along(graph, run, run % graph.layers[1], lanes, at, seen, delta, low, high, grad)
-        for run in range(tiled, len(graph.first) - 1):
-            along(graph, run, run - tiled + graph.layers[1], lanes, at, act, delta, low, high, grad)
-
-
-@macro
-def along(graph, run, unit, lanes, at, act, delta, low, high, grad):
-    """Those of one run, for 64 examples; added to what the examples before them gave."""
-    d = load(delta, unit * lanes + at, WIDTH)
-    for k in range(max(low, graph.first[run]), min(high, graph.first[run + 1])):
-        g = total(d * load(act, peek(graph.source, k) * lanes + at, WIDTH))
-        grad[k] = g if at == 0 else grad[k] + g
+        for run in range(len(graph.unit)):
+            unit = graph.unit[run]
+            reads = seen if unit < graph.layers[1] else act
+            d = load(delta, unit * lanes + at, WIDTH)
+            for k in range(max(low, graph.first[run]), min(high, graph.first[run + 1])):
+                g = total(d * load(reads, peek(graph.source, k) * lanes + at, WIDTH))
+                grad[k] = g if at == 0 else grad[k] + g
 
 
 @entry
@@ -164,16 +158,14 @@ def train(
     low, high = share(len(theta) // 16, rank, size)  # of the weights, 16 by 16
     for step in range(len(batches)):
         batch = batches[step]
+        for at in range(0, lanes, WIDTH):
+            place_pixels(graph, pixels, batch, lanes, at, WIDTH, seen)
+            begin(graph, theta, rank, size, lanes, at, seen, act)
+        meet(counter, size)
         if size == 1:
             for at in range(0, lanes, WIDTH):
-                place_pixels(graph, pixels, batch, lanes, at, WIDTH, seen)
-                begin(graph, theta, 0, 1, lanes, at, seen, act)
                 turn(graph, labels, batch, theta, lanes, at, WIDTH, act, delta, losses[step])
         else:  # a batch of 60 then makes work for two
-            for at in range(0, lanes, WIDTH):
-                place_pixels(graph, pixels, batch, lanes, at, WIDTH, seen)
-                begin(graph, theta, rank, size, lanes, at, seen, act)
-            meet(counter, size)
             for at in range(rank * HALF, lanes, size * HALF):
                 turn(graph, labels, batch, theta, lanes, at, HALF, act, delta, losses[step])
         if step + 1 < len(batches):
