@@ -13,7 +13,7 @@ from tests.core.bare import bare_machine
 from tests.core.jpegs import archive, counts_as_real, pictures
 from tests.figures.invented import atlas
 from tests.figures.invented_conv import lotteries
-from tests.load import card_paces, on_a_card, other_precision
+from tests.load import card_paces, card_plans, on_a_card, other_precision
 
 PLAN = "conv2:1:4:2,resnet20:1:2:3"
 NAMES = ["lenet-0", "conv2-0", "resnet20-0", "resnet20-fast-0", "resnet20-fast-500-0"]
@@ -64,25 +64,25 @@ def test_every_part_leaves_an_ordinary_entry_and_a_second_call_finds_it(tmp_path
 def test_a_pace_is_measured_eager_and_captured(monkeypatch):
     monkeypatch.setattr(card_paces, "SIDE", (1, 2))
     monkeypatch.setattr(card_paces, "IMAGES", 200)
-    lenet = on_a_card.lotteries("conv2:1:4:2", 3, on_a_card.CIFAR_JPEG)["lenet-0"]
+    lenet = card_plans.lotteries("conv2:1:4:2", 3, on_a_card.CIFAR_JPEG)["lenet-0"]
     first, second = card_paces.paces({"mlp": lenet}, "cpu", 3)
     assert {"eager_ms", "captured_ms_1", "captured_ms_2"} <= set(first) and second["precision"] == "bfloat16"
     assert min(value for name, value in first.items() if name.endswith(("_ms", "_1", "_2"))) > 0
 
 
-@pytest.mark.parametrize(("plan", "part"), [(on_a_card.PLAN, "cifar"), ("rewinds", "cifar-rewinds")])
+@pytest.mark.parametrize(("plan", "part"), [(card_plans.PLAN, "cifar"), ("rewinds", "cifar-rewinds")])
 def test_its_lotteries_are_those_that_are_recorded(plan, part):
-    specs = on_a_card.lotteries(plan, None, on_a_card.CIFAR_JPEG).values()
+    specs = card_plans.lotteries(plan, None, on_a_card.CIFAR_JPEG).values()
     rounds = OPTIONAL[part][0].pruning.rounds
     assert {spec.shortened(rounds) for spec in specs} >= set(OPTIONAL[part])
 
 
 def test_every_named_plan_is_read_and_a_label_says_what_was_run():
-    deep = on_a_card.lotteries("deep", None, on_a_card.CIFAR_JPEG)
+    deep = card_plans.lotteries("deep", None, on_a_card.CIFAR_JPEG)
     assert list(deep) == ["lenet-0", "resnet18-0", "vgg19-0", "vgg16-0"]
-    assert on_a_card.label(deep["vgg19-0"]) == (
+    assert card_plans.label(deep["vgg19-0"]) == (
         "vgg19 on CIFAR-10, JPEG copy: 14,060 steps of 64, 5 rounds, from θ₀, float32; seed 0")
-    again = on_a_card.lotteries("conv2-again", None, on_a_card.CIFAR_JPEG)
+    again = card_plans.lotteries("conv2-again", None, on_a_card.CIFAR_JPEG)
     half, more, tested = (next(again[name] for name in again if word in name)
                           for word in ("bfloat16", "controls", "test"))
     assert half == replace(again["conv2-controls-0"].shortened(2), conditions=half.conditions,
@@ -90,7 +90,7 @@ def test_every_named_plan_is_read_and_a_label_says_what_was_run():
     assert [one.rounds for one in more.conditions] == [(), (1, 2, 3, 4), (1, 2, 3, 4)]
     assert tested.training.measure == "test" and tested.pruning.rounds == 1
     with pytest.raises(ValueError, match="'half' in --plan is not allowed"):
-        on_a_card.lotteries("conv2:1:4:2:half", None, on_a_card.CIFAR_JPEG)
+        card_plans.lotteries("conv2:1:4:2:half", None, on_a_card.CIFAR_JPEG)
 
 
 def test_deep_nets_and_changes_play_on_the_cpu(tmp_path, copy, capsys):
@@ -113,18 +113,18 @@ def test_parts_skip_themselves_without_time_or_pictures(tmp_path, capsys):
 
 
 def test_a_lottery_grows_while_its_minutes_last_and_only_the_longest_is_kept(tmp_path):
-    spec = on_a_card.lotteries("conv2:1:4:2", 2, on_a_card.CIFAR_JPEG)["lenet-0"]
-    spec = on_a_card.replace(spec, pruning=on_a_card.replace(spec.pruning, rounds=3))
+    spec = card_plans.lotteries("conv2:1:4:2", 2, on_a_card.CIFAR_JPEG)["lenet-0"]
+    spec = replace(spec, pruning=replace(spec.pruning, rounds=3))
     ticks = iter(range(10**6))
     store = Store(tmp_path)
     found = on_a_card.grown(spec, store, "reference", on_a_card.Minutes(10**6, lambda: next(ticks)))
     assert found["rounds"] == 3 and store.keys() == [found["key"]] and len(found["density"]) == 4
-    late = on_a_card.grown(on_a_card.replace(spec, seed=1), store, "reference", on_a_card.Minutes(0, lambda: 1))
+    late = on_a_card.grown(replace(spec, seed=1), store, "reference", on_a_card.Minutes(0, lambda: 1))
     assert late == {"rounds": 0, "of": 3, "key": ""}
 
 
 def test_bfloat16_is_held_against_its_recorded_twin(tmp_path, capsys):
-    spec = on_a_card.lotteries("conv2:1:4:2:bfloat16+2", None, on_a_card.CIFAR_JPEG)["conv2-bfloat16+2-0"]
+    spec = card_plans.lotteries("conv2:1:4:2:bfloat16+2", None, on_a_card.CIFAR_JPEG)["conv2-bfloat16+2-0"]
     twin = lotteries("Conv-2")[0]
     assert other_precision.alike(spec, twin.spec) and not other_precision.alike(twin.spec, twin.spec)
     for seed in range(2):
