@@ -31,7 +31,7 @@ KINDS = {  # torch's names, without "aten::" → what they are
     "fully connected": ("addmm", "mm"),
     "ReLU": ("clamp_min", "threshold_backward", "relu"),
     "Adam": ("_fused_adam_",),
-    "masks": ("masked_fill_",),
+    "masks": ("masked_fill_", "bitwise_and_"),
     "examples": ("index", "gather"),
     "copies and fills": ("copy_", "fill_", "zero_", "sum", "add_"),
 }
