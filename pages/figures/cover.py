@@ -46,7 +46,7 @@ class Story:
         verdict = "as well as" if self.matches else "not as well as"
         return (
             f"You saw a real network go from {self.total:,} weights to {self.kept:,} ({self.kept / self.total:.1%}) in "
-            f"{self.rounds} rounds. From its first values, this ticket learned to read {verdict} the whole."
+            f"{self.rounds} rounds. From its first values, this ticket learned to read {verdict} the whole net."
         )
 
 

@@ -30,8 +30,8 @@ def show(level: Depth) -> None:
     with frame.prose():
         guess = bet(Bet("bet-obd", f"Two rules cut one trained net to {left:.1%} of its weights. Magnitude keeps the "
                                    "largest, Optimal Brain Damage those without which the "
-                                   "loss rises most. Of 100 weights that either keeps, how "
-                                   "many do both keep?", 0, 100, 70, "of 100"))
+                                   "loss rises most. Of 100 weights that one keeps, how "
+                                   "many does the other keep too?", 0, 100, 70, "of 100"))
         if guess is not None:
             both, chance = (curvature.edges(found, at, name) for name in ("overlap", "overlap_by_chance"))
             was(guess, 100 * both.mean)
