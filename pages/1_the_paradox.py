@@ -73,8 +73,8 @@ KEPT, PRUNED = colours.word("kept"), colours.word("pruned")
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-stage = frame.stage("This network reads handwritten digits. Remove its smallest weights: at first hardly anything "
-                    "happens. **Drag the slider until its accuracy falls.**")
+stage = frame.stage(f"This network reads handwritten digits. Remove its smallest {term('Weight', 'weights')}: at first "
+                    "hardly anything happens. **Drag the slider until its accuracy falls.**")
 with stage:
     with frame.toolbar():
         net = choice("Network", NET, named=False)
