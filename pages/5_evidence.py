@@ -116,7 +116,7 @@ with frame.stage("Fewer and fewer weights are left, from left to right. "
         if not runs:
             recorded.missing("lenet-quick, lenet-paper")
         if net in own:
-            st.caption(f"{convolutional.protocol(own[net])}.", width="stretch")
+            st.caption(f"{convolutional.in_short(own[net])}.", width="content")
         more = frame.menu()
     if net != LENET and net not in own:
         st.info(f"No seed of {net} is recorded. `{convolutional.BRING}`, then `{convolutional.RECORD}` does. What "
@@ -152,6 +152,8 @@ with frame.beside("curve") as (text, picture):
                 "Careful: the whole net was still learning when its training ended. A ticket that only learns "
                 f"*faster* looks *better* then. ({term('Early-stopping iteration')}: not reached.)"
             )
+        if net in own:
+            st.caption(f"{convolutional.protocol(own[net])}.")
         if drawn is case and case.one_shot is None:
             st.caption("One-shot tickets of this protocol are not recorded yet.")
         if level >= "how":
