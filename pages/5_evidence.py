@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
@@ -19,6 +22,7 @@ from pages.sections import occams_hill, primer
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame, source
+from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet, yours
 from pages.widgets.choice import choice
 from pages.widgets.curve_reader import View, curve_reader
@@ -92,6 +96,33 @@ def write_view(view: View, most: int) -> None:
     url.put(LAST, View.last if whole else view.last)
 
 
+@dataclass
+class Rest:
+    """Where the curve reader rests, and the place on the page that tells of it."""
+
+    view: View = field(default_factory=View)
+    place: DeltaGenerator | None = None
+
+
+def read(drawn: sweep.Sweep, key: str, rest: Rest) -> View:
+    """The curves, and what is said of where their marker rests: redrawn alone. Returns what the rest of the page
+    follows, which is all but the marker."""
+    rest.view = curve_reader(drawn, key=key, view=read_view())
+    write_view(rest.view, drawn.runs.levels)
+    if rest.place is not None:
+        rest.place.markdown(told_at(drawn, rest.view))
+    return replace(rest.view, level=View.level)
+
+
+def told_at(drawn: sweep.Sweep, view: View) -> str:
+    """What the curves show where the marker rests."""
+    claim = CLAIMS.get(url.word(NET)) if drawn is not case else None
+    return (f"With fewer and fewer weights left, tickets ({colours.word('kept')}) should stay up where random masks "
+            f"({colours.word('pruned')}) and fresh weights (dotted) go down. "
+            f"{sweep.sentence(drawn, view.level, view.measure, view.step)} {chip.measured(drawn.runs.seeds)}"
+            + (f" {chip.ledger(claim)}" if claim else ""))
+
+
 settled = len(recorded_runs("paper")) >= ENOUGH  # until then the shorter protocol says more
 PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), PAPER if settled else QUICK)
 url.check((NET, PROTOCOL, ROUND, MEASURE, STEP, AXIS, LINES, FIRST, LAST, depth.PARAMETER))
@@ -127,8 +158,8 @@ with frame.stage("Fewer and fewer weights are left, from left to right. "
     case = sweep.sweep(runs, recorded_runs(PROTOCOLS[shown], "one-shot"))
     drawn = sweep.sweep(own[net].results, ()) if net in own else case
     measured = chip.measured(case.runs.seeds)
-    view = curve_reader(drawn, key=f"curves-{net}" if net in own else "curves", view=read_view())
-write_view(view, drawn.runs.levels)
+    rest = Rest()
+    view = apart("reader", read, drawn, f"curves-{net}" if net in own else "curves", rest)
 with more:
     take(sweep.as_shown(drawn, view.measure, view.step, view.linear, view.each, view.first, view.last),
          key="curves-figure")
@@ -141,12 +172,8 @@ long = sweep.sweep(long_runs, recorded_runs("paper", "one-shot")) if long_runs e
 frame.message(CHAPTER, findings.in_a_sentence(case))
 with frame.beside("curve") as (text, picture):
     with text:
-        st.markdown(
-            f"With fewer and fewer weights left, tickets ({colours.word('kept')}) should stay up where random masks "
-            f"({colours.word('pruned')}) and fresh weights (dotted) go down. "
-            f"{sweep.sentence(drawn, view.level, view.measure, view.step)} {chip.measured(drawn.runs.seeds)}"
-            + (f" {chip.ledger(CLAIMS[net])}" if net in own else "")
-        )
+        rest.place = st.empty()
+        rest.place.markdown(told_at(drawn, rest.view))
         if censored(drawn.runs):
             st.markdown(
                 "Careful: the whole net was still learning when its training ended. A ticket that only learns "
