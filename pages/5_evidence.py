@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -96,31 +96,18 @@ def write_view(view: View, most: int) -> None:
     url.put(LAST, View.last if whole else view.last)
 
 
-@dataclass
-class Rest:
-    """Where the curve reader rests, and the place on the page that tells of it."""
-
-    view: View = field(default_factory=View)
-    place: DeltaGenerator | None = None
-
-
-def read(drawn: sweep.Sweep, key: str, rest: Rest) -> View:
+def read(drawn: sweep.Sweep, key: str, told: DeltaGenerator) -> View:
     """The curves, and what is said of where their marker rests: redrawn alone. Returns what the rest of the page
     follows, which is all but the marker."""
-    rest.view = curve_reader(drawn, key=key, view=read_view())
-    write_view(rest.view, drawn.runs.levels)
-    if rest.place is not None:
-        rest.place.markdown(told_at(drawn, rest.view))
-    return replace(rest.view, level=View.level)
-
-
-def told_at(drawn: sweep.Sweep, view: View) -> str:
-    """What the curves show where the marker rests."""
-    claim = CLAIMS.get(url.word(NET)) if drawn is not case else None
-    return (f"With fewer and fewer weights left, tickets ({colours.word('kept')}) should stay up where random masks "
-            f"({colours.word('pruned')}) and fresh weights (dotted) go down. "
-            f"{sweep.sentence(drawn, view.level, view.measure, view.step)} {chip.measured(drawn.runs.seeds)}"
-            + (f" {chip.ledger(claim)}" if claim else ""))
+    view = curve_reader(drawn, key=key, view=read_view())
+    write_view(view, drawn.runs.levels)
+    told.markdown(
+        f"With fewer and fewer weights left, tickets ({colours.word('kept')}) should stay up where random masks "
+        f"({colours.word('pruned')}) and fresh weights (dotted) go down. "
+        f"{sweep.sentence(drawn, view.level, view.measure, view.step)} {chip.measured(drawn.runs.seeds)}"
+        + (f" {chip.ledger(CLAIMS[net])}" if net in own else "")
+    )
+    return replace(view, level=View.level)
 
 
 settled = len(recorded_runs("paper")) >= ENOUGH  # until then the shorter protocol says more
@@ -131,8 +118,9 @@ level = frame.head(CHAPTER)
 # ── the curves ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 own = convolutional.every(recorded.find)
-with frame.stage("Fewer and fewer weights are left, from left to right. "
-                 "**Drag the marker to where the winning ticket falls behind.**"):
+stage = frame.stage("Fewer and fewer weights are left, from left to right. "
+                    "**Drag the marker to where the winning ticket falls behind.**")
+with stage:
     with frame.toolbar():
         net = choice("Net", NET, named=False,
                      tip="LeNet reads digits. The others have convolutions and read small photographs. The findings "
@@ -158,22 +146,21 @@ with frame.stage("Fewer and fewer weights are left, from left to right. "
     case = sweep.sweep(runs, recorded_runs(PROTOCOLS[shown], "one-shot"))
     drawn = sweep.sweep(own[net].results, ()) if net in own else case
     measured = chip.measured(case.runs.seeds)
-    rest = Rest()
-    view = apart("reader", read, drawn, f"curves-{net}" if net in own else "curves", rest)
-with more:
-    take(sweep.as_shown(drawn, view.measure, view.step, view.linear, view.each, view.first, view.last),
-         key="curves-figure")
-    provenance(drawn.runs.results, AGAIN if net in own else f"python -m lth_core record lenet-{PROTOCOLS[shown]}",
-               inside=True)
 
 long_runs = runs if shown == PAPER else recorded_runs("paper")
 long = sweep.sweep(long_runs, recorded_runs("paper", "one-shot")) if long_runs else None  # whatever is chosen above
 
 frame.message(CHAPTER, findings.in_a_sentence(case))
 with frame.beside("curve") as (text, picture):
+    told = text.container()
+    with stage:
+        view = apart("reader", read, drawn, f"curves-{net}" if net in own else "curves", told)
+    with more:
+        take(sweep.as_shown(drawn, view.measure, view.step, view.linear, view.each, view.first, view.last),
+             key="curves-figure")
+        provenance(drawn.runs.results, AGAIN if net in own else f"python -m lth_core record lenet-{PROTOCOLS[shown]}",
+                   inside=True)
     with text:
-        rest.place = st.empty()
-        rest.place.markdown(told_at(drawn, rest.view))
         if censored(drawn.runs):
             st.markdown(
                 "Careful: the whole net was still learning when its training ended. A ticket that only learns "
