@@ -78,7 +78,7 @@ def _install(requirements: tuple[str, ...]) -> None:
 
 
 def _compile() -> None:
-    """Compile the kernels, so that nobody who presses *Train* waits for it. Where it fails, workers do it at a start."""
+    """Compile the kernels, so that nobody who presses *Train* waits for it. Where it fails, workers do it later."""
     if (ROOT / "lth_core").is_dir():
         print("Compiling the kernels: half a minute, once …", flush=True)
         subprocess.call([str(VENV_PYTHON), "-c", "from lth_core.training.backends import warm; warm()"], cwd=str(ROOT))

@@ -58,9 +58,8 @@ def residuals(shelf: Shelf) -> Outcome:
     net = residual.recorded(lambda spec: shelf.find(spec, "cells"))
     if net is None:
         return relative(shelf, "ResNet")
-    rule = convolutional.MATCHING
-    return Outcome(rule(residual.sizes(net)), residual.told(net), residual.why(net), len(net.seeds(0)),
-                   first((*net.at(0), *net.at(net.late))), rule)
+    return Outcome(residual.MATCHING(residual.sizes(net)), residual.told(net), residual.why(net), len(net.seeds(0)),
+                   first((*net.at(0), *net.at(net.late))), residual.MATCHING)
 
 
 def relative(shelf: Shelf, name: str) -> Outcome:

@@ -51,12 +51,14 @@ def every(find: Callable[[Spec], Result | None]) -> dict[str, Runs]:
 
 @dataclass(frozen=True)
 class Sizes:
-    """At how many sizes the ticket surely matches the whole net, and at how many it surely falls short."""
+    """At how many sizes the ticket surely matches the whole net, and at how many it surely falls short. left: share of
+    the weights in the smallest."""
 
     matching: int
     short: int
     of: int
     seeds: int
+    left: float
 
 
 MATCHING = Rule("matches at the recorded sizes", (
@@ -70,7 +72,7 @@ MATCHING = Rule("matches at the recorded sizes", (
 def sizes(runs: Runs) -> Sizes:
     """The ticket of every recorded round beside the whole net, within seeds."""
     found = [judge(-gain(runs, level)) for level in range(1, runs.levels + 1)]
-    return Sizes(found.count(MATCHES), found.count(SHORT), len(found), runs.seeds)
+    return Sizes(found.count(MATCHES), found.count(SHORT), len(found), runs.seeds, float(runs.density[-1]))
 
 
 def told(runs: Runs) -> str:

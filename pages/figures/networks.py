@@ -129,7 +129,7 @@ def _on_photographs(row: Network, net: Rewound) -> Network:
     here = f"{said.points(-residual.start(net, last))} at {net.density[last]:.1%} left, from θ₀ at rate {rate:g}"
     ours = f"{residual.protocol(net)}. At rate {rate:g} without warm-up: {residual.told(net)}."
     return replace(row, ours=f"{ours} {row.ours}" if row.measured else ours, here=here, measured=True,
-                   verdict=convolutional.MATCHING(residual.sizes(net)))
+                   verdict=residual.MATCHING(residual.sizes(net)))
 
 
 def _convolutional() -> tuple[Network, ...]:

@@ -165,7 +165,7 @@ def test_the_papers_net_on_photographs_is_chosen_by_its_link(three: list[Result]
     app.segmented_control(key="net").set_value("Deep net").run()
     text = words(app)
     assert "The deep net with" in text and "round" not in address(app) and rewind.on_photographs(large) in text
-    assert f"C21 · {convolutional.MATCHING(residual.sizes(large))}" in text
+    assert f"C21 · {residual.MATCHING(residual.sizes(large))}" in text
 
 
 def test_without_its_record_the_papers_net_names_the_command(full: Path, shelf: Any, deep: Rewound) -> None:
