@@ -31,8 +31,8 @@ def browser() -> Iterator[Browser]:
 
 
 def stay_open(browser: Browser) -> None:
-    """A tab that nobody looks at. While it is there, the tabs of the tests come into its window and its process; without
-    it the browser would build up both for each test, a third of all the work that a page was."""
+    """A tab that nobody looks at. While it is there, the tabs of the tests come into its window and its process; else
+    the browser builds up both anew for each test, which was a third of all the work that a page is."""
     kept = browser.new_context().new_page()
     kept.route("**", lambda route: route.fulfill(body=""))
     kept.goto("http://127.0.0.1")
