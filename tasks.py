@@ -51,6 +51,8 @@ def prepare(*requirements: str) -> None:
         if UNFINISHED.exists() or not _works():
             _create()
         _install(requirements)
+        if RUN in requirements:
+            _compile()
 
 
 def _installed(requirements: tuple[str, ...]) -> bool:
@@ -73,6 +75,13 @@ def _install(requirements: tuple[str, ...]) -> None:
     for name in requirements:
         _stamp(name).write_text(_digest(name))
     UNFINISHED.unlink()
+
+
+def _compile() -> None:
+    """Compile the kernels, so that nobody who presses *Train* waits for it. Where it fails, workers do it at a start."""
+    if (ROOT / "lth_core").is_dir():
+        print("Compiling the kernels: half a minute, once …", flush=True)
+        subprocess.call([str(VENV_PYTHON), "-c", "from lth_core.training.backends import warm; warm()"], cwd=str(ROOT))
 
 
 def _stamp(name: str) -> Path:

@@ -103,6 +103,15 @@ def test_two_terminals_install_once(house, started):
     assert started == [LOOK, INSTALL]
 
 
+def test_the_kernels_are_compiled_at_set_up_and_a_failure_of_theirs_stops_nothing(house):
+    engine = house / "lth_core" / "training"
+    engine.mkdir(parents=True)
+    (engine / "backends.py").write_text("def warm():\n    open('compiled', 'a').write('once')\n    raise SystemExit(1)\n")
+    prepare(house)
+    prepare(house)
+    assert (house / "compiled").read_text() == "once"
+
+
 def test_a_failed_installation_is_no_installation(house, capfd):
     (house / "requirements.txt").write_text("./no-such-folder\n")
     with pytest.raises(SystemExit, match="Installing failed"):

@@ -28,14 +28,13 @@ import numpy as np  # noqa: F401  (the docstring's example)
 
 from lth_core.files import cache, new_folder
 from lth_core.results import entry
+from lth_core.results.eviction import make_room, sweep, weigh
 from lth_core.results.exchange import exchange
 from lth_core.results.locks import held
 from lth_core.results.result import Result
 from lth_core.spec import Spec, SpecError
 
 LIMIT = 2 * 2**30  # bytes: some thousand results of LeNet size, and still small on a student's laptop
-DAMAGED_KEPT = 20  # for a look at what went wrong; older ones are removed
-CHECKPOINT_DAYS = 14  # an interrupted run that nobody resumed by then is forgotten
 KEY = re.compile(r"[0-9a-f]{24}")
 
 log = logging.getLogger(__name__)
@@ -219,7 +218,7 @@ class Store:
 
     def size(self) -> int:
         """Bytes of all stored results."""
-        return sum(_weigh(self.root / key) for key in self)
+        return sum(weigh(self.root / key) for key in self)
 
     def evict(self, keep: str = "") -> list[str]:
         """Remove least recently used results until the store fits its limit; returns their keys.
@@ -229,16 +228,9 @@ class Store:
         with held(self.root, exclusive=True, wait=False) as mine:
             if not mine:  # another process is at it
                 return []
-            self._sweep()
-            weights = {key: _weigh(self.root / key) for key in self}
-            excess, gone = sum(weights.values()) - self.limit, []
-            for key in sorted(weights, key=lambda key: _last_used(self.root / key)):
-                if excess <= 0:
-                    break
-                if key != keep and self._remove(key):
-                    excess -= weights[key]
-                    gone.append(key)
-            return gone
+            sweep(self.root)
+            results = [self.root / key for key in self]
+            return make_room(results, self.limit, lambda key: key != keep and self._remove(key))
 
     def _remove(self, key: str) -> bool:
         folder = self.root / key
@@ -263,18 +255,6 @@ class Store:
                 finally:
                     shutil.rmtree(folder, ignore_errors=True)
             return
-
-    def _sweep(self) -> None:
-        """Remove scratch folders whose process is gone, old checkpoints, and all but the newest damaged results."""
-        for folder in _listed(self.root / ".scratch"):
-            with held(folder, exclusive=True, wait=False) as abandoned:
-                if abandoned:
-                    shutil.rmtree(folder, ignore_errors=True)
-        for file in _listed(self.root / ".checkpoints"):
-            if time.time() - _mtime(file) > CHECKPOINT_DAYS * 86_400:
-                file.unlink(missing_ok=True)
-        for folder in sorted(_listed(self.root / "damaged"), key=_mtime)[:-DAMAGED_KEPT]:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _set_aside(self, path: Path, inode: int, why: str) -> None:
         """Move a damaged result (or a file or link in its place) out of the way, with the reason beside it."""
@@ -310,26 +290,6 @@ def _renamed(scratch: Path, final: Path) -> bool:
         return False
     entry.sync(final.parent)
     return True
-
-
-def _listed(folder: Path) -> list[Path]:
-    return list(folder.iterdir()) if folder.is_dir() else []
-
-
-def _weigh(folder: Path) -> int:
-    with contextlib.suppress(OSError):
-        return sum(file.stat().st_size for file in os.scandir(folder))
-    return 0
-
-
-def _mtime(path: Path) -> float:
-    with contextlib.suppress(OSError):
-        return path.lstat().st_mtime
-    return 0.0
-
-
-def _last_used(folder: Path) -> float:
-    return _mtime(folder / entry.MANIFEST)
 
 
 def _now() -> str:

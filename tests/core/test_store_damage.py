@@ -13,7 +13,8 @@ import pytest
 
 from lth_core.experiments import Lottery
 from lth_core.results import codec, entry
-from lth_core.results.store import DAMAGED_KEPT, Store
+from lth_core.results.eviction import DAMAGED_KEPT
+from lth_core.results.store import Store
 from tests.core.examples import example, same
 
 

@@ -1,4 +1,5 @@
-"""Where a training step of Conv-2 goes, against what the cores could do: `python -m tests.load.conv_steps [threads]`.
+"""Where a training step of Conv-2 goes, against what the cores could do: `python -m tests.load.conv_steps [threads]`;
+with the word `compiled` instead, what `torch.compile` makes of it (which wants a C++ compiler).
 
 Milliseconds a step at the paper's batch by kind of operation, as torch's own profiler has them, and the arithmetic that
 `torch.utils.flop_counter` counts, against the measured peak of a matrix product on as many threads.
@@ -76,7 +77,23 @@ def arithmetic(backend: Backend) -> float:
     return float(counter.get_total_flops())
 
 
+def compiled(threads: int) -> None:
+    """Print how long a step takes as it is and compiled, in turn, and how long the first compiled one takes."""
+    plain, other = ready(threads), ready(threads)
+    other._logits = torch.compile(other.model)  # type: ignore[attr-defined]
+    began = time.perf_counter()
+    pace(other, 1)
+    waited = time.perf_counter() - began
+    pairs = [(pace(plain, 1), pace(other, 1)) for _ in range(2 * TURNS)]
+    best, made = (1e3 * min(side) for side in zip(*pairs, strict=True))
+    print(f"{threads} threads: {best:.1f} ms a step, {made:.1f} compiled, after {waited:.0f} s of compiling")
+
+
 def main() -> None:
+    if sys.argv[1:] == ["compiled"]:
+        for threads in sorted({1, cores()}):
+            compiled(threads)
+        return
     for threads in [int(word) for word in sys.argv[1:]] or sorted({1, cores()}):
         backend = ready(threads)
         pace(backend, 1)
