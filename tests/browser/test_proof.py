@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lth_core.experiments.proof.spec import NAMES
-from tests.browser.looking import keeps_the_visit, nobody_is_shut_out, opened, settle
+from tests.browser.looking import LOOKS, barriers, keeps_the_visit, opened, overflow, settle
 
 PATIENCE = 90_000  # ms: a first run starts worker processes and compiles kernels, on two cores that others use too
 
@@ -77,8 +77,11 @@ def test_the_navigation_and_the_home_page_lead_here(browser: Browser, app_url: s
         expect(page.get_by_role("link", name="Proof", exact=True)).to_be_visible()
 
 
-def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str) -> None:
-    with opened(browser, f"{url}?check=hash") as page:
+@LOOKS
+def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str, theme, size) -> None:
+    with opened(browser, f"{url}?check=hash", theme=theme, size=size) as page:
         card(ready(page), "hash").get_by_role("button", name="Run it").click()
         expect(state(page, "hash")).to_have_attribute("data-state", "passed", timeout=PATIENCE)
-        nobody_is_shut_out(page)
+        settle(page)
+        assert barriers(page) == []
+        assert overflow(page) == 0
