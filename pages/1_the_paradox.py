@@ -73,8 +73,8 @@ KEPT, PRUNED = colours.word("kept"), colours.word("pruned")
 
 # ── the slider ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-stage = frame.stage("This network reads handwritten digits. Remove its smallest weights: at first hardly anything "
-                    "happens. **Drag the slider until its accuracy falls.**")
+stage = frame.stage(f"This network reads handwritten digits. Remove its smallest {term('Weight', 'weights')}: at first "
+                    "hardly anything happens. **Drag the slider until its accuracy falls.**")
 with stage:
     with frame.toolbar():
         net = choice("Network", NET, named=False)
@@ -131,8 +131,8 @@ if run:
 story = ladder.facts(results)
 other = ladder.facts(recorded.seeds_of(NETS[SMALL if net == LENET else LENET]))
 small, large = sorted((story, other), key=lambda facts: facts.total)
-frame.message(CHAPTER, f"A trained network can lose {story.retrained_free:.0%} of its weights and still read digits "
-                       "about as well. But to learn which ones, we had to train them all.")
+frame.message(CHAPTER, f"A trained network can lose {story.retrained_free:.0%} of its weights and, trained a little "
+                       "more, read digits about as well. But to learn which ones can go, we had to train them all.")
 with frame.beside("cut") as (text, picture):
     told, table = text.container(), picture.container()
     with stage:
@@ -141,11 +141,11 @@ with frame.beside("cut") as (text, picture):
         if level >= "how":
             st.markdown(
                 f"{term('Sparsity', 'Sparsity')} is the share of weights removed; {term('Density', 'density')} is the "
-                f"share that remains. {term('Retraining', 'Trained on')} means that the remaining weights go on "
+                f"share that remains. {term('Retraining', 'Retrained')} means that the remaining weights go on "
                 "learning from where they are. They are **not** sent back to their first values; that comes later."
             )
             st.markdown(
-                f"Compare the two nets above. Trained on, the one of {small.total:,} weights loses a point after "
+                f"Compare the two nets above. Retrained, the one of {small.total:,} weights loses a point after "
                 f"{small.retrained_free:.0%} of them; the one of {large.total:,} after {large.retrained_free:.0%}. "
                 "**The larger net can spare more.** "
                 f"{chip.measured(min(small.seeds, large.seeds))}"

@@ -72,7 +72,7 @@ small_runs, lenet_runs = recorded_runs(SMALL, "Iterative"), recorded_runs(LENET,
 small, lenet = rounds.facts(small_runs), rounds.facts(lenet_runs)
 long_runs = recorded.among(evidence("paper", seed) for seed in EVIDENCE_SEEDS["paper"])
 stage = frame.stage("Each round trains the net, removes its smallest weights and gives the rest their first values "
-                    "back. **Press *Next round*, and see how much you can remove before accuracy falls.**")
+                    "back. **Press *Next round* until accuracy falls.**")
 again = False
 with stage, frame.toolbar():
     net = choice("Network", NET, named=False)

@@ -117,14 +117,14 @@ elif st.query_params.get(MEASURE.name) != view.measure:
 at = min(view.level, quick.levels)  # the density of the sections below
 both = [one for one in (long, quick) if one]  # the longer training leads
 told, ninety = both[0], both[0].nearest(start.NINETY)
-frame.message(CHAPTER, f"A winning ticket is its mask *and* its first values. With {told.density[ninety]:.0%} of the "
+frame.message(CHAPTER, f"A winning ticket is its mask *and* its first values. With {told.density[ninety]:.1%} of the "
                        f"weights left, after {told.budget}, new first values cost it {cost_of('reinit')} of accuracy, "
                        f"and a random mask {cost_of('random')}.")
 with frame.beside("taken") as (text, picture):
     with text:
         st.markdown(
             f"Keep the mask and draw new first values: that is *{term('Reinit', 'random reinit')}*. Or keep the values "
-            f"and draw a random mask of the same size: *{term('Random structure')}*."
+            f"and draw a random mask of the same size: *{term('Random structure')}*. The *dense net* is the whole one."
         )
         if view.hides:
             st.markdown("Blind mode is on: this page keeps quiet about who is who until you reveal it.")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
@@ -19,6 +22,7 @@ from pages.sections import occams_hill, primer
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame, source
+from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet, yours
 from pages.widgets.choice import choice
 from pages.widgets.curve_reader import View, curve_reader
@@ -92,6 +96,20 @@ def write_view(view: View, most: int) -> None:
     url.put(LAST, View.last if whole else view.last)
 
 
+def read(drawn: sweep.Sweep, key: str, told: DeltaGenerator) -> View:
+    """The curves, and what is said of where their marker rests: redrawn alone. Returns what the rest of the page
+    follows, which is all but the marker."""
+    view = curve_reader(drawn, key=key, view=read_view())
+    write_view(view, drawn.runs.levels)
+    told.markdown(
+        f"With fewer and fewer weights left, tickets ({colours.word('kept')}) should stay up where random masks "
+        f"({colours.word('pruned')}) and fresh weights (dotted) go down. "
+        f"{sweep.sentence(drawn, view.level, view.measure, view.step)} {chip.measured(drawn.runs.seeds)}"
+        + (f" {chip.ledger(CLAIMS[net])}" if net in own else "")
+    )
+    return replace(view, level=View.level)
+
+
 settled = len(recorded_runs("paper")) >= ENOUGH  # until then the shorter protocol says more
 PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), PAPER if settled else QUICK)
 url.check((NET, PROTOCOL, ROUND, MEASURE, STEP, AXIS, LINES, FIRST, LAST, depth.PARAMETER))
@@ -100,8 +118,9 @@ level = frame.head(CHAPTER)
 # ── the curves ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 own = convolutional.every(recorded.find)
-with frame.stage("Fewer and fewer weights are left, from left to right. "
-                 "**Drag the marker to where the winning ticket falls behind.**"):
+stage = frame.stage("Fewer and fewer weights are left, from left to right. "
+                    "**Drag the marker to where the winning ticket falls behind.**")
+with stage:
     with frame.toolbar():
         net = choice("Net", NET, named=False,
                      tip="LeNet reads digits. The others have convolutions and read small photographs. The findings "
@@ -116,7 +135,7 @@ with frame.stage("Fewer and fewer weights are left, from left to right. "
         if not runs:
             recorded.missing("lenet-quick, lenet-paper")
         if net in own:
-            st.caption(f"{convolutional.protocol(own[net])}.", width="stretch")
+            st.caption(f"{convolutional.in_short(own[net])}.", width="content")
         more = frame.menu()
     if net != LENET and net not in own:
         st.info(f"No seed of {net} is recorded. `{convolutional.BRING}`, then `{convolutional.RECORD}` does. What "
@@ -127,31 +146,28 @@ with frame.stage("Fewer and fewer weights are left, from left to right. "
     case = sweep.sweep(runs, recorded_runs(PROTOCOLS[shown], "one-shot"))
     drawn = sweep.sweep(own[net].results, ()) if net in own else case
     measured = chip.measured(case.runs.seeds)
-    view = curve_reader(drawn, key=f"curves-{net}" if net in own else "curves", view=read_view())
-write_view(view, drawn.runs.levels)
-with more:
-    take(sweep.as_shown(drawn, view.measure, view.step, view.linear, view.each, view.first, view.last),
-         key="curves-figure")
-    provenance(drawn.runs.results, AGAIN if net in own else f"python -m lth_core record lenet-{PROTOCOLS[shown]}",
-               inside=True)
 
 long_runs = runs if shown == PAPER else recorded_runs("paper")
 long = sweep.sweep(long_runs, recorded_runs("paper", "one-shot")) if long_runs else None  # whatever is chosen above
 
 frame.message(CHAPTER, findings.in_a_sentence(case))
 with frame.beside("curve") as (text, picture):
+    told = text.container()
+    with stage:
+        view = apart("reader", read, drawn, f"curves-{net}" if net in own else "curves", told)
+    with more:
+        take(sweep.as_shown(drawn, view.measure, view.step, view.linear, view.each, view.first, view.last),
+             key="curves-figure")
+        provenance(drawn.runs.results, AGAIN if net in own else f"python -m lth_core record lenet-{PROTOCOLS[shown]}",
+                   inside=True)
     with text:
-        st.markdown(
-            f"With fewer and fewer weights left, tickets ({colours.word('kept')}) should stay up where random masks "
-            f"({colours.word('pruned')}) and fresh weights (dotted) go down. "
-            f"{sweep.sentence(drawn, view.level, view.measure, view.step)} {chip.measured(drawn.runs.seeds)}"
-            + (f" {chip.ledger(CLAIMS[net])}" if net in own else "")
-        )
         if censored(drawn.runs):
             st.markdown(
                 "Careful: the whole net was still learning when its training ended. A ticket that only learns "
                 f"*faster* looks *better* then. ({term('Early-stopping iteration')}: not reached.)"
             )
+        if net in own:
+            st.caption(f"{convolutional.protocol(own[net])}.")
         if drawn is case and case.one_shot is None:
             st.caption("One-shot tickets of this protocol are not recorded yet.")
         if level >= "how":

@@ -62,7 +62,7 @@ with frame.stage("Sent back to their start, k = 0: do ResNet-20's tickets keep u
                         "net, and reads small photographs.")
         shown = every.get(NETS[wished], deep)
         if shown is large:
-            st.caption(f"{residual.protocol(shown)}.", width="stretch")
+            st.caption(f"{residual.in_short(shown)}.", width="content")
         with frame.menu():
             files = ((rewind_charts.errors(shown), "errors"), (rewind_charts.hills(shown, 6), "hills"))
             for chart, name in files:

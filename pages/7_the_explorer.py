@@ -160,7 +160,7 @@ level = frame.head(CHAPTER)
 with frame.stage("**Draw a digit** with mouse, finger or pen. Four nets, one whole and three pruned, answer with every "
                  "stroke."):
     with frame.toolbar():
-        st.markdown("[All levers at once](#levers)", width="content")
+        st.markdown("[All knobs at once](#levers)", width="content")
         st.markdown(f"[{len(challenges_solved())} of {len(challenges.CHALLENGES)} challenges](#challenges)",
                     width="content")
         with frame.menu():
@@ -176,7 +176,7 @@ if level >= "how":
 # ── the knobs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-    st.header("All levers at once", anchor="levers", width="content")
+    st.header("All knobs at once", anchor="levers", width="content")
     st.markdown("Turn a knob and press **Train it now**.", width="content")
     if "view-switch" not in st.session_state:
         st.session_state["view-switch"] = url.word(VIEW)

@@ -106,7 +106,8 @@ def test_two_terminals_install_once(house, started):
 def test_the_kernels_are_compiled_at_set_up_and_a_failure_of_theirs_stops_nothing(house):
     engine = house / "lth_core" / "training"
     engine.mkdir(parents=True)
-    (engine / "backends.py").write_text("def warm():\n    open('compiled', 'a').write('once')\n    raise SystemExit(1)\n")
+    told = "def warm():\n    open('compiled', 'a').write('once')\n    raise SystemExit(1)\n"
+    (engine / "backends.py").write_text(told)
     prepare(house)
     prepare(house)
     assert (house / "compiled").read_text() == "once"

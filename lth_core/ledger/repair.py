@@ -116,7 +116,7 @@ def agreement(nets: Mapping[str, Rewound]) -> Judged:
     seeds = min(net.gap(errors(net, key, level)).n for name, net in nets.items() for key, way in WAYS.items()
                 if name in way.popular for level in harder(net))
     return Judged(29, AGREES(Count(agree, len(cells), seeds)),
-                  f"The usual table has {len(cells)} cells: three ways, two nets, four sizes. On "
-                  f"{_pictures(nets['deep'])} {agree} come out as told, {len(sure) - agree} the other way round, and "
-                  f"{len(cells) - len(sure)} cannot be told",
+                  "It is often told which of three ways work on which net. On "
+                  f"{_pictures(nets['deep'])}, with two nets at four sizes, {agree} of {len(cells)} cases come out as "
+                  f"told, {len(sure) - agree} the other way round; for {len(cells) - len(sure)} the seeds cannot tell",
                   AGREES)

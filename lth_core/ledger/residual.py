@@ -107,3 +107,8 @@ def seeds(net: Rewound) -> str:
 def protocol(net: Rewound) -> str:
     """How the runs were made: images, steps, rounds at a time, precision, seeds and card."""
     return convolutional.protocol(Runs.of(net.at(0)))
+
+
+def in_short(net: Rewound) -> str:
+    """What of it must stand beside the chart."""
+    return convolutional.in_short(Runs.of(net.at(0)))

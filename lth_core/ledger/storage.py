@@ -73,9 +73,9 @@ def judged(found: Sequence[Answer]) -> Judged:
             f"{ticket.accuracy.mean:.1%}"
             for one in found if one.stored == "neurons"
             for ticket in found if ticket.level == one.level and ticket.stored == "masked"]
-    but = f"Without its zeros a ticket is {fast[-1]}. " if fast else ""
+    but = f"But stored without its zeros, a ticket can be {fast[-1]}. " if fast else ""
     return Judged(32, BUYS(Count(won, len(checks), whole.accuracy.n)),
-                  "Scattered weights save less than a fifth of the time, and whole neurons save more. This held in "
-                  f"**{won}** of {len(checks)} comparisons. {but}"
-                  f"But whole neurons cost accuracy: after {whole.trained}, with as many weights, the net reads "
+                  f"In **{won}** of {len(checks)} comparisons scattered weights save less than a fifth of the time, "
+                  f"and whole neurons save more. {but}"
+                  f"Whole neurons cost accuracy: after {whole.trained}, with as many weights, the net reads "
                   f"{'. Sparser still, it reads '.join(cost)}", BUYS)

@@ -15,6 +15,7 @@ from lth_core.data import held_out, mnist
 from lth_core.nets.drawn import units
 from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
+from lth_core.said import budget
 from lth_core.spec import Data
 from pages.figures import palette
 from pages.figures.biography import Followed, follow
@@ -27,8 +28,9 @@ BYTE = 127  # int8: a weight of the film is drawn with a width, not read
 @dataclass(frozen=True)
 class Story:
     """What the film shows. rounds: it ends with this one. total, kept: weights of the whole net and of the last ticket.
-    dense, ticket: test accuracy of both, in 0–1."""
+    dense, ticket: test accuracy of both, in 0–1. trained: for how long, each time."""
 
+    trained: str
     rounds: int
     total: int
     kept: int
@@ -46,7 +48,8 @@ class Story:
         verdict = "as well as" if self.matches else "not as well as"
         return (
             f"You saw a real network go from {self.total:,} weights to {self.kept:,} ({self.kept / self.total:.1%}) in "
-            f"{self.rounds} rounds. From its first values, this ticket learned to read {verdict} the whole."
+            f"{self.rounds} rounds. From its first values, this ticket learned in {self.trained} to read {verdict} "
+            "the whole net."
         )
 
 
@@ -58,7 +61,7 @@ def story(run: Result, levels: tuple[int, ...]) -> Story:
     kept, read = column(run, "kept"), column(run, "test_accuracy")
     matching = [level for level in sorted(levels) if level < len(read) and read[level] >= read[0]]
     last = matching[-1] if matching else min(levels)
-    return Story(last, weight_count(run.spec.net), int(kept[last]), float(read[0]), float(read[last]))
+    return Story(budget(run.spec), last, weight_count(run.spec.net), int(kept[last]), float(read[0]), float(read[last]))
 
 
 def payload(run: Result, told: Story, panel: Panel, colours: str = palette.DEFAULT) -> dict[str, Any]:

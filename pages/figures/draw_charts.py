@@ -39,7 +39,7 @@ def histogram(wall: Wall, margin: float) -> Chart:
     centres = (np.arange(first, last + 1) + 0.5) * width
     lines = (
         Line("random tickets", "losing", centres, _counts(accuracy, width, first, last)),
-        Line("dense nets", "dense", centres, _counts(dense, width, first, last)),
+        Line("whole nets", "dense", centres, _counts(dense, width, first, last)),
     )
     marks = (Mark("target", "target", x=one.target), Mark("found by pruning", "kept", x=one.found))
     takeaway = (
@@ -105,7 +105,7 @@ def _three(walls: Mapping[float, Sequence[Wall]]) -> tuple[Line, Line, Line]:
     kinds = {
         ("found by pruning", "kept"): [[wall.found["test_accuracy"][-1:] for wall in walls[x]] for x in places],
         ("drawn at random", "random"): [[wall.cells["test_accuracy"] for wall in walls[x]] for x in places],
-        ("dense nets", "dense"): [[wall.dense["test_accuracy"] for wall in walls[x]] for x in places],
+        ("whole nets", "dense"): [[wall.dense["test_accuracy"] for wall in walls[x]] for x in places],
     }
     found, drawn, dense = (_spread_line(name, role, np.array(places), [np.concatenate(part) for part in samples])
                            for (name, role), samples in kinds.items())
@@ -130,7 +130,7 @@ def curve(wall: Wall, ticket: int, margin: float) -> Chart:
     own = every[int(np.flatnonzero(numbers == ticket)[0])]
     won = row["test_accuracy"] >= one.target - 1e-9
     lines = (
-        Line("dense nets, mean", "dense", steps, dense.mean(0)),
+        Line("whole nets, mean", "dense", steps, dense.mean(0)),
         Line("all tickets, mean", "random", steps, every.mean(0), every.min(0), every.max(0)),
         Line(f"ticket {ticket}", "kept" if won else "losing", steps, own),
     )
@@ -162,6 +162,6 @@ def source(walls: Sequence[Wall], bands: str = "") -> str:
     return (
         f"Trained by lth_core: {drawn:,} random sub-networks of {spec.net.sizes[0]}–{widths}–{spec.net.sizes[-1]} on "
         f"MNIST, {training.steps:,} steps of Adam at {training.lr:g}, batch {training.batch}; target from "
-        f"{len(walls[0].dense['seed'])} dense nets; {seeds} seed{'s' if seeds > 1 else ''}"
+        f"{len(walls[0].dense['seed'])} whole nets; {seeds} seed{'s' if seeds > 1 else ''}"
         f"{'; ' if bands else ''}{bands}."
     )

@@ -138,7 +138,7 @@ def beaten(readings: Sequence[Reading]) -> str:
             f"about one in {draws / above:,.0f}."
         )
     return (f"In {lotteries}, **none of {draws:,}** random tickets is as good. So, with 95% confidence, fewer than one "
-            f"in **{1 / at_most(draws):,.0f}** is.")
+            f"in **{1 / at_most(draws):,.0f}** would be.")
 
 
 def scores(now: Reading) -> str:

@@ -65,7 +65,7 @@ def in_a_sentence(case: Sweep) -> str:
     """What the whole chapter says, at the size that the paper quotes."""
     runs, level = case.runs, case.runs.nearest(0.107)
     dense, chance = gain(runs, level), runs.gap("random", level)
-    head = f"After {runs.budget}, with {runs.density[level]:.0%} of its weights, LeNet's ticket reads digits"
+    head = f"After {runs.budget}, with {runs.density[level]:.1%} of its weights, LeNet's ticket reads digits"
     if runs.seeds < ENOUGH:
         return f"{head}; fewer than {ENOUGH} seeds do not say how much better or worse than the whole net."
     whole = ("better than the whole net" if dense.above() else "worse than the whole net" if dense.below() else

@@ -243,13 +243,13 @@ def points(difference: float) -> str:
 
 def table(story: Facts, at: Rung, rung: int) -> str:
     """Which weights go, and what a net then reads: a table in Markdown."""
-    rows = (("the smallest", "nothing more", at.magnitude, story.raw_free),
-            ("the smallest", f"{at.retrain_steps} more steps of training", at.magnitude_retrained,
-             story.retrained_free),
-            ("random ones", "nothing more", at.random, story.random_free),
-            ("random ones", f"{at.retrain_steps} more steps of training", at.random_retrained,
+    again = f"retrained for {at.retrain_steps} steps"
+    rows = (("the smallest", "as it is", at.magnitude, story.raw_free),
+            ("the smallest", again, at.magnitude_retrained, story.retrained_free),
+            ("random ones", "as it is", at.random, story.random_free),
+            ("random ones", again, at.random_retrained,
              story.random_retrained_free))
-    lines = [f"| Which weights go | and then | it reads, at {rung}% | stays within a point up to |",
+    lines = [f"| Which weights go | and then | mean of {story.seeds} seeds, at {rung}% | stays within a point up to |",
              "|---|---|---|---|"]
     lines += [f"| {which} | {then} | **{reads:.1%}** | {free:.0%} |" for which, then, reads, free in rows]
     return "\n".join(lines)

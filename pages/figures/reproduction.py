@@ -78,9 +78,9 @@ def summary(found: tuple[Check, ...]) -> str:
     by = {word: [check for check in found if check.verdict == word] for word in VERDICTS}
     if len(by[OPEN]) == len(found):
         return f"No verdict from fewer than {ENOUGH} seeds: read what follows as single runs."
-    return (f"Of {len(found)} statements **{len(by[CONFIRMED])}** are confirmed and **{len(by[PARTLY])}** partly; "
-            f"**{len(by[COMPATIBLE])}** agree with our runs but are not settled by them; **{len(by[FAILED])}** do not "
-            "reproduce.")
+    return (f"Of {len(found)} statements **{len(by[CONFIRMED])}** are confirmed, **{len(by[PARTLY])}** partly. "
+            f"**{len(by[COMPATIBLE])}** agree with our runs but are not settled by them. "
+            + (f"**{len(by[FAILED])}** do not reproduce." if by[FAILED] else "None fails."))
 
 
 def exceptions(found: tuple[Check, ...]) -> str:

@@ -205,8 +205,8 @@ def in_one_line(small: Sequence[Result], large: Sequence[Result]) -> str:
     """How far the small net's tickets hold, and LeNet's."""
     story = facts(small)
     return (f"After {budget(small[0].spec)} a round, the small net's tickets stay within a point of the whole net down "
-            f"to {story.holds_left:.0%} of its weights. After {budget(large[0].spec)}, LeNet's read as much as it down "
-            f"to {ahead(large):.1%}.")
+            f"to {story.holds_left:.0%} of its weights. After {budget(large[0].spec)}, LeNet's tickets read no less "
+            f"than their whole net down to {ahead(large):.1%}.")
 
 
 def breaking_sentence(results: Sequence[Result]) -> str:

@@ -95,7 +95,7 @@ def which(runs: Grid) -> str:
     gap = compared(runs.gap("neurons", "neurons-reinit", last), "θ₀", "fresh weights")
     return (f"To lose the neurons with the smallest weights is surely better than to lose random ones at "
             f"**{len(norm)}** of {of} sizes. Going back to θ₀ is surely better than fresh weights at "
-            f"**{len(start)}** sizes, and surely worse at **{len(fresh)}**. "
+            f"**{len(start)}** sizes, and surely worse at **{len(fresh) or 'none'}**. "
             + told(f"with {runs.share('weights', last):.1%} left, {gap}"))
 
 

@@ -18,7 +18,7 @@ from pages.records import recorded
 from pages.widgets import chip, frame
 from pages.widgets.live_chart import LiveLine, Plan
 
-CLIMBS = "A point climbs while its net trains, by validation images; in the end it stands for the test images."
+CLIMBS = "While a net trains, its point climbs by validation images. At the end it shows the test images."
 
 
 def recorded_bench(method: str) -> Bench:

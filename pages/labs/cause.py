@@ -38,7 +38,7 @@ def deep() -> Rewound | None:
 def show(level: Depth) -> None:
     """The page."""
     spots, net = sweep(), deep()
-    with frame.beside("cause") as (text, picture):
+    with frame.beside("cause", leads=True) as (text, picture):
         with text:
             st.markdown(
                 f"In {see(6)} tickets of a deep net fail from their first values; those of LeNet do not. The two nets "

@@ -33,7 +33,7 @@ def show(level: Depth) -> None:
     """The page."""
     url.check((ROUND,))
     fashion = worn()
-    with frame.beside("clothes") as (text, picture):
+    with frame.beside("clothes", leads=True) as (text, picture):
         with text:
             st.markdown(
                 f"In {see(6)} sparse tickets of a deep net fail from their first values, and recover from values a few "

@@ -21,6 +21,7 @@ from pages.widgets.fact_table import fact_columns, fact_table
 from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
+from pages.widgets.show_svg import show_svg
 
 PAPER = chip.cited("Han, Mao & Dally 2016", "table 1")
 
@@ -77,8 +78,7 @@ def revealed(found: Squeezed) -> None:
     """What the bet was about, drawn and explained."""
     with st.container(width=620):
         st.markdown("**Bytes after every step.** Our file beside what gzip and zstd make of the same weights.")
-        st.image(figures.svg(found, st.context.theme.type or "light", colours.chosen()), width="stretch",
-                 alt=figures.told(found))
+        show_svg(figures.svg(found, st.context.theme.type or "light", colours.chosen()), figures.told(found))
         numbers(figures.table(found), key="compression-bars")
         st.caption(figures.source(found))
     with frame.prose():

@@ -20,7 +20,7 @@ from pages.widgets.figure import figure
 def show(level: Depth) -> None:
     """The page."""
     runs = recorded.among(subspace_run(seed) for seed in STABILITY_SEEDS)
-    with frame.beside("directions") as (text, picture):
+    with frame.beside("directions", leads=True) as (text, picture):
         with text:
             st.markdown(
                 "A ticket trains a few chosen weights. Here a few random combinations of *all* weights are trained "

@@ -30,6 +30,7 @@ from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure, numbers
 from pages.widgets.live_chart import LiveLine, Plan
 from pages.widgets.provenance import provenance
+from pages.widgets.show_svg import show_svg
 
 BOARD = url.Whole("board", 0, SEEDS[-1], 0)  # the seed whose heads are on the board
 AFTER = url.Choice("after", ("As cut", "Trained on"), "As cut")
@@ -123,8 +124,7 @@ def one_by_one(found: Heads) -> None:
     with frame.prose():
         st.markdown(f"**One head silent at a time.** Change of test accuracy in points, net of seed {asked}; darker "
                     "loses more. Below it: when importance lets that head go.")
-        st.image(figures.heat(result, st.context.theme.type or "light"), width="stretch",
-                 alt=figures.heat_told(result))
+        show_svg(figures.heat(result, st.context.theme.type or "light"), figures.heat_told(result))
         numbers(figures.single(result), key="heads-alone")
 
 

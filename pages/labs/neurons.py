@@ -20,7 +20,7 @@ from pages.widgets.provenance import provenance
 def show(level: Depth) -> None:
     """The page."""
     results = recorded.among(structured_run(seed) for seed in SEEDS)
-    with frame.beside("neurons") as (text, picture):
+    with frame.beside("neurons", leads=True) as (text, picture):
         with text:
             st.markdown(
                 "Remove single weights, and the zeros still have to be multiplied. Remove whole neurons, and what is "

@@ -19,6 +19,7 @@ from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_columns
 from pages.widgets.figure import figure, numbers
 from pages.widgets.provenance import provenance
+from pages.widgets.show_svg import show_svg
 
 AT = 4  # place of the size that the bet is about: few enough weights to tell the rules apart
 
@@ -30,8 +31,8 @@ def show(level: Depth) -> None:
     with frame.prose():
         guess = bet(Bet("bet-obd", f"Two rules cut one trained net to {left:.1%} of its weights. Magnitude keeps the "
                                    "largest, Optimal Brain Damage those without which the "
-                                   "loss rises most. Of 100 weights that either keeps, how "
-                                   "many do both keep?", 0, 100, 70, "of 100"))
+                                   "loss rises most. Of 100 weights that one keeps, how "
+                                   "many does the other keep too?", 0, 100, 70, "of 100"))
         if guess is not None:
             both, chance = (curvature.edges(found, at, name) for name in ("overlap", "overlap_by_chance"))
             was(guess, 100 * both.mean)
@@ -94,8 +95,8 @@ def scatter(found: Bench) -> None:
     with st.container(width=620):
         st.markdown("**Size and saliency.** One dot a weight: green both rules keep, blue rings only curvature, violet "
                     "squares only magnitude, grey neither. Dashed: where the two rules cut.")
-        st.image(saliency.svg(result, at, float(left), st.context.theme.type or "light", colours.chosen()),
-                 width="stretch", alt=saliency.told(result, at, float(left)))
+        show_svg(saliency.svg(result, at, float(left), st.context.theme.type or "light", colours.chosen()),
+                 saliency.told(result, at, float(left)))
         numbers(saliency.table(result), key="obd-scatter")
         st.caption(saliency.told(result, at, float(left)))
 

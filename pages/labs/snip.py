@@ -23,9 +23,9 @@ def show(level: Depth) -> None:
     sparsest = board.levels[-1]
     left = board.density[-1]
     with frame.prose():
-        guess = bet(Bet("bet-snip", f"SNIP chooses {left:.1%} of the weights before any training. A random mask is 0, "
-                                    "the winning ticket 100. Where does SNIP's mask end, in accuracy?", 0, 100, 50,
-                        "of 100"))
+        guess = bet(Bet("bet-snip", f"SNIP chooses {left:.1%} of the weights before any training. Call a "
+                                    "random mask's accuracy 0, and the winning ticket's 100. Where is SNIP's?",
+                        0, 100, 50, "of 100"))
         if guess is not None:
             was(guess, 100 * labs.closes(board, "snip-global", sparsest))
             st.markdown(
@@ -50,9 +50,10 @@ def about(board: Bench) -> None:
     with frame.prose():
         st.markdown(
             f"A ticket is found in hindsight: the mask of {board.density[-1]:.1%} of the weights takes {sparsest} "
-            f"trainings. SNIP {cite('snip')} looks at the *untrained* net, asks of each weight how fast the loss would "
-            "change if that weight were weakened slightly. It keeps the most sensitive ones, and trains once. Here it "
-            "looks at 6,000 training images. Then it has as many weights as the ticket, the same θ₀ and the same steps."
+            f"trainings. SNIP {cite('snip')} looks at the *untrained* net and asks of each weight how fast the loss "
+            "would change if that weight were weakened slightly. It keeps the most sensitive ones, and trains once. "
+            "Here it looks at 6,000 training images. Then it has as many weights as the ticket, the same θ₀ and the "
+            "same steps."
         )
         provenance(board.labs, labs.RECORD)
 

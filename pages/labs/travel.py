@@ -32,7 +32,7 @@ def show(level: Depth) -> None:
     url.check((JOURNEY,))
     found = {name: journeys.journey(results) for name, key in NAMES.items()
              if (results := recorded.among(transfer_run(key, seed) for seed in STABILITY_SEEDS))}
-    with frame.beside("travel") as (text, picture):
+    with frame.beside("travel", leads=True) as (text, picture):
         with text:
             st.markdown(
                 "A ticket costs many trainings. If every data set needs its own, that is dear. If a ticket found once "

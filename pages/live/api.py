@@ -123,8 +123,7 @@ def _settle_in() -> None:
 
     A full collection takes 60–200 ms, with every page standing still; what is imported stays for good.
     """
-    for name in ("networkx", "pyarrow.parquet"):
-        importlib.import_module(name)
+    importlib.import_module("pyarrow.parquet")
     gc.collect()
     gc.freeze()
 

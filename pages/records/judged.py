@@ -6,19 +6,19 @@ from pathlib import Path
 
 from lth_core.ledger import Row, ledger
 from lth_core.once import once
-from lth_core.results.atlas import INDEX, Atlas
+from lth_core.results.atlas import Atlas
 from pages.records import recorded
-from pages.records.stamp import Stamp, stamp
+from pages.records.stamp import Stamp
 
 
 def rows() -> tuple[Row, ...]:
     """All claims, judged by the atlas behind the pages."""
-    return _rows(recorded.ATLAS, stamp(recorded.ATLAS / INDEX))
+    return _rows(recorded.ATLAS, recorded.seen())
 
 
 def row(number: int) -> Row:
     """One claim, without judging the others."""
-    return _row(recorded.ATLAS, stamp(recorded.ATLAS / INDEX), number)
+    return _row(recorded.ATLAS, recorded.seen(), number)
 
 
 @once(64)

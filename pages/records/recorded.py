@@ -19,14 +19,24 @@ from lth_core.results import excerpt
 from lth_core.results.atlas import INDEX, Atlas, default_atlas
 from lth_core.results.result import Result
 from lth_core.spec import Spec
-from pages.records.stamp import Stamp, stamp
+from pages.records.stamp import Looks, Stamp, stamp
 
 ATLAS = default_atlas()
 
 
+def seen(name: str = INDEX) -> Stamp:
+    """The stamp of something in the atlas: of its index, unless named."""
+    return _looks(ATLAS).stamp(name)
+
+
+@functools.lru_cache(8)
+def _looks(root: Path) -> Looks:
+    return Looks(root, excerpt.FOLDER)
+
+
 def atlas() -> Atlas:
     """The shipped atlas, as its index on disk is now."""
-    return _atlas(ATLAS, stamp(ATLAS / INDEX))
+    return _atlas(ATLAS, seen())
 
 
 @once(1)
@@ -39,7 +49,7 @@ def find(spec: Spec | str) -> Result | None:
     repaired by the next look."""
     key = spec if isinstance(spec, str) else spec.key
     try:
-        return _load(key, ATLAS, stamp(ATLAS / key))
+        return _load(key, ATLAS, seen(key))
     except LookupError:
         return None
 
@@ -61,8 +71,8 @@ def among(specs: Iterable[Spec]) -> tuple[Result, ...]:
 def drawn(specs: Iterable[Spec]) -> tuple[Result, ...]:
     """As `among`, of the runs that a figure draws by the hundred: from their excerpt, with its tables and no arrays.
     What the excerpt lacks, or has not as it is recorded now, comes whole."""
-    files = tuple(stamp(excerpt.path(ATLAS, part)) for part in EXCERPTS)
-    held = _excerpts(ATLAS, stamp(ATLAS / INDEX), files)
+    files = tuple(seen(f"{excerpt.FOLDER}/{part}.json.gz") for part in EXCERPTS)
+    held = _excerpts(ATLAS, seen(), files)
     return tuple(result for spec in specs if (result := held.get(spec) or find(spec)) is not None)
 
 
@@ -99,7 +109,7 @@ def unread(results: Sequence[Result]) -> int:
     asked = tuple(_any_seed(result.spec) for result in results)
     if len({result.spec.seed for result in results}) < 2:
         return 0
-    alike = _alike(ATLAS, stamp(ATLAS / INDEX))
+    alike = _alike(ATLAS, seen())
     specs = {spec for one in asked for spec in alike.get(one, ())} - {result.spec for result in results}
     return len({spec.seed for spec in specs if find(spec) is None})
 

@@ -34,8 +34,8 @@ def message(found: Bench | None) -> str:
     if found is None or all_methods.ranked(found, last)[0] != "ticket":
         return "Many have looked for a cheaper way to a good small net. None is settled."
     others = len(all_methods.shown(found)) - 1
-    return (f"Many have looked for a cheaper way to a good small net. Of the {others} that run here, none reads as "
-            f"much as the ticket with {found.density[-1]:.1%} of the weights left.")
+    return (f"Many have looked for a cheaper way to a good small net. With {found.density[-1]:.1%} of the weights "
+            f"left, none of the {others} compared here reads as much as the ticket.")
 
 
 def section(level: Depth, found: Bench | None) -> None:

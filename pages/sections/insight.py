@@ -67,7 +67,8 @@ def unknown() -> None:
     st.header("What we still do not know", anchor="unknown")
     st.markdown(
         f"""
-- **Can a ticket be seen before training?** SNIP, GraSP and SynFlow stay below {cite('missing-the-mark')}. Must all?
+- **Can a ticket be seen before training?** SNIP, GraSP and SynFlow stay below pruning after
+  training {cite('missing-the-mark')}. Must every such way?
 - **Do whole nets train well *because* they hold tickets?** The paper calls that a conjecture {cite('lth')}.
 - **What settles in the first steps?** “Stable” is a name for it, not yet a cause {cite('lmc')}.
 - **Mask or values?** How the two share the work is unsettled {cite('zhou2019', 'early-phase')}.

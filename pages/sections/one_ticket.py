@@ -11,6 +11,7 @@ from pages.records import recorded
 from pages.sections.wall_of_tickets import TICKET, Shown
 from pages.widgets import chip, colours, frame
 from pages.widgets.figure import figure
+from pages.widgets.show_svg import show_svg
 
 
 def fold(shown: Shown, now: draws.Reading) -> None:
@@ -29,7 +30,7 @@ def fold(shown: Shown, now: draws.Reading) -> None:
                 st.markdown(f"**{name}: {accuracy:.2%}** after {spec.training.steps} steps, {verdict} "
                             f"{chip.measured(1)}")
                 drawn, sentence = anatomy.picture(spec.net, mask, spec.seed, name, colours.chosen())
-                st.image(drawn, width="stretch", alt=sentence)
+                show_svg(drawn, sentence)
                 st.caption(anatomy.anatomy(mask).sentence())
         kept, pruned = colours.word("kept"), colours.word("pruned")
         with frame.beside("learning") as (text, picture):

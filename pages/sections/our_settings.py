@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from lth_core import said
 from lth_core.catalogue import CATALOGUE
+from lth_core.experiments import Ladder
 from lth_core.once import once
-from lth_core.results.result import Result, Table
+from lth_core.results.atlas import Atlas
+from lth_core.results.result import Table
 from lth_core.spec import Net
 from pages.records import recorded
+from pages.records.stamp import Stamp
 from pages.widgets import chip
 
 
@@ -37,12 +41,17 @@ SETTINGS = (
 
 def row(setting: Setting) -> tuple[str, int]:
     """The setting as a row of a table in Markdown, and over how many seeds; empty when nothing is recorded."""
-    found = recorded.among(spec for spec in CATALOGUE[setting.part] if spec.net.sizes == Net().sizes)
-    return _row(setting, found) if found else ("", 0)
+    return _row(setting, recorded.ATLAS, recorded.seen())
 
 
 @once(8)
-def _row(setting: Setting, found: tuple[Result, ...]) -> tuple[str, int]:
+def _row(setting: Setting, root: Path, index: Stamp) -> tuple[str, int]:
+    """Opens of eighty runs only the table that is read: whole they would stay in memory with all that they hold."""
+    specs, shelf = [spec for spec in CATALOGUE[setting.part] if spec.net.sizes == Net().sizes], Atlas(root)
+    found = [run for spec in specs
+             if (run := shelf.find(spec, ("rungs" if isinstance(spec, Ladder) else "cells",), ())) is not None]
+    if not found:
+        return "", 0
     runs = {run.spec.seed: run for run in found}
     reads = float(np.mean([_whole(run.tables) for run in runs.values()]))
     spec = found[0].spec

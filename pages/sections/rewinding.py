@@ -55,6 +55,8 @@ def repair_section(level: Depth, shown: Rewound, deep: Rewound, lenet: Rewound |
             careful = residual.unfinished(shown) if shown is large else ""
             st.markdown(f"{rewind.sentence(shown, view.round, view.step)} {careful}"
                         f"{chip.measured(len(shown.seeds(view.step)))}")
+            if shown is large:
+                st.caption(f"{residual.protocol(shown)}.")
             st.subheader("What fails, and what repairs it", anchor="repair")
             fails, repairs = repair.fails(deep), repair.repairs(deep)
             st.markdown(f"{rewind.failing(deep)} {chip.measured(len(deep.seeds(0)))} "

@@ -13,6 +13,7 @@ from pages.text.glossary import term
 from pages.widgets import colours, frame
 from pages.widgets.depth import Depth
 from pages.widgets.figure import numbers
+from pages.widgets.show_svg import show_svg
 
 FIRST = (3, 6, 8, 2, 4, -6)  # in tenths; the largest of them is the one that goes
 SIX = url.Series("six", range(-20, 21), len(FIRST))
@@ -43,8 +44,7 @@ def section(level: Depth) -> None:
         with text:
             _words(told)
         with picture:
-            st.image(six_weights.svg(told, st.context.theme.type or "light", colours.chosen()), width="stretch",
-                     alt=six_weights.alt(told))
+            show_svg(six_weights.svg(told, st.context.theme.type or "light", colours.chosen()), six_weights.alt(told))
             numbers(six_weights.table(told), key="six-weights")
 
 

@@ -130,6 +130,9 @@ def switched(quick: Runs, longer: Starts | None, at: int, level: Depth) -> None:
                         name: longer.gap(name) for name in names if name in longer.reads}
                 fact_table(conditions.gap_rows(names, columns), "How far each lies behind the ticket, in points",
                            key="switch-table")
+                if longer and "reinit" in names:
+                    st.caption(f"The {longer.budget} stand in runs of their own: random reinit may differ in the last "
+                               "digit from the table above.")
                 with st.expander("Round by round"):
                     figure(conditions.behind(quick, names, title), key="switch-chart", height=300)
 

@@ -13,8 +13,8 @@ from pages.talks.built_in import talks
 def section() -> None:
     """The list and the editor."""
     with st.container(key="talk-list", width=900):
-        st.markdown("A talk shows one picture at a time, as large as the screen, and listens to a clicker. Its "
-                    "questions are for the room. **Choose one, and press ? on its stage for the keys.**")
+        st.markdown("A talk is a row of *beats*: one picture each, as large as the screen, moved on by a clicker. "
+                    "Its questions are for the room. **Choose one, and press ? on its stage for the keys.**")
         for name, talk in talks().items():
             with st.container(horizontal=True, vertical_alignment="center", border=True):
                 st.markdown(f"**[{talk.title}](lecture?talk={name})**  \n{len(talk.beats)} beats, "

@@ -17,6 +17,7 @@ from pages.text.glossary import term
 from pages.widgets import chip, colours, frame
 from pages.widgets.depth import Depth
 from pages.widgets.figure import figure, numbers
+from pages.widgets.show_svg import show_svg
 
 P = url.Whole("p", 1, 90, 20)
 N = url.Whole("n", 1, 40, 15)
@@ -102,8 +103,7 @@ def which(runs: Sequence[Result], seed: int, level: Depth) -> None:
         if level >= "how":
             shown = clouds[min(seed, len(clouds) - 1)]
             with picture.container(width=440):
-                st.image(magnitude.svg(shown, st.context.theme.type or "light", colours.chosen()), width="stretch",
-                         alt=magnitude.alt(shown))
+                show_svg(magnitude.svg(shown, st.context.theme.type or "light", colours.chosen()), magnitude.alt(shown))
                 numbers(magnitude.table(shown), key="cloud")
 
 

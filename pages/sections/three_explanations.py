@@ -21,6 +21,7 @@ from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure
+from pages.widgets.show_svg import show_svg
 
 LOUD = ("ticket", "shuffled-init", "constant-signs", "reinit")
 LAYER = url.Choice("layer", ("fc1", "fc2", "fc3"), "fc1")
@@ -134,6 +135,6 @@ def small_enough_to_see() -> None:
     for place, (name, (drawn, sentence)) in zip(st.columns(2), pictures.items(), strict=True):
         with place:
             st.markdown(f"**{KINDS[name].name.capitalize()}**")
-            st.image(drawn, width="stretch", alt=sentence)
+            show_svg(drawn, sentence)
             st.caption(sentence.rpartition(", ")[2])
     st.caption(f"The small net of {see(3)}: {kept} is kept, {pruned} pruned.")

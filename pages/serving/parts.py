@@ -1,6 +1,6 @@
-"""Large data of a widget, and its code, as files: compressed once for everyone, and kept by browsers.
+"""Large data of a widget, its code, and drawings as files: compressed once for everyone, and kept by browsers.
 
-    GET /api/parts/<digest>.json, /api/parts/<digest>.js
+    GET /api/parts/<digest>.json, /api/parts/<digest>.js, /api/parts/<digest>.svg
 
 Through Streamlit's websocket it would travel whole and uncompressed to every reader, at every visit again. The name is
 a digest of the content: nobody can guess it, and what has been fetched never changes. A reader whose part has been
@@ -58,6 +58,15 @@ def routes() -> list[BaseRoute]:
 
 def address(text: str) -> str | None:
     """Where a browser fetches this text; None where it is short, or nobody serves the route (`st.App` is not there)."""
+    return _address(text, "json")
+
+
+def picture(svg: str) -> str | None:
+    """As `address`, of a drawing that a browser shows as an image."""
+    return _address(svg, "svg")
+
+
+def _address(text: str, kind: str) -> str | None:
     if len(text) < LEAST or not _served.is_set():
         return None
     part = _part(text)
@@ -66,7 +75,7 @@ def address(text: str) -> str | None:
         _held.move_to_end(part.name)
         while len(_held) > MOST:
             _held.popitem(last=False)
-    return f"{base()}{PARTS}/{part.name}.json"
+    return f"{base()}{PARTS}/{part.name}.{kind}"
 
 
 def script(text: str) -> str:
@@ -97,4 +106,4 @@ async def answer(request: Request) -> Response:
     return Response(body, headers=headers, media_type=kind)
 
 
-KINDS = {"json": (_held, "application/json"), "js": (_code, "text/javascript")}
+KINDS = {"json": (_held, "application/json"), "svg": (_held, "image/svg+xml"), "js": (_code, "text/javascript")}

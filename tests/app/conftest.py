@@ -13,7 +13,7 @@ from lth_core.jobs.engine import JobEngine
 from lth_core.jobs.runner import InlineRunner
 from lth_core.results.store import Store
 from pages.live import api
-from pages.records import recorded
+from pages.records import recorded, stamp
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,6 +31,7 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Path]:
 
     def use(root: Path) -> Path:
         monkeypatch.setattr(recorded, "ATLAS", root)
+        monkeypatch.setattr(stamp, "WHOLE", 0.0)  # tests do not wait until it looks again
         return root
 
     return use

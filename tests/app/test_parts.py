@@ -11,7 +11,7 @@ import pytest
 from starlette.requests import Request
 
 from pages.serving import parts
-from pages.widgets import shared
+from pages.widgets import shared, show_svg
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +76,13 @@ def test_code_is_a_file_too_and_is_never_forgotten() -> None:
     answer = ask(address, "")
     assert answer.body.decode() == "export default function () {}" and "javascript" in answer.headers["content-type"]
     assert ask(address.replace(".js", ".json")).status_code == ask(address.replace(".js", ".html")).status_code == 404
+
+
+def test_a_drawing_comes_as_an_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    svg, shown = f'<svg viewBox="0 0 4 3">{" " * parts.LEAST}</svg>', list[str]()
+    monkeypatch.setattr(show_svg.st, "html", shown.append)
+    show_svg.show_svg(svg, 'a "net"')
+    (told,) = shown
+    address = told.partition('src="')[2].partition('"')[0]
+    assert ask(address, "").body.decode() == svg and ask(address).media_type == "image/svg+xml"
+    assert 'alt="a &quot;net&quot;"' in told and "aspect-ratio: 4 / 3" in told

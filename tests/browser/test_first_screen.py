@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.looking import eventually, opened, rest
@@ -69,6 +70,22 @@ def check(name: str, seen: dict, width: int, height: int) -> None:
     assert seen["picture"]["height"] >= 0.4 * height, f"{name}: the picture is small: {seen}"
     assert seen["text"] >= TEXT[name], (name, seen)
     assert seen["across"] <= 0, f"{name}: the page scrolls sideways: {seen}"
+
+
+@pytest.mark.parametrize("state", ["evidence?net=Conv-4", "limits?net=ResNet-20"])
+def test_a_net_with_a_protocol_of_its_own_leaves_the_chart_its_axis(browser: Browser, app_url: str, state: str) -> None:
+    with opened(browser, f"{app_url}/{state}", still=True) as page:
+        page.get_by_text("of the paper's steps").first.wait_for(timeout=60_000)
+        assert_the_first_screen_is_the_experiment(page, state.partition("?")[0])
+
+
+def test_on_a_phone_a_lab_begins_with_its_chart(browser: Browser, app_url: str) -> None:
+    with opened(browser, f"{app_url}/lab?method=travel", size=SIZES["phone"], still=True) as page:
+        axis = page.locator("svg text", has_text="rounds of pruning").first
+        axis.wait_for(timeout=60_000)
+        rest(page)
+        box = eventually(page, axis.bounding_box, lambda seen: bool(seen and seen["y"] + seen["height"] <= 844))
+    assert box and box["y"] + box["height"] <= SIZES["phone"][1], f"the axis is not on the first screen: {box}"
 
 
 def test_home_shows_its_film_and_its_ways_in(browser: Browser, app_url: str) -> None:

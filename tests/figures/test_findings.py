@@ -44,7 +44,7 @@ def test_numbers_like_the_papers_confirm_everything(paper: sweep.Sweep) -> None:
     assert set(verdicts.values()) == {"confirmed"}, verdicts
     assert random == "not reproduced"
     told = reproduction.summary(reproduction.checks(paper))
-    assert "Of 14 statements **13** are confirmed and **0** partly; **0** agree" in told
+    assert "Of 14 statements **13** are confirmed, **0** partly. **0** agree" in told
     assert "**1** do not reproduce" in told
     named = reproduction.exceptions(reproduction.checks(paper))
     assert named == "Not found here: a random mask's accuracy after all steps, 10.7% left."

@@ -112,7 +112,7 @@ def test_the_table_of_ways_judges_every_cell() -> None:
     lenet = [row["LeNet-300-100, stable"] for row in rows]
     assert lenet[2] == lenet[3], "at a constant rate the two are one run"
     judged = repair.agreement(nets)
-    assert judged.verdict == CONFIRMED and "24 cells" in judged.told
+    assert judged.verdict == CONFIRMED and "24 of 24 cases" in judged.told
 
 
 def test_a_table_that_comes_out_otherwise_is_not_confirmed() -> None:
@@ -122,7 +122,7 @@ def test_a_table_that_comes_out_otherwise_is_not_confirmed() -> None:
 
     nets = {name: net(name, errors=hard) for name in ("lenet", "deep")}
     judged = repair.agreement(nets)
-    assert judged.verdict == PARTLY and "20 come" in judged.told and "4 the other way round" in judged.told
+    assert judged.verdict == PARTLY and "20 of 24 cases" in judged.told and "4 the other way round" in judged.told
 
 
 def test_charts_sentences_and_tables_tell_the_same() -> None:

@@ -46,7 +46,7 @@ def test_neurons_are_dear_where_the_whole_interval_says_so() -> None:
     assert "left, single weights read **97.1%** and whole neurons **87.5%**." in structured.dear(runs)
     told = structured.which(runs)
     assert "better than to lose random ones at **15** of 15" in told
-    assert "fresh weights at **0** sizes, and surely worse at **0**" in told
+    assert "fresh weights at **0** sizes, and surely worse at **none**" in told
     assert "**300** of 400 hidden units still work, with 32 inputs each" in structured.shapes(runs)
     assert "look at 500 of 784 pixels. Pruned by neurons, **16** units are left, with 600" in structured.shapes(runs)
 

@@ -29,8 +29,9 @@ def prose() -> DeltaGenerator:
 
 
 @contextmanager
-def beside(key: str) -> Iterator[tuple[DeltaGenerator, DeltaGenerator]]:
-    """Two boxes, for text and for the figure that it speaks of. key: unique on the page.
+def beside(key: str, leads: bool = False) -> Iterator[tuple[DeltaGenerator, DeltaGenerator]]:
+    """Two boxes, for text and for the figure that it speaks of. key: unique on the page. leads: where there is room for
+    one only the figure comes first, on a page that begins with it.
 
     ```
     with frame.beside("capacity") as (text, picture):
@@ -40,7 +41,7 @@ def beside(key: str) -> Iterator[tuple[DeltaGenerator, DeltaGenerator]]:
             figure(chart, key="widths")
     ```
     """
-    with st.container(key=f"beside-{key}"):
+    with st.container(key=f"beside-{'first-' * leads}{key}"):
         yield st.container(key=f"text-{key}"), st.container(key=f"figure-{key}")
 
 

@@ -21,7 +21,7 @@ HEADS = ("Claim", "Popular figure", "Paper", "Measured here", "Verdict", "Why")
 def counts(rows: Sequence[Row]) -> str:
     """How many claims came to which verdict, in a sentence."""
     number = Counter(row.outcome.verdict for row in rows)
-    told = ", ".join(f"**{number[word]}** {word}" for word in VERDICTS if number[word])
+    told = " · ".join(f"**{number[word]}** {word}" for word in VERDICTS if number[word])
     return f"Of {len(rows)}: {told}."
 
 

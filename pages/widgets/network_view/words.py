@@ -12,7 +12,7 @@ WORDS: dict[str, str] = {
     "kept": "kept",
     "pruned": "pruned",
     "kept_of_total": "{kept} of {total} weights kept",
-    "accuracy_heading": "Test accuracy at this sparsity",
+    "accuracy_heading": "Test accuracy of this net",
     "value_text": "{sparsity}% removed, {kept} of {total} weights kept",
     "summary": "{sparsity}% removed: {kept} of {total} weights kept. {accuracies}.",
     "network": "Network {name}: {kept} of {total} weights kept, {pruned} pruned; {dead} of {units} units dead.",
@@ -47,7 +47,7 @@ WORDS: dict[str, str] = {
     "close": "Close",
     "reads": "The net reads {digit}, {sure} sure",
     "it_is": "it is {label}",
-    "holds": "the same up to {sparsity}%",
+    "holds": "same up to {sparsity}% removed",
     "never": "the same at every sparsity",
     "no_net": "The whole net could not be fetched: no answer here.",
     # while it trains

@@ -49,7 +49,7 @@ WORDS: dict[str, str] = {
     "stage2": "pruned",
     "kept": "alive, wide = large",
     "pruned": "pruned now",
-    "ghost": "pruned before, fading",
+    "ghost": "pruned before",
     "hint": "Click a connection to follow its life.",
     "life": "",  # of the link to #life, where a page tells the whole life of the chosen weight
     "unit": "{layer}, unit {index}",

@@ -14,7 +14,7 @@ WORDS = {
              "weights.",
     "weights": "random weights",
     "error": "distance",
-    "draws": "{draws} draws so far. With {n} weights half come within {median} of the target; within {near}: {share}.",
+    "draws": "{draws} draws so far. With {n} weights half come within {median} of the target, {share} within {near}.",
     "begun": "Drawing …",
     "more": "Draw {many} more",
     "running": "Pause",

@@ -12,6 +12,7 @@ const LOW = { left: 30, right: 12, top: 27, bottom: 28, drop: 22 }; // on a phon
 const LEAST = 80; // pixels of height
 const ROOMY = 170; // pixels of height from which on there is room for all
 const LINE = 1.3; // between two labels, in heights of text
+const SHORT = 3.2; // a short label and the gap beside it, in heights of text
 
 /** Draw into `parent`. tickets: accuracies in 0–1; target, dense, found likewise; spots: see `drawSpots`. */
 export function drawHistogram(parent, { tickets, target, dense, found, bin, spots, words, styles, alt }) {
@@ -38,8 +39,15 @@ export function drawHistogram(parent, { tickets, target, dense, found, bin, spot
   const side = 6 * growth();
   for (const accuracy of dense) svg(root, "rect", { x: x(accuracy) - side / 2, y: y(0) + 3, width: side, height: side, fill: styles.dense.colour, "fill-opacity": 0.7 });
   /** @type {[number, string, any, string][]} */
-  const lines = [[found, words.found_mark, styles.kept, ""], [mean(dense), words.dense_mark, styles.dense, "8 4"], [target, words.target_mark, styles.target, "4 3"]];
-  lines.forEach((line, row) => drawMark(root, line, roomy ? row : 0, x, y(0), width, roomy || line[0] === target));
+  const lines = [
+    [found, roomy ? words.found_mark : words.found_short, styles.kept, ""],
+    [mean(dense), roomy ? words.dense_mark : words.dense_short, styles.dense, "8 4"],
+    [target, words.target_mark, styles.target, "4 3"],
+  ];
+  lines.forEach((line, row) => {
+    const side = roomy || line[0] === target ? (x(line[0]) > width * 0.4 ? "end" : "start") : sideOf(line[0], lines, x, width);
+    drawMark(root, line, roomy ? row : 0, x, y(0), side);
+  });
   drawSpots(root, spots, (accuracy) => x((low + place(accuracy) + 0.5) * bin), (accuracy) => y(bins[place(accuracy)][0] + bins[place(accuracy)][1]), width);
   parent.replaceChildren(root);
 }
@@ -52,14 +60,21 @@ function drawBins(root, bins, x, y, styles) {
   });
 }
 
-/** A line down to the axis with its label, in this row of labels. */
-function drawMark(root, [value, label, style, dash], row, x, floor, width, named) {
+/** In one row of labels: which side of its line has room for a short one; neither, and it stays without. */
+function sideOf(value, lines, x, width) {
+  const room = SHORT * chartText();
+  const others = lines.map(([other]) => x(other)).filter((other) => other !== x(value));
+  if (value > lines.at(-1)[0] && others.every((other) => other > x(value) || x(value) - other > room)) return "end";
+  return others.every((other) => other < x(value)) && x(value) + room < width ? "start" : "";
+}
+
+/** A line down to the axis with its label, in this row of labels. side: where its label is anchored; empty: none. */
+function drawMark(root, [value, label, style, dash], row, x, floor, side) {
   const rise = chartText() * (1 + LINE * row);
   svg(root, "line", { x1: x(value), x2: x(value), y1: rise + 3, y2: floor, stroke: style.colour, "stroke-width": (dash ? 1.5 : 2.5) * growth(), "stroke-dasharray": dash });
-  if (!named) return;
-  const onLeft = x(value) > width * 0.4; // towards the roomier side
+  if (!side) return;
   const text = fill(label, { value: `${inPercent(value)}%` });
-  svg(root, "text", { class: "label mark", x: x(value) + (onLeft ? -6 : 6), y: rise + 0.3 * chartText(), "text-anchor": onLeft ? "end" : "start" }, text);
+  svg(root, "text", { class: "label mark", x: x(value) + (side === "end" ? -6 : 6), y: rise + 0.3 * chartText(), "text-anchor": side }, text);
 }
 
 /** Where single tickets lie: a pointer above their bar with a word. spots: {accuracy, label, kind: "newest" | "held"}. */
