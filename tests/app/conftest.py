@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from lth_core.jobs.engine import JobEngine
 from lth_core.jobs.runner import InlineRunner
 from lth_core.results.store import Store
 from pages.live import api
 from pages.records import recorded, stamp
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_are_asked_once() -> Iterator[None]:
+    """Streamlit's harness reads what every installed package says of itself, for each visit anew: more than half of the
+    time that these tests took."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture

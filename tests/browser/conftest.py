@@ -24,9 +24,18 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium. Fails with the line that installs one if there is none: never skips."""
     with sync_playwright() as playwright:
         path = find_chromium(playwright.chromium.executable_path)
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        running = playwright.chromium.launch(executable_path=path, args=[*FLAGS, "--process-per-site"])
+        stay_open(running)
         yield running
         running.close()
+
+
+def stay_open(browser: Browser) -> None:
+    """A tab that nobody looks at. While it is there, the tabs of the tests come into its window and its process; else
+    the browser builds up both anew for each test, which was a third of all the work that a page is."""
+    kept = browser.new_context().new_page()
+    kept.route("**", lambda route: route.fulfill(body=""))
+    kept.goto("http://127.0.0.1")
 
 
 @pytest.fixture(scope="session")

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lth_core.spec import CONDITIONS
 from tests.browser.looking import arrived, eventually, nobody_is_shut_out, opened, overheard, settle
-from tests.browser.serving import serve_app
 
 PATIENCE = 90_000  # ms: a first live run starts worker processes and compiles its kernels
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The real app with an empty store of its own."""
-    with serve_app(tmp_path_factory.mktemp("store")) as root:
-        yield f"{root}/initialisation"
+@pytest.fixture
+def url(app_url: str) -> str:
+    return f"{app_url}/initialisation"
 
 
 def ready(page: Page) -> Page:

@@ -6,25 +6,20 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from pages.text.faults import SNIPPETS
-from tests.browser.looking import LOOKS, Theme, arrived, barriers, opened, overflow, settle
+from tests.browser.looking import LOOKS, Theme, arrived, barriers, nobody_is_shut_out, opened, overflow, settle
 
 PATIENCE = 90_000  # ms
 
 
-@LOOKS
-def test_a_guess_reveals_the_fault_without_barriers(
-    browser: Browser, app_url: str, theme: Theme, size: tuple[int, int]
-) -> None:
+def test_a_guess_reveals_the_fault_without_barriers(browser: Browser, app_url: str) -> None:
     snippet = SNIPPETS[1]  # the address of the first leaves its box folded
-    with opened(browser, f"{app_url}/pruning?snippet=2", theme=theme, size=size) as page:
+    with opened(browser, f"{app_url}/pruning?snippet=2") as page:
         arrived(page, PATIENCE, page.get_by_text("Spot the fault: seven short programs"))
         expect(page.get_by_text(f"{snippet.name}.", exact=False)).to_have_count(0)
         page.get_by_text(snippet.options[snippet.answer][0], exact=True).click()
         expect(page.get_by_text("The one-line cure:")).to_be_visible()
         expect(page.get_by_text("So this fault")).to_be_visible()
-        settle(page)
-        assert overflow(page) == 0
-        assert barriers(page) == []
+        nobody_is_shut_out(page)
 
 
 @LOOKS

@@ -6,14 +6,15 @@ calls good; here a page may show the twentieth part of that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from pages.text.chapters import CHAPTERS
-from tests.browser.looking import PHONE, opened
+from tests.browser.looking import PHONE, opened, rest
 from tests.words.report import at_rest
 
 MOST = 0.005  # of cumulative layout shift
@@ -51,3 +52,20 @@ def test_nothing_jumps_while_a_phone_loads_the_page(browser: Browser, app_url: s
     with watched(browser, f"{app_url}/{path}", PHONE) as page:
         at_rest(page, path)
         assert_nothing_jumped(page)
+
+
+def test_icons_that_come_late_find_their_room(browser: Browser, app_url: str) -> None:
+    """Until their typeface is there they are words, wider than a phone has room for beside Start."""
+    held: list[Route] = []
+    with opened(browser, "about:blank", size=PHONE) as page:
+        page.route(re.compile("MaterialSymbols"), lambda route: held.append(route))
+        page.goto(app_url, wait_until="commit")
+        doors = page.locator(".st-key-doors")
+        doors.get_by_text("For lectures").wait_for()
+        rest(page)
+        before = doors.bounding_box()
+        assert held and before
+        for route in held:
+            route.continue_()
+        at_rest(page, "")
+        assert doors.bounding_box() == before
