@@ -196,10 +196,10 @@ def test_the_other_protocol_comes_without_losing_the_place(page: Page) -> None:
     page.get_by_role("radio", name="One epoch").click()
     holds(page, "protocol=One+epoch")
     expect(page.get_by_text("95% validation accuracy").first).to_be_visible(timeout=PATIENCE)
+    expect(reader(page).locator(".choices label")).to_have_count(5)  # no test split at the early stop of one epoch
     assert shown(page) != before and node.evaluate("node => node.isConnected"), "the reader was mounted anew"
     expect(reader(page)).to_have_attribute("data-measure", "error")
     expect(reader(page)).to_have_attribute("data-first", "6")
-    expect(reader(page).locator(".choices label")).to_have_count(5)  # no test split at the early stop of one epoch
 
 
 def test_the_figure_goes_home_with_caption_config_and_citation(page: Page, case: sweep.Sweep, tmp_path: Path) -> None:
