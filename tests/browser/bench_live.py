@@ -47,7 +47,6 @@ MOVES = """(e, [name, ms]) => { e.moves = new Promise(done => {
       requestAnimationFrame(look);
     };
     requestAnimationFrame(look); }); }"""
-CUTS = 13  # rounds of 30% that chapter 3 trains, after the whole net
 
 
 @contextmanager
@@ -139,17 +138,6 @@ def ablations(browser: Browser, url: str) -> list[tuple[str, float, float]]:
     return [("three conditions of LeNet", statistics.median(times[1:]), 0.6)]  # the first waits for the workers' start
 
 
-def rounds(browser: Browser, url: str) -> list[tuple[str, float, float]]:
-    """Chapter 3: a whole lottery of LeNet from *Train it now* to the player, and what that is a training."""
-    with opened(browser, f"{url}/pruning?net=LeNet-300-100&rate=30%25") as page:
-        page.set_default_timeout(PATIENCE)
-        start = page.get_by_role("button", name="Train it now").first
-        start.wait_for()
-        settle(page)
-        whole = seconds(start.click, page.locator(".player[data-at]").wait_for)
-    return [(f"{CUTS + 1} trainings of LeNet", whole, 15), ("one of them", whole / (CUTS + 1), 0.7)]
-
-
 def next_rounds(browser: Browser, url: str) -> list[tuple[str, float, float]]:
     """Chapter 3: one round of LeNet, from *Next round* to its ticket in hand, before the film tells it."""
     with opened(browser, f"{url}/pruning?net=LeNet-300-100&depth=Gist&grown=1") as page:
@@ -201,7 +189,7 @@ def living(browser: Browser, url: str) -> list[tuple[str, float, float]]:
 
 def main() -> None:
     """Print the table: all of it, or the measures that are named."""
-    every = (fifty_draws, room_tickets, ablations, rounds, next_rounds, living)
+    every = (fifty_draws, room_tickets, ablations, next_rounds, living)
     known = {measure.__name__: measure for measure in every}
     measures = [known[name] for name in sys.argv[1:]] or list(known.values())
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
