@@ -1,6 +1,7 @@
 """Every word the rewind slider shows, in one place, so that a translation is possible; {…} is filled by the browser."""
 
 WORDS = {
+    "round": "Weights left",
     "rounds": "Weights left (grey lines: the other sizes)",
     "slider": "Rewind to step",
     "step": "k = {step}",

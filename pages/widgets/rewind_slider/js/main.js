@@ -47,7 +47,7 @@ class Rewind {
   label() {
     const { data, view } = this;
     const { words, net } = data;
-    this.find("legend").textContent = words.rounds;
+    this.find("legend").textContent = Object.keys(net.rounds).length > 1 ? words.rounds : words.round;
     this.find(".choices").replaceChildren(...Object.entries(net.rounds).map(([round, { density }]) => {
       const input = element("input", { type: "radio", name: "round", value: round, checked: Number(round) === view.round });
       input.addEventListener("change", () => { view.round = Number(round); this.draw(); });
