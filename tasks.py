@@ -81,7 +81,9 @@ def _compile() -> None:
     """Compile the kernels, so that nobody who presses *Train* waits for it. Where it fails, workers do it later."""
     if (ROOT / "lth_core").is_dir():
         print("Compiling the kernels: half a minute, once …", flush=True)
-        subprocess.call([str(VENV_PYTHON), "-c", "from lth_core.training.backends import warm; warm()"], cwd=str(ROOT))
+        program = "from lth_core.training.backends import warm; warm()"
+        if subprocess.call([str(VENV_PYTHON), "-c", program], cwd=str(ROOT)):
+            print("That failed, see above; the first run will try again.", flush=True)
 
 
 def _stamp(name: str) -> Path:

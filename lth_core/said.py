@@ -26,6 +26,15 @@ def budget(spec: Spec) -> str:
     return "one epoch" if math.isclose(passes, 1, rel_tol=0.01) else f"{training.steps:,} steps"
 
 
+def seeds(count: int) -> str:
+    """So many seeds.
+
+    >>> seeds(1), seeds(3)
+    ('1 seed', '3 seeds')
+    """
+    return f"{count} seed{'s' * (count != 1)}"
+
+
 def percent(value: Interval) -> str:
     """An accuracy or an error with its interval.
 

@@ -124,7 +124,7 @@ def protocol(runs: Runs) -> str:
     card = runs.results[0].manifest.get("card", {}).get("name", "")
     parts = (f"{said.DATA[spec.data.name]}, {runs.steps:,} steps ({NOTES[f'{spec.net.name}-jpeg']}), {_count(at_once)} "
              "of its rounds at a time", spec.training.precision.replace("float32", ""),
-             _seeds(runs),
+             said.seeds(runs.seeds),
              f"graphics card: {card}" if card else "")
     return "; ".join(filter(None, parts))
 
@@ -133,7 +133,7 @@ def in_short(runs: Runs) -> str:
     """What of the protocol must stand beside the chart: how much shorter than the paper's, and how often."""
     spec = runs.results[0].spec
     assert isinstance(spec, Lottery)
-    return f"{NOTES[f'{spec.net.name}-jpeg'].capitalize()}, {_seeds(runs)}"
+    return f"{NOTES[f'{spec.net.name}-jpeg'].capitalize()}, {said.seeds(runs.seeds)}"
 
 
 def shortfalls(nets: Iterable[Runs]) -> str:
@@ -142,10 +142,6 @@ def shortfalls(nets: Iterable[Runs]) -> str:
     short, of = sum(one.short for one in found), sum(one.of for one in found)
     return (f"Conv-2, -4 and -6 on {said.DATA['cifar-10-jpeg']}, at the paper's small rates, surely lose at "
             f"{_count(short)} of {of} sizes." if len(found) == len(NAMES) else "")
-
-
-def _seeds(runs: Runs) -> str:
-    return f"{runs.seeds} seed{'s' * (runs.seeds > 1)}"
 
 
 def _count(number: int) -> str:

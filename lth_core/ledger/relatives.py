@@ -32,7 +32,7 @@ def smaller(runs: Runs) -> str:
     top = best(runs, read)
     net, side = spec.net, image(spec.net.sizes[0])[1]
     dense, lost = accuracies(runs.grid("ticket", read)[:, 0]), runs.gap("reinit", last, read)
-    seeds = f"{runs.seeds} seed{'s' * (runs.seeds > 1)}"
+    seeds = said.seeds(runs.seeds)
     return (f"{DATA[spec.data.name]} at {side}×{side} pixels, {net.width:.0%} of the channels ({weight_count(net):,} "
             f"weights), {runs.steps:,} steps, so that a lead is mostly faster learning; {seeds}. Dense "
             f"{said.percent(dense)}; best of {last} tickets {said.points(gain(runs, top, read))} at "

@@ -74,18 +74,19 @@ def why(net: Rewound) -> str:
     """What the verdict rests on, and how far the paper's setting is."""
     found = sizes(net)
     sure = counted(found) if found.seeds >= ENOUGH else f"{few(found.seeds)} and so no verdict."
-    return (f"{sure} The rate is {net.at(0)[0].spec.training.lr:g}, without warm-up: there the paper too finds no "
-            f"winning ticket. {unfinished(net)}{protocol(net)}.")
+    smaller = (f"With a smaller rate and warm-up it finds them down to {LEFT:.1%} of the weights, smaller than ours. "
+               if found.left > LEFT else "")
+    return (f"{sure} The rate is {net.at(0)[0].spec.training.lr:g}, without warm-up: there the paper finds no winning "
+            f"ticket. {smaller}{unfinished(net)}{protocol(net)}.")
 
 
 def counted(found: convolutional.Sizes) -> str:
-    """At how many sizes the ticket matches, and whether one is as small as the paper's."""
+    """At how many sizes the ticket from θ₀ matches and falls short."""
     one = ("surely matches" if found.matching else "surely falls short" if found.short else
            "neither surely matches nor surely falls short")
-    sure = (f"At the one recorded size the ticket from θ₀ {one}." if found.of == 1 else
+    return (f"At the one recorded size the ticket from θ₀ {one}." if found.of == 1 else
             f"Of {found.of} sizes the ticket from θ₀ surely matches at {found.matching} and surely falls short at "
             f"{found.short}.")
-    return f"{sure} The paper's are smaller, down to {LEFT:.1%}." if found.left > LEFT else sure
 
 
 def unfinished(net: Rewound) -> str:
@@ -109,14 +110,9 @@ def aside(net: Rewound | None) -> str:
         return ""
     last = harder(net)[-1]
     gain = repaired(net, last, CIFAR_LATE)
-    return (f"On {NAME} ({said.DATA['cifar-10-jpeg']}, {net.budget:,} steps, {seeds(net)}) the ticket from step "
+    seeds = said.seeds(len(net.seeds(0)))
+    return (f"On {NAME} ({said.DATA['cifar-10-jpeg']}, {net.budget:,} steps, {seeds}) the ticket from step "
             f"{CIFAR_LATE} errs by {said.more(-gain)} than the one from θ₀, with {net.density[last]:.1%} left.")
-
-
-def seeds(net: Rewound) -> str:
-    """Seeds that went back both to θ₀ and to the late step."""
-    count = len(net.seeds(0))
-    return f"{count} seed{'s' * (count > 1)}"
 
 
 def protocol(net: Rewound) -> str:

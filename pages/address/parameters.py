@@ -9,6 +9,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 
+def write(name: str, text: str) -> None:
+    """Write a parameter into the address; nothing leaves no trace there, and what is there already is left alone."""
+    if not text:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != text:
+        st.query_params[name] = text
+
+
 @dataclass(frozen=True)
 class Choice:
     """A parameter that holds one of a few words, as the reader sees them on the control.
@@ -81,9 +89,7 @@ class Placed:
 
     def write(self, guess: int) -> None:
         """Put the bet into the address."""
-        text = "skipped" if guess == -1 else str(guess)
-        if st.query_params.get(self.name) != text:
-            st.query_params[self.name] = text
+        write(self.name, "skipped" if guess == -1 else str(guess))
 
 
 @dataclass(frozen=True)
@@ -136,10 +142,7 @@ class Series:
 
     def write(self, numbers: Sequence[int]) -> None:
         """Put the numbers into the address; none leave no trace there."""
-        if numbers:
-            st.query_params[self.name] = ".".join(map(str, numbers))
-        else:
-            st.query_params.pop(self.name, None)
+        write(self.name, ".".join(map(str, numbers)))
 
 
 @dataclass(frozen=True)
@@ -172,11 +175,7 @@ class Pairs:
 
     def write(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Put the last of the pairs into the address; none leave no trace there."""
-        text = ".".join(f"{first}-{second}" for first, second in pairs[-self.most :])
-        if not text:
-            st.query_params.pop(self.name, None)
-        elif st.query_params.get(self.name) != text:
-            st.query_params[self.name] = text
+        write(self.name, ".".join(f"{first}-{second}" for first, second in pairs[-self.most :]))
 
     @staticmethod
     def _split(text: str) -> tuple[tuple[int, int], ...]:
@@ -211,10 +210,7 @@ class Words:
 
     def write(self, words: Sequence[str]) -> None:
         """Put the words into the address; the default leaves no trace there."""
-        if tuple(words) == self.default or not words:
-            st.query_params.pop(self.name, None)
-        elif st.query_params.get(self.name) != ".".join(words):
-            st.query_params[self.name] = ".".join(words)
+        write(self.name, "" if tuple(words) == self.default else ".".join(words))
 
 
 @dataclass(frozen=True)

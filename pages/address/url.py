@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages.address.parameters import Choice, Free, Packed, Pairs, Placed, Real, Series, Whole, Words
+from pages.address.parameters import Choice, Free, Packed, Pairs, Placed, Real, Series, Whole, Words, write
 from pages.teaching import task
 
 REFUSED = "refused"  # where faults wait, in the session, until the reader is told
@@ -78,7 +78,4 @@ def real(parameter: Real) -> float:
 
 def put(parameter: Choice | Whole | Real, value: str | float) -> None:
     """Write a value into the address; the default leaves no trace there."""
-    if value == parameter.default:
-        st.query_params.pop(parameter.name, None)
-    elif st.query_params.get(parameter.name) != str(value):
-        st.query_params[parameter.name] = str(value)
+    write(parameter.name, "" if value == parameter.default else str(value))

@@ -137,7 +137,7 @@ def _blame(failing: list[Spot], found: list[Spot]) -> str:
 def seeds_told(found: list[Spot]) -> str:
     counts = {spot.gap.n for spot in found if spot.learned}
     low, high = min(counts), max(counts)
-    return f"{high} seed{'s' * (high > 1)}" if low == high else f"{low} to {high} seeds a setting"
+    return said.seeds(high) if low == high else f"{low} to {high} seeds a setting"
 
 
 def beside(found: list[Spot], above: Interval) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core import said
 from lth_core.intervals import Interval, accuracies
 from lth_core.ledger.runs import Runs, column_of, curves, steps_to
 from lth_core.ledger.start import POPULAR
@@ -123,7 +124,7 @@ def source(runs: Runs, bands: str = "bands: lowest to highest seed") -> str:
     return (
         f"Recorded by lth_core: {net} on {DATA[spec.data.name]}, {spec.training.steps:,} steps of "
         f"Adam at {spec.training.lr:g}, batch {spec.training.batch}; {rates}; "
-        f"{runs.seeds} seed{'s' * (runs.seeds > 1)}; {bands}."
+        f"{said.seeds(runs.seeds)}; {bands}."
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from lth_core import said
 from lth_core.measures import wilson
 from lth_core.once import once
 from lth_core.results.result import Table
@@ -162,6 +163,6 @@ def source(walls: Sequence[Wall], bands: str = "") -> str:
     return (
         f"Trained by lth_core: {drawn:,} random sub-networks of {spec.net.sizes[0]}–{widths}–{spec.net.sizes[-1]} on "
         f"MNIST, {training.steps:,} steps of Adam at {training.lr:g}, batch {training.batch}; target from "
-        f"{len(walls[0].dense['seed'])} whole nets; {seeds} seed{'s' if seeds > 1 else ''}"
+        f"{len(walls[0].dense['seed'])} whole nets; {said.seeds(seeds)}"
         f"{'; ' if bands else ''}{bands}."
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lth_core import said
 from lth_core.experiments import Faulty
 from lth_core.ledger.rules import ENOUGH
 from lth_core.ledger.runs import Origin
@@ -106,7 +107,7 @@ def source(found: Case) -> str:
     assert isinstance(spec, Faulty)
     return (f"Recorded by lth_core: MLP {'-'.join(map(str, spec.net.sizes))} on 7×7 digits, {spec.training.steps:,} "
             f"steps of Adam a round (five epochs), {spec.pruning.rate:.0%} of each layer a round, "
-            f"{spec.pruning.output_rate:.0%} of the last; {found.seeds} seed{'s' * (found.seeds > 1)}; lines: the "
+            f"{spec.pruning.output_rate:.0%} of the last; {said.seeds(found.seeds)}; lines: the "
             "median seed, bands: lowest to highest.")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lth_core import said
 from lth_core.experiments import Landscape
 from lth_core.ledger.rules import ENOUGH
 from lth_core.ledger.runs import Origin
@@ -236,7 +237,7 @@ def source(results: Sequence[Result]) -> str:
     assert isinstance(spec, Landscape)
     return (f"{'-'.join(map(str, spec.net.sizes))} on MNIST, {spec.training.steps:,} steps "
             f"of Adam, ticket of round {spec.level} ({_left(results[0]):.1%} of the weights left); loss of 10,000 "
-            f"training images; {len(results)} seed{'s' * (len(results) > 1)}, bands: lowest to highest.")
+            f"training images; {said.seeds(len(results))}, bands: lowest to highest.")
 
 
 def _left(result: Result) -> float:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lth_core import said
 from lth_core.experiments import Lottery
 from lth_core.ledger.runs import column, reads
 from lth_core.reproduce import changes
@@ -47,7 +48,7 @@ class Reference:
     @property
     def name(self) -> str:
         other = f" on {DATA[self.runs[0].spec.data.name]}" if "data.name" in self.differs else ""
-        return f"recorded{other}, {len(self.runs)} seed{'s' * (len(self.runs) > 1)}"
+        return f"recorded{other}, {said.seeds(len(self.runs))}"
 
 
 def nearest(spec: Lottery, protocols: Sequence[tuple[Result, ...]]) -> Reference | None:

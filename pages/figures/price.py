@@ -10,6 +10,7 @@ import base64
 
 import numpy as np
 
+from lth_core import said
 from lth_core.ledger.price import Price
 from pages.figures import palette
 from pages.figures.chart import Axis, Chart, Line, Mark
@@ -33,7 +34,7 @@ def ledger(found: Price) -> Chart:
                 f"{found.total(found.ideal).mean:.1f} if zeros cost nothing")
     return Chart("The price of a ticket", takeaway, ROUNDS, TRAININGS, lines,
                  (Mark("five, however many rounds", "target", y=5.0),),
-                 f"{found.seeds} seed{'s' * (found.seeds > 1)}; LeNet-300-100, batch 60, processor time of one thread, "
+                 f"{said.seeds(found.seeds)}; LeNet-300-100, batch 60, processor time of one thread, "
                  f"each the fastest of {found.turns} turns.")
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from lth_core import said
 from lth_core.catalogue import LATE
 from lth_core.intervals import errors as spread
 from lth_core.ledger import residual
@@ -104,7 +105,7 @@ def source(net: Rewound, only: Collection[int] | None = None) -> str:
     """How the runs were made. only: the seeds behind a chart of fewer."""
     counts = {step: len(net.seeds(step)) if only is None else len(only) for step in net.steps}
     few, many = min(counts.values()), max(counts.values())
-    seeds = f"{many} seed{'s' * (many > 1)}" if few == many else f"{few} to {many} seeds a step"
+    seeds = said.seeds(many) if few == many else f"{few} to {many} seeds a step"
     if net.net == RESIDUAL:
         return f"{residual.NAME} on {residual.protocol(net)}; dots: seeds."
     pictures = "" if net.net == "fashion" else "MNIST, "

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lth_core import said
 from lth_core.catalogue import NAMED_ROUNDS
 from lth_core.ledger.grid import Grid, grid
 from lth_core.ledger.rules import ENOUGH
@@ -55,7 +56,7 @@ def rows(runs: Grid) -> list[dict[str, str]]:
 def source(runs: Grid) -> str:
     """How the runs were made, in a sentence."""
     spec = runs.results[0].spec
-    return (f"{runs.seeds} seed{'s' * (runs.seeds > 1)}; {'-'.join(map(str, spec.net.sizes))} on MNIST, "
+    return (f"{said.seeds(runs.seeds)}; {'-'.join(map(str, spec.net.sizes))} on MNIST, "
             f"{spec.training.steps:,} steps of Adam a round, back to θ₀; bands: 95% intervals.")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lth_core import said
 from lth_core.intervals import accuracies
 from lth_core.ledger.grid import Grid
 from lth_core.ledger.rules import ENOUGH
@@ -39,7 +40,7 @@ def chart(found: Journey) -> Chart:
 def source(runs: Grid) -> str:
     """How the runs were made, in a sentence."""
     spec = runs.results[0].spec
-    return (f"{runs.seeds} seed{'s' * (runs.seeds > 1)}; {'-'.join(map(str, spec.net.sizes))}, "
+    return (f"{said.seeds(runs.seeds)}; {'-'.join(map(str, spec.net.sizes))}, "
             f"{spec.training.steps:,} steps of Adam a training, {spec.data.train:,} training images; bands: 95% "
             "intervals.")
 

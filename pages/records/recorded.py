@@ -71,7 +71,7 @@ def among(specs: Iterable[Spec]) -> tuple[Result, ...]:
 def drawn(specs: Iterable[Spec]) -> tuple[Result, ...]:
     """As `among`, of the runs that a figure draws by the hundred: from their excerpt, with its tables and no arrays.
     What the excerpt lacks, or has not as it is recorded now, comes whole."""
-    files = tuple(seen(f"{excerpt.FOLDER}/{part}.json.gz") for part in EXCERPTS)
+    files = tuple(seen(str(excerpt.path(Path(), part))) for part in EXCERPTS)
     held = _excerpts(ATLAS, seen(), files)
     return tuple(result for spec in specs if (result := held.get(spec) or find(spec)) is not None)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from lth_core import said
 from pages.address import url
 from pages.figures.chart import Chart
 from pages.talks.beat import State
@@ -86,5 +87,5 @@ def seeds(count: int, net: str, trained: str = "") -> str:
     >>> seeds(1, "small net"), seeds(5, "LeNet-300-100", "one epoch")
     ('Measured here · 1 seed · small net', 'Measured here · 5 seeds · LeNet-300-100 · one epoch each')
     """
-    parts = ("Measured here", f"{count} seed{'s' * (count != 1)}", net, f"{trained} each" if trained else "")
+    parts = ("Measured here", said.seeds(count), net, f"{trained} each" if trained else "")
     return " · ".join(filter(None, parts))

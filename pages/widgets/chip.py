@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lth_core import said
 from lth_core.ledger import rules
 from pages.records import judged
 from pages.text.references import named
@@ -9,7 +10,7 @@ from pages.text.references import named
 
 def measured(seeds: int) -> str:
     """A chip in Markdown: measured by our engine, over so many seeds."""
-    return f":green-badge[measured here · {seeds} seed{'' if seeds == 1 else 's'}]"
+    return f":green-badge[measured here · {said.seeds(seeds)}]"
 
 
 def cited(work: str, place: str) -> str:

@@ -41,10 +41,10 @@ def test_the_verdict_counts_sizes(points: float, swing: float, verdict: str) -> 
     assert residual.MATCHING(residual.sizes(net(losing(points, swing), seeds=2))) == OPEN
 
 
-def test_it_is_told_how_small_the_recorded_tickets_are() -> None:
+def test_it_is_told_at_how_many_sizes_and_that_the_papers_are_smaller() -> None:
     found = replace(residual.sizes(net()), of=1, short=0, matching=1, left=0.4)
-    assert residual.counted(found) == (
-        "At the one recorded size the ticket from θ₀ surely matches. The paper's are smaller, down to 11.8%.")
+    assert residual.counted(found) == "At the one recorded size the ticket from θ₀ surely matches."
+    assert "it finds them down to 11.8% of the weights, smaller than ours" in residual.why(net())
     assert residual.counted(replace(found, of=4, left=0.04)) == (
         "Of 4 sizes the ticket from θ₀ surely matches at 1 and surely falls short at 0.")
 

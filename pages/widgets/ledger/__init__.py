@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from lth_core import said
 from lth_core.ledger import Row
 from lth_core.ledger.rules import VERDICTS
 from lth_core.once import once
@@ -40,7 +41,7 @@ def _table(rows: tuple[Row, ...], whole: bool) -> str:
 
 def _row(row: Row, whole: bool) -> str:
     plain = {name: escape(str(value)) for name, value in row.plain().items()}
-    seeds = f"{plain['seeds']} seed{'s' * (row.outcome.seeds != 1)}. " if row.outcome.seeds else ""
+    seeds = f"{said.seeds(row.outcome.seeds)}. " if row.outcome.seeds else ""
     under = f"<small>{seeds}{plain['protocol']}</small>" if row.outcome.specs else ""
     cells = (
         f"<b>{plain['claim']}</b> {plain['statement']}<br>"
