@@ -169,7 +169,9 @@ PRESETS: dict[str, Spec] = {
 
 
 # What a reader of the list must know of a preset beyond its fields.
-NOTES = {f"{name}-jpeg": f"{SHARE[part]} of the paper's steps" for name, part in PARTS.items()}
+OWNERS = {"vgg16": "for VGG-19", "resnet18": "for ResNet-20"}  # whose steps: the paper does not train these two
+NOTES = {f"{name}-jpeg": " ".join(filter(None, (f"{SHARE[part]} of the paper's steps", OWNERS.get(name))))
+         for name, part in PARTS.items()}
 
 
 @functools.lru_cache(512, typed=True)  # pages ask at every rerun

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
-from lth_core.ledger import convolutional, residual
+from lth_core.ledger import convolutional, photographs, residual
 from lth_core.ledger.lenet import POPULAR_REINIT, POPULAR_TABLE, Finding, censored, convergence
 from lth_core.ledger.relatives import RELATIVES
 from lth_core.ledger.rules import ENOUGH, SURE
@@ -24,7 +24,7 @@ from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame, source
 from pages.widgets.apart import apart
 from pages.widgets.bet import Bet, bet, yours
-from pages.widgets.choice import choice
+from pages.widgets.choice import choice, picked
 from pages.widgets.curve_reader import View, curve_reader
 from pages.widgets.fact_table import fact_table
 from pages.widgets.figure import figure, take
@@ -34,7 +34,6 @@ from pages.widgets.quiz import Question, before_you_go
 CHAPTER = CHAPTERS[4]
 PAPER, QUICK = "50,000 steps", "One epoch"  # as chapter 4 calls them
 PROTOCOLS = {PAPER: "paper", QUICK: "quick"}  # what the reader sees, and the catalogue's word for it
-CLAIMS = {"Conv-2": 18, "Conv-4": 19, "Conv-6": 20}
 WORDS = {kind.word: name for name, kind in sweep.MEASURES.items()}
 LENET = "LeNet-300-100"
 LOG, LINEAR = "Log", "Linear"
@@ -54,9 +53,8 @@ standard deviation and $t_{n-1}$ the 97.5% quantile of Student's distribution: 2
 """
 
 GAP = {False: "", True: "\n\n"}  # one paragraph, or one a finding
-AGAIN = f"{convolutional.BRING}\n{convolutional.RECORD}"
 
-NET = url.Choice("net", (LENET, *convolutional.NAMES), LENET)
+NET = url.Choice("net", (LENET, *photographs.NAMES), LENET)
 ROUND = url.Whole("round", 0, 24, View.level)
 MEASURE = url.Choice("y", tuple(WORDS), "Test accuracy")
 STEP = url.Whole("step", sweep.STEPS[0], sweep.STEPS[-1], View.step)
@@ -101,11 +99,12 @@ def read(drawn: sweep.Sweep, key: str, told: DeltaGenerator) -> View:
     follows, which is all but the marker."""
     view = curve_reader(drawn, key=key, view=read_view())
     write_view(view, drawn.runs.levels)
+    controls = f" where random masks ({colours.word('pruned')}) and fresh weights (dotted) go down"
     told.markdown(
-        f"With fewer and fewer weights left, tickets ({colours.word('kept')}) should stay up where random masks "
-        f"({colours.word('pruned')}) and fresh weights (dotted) go down. "
+        f"With fewer and fewer weights left, tickets ({colours.word('kept')}) should stay up"
+        f"{controls if drawn.runs.has('random') else ''}. "
         f"{sweep.sentence(drawn, view.level, view.measure, view.step)} {chip.measured(drawn.runs.seeds)}"
-        + (f" {chip.ledger(CLAIMS[net])}" if net in own else "")
+        + (f" {chip.ledger(photographs.CLAIMS[net])}" if net in own else "")
     )
     return replace(view, level=View.level)
 
@@ -117,14 +116,14 @@ level = frame.head(CHAPTER)
 
 # ── the curves ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-own = convolutional.every(recorded.find)
+own = photographs.every(recorded.find)
+convs = {name: own[name] for name in convolutional.NAMES if name in own}
 stage = frame.stage("Fewer and fewer weights are left, from left to right. "
                     "**Drag the marker to where the winning ticket falls behind.**")
 with stage:
     with frame.toolbar():
-        net = choice("Net", NET, named=False,
-                     tip="LeNet reads digits. The others have convolutions and read small photographs. The findings "
-                         "below are LeNet's.")
+        net = picked("Net", NET, width=170, tip="LeNet reads digits. The others have convolutions and read small "
+                                                "photographs. The findings below are LeNet's.")
         wished = PROTOCOL.default if net in own else choice(
             "Trained for", PROTOCOL, named=False, tip="As in the paper, or for one epoch. Curves and findings follow. "
             "The tables below them are always of 50,000 steps.")
@@ -138,7 +137,7 @@ with stage:
             st.caption(f"{convolutional.in_short(own[net])}.", width="content")
         more = frame.menu()
     if net != LENET and net not in own:
-        st.info(f"No seed of {net} is recorded. `{convolutional.BRING}`, then `{convolutional.RECORD}` does. What "
+        st.info(f"No seed of {net} is recorded. `{convolutional.BRING}`, then `{photographs.record(net)}` does. What "
                 f"follows is {LENET}.", icon=":material/hourglass_empty:")
     if shown != wished:
         st.info(f"No seed is recorded for “{wished}” yet (`python -m lth_core record lenet-{PROTOCOLS[wished]}` does, "
@@ -158,8 +157,9 @@ with frame.beside("curve") as (text, picture):
     with more:
         take(sweep.as_shown(drawn, view.measure, view.step, view.linear, view.each, view.first, view.last),
              key="curves-figure")
-        provenance(drawn.runs.results, AGAIN if net in own else f"python -m lth_core record lenet-{PROTOCOLS[shown]}",
-                   inside=True)
+        again = (f"{convolutional.BRING}\n{photographs.record(net)}" if net in own else
+                 f"python -m lth_core record lenet-{PROTOCOLS[shown]}")
+        provenance(drawn.runs.results, again, inside=True)
     with text:
         if censored(drawn.runs):
             st.markdown(
@@ -199,7 +199,7 @@ with frame.beside("findings") as (text, picture):
         if level >= "how":
             st.markdown(
                 "**Other networks?** For five of six, popular summaries name another data set or size than the paper. "
-                + (f"{networks.tried(own)} {chip.measured(min(runs.seeds for runs in own.values()))} " if own else
+                + (f"{networks.tried(convs)} {chip.measured(min(runs.seeds for runs in convs.values()))} " if convs else
                    "On the conv nets the evidence is the paper's" + (
                        ", and smaller versions of those nets that we trained. " if relatives else ". "))
                 + f"On the deep ones the plain recipe *fails* at the usual learning rate: see {see(6)}."
@@ -247,7 +247,7 @@ if level >= "how":
                         f"{chip.ledger(4)}")
         for finding in three:
             st.markdown(f"**{finding.title}**: {finding.why}. {PAPERS[finding.claim]}"
-                        + (f" {networks.fresh_or_random(own)}" if own and finding.claim == 25 else ""))
+                        + (f" {networks.fresh_or_random(convs)}" if convs and finding.claim == 25 else ""))
         if long and (enough := judged.row(8).outcome).seeds:
             st.markdown(f"**“5 to 10% of the weights are enough.”** {popular.enough(enough)} "
                         f"{chip.measured(enough.seeds)} {chip.ledger(8)}")
@@ -269,7 +269,7 @@ if level >= "how":
         st.markdown("Train the conv nets yourself. The second command takes hours on two cores; `--plan` at its end "
                     "counts them first. The third trains one seed on a graphics card, in minutes.")
         on_a_card = f"{command(convolutional.specs('Conv-2')[0])} --backend cuda"
-        st.code(f"{AGAIN}\n{on_a_card}", language="bash", wrap_lines=True)
+        st.code(f"{convolutional.BRING}\n{convolutional.RECORD}\n{on_a_card}", language="bash", wrap_lines=True)
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 

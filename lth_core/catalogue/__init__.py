@@ -7,7 +7,16 @@ what of a Result is shipped.
 1
 """
 
-from lth_core.catalogue.cifar import CIFAR_CONV, CIFAR_LATE, CIFAR_REWINDS, OPTIONAL, cifar_conv, cifar_rewound
+from lth_core.catalogue.cifar import (
+    CIFAR_CONV,
+    CIFAR_LARGE,
+    CIFAR_LATE,
+    CIFAR_REWINDS,
+    OPTIONAL,
+    cifar_conv,
+    cifar_large,
+    cifar_rewound,
+)
 from lth_core.catalogue.controls import (
     CONV,
     EVIDENCE_ROUNDS,
@@ -89,15 +98,14 @@ from lth_core.catalogue.seeds import (
     STABILITY_SEEDS,
 )
 
-__all__ = ["CATALOGUE", "CAUSE_SEEDS", "CIFAR_CONV", "CIFAR_LATE", "CIFAR_REWINDS", "CONV", "CONV_SEEDS",
-           "DEEPEST", "DEPTHS", "DIGIT_LEVELS", "EARLY_EPOCHS", "EARLY_LEVELS", "EVIDENCE_ROUNDS",
-           "EVIDENCE_SEEDS", "EXCERPTS", "EXPLORER_SEEDS", "FASHION", "FASHION_REWINDS", "GROUPS", "HARDER_ROUNDS",
-           "JOURNEYS", "JOURNEY_LEVELS", "LABEL_SHARES", "LAB_RUNS", "LATE", "LATE_HEADS", "LONG_CONDITIONS",
-           "LONG_ROUND", "NAMED_ROUNDS", "OPTIONAL", "POPUP_LEVEL", "POPUP_WIDTHS", "PROTAGONIST", "PROTOCOLS",
-           "RATES", "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS",
-           "STABILITY_SEEDS", "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "cifar_conv", "cifar_rewound",
-           "compression", "cost", "curvature", "deep", "dense_digits", "digits", "early_bird", "evidence",
-           "faulty", "featherweight", "head_tickets", "headless", "heads", "hurried", "lab", "landscape",
-           "long_starts", "one_cut", "peft", "popup", "pruning_run", "random_labels", "rewinding", "runs_of",
-           "shipped", "stability", "structured", "subspace", "thin", "tickets", "transfer", "upset", "upset_run",
-           "what_if"]
+__all__ = ["CATALOGUE", "CAUSE_SEEDS", "CIFAR_CONV", "CIFAR_LARGE", "CIFAR_LATE", "CIFAR_REWINDS", "CONV", "CONV_SEEDS",
+           "DEEPEST", "DEPTHS", "DIGIT_LEVELS", "EARLY_EPOCHS", "EARLY_LEVELS", "EVIDENCE_ROUNDS", "EVIDENCE_SEEDS",
+           "EXCERPTS", "EXPLORER_SEEDS", "FASHION", "FASHION_REWINDS", "GROUPS", "HARDER_ROUNDS", "JOURNEYS",
+           "JOURNEY_LEVELS", "LABEL_SHARES", "LAB_RUNS", "LATE", "LATE_HEADS", "LONG_CONDITIONS", "LONG_ROUND",
+           "NAMED_ROUNDS", "OPTIONAL", "POPUP_LEVEL", "POPUP_WIDTHS", "PROTAGONIST", "PROTOCOLS", "RATES",
+           "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS",
+           "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "cifar_conv", "cifar_large", "cifar_rewound",
+           "compression", "cost", "curvature", "deep", "dense_digits", "digits", "early_bird", "evidence", "faulty",
+           "featherweight", "head_tickets", "headless", "heads", "hurried", "lab", "landscape", "long_starts",
+           "one_cut", "peft", "popup", "pruning_run", "random_labels", "rewinding", "runs_of", "shipped", "stability",
+           "structured", "subspace", "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lth_core.catalogue import JOURNEYS, SEEDS, STABILITY_SEEDS, cost, subspace, transfer
-from lth_core.ledger import convolutional, lenet, outcome, price, repair, residual, stable, storage
+from lth_core.ledger import convolutional, large, lenet, outcome, price, repair, residual, stable, storage
 from lth_core.ledger import start as first_values
 from lth_core.ledger import subspace as low
 from lth_core.ledger import transfer as journeys
@@ -58,12 +58,28 @@ def residuals(shelf: Shelf) -> Outcome:
     net = residual.recorded(lambda spec: shelf.find(spec, "cells"))
     if net is None:
         return relative(shelf, "ResNet")
-    return Outcome(residual.MATCHING(residual.sizes(net)), residual.told(net), residual.why(net), len(net.seeds(0)),
+    named = _large(shelf, "ResNet-18")
+    why = f"{residual.why(net)} {large.aside('ResNet-18', named) if named else ''}".rstrip()
+    return Outcome(residual.MATCHING(residual.sizes(net)), residual.told(net), why, len(net.seeds(0)),
                    first((*net.at(0), *net.at(net.late))), residual.MATCHING)
 
 
+def vggs(shelf: Shelf) -> Outcome:
+    """C22: VGG-16 on a copy of CIFAR-10, with a hundredth of the steps."""
+    runs = _large(shelf, "VGG-16")
+    if runs is None:
+        return relative(shelf, "VGG")
+    return Outcome(convolutional.MATCHING(large.sizes(runs)), large.told(runs), large.why(runs), runs.seeds,
+                   first(runs.results), convolutional.MATCHING)
+
+
+def _large(shelf: Shelf, name: str) -> Runs | None:
+    found = tuple(run for spec in large.specs(name) if (run := shelf.find(spec, "cells")) is not None)
+    return Runs.of(found) if found else None
+
+
 def relative(shelf: Shelf, name: str) -> Outcome:
-    """C22, and C21 until it is recorded: the paper's setting is not run here; small relatives are."""
+    """C21 and C22 until they are recorded: the paper's setting is not run here; small relatives are."""
     mine = [preset(one).net.name == preset_of(name) for one in RELATIVES]
     specs = [[preset(one, seed) for seed in SEEDS] for one, kin in zip(RELATIVES, mine, strict=True) if kin]
     found = [tuple(run for spec in some if (run := shelf.find(spec, "cells")) is not None)

@@ -69,9 +69,9 @@ MATCHING = Rule("matches at the recorded sizes", (
     Case(FAILED, "at none, and somewhere it surely errs by more", lambda sizes: True)))
 
 
-def sizes(runs: Runs) -> Sizes:
-    """The ticket of every recorded round beside the whole net, within seeds."""
-    found = [judge(-gain(runs, level)) for level in range(1, runs.levels + 1)]
+def sizes(runs: Runs, column: str = READS) -> Sizes:
+    """The ticket of every recorded round beside the whole net, within seeds. column: of `cells`, what both read."""
+    found = [judge(-gain(runs, level, column)) for level in range(1, runs.levels + 1)]
     return Sizes(found.count(MATCHES), found.count(SHORT), len(found), runs.seeds, float(runs.density[-1]))
 
 

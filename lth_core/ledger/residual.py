@@ -74,10 +74,14 @@ def why(net: Rewound) -> str:
     """What the verdict rests on, and how far the paper's setting is."""
     found = sizes(net)
     sure = counted(found) if found.seeds >= ENOUGH else f"{few(found.seeds)} and so no verdict."
-    smaller = (f"With a smaller rate and warm-up it finds them down to {LEFT:.1%} of the weights, smaller than ours. "
-               if found.left > LEFT else "")
     return (f"{sure} The rate is {net.at(0)[0].spec.training.lr:g}, without warm-up: there the paper finds no winning "
-            f"ticket. {smaller}{unfinished(net)}{protocol(net)}.")
+            f"ticket. {smaller(found)}{unfinished(net)}{protocol(net)}.")
+
+
+def smaller(found: convolutional.Sizes) -> str:
+    """How far ours are from the paper's smallest tickets; empty where ours are as small."""
+    return (f"With a smaller rate and warm-up it finds them down to {LEFT:.1%} of the weights, smaller than ours. "
+            if found.left > LEFT else "")
 
 
 def counted(found: convolutional.Sizes) -> str:

@@ -11,7 +11,7 @@ from math import prod
 
 from lth_core import said
 from lth_core.intervals import leads
-from lth_core.ledger import convolutional, residual
+from lth_core.ledger import convolutional, large, residual
 from lth_core.ledger.lenet import POPULAR_LEFT, gain, popular_row
 from lth_core.ledger.relatives import in_short, preset_of, smaller
 from lth_core.ledger.rewound import Rewound, harder
@@ -57,10 +57,10 @@ def not_yet(name: str) -> str:
 
 
 def networks(case: Sweep, relatives: tuple[tuple[Result, ...], ...] = (),
-             own: Mapping[str, Runs] | None = None, large: Rewound | None = None) -> tuple[Network, ...]:
+             own: Mapping[str, Runs] | None = None, rewound: Rewound | None = None) -> tuple[Network, ...]:
     """Every network of the paper's evidence; LeNet's row from the runs of `case`, the others' from `own`, their runs on
-    their own images by name, ResNet's from `large`, and from whatever seeds of RELATIVES are recorded, one tuple a
-    setting."""
+    their own images by name, ResNet's from `rewound` too, and from whatever seeds of RELATIVES are recorded, one tuple
+    a setting."""
     verdict, ours = popular_row(case.runs)
     lenet = Network(
         "LeNet-300-100", 17, "MNIST, 266K weights; a ticket of 3.5% reads 98.3% like the dense net",
@@ -71,9 +71,12 @@ def networks(case: Sweep, relatives: tuple[tuple[Result, ...], ...] = (),
         _gap(case.runs, case.runs.nearest(POPULAR_LEFT)), measured=True,
     )
     kin = [Runs.of(results) for results in relatives if results]
+    mine = own or {}
     rows = [_with(row, [runs for runs in kin if runs.results[0].spec.net.name == preset_of(row.name)],
-                  (own or {}).get(row.name)) for row in (*_convolutional(), *_deep())]
-    return (lenet, *(row if row.name != "ResNet" or large is None else _on_photographs(row, large) for row in rows))
+                  mine.get(row.name)) for row in (*_convolutional(), *_deep())]
+    told = {"ResNet": lambda row: _popular(_rewound(row, rewound), "ResNet-18", mine.get("ResNet-18")),
+            "VGG": lambda row: _popular(row, "VGG-16", mine.get("VGG-16"), judged=True)}
+    return (lenet, *(told[row.name](row) if row.name in told else row for row in rows))
 
 
 def _gap(runs: Runs, level: int) -> str:
@@ -122,14 +125,28 @@ def _with(row: Network, kin: list[Runs], own: Runs | None) -> Network:
     return replace(row, ours=f"Not the paper's numbers: {told} The paper's setting is {row.ours}", measured=True)
 
 
-def _on_photographs(row: Network, net: Rewound) -> Network:
+def _rewound(row: Network, net: Rewound | None) -> Network:
     """ResNet's row with what was measured of the paper's net, before what its relative reads."""
+    if net is None:
+        return row
     last = harder(net)[-1]
     rate = net.at(0)[0].spec.training.lr
     here = f"{said.points(-residual.start(net, last))} at {net.density[last]:.1%} left, from θ₀ at rate {rate:g}"
     ours = f"{residual.protocol(net)}. At rate {rate:g} without warm-up: {residual.told(net)}."
     return replace(row, ours=f"{ours} {row.ours}" if row.measured else ours, here=here, measured=True,
                    verdict=residual.MATCHING(residual.sizes(net)))
+
+
+def _popular(row: Network, name: str, runs: Runs | None, judged: bool = False) -> Network:
+    """A row with what was measured of the net `name`, which the popular summary means. judged: nothing else judges it.
+    """
+    if runs is None:
+        return row
+    told = large.row(name, runs)
+    if not judged:
+        return replace(row, ours=f"{row.ours} {told}" if row.measured else told, measured=True)
+    here = f"{said.points(large.lead(runs, runs.levels))} at {runs.density[-1]:.1%} left, {name}"
+    return replace(row, ours=told, here=here, measured=True, verdict=convolutional.MATCHING(large.sizes(runs)))
 
 
 def _convolutional() -> tuple[Network, ...]:

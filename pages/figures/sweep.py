@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from lth_core import said
 from lth_core.intervals import Interval, accuracies, errors, excess, leads, mean_ci, paired
-from lth_core.ledger.runs import Runs, at_step, curves
+from lth_core.ledger.runs import Runs, at_step, curves, reads
 from lth_core.once import once
 from lth_core.results.result import Result
 from pages.figures.chart import Axis, Chart, Line, Mark
@@ -56,7 +56,8 @@ class Sweep:
         runs, condition = self.curves()[curve]
         if measure == "step":
             return at_step(runs, condition, step, "test_accuracy" if self.tested else "validation_accuracy")
-        values = runs.grid(condition, MEASURES[measure].column)
+        column = MEASURES[measure].column
+        values = runs.grid(condition, reads(runs.results[0]) if column == "test_accuracy" else column)
         return 1 - values if measure == "error" else values
 
     def steps(self) -> tuple[int, ...]:

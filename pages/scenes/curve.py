@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
-from lth_core.ledger import convolutional
+from lth_core.ledger import photographs
+from lth_core.ledger.runs import reads
 from lth_core.results.result import Result
 from lth_core.said import DATA
 from pages.address import url
@@ -18,7 +19,7 @@ PROTOCOLS = {"50,000 steps": "paper", "One epoch": "quick"}
 WORDS = {kind.word: name for name, kind in sweep.MEASURES.items()}
 
 LENET = "LeNet-300-100"
-NET = url.Choice("net", (LENET, *convolutional.NAMES), LENET)
+NET = url.Choice("net", (LENET, *photographs.NAMES), LENET)
 PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), "50,000 steps")
 ROUND = url.Whole("round", 0, 24, View.level)
 MEASURE = url.Choice("y", tuple(WORDS), "Test accuracy")
@@ -36,7 +37,7 @@ def _runs(protocol: str, schedule: str = "iterative") -> tuple[Result, ...]:
 def _case(state: State) -> sweep.Sweep:
     """The net that is asked for, or LeNet where it is not recorded; of LeNet the protocol that is asked for, or the
     other one."""
-    if runs := recorded.among(convolutional.specs(word(state, NET))):
+    if runs := recorded.among(photographs.specs(word(state, NET))):
         return sweep.sweep(runs, ())
     wished = word(state, PROTOCOL)
     for protocol in (wished, *(other for other in PROTOCOLS if other != wished)):
@@ -58,16 +59,18 @@ def facts(state: State) -> Facts:
     case = _case(state)
     runs = case.runs
     level = min(whole(state, ROUND), runs.levels)
-    told = {name: f"{runs.grid(name, 'test_accuracy')[:, level].mean():.1%}" for name in ("ticket", "reinit", "random")}
+    column = reads(runs.results[0])
+    told = {name: f"{runs.grid(name, column)[:, level].mean():.1%}" for name in ("ticket", "reinit", "random")
+            if runs.has(name)}
     net = LENET if case.lenet else f"{word(state, NET)} on {DATA[runs.results[0].spec.data.name]}"
     return told | {"source": seeds(runs.seeds, net, runs.budget), "left": f"{runs.density[level]:.1%}",
-                   "dense": f"{runs.grid('ticket', 'test_accuracy')[:, 0].mean():.1%}"}
+                   "dense": f"{runs.grid('ticket', column)[:, 0].mean():.1%}"}
 
 
 def _ticket(state: State) -> Truth:
     """The ticket's curve: weights left in percent, test accuracy in percent."""
     runs = _case(state).runs
-    accuracy = runs.grid("ticket", "test_accuracy").mean(0)
+    accuracy = runs.grid("ticket", reads(runs.results[0])).mean(0)
     points = sorted((100 * float(left), 100 * float(value))
                     for left, value in zip(runs.density, accuracy, strict=True))
     return Truth(tuple(points), f"Mean of {runs.seeds} seeds, {runs.budget} each.")

@@ -17,3 +17,11 @@ def choice(label: str, parameter: url.Choice, words: Sequence[str] = (), *, name
                                   required=True, bind="query-params", help=tip,
                                   label_visibility="visible" if named else "collapsed")
     return chosen or parameter.default
+
+
+def picked(label: str, parameter: url.Choice, *, width: int, tip: str | None = None) -> str:
+    """The word that `parameter` holds, chosen from a list, where its words are too many for a row of buttons. The label
+    is only read aloud. width: in pixels."""
+    chosen = st.selectbox(label, parameter.words, index=parameter.words.index(parameter.default), key=parameter.name,
+                          bind="query-params", help=tip, label_visibility="collapsed", width=width)
+    return chosen or parameter.default

@@ -194,7 +194,7 @@ def test_no_round_of_a_short_net_is_left_to_the_next(nets: Path, shelf: Any) -> 
     shelf(nets)
     app = opened(net="Conv-2")
     assert sweep.sentence(drawn("Conv-2"), 4) in words(app) and address(app) == {"net": "Conv-2"}
-    app.segmented_control(key="net").set_value("LeNet-300-100").run()
+    app.selectbox(key="net").set_value("LeNet-300-100").run()
     assert sweep.sentence(case(nets), 10) in words(app) and "last" not in address(app)
 
 

@@ -37,27 +37,29 @@ def test_it_is_recorded_only_when_it_is_named(tmp_path):
     assert "9 runs need cifar-10-jpeg, which is not on this machine. `python -m lth_core fetch" in refused.stderr
 
 
-@pytest.mark.parametrize(("name", "part", "told", "controls"), [
-    ("conv2", 2, "half", (2, 4, 6)), ("conv4", 3, "a third", (2, 4, 6)), ("conv6", 4, "a quarter", (2, 4, 6)),
-    ("resnet20", 15, "1/15", (2,))])
-def test_its_nets_are_the_papers_at_full_width_with_a_part_of_its_steps(name, part, told, controls):
+@pytest.mark.parametrize(("name", "part", "told", "at_once", "controls"), [
+    ("conv2", 2, "half", 4, (2, 4, 6)), ("conv4", 3, "a third", 4, (2, 4, 6)),
+    ("conv6", 4, "a quarter", 4, (2, 4, 6)), ("resnet20", 15, "1/15", 5, (2,)), ("vgg16", 100, "1/100", 6, (2,)),
+    ("resnet18", 100, "1/100", 6, (2,))])
+def test_its_nets_are_the_papers_at_full_width_with_a_part_of_its_steps(name, part, told, at_once, controls):
     paper, ours = preset(name), preset(f"{name}-jpeg")
     assert ours.net == paper.net and weight_count(ours.net) == weight_count(paper.net)
     assert ours.training.steps == paper.training.steps // part and ours.training.batch == paper.training.batch
     assert ours.training.measure == "validation", "the test images select nothing"
     for rate in ("rate", "conv_rate", "output_rate"):  # several of the paper's rounds at a time
-        assert 1 - getattr(ours.pruning, rate) == pytest.approx((1 - getattr(paper.pruning, rate)) ** 4)
+        assert 1 - getattr(ours.pruning, rate) == pytest.approx((1 - getattr(paper.pruning, rate)) ** at_once)
     reinit = next(one for one in ours.conditions if one.name == "reinit")
     assert reinit.rounds == controls and ours.pruning.rounds >= controls[-1]
     line = next(line for line in CliRunner().invoke(cli.app, ["presets"]).stdout.splitlines() if f"{name}-jpeg" in line)
     assert f"on CIFAR-10, JPEG copy, {told} of the paper's steps" in line
 
 
-def test_three_seeds_each_and_both_rewind_steps():
+def test_three_seeds_each_and_both_rewind_steps_and_one_of_the_large_nets():
     assert [(spec.net.name, spec.seed) for spec in OPTIONAL["cifar"]] == [
         (net, seed) for seed in range(3) for net in ("conv2", "conv4", "conv6")]
     assert [(spec.net.name, spec.rewind.step, spec.seed) for spec in OPTIONAL["cifar-rewinds"]] == [
         ("resnet20", step, seed) for seed in range(3) for step in (0, 500)]
+    assert [(spec.net.name, spec.seed) for spec in OPTIONAL["cifar-large"]] == [("vgg16", 0), ("resnet18", 0)]
 
 
 def test_what_a_card_recorded_says_so_and_tickets_stand_above_both_controls():
