@@ -65,7 +65,7 @@ def residuals(shelf: Shelf) -> Outcome:
 
 
 def vggs(shelf: Shelf) -> Outcome:
-    """C22: VGG-16 on a copy of CIFAR-10, with a hundredth of the steps."""
+    """C22: VGG-16 on a copy of CIFAR-10, in one pass over the images."""
     runs = _large(shelf, "VGG-16")
     if runs is None:
         return relative(shelf, "VGG")

@@ -1,6 +1,6 @@
 """VGG-16 and ResNet-18, the deep nets that popular summaries name, on a JPEG copy of CIFAR-10 (C22; a word beside C21).
 
-Full width, a hundredth of the steps, one seed: what was read is told, and nothing is judged by it.
+Full width, one pass over the images, one seed: what was read is told, and nothing is judged by it.
 """
 
 from __future__ import annotations

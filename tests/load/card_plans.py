@@ -24,7 +24,7 @@ LOOKS = 40  # at the validation images in a training
 # Net → seeds, how many of the paper's rounds at a time, what part of its steps.
 PLAN = "conv2:3:4:2,conv4:3:4:3,conv6:3:4:4"  # what nine minutes of an H100 are enough for, nearly
 # Further calls by name. No pace of the deep nets is known: one seed each, and the label printed says what it was.
-PLANS = {"rewinds": "resnet20:3:5:15", "deep": "resnet18:1:4:4,vgg19:1:4:8,vgg16:1:4:8",
+PLANS = {"rewinds": "resnet20:3:4:15", "deep": "resnet18:1:4:4,vgg19:1:4:8,vgg16:1:4:8",
          "conv2-again": "conv2:3:4:2:bfloat16+2,conv2:3:4:2:controls,conv2:1:4:2:test+1"}
 CONTROLLED = (1, 2, 3, 4)  # rounds with controls, when asked for
 
