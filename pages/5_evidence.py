@@ -122,8 +122,10 @@ stage = frame.stage("Fewer and fewer weights are left, from left to right. "
                     "**Drag the marker to where the winning ticket falls behind.**")
 with stage:
     with frame.toolbar():
-        net = picked("Net", NET, width=170, tip="LeNet reads digits. The others have convolutions and read small "
-                                                "photographs. The findings below are LeNet's.")
+        there = {LENET, *own, url.word(NET)}  # what is not recorded is offered where a link asks for it
+        net = picked("Net", NET, [name for name in NET.words if name in there], width=170,
+                     tip="LeNet reads digits. The others have convolutions and read small photographs. The findings "
+                         "below are LeNet's.")
         wished = PROTOCOL.default if net in own else choice(
             "Trained for", PROTOCOL, named=False, tip="As in the paper, or for one epoch. Curves and findings follow. "
             "The tables below them are always of 50,000 steps.")
@@ -176,7 +178,8 @@ with frame.beside("curve") as (text, picture):
             st.markdown(INTERVALS)
             source.show("lth_core/intervals.py", "mean_ci", "leads", "luck", "t_quantile")
     with picture:
-        figure(findings.speed_chart(drawn), key="pace", height=260 if level >= "how" else 220)
+        if (pace := findings.speed_chart(drawn)) is not None:
+            figure(pace, key="pace", height=260 if level >= "how" else 220)
 
 # ── three findings, the paper, and other networks ────────────────────────────────────────────────────────────────
 

@@ -45,9 +45,6 @@ def told(runs: Runs) -> str:
     column = reads(runs.results[0])
     lines = [f"With {runs.density[level]:.1%} of the weights left the ticket reads {said.more(lead(runs, level))} than "
              "the whole net" for level in range(1, runs.levels + 1)]
-    fresh = {level: gap for level in range(1, runs.levels + 1) if (gap := runs.gap("reinit", level, column)).n}
-    lines += [f"Fresh weights in the mask of {runs.density[level]:.1%} read {said.more(-gap)} than its ticket"
-              for level, gap in fresh.items()]
     return ". ".join([*lines, f"The whole net reads {said.percent(accuracies(runs.grid('ticket', column)[:, 0]))}"])
 
 

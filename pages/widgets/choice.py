@@ -19,9 +19,10 @@ def choice(label: str, parameter: url.Choice, words: Sequence[str] = (), *, name
     return chosen or parameter.default
 
 
-def picked(label: str, parameter: url.Choice, *, width: int, tip: str | None = None) -> str:
-    """The word that `parameter` holds, chosen from a list, where its words are too many for a row of buttons. The label
-    is only read aloud. width: in pixels."""
-    chosen = st.selectbox(label, parameter.words, index=parameter.words.index(parameter.default), key=parameter.name,
+def picked(label: str, parameter: url.Choice, words: Sequence[str] = (), *, width: int, tip: str | None = None) -> str:
+    """The word that `parameter` holds, chosen from a list, where its words are too many for a row of buttons. words:
+    those that may be chosen here, the default among them. The label is only read aloud. width: in pixels."""
+    offered = list(words or parameter.words)
+    chosen = st.selectbox(label, offered, index=offered.index(parameter.default), key=parameter.name,
                           bind="query-params", help=tip, label_visibility="collapsed", width=width)
     return chosen or parameter.default

@@ -10,7 +10,7 @@ import pytest
 
 from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
-from lth_core.ledger import lenet, residual
+from lth_core.ledger import large, lenet, residual
 from lth_core.ledger.convolutional import BRING, MATCHING, NAMES, RECORD, protocol, sizes, told
 from lth_core.ledger.rewound import RESIDUAL, harder, rewound
 from lth_core.results.atlas import Atlas
@@ -19,6 +19,7 @@ from pages.figures import findings, networks, reproduction, sweep
 from pages.scenes import curve
 from tests.app.harness import address, open_page, programs
 from tests.app.harness import everything as words
+from tests.figures import invented_large
 from tests.figures.invented import atlas, result
 from tests.figures.invented_conv import lotteries
 from tests.figures.invented_resnet import chains
@@ -212,11 +213,30 @@ def test_the_table_holds_what_was_measured_on_the_nets_own_images(nets: Path, sh
 def test_the_table_holds_resnet_on_its_own_images_and_at_which_rate(tmp_path: Path, shelf: Any) -> None:
     small = [result("paper", seed, how) for seed in range(3) for how in ("iterative", "one-shot")]
     shelf(atlas(tmp_path, *small, *chains(1)))
-    large = rewound(RESIDUAL, chains(1))
-    text, last = words(opened()), harder(large)[-1]
-    assert f"{residual.protocol(large)}. At rate 0.1 without warm-up: {residual.told(large)}." in text
-    assert f"−{2 * last}.00 points at {large.density[last]:.1%} left, from θ₀ at rate 0.1" in text
+    net = rewound(RESIDUAL, chains(1))
+    text, last = words(opened()), harder(net)[-1]
+    assert f"{residual.protocol(net)}. At rate 0.1 without warm-up: {residual.told(net)}." in text
+    assert f"−{2 * last}.00 points at {net.density[last]:.1%} left, from θ₀ at rate 0.1" in text
     assert "C21 · not settled yet" in text
+
+
+def test_deep_nets_are_drawn_by_what_they_read_with_the_datas_own_statistics(tmp_path: Path, shelf: Any) -> None:
+    small = [result("paper", seed, how) for seed in range(3) for how in ("iterative", "one-shot")]
+    shelf(atlas(tmp_path, *small, invented_large.large("VGG-16")))
+    app, vgg = opened(net="VGG-16", round="1"), sweep.sweep((invented_large.large("VGG-16"),), ())
+    assert app.selectbox(key="net").options == ["LeNet-300-100", "VGG-16"], "only what is recorded"
+    text = words(app)
+    assert sweep.sentence(vgg, 1) in text and "the ticket reads **59.00%**" in text and not app.error
+    assert "fresh weights (dotted) go down" not in text, "no control was run"
+    assert "C22 · not settled yet" in text and large.row("VGG-16", vgg.runs) in text
+    assert "−2.00 points at 6.9% left, VGG-16" in text and "nan" not in text
+    assert curve.facts({"net": "VGG-16", "round": "1"})["ticket"] == "59.0%"
+
+
+@pytest.mark.parametrize("depth", ["Gist", "Maths"])
+def test_the_shipped_resnet_opens(depth: str) -> None:
+    app = opened(net="ResNet-20", depth=depth)
+    assert not app.error and "ResNet-20" in app.selectbox(key="net").options and "nan" not in words(app)
 
 
 def test_a_talk_shows_the_same_net(nets: Path, shelf: Any) -> None:

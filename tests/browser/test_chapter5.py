@@ -271,7 +271,8 @@ def test_a_net_with_convolutions_has_dots_where_its_controls_were_run(
         expect(row(page, "random structure")).to_contain_text("not measured")
         expect(reader(page).locator(".hint")).to_contain_text("a control that was run at these sizes alone")
         holds(page, "net=Conv-4", "round=3")
-        page.get_by_role("radio", name="LeNet-300-100").click(force=True)
+        page.get_by_role("combobox", name="Net").click()
+        page.get_by_role("option", name="LeNet-300-100").click()
         expect(row(page, "one-shot ticket")).to_be_visible(timeout=PATIENCE)
         expect(reader(page)).to_have_attribute("data-last", "18")
 
