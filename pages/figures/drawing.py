@@ -19,7 +19,6 @@ Part: TypeAlias = dict[str, Any]
 HEIGHT = 420  # px of the whole figure
 NAME, MARK = 13, 24  # letters that a name beside the plot, and a mark's label on it, hold in one line on a phone
 SPARSE = 25  # points: beyond that markers merge into a second line
-CLOSE = 0.15  # of the x axis: nearer than that, labels of two upright lines stand one below the other
 
 
 def drawing(chart: Chart, colours: str = palette.DEFAULT, height: int = HEIGHT) -> Part:
@@ -43,8 +42,7 @@ def drawing(chart: Chart, colours: str = palette.DEFAULT, height: int = HEIGHT) 
         "grid": [[plot.across(x), f"{chart.x.title} {chart.x.format(x)}"] for x in grid],
         "lines": [_line(plot, line, style, at) for line, style in zip(chart.lines, styles, strict=True)],
         "names": _names(plot),
-        "marks": [_mark(plot, mark, place, palette.style(mark.role, colours), at)
-                  for place, mark in enumerate(chart.marks)],
+        "marks": [_mark(plot, mark, palette.style(mark.role, colours), at) for mark in chart.marks],
     }
 
 
@@ -115,9 +113,8 @@ def _names(plot: _Plot) -> list[Part]:
     return [{"words": name, "y": place} for name, place in zip(names, places, strict=True)]
 
 
-def _mark(plot: _Plot, mark: Mark, place: int, style: Style, at: dict[float, int]) -> Part:
-    """A point, or a line across the plot with its label; row: how many labels stand above it."""
-    chart = plot.chart
+def _mark(plot: _Plot, mark: Mark, style: Style, at: dict[float, int]) -> Part:
+    """A point, or a line across the plot with its label."""
     words = textwrap.wrap(mark.label, MARK, break_long_words=True) or [mark.label]
     look = {**_look(style), "label": mark.label, "words": words}
     if mark.x is not None and mark.y is not None:
@@ -126,8 +123,6 @@ def _mark(plot: _Plot, mark: Mark, place: int, style: Style, at: dict[float, int
                 "side": "right" if x < 0.5 else "left"}
     if mark.x is not None:
         x = plot.across(mark.x)
-        others = (other.x for other in chart.marks[:place] if other.y is None and other.x is not None)
-        above = sum(abs(plot.across(other) - x) < CLOSE for other in others)
-        return {**look, "kind": "upright", "x": x, "row": above, "side": "right" if x < 0.7 else "left"}
+        return {**look, "kind": "upright", "x": x, "side": "right" if x < 0.7 else "left"}
     assert mark.y is not None  # a mark has one of the two
-    return {**look, "kind": "level", "y": plot.up(mark.y), "side": scales.roomier(chart, mark.y)}
+    return {**look, "kind": "level", "y": plot.up(mark.y), "side": scales.roomier(plot.chart, mark.y)}

@@ -4,7 +4,7 @@ import { drawAxes, svgPen } from "../../shared/js/axes.js";
 import { DASHES } from "../../shared/js/constants.js";
 import { element, picture, svg } from "../../shared/js/dom.js";
 import { mount } from "../../shared/js/mount.js";
-import { spaced } from "../../shared/js/spaced.js";
+import { spaced, stepped } from "../../shared/js/spaced.js";
 import { chartText } from "../../shared/js/type.js";
 import { sign } from "./marks.js";
 
@@ -64,7 +64,7 @@ class Chart {
     for (const line of data.lines) this.spread(inside, line, x, y);
     for (const line of data.lines) this.line(inside, line, x, y);
     for (const mark of data.marks) if (mark.kind === "point") drawPoint(inside, mark, x, y);
-    for (const mark of data.marks) if (mark.kind !== "point" || mark.named) writeMark(root, mark, x, y, width, box);
+    for (const [mark, row] of rowsOf(data.marks, x)) if (mark.kind !== "point" || mark.named) writeMark(root, mark, row, x, y, width, box);
     const heights = data.names.map(({ words }) => words.length * NAME_LINE * chartText());
     const places = spaced(data.names.map((name) => y(name.y)), heights, 0, height - box.bottom + box.drop);
     data.names.forEach(({ words }, i) => writeName(root, words, data.lines[i], places[i], width - box.right + 8));
@@ -178,14 +178,25 @@ function drawPoint(parent, mark, x, y) {
   drawSign(parent, mark, x(mark.x), y(mark.y), 1.5 * SIGN);
 }
 
+/** Every mark, and how many lines its label stands below the top where its line is upright. */
+function rowsOf(marks, x) {
+  const upright = marks.filter((mark) => mark.kind === "upright");
+  const rows = stepped(upright.map((mark) => {
+    const wide = LETTER * chartText() * Math.max(...mark.words.map((text) => text.length)) + 10;
+    const [from, to] = mark.side === "right" ? [x(mark.x), x(mark.x) + wide] : [x(mark.x) - wide, x(mark.x)];
+    return { from, to, lines: mark.words.length };
+  }));
+  return marks.map((mark) => [mark, rows[upright.indexOf(mark)] ?? 0]);
+}
+
 /** A mark's label: beside its point, at the top of an upright line, above a level one. */
-function writeMark(root, mark, x, y, width, box) {
+function writeMark(root, mark, row, x, y, width, box) {
   const line = 1.15 * chartText();
   const left = mark.kind === "level" ? mark.side === "left" : mark.side === "right"; // does the text begin at its place?
   const rows = mark.words.length;
   const at = {
     point: () => [x(mark.x) + (left ? 10 : -10), y(mark.y) + 0.35 * line - ((rows - 1) * line) / 2],
-    upright: () => [x(mark.x) + (left ? 5 : -5), box.top + (0.9 + 1.1 * mark.row) * line],
+    upright: () => [x(mark.x) + (left ? 5 : -5), box.top + (0.9 + 1.1 * row) * line],
     level: () => [left ? box.left + 5 : width - box.right - 5, y(mark.y) - 0.35 * line - (rows - 1) * line],
   }[mark.kind]();
   mark.words.forEach((text, i) => svg(root, "text", { class: "words", x: at[0], y: at[1] + i * line, "text-anchor": left ? "start" : "end", "font-weight": mark.kind === "point" ? 600 : 400 }, text));
