@@ -161,4 +161,4 @@ def test_a_net_trained_now_is_dragged_like_a_recorded_one(browser: Browser, app_
         expect(page.get_by_role("slider", name="Sparsity")).to_be_visible(timeout=150_000)
         expect(page.get_by_text("Live · seed 7")).to_be_visible()
         page.get_by_role("slider", name="Sparsity").fill("30")
-        expect(page.get_by_text("767 of 1,096 weights kept", exact=True)).to_be_visible()
+        expect(page.get_by_text("removed: 767 of 1,096 weights kept", exact=True)).to_be_visible()

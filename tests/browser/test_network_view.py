@@ -84,7 +84,7 @@ def test_read_outs_are_the_recorded_values(view: Page) -> None:
     expect(readings(view).locator(".value")).to_have_text(["100.0%", "100.0%"])
     slider(view).fill("100")
     expect(readings(view).locator(".value")).to_have_text(["0.0%", "0.0%"])
-    expect(view.locator(".kept-of-total")).to_have_text("0 of 1,096 weights kept")
+    expect(view.locator(".kept-of-total")).to_have_text("removed: 0 of 1,096 weights kept")
 
 
 def test_keyboard_moves_and_reports_after_a_rest(view: Page) -> None:

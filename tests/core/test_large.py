@@ -44,7 +44,7 @@ def test_every_net_of_photographs_is_found_by_its_name(tmp_path: Path) -> None:
     found = photographs.every(Atlas(atlas(tmp_path, VGG, RESNET, *chains(2))).find)
     assert {name: runs.seeds for name, runs in found.items()} == {"ResNet-20": 2, "VGG-16": 1, "ResNet-18": 1}
     assert {spec for name in photographs.NAMES for spec in photographs.specs(name)} == {
-        spec for part in OPTIONAL.values() for spec in part if not getattr(spec, "rewind").step}
+        spec for part in OPTIONAL.values() for spec in part if not spec.rewind.step}
     assert set(photographs.CLAIMS) == set(photographs.NAMES)
     assert all(photographs.record(name).endswith(("cifar", "cifar-rewinds", "cifar-large"))
                for name in photographs.NAMES)

@@ -12,6 +12,7 @@ WORDS: dict[str, str] = {
     "kept": "kept",
     "pruned": "pruned",
     "kept_of_total": "{kept} of {total} weights kept",
+    "removed": "removed: {kept} of {total} weights kept",
     "accuracy_heading": "Test accuracy of this net",
     "value_text": "{sparsity}% removed, {kept} of {total} weights kept",
     "summary": "{sparsity}% removed: {kept} of {total} weights kept. {accuracies}.",

@@ -17,7 +17,7 @@ WORDS = {
     "walk_only": "Siblings were trained with {kept} left only: two of them from step k, and the walk between",
     "hill": "hill: {points}",
     "here": "sibling",
-    "alpha": "way from one to the other",
+    "alpha": "from one to the other (thin: a seed; dashed: whole net)",
     "above": "{value} ↑",
     "none": "No siblings were trained from this step.",
     "untold": "not recorded yet",

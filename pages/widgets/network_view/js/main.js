@@ -182,8 +182,9 @@ class View {
     this.showUnits(rung);
     this.showAnswer(this.answer.at(rung), rung);
     this.place(rung);
-    this.find(".percent").textContent = this.data.fresh ? words.fresh : `${sparsityOf(model, rung)}%`;
-    this.find(".kept-of-total").textContent = fill(words.kept_of_total, { kept: count(model.kept[rung]), total: count(model.total) });
+    const { fresh } = this.data;
+    this.find(".percent").textContent = fresh ? words.fresh : `${sparsityOf(model, rung)}%`;
+    this.find(".kept-of-total").textContent = fill(fresh ? words.kept_of_total : words.removed, { kept: count(model.kept[rung]), total: count(model.total) });
     this.readings.move(rung);
   }
 
