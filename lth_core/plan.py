@@ -16,6 +16,7 @@ import numpy as np
 
 from lth_core.experiments import Lottery
 from lth_core.experiments.lottery.run import conditions_at
+from lth_core.machine import crawls
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
 from lth_core.spec import Net, Spec, Training
@@ -103,7 +104,8 @@ def lines(left: Sequence[Spec], whole: int, workers: int) -> Iterator[str]:
     total = 0.0
     for group in _alike(lotteries):
         spec = group[0]
-        paces = {one: measured(spec.net, replace(spec.training, precision=one)) for one in PRECISIONS}
+        paces = {one: measured(spec.net, replace(spec.training, precision=one)) for one in PRECISIONS
+                 if one == spec.training.precision or not crawls(one)}
         mine = sum(seconds(one, paces[spec.training.precision]) for one in group)
         total += mine
         told = ", ".join(f"{1e3 * pace.step:,.0f} ms in {name}" for name, pace in paces.items())
