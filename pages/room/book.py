@@ -13,6 +13,7 @@ import json
 import sqlite3
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -130,8 +131,9 @@ class Book:
             self.close(code)
         return over
 
-    def csv(self, code: str) -> str:
-        """All answers and tickets to take home: guests as numbers, minutes since the room was opened."""
+    def csv(self, code: str, raced: Iterable[tuple[str, str, float]] = ()) -> str:
+        """All answers and tickets to take home: guests as numbers, minutes since the room was opened. raced: (guest,
+        what it ran, test accuracy) of the last race, which is not in the file."""
         opened = next((opened for one, _, opened, _ in self.rooms() if one == code), 0.0)
         place = {guest: i + 1 for i, guest in enumerate(self.guests(code))}
         rows = [(place.get(guest, 0), at, "answer", text, value) for guest, at, text, value in
@@ -144,6 +146,7 @@ class Book:
         write.writerow(HEAD)
         for guest, at, activity, question, answer in rows:
             write.writerow((guest, f"{(at - opened) / 60:.1f}", activity, _cell(question), answer))
+        write.writerows((place.get(guest, 0), "", "race", ran, f"{accuracy:.4f}") for guest, ran, accuracy in raced)
         return out.getvalue()
 
     def end(self) -> None:

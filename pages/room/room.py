@@ -253,6 +253,16 @@ class Room:
                     "ticket": ticket and {"number": ticket.number, "accuracy": ticket.accuracy, "curve": ticket.curve,
                                           "sketch": self.sketches.get(ticket.number)}}
 
+    def csv(self) -> str:
+        """What was answered, drawn and run, to take home."""
+        with self.lock:
+            first = self.now.first_draw
+            ran = [(guest, racers.runner(place, first)) for guest, place in self.guests.items()
+                   if place < self.now.racers]
+            raced = [(guest, f"{one.lane}, seed {one.seed}", self.laps[one.name]["end"]) for guest, one in ran
+                     if one.name in self.laps]
+        return self.book.csv(self.code, raced)
+
     def _runs(self, guest: str) -> str | None:
         """Which training of the race is this phone's; None for who came in after its start."""
         if self.now.activity != "race" or guest not in self.guests:

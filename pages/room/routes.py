@@ -154,4 +154,4 @@ async def _board(request: Request) -> Response:
 async def _csv(request: Request) -> Response:
     room = _steered(request)
     headers = {"content-disposition": f'attachment; filename="room-{room.code}.csv"'}
-    return Response(await run_in_threadpool(room.book.csv, room.code), headers=headers, media_type="text/csv")
+    return Response(await run_in_threadpool(room.csv), headers=headers, media_type="text/csv")
