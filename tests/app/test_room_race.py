@@ -57,5 +57,6 @@ def test_the_room_races_and_each_phone_is_told_its_own(house: House, tmp_path: P
     assert stream(house, phones[0])["room"]["means"].keys() == set(racers.LANES)
     house.room.rest()
     ends = [one["lap"]["end"] for one in told]
+    lines = zip((1, 2, 3), racers.LANES, ends, strict=True)
     assert house.room.csv().splitlines()[1:] == [
-        f'{place},,race,"{lane}, seed 0",{end:.4f}' for place, lane, end in zip((1, 2, 3), racers.LANES, ends, strict=True)]
+        f'{place},,race,"{lane}, seed 0",{end:.4f}' for place, lane, end in lines]
