@@ -169,9 +169,8 @@ PRESETS: dict[str, Spec] = {
 
 
 # What a reader of the list must know of a preset beyond its fields.
-OWNERS = {"vgg16": "for VGG-19", "resnet18": "for ResNet-20"}  # whose steps: the paper does not train these two
-NOTES = {f"{name}-jpeg": " ".join(filter(None, (f"{SHARE[part]} of the paper's steps", OWNERS.get(name))))
-         for name, part in PARTS.items()}
+KIN = {"vgg16": "VGG-19", "resnet18": "ResNet-20"}  # the paper does not train these two, but a near relative
+NOTES = {f"{name}-jpeg": f"{SHARE[part]} of {KIN.get(name, 'the paper')}'s steps" for name, part in PARTS.items()}
 
 
 @functools.lru_cache(512, typed=True)  # pages ask at every rerun

@@ -25,7 +25,7 @@ def test_c22_tells_every_ticket_of_one_seed_and_judges_nothing(tmp_path: Path) -
         "left the ticket reads 2.00 points less than the whole net. The whole net reads 60.00%")
     assert row.outcome.why.startswith("One seed: no interval, and so no verdict. The paper's net is VGG-19")
     assert "The whole net was still learning when its training ended" in row.outcome.why
-    assert row.outcome.why.endswith("CIFAR-10, JPEG copy, 703 steps (1/160 of the paper's steps for VGG-19), six of "
+    assert row.outcome.why.endswith("CIFAR-10, JPEG copy, 703 steps (1/160 of VGG-19's steps), six of "
                                     "its rounds at a time; 1 seed.")
     for sentence in row.outcome.ours.split(". "):
         assert len(re.findall(r"\d\.\d\d", sentence)) == 1, sentence

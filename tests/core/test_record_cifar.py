@@ -38,9 +38,9 @@ def test_it_is_recorded_only_when_it_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "part", "told", "at_once", "controls"), [
-    ("conv2", 2, "half", 4, (2, 4, 6)), ("conv4", 3, "a third", 4, (2, 4, 6)),
-    ("conv6", 4, "a quarter", 4, (2, 4, 6)), ("resnet20", 15, "1/15", 4, (2,)), ("vgg16", 160, "1/160", 6, (2,)),
-    ("resnet18", 85, "1/85", 6, (2,))])
+    ("conv2", 2, "half of the paper's", 4, (2, 4, 6)), ("conv4", 3, "a third of the paper's", 4, (2, 4, 6)),
+    ("conv6", 4, "a quarter of the paper's", 4, (2, 4, 6)), ("resnet20", 15, "1/15 of the paper's", 4, (2,)),
+    ("vgg16", 160, "1/160 of VGG-19's", 6, (2,)), ("resnet18", 85, "1/85 of ResNet-20's", 6, (2,))])
 def test_its_nets_are_the_papers_at_full_width_with_a_part_of_its_steps(name, part, told, at_once, controls):
     paper, ours = preset(name), preset(f"{name}-jpeg")
     assert ours.net == paper.net and weight_count(ours.net) == weight_count(paper.net)
@@ -51,7 +51,7 @@ def test_its_nets_are_the_papers_at_full_width_with_a_part_of_its_steps(name, pa
     reinit = next(one for one in ours.conditions if one.name == "reinit")
     assert reinit.rounds == controls and ours.pruning.rounds >= controls[-1]
     line = next(line for line in CliRunner().invoke(cli.app, ["presets"]).stdout.splitlines() if f"{name}-jpeg" in line)
-    assert f"on CIFAR-10, JPEG copy, {told} of the paper's steps" in line
+    assert f"on CIFAR-10, JPEG copy, {told} steps" in line
 
 
 def test_three_seeds_each_and_both_rewind_steps_and_one_of_the_large_nets():
