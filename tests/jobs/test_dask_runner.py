@@ -103,12 +103,16 @@ def test_a_failure_in_a_worker_is_told_in_one_sentence(tmp_path, runner):
     assert (engine.status(spec.key).state, engine.status(spec.key).error) == ("failed", "LinAlgError: Singular matrix")
 
 
-def test_submitting_never_waits_for_the_workers(tmp_path):
-    """A cold engine answers at once; workers come up behind it."""
+def test_submitting_never_waits_for_the_workers(tmp_path, monkeypatch):
+    """A cold engine answers at once; workers come up behind it: here not before they are let."""
+    let, connected = threading.Event(), DaskRunner._connected
+    monkeypatch.setattr(DaskRunner, "_connected", lambda runner: let.wait(60) and connected(runner))
     engine = JobEngine(Store(tmp_path), DaskRunner(workers=1, preload=False), stream=standin.stream)
-    began = time.monotonic()
-    engine.submit(standin.spec(0), "ann")
-    assert time.monotonic() - began < 0.5
+    spec = standin.spec(0)
+    assert engine.submit(spec, "ann").state == "running" and engine.runner._client is None
+    let.set()
+    wait_for(lambda: engine.status(spec.key).over)
+    assert engine.status(spec.key).state == "done"
     engine.close()
 
 
