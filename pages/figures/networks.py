@@ -177,7 +177,7 @@ def _deep() -> tuple[Network, ...]:
     vgg = Network(
         "VGG", 22, "VGG-16 with 14.7M weights, 93% pruned, 93.8%",
         "VGG-19 with 20.0M weights; learning rate 0.1: no ticket without warm-up; with it, tickets down to 1.5% left",
-        "v5 figure 2, section 4, appendix I", not_yet("VGG"), "cannot be tested here",
+        "v5 figure 2, section 4, appendix I", f"{not_yet('VGG')}. {large.HOURS}", "cannot be tested here",
         ("VGG-16, 14.7M weights", "VGG-19, 20.0M weights"),
     )
     return resnet, vgg

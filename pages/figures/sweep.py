@@ -117,8 +117,10 @@ def spread_of(measure: str) -> Callable[[ArrayLike], Interval]:
 
 
 def measures(case: Sweep) -> tuple[str, ...]:
-    """The measures that these runs have: the early stop's accuracy only where the test split was looked at then."""
-    seen = np.isfinite(case.grid("ticket", "stopped")).all()
+    """The measures that these runs have: the early stop's accuracy only where the test split was looked at then, and
+    as at the end."""
+    same = reads(case.runs.results[0]) == MEASURES["accuracy"].column
+    seen = same and np.isfinite(case.grid("ticket", "stopped")).all()
     return tuple(name for name in MEASURES if name != "stopped" or seen)
 
 

@@ -29,7 +29,8 @@ def test_c22_tells_every_ticket_of_one_seed_and_judges_nothing(tmp_path: Path) -
                                     "its rounds at a time; 1 seed.")
     for sentence in row.outcome.ours.split(". "):
         assert len(re.findall(r"\d\.\d\d", sentence)) == 1, sentence
-    assert next(ledger(Atlas(tmp_path / "bare"), (22,))).outcome.verdict == UNTESTED
+    bare = next(ledger(Atlas(tmp_path / "bare"), (22,))).outcome
+    assert bare.verdict == UNTESTED and bare.why.endswith(f"train here in hours: {large.RECORD}.")
 
 
 def test_resnet18_has_a_sentence_beside_c21(tmp_path: Path) -> None:
