@@ -102,7 +102,7 @@ def test_every_figure_is_there_and_the_plain_loop_beside_it(reduced):
     assert figures["seconds"]["paper_imp16"] is None  # minutes, left out by --quick
     assert all(figures["seconds"][name] > 0 for name in ("imp16_quick", "imp16_a_seed", "ablation_quick", "draws50"))
     pace = figures["plain_steps_per_second"]
-    whole = ("imp16_quick", "imp16_a_seed", "imp16_engine", "paper_imp16")
+    whole = ("imp16_quick", "imp16_a_seed", "imp16_engine", "paper_imp16", "paper_a_seed")
     assert figures["plain_seconds"] == pytest.approx(dict.fromkeys(whole, 16 * 20 / pace))
     steps = figures["steps_per_second"]
     assert figures["ratios"]["dense_vs_plain"] == pytest.approx(steps["dense"] / pace)
