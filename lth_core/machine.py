@@ -74,7 +74,7 @@ def vectors() -> str:
 
 def crawls(precision: str) -> bool:
     """Whether this processor multiplies in that precision only by converting number by number: an x86 without AVX-512,
-    on which a step of ResNet-20 takes ten times as long in bfloat16 as in float32.
+    on which a first step of ResNet-20 took 11.5 s in bfloat16 and 2.1 in float32.
 
     >>> crawls("float32")
     False

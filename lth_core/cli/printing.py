@@ -31,10 +31,10 @@ def print_json(lines: Iterable[dict[str, Any]]) -> None:
 
 
 def warn_of_crawling(specs: Iterable[Spec]) -> None:
-    """Say so where this processor needs ten times as long for what some of `specs` ask for."""
+    """Say so where this processor needs several times as long for what some of `specs` ask for."""
     if any(crawls(spec.training.precision) for spec in specs):
         log.print("training.precision = 'bfloat16' will crawl: this processor has no AVX-512 to multiply in it, and a "
-                  "step takes about ten times as long as in float32. Use another machine or a graphics card.",
+                  "step takes several times as long as in float32. Use another machine or a graphics card.",
                   highlight=False, soft_wrap=True)
 
 

@@ -12,6 +12,7 @@ from lth_core.ledger import transfer as journeys
 from lth_core.ledger.bench import BEFORE, BESIDE, CHOSEN, joined, verdict
 from lth_core.ledger.bench import before as judged
 from lth_core.ledger.outcome import Outcome, first, plain
+from lth_core.ledger.photographs import recorded
 from lth_core.ledger.relatives import RELATIVES, preset_of, smaller
 from lth_core.ledger.rules import OPEN, UNTESTED, Count, counting
 from lth_core.ledger.runs import Runs
@@ -58,7 +59,7 @@ def residuals(shelf: Shelf) -> Outcome:
     net = residual.recorded(lambda spec: shelf.find(spec, "cells"))
     if net is None:
         return relative(shelf, "ResNet")
-    named = _large(shelf, "ResNet-18")
+    named = recorded("ResNet-18", lambda spec: shelf.find(spec, "cells"))
     why = f"{residual.why(net)} {large.aside('ResNet-18', named) if named else ''}".rstrip()
     return Outcome(residual.MATCHING(residual.sizes(net)), residual.told(net), why, len(net.seeds(0)),
                    first((*net.at(0), *net.at(net.late))), residual.MATCHING)
@@ -66,17 +67,12 @@ def residuals(shelf: Shelf) -> Outcome:
 
 def vggs(shelf: Shelf) -> Outcome:
     """C22: VGG-16 on a copy of CIFAR-10, in one pass over the images."""
-    runs = _large(shelf, "VGG-16")
+    runs = recorded("VGG-16", lambda spec: shelf.find(spec, "cells"))
     if runs is None:
         beyond = relative(shelf, "VGG")
         return replace(beyond, why=f"{beyond.why} {large.HOURS}")
     return Outcome(convolutional.MATCHING(large.sizes(runs)), large.told(runs), large.why(runs), runs.seeds,
                    first(runs.results), convolutional.MATCHING)
-
-
-def _large(shelf: Shelf, name: str) -> Runs | None:
-    found = tuple(run for spec in large.specs(name) if (run := shelf.find(spec, "cells")) is not None)
-    return Runs.of(found) if found else None
 
 
 def relative(shelf: Shelf, name: str) -> Outcome:

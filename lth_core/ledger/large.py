@@ -55,12 +55,12 @@ def why(runs: Runs) -> str:
     still = ("The whole net was still learning when its training ended, so a lead is mostly faster learning. "
              if censored(runs) else "")
     return (f"{sure}The paper's net is VGG-19: with warm-up its tickets go down to {LEFT:.1%}. Ours is VGG-16, with "
-            f"warm-up, down to {runs.density[-1]:.1%}. {still}{protocol(runs)}.")
+            f"warm-up, down to {runs.density[-1]:.1%}. {still}{convolutional.protocol(runs)}.")
 
 
 def row(name: str, runs: Runs) -> str:
     """One of the nets in a table: how it was run, and every ticket."""
-    return f"{name}, {protocol(runs)}. {told(runs)}."
+    return f"{name}, {convolutional.protocol(runs)}. {told(runs)}."
 
 
 def aside(name: str, runs: Runs) -> str:
@@ -68,8 +68,3 @@ def aside(name: str, runs: Runs) -> str:
     last = runs.levels
     return (f"{name} ({said.DATA['cifar-10-jpeg']}, {runs.steps:,} steps, {said.seeds(runs.seeds)}) reads "
             f"{said.more(lead(runs, last))} with {runs.density[last]:.1%} of its weights than with all.")
-
-
-def protocol(runs: Runs) -> str:
-    """How the runs were made."""
-    return convolutional.protocol(runs)

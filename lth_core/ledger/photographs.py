@@ -1,4 +1,4 @@
-"""Every net that was trained on photographs, a JPEG copy of CIFAR-10, by the name that a reader knows."""
+"""Every net that has a lottery on photographs, a JPEG copy of CIFAR-10, by the name that a reader knows."""
 
 from __future__ import annotations
 
@@ -26,10 +26,15 @@ def specs(name: str) -> tuple[Lottery, ...]:
     return convolutional.specs(name) or large.specs(name)
 
 
+def recorded(name: str, find: Callable[[Spec], Result | None]) -> Runs | None:
+    """Whatever seeds of one net are recorded; None without any. find: a recorded result, or None."""
+    found = tuple(run for spec in specs(name) if (run := find(spec)) is not None)
+    return Runs.of(found) if found else None
+
+
 def every(find: Callable[[Spec], Result | None]) -> dict[str, Runs]:
     """Whatever is recorded of these nets, by name. find: a recorded result, or None."""
-    found = {name: tuple(run for spec in specs(name) if (run := find(spec)) is not None) for name in NAMES}
-    return {name: Runs.of(results) for name, results in found.items() if results}
+    return {name: runs for name in NAMES if (runs := recorded(name, find)) is not None}
 
 
 def record(name: str) -> str:
