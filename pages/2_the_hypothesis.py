@@ -143,7 +143,7 @@ frame.learned(
     f"Drawn blindly, {drawn_wins:,} of {drawn_all:,} tickets that keep {KEPT.default}% of the weights win; found by "
     f"training and pruning, {found_wins} of {len(story)} do. {chip.measured(len(story))}",
     "How rare winners are depends on how many weights a ticket may keep." + yours("bet-rate"),
-    "With new first values it is another ticket.",
+    "The same mask with new first values is another network.",
 )
 before_you_go(
     Question(

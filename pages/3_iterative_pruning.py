@@ -81,7 +81,8 @@ with stage, frame.toolbar():
         schedule = choice("Cuts", SCHEDULE, tip="Iterative: a small cut each round, judged by that round's training. "
                                                 "One-shot: all cuts are judged by the first training alone.")
         rate = st.selectbox("Cut a round", RATE.words, index=RATE.words.index(RATE.default), key=RATE.name,
-                            bind="query-params", help="Of what remains in every layer; in the output layer, half.")
+                            bind="query-params", help="Share of what remains in each layer. The output layer loses "
+                                                         "half that share.")
         most = st.selectbox("Rounds", LAST.words, index=LAST.words.index(LAST.default), key=LAST.name,
                             bind="query-params", help="After how many rounds the run ends.")
         seed = st.selectbox("Seed", list(SEEDS), key=SEED.name, bind="query-params",
@@ -246,7 +247,7 @@ before_you_go(
         "quiz-rounds", "At 20% a round, how much of a layer do two rounds remove?",
         (
             ("40%", "The second fifth is taken from what the first has left, which is only 80%."),
-            ("36%", "Yes: 0.8 × 0.8 = 0.64 is left. Two rounds, three trainings."),
+            ("36%", "Yes: 0.8 × 0.8 = 0.64 is left."),
             ("64%", "That is what remains, the density. The sparsity is 1 − 0.64."),
         ), 1,
     ),

@@ -151,8 +151,9 @@ with frame.beside("popular") as (text, picture):
         st.header("When does the gap grow large?", anchor="popular")
         st.markdown("One often reads larger numbers: with 90% of the weights gone, the ticket reads 95% of the digits, "
                     f"fresh values 85%, a random mask 78%. We know no source for such gaps. {chip.popular()}")
-        guess = bet(Bet("bet-opens", "In which round does a random mask really fall 17 points behind the ticket? After "
-                                     "ten rounds, 90% are gone.", 1, quick.levels, 10, "rounds"))
+        guess = bet(Bet("bet-opens", "After one epoch of training: in which round does a random mask fall 17 points "
+                                     "behind the ticket? After ten rounds, 90% of the weights are gone.",
+                        1, quick.levels, 10, "rounds"))
         if guess is not None:
             if guess > 0:
                 st.markdown(f"You said **{guess}**. It was **{opens(quick) or 'never'}**.")
@@ -162,7 +163,7 @@ with frame.beside("popular") as (text, picture):
             st.markdown("So the order is right, and the numbers are not.")
     if guess is not None:
         with picture:
-            figure(wager.judged(conditions.behind(runs, ("reinit", "random")), guess, opens(runs) or None, "round"),
+            figure(wager.judged(conditions.behind(quick, ("reinit", "random")), guess, opens(quick) or None, "round"),
                    key="behind", height=330)
             protocols = {name: some for name, some in zip(PROTOCOLS, (quick, long), strict=True) if some}
             fact_table(verdicts.popular_table(protocols), "Test accuracy at 90% sparsity: popular, the paper's, and "
@@ -219,7 +220,8 @@ before_you_go(
         ), 1,
     ),
     Question(
-        "quiz-shuffle", "θ₀ shuffled keeps every number of a layer and loses. Which explanation does that hurt?",
+        "quiz-shuffle", "Shuffle a ticket's first values within each layer: the same numbers, on other weights. It "
+                        "does worse. Which explanation does that hurt?",
         (
             ("Signs", "Shuffling gives about half of the weights another sign. That it loses is just what the signs "
              "would predict."),

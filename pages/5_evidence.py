@@ -10,13 +10,13 @@ from streamlit.delta_generator import DeltaGenerator
 from lth_core import said
 from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.ledger import convolutional, photographs, residual
-from lth_core.ledger.lenet import POPULAR_REINIT, POPULAR_TABLE, Finding, censored, convergence
+from lth_core.ledger.lenet import POPULAR_REINIT, POPULAR_TABLE, Finding, censored, convergence, gain, top_lead
 from lth_core.ledger.relatives import RELATIVES
 from lth_core.ledger.rules import ENOUGH, SURE
 from lth_core.reproduce import command
 from lth_core.results.result import Result
 from pages.address import url
-from pages.figures import findings, networks, popular, reproduction, sweep
+from pages.figures import findings, networks, popular, reproduction, rounds, sweep
 from pages.records import judged, recorded
 from pages.sections import occams_hill, primer
 from pages.text.chapters import CHAPTERS, see
@@ -276,10 +276,13 @@ if level >= "how":
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+later = (f" After {long.runs.budget} tickets lead it by {rounds.points(gain(long.runs, top_lead(long.runs)).mean)} at "
+         "most, on average over seeds." if long else "")
 frame.learned(
     CHAPTER,
-    "Tickets learn faster and are no random parts: at some sizes surely, at others not.",
-    "The paper's statements hold up here, or our seeds cannot tell.",
+    "Tickets learn faster than the whole net, and do better than random parts. At some sizes the seeds settle it, at "
+    "others not.",
+    reproduction.summary(found) if found else "The paper's statements wait for runs of 50,000 steps.",
     "Fresh weights in a ticket's mask do better than is often said."
     + (yours("bet-epochs") if guess is not None else ""),
 )
@@ -298,8 +301,7 @@ before_you_go(
     Question(
         "quiz-faster", "After one epoch a ticket is well above the whole net. What does that show?",
         (
-            ("That tickets generalise better", "Not yet. The whole net is still learning. After the paper's 50,000 "
-             "steps it comes within a few tenths of a point."),
+            ("That tickets generalise better", f"Not yet. The whole net is still learning.{later}"),
             ("That the whole net is too small", "It contains the ticket, weight for weight."),
             ("That tickets learn faster", "Yes. What remains once both are done is the second finding, and it is much "
              "smaller."),

@@ -175,7 +175,7 @@ with frame.beside("why") as (text, right):
 
 frame.learned(
     CHAPTER,
-    "Pruning removes weights. LoRA adds a few and keeps all.",
+    "Pruning removes weights. LoRA keeps them all, and trains a few new ones beside them.",
     f"With {snip.density[-1]:.1%} of the weights left, SNIP's mask, chosen before any training, reads "
     f"{labs.percent(snip.mean('snip-global', sparsest))}. The ticket reads "
     f"{labs.percent(snip.mean('ticket', sparsest))}, for {sparsest + 1} trainings.",

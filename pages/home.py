@@ -22,7 +22,7 @@ with picture:  # on a phone it stands first: see page.css
 with words:
     st.markdown(
         "So says the Lottery Ticket Hypothesis of Jonathan Frankle and Michael Carbin (ICLR 2019). Take it apart here: "
-        "every curve was trained on real images by the engine behind these pages, and you can run it again."
+        "every net was trained on real images by the engine behind these pages, and you can train it again."
     )
     with st.container(key="ways", horizontal=True, vertical_alignment="center", gap="medium"):
         with st.container(key="start", width="content"):
@@ -52,7 +52,7 @@ with frame.prose():
     st.caption(
         f"{colours.word('kept').capitalize()} is kept, {colours.word('pruned')} is pruned, on every page. "
         "Each number says whether it was measured here, and over how many seeds, or where in the literature it stands. "
-        "A badge like *C23 · partly* is the verdict on one of 43 claims that are told about tickets. Dotted words "
+        "A badge like *C23 · partly* is the verdict on one of 43 claims about tickets and pruning. Dotted words "
         "explain themselves."
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):

@@ -26,8 +26,8 @@ with frame.stage("Phones come in by the code. **Ask, wait, reveal.** Or let ever
         run_queue.panel()
 with frame.prose():
     st.markdown(
-        "**On the presenter's view** you also see how many are lost, save all answers as a file, and close the room. "
-        "Closing deletes everything. So does the passing of a day."
+        "**On the presenter's view** you also see how many have a hand up, save all answers as a file, and close the "
+        "room. Closing deletes everything. So does the passing of a day."
     )
     if own() is not None:
         st.markdown("While a room is open, each question at the end of a chapter has a button **Ask the room**.")

@@ -112,6 +112,11 @@ def gain(runs: Runs, level: int, column: str = "test_accuracy") -> Interval:
     return leads(grid[:, level], grid[:, 0])
 
 
+def top_lead(runs: Runs) -> int:
+    """The round whose tickets lead the whole net by most at the end, on average."""
+    return max(range(1, runs.levels + 1), key=lambda level: gain(runs, level).mean)
+
+
 def best(runs: Runs, column: str = "test_accuracy") -> int:
     """The level with the highest mean accuracy of tickets (or another column of `cells`)."""
     return int(np.argmax(runs.grid("ticket", column).mean(0)))

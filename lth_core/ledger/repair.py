@@ -116,7 +116,8 @@ def agreement(nets: Mapping[str, Rewound]) -> Judged:
     seeds = min(net.gap(errors(net, key, level)).n for name, net in nets.items() for key, way in WAYS.items()
                 if name in way.popular for level in harder(net))
     return Judged(29, AGREES(Count(agree, len(cells), seeds)),
-                  "It is often told which of three ways work on which net. On "
-                  f"{_pictures(nets['deep'])}, with two nets at four sizes, {agree} of {len(cells)} cases come out as "
-                  f"told, {len(sure) - agree} the other way round; for {len(cells) - len(sure)} the seeds cannot tell",
+                  "One often reads that going back to θ₀ works on small nets only, and that late rewinding and "
+                  f"fine-tuning work on both. With two nets at four sizes, on {_pictures(nets['deep'])}, {agree} of "
+                  f"{len(cells)} cases come out so, {len(sure) - agree} the other way round; for "
+                  f"{len(cells) - len(sure)} the seeds cannot tell",
                   AGREES)

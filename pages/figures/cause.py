@@ -110,7 +110,7 @@ def sentence(found: list[Spot]) -> str:
     by = {fate: [spot for spot in found if spot.fate == fate] for fate in TONES}
     told = "".join(f" There it is **{name(spot.setting)}** at rate {spot.setting[2]:g}: the ticket errs by "
                    f"{said.more(spot.gap)} ({said.signs(spot.gap, EPSILON)}). Going back to step {LATE} instead saves "
-                   f"{100 * spot.repair.centre:.2f}." for spot in by[BEHIND]).replace("-", "−")
+                   f"{100 * spot.repair.centre:.2f} points." for spot in by[BEHIND]).replace("-", "−")
     lost = "; ".join(f"{name(spot.setting)} at {spot.setting[2]:g}" for spot in by[IDLE])
     return (f"{len(found) - len(by[IDLE])} settings learn. In {len(by[BEHIND])} of them the ticket from θ₀ is surely "
             f"more than {100 * EPSILON:.1f} points worse than its whole net.{told} In {len(by[KEEPS])} it keeps up, "

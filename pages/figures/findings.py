@@ -79,9 +79,10 @@ def keeps_up(case: Sweep) -> str:
     runs, chosen = case.runs, levels_in(case.runs, (0.80, 0.035))
     level = sum(gain(runs, n).above(-LEVEL) for n in chosen)
     behind = sum(gain(runs, n).below() for n in chosen)
-    return (f"After {runs.budget}, of {len(chosen)} sizes down to {runs.density[chosen[-1]]:.1%} of the weights: at "
-            f"**{level}** tickets are surely level with the whole net, to within {100 * LEVEL:.1f} points; at "
-            f"**{behind or 'none'}** surely behind. At the others {runs.seeds} seeds cannot tell.")
+    return (f"We looked at {len(chosen)} sizes after {runs.budget}, down to {runs.density[chosen[-1]]:.1%} of the "
+            f"weights. At **{level}** of these sizes tickets are surely level with the whole net, to within "
+            f"{100 * LEVEL:.1f} points. At **{behind or 'none'}** they are surely behind. At the others {runs.seeds} "
+            "seeds cannot tell.")
 
 
 @once(8)

@@ -72,8 +72,8 @@ def sentence(told: Sequence[Story], layer: str) -> str:
     mean = {item.name: float(np.mean([getattr(one, item.name) for one in told])) for item in fields(Story)}
     return (
         f"Of the weights pruned from {layer}, **{mean['shrunk_pruned']:.0%}** had become smaller in training. Of "
-        f"those kept, {mean['shrunk_kept']:.0%} had. Could one have picked them *before* training? Taking the smallest "
-        f"first values finds **{mean['foretold']:.0%}** of them. Pure chance finds {mean['chance']:.0%}."
+        f"those kept, {mean['shrunk_kept']:.0%} had. Could one have picked the pruned ones *before* training? Taking "
+        f"the smallest first values finds **{mean['foretold']:.0%}** of them. Pure chance finds {mean['chance']:.0%}."
     )
 
 

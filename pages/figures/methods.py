@@ -84,5 +84,6 @@ def implication(net: Rewound, level: int) -> str:
     first = ("No unstable ticket matches" if not against else
              f"**{against}** unstable ticket{'s' * (against > 1)} match{'es' * (against == 1)} all the same")
     steps = {step for step, *_ in found}
-    return (f"We trained siblings of **{len(found)}** tickets, from {len(steps)} step{'s' * (len(steps) > 1)}. "
+    return (f"We trained siblings of **{len(found)}** tickets, sent back to {len(steps)} "
+            f"{'different steps' if len(steps) > 1 else 'step'}. "
             f"**{stable}** are stable, and **{matching}** of those match the whole net. {first}.")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lth_core.intervals import Interval, accuracies, leads, mean_ci
-from lth_core.ledger.lenet import earlier, gain, levels_in
+from lth_core.ledger.lenet import earlier, gain, levels_in, top_lead
 from lth_core.ledger.rules import (
     AT_LEAST,
     COMPATIBLE,
@@ -116,7 +116,7 @@ def _gain(runs: Runs) -> Check:
 
 
 def _end(runs: Runs) -> Check:
-    top = max(range(1, runs.levels + 1), key=lambda n: gain(runs, n).mean)
+    top = top_lead(runs)
     ours = gain(runs, top)
     return _by(EFFECT, Seen(ours, 0.0035), "The largest lead after 50,000 steps", "up to +0.35 points",
                f"{gap_text(ours)} at {runs.density[top]:.1%} left")

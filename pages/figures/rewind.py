@@ -54,11 +54,10 @@ def sentence(net: Rewound, level: int, step: int) -> str:
     told = {MATCHES: "That is a **match**.", SHORT: "That **falls short**.",
             UNSURE: "Whether that matches **cannot be told** from these seeds.",
             UNSETTLED: "Fewer than three seeds: **not settled yet**."}[judge(gap)]
-    whole = "its start, θ₀," if step == 0 else f"step **{step:,}** of {net.budget:,}"
-    return (f"{NAMES[net.net][:1].upper()}{NAMES[net.net][1:]} with **{net.density[level]:.1%}** of its weights left, "
-            f"sent back to {whole} gets **{percent(spread(list(found.values())))}** of the test "
-            f"{PICTURES.get(net.net, 'digits')} wrong. The whole net gets {percent(dense)} wrong. Seed by seed, the "
-            f"small one errs by {behind(gap)}. {told}")
+    back = "their start, θ₀" if step == 0 else f"step **{step:,}** of {net.budget:,}"
+    return (f"Keep **{net.density[level]:.1%}** of the weights of {NAMES[net.net]}, and send them back to {back}. They "
+            f"get **{percent(spread(list(found.values())))}** of the test {PICTURES.get(net.net, 'digits')} wrong. The "
+            f"whole net gets {percent(dense)} wrong. Seed by seed, the small one errs by {behind(gap)}. {told}")
 
 
 def failing(net: Rewound) -> str:

@@ -16,7 +16,7 @@ from pages.figures.chart import Axis, Chart, Line, Mark
 ROUNDS = Axis("rounds of pruning")
 ACCURACY = Axis("test accuracy", percent=True)
 
-NOTHING = "Nothing has been trained yet: the network stands at θ₀, and its first round is the whole net."
+NOTHING = "Nothing has been trained yet. The network has its first values, θ₀, and its first round trains all of it."
 # "Breaks" in the prose: the mean over seeds has lost this much of the dense net's accuracy.
 POINT = 0.01
 

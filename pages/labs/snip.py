@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lth_core.experiments.lab.spec import LOOKS
 from lth_core.ledger.bench import Bench
 from pages.figures import labs
 from pages.labs.base import TABLE, Lab
@@ -52,8 +53,8 @@ def about(board: Bench) -> None:
             f"A ticket is found in hindsight: the mask of {board.density[-1]:.1%} of the weights takes {sparsest} "
             f"trainings. SNIP {cite('snip')} looks at the *untrained* net and asks of each weight how fast the loss "
             "would change if that weight were weakened slightly. It keeps the most sensitive ones, and trains once. "
-            "Here it looks at 6,000 training images. Then it has as many weights as the ticket, the same θ₀ and the "
-            "same steps."
+            f"Here it looks at {LOOKS * board.labs[0].spec.training.batch:,} training images. Then it has as many "
+            "weights as the ticket, the same θ₀ and the same steps."
         )
         provenance(board.labs, labs.RECORD)
 

@@ -57,8 +57,8 @@ def _free(state: State) -> Truth:
 def _gap(state: State) -> Truth:
     runs, rung = _runs(state), whole(state, SPARSITY)
     at = ladder.at_rung(runs, rung)
-    return Truth(round(100 * at.random, 1), f"By lot {at.random:.1%} are left, by size {at.magnitude:.1%}. Mean of "
-                 f"{len(runs)} nets.")
+    return Truth(round(100 * at.random, 1), f"With random weights gone it reads {at.random:.1%}, with the smallest "
+                 f"gone {at.magnitude:.1%}. Mean of {len(runs)} nets.")
 
 
 def _curve(state: State) -> Truth:

@@ -72,8 +72,8 @@ def unknown() -> None:
 - **Do whole nets train well *because* they hold tickets?** The paper calls that a conjecture {cite('lth')}.
 - **What settles in the first steps?** “Stable” is a name for it, not yet a cause {cite('lmc')}.
 - **Mask or values?** How the two share the work is unsettled {cite('zhou2019', 'early-phase')}.
-- **What does this site leave open?** All its nets are small, on small grey pictures, most of them digits. Where a
-  larger one disagrees, believe the larger one.
+- **What does this site leave open?** Most of its nets are small and read grey digits. The largest read small
+  photographs, for a part of the paper's steps. Where a larger one disagrees, believe the larger one.
 """
     )
     with st.expander("Names travel badly"):

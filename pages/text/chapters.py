@@ -95,7 +95,7 @@ BESIDE = (
     Beside("proof", "The proof", "Why should anybody believe these numbers?",
            "Let the engine check its own promises, here and now, and read the code that does it.", "pages/proof.py",
            "Proof"),
-    Beside("ledger", "The ledger", "43 claims about tickets. What became of each?",
+    Beside("ledger", "The ledger", "43 claims about tickets and pruning. What became of each?",
            "Look up any claim: the popular figure, the paper's, ours, the verdict and the rule that gave it.",
            "pages/ledger.py", "Ledger"),
     Beside("lecture", "The lecture", "How does one show this to a room?",

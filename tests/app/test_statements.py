@@ -234,7 +234,7 @@ def test_stable_and_matching_are_counted_and_no_mechanism_is_claimed() -> None:
 def test_the_site_says_what_it_was_trained_on() -> None:
     home = everything(page("pages/home.py"))
     assert "handwritten digits" not in home or "clothes" in home  # the cover claims no data set that is not all of it
-    assert "small grey pictures, most of them digits" in everything(page("pages/8_connections.py"))
+    assert "Most of its nets are small and read grey digits" in everything(page("pages/8_connections.py"))
 
 
 # ── a verdict says by what it was given, and no more than that ───────────────────────────────────────────────────────

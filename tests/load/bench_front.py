@@ -1,8 +1,7 @@
-"""Two web processes behind Caddy, on one store and one scheduler: `python -m tests.load.bench_front`, where caddy is.
+"""Two web processes behind a front, on one store and one scheduler: `python -m tests.load.bench_front caddy`, or nginx.
 
-The front is docs/deploy/Caddyfile with its lines for two processes, on a free port and without TLS. Asked: does a
-reader stay with one process, is a stream told as soon as without a front, does who asks on the other process for a run
-that goes on join it, and do the readers of a killed process come back?
+Asked: does a reader stay with one process, is a stream told as soon as without a front, does who asks on the other
+process for a run that goes on join it, and do the readers of a killed process come back?
 """
 
 from __future__ import annotations
@@ -11,71 +10,25 @@ import asyncio
 import contextlib
 import json
 import os
-import re
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import psutil
 
-from tests.browser.serving import ROOT, Server, free_port
+from tests.browser.serving import Server
 from tests.load.bench_load import AGAIN, LOTTERY, ONE_RUN, RUN, SEEDS
 from tests.load.bench_sessions import scheduler
+from tests.load.fronts import FRONTS, UNDER, Front
 from tests.load.sessions import Session, Watcher
 
-UNDER, READERS, SECONDS = "/lottery", 10, 20.0
+READERS, SECONDS = 10, 20.0
 
 
-def caddyfile(port: int, upstreams: list[int], sticky: bool = True) -> str:
-    """Our Caddyfile on this port, in front of these."""
-    text = (ROOT / "docs/deploy/Caddyfile").read_text(encoding="utf-8")
-    text = re.sub(r"^class\.example\.org", f":{port}", text, flags=re.MULTILINE)
-    text = text.replace("127.0.0.1:8501", " ".join(f"127.0.0.1:{one}" for one in upstreams))
-    text = re.sub(r"^\t\t# (?=lb_|fail_)", "\t\t", text, flags=re.MULTILINE) if sticky else text
-    return "{\n\tadmin off\n\tauto_https off\n}\n" + text
-
-
-@contextlib.contextmanager
-def front(folder: str, upstreams: list[int]) -> Iterator[int]:
-    port, config = free_port(), Path(folder) / "Caddyfile"
-    config.write_text(caddyfile(port, upstreams), encoding="utf-8")
-    caddy = subprocess.Popen(["caddy", "run", "--config", str(config), "--adapter", "caddyfile"],
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        while not answers(port):
-            time.sleep(0.2)
-        yield port
-    finally:
-        caddy.terminate()
-        caddy.wait(20)
-
-
-def asked(port: int, cookie: str = "", path: str = "/_stcore/health") -> tuple[int, str]:
-    """Status of an answer, and the cookie that it sets, if it does."""
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{UNDER}{path}", headers={"Cookie": cookie})
-    try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.status, next((each.split(";")[0] for each in answer.headers.get_all("set-cookie") or []
-                                        if each.startswith("lb=")), "")
-    except urllib.error.HTTPError as error:
-        return error.code, ""
-
-
-def answers(port: int) -> bool:
-    with contextlib.suppress(OSError):
-        return asked(port)[0] == 200
-    return False
-
-
-def cookies(port: int) -> list[str]:
+def cookies(front: Front, port: int) -> list[str]:
     """One of each process, as the front deals them to new readers."""
-    return sorted({asked(port)[1] for _ in range(40)})
+    return sorted({front.asked(port)[1] for _ in range(40)})
 
 
 def open_lines(server: Server) -> int:
@@ -126,9 +79,8 @@ def points(message: str) -> str:
     return json.dumps(json.loads(message)["points"], sort_keys=True)
 
 
-async def come_back(port: int, victim: Server, cookie: str) -> tuple[int, float, str]:
-    """The victim is killed while READERS have a page open: how many get one again, after how many seconds at most, and
-    with which cookie."""
+async def come_back(port: int, victim: Server, cookie: str) -> tuple[int, float]:
+    """The victim is killed while READERS have a page open: how many get one again, after how many seconds at most."""
     sessions = [await Session(port, "", under=UNDER, cookie=cookie).open() for _ in range(READERS)]
     victim.kill()
     began, back = time.perf_counter(), 0
@@ -140,11 +92,11 @@ async def come_back(port: int, victim: Server, cookie: str) -> tuple[int, float,
             again = await Session(port, "", under=UNDER, cookie=cookie).open()
             back += not again.exceptions
             await again.close()
-    return back, time.perf_counter() - began, asked(port, cookie)[1]
+    return back, time.perf_counter() - began
 
 
-async def measure(port: int, servers: list[Server]) -> None:
-    dealt = cookies(port)
+async def measure(front: Front, port: int, servers: list[Server]) -> None:
+    dealt = cookies(front, port)
     print(f"cookies dealt: {len(dealt)} to 40 new readers, for 2 processes")
     homes = []
     for cookie in dealt:
@@ -154,23 +106,24 @@ async def measure(port: int, servers: list[Server]) -> None:
     joined, late, heard = await streamed(port, homes[0].port, (dealt[0], dealt[1]))
     print(f"asked for on both processes, one run tells both the same: {joined} of its messages, of {heard}")
     print(f"a point through the front, behind the same without it: {late:.1f} ms (p95 of {heard})")
-    back, seconds, other = await come_back(port, homes[0], dealt[0])
+    back, seconds = await come_back(port, homes[0], dealt[0])
     print(f"process killed: {back} of {READERS} readers opened a page again, all within {seconds:.1f} s; "
-          f"their new cookie is {'the other process’s' if other == dealt[1] else repr(other)}")
+          f"their cookie is now {front.asked(port, dealt[0])[1] or dealt[0]}, the other process's {dealt[1]}")
 
 
-def main() -> None:
-    print(f"load average {os.getloadavg()[0]:.1f}")
+def main(name: str) -> None:
+    front = FRONTS[name]
+    print(f"{name}, load average {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as store, contextlib.ExitStack() as stack:
         shared = {"LTH_STORE": store, "LTH_SCHEDULER": stack.enter_context(scheduler(store))}
         servers = [Server(under=UNDER[1:], **shared) for _ in range(2)]
         for server in servers:
             stack.callback(server.end)
-        port = stack.enter_context(front(store, [server.port for server in servers]))
-        asyncio.run(asyncio.wait_for(measure(port, servers), 300))
+        port = stack.enter_context(front.run(store, [server.port for server in servers]))
+        asyncio.run(asyncio.wait_for(measure(front, port, servers), 300))
         told = "".join(server.told() for server in servers).count("Traceback")
         print(f"tracebacks in the servers' logs: {told}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(sys.argv[1] if len(sys.argv) > 1 else next(iter(FRONTS)))

@@ -13,6 +13,7 @@ import torch
 from torch.nn import functional as F
 
 from lth_core.data import Splits
+from lth_core.experiments.lab.spec import LOOKS
 from lth_core.masks.mask import Mask
 from lth_core.masks.select import remove_lowest, remove_lowest_globally
 from lth_core.nets.module import load, module
@@ -23,9 +24,6 @@ from lth_core.running.conditions import Start, shuffled_mask
 from lth_core.snapshot import Snapshot
 from lth_core.spec import Condition, Net, Spec
 from lth_core.training.order import batches
-
-# Batches looked at before the cut: the first that training will see. The paper takes one of 100 images for MNIST.
-LOOKS = 100
 
 
 def level(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Iterator[Snapshot]:

@@ -11,6 +11,10 @@ from lth_core.spec.bounds import number, word
 
 LABS = ("snip", "edge-popup", "grasp", "synflow", "magnitude-start", "erk", "snip-reinit", "collapse")
 
+# Batches that SNIP looks at before the cut: the first that training will see. The paper takes one of 100 images for
+# MNIST.
+LOOKS = 100
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lab(Spec):

@@ -15,7 +15,7 @@ WORDS = {
     "save": "Take it home (CSV)",
     "close": "Close the room",
     "sure": "Delete everything and close?",
-    "hands": "{hands} lost",
+    "hands": "hands up: {hands}",
     "answered": "{answered} of {guests} have answered",
     "nobody": "Nobody answered.",
     "waiting": "Everybody in? Ask a question, draw tickets, or race.",

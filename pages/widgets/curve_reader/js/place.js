@@ -8,7 +8,7 @@ import { chartText, growth, grown } from "../../shared/js/type.js";
 /** Margins of the chart: the handle stands below its axis. */
 export const readerBox = () => grown({ left: 58, right: 20, top: 14, bottom: 62, drop: 34 });
 
-/** The scale of one frame: {x, y, xs, ys, levelAt}; drawn lines decide the heights, within the rounds shown. */
+/** The scale of one frame: {x, y, xs, ys, levelAt}; what is drawn decides the heights, within the rounds shown. */
 export function placeOf(chart, data, view, width, height) {
   const { left, right, top, bottom } = readerBox();
   const axis = { ...chart.x, log: !view.linear };
@@ -16,7 +16,7 @@ export function placeOf(chart, data, view, width, height) {
   const bendX = bend(axis);
   const bendY = bend(chart.y);
   const inside = (x) => x >= xs[0] * 0.999 && x <= xs[1] * 1.001;
-  const heights = chart.lines.flatMap((line) => line.y.filter((_, i) => inside(line.x[i])));
+  const heights = chart.lines.flatMap((line) => drawn(line, view.each).flatMap((ys) => ys.filter((y, i) => inside(line.x[i]) && (y > 0 || !chart.y.log))));
   const anchored = chart.marks.filter((mark) => mark.x !== null && inside(mark.x)).map((mark) => mark.y);
   const ys = extent([...heights, ...anchored], chart.y) ?? [0, 1];
   const [across, down] = [between(...xs.map(bendX), width - right, left), between(...ys.map(bendY), height - bottom, top)];
@@ -34,6 +34,9 @@ export function placeOf(chart, data, view, width, height) {
     },
   };
 }
+
+/** The heights of a line that are drawn: its means, and every seed or the ends of its band. */
+const drawn = (line, each) => [line.y, ...(each ? (line.seeds ?? []) : line.low ? [line.low, line.high] : [])];
 
 /** Everything that does not move with the marker, into an SVG of this size. */
 export function drawCurves(root, chart, data, view, place, width, height) {
