@@ -23,9 +23,10 @@ THREE = (Condition("ticket"), Condition("reinit"), Condition("random"))
 
 CIFAR = Data(name="cifar-10", train=45_000)
 CIFAR_JPEG = dataclasses.replace(CIFAR, name="cifar-10-jpeg")
-# What part of the paper's steps three seeds of the Conv nets had time for in nine minutes of a graphics card, and one
-# seed of ResNet-20 in an hour of a core. The Conv nets learn longer than they get better: their validation loss is
-# lowest after a third of these steps. The two large nets take seconds a step: one pass over the images must do.
+# What part of the paper's steps three seeds of the Conv nets had time for in a budget of nine minutes of a graphics
+# card, and one seed of ResNet-20 in an hour of a core. The Conv nets learn longer than they get better: their
+# validation loss is lowest after a third of these steps. The two large nets take seconds a step: one pass over the
+# images must do.
 PARTS = {"conv2": 2, "conv4": 3, "conv6": 4, "resnet20": 15, "resnet18": 85, "vgg16": 160}
 SHARE = {2: "half", 3: "a third", 4: "a quarter", 15: "1/15", 85: "1/85", 160: "1/160"}
 

@@ -14,7 +14,7 @@ from lth_core.presets import preset
 from lth_core.spec import Rewind, Spec
 
 CIFAR_CONV = ("conv2-jpeg", "conv4-jpeg", "conv6-jpeg")
-CIFAR_ROUNDS = 4  # of the planned six: as far as nine minutes of a graphics card reached
+CIFAR_ROUNDS = 4  # of the planned six: as far as a budget of nine minutes of a graphics card reached
 CIFAR_LATE = 500  # the step from which tickets of this net match (Frankle et al. 2019, section 4: of 30,000)
 CIFAR_REWINDS = (0, CIFAR_LATE)
 REWOUND_ROUNDS = 1  # of the planned four: as far as two cores reached

@@ -5,44 +5,29 @@ All comparisons are within seeds: a lab's run shares split, θ₀ and batch orde
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lth_core.experiments import Lab
-from lth_core.intervals import Interval, accuracies, leads
+from lth_core.ledger.grid import Compared
 from lth_core.ledger.rules import CONFIRMED, FAILED, PARTLY, Case, Rule
 from lth_core.ledger.runs import value
 from lth_core.results.result import Result
 
 
 @dataclass(frozen=True, eq=False)
-class Bench:
-    """A lab's runs and the lotteries of the same seeds.
-
-    levels: rounds compared. density: share of weights left there, (levels,), falling. accuracy: condition → test
-    accuracy, (seeds, levels), NaN where nothing was run.
-    """
+class Bench(Compared):
+    """A lab's runs and the lotteries of the same seeds. density: share of weights left, (levels,), falling."""
 
     labs: tuple[Result, ...]
     lotteries: tuple[Result, ...]
-    levels: tuple[int, ...]
     density: np.ndarray
-    accuracy: Mapping[str, np.ndarray]
 
     @property
     def seeds(self) -> int:
         return len(self.labs)
-
-    def mean(self, condition: str, level: int) -> Interval:
-        """Mean accuracy at `level` (a round) with its 95% interval."""
-        return accuracies(self.accuracy[condition][:, self.levels.index(level)])
-
-    def gap(self, condition: str, other: str, level: int) -> Interval:
-        """condition − other at `level`, within seeds."""
-        at = self.levels.index(level)
-        return leads(self.accuracy[condition][:, at], self.accuracy[other][:, at])
 
     def layers(self, condition: str, level: int) -> list[float]:
         """Weights that each layer keeps at `level`, means over seeds."""
@@ -72,7 +57,7 @@ def bench(labs: Sequence[Result], lotteries: Sequence[Result]) -> Bench:
         accuracy["start"] = np.array([[value(lab, "edge-popup", level, "start_test_accuracy") for level in levels]
                                       for lab in mine])
     density = np.array([value(theirs[0], "ticket", level, "density") for level in levels])
-    return Bench(tuple(mine), tuple(theirs), levels, density, accuracy)
+    return Bench(levels, accuracy, tuple(mine), tuple(theirs), density)
 
 
 def joined(benches: Sequence[Bench]) -> Bench:
@@ -91,8 +76,8 @@ def joined(benches: Sequence[Bench]) -> Bench:
         return [at for at, run in enumerate(one.labs) if run.spec.seed in shared]
 
     accuracy = {name: values[mine(one)] for one in benches for name, values in one.accuracy.items()}
-    labs = tuple(first.labs[at] for at in mine(first))
-    return Bench(labs, tuple(first.lotteries[at] for at in mine(first)), first.levels, first.density, accuracy)
+    labs, lotteries = (tuple(runs[at] for at in mine(first)) for runs in (first.labs, first.lotteries))
+    return Bench(first.levels, accuracy, labs, lotteries, first.density)
 
 
 def _spec(result: Result) -> Lab:

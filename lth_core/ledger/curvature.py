@@ -44,7 +44,7 @@ def board(cuts: Sequence[Result], lotteries: Sequence[Result]) -> Bench:
     if any(not np.array_equal(one, kept[-1]) for one in kept):
         raise ValueError("a cut and the ticket keep different numbers of weights")
     density = np.array([value(theirs[0], "ticket", level, "density") for level in levels])
-    return Bench(tuple(mine), tuple(theirs), levels, density, accuracy)
+    return Bench(levels, accuracy, tuple(mine), tuple(theirs), density)
 
 
 def _grid(results: Sequence[Result], name: str, levels: Sequence[int], column: str = "test_accuracy") -> np.ndarray:

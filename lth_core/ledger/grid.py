@@ -13,22 +13,14 @@ from lth_core.results.result import Result
 
 
 @dataclass(frozen=True, eq=False)
-class Grid:
-    """What several seeds of one lab measured.
+class Compared:
+    """Conditions compared round by round, within seeds.
 
-    levels: the pruned rounds that every seed and condition reached, rising. left: condition → share of weights left,
-    (levels,). accuracy: condition → test accuracy, (seeds, levels). dense: the whole net's, (seeds,).
+    levels: the rounds, rising. accuracy: condition → test accuracy, (seeds, levels), NaN where nothing was run.
     """
 
-    results: tuple[Result, ...]
     levels: tuple[int, ...]
-    left: Mapping[str, np.ndarray]
     accuracy: Mapping[str, np.ndarray]
-    dense: np.ndarray
-
-    @property
-    def seeds(self) -> int:
-        return len(self.results)
 
     def mean(self, condition: str, level: int) -> Interval:
         """Mean accuracy in round `level` with its 95% interval."""
@@ -38,6 +30,22 @@ class Grid:
         """Accuracy of `one` less that of `other` in round `level`, within seeds."""
         at = self.levels.index(level)
         return leads(self.accuracy[one][:, at], self.accuracy[other][:, at])
+
+
+@dataclass(frozen=True, eq=False)
+class Grid(Compared):
+    """What several seeds of one lab measured, in the pruned rounds that every seed and condition reached.
+
+    left: condition → share of weights left, (levels,). dense: the whole net's accuracy, (seeds,).
+    """
+
+    results: tuple[Result, ...]
+    left: Mapping[str, np.ndarray]
+    dense: np.ndarray
+
+    @property
+    def seeds(self) -> int:
+        return len(self.results)
 
     def ahead(self, one: str, other: str, among: Sequence[int] | None = None) -> list[int]:
         """The rounds at which `one` is surely ahead: the whole interval of the difference lies above 0."""
@@ -63,4 +71,4 @@ def grid(results: Sequence[Result], whole: str, conditions: Sequence[str]) -> Gr
         raise ValueError("no round of these runs is complete: record the lab again")
     accuracy = {name: np.array([[value(run, name, level) for level in levels] for run in runs]) for name in conditions}
     left = {name: np.array([value(runs[0], name, level, "density") for level in levels]) for name in conditions}
-    return Grid(runs, levels, left, accuracy, np.array([value(run, whole, 0) for run in runs]))
+    return Grid(levels, accuracy, runs, left, np.array([value(run, whole, 0) for run in runs]))

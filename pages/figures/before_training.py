@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -107,7 +108,7 @@ def _with(found: Bench, reinit: str, anew: Mapping[int, float]) -> Bench:
         return found
     column = np.full((found.seeds, len(found.levels)), np.nan)
     column[:, -1] = [anew[run.spec.seed] for run in found.labs]
-    return Bench(found.labs, found.lotteries, found.levels, found.density, {**found.accuracy, reinit: column})
+    return replace(found, accuracy={**found.accuracy, reinit: column})
 
 
 # ── layer collapse ───────────────────────────────────────────────────────────────────────────────────────────────

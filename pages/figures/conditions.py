@@ -142,14 +142,12 @@ def net_name(word: str) -> str:
 
 @dataclass(frozen=True)
 class Opening:
-    """From which level on, to the end, the mean gap is at least `gap`; level 0: never. widest: the largest mean gap,
-    and its level."""
+    """From which level on, to the end, the mean gap is at least `gap`; level 0: never. widest: the largest mean gap."""
 
     gap: float
     level: int
     density: float
     widest: float
-    widest_level: int
 
 
 def opening(runs: Runs, condition: str, gap: float) -> Opening:
@@ -159,8 +157,7 @@ def opening(runs: Runs, condition: str, gap: float) -> Opening:
     last_small = np.flatnonzero(~wide)
     level = 1 if not last_small.size else int(last_small[-1]) + 2
     level = level if level <= runs.levels else 0
-    widest = int(np.nanargmax(means)) + 1
-    return Opening(gap, level, float(runs.density[level]), float(means[widest - 1]), widest)
+    return Opening(gap, level, float(runs.density[level]), float(np.nanmax(means)))
 
 
 def opening_sentence(runs: Runs, condition: str) -> str:

@@ -81,9 +81,8 @@ def _joined(tables: Sequence[Table]) -> dict[str, np.ndarray]:
 class Reading:
     """A wall read with a margin: accuracies and shares in 0–1.
 
-    low, high: 95% Wilson interval of the win rate. best, mean, spread: of the tickets. dense, dense_spread: of the
-    dense seeds (mean, standard deviation). found: accuracy of the ticket that pruning finds. above: tickets that reach
-    it.
+    low, high: 95% Wilson interval of the win rate. best, mean, spread: of the tickets. dense: mean of the dense
+    seeds. found: accuracy of the ticket that pruning finds. above: tickets that reach it.
     """
 
     draws: int
@@ -95,7 +94,6 @@ class Reading:
     mean: float
     spread: float
     dense: float
-    dense_spread: float
     dense_seeds: int
     found: float
     above: int
@@ -114,7 +112,7 @@ def reading(wall: Wall, margin: float) -> Reading:
     return Reading(
         draws=count.draws, wins=count.wins, target=count.target, low=low, high=high,
         best=float(accuracy.max()), mean=float(accuracy.mean()), spread=_spread(accuracy),
-        dense=float(dense.mean()), dense_spread=_spread(dense), dense_seeds=len(dense),
+        dense=float(dense.mean()), dense_seeds=len(dense),
         found=found, above=int(np.count_nonzero(accuracy >= found - 1e-9)),
     )
 

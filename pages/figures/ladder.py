@@ -58,7 +58,7 @@ def expected(results: Sequence[Result]) -> Chart:
 class Facts:
     """What the ladders say, as the prose quotes it: shares in 0–1, means over seeds unless said otherwise.
 
-    trained: for how long, in words. dense, dense_spread: accuracy of the whole net, mean and standard deviation.
+    trained: for how long, in words. dense: mean accuracy of the whole net.
     *_free: the largest sparsity up to which the mean accuracy stays within one point of dense. at90: accuracy of every
     curve at 90% sparsity.
     """
@@ -67,7 +67,6 @@ class Facts:
     trained: str
     total: int
     dense: float
-    dense_spread: float
     raw_free: float
     retrained_free: float
     random_free: float
@@ -92,7 +91,6 @@ def facts(results: Sequence[Result]) -> Facts:
         trained=budget(results[0].spec),
         total=int(rungs[0]["total"][0]),
         dense=float(dense.mean()),
-        dense_spread=float(dense.std(ddof=1)) if len(dense) > 1 else 0.0,
         raw_free=free["magnitude"],
         retrained_free=free["magnitude_retrained"],
         random_free=free["random"],
@@ -145,7 +143,8 @@ def widths(result: Result) -> Chart:
 class WidthFacts:
     """examples: training images. steps: of every training. always_*: the smallest net from which on every seed fitted
     them all (0: none).
-    sometimes_*: the smallest net that did so from some seed but not from all (0: none). rate: at that width."""
+    sometimes_width: of the smallest net that did so from some seed but not from all (0: none). sometimes_rate: from how
+    many of them."""
 
     examples: int
     steps: int
@@ -153,7 +152,6 @@ class WidthFacts:
     always_width: int
     always_weights: int
     sometimes_width: int
-    sometimes_weights: int
     sometimes_rate: float
     steps_small: float
     steps_large: float
@@ -177,7 +175,6 @@ def width_facts(result: Result) -> WidthFacts:
         always_width=spec.widths[first] if first >= 0 else 0,
         always_weights=int(weights[first]) if first >= 0 else 0,
         sometimes_width=spec.widths[some[0]] if some.size else 0,
-        sometimes_weights=int(weights[some[0]]) if some.size else 0,
         sometimes_rate=float(fitted[:, some[0]].mean()) if some.size else 0.0,
         steps_small=float(np.nanmean(steps[:, first])) if first >= 0 else float("nan"),
         steps_large=float(np.nanmean(steps[:, -1])) if fitted[:, -1].any() else float("nan"),

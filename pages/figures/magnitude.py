@@ -30,17 +30,13 @@ class Cloud:
 
 @dataclass(frozen=True)
 class Story:
-    """shrunk_*: share whose size fell in training. start_*, end_*: mean size. foretold: share of the pruned that the
-    same number of smallest |θ₀| would have named; chance: that share if names were drawn by lot."""
+    """shrunk_*: share whose size fell in training. foretold: share of the pruned that the same number of smallest |θ₀|
+    would have named; chance: that share if names were drawn by lot."""
 
     pruned: int
     kept: int
     shrunk_pruned: float
     shrunk_kept: float
-    start_pruned: float
-    end_pruned: float
-    start_kept: float
-    end_kept: float
     foretold: float
     chance: float
 
@@ -61,10 +57,8 @@ def story(weights: Cloud) -> Story:
     few = int(np.count_nonzero(gone))
     named = np.zeros(gone.size, np.bool_)
     named[np.argsort(start, kind="stable")[: round_half_up(few)]] = True
-    mean = {f"{when}_{who}": float(sizes[chosen].mean()) for when, sizes in (("start", start), ("end", end))
-            for who, chosen in (("pruned", gone), ("kept", ~gone))}
     return Story(few, int(gone.size - few), float(shrunk[gone].mean()), float(shrunk[~gone].mean()),
-                 foretold=float(named[gone].mean()), chance=few / gone.size, **mean)
+                 foretold=float(named[gone].mean()), chance=few / gone.size)
 
 
 def sentence(told: Sequence[Story], layer: str) -> str:

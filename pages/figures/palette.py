@@ -117,20 +117,3 @@ def style(role: str, palette: str = DEFAULT) -> Style:
     if role not in PALETTES[palette]:
         raise ValueError(f"role {role!r} has no colour: use one of {', '.join(ROLES)}")
     return PALETTES[palette][role]
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of `#rrggbb`, 0 for black to 1 for white (WCAG 2.2)."""
-    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(first: str, second: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2).
-
-    >>> round(contrast("#000000", "#ffffff"))
-    21
-    """
-    low, high = sorted((luminance(first), luminance(second)))
-    return (high + 0.05) / (low + 0.05)

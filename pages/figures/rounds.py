@@ -38,8 +38,8 @@ def stacked(results: Sequence[Result], name: str) -> np.ndarray:
 class Facts:
     """What the runs of one net say; accuracies in 0–1, means over seeds.
 
-    total: weights. dense: accuracy of the whole net. best, best_round, best_left: highest mean accuracy, where, and the
-    share of weights left there. breaks: first round more than POINT below dense (0: none); breaks_left, breaks_weights:
+    total: weights. dense: accuracy of the whole net. best, best_left: highest mean accuracy, and the share of weights
+    left there. breaks: first round more than POINT below dense (0: none); breaks_left, breaks_weights:
     what is left then. holds_left: share left in the round before. last, last_left: the end of the chain.
     """
 
@@ -48,7 +48,6 @@ class Facts:
     total: int
     dense: float
     best: float
-    best_round: int
     best_left: float
     breaks: int
     breaks_left: float
@@ -66,7 +65,7 @@ def facts(results: Sequence[Result]) -> Facts:
     first, best = int(broken[0]) if broken.size else 0, int(np.argmax(mean))
     return Facts(
         seeds=len(results), rounds=len(mean) - 1, total=int(column(results[0], "total")[0]), dense=float(mean[0]),
-        best=float(mean[best]), best_round=best, best_left=float(density[best]),
+        best=float(mean[best]), best_left=float(density[best]),
         breaks=first, breaks_left=float(density[first]), breaks_weights=int(kept[first]),
         holds_left=float(density[max(0, first - 1)] if first else density[len(mean) - 1]),
         last=float(mean[-1]), last_left=float(density[len(mean) - 1]),

@@ -11,8 +11,6 @@ from typing import Any
 from pages.room.racers import DRAWS
 from pages.talks.question import Question, Truth, of_json
 
-ACTIVITIES = ("wait", "bet", "draw", "race")
-
 
 @dataclass(frozen=True)
 class Posed:
@@ -41,8 +39,9 @@ class Posed:
 
 @dataclass(frozen=True)
 class Now:
-    """activity: one of ACTIVITIES. posed: the question that is on, or was. first: number of the room's first ticket.
-    revealed: keys of the questions whose truth is out. racers: how many phones were in when the race began."""
+    """activity: "wait", "bet", "draw" or "race". posed: the question that is on, or was. first: number of the room's
+    first ticket. revealed: keys of the questions whose truth is out. racers: how many phones were in when the race
+    began."""
 
     activity: str = "wait"
     posed: Posed | None = None

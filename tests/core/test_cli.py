@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -11,20 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from lth_core.cli import app
+from tests.core.calling import call
 
 SMALL = [
     "--set", "data.pool=7", "--set", "data.train=1000", "--set", "data.validation=500",
     "--set", "net.sizes=[16,8,10]", "--set", "training.steps=40", "--set", "training.eval_every=20",
 ]
-
-
-def call(*arguments: str) -> tuple[int, list[dict], str]:
-    result = CliRunner().invoke(app, list(arguments))
-    lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
-    return result.exit_code, lines, result.stderr
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -11,11 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 from lth_core import checkpoint, engine
-from lth_core.cli import app
 from lth_core.results.store import Store
+from tests.core.calling import call
 from tests.core.test_interrupt import heeds_ctrl_c
 
 ROOT = Path(__file__).parents[2]
@@ -28,12 +26,6 @@ TINY = ["--preset", "quick", "--rounds", "1", "--conditions", "ticket", "--set",
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setenv("LTH_STORE", str(tmp_path / "store"))
     return Store(tmp_path / "store")
-
-
-def call(*arguments: str) -> tuple[int, list[dict], str]:
-    result = CliRunner().invoke(app, list(arguments))
-    lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
-    return result.exit_code, lines, result.stderr
 
 
 def timeless(rows: list[dict]) -> list[dict]:

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -213,6 +214,11 @@ def test_every_import_is_required_and_every_requirement_is_imported():
     own = {"lth_core", "pages", "app", "tests", "tasks"}
     used = {root for path in ENGINE + WEB for root in roots(tree(path))} - set(sys.stdlib_module_names) - own
     assert {BROUGHT_BY.get(name, name) for name in used} == required("requirements.txt")
+
+
+def test_every_room_of_the_pages_has_its_examples_run():
+    paths = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["testpaths"]
+    assert {f"pages/{room.parent.name}" for room in (ROOT / "pages").glob("*/*.py")} <= set(paths)
 
 
 @pytest.mark.parametrize("path", ENGINE, ids=str)

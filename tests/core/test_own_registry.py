@@ -13,9 +13,10 @@ from lth_core.masks.prune import prune
 from lth_core.own import registry
 from lth_core.own.functions import OwnError, began
 from lth_core.own.source import Unreadable, told
-from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Spec, Training, names
+from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Spec, Training
 from lth_core.training.backends import build, choose
 from lth_core.training.schedule import schedule
+from tests.core.brought import empty_registry
 from tests.core.small import problem, start
 
 NET, DATA = Net(sizes=(16, 8, 10)), Data(pool=7, train=400, validation=100)
@@ -27,8 +28,7 @@ FACTOR = 0.5
 @pytest.fixture(autouse=True)
 def _own_registry(monkeypatch):
     """Each test registers into a registry of its own."""
-    monkeypatch.setattr(registry, "_ENTRIES", {})
-    monkeypatch.setattr(names, "_DECLARED", {})
+    empty_registry(monkeypatch)
 
 
 def lottery(**parts):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pages.figures.palette import BACKGROUND, DARK, MUTED, PALETTES, ROLES, TEXT, Style, contrast, style
+from pages.figures.palette import BACKGROUND, DARK, MUTED, PALETTES, ROLES, TEXT, Style, style
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERY = [(name, role) for name in PALETTES for role in ROLES]
@@ -20,6 +20,19 @@ SEEN_BY = {
     "protanopes": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
 }
 TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of `#rrggbb`, 0 for black to 1 for white (WCAG 2.2)."""
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    low, high = sorted((luminance(first), luminance(second)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def theme_of(name: str) -> str:

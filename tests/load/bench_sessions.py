@@ -1,8 +1,8 @@
 """A whole lecture hall at once: `python -m tests.load.bench_sessions`, with `--processes 2` behind one scheduler.
 
 200 real websocket sessions on the real app: half of them read and do nothing, a quarter drags chapter 1's slider and
-lets go every two seconds, a quarter watches one live lottery. The clients share the cores with the server, and so does
-the training: an idle machine of two cores shows the worst that a server of two cores will see.
+lets go every two seconds, a quarter watches four live lotteries in one stream. The clients share the cores with the
+server, and so does the training: an idle machine of two cores shows the worst that a server of two cores will see.
 """
 
 from __future__ import annotations

@@ -86,13 +86,3 @@ def decode(data: bytes, sizes: np.ndarray, count: int) -> np.ndarray:
         raise ValueError(f"the data ends after {len(found):,} of {count:,} symbols: it was cut short or is not Huffman "
                          "code of these lengths")
     return np.array(found, np.int64)
-
-
-def entropy(counts: np.ndarray) -> float:
-    """Bits a symbol that no code can do without (Shannon 1948): Huffman's needs at most one more.
-
-    >>> entropy(np.array([1, 1, 2]))
-    1.5
-    """
-    shares = counts[counts > 0] / np.sum(counts)
-    return float(-np.sum(shares * np.log2(shares)))

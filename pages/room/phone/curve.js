@@ -5,7 +5,7 @@ import { fill } from "../../widgets/shared/js/text.js";
 import { WORDS } from "./words.js";
 
 const BOX = { width: 340, height: 260, left: 44, right: 12, top: 12, bottom: 40 };
-export const COLUMNS = 25; // points of a curve: as fine as a finger
+const COLUMNS = 25; // points of a curve: as fine as a finger
 
 const plain = (value) => String(Number(Number(value).toPrecision(4)));
 

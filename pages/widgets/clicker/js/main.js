@@ -1,6 +1,7 @@
 // The clicker: one listener for the keys of a talk, the strip of its beat, and a channel to the other window.
 
 import { write } from "../../shared/js/dom.js";
+import { keyRow } from "../../shared/js/keys.js";
 import { mount } from "../../shared/js/mount.js";
 import { fill } from "../../shared/js/text.js";
 import { meaning } from "./keys.js";
@@ -140,7 +141,7 @@ class Clicker {
     for (const name of ["back", "on", "help"]) this.find(`button.${name}`).setAttribute("aria-label", words[name]);
     this.find(".close").textContent = words.close;
     this.find("dialog h2").textContent = words.keys;
-    this.find("tbody").replaceChildren(...keys.map(row));
+    this.find("tbody").replaceChildren(...keys.map(keyRow));
     this.find(".notes-title").textContent = words.notes;
     this.find(".next-title").textContent = words.next;
   }
@@ -229,12 +230,6 @@ class Clicker {
     this.wire?.close();
     for (const [name, react] of this.heard) window.removeEventListener(name, react, { capture: true });
   }
-}
-
-function row([keys, does]) {
-  const line = document.createElement("tr");
-  line.append(...[keys, does].map((text) => Object.assign(document.createElement("td"), { textContent: text })));
-  return line;
 }
 
 export default function (component) {

@@ -1,5 +1,6 @@
 // One listener for the whole page: links are the page's own, and come and go with its reruns.
 
+import { keyRow } from "../../shared/js/keys.js";
 import { mount } from "../../shared/js/mount.js";
 
 const CARDED = "[data-testid=stMarkdownContainer] a[title], [data-testid=stMarkdownContainer] a[data-told]";
@@ -50,7 +51,7 @@ class Companion {
     this.find(".open").textContent = words.open;
     this.find(".close").textContent = words.close;
     this.find("h2").textContent = words.title;
-    this.find("tbody").replaceChildren(...data.keys.map(row));
+    this.find("tbody").replaceChildren(...data.keys.map(keyRow));
     const { lotteryAnchor: wanted } = site;
     if (wanted?.slug === data.slug) this.arrive(wanted.anchor);
   }
@@ -169,12 +170,6 @@ function target(link) {
   const url = new URL(link.href, document.baseURI);
   if (url.origin !== location.origin) return null;
   return { slug: url.pathname.split("/").at(-1) || "home", query: url.search, anchor: url.hash.slice(1) };
-}
-
-function row([keys, does]) {
-  const line = document.createElement("tr");
-  line.append(...[keys, does].map((text) => Object.assign(document.createElement("td"), { textContent: text })));
-  return line;
 }
 
 export default function (component) {

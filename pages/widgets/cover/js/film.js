@@ -1,5 +1,7 @@
 // The cover's film as a function of time: which round, which part of it, and the weights then.
 
+import { ease } from "../../shared/js/scale.js";
+
 export const FIRST_MS = 2_000; // of the whole net's training
 export const CUT_MS = 190; // of every round: the smallest turn red and go …
 export const TRAIN_MS = 330; // … and the rest, back at its first values, trains again
@@ -14,8 +16,6 @@ export function momentAt(ms, rounds) {
   const since = ms - FIRST_MS - (round - 1) * (CUT_MS + TRAIN_MS);
   return { round, cut: Math.min(1, since / CUT_MS), trained: Math.min(1, Math.max(0, (since - CUT_MS) / TRAIN_MS)) };
 }
-
-const ease = (share) => share * share * (3 - 2 * share);
 
 /** All weights of a moment, in parts of their matrix's largest. While a cut goes on they stand where training left them. */
 export function valuesAt({ first, trained }, { round, cut, trained: share }) {

@@ -32,7 +32,7 @@ export function anchorsOf(chart, { words, anchored }) {
 }
 
 /** A piece of a curve with a dot on it. */
-export function dotted(style) {
+function dotted(style) {
   const root = sample(style, 30, 12);
   svg(root, "circle", { cx: 15, cy: 6, r: 4, fill: style.colour });
   return root;

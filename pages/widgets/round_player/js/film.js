@@ -8,6 +8,7 @@
 
 import { calm } from "../../shared/js/dom.js";
 import { decode } from "../../shared/js/packed.js";
+import { ease } from "../../shared/js/scale.js";
 import { readLayer } from "../../network_view/js/data.js";
 
 export const STAGES = 3;
@@ -72,8 +73,6 @@ export function percents(low, pace) {
 export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 export const roundOf = (run, at) => Math.min(run.rounds, Math.floor(at / STAGES));
 export const stageOf = (run, at) => Math.min(STAGES - 1, Math.floor(at - STAGES * roundOf(run, at)));
-const ease = (share) => share * share * (3 - 2 * share);
-
 /** Everything that is true at `at`. */
 export function momentOf(run, at) {
   const round = roundOf(run, at);

@@ -20,3 +20,10 @@ export function pageKeys(listen) {
     if (!listeners.size) document.removeEventListener("keydown", spread);
   };
 }
+
+/** One line of a table of keys: which, and what they do. */
+export function keyRow([keys, does]) {
+  const line = document.createElement("tr");
+  line.append(...[keys, does].map((text) => Object.assign(document.createElement("td"), { textContent: text })));
+  return line;
+}

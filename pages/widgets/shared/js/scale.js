@@ -1,10 +1,12 @@
 // From values to places: linear, logarithmic, and "error" axes that pull accuracies near 100% apart.
 
-
 import { ERROR_TICKS, PERFECT } from "./constants.js";
 
 /** The straight line that takes `low` … `high` to `from` … `to`. */
 export const between = (low, high, from, to) => (value) => from + ((value - low) / (high - low || 1)) * (to - from);
+
+/** A share of the way, 0 to 1, that starts and ends slowly. */
+export const ease = (share) => share * share * (3 - 2 * share);
 
 /** Functions of an axis: `to` makes values plain numbers that are drawn linearly. */
 export function bend(axis) {
