@@ -231,7 +231,7 @@ def test_the_sweep_names_the_settings_that_fail_and_those_that_never_learn() -> 
     assert found[1].repair.mean == pytest.approx(0.024)
     told = cause.sentence(found)
     assert "**8 layers, BatchNorm** at rate 0.2: the ticket errs by 2.50 points [2.50, 2.50] more (3 of 3" in told
-    assert "step 100 instead saves 2.40." in told and "cures it: a smaller rate." in told
+    assert "step 100 instead saves 2.40 points." in told and "cures it: a smaller rate." in told
     assert "Whether fewer layers or no BatchNorm alone would cure it cannot be told." in told
     assert "Not learning at all: 8 layers, no BatchNorm at 0.8" in told
     shallow, _, deep, plain = cause.grid(found)
