@@ -12,7 +12,7 @@ import numpy as np
 
 # The only names in use. A new kind of chance gets a new name here, so that a typo cannot open a stream by accident.
 NAMES = frozenset({"split", "init", "order", "mask", "reinit", "shuffle", "draw", "subspace", "picture", "scores",
-                   "augment", "own", "noise", "held-out", "proof", "added", "labels"})
+                   "augment", "own", "noise", "held-out", "proof", "added", "labels", "reading"})
 
 
 def stream(seed: int, name: str, *indices: int) -> np.random.Generator:

@@ -137,7 +137,7 @@ def _scores(
     if theta0 is None:
         raise ValueError(f"criterion {criterion!r} compares with the weights before training: give theta0")
     if is_own(criterion):
-        return {name: scored(criterion, name, params[name], theta0[name]) for name in mask}
+        return {name: scored(criterion, name, params[name], theta0[name], mask[name]) for name in mask}
     return {name: _AGAINST_START[criterion](params[name], theta0[name]) for name in mask}
 
 

@@ -10,7 +10,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.utils.data import DataLoader, IterableDataset, default_collate
+from torch.utils.data import (
+    BatchSampler,
+    DataLoader,
+    IterableDataset,
+    RandomSampler,
+    SequentialSampler,
+    default_collate,
+)
 
 from lth_core.own.functions import OwnError
 from lth_core.training.backends.examples import Examples as Fast
@@ -109,8 +116,9 @@ def _batches(name: str, value: Any) -> Iterator[Any]:
         if isinstance(value.dataset, IterableDataset):
             yield from value
         else:
+            _check_whole(name, value)
             yield from _of_dataset(name, value.dataset, value.collate_fn)
-    elif isinstance(value, (tuple, list)) and len(value) == 2:
+    elif isinstance(value, (tuple, list)) and len(value) == 2 and not all(map(_is_batch, value)):
         yield value
     elif isinstance(value, (tuple, list)) and value and _is_batch(value[0]):
         yield from value
@@ -123,9 +131,20 @@ def _batches(name: str, value: Any) -> Iterator[Any]:
         raise OwnError(f"{name} is a {type(value).__name__}: {HOW}")
 
 
+def _check_whole(name: str, loader: DataLoader[Any]) -> None:
+    """Raise OwnError for a loader that does not give each example of its dataset once."""
+    sampler = loader.sampler
+    drawn = isinstance(sampler, RandomSampler) and not sampler.replacement and len(sampler) == len(loader.dataset)  # type: ignore[arg-type]
+    batched = loader.batch_sampler is None or type(loader.batch_sampler) is BatchSampler
+    if not batched or not (drawn or type(sampler) is SequentialSampler):
+        kind = type(sampler if batched else loader.batch_sampler).__name__
+        raise OwnError(f"{name}: its DataLoader chooses examples by a {kind}, and only its dataset is read here: give "
+                       "torch.utils.data.Subset(dataset, indices) of those it chooses")
+
+
 def _is_batch(item: Any) -> bool:
     """A pair with labels in it, not with a label."""
-    return isinstance(item, (tuple, list)) and len(item) == 2 and np.ndim(item[1]) == 1
+    return isinstance(item, (tuple, list)) and len(item) == 2 and np.ndim(item[1]) == 1 and np.ndim(item[0]) > 1
 
 
 def _of_dataset(name: str, dataset: Any, collate: Any) -> Iterator[Any]:
@@ -161,10 +180,12 @@ def _tensor(name: str, part: Any) -> torch.Tensor:
 def _inputs(name: str, inputs: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     if not inputs.is_floating_point():
         return inputs.long()  # indices of an embedding
+    inputs = inputs.to(dtype)
     if not torch.isfinite(inputs).all():
         where = int((~torch.isfinite(inputs)).flatten(1).any(1).nonzero()[0]) if inputs.ndim > 1 else 0
-        raise OwnError(f"{name}: input {where} holds NaN or infinity: drop it or fill it in first")
-    return inputs.to(dtype)
+        raise OwnError(f"{name}: input {where} holds NaN, infinity or a number too large for {dtype}: drop it or fill "
+                       "it in first")
+    return inputs
 
 
 def _labels(name: str, labels: torch.Tensor) -> torch.Tensor:

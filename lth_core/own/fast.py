@@ -13,6 +13,7 @@ from torch import nn
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
 from lth_core.own.loop import Brought
+from lth_core.own.net import hooked
 from lth_core.spec import Net, SpecError, Training
 from lth_core.training.backends import build, choose
 
@@ -33,7 +34,7 @@ def plain(module: nn.Module) -> Plain | None:
     >>> plain(nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 2))) is None
     True
     """
-    if type(module) is not nn.Sequential or _hooked(module):
+    if type(module) is not nn.Sequential or hooked(module):
         return None
     parts = list(module.named_children())
     parts = parts[1:] if parts and _usual_flatten(parts[0][1]) else parts
@@ -62,16 +63,12 @@ def _usual_flatten(part: nn.Module) -> bool:
     return type(part) is nn.Flatten and (part.start_dim, part.end_dim) == (1, -1)
 
 
-def _hooked(module: nn.Module) -> bool:
-    """Does something of its owner's happen on the way?"""
-    return any(part._forward_hooks or part._forward_pre_hooks or part._backward_hooks for part in module.modules())
-
-
 def known(brought: Brought, training: Training) -> Plain | None:
     """The net as kernels that train it see it, or None where only autograd can."""
     usual = brought.optimiser is None and training.optimiser in ("adam", "sgd")
     floats = brought.data.train.inputs.is_floating_point()
-    return plain(brought.net.template) if usual and floats else None
+    masked = all(name.endswith(".weight") for name in brought.net.prunable)  # their biases are never masked
+    return plain(brought.net.template) if usual and floats and masked else None
 
 
 class Fast:

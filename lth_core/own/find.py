@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import nn
 
 from lth_core import checkpoint as checkpoints
 from lth_core import engine
 from lth_core.own import asking, registry, spec
+from lth_core.own.chance import borrowed, seeded
 from lth_core.own.data import Three
 from lth_core.own.fast import check_backend
 from lth_core.own.found import Found
@@ -29,10 +31,10 @@ FIVE = Pruning(rounds=5)  # rounds leave about a third of the weights
 
 def find_ticket(
     net: nn.Module | Callable[[], nn.Module], train: Any, validation: Any, test: Any, *,
-    steps: int, batch: int = 60, optimiser: str | Maker = "adam", lr: float = 1.2e-3, schedule: str = "plain",
+    steps: int, batch: int = 60, optimiser: str | Maker = "adam", lr: float | None = None, schedule: str = "plain",
     eval_every: int | None = None, pruning: Pruning = FIVE, score: str | None = None,
     rates: Mapping[str, float] | None = None, prunable: Prunable = weights, rewind: Rewind | int = 0,
-    conditions: Sequence[str | Condition] = ("ticket",), seed: int = 0, store: Store | None = None,
+    conditions: Sequence[str | Condition] = ("ticket",), seed: int = 0, store: Store | Path | str | None = None,
     checkpoint: Path | str | None = None, threads: int = 1, backend: str | None = None,
     progress: Callable[[Snapshot], None] | str | None = None,
 ) -> Found:
@@ -41,17 +43,19 @@ def find_ticket(
     net: a classifier, as a module (its weights are θ₀) or a function that makes one (drawn from `seed`). train,
     validation, test: (inputs, labels) as arrays, a Dataset or a DataLoader; the test split is reported and chooses
     nothing. steps, batch: length of each training and its mini-batches. optimiser: "adam", "sgd", a name registered
-    with `lth.optimiser`, which take `lr`, or a function of the parameters that returns one. schedule: a name registered
+    with `lth.optimiser`, which take `lr` (1.2e-3), or a function of the parameters that returns one, with a rate of its
+    own. schedule: a name registered
     with `lth.schedule`. eval_every: steps between two looks, a tenth of `steps` by default.
 
-    pruning: how many rounds, how much (`lth_core.spec.Pruning`: one rate for convolutions, one for the last layer, one
-    for all others). score: another criterion, built in or registered.
-    rates: shares lost a round by weights of your choice, by name. prunable: predicate (name, parameter, owner) of the
-    weights that are pruned. rewind: step to go back to, or a `Rewind`. conditions: controls trained at every level.
+    pruning: how many rounds, how much (`lth_core.spec.Pruning`: one rate for convolutions, one for the layer that runs
+    last, one for all others). score: another criterion, built in or registered.
+    rates: shares lost a round by weights of your choice, by name; in global pruning 0 spares one. prunable: predicate
+    (name, parameter, owner) of the weights that are pruned. rewind: step to go back to, or a `Rewind`. conditions:
+    controls trained at every level.
 
-    store: where the result is looked for by its key, and kept. checkpoint: file to stop at any moment and go on from.
-    threads: cores. backend: "reference" for autograd also where the fast kernels know the net. progress: "rich" for
-    bars, or a function that is handed every Snapshot.
+    store: a Store or its folder, where the result is looked for by its key, and kept. checkpoint: file to stop at any
+    moment and go on from. threads: cores. backend: "reference" for autograd also where the fast kernels know the net.
+    progress: "rich" for bars, or a function that is handed every Snapshot.
 
     Raises OwnError (a ValueError) or SpecError naming what does not fit.
 
@@ -67,16 +71,24 @@ def find_ticket(
     >>> found, [mask.kept for mask in found.masks]
     (Found(Sequential, 3 levels: 100.0%, 85.9%, 73.4% kept), [64, 55, 47])
     """
+    steps, batch, lr, eval_every, seed, rewind = map(asking.plain, (steps, batch, lr, eval_every, seed, rewind))
     own = OwnNet.of(net, seed, prunable)
-    brought = Brought(own, Three.of(train, validation, test, own.dtype), optimiser if callable(optimiser) else None)
+    with borrowed():  # what a Dataset draws while it is read
+        seeded(seed, "reading")
+        data = Three.of(train, validation, test, own.dtype)
+    brought = Brought(own, data, optimiser if callable(optimiser) else None)
     training = asking.training(brought, optimiser, lr, eval_every, steps=steps, batch=batch, schedule=schedule)
     check_backend(backend)
-    rehearse(brought, training, seed)
+    output = rehearse(brought, training, seed)
     training, text, brought = asking.in_words(brought, training)
-    pruning = dataclasses.replace(pruning, criterion=score) if score is not None else pruning
-    asked = asking.question(brought, training, pruning, rates, rewind, conditions, seed, text)
+    cut = asking.ranked(pruning, score)
+    asked = asking.question(brought, training, cut, rates, rewind, conditions, seed, text, output)
     options = Options(threads=threads, backend=backend, checkpoint=Path(checkpoint) if checkpoint else None)
-    return Found(_run(asked, brought, store, options, progress), own)
+    kept, before = Store(store) if isinstance(store, (str, Path)) else store, torch.get_num_threads()
+    try:
+        return Found(_run(asked, brought, kept, options, progress), own)
+    finally:
+        torch.set_num_threads(before)
 
 
 def _run(asked: spec.Own, brought: Brought, store: Store | None, options: Options, progress: Any) -> Any:

@@ -33,17 +33,18 @@ class Begin:
     rng: np.random.Generator
 
 
-def scored(full: str, layer: str, trained: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """A layer's scores by a criterion of that full name. Raises OwnError for another shape or numbers without order."""
+def scored(full: str, layer: str, trained: np.ndarray, first: np.ndarray, alive: np.ndarray) -> np.ndarray:
+    """A layer's scores by a criterion of that full name. Raises OwnError for another shape, or for numbers without
+    order where weights are alive: dead ones are 0 and are not ranked."""
     entry = registered("criterion", full)
     scores = np.asarray(entry.function(np.array(trained), np.array(first)))
     if scores.shape != trained.shape or scores.dtype.kind not in "biuf":
         raise OwnError(f"the criterion {entry.name!r} returned {_kind(scores)} for {layer}: it must be a number for "
                        f"each weight, of shape {trained.shape}")
-    if not np.isfinite(scores).all():
+    if not np.isfinite(scores[alive]).all():
         raise OwnError(f"the criterion {entry.name!r} returned NaN or infinity for {layer}: numbers without an order "
                        "cannot be ranked")
-    return scores
+    return np.where(alive, scores, 0)
 
 
 def scheduled(full: str, start: int, stop: int, steps: int) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from lth_core.nets.params import Params
 from lth_core.own.chance import borrowed, seeded
 from lth_core.own.data import Examples, Three
 from lth_core.own.functions import OwnError, checked_optimiser, optimising
-from lth_core.own.net import OwnNet, put, values
+from lth_core.own.net import PRUNED, OwnNet, put, values
 from lth_core.spec import Training
 from lth_core.spec.names import is_own
 from lth_core.training.backends.base import check_state
@@ -132,7 +133,12 @@ def make_optimiser(training: Training, model: nn.Module, maker: Maker | None = N
     """The optimiser of a training. maker: makes it where the training's word for it is not one that is known here."""
     params = [parameter for parameter in model.parameters() if parameter.requires_grad]
     if maker is not None:
-        return checked_optimiser("the function given as optimiser", model, maker(params))
+        try:
+            made = maker(params)
+        except TypeError as error:
+            raise OwnError(f"the function given as optimiser does not take the parameters alone ({error}): give such a "
+                           "one, or the name of a registered one") from None
+        return checked_optimiser("the function given as optimiser", model, made)
     if is_own(training.optimiser):
         return optimising(training.optimiser, model, training.lr)
     if training.optimiser == "adam":
@@ -140,20 +146,22 @@ def make_optimiser(training: Training, model: nn.Module, maker: Maker | None = N
     return torch.optim.SGD(params, lr=training.lr, momentum=training.momentum, weight_decay=training.weight_decay)
 
 
-def rehearse(brought: Brought, training: Training, seed: int) -> None:
+def rehearse(brought: Brought, training: Training, seed: int) -> str:
     """One forward, backward and optimiser step on the first mini-batch, on a copy: whatever does not fit is told before
-    hours are spent. Raises OwnError."""
+    hours are spent. Returns the name of the last layer's weight, by the order of the forward pass. Raises OwnError."""
     model = brought.net.module({})
     part, outputs = brought.data.train.first(training.batch), None
-    shape = tuple(part.inputs.shape)
+    shape, order = tuple(part.inputs.shape), _in_order(model)
     model.train()
     with borrowed():
         seeded(seed, "noise", 0)
         try:
             outputs = model(part.inputs)
         except Exception as error:  # whatever a stranger's forward raises
+            cure = "" if part.inputs.is_floating_point() else (
+                "; inputs are whole numbers, which an embedding takes: give pixels as x.astype('float32') / 255")
             raise OwnError(f"the net does not take a mini-batch of shape {shape} and type {part.inputs.dtype}: "
-                           f"{str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__}"
+                           f"{str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__}{cure}"
                            ) from error
         brought.data.check_labels(_classes(outputs, len(part)))
         F.cross_entropy(outputs, part.labels).backward()
@@ -166,6 +174,20 @@ def rehearse(brought: Brought, training: Training, seed: int) -> None:
         except TypeError as error:
             raise OwnError(f"{type(optimiser).__name__} cannot step without a closure ({error}): use an optimiser that "
                            "follows the gradient it finds") from None
+    return order[-1] if order else brought.net.prunable[-1]
+
+
+def _in_order(model: nn.Module) -> list[str]:
+    """Fills up, while the model runs, with the names of its layers' weights in the order in which they are used."""
+    used: list[str] = []
+    for name, part in model.named_modules():
+        if isinstance(part, PRUNED):
+            part.register_forward_hook(partial(_note, used, f"{name}.weight".lstrip(".")))
+    return used
+
+
+def _note(used: list[str], name: str, *_: Any) -> None:
+    used.append(name)
 
 
 def _classes(outputs: Any, count: int) -> int:

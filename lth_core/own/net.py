@@ -6,7 +6,6 @@ import copy
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import FunctionType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,13 +17,16 @@ from torch.nn.utils import prune
 from lth_core.masks.mask import Mask
 from lth_core.own.chance import borrowed, seeded
 from lth_core.own.functions import OwnError
-from lth_core.own.source import told
+from lth_core.own.source import Unreadable, content, told
+from lth_core.spec import Pruning
 
 # Which parameters are pruned: told by its name, the parameter, and the module that owns it.
 Prunable: TypeAlias = Callable[[str, nn.Parameter, nn.Module], bool]
 
 PRUNED = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+CONVOLUTIONS = PRUNED[1:]
 FLOATS = (torch.float32, torch.float64)
+OF_ANY = {*vars(nn.Module()), "training"}  # attributes that every module has
 
 
 def weights(name: str, parameter: nn.Parameter, owner: nn.Module) -> bool:
@@ -98,7 +100,25 @@ class OwnNet:
                 elif any(True for _ in part.parameters(recurse=False)):
                     raise OwnError(f"{_name(part)} has no reset_parameters, so its weights cannot be drawn anew: give "
                                    "find_ticket a function that makes the net instead of the net")
+        put(module, {name: value.detach().numpy() for name, value in self.template.named_parameters()
+                     if not value.requires_grad})  # what never learns is no first value: it stays
         return values(module)
+
+    def check_fresh(self, seed: int) -> None:
+        """Raise OwnError where no fresh weights can be drawn, or where they would be θ₀ once more."""
+        anew, first = self.fresh(seed, 0, 1), self.theta0()
+        if all(np.array_equal(anew[name], first[name]) for name in self.prunable):
+            raise OwnError("the net's function returns the same weights for every seed, so a control with fresh "
+                           "weights would be the ticket again: build the net inside the function, "
+                           "without a seed of its own")
+
+    def shares(self, pruning: Pruning, output: str) -> dict[str, float]:
+        """The share of what it has left that each pruned weight loses in a round; globally, those of 0 are spared.
+        output: name of the last layer's weight, pruned or not."""
+        convolutions = pruning.conv_rate if pruning.scope == "layer" else pruning.rate
+        found = {name: convolutions if isinstance(owner, CONVOLUTIONS) else pruning.rate
+                 for name, _, owner in _owned(self.template) if name in self.prunable}
+        return found | ({output: pruning.output_rate} if output in found else {})
 
     def spread(self) -> dict[str, np.ndarray]:
         """θ₀ with each prunable layer at the standard deviation of its own weights throughout."""
@@ -106,12 +126,17 @@ class OwnNet:
                 for name, value in self.theta0().items()}
 
     def digest(self, seed: int) -> str:
-        """What this net computes and where it begins: layers, sources of classes that are not torch's, θ₀, and a fresh
-        draw. Raises Unreadable where a source cannot be told."""
-        text = hashlib.sha256(repr((self.template, self.prunable)).encode())
+        """What this net computes and where it begins: layers with their settings, sources of classes that are not
+        torch's, what learns, θ₀, all buffers, and a fresh draw. Raises Unreadable where one of them cannot be told."""
+        if hooked(self.template):
+            raise Unreadable(f"{_name(self.template)} has hooks, which its layers do not tell: let forward do what "
+                             "they do")
+        learns = [(name, parameter.requires_grad) for name, parameter in self.template.named_parameters()]
+        text = hashlib.sha256(repr((self.template, self.prunable, learns)).encode())
         for part in self.template.modules():
             text.update(_said(part).encode())
-        draws = [self.theta0()] + ([self.fresh(seed, 0, 1)] if self.make else [])
+        buffers = {name: buffer.numpy() for name, buffer in self.template.named_buffers()}
+        draws = [self.theta0(), buffers] + ([self.fresh(seed, 0, 1)] if self.make else [])
         for params in draws:
             for name, value in params.items():
                 text.update(f"{name}{value.dtype}{value.shape}".encode() + np.ascontiguousarray(value).tobytes())
@@ -178,25 +203,20 @@ def _check_module(module: nn.Module) -> None:
             raise OwnError(f"{key} of {name} is {what}: finite numbers of type float32 or float64 are needed")
 
 
+def hooked(module: nn.Module) -> bool:
+    """Does something happen on the way that no layer does?"""
+    return any(part._forward_hooks or part._forward_pre_hooks or part._backward_hooks or part._backward_pre_hooks
+               for part in module.modules())
+
+
 def _said(part: nn.Module) -> str:
-    """Sources and plain settings of a module whose class is not torch's own."""
+    """The settings of a module, and the sources of its classes that are not torch's own."""
     classes = [kind for kind in type(part).__mro__[:-1] if kind.__module__.partition(".")[0] != "torch"]
-    if not classes:
-        return ""
     texts = [told(kind, f"the class {kind.__name__}") for kind in classes]
     for name, value in sorted(vars(part).items()):
-        if not name.startswith("_") and name != "training":
-            texts.append(f"{name} = {_setting(name, value)}")
+        if name not in OF_ANY and not (isinstance(part, nn.RNNBase) and name.startswith("_")):  # its weights once more
+            texts.append(f"{name} = {content(value, f'the attribute {name} of {_name(part)}')}")
     return "\n".join(texts)
-
-
-def _setting(name: str, value: Any) -> str:
-    if isinstance(value, (np.ndarray, torch.Tensor)):
-        return np.asarray(value).tobytes().hex()
-    if isinstance(value, FunctionType):
-        return told(value, f"the attribute {name}")
-    plain = isinstance(value, (int, float, str, bool, tuple, list, dict, type(None)))
-    return repr(value) if plain else str(type(value))
 
 
 def _name(module: nn.Module) -> str:
