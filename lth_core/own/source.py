@@ -123,8 +123,10 @@ def _class_texts(kind: type, what: str, seen: set[int]) -> list[str]:
     texts = [f"class {kind.__name__}({', '.join(base.__qualname__ for base in kind.__bases__)})"]
     for name, value in vars(kind).items():
         for part in _members(value):
-            if isinstance(part, FunctionType):
-                texts += _texts(part, f"{name} of {what}", seen) if id(part) not in seen else []
+            if isinstance(part, FunctionType) and packaged(part) is None:
+                code = inspect.unwrap(part).__code__
+                made = code.co_filename == "<string>" and dataclasses.is_dataclass(kind)  # of its fields
+                texts += _texts(part, f"{name} of {what}", seen) if id(part) not in seen and not made else []
             elif not name.startswith("__") and name != "_abc_impl":
                 texts.append(f"{name} = {_content(part, f'{name} of {what}', seen)}")
     return texts
@@ -166,11 +168,11 @@ def packaged(value: Any) -> str | None:
     ('numpy.absolute', 'builtins.len', None)
     """
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
-    if not callable(value) or not isinstance(name, str) or hasattr(value, "__wrapped__"):
-        return None
-    bound = getattr(value, "__self__", None)
-    if not isinstance(bound, (type(None), ModuleType, type)):
-        return None  # a method of an object, which may hold anything
+    inner, bound = getattr(value, "__wrapped__", None), getattr(value, "__self__", None)
+    if not callable(value) or not isinstance(name, str) or not isinstance(bound, (type(None), ModuleType, type)):
+        return None  # or a method of an object, which may hold anything
+    if isinstance(inner, FunctionType) and packaged(inner) is None:
+        return None  # a package's wrapper around one's own
     if isinstance(value, FunctionType):
         return f"{value.__module__}.{name}" if _packaged_file(value.__code__.co_filename) else None
     kind = value if isinstance(value, type) else type(value)
