@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from types import FrameType
@@ -11,6 +12,9 @@ def main() -> None:
     """The command line. Signals end it with 130 and 143, without a traceback also while its modules still load."""
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _terminated)
+    for written in (sys.stdout, sys.stderr):
+        if isinstance(written, io.TextIOWrapper):
+            written.reconfigure(errors="backslashreplace")  # θ and ≥ where the other end knows neither
     try:
         from lth_core.cli import app
 

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,7 +34,7 @@ Overrides = Annotated[
 ]
 Conditions = Annotated[str | None, typer.Option(help="Comma-separated; e.g. ticket,reinit:1,random@3+7")]
 Rounds = Annotated[int | None, typer.Option(help="Pruning rounds")]
-Workers = Annotated[int | None, typer.Option(help="Processes; all cores by default")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes; all cores by default")]
 StoreFolder = Annotated[Path | None, typer.Option("--store", help="Where results and checkpoints are kept")]
 AtlasFolder = Annotated[Path, typer.Option("--atlas", envvar="LTH_ATLAS", show_default=False,
                                             help="Folder of the recorded results; those shipped by default")]
@@ -52,6 +53,8 @@ def spec_of(
     """
     try:
         fields = _begun(name, file, lab).to_dict()
+        paths = [text.partition("=")[0] for text in overrides or []]
+        _check_once(paths, **{"seed": seed, "pruning.rounds": rounds, "conditions": conditions})
         if seed is not None:
             fields["seed"] = seed
         if rounds is not None:
@@ -66,6 +69,13 @@ def spec_of(
         return spec
     except SpecError as error:
         fail(str(error))
+
+
+def _check_once(paths: list[str], **typed: Any) -> None:
+    """Raise SpecError for a field that --set names, and an option of its own too."""
+    for path, value in typed.items():
+        if value is not None and path in paths:
+            raise SpecError(path, value, f"one of --{path.rpartition('.')[2]} and --set {path}=…, not both")
 
 
 def _begun(name: str | None, file: Path | None, lab: str | None) -> Spec:
@@ -85,12 +95,14 @@ def from_file(file: Path) -> Spec:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SpecError("spec", str(file), f"a file that can be read ({error})") from None
-    if file.suffix == ".json" or text.lstrip().startswith("{"):
-        return Spec.from_json(text)
+    written = json if file.suffix == ".json" or text.lstrip().startswith("{") else tomllib
     try:
-        return Spec.from_dict(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        fields = written.loads(text)
+    except (ValueError, RecursionError) as error:  # neither, or a number of thousands of digits; too deep
         raise SpecError("spec", str(file), f"a file of TOML or JSON ({error})") from None
+    if not isinstance(fields, dict) or "experiment" not in fields:
+        raise SpecError("spec", str(file), "a Spec with its field `experiment`, as `lth spec` prints it")
+    return Spec.from_dict(fields)
 
 
 def seeds_of(text: str) -> list[int]:
@@ -109,10 +121,25 @@ def seeds_of(text: str) -> list[int]:
             fail(f"seeds = {text!r} is not allowed: {part.strip()} runs backwards; write {high}-{low}")
         if not limits.admits(high):
             fail(f"seeds = {text!r} is not allowed: each is {limits}")
-        if high - low >= MOST_SEEDS or len(seeds) > MOST_SEEDS:
-            fail(f"seeds = {text!r} is not allowed: at most {MOST_SEEDS:,} at a time")
-        seeds |= dict.fromkeys(range(low, high + 1))
+        seeds |= dict.fromkeys(range(low, min(high, low + MOST_SEEDS) + 1))
+        if len(seeds) > MOST_SEEDS:
+            fail(f"seeds = {text[:80]!r} is not allowed: at most {MOST_SEEDS:,} at a time")
     return list(seeds)
+
+
+def check_atlas(atlas: Path) -> None:
+    """A folder that was named and is not there is a slip: says so and ends the program."""
+    if atlas != ATLAS and not atlas.is_dir():
+        fail(f"atlas = {str(atlas)!r} is not allowed: there is no such folder; what is shipped lies in {ATLAS}")
+
+
+def the_one(key: str, known: Collection[str]) -> str:
+    """The key that begins with `key`. Where there is none or more than one, says so and ends the program."""
+    found = sorted(name for name in known if name.startswith(key))
+    if len(found) != 1 or len(key) < 4:
+        many = f"{len(found)} results begin so" if found else "no stored or recorded result begins so"
+        fail(f"key = {key!r} is not allowed: {many}. Every table of `show` names its key; four digits or more do")
+    return found[0]
 
 
 def result_of(key: str, atlas: Path, shelf: Store) -> Result:
@@ -120,13 +147,12 @@ def result_of(key: str, atlas: Path, shelf: Store) -> Result:
     there is none or more than one, says so and ends the program."""
     shipped = Atlas(atlas)
     known = {*shelf.keys(), *(entry.key for entry in shipped.entries())}
-    found = sorted(name for name in known if name.startswith(key))
-    if len(found) != 1 or len(key) < 4:
-        many = f"{len(found)} results begin so" if found else "no stored or recorded result begins so"
-        fail(f"key = {key!r} is not allowed: {many}. Every table of `show` names its key; four digits or more do")
-    result = shelf.load(found[0]) or shipped.find(found[0])
+    if not any(name.startswith(key) for name in known):
+        check_atlas(atlas)
+    whole = the_one(key, known)
+    result = shelf.load(whole) or shipped.find(whole)
     if result is None:
-        fail(f"the result {found[0]} is damaged; run it or record it again")
+        fail(f"the result {whole} is damaged; run it or record it again")
     return result
 
 
@@ -170,7 +196,7 @@ def _put(fields: dict[str, Any], path: str, value: Any) -> None:
 def _value(text: str) -> Any:
     try:
         return json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # no JSON, or a number of thousands of digits; too deep
         return text
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from lth_core import files
 from lth_core.cli.printing import fail, log
 
 SUFFIXES = (".csv", ".parquet", ".jsonl")
@@ -26,22 +27,35 @@ def export(rows: Sequence[dict[str, Any]], to: Path | None) -> None:
         return
     if to.suffix not in SUFFIXES:
         fail(f"out = {str(to)!r} is not allowed: a name that ends in {', '.join(SUFFIXES)}")
-    half = to.with_name(f".{to.name}.part")
-    try:
-        if to.suffix == ".parquet":
-            import pyarrow
-            import pyarrow.parquet
-
-            pyarrow.parquet.write_table(pyarrow.Table.from_pylist(filled), half, compression="zstd")
-        else:
-            with half.open("w", encoding="utf-8", newline="") as file:
-                _csv(filled, names, file) if to.suffix == ".csv" else file.writelines(
-                    json.dumps(row) + "\n" for row in filled)
-        os.replace(half, to)
-    except OSError as error:
-        half.unlink(missing_ok=True)
-        fail(f"cannot write {to}: {error.strerror or error}")
+    write(to, _payload(filled, names, to.suffix))
     log.print(f"{len(filled):,} rows in {to}", highlight=False, soft_wrap=True)
+
+
+def write(to: Path, payload: bytes) -> None:
+    """The file is there whole or not at all; a link stays, and what it leads to is written. Where that cannot be, says
+    so and ends the program."""
+    whole = to.resolve()
+    if not to.name or (whole.exists() and not whole.is_file()):
+        fail(f"out = {str(to)!r} is not allowed: the name of a file")
+    if not whole.parent.is_dir():
+        fail(f"cannot write {to}: there is no folder {whole.parent}")
+    try:
+        files.replace(whole, payload)
+    except OSError as error:
+        fail(f"cannot write {to}: {error.strerror or error}")
+
+
+def _payload(rows: Sequence[dict[str, Any]], names: Sequence[str], suffix: str) -> bytes:
+    if suffix == ".parquet":
+        import pyarrow
+        import pyarrow.parquet
+
+        data = io.BytesIO()
+        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(list(rows)), data, compression="zstd")
+        return data.getvalue()
+    text = io.StringIO(newline="")
+    _csv(rows, names, text) if suffix == ".csv" else text.writelines(json.dumps(row) + "\n" for row in rows)
+    return text.getvalue().encode()
 
 
 def _finite(value: Any) -> Any:

@@ -30,6 +30,8 @@ def ledger(
     known = {one.number for one in CLAIMS}
     if unknown := [number for number in claim or () if number not in known]:
         fail(f"claim = {unknown[0]} is not allowed: a number from {min(known)} to {max(known)}")
+    if not Atlas(atlas).entries():
+        fail(f"nothing is recorded in {atlas}: `python -m lth_core record` records it, --atlas names another folder")
     rows = list(judge(Atlas(atlas), tuple(claim or ())))
     if as_json:
         print_json(row.plain() for row in rows)
@@ -38,6 +40,6 @@ def ledger(
     else:
         for row in rows:
             plain = row.plain()
-            out.print(f"{plain['claim']:>3}  {plain['verdict']:<24}{plain['statement']}", highlight=False, markup=False,
+            out.print(f"{plain['claim']:>3}  {plain['verdict']:<24}{plain['statement']}", highlight=False,
                       soft_wrap=True)
-            out.print(f"     {plain['measured']}", highlight=False, markup=False, soft_wrap=True)
+            out.print(f"     {plain['measured']}", highlight=False, soft_wrap=True)

@@ -8,7 +8,7 @@ import typer
 
 from lth_core import presets as named
 from lth_core.cli.arguments import AsJson, Conditions, LabName, Overrides, PresetName, Rounds, SpecFile, spec_of
-from lth_core.cli.printing import out, print_json
+from lth_core.cli.printing import fail, out, print_json
 from lth_core.experiments import Lottery
 from lth_core.reproduce import toml
 from lth_core.said import DATA
@@ -22,7 +22,7 @@ def presets(as_json: AsJson = False) -> None:
                    for name, spec in named.PRESETS.items())
         return
     for name, spec in named.PRESETS.items():
-        out.print(f"{name:15}  {summary(spec, named.NOTES.get(name))}", highlight=False, markup=False, soft_wrap=True)
+        out.print(f"{name:15}  {summary(spec, named.NOTES.get(name))}", highlight=False, soft_wrap=True)
 
 
 def spec(
@@ -37,8 +37,10 @@ def spec(
     as_json: Annotated[bool, typer.Option("--json", help="The canonical JSON")] = False,
 ) -> None:
     """Print a Spec as TOML (or JSON), for a file: `run --spec FILE` reads it back."""
+    if as_json and as_toml:
+        fail("--json is not allowed beside --toml: choose one")
     wanted = spec_of(preset_name, seed, rounds, conditions, overrides, spec_file, lab)
-    print(wanted.to_json() if as_json and not as_toml else toml(wanted), end="\n" if as_json else "")
+    print(wanted.to_json() if as_json else toml(wanted), end="\n" if as_json else "")
 
 
 def summary(spec: Spec, note: str | None = None) -> str:

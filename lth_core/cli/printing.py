@@ -21,7 +21,7 @@ from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
 from lth_core.spec import Net, Spec
 
-out, log = Console(), Console(stderr=True)
+out, log = (Console(stderr=there, markup=False, emoji=False) for there in (False, True))  # names are no markup
 
 
 def print_json(lines: Iterable[dict[str, Any]]) -> None:
@@ -52,7 +52,7 @@ def print_rows(found: list[dict[str, Any]], title: str, wide: bool = False) -> N
     head, *body = tables.lines(found, wide)
     for line, row in zip((title, head, *body), ({}, {}, *found), strict=True):
         bad = row.get("status") == "diverged"
-        out.print(line, style="red" if bad else None, highlight=False, markup=False, soft_wrap=True)
+        out.print(line, style="red" if bad else None, highlight=False, soft_wrap=True)
     out.print()
 
 

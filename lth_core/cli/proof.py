@@ -55,7 +55,7 @@ def _print(check: Check, found: Finding, code: bool) -> None:
     told = [line for text in (check.claim, check.say(found)) for line in wrap(text, WIDTH - len(head))]
     for place, line in enumerate(told):
         before = " " * len(head) if place else head
-        out.print(before + line, style=style, highlight=False, markup=False, soft_wrap=True)
+        out.print(before + line, style=style, highlight=False, soft_wrap=True)
     if code:
         print(f"\n# {check.file}\n{check.code}")
 

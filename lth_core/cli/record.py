@@ -69,7 +69,7 @@ def hours(specs: list[Spec], root: Path, workers: int | None) -> None:
     left = [spec for spec in specs if spec.key not in kept]
     try:
         for line in plan.lines(left, len(specs), workers or cores()):
-            out.print(line, highlight=False, markup=False, soft_wrap=True)
+            out.print(line, highlight=False, soft_wrap=True)
     except ValueError as error:
         fail(str(error))
 

@@ -9,7 +9,7 @@ import typer
 
 from lth_core.catalogue import EVIDENCE_SEEDS, LAB_RUNS, runs_of
 from lth_core.cli import arguments as typed
-from lth_core.cli.arguments import ATLAS, QUICK, result_of, spec_of
+from lth_core.cli.arguments import ATLAS, QUICK, check_atlas, result_of, spec_of
 from lth_core.cli.export import export
 from lth_core.cli.printing import fail, print_json, print_rows, print_table
 from lth_core.experiments import Lottery
@@ -45,8 +45,11 @@ def show(
     rounds, and the one-shot tickets. --rounds: the first rounds of longer runs too. A number that is not finite is null
     in JSON and empty in CSV. --overlap: one row a round instead, Jaccard overlaps in 0–1.
     """
+    if as_json and (csv or to):
+        fail(f"--json is not allowed beside {'--csv' if csv else '--out'}: choose one")
     shelf = Store(store or default_root())
     if cell is not None:
+        _check_alone(preset=preset_name, spec=spec_file, lab=lab, seed=seed, set=overrides, conditions=conditions)
         found, name = [result_of(cell, atlas, shelf)], cell
     else:
         plain = not (overrides or conditions or spec_file)
@@ -54,13 +57,20 @@ def show(
         wanted = spec_of(preset_name, seed, rounds, conditions, overrides, spec_file, lab)
         names = _masks(wanted, name) if overlap else []
         whole = plain and rounds is None
-        found = [result for one in (_settings(lab) if lab and whole else [wanted])
-                 for result in recorded(Atlas(atlas), shelf, one, None if lab or not plain else name, names, rounds)
-                 if seed in (None, result.spec.seed)]
+        every = [result for one in (_settings(lab) if lab and whole else [wanted])
+                 for result in recorded(Atlas(atlas), shelf, one, None if lab or not plain else name, names, rounds)]
+        found = [result for result in every if seed in (None, result.spec.seed)]
         if not found:
-            fail(_absent(wanted, name, whole))
+            check_atlas(atlas)
+            fail(_other_seeds(wanted, name, every) if every else _absent(wanted, name, whole))
     if overlap:
-        _print_overlaps(found, name, rounds, as_json, wide)
+        shared = _shared(found, name, rounds)
+        if to or csv:
+            export(shared, to)
+        elif as_json:
+            print_json(shared)
+        else:
+            print_rows(shared, f"masks of {name}, {shared[0]['seeds']} seeds", wide)
         return
     tables = [(result, [row for row in rows(result, apart=cell is None) if row.get("round", 0) <= _most(rounds)])
               for result in found]
@@ -72,6 +82,13 @@ def show(
     else:
         for result, lines in tables:
             print_table(result, wide, lines)
+
+
+def _check_alone(**beside: Any) -> None:
+    """The key says which result it is: whatever else would say so is refused."""
+    for word, value in beside.items():
+        if value:
+            fail(f"--{word} is not allowed beside --cell: its key says which result it is")
 
 
 def _settings(lab: str) -> list[Spec]:
@@ -90,13 +107,19 @@ def _masks(wanted: Spec, name: str) -> list[str]:
     return [f"died/{weight}" for weight in weight_names(wanted.net)]
 
 
-def _print_overlaps(found: list[Result], name: str, rounds: int | None, as_json: bool, wide: bool) -> None:
+def _shared(found: list[Result], name: str, rounds: int | None) -> list[dict[str, Any]]:
+    """What masks share, a row a round; where there are none, says so and ends the program."""
     masked = [result for result in found if any(array.startswith("died/") for array in result.arrays)]
     shared: list[dict[str, Any]] = [row for row in overlaps(masked) if row["round"] <= _most(rounds)]
     if not shared:
         fail(f"overlap = True is not allowed: no masks are recorded of {name}")
-    title = f"masks of {name}, {shared[0]['seeds']} seeds"
-    print_json(shared) if as_json else print_rows(shared, title, wide)
+    return shared
+
+
+def _other_seeds(wanted: Spec, name: str, every: list[Result]) -> str:
+    seeds = sorted({result.spec.seed for result in every})
+    return (f"{name} is recorded for seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}, not for {wanted.seed}. "
+            f"Train it: {command(wanted) or 'lth run --spec FILE'}")
 
 
 def _absent(wanted: Spec, name: str, plain: bool) -> str:

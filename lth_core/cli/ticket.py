@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lth_core.cli.arguments import ATLAS, AtlasFolder, StoreFolder, result_of
+from lth_core.cli.export import write
 from lth_core.cli.printing import fail, log
 from lth_core.experiments.lottery import read as finals
 from lth_core.results.store import Store, default_root
@@ -29,15 +29,12 @@ def ticket(
     """
     result = result_of(key, atlas, Store(store or default_root()))
     file = to or Path(f"ticket-round{level}-{result.key[:8]}.safetensors")
-    half = file.with_name(f".{file.name}.part")
     try:
         data = finals.ticket_file(result, level, after=not start)
-        half.write_bytes(data)
-        os.replace(half, file)
     except Missing as lacks:
-        fail(f"{lacks}{'' if start else '; --start gives the weights before the training'}")
-    except OSError as error:
-        half.unlink(missing_ok=True)
-        fail(f"cannot write {file}: {error.strerror or error}")
+        cure = "" if start or level > getattr(result.spec, "rounds", level) else (
+            "; --start gives the weights before the training")
+        fail(f"{lacks}{cure}")
+    write(file, data)
     log.print(f"{len(data):,} bytes in {file}", highlight=False, soft_wrap=True)
     print(finals.loading(result.spec, str(file)))

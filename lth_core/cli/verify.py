@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import ATLAS, AtlasFolder, Workers
+from lth_core.cli.arguments import ATLAS, AtlasFolder, Workers, the_one
 from lth_core.cli.printing import fail
 from lth_core.cli.record import WORKERS_GRACE
 from lth_core.cli.stopping import stoppable
@@ -15,7 +15,8 @@ from lth_core.results.compare import Comparison
 
 
 def verify(
-    cell: Annotated[list[str] | None, typer.Option(help="Key of a recorded result (may be repeated)")] = None,
+    cell: Annotated[list[str] | None, typer.Option(help="Key of a recorded result, or how it begins (may "
+                                                             "be repeated)")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="So many results, chosen at random")] = None,
     every: Annotated[bool, typer.Option("--all", help="All results, which takes hours: the default")] = False,
     native: Annotated[bool, typer.Option(help="Compute with this processor's widest vectors, whatever the record was "
@@ -35,6 +36,7 @@ def verify(
     compared, specs = Compared(), {entry.key: entry.spec for entry in Atlas(atlas).entries()}
     if not specs:
         fail(f"nothing is recorded in {atlas}: `python -m lth_core record` records it, --atlas names another folder")
+    cell = cell and [the_one(key, specs) for key in cell]
     try:
         with stoppable(compared, WORKERS_GRACE) as stop:
             for comparison in recorder.verify(atlas, cell, sample, workers=workers, native=native, stop=stop):

@@ -52,6 +52,7 @@ def result() -> Result:
 @pytest.fixture
 def stored(result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
     monkeypatch.setenv("LTH_STORE", str(tmp_path / "store"))
+    (tmp_path / "atlas").mkdir()
     monkeypatch.setenv("LTH_ATLAS", str(tmp_path / "atlas"))
     monkeypatch.chdir(tmp_path)
     Store(tmp_path / "store").save(result)
@@ -101,7 +102,7 @@ def test_fewer_rounds_come_from_a_longer_run(stored: Result) -> None:
 
 def test_one_seed_one_key_or_the_beginning_of_one(stored: Result) -> None:
     assert rows("--cell", SPEC.key) == rows("--cell", SPEC.key[:6]) == rows("--spec", "spec.json", "--seed", "0")
-    assert "nothing is recorded" in call("show", "--spec", "spec.json", "--seed", "1", fails=True).stderr
+    assert "is recorded for seed 0, not for 1" in call("show", "--spec", "spec.json", "--seed", "1", fails=True).stderr
     assert "no stored or recorded result begins so" in call("show", "--cell", "ffff", fails=True).stderr
     assert "four digits or more" in call("show", "--cell", SPEC.key[:3], fails=True).stderr
 

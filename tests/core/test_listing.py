@@ -105,6 +105,7 @@ def test_overlap_counts_what_masks_of_seeds_and_rounds_share(atlas: Path) -> Non
 
 def test_nothing_recorded_says_how_to_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LTH_STORE", str(tmp_path / "store"))
+    (tmp_path / "empty").mkdir()
     code, lines, errors = show(tmp_path / "empty", "--preset", "paper", "--json")
     assert code == 2 and not lines
     assert "nothing is recorded of paper" in errors and "python -m lth_core record lenet-paper" in errors
