@@ -70,7 +70,7 @@ def _content(value: Any, what: str, seen: set[int]) -> str:
             f"{type(value).__name__}({ordered})")
     if hasattr(value, "__array__"):
         array = np.ascontiguousarray(value.detach().cpu() if hasattr(value, "detach") else value)
-        return f"{array.dtype}{array.shape} {hashlib.sha256(array).hexdigest()}"
+        return f"{array.dtype}{array.shape} {hashlib.sha256(array.tobytes()).hexdigest()}"
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         held = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
         return f"{_content(type(value), what, seen)}{_content(held, what, seen)}"
