@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 SIGNS = 5  # seeds from which on signs alone can settle something: with five of five luck has 1 chance in 32
-CHANCE = 0.12  # up to this an accuracy has fallen to chance: answering “one” to every digit of MNIST reads 0.1135
+CHANCE = 0.12  # an accuracy of ten classes has fallen to chance up to this: “one” to every digit of MNIST reads 0.1135
 SHARES, GAPS = (0.0, 1.0), (-1.0, 1.0)  # what accuracies and errors, and their differences, can be
 ANYTHING = (-math.inf, math.inf)
 
@@ -127,41 +127,53 @@ def mean_ci(values: ArrayLike, level: float = 0.95, *, bounds: tuple[float, floa
     return Interval(mean, mean - half, mean + half, n, seeds, lost, bounds)
 
 
-def accuracies(values: ArrayLike) -> Interval:
+def accuracies(values: ArrayLike, *, chance: float = CHANCE) -> Interval:
     """`mean_ci` of accuracies, 0–1.
+
+    chance: up to this an accuracy has fallen to chance. The default is for ten classes, where guessing reads about
+    0.1; of two classes it reads 0.5, so give a little more than that.
 
     >>> found = accuracies([0.97, 0.98, 0.1])
     >>> found.fell, found.centre, found.ends
     (1, 0.97, (0.1, 0.98))
+    >>> accuracies([0.97, 0.98, 0.5]).fell, accuracies([0.97, 0.98, 0.5], chance=0.52).fell
+    (0, 1)
     """
-    return mean_ci(values, bounds=SHARES, fell=np.asarray(values) <= CHANCE)
+    return mean_ci(values, bounds=SHARES, fell=np.asarray(values) <= chance)
 
 
-def errors(values: ArrayLike) -> Interval:
-    """`mean_ci` of errors, 0–1."""
-    return mean_ci(values, bounds=SHARES, fell=np.asarray(values) >= 1 - CHANCE)
+def errors(values: ArrayLike, *, chance: float = CHANCE) -> Interval:
+    """`mean_ci` of errors, 0–1. chance: the accuracy, as in `accuracies`.
+
+    >>> errors([0.03, 0.02, 0.9]).fell
+    1
+    """
+    return mean_ci(values, bounds=SHARES, fell=np.asarray(values) >= 1 - chance)
 
 
-def leads(first: ArrayLike, second: ArrayLike) -> Interval:
+def leads(first: ArrayLike, second: ArrayLike, *, chance: float = CHANCE) -> Interval:
     """`paired` of accuracies, 0–1: by how much the first of each seed lies above the second. A seed counts as fallen
-    where only one of the two fell to chance.
+    where only one of the two fell to chance. chance: as in `accuracies`.
 
     >>> leads([0.97, 0.1], [0.98, 0.98]).fell, leads([0.1, 0.1], [0.1, 0.1]).fell
     (1, 0)
+    >>> leads([0.97, 0.5], [0.98, 0.98], chance=0.52).fell
+    1
     """
     a, b = _pairs(first, second)
-    return mean_ci(a - b, bounds=GAPS, fell=(a <= CHANCE) != (b <= CHANCE))
+    return mean_ci(a - b, bounds=GAPS, fell=(a <= chance) != (b <= chance))
 
 
-def excess(first: ArrayLike, second: ArrayLike) -> Interval:
-    """`leads` of errors, 0–1: by how much the first of each seed lies above the second.
+def excess(first: ArrayLike, second: ArrayLike, *, chance: float = CHANCE) -> Interval:
+    """`leads` of errors, 0–1: by how much the first of each seed lies above the second. chance: the accuracy, as in
+    `accuracies`.
 
     >>> found = excess([0.03, 0.9], [0.02, 0.02])
     >>> found.fell, found.over()
     (1, 2)
     """
     a, b = _pairs(first, second)
-    return leads(1 - b, 1 - a)
+    return leads(1 - b, 1 - a, chance=chance)
 
 
 def paired(first: ArrayLike, second: ArrayLike, level: float = 0.95) -> Interval:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from lth_core.intervals import Interval, mean_ci, paired, t_quantile
+from lth_core.intervals import Interval, accuracies, errors, excess, leads, mean_ci, paired, t_quantile
 
 # Two-sided critical values as statistics textbooks print them (e.g. Fisher & Yates 1963, table III).
 PRINTED = {
@@ -68,3 +68,14 @@ def test_pairs_cancel_what_the_seeds_share() -> None:
 def test_bad_input_is_named(call: object, named: str) -> None:
     with pytest.raises(ValueError, match=named):
         call()  # type: ignore[operator]
+
+
+def test_chance_is_what_the_classes_make_it() -> None:
+    """A collapsed net of two classes reads a half: with ten classes in mind its seed would decide the mean."""
+    good, fallen = [0.97, 0.98, 0.96], [0.97, 0.98, 0.5]
+    assert accuracies(fallen).fell == 0 and accuracies(fallen, chance=0.52).fell == 1
+    assert errors([1 - one for one in fallen], chance=0.52).fell == 1
+    assert leads(fallen, good).fell == 0 and leads(fallen, good, chance=0.52).fell == 1
+    assert excess([1 - one for one in fallen], [1 - one for one in good], chance=0.52).fell == 1
+    assert not leads(fallen, good, chance=0.52).plain
+    assert accuracies([0.97, 0.12, 0.1]).fell == 2 and leads([0.97, 0.12], [0.97, 0.5]).fell == 1  # ten classes

@@ -1,5 +1,7 @@
 """Pruning by exact rank: counts, nesting, ties, and nobody's arrays changed behind their back."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -251,3 +253,45 @@ def test_masks_of_different_layers_are_different():
     assert Mask({"a": [[1]]}) != Mask({"b": [[1]]})
     assert Mask({"a": [[1, 1]]}) != Mask({"a": [[1], [1]]})
     assert Mask({"a": [[1]]}) != "mask"
+
+
+# ── masks and weights that do not fit ────────────────────────────────────────────────────────────────────────────
+
+HERE = Mask({"a": np.ones((2, 3)), "b": np.ones((1, 3))})
+OTHERS = [  # another mask, and what the refusal must name
+    (Mask({"a": np.ones((1, 3)), "b": np.ones((1, 3))}), [r"a has shape", r"\(2, 3\)", r"\(1, 3\)"]),  # would stretch
+    (Mask({"a": np.ones((3, 2)), "b": np.ones((1, 3))}), [r"a has shape", r"\(2, 3\)", r"\(3, 2\)"]),
+    (Mask({"a": np.ones((2, 3))}), [r"one mask has b of shape \(1, 3\)", r"it has a \(2, 3\)"]),
+    (Mask({}), [r"one mask has a of shape \(2, 3\)", "none at all"]),
+]
+
+
+@pytest.mark.parametrize("compare", [Mask.overlap, Mask.within, Mask.overlap_by_chance])
+@pytest.mark.parametrize(("other", "words"), OTHERS, ids=["stretched", "turned", "layer", "empty"])
+def test_masks_of_other_layers_or_shapes_are_not_compared(compare, other, words):
+    for one, another in ((HERE, other), (other, HERE)):
+        with pytest.raises(ValueError, match="shape") as caught:
+            compare(one, another)
+        assert all(re.search(word, str(caught.value)) for word in words)
+
+
+def test_masks_are_compared_layer_by_layer_in_whatever_order_they_come():
+    ordered = Mask({"a": [[1, 1, 0, 0]], "b": [[1, 0]]})
+    turned = Mask({name: ordered[name] for name in ("b", "a")})
+    assert ordered.overlap(turned) == 1 and ordered.within(turned)
+    assert ordered.overlap_by_chance(turned) == ordered.overlap_by_chance(ordered)
+
+
+def test_a_mask_is_applied_to_no_weights_but_its_own():
+    with pytest.raises(ValueError, match=r"the mask has a of shape \(2, 3\), .* they have fc1.weight \(2, 3\)"):
+        HERE.apply({"fc1.weight": np.ones((2, 3))})
+    with pytest.raises(ValueError, match=r"the mask of b has shape \(1, 3\), the weights \(2, 3\)"):
+        HERE.apply({"a": np.ones((2, 3)), "b": np.ones((2, 3))})
+
+
+def test_a_mask_of_nothing_has_no_density():
+    for empty in (Mask({}), Mask({"a": np.ones((0, 3))})):
+        with pytest.raises(ValueError, match="no weights"):
+            _ = empty.density
+        with pytest.raises(ValueError, match="no weights"):
+            _ = empty.sparsity
