@@ -133,7 +133,8 @@ def in_short(runs: Runs) -> str:
     """What of the protocol must stand beside the chart: how much shorter than the paper's, and how often."""
     spec = runs.results[0].spec
     assert isinstance(spec, Lottery)
-    return f"{NOTES[f'{spec.net.name}-jpeg'].capitalize()}, {said.seeds(runs.seeds)}"
+    note = NOTES[f"{spec.net.name}-jpeg"]
+    return f"{note[:1].upper()}{note[1:]}, {said.seeds(runs.seeds)}"
 
 
 def shortfalls(nets: Iterable[Runs]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -79,6 +80,11 @@ class Own(Spec):
     def keyed(self) -> bool:
         """Does the key tell all that was computed?"""
         return bool(self.net.digest and self.data.digest and self.optimiser != "?")
+
+    def ticket(self, result: Any, level: int, trained: bool) -> Mapping[str, Any]:
+        """Raises LookupError: a search's tickets need the net, which no Result holds."""
+        raise LookupError("this is a result of lth.find_ticket, whose tickets need your own net: "
+                          f"lth_core.own.found.Found.of(result, net).ticket({level})")
 
     def shares(self) -> dict[str, float]:
         """The rate of each pruned weight by name."""

@@ -116,6 +116,13 @@ def spread_of(measure: str) -> Callable[[ArrayLike], Interval]:
     return errors if measure == "error" else accuracies
 
 
+def compared_by(measure: str) -> Callable[[ArrayLike, ArrayLike], Interval]:
+    """How two curves are compared by a measure, within seeds."""
+    if measure == "stop":
+        return paired
+    return excess if measure == "error" else leads
+
+
 def measures(case: Sweep) -> tuple[str, ...]:
     """The measures that these runs have: the early stop's accuracy only where the test split was looked at then, and
     as at the end."""
@@ -216,7 +223,7 @@ def readings(case: Sweep, measure: str, level: int, step: int = 0) -> tuple[Read
     found = []
     for curve in case.curves():
         grid = case.grid(curve, measure, step)
-        compare = {"error": excess, "stop": paired}.get(measure, leads)
+        compare = compared_by(measure)
         found.append(Reading(curve, spread_of(measure)(grid[:, level]), compare(grid[:, level], grid[:, 0])))
     return (*found, Reading("dense", spread_of(measure)(case.grid("ticket", measure, step)[:, 0]), None))
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from lth_core.catalogue import OPTIONAL
-from lth_core.ledger import large, ledger, photographs
+from lth_core.ledger import convolutional, large, ledger, photographs
 from lth_core.ledger.rules import OPEN, UNTESTED
 from lth_core.ledger.runs import Runs
 from lth_core.results.atlas import Atlas
@@ -31,6 +31,10 @@ def test_c22_tells_every_ticket_of_one_seed_and_judges_nothing(tmp_path: Path) -
         assert len(re.findall(r"\d\.\d\d", sentence)) == 1, sentence
     bare = next(ledger(Atlas(tmp_path / "bare"), (22,))).outcome
     assert bare.verdict == UNTESTED and bare.why.endswith(f"train here in hours: {large.RECORD}.")
+
+
+def test_the_chart_says_whose_steps_are_counted() -> None:
+    assert convolutional.in_short(Runs.of((VGG,))) == "1/160 of VGG-19's steps, 1 seed"
 
 
 def test_resnet18_has_a_sentence_beside_c21(tmp_path: Path) -> None:

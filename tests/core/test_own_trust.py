@@ -283,3 +283,8 @@ def test_what_does_not_fit_is_named_with_its_cure(told: str, asked: dict) -> Non
     asked = dict(asked)
     with pytest.raises(OwnError, match=told):
         search(asked.pop("net", mlp), asked.pop("data", DATA), **asked)
+
+
+def test_a_stored_search_says_how_its_tickets_are_read() -> None:
+    with pytest.raises(LookupError, match=r"Found\.of\(result, net\)\.ticket\(1\)"):
+        search(mlp, DATA).result.ticket(1)

@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from lth_core.intervals import excess, leads, paired
 from lth_core.ledger.lenet import POPULAR_LEFT, POPULAR_READS
 from lth_core.once import once
 from pages.figures import in_words, palette
 from pages.figures.runs import KINDS
-from pages.figures.sweep import MEASURES, STABILIZING, Sweep, chart, measures, spread_of
+from pages.figures.sweep import MEASURES, STABILIZING, Sweep, chart, compared_by, measures, spread_of
 from pages.widgets import shared
 
 
@@ -41,7 +40,7 @@ def _chart(case: Sweep, measure: str, step: int) -> dict[str, Any]:
         grid = case.grid(curve, measure, step)
         base = grid[:, :1]
         first, second = (grid / base - 1, 0 * base) if measure == "stop" else (grid, base)
-        compare = {"error": excess, "stop": paired}.get(measure, leads)
+        compare = compared_by(measure)
         gaps = (compare(first[:, level], second[:, 0]) for level in range(grid.shape[1]))
         _spread_out(line, case.runs.density[::-1])
         line["against"] = [[_number(each) for each in (gap.centre, *gap.ends)] for gap in gaps]
