@@ -11,6 +11,7 @@ import torch
 from torch import nn
 from torch.nn.utils import prune
 
+from lth_core import files
 from lth_core.masks.mask import Mask
 from lth_core.own.functions import OwnError
 from lth_core.own.net import put
@@ -138,7 +139,7 @@ def save(path: Path | str, module: nn.Module, mask: Mapping[str, np.ndarray], ab
     tensors |= {f"{MASK}{name}": mask[name].astype(np.uint8) for name in mask}
     told = {"format": FORMAT, **(about or {})}
     data = safetensors.numpy.save({name: np.array(value, order="C") for name, value in tensors.items()}, told)
-    _replace(Path(path), data)
+    files.replace(Path(path), data)
 
 
 def load(path: Path | str, module: nn.Module) -> tuple[nn.Module, Mask]:
@@ -194,21 +195,6 @@ def _check_params(path: Path | str, module: nn.Module, params: Mapping[str, np.n
         for name in names[1:]:
             if name in params and not np.array_equal(params[first], params[name], equal_nan=True):
                 raise OwnError(f"{what}: {first} and {name} are one parameter in it, and differ in the file")
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """All or nothing: a reader never sees half a file."""
-    import os
-    import tempfile
-
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _check(module: nn.Module, mask: Mapping[str, np.ndarray]) -> None:
