@@ -223,7 +223,7 @@ def test_a_chapter_asks_the_room_and_says_why(browser: Browser, room: tuple[Page
 def test_the_server_starts_again_and_everybody_is_back(room: tuple[Page, list[Page]], server: Server) -> None:
     board, phones = room
     phones[3].get_by_role("button", name="I am lost").click()
-    expect(board.locator(".count")).to_contain_text("1 lost")
+    expect(board.locator(".count")).to_contain_text("hands up: 1")
     server.kill()
     expect(phones[0].get_by_text("No connection")).to_be_visible()
     expect(board.locator(".deeds[inert]")).to_be_visible()
@@ -232,7 +232,7 @@ def test_the_server_starts_again_and_everybody_is_back(room: tuple[Page, list[Pa
         expect(phone.locator(".line")).to_be_empty()
         expect(phone.locator(".row.true")).to_contain_text("✓")
     expect(board.locator(".deeds:not([inert])")).to_be_visible(timeout=60_000)  # the page came back, with a new token
-    expect(board.locator(".count")).to_contain_text("1 lost")
+    expect(board.locator(".count")).to_contain_text("hands up: 1")
     deed(board, "Pause")
     for phone in phones:
         expect(heading(phone, "Look at the screen")).to_be_visible()
