@@ -93,7 +93,7 @@ def test_the_other_net_keeps_step_and_density(full: Path, shelf: Any) -> None:
     shelf(full)
     app = opened(k="10", round="4")
     app.segmented_control(key="net").set_value("LeNet-300-100").run()
-    assert "LeNet-300-100 with" in words(app) and "step **10** of 917" in words(app)
+    assert "of the weights of LeNet-300-100" in words(app) and "step **10** of 917" in words(app)
     assert (address(app).get("k"), address(app).get("round")) == ("10", "4")
 
 
@@ -164,7 +164,7 @@ def test_the_papers_net_on_photographs_is_chosen_by_its_link(three: list[Result]
     assert any(f"{convolutional.BRING}\n{residual.RECORD}" in code.value for code in app.code)
     app.segmented_control(key="net").set_value("Deep net").run()
     text = words(app)
-    assert "The deep net with" in text and "round" not in address(app) and rewind.on_photographs(large) in text
+    assert "of the weights of the deep net" in text and "round" not in address(app) and rewind.on_photographs(large) in text
     assert f"C21 · {residual.MATCHING(residual.sizes(large))}" in text
 
 

@@ -76,7 +76,7 @@ def test_another_backend_than_asked_for_is_told(store):
 
 
 def test_layers_that_stop_shrinking_are_named():
-    _, _, errors = call("run", *TINY, "--set", "pruning.rounds=4", "--set", "net.sizes=[16,2,2,10]")
+    _, _, errors = call("run", *TINY[:3], "4", *TINY[4:], "--set", "net.sizes=[16,2,2,10]")
     assert errors == "fc2.weight keeps its last 2 weights from round 2 on: a round's share of them rounds to none.\n"
 
 
