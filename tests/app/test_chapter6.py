@@ -164,7 +164,8 @@ def test_the_papers_net_on_photographs_is_chosen_by_its_link(three: list[Result]
     assert any(f"{convolutional.BRING}\n{residual.RECORD}" in code.value for code in app.code)
     app.segmented_control(key="net").set_value("Deep net").run()
     text = words(app)
-    assert "of the weights of the deep net" in text and "round" not in address(app) and rewind.on_photographs(large) in text
+    assert "of the weights of the deep net" in text and "round" not in address(app)
+    assert rewind.on_photographs(large) in text
     assert f"C21 · {residual.MATCHING(residual.sizes(large))}" in text
 
 
