@@ -54,15 +54,18 @@
     release();
     if (!id) return;
     const began = performance.now();
-    let [last, moved] = [null, began];
+    let [last, tall, moved] = [null, 0, began];
     holding = setInterval(() => {
       const now = performance.now();
       const heading = document.getElementById(id);
       if (now - began > MOST_MS || (heading && now - moved > STILL_MS)) return release();
       if (!heading) return void (moved = now);
       const { top } = heading.getBoundingClientRect();
-      if (last !== null && Math.abs(top - last) <= NEAR) return;
+      // A page that is still short lets no late heading reach the top: it is tried again as the page grows.
+      const height = document.querySelector("[data-testid=stMain]")?.scrollHeight ?? 0;
+      if (last !== null && Math.abs(top - last) <= NEAR && height === tall) return;
       heading.scrollIntoView();
+      tall = height;
       last = heading.getBoundingClientRect().top;
       moved = now;
     }, LOOK_MS);
