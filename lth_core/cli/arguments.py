@@ -6,7 +6,7 @@ import dataclasses
 import json
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ import typer
 from lth_core.catalogue import runs_of
 from lth_core.cli.printing import fail
 from lth_core.presets import preset
-from lth_core.results.atlas import Atlas, default_atlas
+from lth_core.results.atlas import Atlas, Entry, default_atlas
 from lth_core.results.result import Result
 from lth_core.results.store import Store
 from lth_core.spec import Condition, Spec, SpecError, bounds
@@ -131,6 +131,14 @@ def check_atlas(atlas: Path) -> None:
     """A folder that was named and is not there is a slip: says so and ends the program."""
     if atlas != ATLAS and not atlas.is_dir():
         fail(f"atlas = {str(atlas)!r} is not allowed: there is no such folder; what is shipped lies in {ATLAS}")
+
+
+def entries_of(atlas: Path) -> Sequence[Entry]:
+    """What is recorded in a folder. Where that is nothing, says so and ends the program."""
+    found = Atlas(atlas).entries()
+    if not found:
+        fail(f"nothing is recorded in {atlas}: `python -m lth_core record` records it, --atlas names another folder")
+    return found
 
 
 def the_one(key: str, known: Collection[str]) -> str:

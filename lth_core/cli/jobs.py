@@ -31,8 +31,7 @@ def list_(store: StoreFolder = None, as_json: AsJson = False) -> None:
         return
     for run in runs:
         what = "" if run.served else "  (its server is gone: the next one goes on with it)"
-        out.print(f"{run.key}  {run.note.share:4.0%}  {summary(run.note.spec)}{what}", highlight=False,
-                  soft_wrap=True)
+        out.print(f"{run.key}  {run.note.share:4.0%}  {summary(run.note.spec)}{what}", highlight=False, soft_wrap=True)
     if not runs:
         out.print("No run waits or is computed.", highlight=False)
 

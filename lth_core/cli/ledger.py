@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import ATLAS, AtlasFolder
+from lth_core.cli.arguments import ATLAS, AtlasFolder, entries_of
 from lth_core.cli.printing import fail, out, print_json
 
 
@@ -30,8 +30,7 @@ def ledger(
     known = {one.number for one in CLAIMS}
     if unknown := [number for number in claim or () if number not in known]:
         fail(f"claim = {unknown[0]} is not allowed: a number from {min(known)} to {max(known)}")
-    if not Atlas(atlas).entries():
-        fail(f"nothing is recorded in {atlas}: `python -m lth_core record` records it, --atlas names another folder")
+    entries_of(atlas)
     rows = list(judge(Atlas(atlas), tuple(claim or ())))
     if as_json:
         print_json(row.plain() for row in rows)

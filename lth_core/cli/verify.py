@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from lth_core.cli.arguments import ATLAS, AtlasFolder, Workers, the_one
+from lth_core.cli.arguments import ATLAS, AtlasFolder, Workers, entries_of, the_one
 from lth_core.cli.printing import fail
 from lth_core.cli.record import WORKERS_GRACE
 from lth_core.cli.stopping import stoppable
-from lth_core.results.atlas import Atlas
 from lth_core.results.compare import Comparison
 
 
@@ -33,9 +32,7 @@ def verify(
 
     if every and (cell or sample):
         fail("--all is not allowed beside --cell or --sample: it takes every result")
-    compared, specs = Compared(), {entry.key: entry.spec for entry in Atlas(atlas).entries()}
-    if not specs:
-        fail(f"nothing is recorded in {atlas}: `python -m lth_core record` records it, --atlas names another folder")
+    compared, specs = Compared(), {entry.key: entry.spec for entry in entries_of(atlas)}
     cell = cell and [the_one(key, specs) for key in cell]
     try:
         with stoppable(compared, WORKERS_GRACE) as stop:

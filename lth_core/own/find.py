@@ -44,8 +44,8 @@ def find_ticket(
     validation, test: (inputs, labels) as arrays, a Dataset or a DataLoader; the test split is reported and chooses
     nothing. steps, batch: length of each training and its mini-batches. optimiser: "adam", "sgd", a name registered
     with `lth.optimiser`, which take `lr` (1.2e-3), or a function of the parameters that returns one, with a rate of its
-    own. schedule: a name registered
-    with `lth.schedule`. eval_every: steps between two looks, a tenth of `steps` by default.
+    own. schedule: a name registered with `lth.schedule`. eval_every: steps between two looks, a tenth of `steps` by
+    default.
 
     pruning: how many rounds, how much (`lth_core.spec.Pruning`: one rate for convolutions, one for the layer that runs
     last, one for all others). score: another criterion, built in or registered.

@@ -137,7 +137,7 @@ def make_optimiser(training: Training, model: nn.Module, maker: Maker | None = N
             made = maker(params)
         except TypeError as error:
             raise OwnError(f"the function given as optimiser does not take the parameters alone ({error}): give such a "
-                           "one, or the name of a registered one") from None
+                           "one, or the name of a registered one") from error
         return checked_optimiser("the function given as optimiser", model, made)
     if is_own(training.optimiser):
         return optimising(training.optimiser, model, training.lr)

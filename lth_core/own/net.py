@@ -26,7 +26,7 @@ Prunable: TypeAlias = Callable[[str, nn.Parameter, nn.Module], bool]
 PRUNED = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 CONVOLUTIONS = PRUNED[1:]
 FLOATS = (torch.float32, torch.float64)
-OF_ANY = {*vars(nn.Module()), "training"}  # attributes that every module has
+OF_ANY = frozenset(vars(nn.Module()))  # attributes that every module has
 
 
 def weights(name: str, parameter: nn.Parameter, owner: nn.Module) -> bool:

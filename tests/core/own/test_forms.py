@@ -13,17 +13,7 @@ from lth_core.own import export
 from lth_core.own.functions import OwnError
 from lth_core.own.net import values
 from lth_core.spec import Pruning
-from tests.core.brought import Convs, empty_registry, mlp, same, search, thirds
-
-
-@pytest.fixture(autouse=True)
-def _own_registry(monkeypatch):
-    empty_registry(monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def data():
-    return thirds()
+from tests.core.brought import Convs, mlp, same, search
 
 
 def test_arrays_datasets_loaders_and_batches_are_the_same_data(data):

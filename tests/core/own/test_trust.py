@@ -18,7 +18,7 @@ from lth_core.own.net import OwnNet
 from lth_core.own.source import Unreadable, packaged, told
 from lth_core.results.store import Store
 from lth_core.spec import Pruning
-from tests.core.brought import TWO, Convs, empty_registry, mlp, search, thirds
+from tests.core.brought import TWO, Convs, mlp, search, thirds
 
 DATA = thirds()
 
@@ -135,9 +135,7 @@ def test_fresh_weights_leave_alone_what_never_learns() -> None:
     assert not np.array_equal(fresh["first.weight"], first["first.weight"])
 
 
-def test_a_control_or_criterion_that_cannot_work_is_told_before_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    empty_registry(monkeypatch)
-
+def test_a_control_or_criterion_that_cannot_work_is_told_before_the_training() -> None:
     @lth.criterion("too-short")
     def too_short(trained: np.ndarray, first: np.ndarray) -> np.ndarray:
         return trained[:1]
@@ -148,9 +146,7 @@ def test_a_control_or_criterion_that_cannot_work_is_told_before_the_training(mon
     assert not heard
 
 
-def test_a_criterion_may_fail_on_dead_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    empty_registry(monkeypatch)
-
+def test_a_criterion_may_fail_on_dead_weights() -> None:
     @lth.criterion("log-size")
     def log_size(trained: np.ndarray, first: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore"):

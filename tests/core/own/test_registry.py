@@ -16,19 +16,12 @@ from lth_core.own.source import Unreadable, told
 from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Spec, Training
 from lth_core.training.backends import build, choose
 from lth_core.training.schedule import schedule
-from tests.core.brought import empty_registry
 from tests.core.small import problem, start
 
 NET, DATA = Net(sizes=(16, 8, 10)), Data(pool=7, train=400, validation=100)
 TRAINING = Training(steps=12, eval_every=6, batch=20)
 TABLE = [1.0, 2.0]
 FACTOR = 0.5
-
-
-@pytest.fixture(autouse=True)
-def _own_registry(monkeypatch):
-    """Each test registers into a registry of its own."""
-    empty_registry(monkeypatch)
 
 
 def lottery(**parts):

@@ -8,17 +8,7 @@ from torch import nn
 
 from lth_core.own.functions import OwnError
 from lth_core.spec import Pruning
-from tests.core.brought import empty_registry, mlp, search, thirds
-
-
-@pytest.fixture(autouse=True)
-def _own_registry(monkeypatch):
-    empty_registry(monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def data():
-    return thirds()
+from tests.core.brought import mlp, search
 
 
 class Tall(nn.Module):

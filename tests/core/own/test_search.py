@@ -15,18 +15,7 @@ from lth_core.own.fast import plain
 from lth_core.own.loop import Loop
 from lth_core.own.net import values
 from lth_core.spec import Condition, Data, Net, Pruning, Rewind, Training
-from tests.core.brought import TWO, Convs, empty_registry, mlp, same, search, thirds
-
-
-@pytest.fixture(autouse=True)
-def _own_registry(monkeypatch):
-    empty_registry(monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def data():
-    return thirds()
-
+from tests.core.brought import TWO, Convs, mlp, same, search
 
 # ── the oracle ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -15,17 +15,7 @@ from lth_core.own.found import Found
 from lth_core.own.functions import OwnError
 from lth_core.results.weights import Missing
 from lth_core.spec import Pruning
-from tests.core.brought import Convs, empty_registry, mlp, same, search, thirds
-
-
-@pytest.fixture(autouse=True)
-def _own_registry(monkeypatch):
-    empty_registry(monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def data():
-    return thirds()
+from tests.core.brought import Convs, mlp, same, search
 
 
 def tied():
