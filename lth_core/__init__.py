@@ -17,8 +17,8 @@ A Spec goes in, a Result comes out:
 `Store` keeps results by the content key of their Spec, `Atlas` reads the recorded ones. Names load when first used, so
 that reading results never imports torch or numba.
 
-`find_ticket` runs the same on a net and data of your own; `criterion`, `condition`, `schedule` and `optimiser` register
-functions that Specs then name.
+`find_ticket` runs the same on a net and data of your own and gives a `Found`; `criterion`, `condition`, `schedule` and
+`optimiser` register functions that Specs then name.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lth_core.experiments import Lottery
     from lth_core.masks.mask import Mask
     from lth_core.own.find import find_ticket
+    from lth_core.own.found import Found
     from lth_core.own.registry import condition, criterion, optimiser, schedule
     from lth_core.presets import preset
     from lth_core.results.atlas import Atlas
@@ -47,12 +48,12 @@ _HOME = {
     "Atlas": "results.atlas", "Lottery": "experiments", "Mask": "masks.mask", "Options": "engine",
     "Result": "results.result", "Snapshot": "snapshot", "Spec": "spec", "SpecError": "spec", "Store": "results.store",
     "preset": "presets", "run": "engine", "stream": "engine",
-    "condition": "own.registry", "criterion": "own.registry", "find_ticket": "own.find", "optimiser": "own.registry",
-    "schedule": "own.registry",
+    "Found": "own.found", "condition": "own.registry", "criterion": "own.registry", "find_ticket": "own.find",
+    "optimiser": "own.registry", "schedule": "own.registry",
 }
 
-__all__ = ["Atlas", "Lottery", "Mask", "Options", "Result", "Snapshot", "Spec", "SpecError", "Store", "preset", "run",
-           "stream", "find_ticket", "criterion", "condition", "schedule", "optimiser"]
+__all__ = ["Atlas", "Found", "Lottery", "Mask", "Options", "Result", "Snapshot", "Spec", "SpecError", "Store", "preset",
+           "run", "stream", "find_ticket", "criterion", "condition", "schedule", "optimiser"]
 
 
 def __getattr__(name: str) -> Any:

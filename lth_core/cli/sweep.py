@@ -35,6 +35,9 @@ def sweep(
     """Run a preset over many seeds on all cores; finished ones are skipped, interrupted ones resumed."""
     from lth_core.results import recorder
 
+    for text in overrides or []:
+        if text.partition("=")[0] == "seed":
+            fail(f"--set {text} is not allowed: a sweep has its seeds from --seeds")
     first = spec_of(preset_name, None, rounds, conditions, overrides, spec_file, lab)
     specs = [dataclasses.replace(first, seed=seed) for seed in seeds_of(seeds)]
     shelf = Store(store or default_root())

@@ -84,7 +84,7 @@ class Own(Spec):
     def ticket(self, result: Any, level: int, trained: bool) -> Mapping[str, Any]:
         """Raises LookupError: a search's tickets need the net, which no Result holds."""
         raise LookupError("this is a result of lth.find_ticket, whose tickets need your own net: "
-                          f"lth_core.own.found.Found.of(result, net).ticket({level})")
+                          f"lth_core.Found.of(result, net).ticket({level})")
 
     def shares(self) -> dict[str, float]:
         """The rate of each pruned weight by name."""

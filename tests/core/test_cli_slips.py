@@ -39,6 +39,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (("spec", "--set", f"data.classes={'[' * 100_000}"), "data.classes = "),
     (("verify", "--cell", "zzzz"), "key = 'zzzz' is not allowed: no stored or recorded result begins so"),
     (("sweep", "--seeds", "0-1", "--workers", "0"), "workers"),
+    (("sweep", "--seeds", "0-1", "--set", "seed=5"), "--set seed=5 is not allowed: a sweep has its seeds from --seeds"),
     (("ticket", KEY, "--level", "99"), "99"),
     (("ticket", KEY, "--level", "1", "--start", "--out", "."), "out = '.' is not allowed: the name of a file"),
     (("show", "--cell", KEY, "--out", "/nowhere/rows.csv"), "there is no folder /nowhere"),

@@ -138,7 +138,7 @@ def _check_own(result: Result) -> None:
     """Raise Missing, with where to look instead, for a Result of `lth.find_ticket`: its net is known to its owner."""
     if isinstance(result.spec, Own):
         raise Missing("this is a result of lth.find_ticket, whose weights need your own net: "
-                      "lth_core.own.found.Found.of(result, net) gives masks, weights and tickets")
+                      "lth_core.Found.of(result, net) gives masks, weights and tickets")
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────
