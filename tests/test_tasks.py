@@ -216,7 +216,7 @@ needs_posix = pytest.mark.skipif(os.name == "nt", reason="shell scripts as stand
 
 
 @needs_posix
-@pytest.mark.parametrize("name", ["chromium", "google-chrome", "google-chrome-stable"])
+@pytest.mark.parametrize("name", ["chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable"])
 def test_an_installed_browser_is_found(bare, name):
     path = program(bare, f"bin/{name}")
     assert tasks.browser() == path
@@ -252,7 +252,7 @@ def test_without_a_browser_the_tests_say_what_to_install(bare, monkeypatch):
         pytest.skip("this Mac has Chrome in its fixed place")
     with pytest.raises(SystemExit) as caught:
         tasks.test([])
-    for cure in ("apt-get install chromium", "google.com/chrome", "playwright install chromium", "BROWSER_PATH="):
+    for cure in ("apt-get install chromium-headless-shell, or chromium", "google.com/chrome", "playwright install chromium", "BROWSER_PATH="):
         assert cure in str(caught.value)
 
 
