@@ -104,11 +104,13 @@ class JobEngine:
                     return Status(key, "done", share=1.0)
                 if (leaves := self._line.admit(viewer, address)) is not None:
                     self._stop(leaves, self._jobs[leaves])
-                job = self._enqueue(Note(spec, 0, 0.0, fresh), viewer, address)
+                note = Note(spec, 0, 0.0, fresh)
+                self._journal.write(note)
+                job = self._enqueue(note, viewer, address)
             elif job.state == "stopping":  # somebody wants it after all
                 self._journal.lower(key)
                 job.state = "running"
-            job.viewers[viewer] = self._clock()
+            job.watch(viewer, self._clock())
             self._step_back()
             self._stories.status(key)
             status = self._line.status(key)
@@ -138,7 +140,7 @@ class JobEngine:
             for key in keys:
                 if (job := self._line.going(key)) is not None:
                     known = viewer in job.viewers
-                    job.viewers[viewer] = self._clock()
+                    job.watch(viewer, self._clock())
                     if not known:
                         self._stories.status(key)  # the others see that they are one more
         self._news.tell()
@@ -227,7 +229,7 @@ class JobEngine:
             for key, job in self._jobs.items():
                 if job.state not in OVER:  # a server that is told to end is not a crash: it counts as no attempt
                     job.attempts = max(0, job.attempts - (key in self._line.running))
-                    self._journal.write(job.note)
+                    self._journal.renew(job.note)
         self.runner.close()
         self._journal.close()
 
@@ -251,7 +253,6 @@ class JobEngine:
 
     def _enqueue(self, note: Note, owner: str, address: str = "") -> Job:
         key = note.spec.key
-        self._journal.write(note)
         self._journal.lower(key)
         job = Job(note.spec, owner, self._told(key), note.anew, note.attempts, noted=note.share, address=address,
                   asked=self._clock())
@@ -264,7 +265,7 @@ class JobEngine:
         """Start what may start, and tell those who moved up in the line."""
         while not self._closed and (key := self._line.next()) is not None:
             job = self._jobs[key]
-            self._journal.write(job.note)
+            self._journal.renew(job.note)
             self._stories.status(key)
             flag = self._journal.stop_flag(key)
             task = Task(key, job.spec.to_json(), str(self.store.root), str(flag), self._stream, job.anew,
@@ -314,7 +315,7 @@ class JobEngine:
     def _hear(self, key: str, job: Job, points: list[Point]) -> None:
         """Points of a job, with the lock held."""
         if job.hear(points[-1], self._clock()):
-            self._journal.write(job.note)
+            self._journal.renew(job.note)
         self._stories.points(key, points, job.watching(self._clock()))
         if self._clock() - job.began > self.limits.seconds and job.state == "running":
             job.error = f"stopped after {self.limits.seconds / 60:.0f} minutes, the most one run may take here"

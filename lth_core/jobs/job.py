@@ -88,6 +88,10 @@ class Job:
         """Its length in usual runs, for the queue: by training steps, which are all that can be told of any Spec."""
         return min(MOST_COST, max(1.0, self.spec.training.steps * (self.spec.rounds + 1) / USUAL_STEPS))
 
+    def watch(self, viewer: str, now: float) -> None:
+        """`viewer` is watching; those not seen for so long that they change nothing any more are forgotten."""
+        self.viewers = {who: seen for who, seen in self.viewers.items() if now - seen < ALONE_SECONDS} | {viewer: now}
+
     def left_alone(self, now: float) -> bool:
         """Has nobody watched it for a minute? Then it makes room for those who wait."""
         return now - self.last_seen >= ALONE_SECONDS

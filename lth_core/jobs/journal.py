@@ -16,7 +16,7 @@ from pathlib import Path
 
 from lth_core.files import new_folder
 from lth_core.results.locks import held
-from lth_core.results.store import check_key, explained
+from lth_core.results.store import StoreError, check_key, explained
 from lth_core.spec import Spec, SpecError
 
 ATTEMPTS = 3  # a job that got no further between three crashes may well be their cause
@@ -46,14 +46,22 @@ class Journal:
     def write(self, noted: Note) -> None:
         """Note an unfinished job. Raises StoreError when the disk refuses."""
         with explained(self.root, "write"):
-            if self._folder is None or not self._folder.is_dir():  # somebody may have emptied the store meanwhile
-                self._lock.close()
-                self._folder = new_folder(self.root, "server-")
-                self._lock.enter_context(held(self._folder, exclusive=True))
-            part = self._folder / f"{noted.spec.key}.part"
+            part = self._own_folder() / f"{noted.spec.key}.part"
             note = {**vars(noted), "spec": noted.spec.to_dict()}
             part.write_text(json.dumps(note), encoding="utf-8")
             part.replace(part.with_suffix(".json"))
+
+    def renew(self, noted: Note) -> None:
+        """Note how far a noted job is by now. A disk that refuses keeps the earlier note: an attempt goes uncounted."""
+        with contextlib.suppress(StoreError):
+            self.write(noted)
+
+    def _own_folder(self) -> Path:
+        if self._folder is None or not self._folder.is_dir():  # somebody may have emptied the store meanwhile
+            self._lock.close()
+            self._folder = new_folder(self.root, "server-")
+            self._lock.enter_context(held(self._folder, exclusive=True))
+        return self._folder
 
     def erase(self, key: str) -> None:
         """The job is over. A disk that refuses keeps the note: the next server looks whether there is a result."""
@@ -96,18 +104,20 @@ class Journal:
         return self.root / f"{check_key(key)}.draw"
 
     def adopt(self) -> list[Note]:
-        """Take over what dead servers left. Unreadable notes are dropped with a message."""
+        """Take over what dead servers left: their notes move here, which needs no room on the disk. Where it refuses
+        nevertheless, they stay for the next server. Unreadable notes are dropped with a message."""
         found: dict[str, Note] = {}
         for folder in self.root.glob("server-*"):
             with held(folder, exclusive=True, wait=False) as orphaned:
                 if not orphaned or folder == self._folder:
                     continue
-                for file in folder.glob("*.json"):
-                    with contextlib.suppress(OSError):
+                with contextlib.suppress(OSError):
+                    for file in folder.glob("*.json"):
                         note = read_note(file)
                         if note is not None and note.attempts < ATTEMPTS:
+                            file.replace(self._own_folder() / file.name)
                             found[note.spec.key] = note
-                shutil.rmtree(folder, ignore_errors=True)
+                    shutil.rmtree(folder, ignore_errors=True)
         return list(found.values())
 
     def close(self) -> None:

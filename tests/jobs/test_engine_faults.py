@@ -14,13 +14,14 @@ from lth_core.experiments import Dense, Ladder
 from lth_core.jobs import trouble
 from lth_core.jobs.backlog import Backlog, Event
 from lth_core.jobs.engine import JobEngine
+from lth_core.jobs.journal import Journal
 from lth_core.jobs.runner import InlineRunner
 from lth_core.presets import preset
 from lth_core.results.store import Store, StoreError
 from lth_core.spec import Training
 from tests.core.examples import same
 from tests.jobs import standin
-from tests.jobs.engines import KEY, SPEC, finish, points
+from tests.jobs.engines import KEY, SPEC, Clock, finish, points
 
 
 def test_a_failure_is_one_sentence_and_frees_the_slot(tmp_path):
@@ -53,6 +54,51 @@ def test_a_store_that_refuses_a_fresh_run_or_a_stop_is_told_and_breaks_nothing(t
     with pytest.raises(StoreError, match="write"):
         slow.cancel(KEY, "ann")
     assert slow.status(KEY).state == "running"
+
+
+def test_a_note_that_cannot_be_written_costs_no_worker(tmp_path):
+    engine, other = JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream), standin.spec(1)
+    engine.submit(SPEC, "ann")
+    engine.submit(other, "bob")
+    (folder,) = (tmp_path / ".jobs").glob("server-*")
+    (folder / f"{other.key}.part").mkdir()  # in the way of the next note
+    finish(engine, KEY)
+    assert engine.status(other.key).state == "running"
+    finish(engine, other.key)
+    assert engine.status(other.key).state == "done"
+    engine.submit(standin.spec(2), "ann")
+    (folder / f"{standin.spec(2).key}.part").mkdir()
+    engine.close()
+
+
+def test_a_server_that_starts_on_a_full_disk_loses_no_job(tmp_path, monkeypatch):
+    def restart() -> JobEngine:
+        return JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream)
+
+    def full(journal, note):
+        raise StoreError(errno.ENOSPC, "cannot write: No space left on device")
+
+    engine = restart()
+    engine.submit(SPEC, "ann")
+    engine._journal.close()  # killed
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "write", full)
+        engine = restart()
+        assert engine.status(KEY).state == "running"
+        engine._journal.close()  # killed again
+    engine = restart()
+    finish(engine, KEY)
+    assert same(standin.run(SPEC), engine.result(KEY))
+
+
+def test_viewers_who_are_long_gone_are_forgotten(tmp_path):
+    clock = Clock()
+    engine = JobEngine(Store(tmp_path), InlineRunner(auto=False), stream=standin.stream, clock=clock)
+    engine.submit(SPEC, "ann")
+    for name in range(1_000):
+        clock.now += 1
+        engine.seen([KEY], f"somebody {name}")
+    assert len(engine._jobs[KEY].viewers) <= 90 and engine.status(KEY).state == "running"
 
 
 def test_a_store_that_is_removed_while_serving_is_made_anew(tmp_path):
