@@ -7,7 +7,6 @@ Whoever sits at the machine may end anybody's run; nobody else sees this. Elsewh
 from __future__ import annotations
 
 import logging
-import re
 from functools import partial
 
 import streamlit as st
@@ -19,7 +18,7 @@ from lth_core.said import DATA
 from lth_core.spec import Spec
 from pages.live import api
 from pages.live.pace import duration
-from pages.widgets.room_board import local
+from pages.serving.here import here
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +37,6 @@ def panel() -> None:
     if here():
         with st.popover(WORDS["open"], icon=":material/queue_play_next:", key=KEY):
             st.fragment(_look, run_every=EVERY)()
-
-
-def here() -> bool:
-    """Does this page's line come from the machine itself? By what the server knows of it, not by what the page says."""
-    host = re.sub(r":\d*$", "", st.context.headers.get("Host", "")).strip("[]")
-    return st.context.ip_address is None and local(host)
 
 
 def _look() -> None:

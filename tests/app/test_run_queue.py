@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from lth_core.jobs.engine import JobEngine
 from pages.sections import run_queue
+from pages.serving import here
+from pages.widgets import room_board
 from tests.app.harness import labels, open_page, words
 from tests.jobs import standin
 
@@ -77,11 +79,13 @@ def test_only_the_presenters_view_at_this_machine_has_it(busy: JobEngine, monkey
 
 @pytest.mark.parametrize(("address", "host", "at_it"), [
     (None, "127.0.0.1:8501", True), (None, "localhost:8501", True), (None, "[::1]:8501", True),
+    (None, "192.168.1.20:8501", False), (None, "10.0.0.1", False),
     (None, "class.example.org", False), (None, "127.0.0.1.evil.example", False), (None, "", False),
     ("192.0.2.7", "127.0.0.1:8501", False), (None, "[", False),
 ])
 def test_who_sits_at_this_machine(address: str | None, host: str, at_it: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the line and its Host header: the address that a page names could be anything."""
     context = SimpleNamespace(ip_address=address, headers={"Host": host} if host else {}, url="http://127.0.0.1:8501")
-    monkeypatch.setattr(run_queue.st, "context", context)
-    assert run_queue.here() is at_it
+    monkeypatch.setattr(here.st, "context", context)
+    assert here.here() is at_it
+    assert room_board._may_open() is at_it

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import segno
 import streamlit as st
@@ -20,6 +18,7 @@ from pages.room.door import OPEN, door, link
 from pages.room.now import Posed
 from pages.room.room import Refused, Room
 from pages.room.rooms import rooms
+from pages.serving.here import here
 from pages.talks.question import Question, Truth
 from pages.widgets import colours, shared
 from pages.widgets.room_board.words import CLOSED, WORDS
@@ -89,19 +88,7 @@ def _open() -> None:
 
 def _may_open() -> bool:
     """Rooms are opened by who sits at this machine; elsewhere by whom the server's host allows it."""
-    return bool(os.environ.get(OPEN)) or local(urlsplit(str(st.context.url or "")).hostname or "")
-
-
-def local(host: str) -> bool:
-    """Is this a name of the machine itself?
-
-    >>> [local(host) for host in ("localhost", "127.0.0.1", "::1", "192.168.1.20", "class.example.org", "")]
-    [True, True, True, False, False, False]
-    """
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return bool(os.environ.get(OPEN)) or here()
 
 
 def _token(room: Room) -> str:
