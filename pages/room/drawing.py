@@ -10,7 +10,6 @@ import json
 import logging
 import threading
 import time
-from weakref import WeakKeyDictionary
 
 from lth_core.catalogue import tickets
 from lth_core.experiments import Draws
@@ -60,14 +59,11 @@ def deal(room: Room, engine: JobEngine) -> None:
 
 
 def press(room: Room, engine: JobEngine) -> None:
-    """Train what is drawn and not trained yet."""
-    with _lock:
-        drawing = _drawings.setdefault(room, Drawing(room, engine))
-    drawing.press()
-
-
-_drawings: WeakKeyDictionary[Room, Drawing] = WeakKeyDictionary()
-_lock = threading.Lock()
+    """Train what is drawn and not trained yet: somebody drew a ticket, or the server came back."""
+    with room.lock:
+        if not room.trains:
+            room.trains = True
+            threading.Thread(target=Drawing(room, engine).work, name="room-draws", daemon=True).start()
 
 
 class Drawing:
@@ -75,23 +71,15 @@ class Drawing:
 
     def __init__(self, room: Room, engine: JobEngine) -> None:
         self.room, self.engine = room, engine
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
 
-    def press(self) -> None:
-        """Somebody drew a ticket, or the server came back with tickets that are not trained yet."""
-        with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="room-draws", daemon=True)
-                self._thread.start()
-
-    def _work(self) -> None:
+    def work(self) -> None:
+        """Train run after run until nothing is left to train."""
         while True:
             time.sleep(COLLECT)
-            with self._lock:
+            with self.room.lock:
                 run = self.next()
                 if run is None or self.room.closed:
-                    self._thread = None
+                    self.room.trains = False
                     return
             try:
                 self.train(run)
@@ -100,8 +88,7 @@ class Drawing:
                 time.sleep(COLLECT)
             except Exception:
                 log.exception("a room's tickets could not be trained")
-                with self._lock:
-                    self._thread = None
+                self.room.trains = False
                 return
 
     def next(self) -> Draws | None:

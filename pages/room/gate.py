@@ -16,6 +16,7 @@ from pages.room.room import Room
 from pages.room.rooms import Rooms
 
 COOKIE = "room_guest"
+TOKEN = "x-room-token"  # noqa: S105  (a header's name)
 NOT_OURS = "Only pages of this server may do that."
 NO_ROOM = "There is no room with this code. Look at the screen again."
 CLOSED = "This room is closed."
@@ -46,10 +47,13 @@ class Gate:
         address = request.client.host if request.client else ""
         if wait := self.addresses.wait(address):
             raise Stopped(429, "Too many phones ask at once. Yours tries again by itself.", wait)
+        code = codes.clean(request.path_params["code"])
+        room = rooms.find(code)
+        if room is not None and _inside(request, room, rooms):
+            return room
         if wait := self.tries.wait(address):
             raise Stopped(429, f"Too many wrong codes came from here. Wait {math.ceil(wait)} s.", wait)
-        code = codes.clean(request.path_params["code"])
-        if room := rooms.find(code):
+        if room is not None:
             return room
         if rooms.gone(code):
             raise Stopped(410, CLOSED)
@@ -63,6 +67,11 @@ class Gate:
         if request.method == "POST" and (wait := self.guests.wait(guest)):
             raise Stopped(429, "That was too fast. Wait a moment.", wait)
         return guest
+
+
+def _inside(request: Request, room: Room, rooms: Rooms) -> bool:
+    """Does a phone of the room ask, or its presenter? They need not wait for those who try codes in the same hall."""
+    return guest_of(request) in room.guests or rooms.steered(room.code, request.headers.get(TOKEN, "")) is not None
 
 
 def same_site(request: Request) -> None:

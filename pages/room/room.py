@@ -68,6 +68,7 @@ class Room:
         self.book, self.code, self.owner, self.now = book, code, owner, now
         self.lines: set[Line] = set()
         self.closed = False
+        self.trains = False  # a thread is training its tickets
         self.offered: Posed | None = None
         self.rule: Rule | None = None
         self.sketches: dict[int, str] = {}  # ticket → which of the drawn connections it keeps, base64

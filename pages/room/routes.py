@@ -26,14 +26,13 @@ from pages.address.base import base
 from pages.live import api
 from pages.room import code as codes
 from pages.room import drawing, racing, served
-from pages.room.gate import COOKIE, Gate, Stopped, guest_of, message
+from pages.room.gate import COOKIE, TOKEN, Gate, Stopped, guest_of, message
 from pages.room.limits import MOST_BOARDS, MOST_LINES, MOST_PHONE_LINES
 from pages.room.lines import Stream
 from pages.room.room import Line, Refused, Room, frame
 from pages.room.rooms import rooms
 
 ROOM = "/room"
-TOKEN = "x-room-token"  # noqa: S105  (a header's name)
 DAY = 86_400
 
 _gate = Gate()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import sqlite3
+import time
+import weakref
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from lth_core.results.store import Store
 from pages.live import api
 from pages.room import drawing, served
 from pages.room.book import DAY, Book
+from pages.room.drawing import press
 from pages.room.limits import FREE_TRIES, MOST_BODY
 from pages.room.now import Posed
 from pages.room.room import Room, Rule
@@ -150,6 +154,30 @@ def test_wrong_codes_lead_nowhere_and_soon_have_to_wait(house: House) -> None:
     refused = guesser.post(f"{house.at}/join")
     assert refused.status == 429 and int(refused.headers["retry-after"]) >= 1, "the right one too: no oracle"
     assert Client(house.app, "10.0.0.8").post(f"{house.at}/join").status == 200, "another address does not wait"
+
+
+def test_who_is_in_does_not_wait_for_those_who_try_codes(house: House) -> None:
+    phone = house.phone("10.9.9.9")
+    house.room.ask(NUMBER)
+    guesser = Client(house.app, "10.9.9.9")
+    while guesser.post("/room/CCCCC/join").status != 429:
+        pass
+    assert house.bet(phone, 3) == 200
+    desk = Client(house.app, "10.9.9.9")
+    assert desk.post(f"{house.at}/desk/reveal", x_room_token=house.token).status == 200
+    assert desk.post(f"{house.at}/desk/rest", x_room_token="x" * 32).status == 429
+
+
+def test_a_closed_room_is_forgotten(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = weakref.ref(house.room)
+    monkeypatch.setattr(drawing, "COLLECT", 0.01)
+    press(house.room, JobEngine(Store(tmp_path / "runs"), InlineRunner()))
+    while house.room.trains:
+        time.sleep(0.01)
+    house.rooms.close(house.room.code)
+    del house.room
+    gc.collect()
+    assert seen() is None
 
 
 @pytest.mark.parametrize("code", ["..%2f", "<script>", "CCCC", "CCCCCC", "phone"])
