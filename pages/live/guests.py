@@ -28,6 +28,11 @@ _lock = threading.Lock()
 
 def stays(digest: str) -> None:
     """These images are this visit's, as long as it lasts. Call it in every run of the page that uses them."""
+    with _lock:
+        _here.add(digest)
+        timer = _going.pop(digest, None)
+    if timer is not None:
+        timer.cancel()
     _hold(digest, viewer())
 
 
@@ -74,11 +79,7 @@ def close() -> None:
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=lambda held: _left(*held))
 def _hold(digest: str, who: str) -> tuple[str, str]:
-    with _lock:
-        _here.add(digest)
-        timer = _going.pop(digest, None)
-    if timer is not None:
-        timer.cancel()
+    """Streamlit gives it up with the visit's line, and tells `_left`."""
     return digest, who
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,14 @@ def digest(engine: JobEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     return digest
 
 
+@pytest.fixture
+def stays(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """A run of the page that uses the images, in one and the same visit: what is held stays held."""
+    monkeypatch.setattr(guests, "viewer", lambda: "me")
+    monkeypatch.setattr(guests, "_hold", functools.cache(guests._hold.__wrapped__))  # type: ignore[attr-defined]
+    return guests.stays
+
+
 def test_a_lost_line_ends_the_visit_after_a_while_and_only_its_results(engine: JobEngine, digest: str) -> None:
     guests._left(digest, "me")
     assert brought.path(digest).exists() and len(engine.store.keys()) == 2
@@ -53,12 +62,25 @@ def test_a_lost_line_ends_the_visit_after_a_while_and_only_its_results(engine: J
     assert not brought.path(digest).exists() and engine.store.keys() == [Dense().key]
 
 
-def test_who_comes_back_finds_everything(engine: JobEngine, digest: str) -> None:
+def test_who_comes_back_finds_everything(engine: JobEngine, digest: str, stays: Callable[[str], None]) -> None:
     guests._left(digest, "me")
-    guests._hold.__wrapped__(digest, "me")  # type: ignore[attr-defined]
+    stays(digest)
     Clock.rung()
     assert brought.path(digest).exists() and len(engine.store.keys()) == 2
     guests.close()  # the server ends
+    assert not brought.path(digest).exists()
+
+
+def test_images_removed_and_brought_again_go_with_the_visit_too(
+    engine: JobEngine, digest: str, stays: Callable[[str], None],
+) -> None:
+    stays(digest)
+    kept = brought.path(digest).read_bytes()
+    guests.forget(digest)
+    brought.path(digest).write_bytes(kept)  # the same pictures: the visit's salt is the same too
+    stays(digest)
+    guests._left(digest, "me")
+    Clock.rung()
     assert not brought.path(digest).exists()
 
 
