@@ -124,8 +124,16 @@ class DaskRunner:
             log.exception("%s failed; the next run will try again", do.__name__)
 
     def _connected(self) -> Client:
-        if self._client is not None:
+        if self._client is not None and self._client.status not in ("closing", "closed"):
             return self._client
+        self._let_go()  # a client whose scheduler was lost for good
+        try:
+            return self._begin()
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _begin(self) -> Client:
         import dask
         from distributed import LocalCluster
 
@@ -166,6 +174,9 @@ class DaskRunner:
             with contextlib.suppress(OSError):  # else the worker is waited for, then killed
                 Path(task.stop).touch()
         self._tasks.clear()
+        self._let_go()
+
+    def _let_go(self) -> None:
         for part in (self._client, self._cluster):
             if part is not None:
                 with contextlib.suppress(Exception):

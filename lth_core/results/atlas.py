@@ -18,6 +18,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from lth_core import files
 from lth_core.results import entry
 from lth_core.results.locks import held
 from lth_core.results.result import Result
@@ -33,8 +34,8 @@ log = logging.getLogger(__name__)
 def default_atlas() -> Path:
     """The recorded results: `$LTH_ATLAS`, else those beside a copy of the project, else a folder in the user's cache,
     where an installed package, which ships none, records its own."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(os.environ.get("LTH_ATLAS") or (SHIPPED if SHIPPED.is_dir() else cache / "lth_core" / "atlas"))
+    named = os.environ.get("LTH_ATLAS")
+    return SHIPPED if not named and SHIPPED.is_dir() else files.cache("LTH_ATLAS", "atlas")
 
 
 @dataclass(frozen=True)
@@ -159,8 +160,7 @@ def reindex(root: Path) -> int:
     text = json.dumps({"format": entry.FORMAT, "entries": entries}, indent=0, sort_keys=True)
     with explained(root, "write"), held(root, exclusive=True):
         if not (root / INDEX).is_file() or (root / INDEX).read_text(encoding="utf-8") != text:
-            (root / f".{INDEX}").write_text(text, encoding="utf-8")
-            (root / f".{INDEX}").replace(root / INDEX)
+            files.replace(root / INDEX, text.encode())
     for emptied in (".scratch", ".checkpoints"):
         with contextlib.suppress(OSError):
             (root / emptied).rmdir()

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from lth_core import files
 from lth_core.results.atlas import Atlas
 from lth_core.results.codec import describe_table
 from lth_core.results.result import Result, Table
@@ -50,10 +51,7 @@ def write(root: Path, name: str, specs: Iterable[Spec], tables: Sequence[str]) -
     data, target = gzip.compress(text.encode(), mtime=0), path(root, name)
     if target.is_file() and target.read_bytes() == data:
         return False
-    target.parent.mkdir(exist_ok=True)
-    fresh = target.with_name(f".{target.name}")
-    fresh.write_bytes(data)
-    fresh.replace(target)
+    files.replace(target, data)
     return True
 
 

@@ -204,6 +204,9 @@ def test_a_named_scheduler_is_used_and_shared(tmp_path):
             wait_for(lambda server=server: server.status(spec.key).over)
             assert server.status(spec.key).state == "done"
         assert same(standin.run(spec), servers[1].result(spec.key))
+        servers[0].runner._client.close()  # so ends a client whose scheduler is lost for good
+        servers[0].submit(standin.spec(8), "ann")
+        wait_for(lambda: servers[0].status(standin.spec(8).key).state == "done")
         specs = [standin.spec(seed) for seed in (6, 7)]  # a sweep on the same cluster, from the command line
         ended = [(status.key, status.state) for status in cluster.compute(specs, Store(tmp_path), address,
                                                                           standin.stream)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import numpy as np
@@ -157,9 +157,7 @@ class Captured(Reference):
         key = (self.net, training.optimiser, training.momentum, training.weight_decay, training.batch, training.augment,
                training.precision, self.dtype, self.device, *map(id, examples))
         with _capturing:
-            fits = next((at for at, (other, _) in enumerate(_free) if other == key), None)
-            machine = (Machine(self.net, training, examples, self.dtype, self.device) if fits is None
-                       else _free.pop(fits)[1])
+            machine = _taken(key) or Machine(self.net, training, examples, self.dtype, self.device)
         weakref.finalize(self, _give_back, key, machine).atexit = False
         with on(machine.stream):
             machine.load(super().params(), self.mask, self.moments)
@@ -197,6 +195,17 @@ class Captured(Reference):
     def _on(self) -> Iterator[None]:
         with on(self.machine.stream if self.machine else None):
             yield
+
+
+def _taken(key: Key) -> Machine | None:
+    """A free machine of that kind, no longer free. Trainings give theirs back at any moment, without a lock: where a
+    machine stands in the list is known for no longer than a moment."""
+    for entry in tuple(_free):
+        if entry[0] == key:
+            with suppress(ValueError):  # it has just been thrown away
+                _free.remove(entry)
+                return entry[1]
+    return None
 
 
 def _give_back(key: Key, machine: Machine) -> None:
