@@ -212,7 +212,7 @@ if level >= "how":
     spot_the_fault.section(level)
     with st.expander("The engine's own code for a cut"):
         st.markdown("The count is exact, ties are broken by index, and a removed weight never comes back.")
-        source.show("lth_core/masks/prune.py", "prune", "quota")
+        source.show("lth_core/masks/prune.py", "prune", "rates")
         st.markdown("The loop around it: train, prune, rewind, with the control experiments of the next chapter.")
         source.show("lth_core/experiments/lottery/run.py", "stream")
         if level >= "maths":

@@ -30,7 +30,6 @@ from lth_core.data.idx import DataError
 from lth_core.data.mnist import Images
 
 NAME = "cifar-10-jpeg"
-ARCHIVE = BROUGHT[NAME][0]
 SHA256 = BROUGHT[NAME][1]
 
 SHAPE = (3, 32, 32)  # channels, rows, columns

@@ -21,7 +21,7 @@ from lth_core.ledger import (
     residual,
     strong,
 )
-from lth_core.ledger.outcome import Outcome, later, untested
+from lth_core.ledger.outcome import Outcome, untested
 from lth_core.ledger.shelf import Shelf
 
 V5 = "Frankle & Carbin 2019"
@@ -48,10 +48,6 @@ def _c(number: int, statement: str, popular: str, paper: tuple[str, str], where:
        judge: Callable[[Shelf], Outcome]) -> Claim:
     page, _, anchor = where.partition("#")
     return Claim(number, statement, popular, *paper, page, anchor, part, judge)
-
-
-def _later(why: str) -> Callable[[Shelf], Outcome]:
-    return lambda _: later(why)
 
 
 def _untested(why: str) -> Callable[[Shelf], Outcome]:

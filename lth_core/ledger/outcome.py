@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lth_core.experiments import Widths
-from lth_core.ledger.rules import LATER, OPEN, UNTESTED, Judged, Rule
+from lth_core.ledger.rules import OPEN, UNTESTED, Judged, Rule
 from lth_core.results.result import Result
 from lth_core.said import DATA
 from lth_core.spec import Spec
@@ -75,11 +75,6 @@ def plain(text: str) -> str:
 def untested(why: str) -> Outcome:
     """A claim that no run of this engine can decide."""
     return Outcome(UNTESTED, "nothing measured", why)
-
-
-def later(why: str) -> Outcome:
-    """A claim whose lab does not stand yet."""
-    return Outcome(LATER, "not measured yet", why)
 
 
 def missing(how: str) -> Outcome:

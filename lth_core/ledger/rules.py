@@ -15,8 +15,8 @@ from lth_core.intervals import Interval
 
 CONFIRMED, PARTLY, FAILED = "confirmed", "partly", "not reproduced"
 COMPATIBLE = "compatible, not settled"  # what was told lies within our interval, and so does its opposite
-OPEN, UNTESTED, LATER = "not settled yet", "cannot be tested here", "lab to come"
-VERDICTS = (CONFIRMED, PARTLY, COMPATIBLE, FAILED, OPEN, UNTESTED, LATER)
+OPEN, UNTESTED = "not settled yet", "cannot be tested here"
+VERDICTS = (CONFIRMED, PARTLY, COMPATIBLE, FAILED, OPEN, UNTESTED)
 
 # What counts as no difference: a tenth of the steps, and the points of a match (Frankle et al. 2020, section 2).
 SHARE, POINTS = 0.1, 0.2

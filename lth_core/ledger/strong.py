@@ -11,7 +11,6 @@ from lth_core.catalogue import POPUP_LEVEL, POPUP_WIDTHS, SEEDS, evidence, popup
 from lth_core.intervals import Interval, accuracies, leads
 from lth_core.ledger import chapters
 from lth_core.ledger.outcome import Outcome
-from lth_core.ledger.rules import Count, counting
 from lth_core.ledger.runs import value
 from lth_core.ledger.shelf import Missing, Shelf
 from lth_core.results.result import Result
@@ -69,14 +68,6 @@ def widths(found: Mapping[int, Sequence[Result]], lotteries: Sequence[Result]) -
         return tuple(sorted((run for run in runs if run.spec.seed in seeds), key=lambda run: run.spec.seed))
 
     return Widths({width: mine(runs) for width, runs in found.items()}, mine(lotteries))
-
-
-WIDER = counting("wider is better", "the wider net's mask is surely better than the narrower one's", "steps of width")
-
-
-def verdict(found: Widths) -> str:
-    """Whether width helps."""
-    return WIDER(Count(won(found), len(found.widths) - 1, found.seeds))
 
 
 def won(found: Widths) -> int:

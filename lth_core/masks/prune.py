@@ -69,11 +69,6 @@ def rates(pruning: Pruning, mask: Mask) -> dict[str, float]:
     return found | {output: pruning.output_rate}
 
 
-def quota(pruning: Pruning, mask: Mask) -> dict[str, int]:
-    """How many weights each layer loses in the next layer-wise round."""
-    return _counts(rates(pruning, mask), mask)
-
-
 def _counts(shares: Mapping[str, float], mask: Mask) -> dict[str, int]:
     return {name: round_half_up(shares[name] * count) for name, count in mask.counts().items()}
 

@@ -1,8 +1,4 @@
-"""Chapter 5's findings: effect, 95% interval within seeds, and a verdict that the numbers speak themselves.
-
-A verdict counts the levels of a range that the claim speaks of: at how many does the whole interval lie on the claimed
-side? All: confirmed. Some: partly. None: not reproduced. Fewer than three seeds settle nothing.
-"""
+"""Chapter 5's findings: what was measured, with its 95% interval within seeds, in sentences."""
 
 from __future__ import annotations
 
@@ -34,25 +30,6 @@ from pages.figures.runs import KINDS, THREE
 from pages.figures.sweep import Sweep
 
 LEVEL = 0.002  # of accuracy: "level with the whole net"
-CONFIRMED, PARTLY, FAILED, OPEN = "confirmed", "partly", "not reproduced", "not settled yet"
-
-
-def verdict(won: int, of: int) -> str:
-    """What a count of levels says.
-
-    >>> verdict(3, 3), verdict(1, 3), verdict(0, 3), verdict(0, 0)
-    ('confirmed', 'partly', 'not reproduced', 'not settled yet')
-    """
-    return OPEN if not of else CONFIRMED if won == of else PARTLY if won else FAILED
-
-
-# ── faster ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-# ── better ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-# ── not random subsets ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 @once(8)

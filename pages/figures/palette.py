@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 BACKGROUND = {"light": "#FFFFFF", "dark": "#14161A"}  # what config.toml sets; a test keeps the two equal
 TEXT = {"light": "#171A21", "dark": "#E8EAED"}
 MUTED = {"light": "#5A6270", "dark": "#A3ABB8"}  # secondary text, axis labels
-GRID = "rgba(128,128,128,0.22)"  # one grey that reads on both backgrounds
 DEFAULT = "green-red"
 DARK = "-dark"  # what ends the name of a palette made for the dark background
 # What SVG takes for plotly's words, in CSS pixels; the browser has the same from widgets/shared/constants.py.

@@ -104,7 +104,7 @@ def deeper(found: Learnt, level: Depth) -> None:
                 r"Of $k$ dealt labels with class shares $p_c$, a share $1 - \sum_c p_c^2 \approx 0.9$ changes on "
                 r"average: a place of class $c$ is dealt class $c$ again with chance $p_c$."
             )
-            source.show("lth_core/experiments/random_labels/labels.py", "shuffled", "expected")
+            source.show("lth_core/experiments/random_labels/labels.py", "shuffled")
 
 
 def live(found: Learnt) -> None:

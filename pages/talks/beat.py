@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -89,9 +88,6 @@ class Beat:
     def reveals(self, step: int) -> bool:
         """Is the answer to the question told after `step` presses?"""
         return self.question is not None and self.question.truth != "" and step >= self.presses - 1
-
-    def renamed(self, name: str) -> Beat:
-        return dataclasses.replace(self, name=name)
 
 
 def _check_state(state: State) -> None:

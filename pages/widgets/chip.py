@@ -25,7 +25,7 @@ def popular() -> str:
 
 
 VERDICTS = {rules.CONFIRMED: "green", rules.PARTLY: "orange", rules.FAILED: "red",
-            rules.COMPATIBLE: "gray", rules.OPEN: "gray", rules.UNTESTED: "gray", rules.LATER: "gray"}
+            rules.COMPATIBLE: "gray", rules.OPEN: "gray", rules.UNTESTED: "gray"}
 
 
 def claim(number: int, verdict: str) -> str:

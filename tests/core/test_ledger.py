@@ -13,11 +13,10 @@ from typer.testing import CliRunner
 
 from lth_core.cli import app
 from lth_core.ledger import CLAIMS, Row, as_csv, ledger
-from lth_core.ledger.rules import COMPATIBLE, CONFIRMED, LATER, OPEN, PARTLY, UNTESTED, VERDICTS
+from lth_core.ledger.rules import COMPATIBLE, CONFIRMED, OPEN, PARTLY, UNTESTED, VERDICTS
 from lth_core.results.atlas import Atlas, default_atlas
 from lth_core.spec import Spec
 
-TO_COME = ()
 BEYOND = (6, 42)  # no run of this engine can decide them
 FEW = (21, 22)  # recorded with fewer than three seeds so far, and said to be open
 
@@ -32,9 +31,8 @@ def test_every_claim_has_its_row_and_every_verdict_its_rule(rows: dict[int, Row]
     for number, row in rows.items():
         found = row.outcome
         assert found.verdict in VERDICTS and found.why and found.ours and row.claim.popular and row.claim.paper
-        assert found.verdict != LATER or number in TO_COME
         assert (found.verdict == UNTESTED) == (number in BEYOND)
-        if number not in (*TO_COME, *BEYOND):
+        if number not in BEYOND:
             assert found.rule is not None, f"C{number} is recorded and not judged"
             judged = [case.verdict for case in found.rule.cases]
             assert found.verdict in ([OPEN] if number in FEW else judged), f"C{number}: {found.verdict}"
@@ -70,7 +68,7 @@ def test_without_records_nothing_is_settled(tmp_path: Path) -> None:
     for row in ledger(Atlas(tmp_path)):
         if row.claim.number in FEW:  # its small relatives decide nothing either
             assert row.outcome.verdict == UNTESTED
-        elif row.claim.number not in (*TO_COME, *BEYOND, 43):
+        elif row.claim.number not in (*BEYOND, 43):
             assert row.outcome.verdict == OPEN and f"record {row.claim.part}" in row.outcome.ours
 
 

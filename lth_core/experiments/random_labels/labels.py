@@ -27,14 +27,3 @@ def shuffled(labels: np.ndarray, share: float, seed: int) -> np.ndarray:
     told = np.array(labels)
     told[chosen] = told[chosen[stream(seed, "labels", 1).permutation(len(chosen))]]
     return told
-
-
-def expected(counts: np.ndarray) -> float:
-    """The share of dealt labels that are not the old one, on average: 1 − Σ p², with p the classes' shares.
-
-    counts: dealt labels of each class, (classes,).
-
-    >>> round(expected(np.full(10, 50)), 6)
-    0.9
-    """
-    return float(1 - np.sum((np.asarray(counts) / max(1, np.sum(counts))) ** 2)) if np.sum(counts) else 0.0
