@@ -221,6 +221,25 @@ def test_every_room_of_the_pages_has_its_examples_run():
     assert {f"pages/{room.parent.name}" for room in (ROOT / "pages").glob("*/*.py")} <= set(paths)
 
 
+def shown():
+    """(file, name) of each definition that a page prints as the code that runs behind it."""
+    for node in (node for path in WEB for node in ast.walk(tree(path))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "source.show":
+            words = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+            yield from ((words[0], name) for name in words[1:])
+
+
+def test_code_that_a_page_shows_is_code_that_runs():
+    """A file that uses a name defines it or imports from where it is defined. The engine finds `stream` by the kind."""
+    asked = {(file.removesuffix(".py").replace("/", "."), name) for file, name in shown()}
+    used = set()
+    for path in ENGINE + WEB:
+        words = {name for node in ast.walk(tree(path)) for name in (getattr(node, "id", ""), getattr(node, "attr", ""))}
+        near = {".".join(path.relative_to(ROOT).with_suffix("").parts), *imports(tree(path))}
+        used |= {(module, name) for module, name in asked if name in words and module in near}
+    assert len(asked) > 20 and {name for _, name in asked - used} <= {"stream"}, "nothing calls it, and a page shows it"
+
+
 @pytest.mark.parametrize("path", ENGINE, ids=str)
 def test_nothing_asks_whether_a_requirement_is_there(path):
     assert not {name for name in imports(tree(path)) if name.startswith(("importlib.util", "pkgutil"))}, \
