@@ -227,7 +227,7 @@ frame.learned(
     f"{rounds.in_one_line(small_runs, long_runs or lenet_runs)} "
     f"{chip.measured(min(small.seeds, len(long_runs) or lenet.seeds))}"
     + (f"{yours} It was {small.breaks}." if yours and small.breaks else ""),
-    "A weight's size tells something only after training: a ticket is found in hindsight.",
+    "A weight's size tells most after training: a ticket is found in hindsight.",
     f"Many small cuts beat one large cut, by up to {rounds.points(gap.iterative - gap.one_shot).lstrip('+')} on the "
     f"small net. {chip.measured(gap.seeds)}",
 )
@@ -244,7 +244,7 @@ before_you_go(
         ), 2,
     ),
     Question(
-        "quiz-rounds", "At 20% a round, how much of a layer do two rounds remove?",
+        "quiz-rounds", "At 20% a round, how much of a hidden layer do two rounds remove?",
         (
             ("40%", "The second fifth is taken from what the first has left, which is only 80%."),
             ("36%", "Yes: 0.8 × 0.8 = 0.64 is left."),

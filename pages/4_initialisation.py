@@ -152,7 +152,7 @@ with frame.beside("popular") as (text, picture):
         st.markdown("One often reads larger numbers: with 90% of the weights gone, the ticket reads 95% of the digits, "
                     f"fresh values 85%, a random mask 78%. We know no source for such gaps. {chip.popular()}")
         guess = bet(Bet("bet-opens", "After one epoch of training: in which round does a random mask fall 17 points "
-                                     "behind the ticket? After ten rounds, 90% of the weights are gone.",
+                                     "behind the ticket? After ten rounds, about 90% of the weights are gone.",
                         1, quick.levels, 10, "rounds"))
         if guess is not None:
             if guess > 0:
@@ -198,13 +198,13 @@ if level >= "how":
                    + "; differences within seeds with their 95% interval.")
 
 yours = bets.yours("bet-opens", "rounds")
+back = longer.recovered("keep-signs") if longer else start.recovered(quick, "keep-signs", at)
 frame.learned(
     CHAPTER,
     f"The gaps grow as the net shrinks.{yours}"
     + (f" After {quick.budget} a random mask fell 17 points behind in round {opens(quick)}." if yours else ""),
     f"Of the first values the signs count most: after {(longer or quick).budget} they alone win back "
-    f"{longer.recovered('keep-signs') if longer else start.recovered(quick, 'keep-signs', at):.0%} of what new ones "
-    f"lose. {chip.measured((longer or quick).seeds)}",
+    f"{back.whole:.0%} of what new ones lose, {back.span}. {chip.measured((longer or quick).seeds)}",
     "Signs, sizes, connections: none of them explains it all.",
 )
 before_you_go(

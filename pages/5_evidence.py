@@ -205,7 +205,8 @@ with frame.beside("findings") as (text, picture):
                 + (f"{networks.tried(convs)} {chip.measured(min(runs.seeds for runs in convs.values()))} " if convs else
                    "On the conv nets the evidence is the paper's" + (
                        ", and smaller versions of those nets that we trained. " if relatives else ". "))
-                + f"On the deep ones the plain recipe *fails* at the usual learning rate: see {see(6)}."
+                + "On the deep ones the paper finds no ticket at the usual learning rate. "
+                + f"{chip.cited(_PAPER, 'section 4')} See {see(6)}."
             )
 
 # ── the table by epochs ──────────────────────────────────────────────────────────────────────────────────────────

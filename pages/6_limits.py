@@ -55,7 +55,7 @@ every = nets if large is None else {**nets, RESIDUAL: large}
 on_photographs = large is not None and url.word(NET) == residual.NAME
 with frame.stage("Sent back to their start, k = 0: do ResNet-20's tickets keep up? **Drag k to 500, and compare.**"
                  if on_photographs else "Sent back to their start, k = 0, the deep net's sparse tickets fail. "
-                 "**Drag k to the right, and find the moment from which they match.**"):
+                 "**Drag k to the right, and find the first step from which they match.**"):
     with frame.toolbar():
         words = [name for name, net in NETS.items() if net in (*nets, RESIDUAL)]
         wished = choice("Network", NET, words, named=False, tip="The first two read digits. ResNet-20 is the paper's "

@@ -23,7 +23,8 @@ with frame.prose():
             st.markdown(f"**[{chapter.label}]({chapter.slug})**\n\n"
                         + "\n".join(f"- **{term.word}**: {term.meaning}" for term in terms))
     st.header("References", anchor="references")
-    st.markdown("Every work that a page cites, in order of time. Each title leads to the text itself.")
+    st.markdown("Every work that a page cites, in order of time. Each title leads to the text, or to where it is "
+                "discussed.")
     st.markdown("\n".join(f"{NUMBERS[work.key]}. {entry(work)}" for work in REFERENCES))
     st.header("How to cite", anchor="cite")
     st.markdown("The hypothesis is Frankle and Carbin's: cite their paper. If you use this article, its engine or its "

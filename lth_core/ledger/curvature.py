@@ -6,6 +6,7 @@ All comparisons are within seeds: the cuts of a seed are cuts of one net, and it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from lth_core.experiments import Curvature
 from lth_core.intervals import Interval, leads, mean_ci
 from lth_core.ledger.bench import Bench
 from lth_core.ledger.outcome import Outcome, first
-from lth_core.ledger.rules import COMPATIBLE, FAILED, PARTLY, POINTS, Case, Count, Rule, counting
+from lth_core.ledger.rules import COMPATIBLE, CONFIRMED, FAILED, PARTLY, POINTS, Case, Rule
 from lth_core.ledger.runs import value
 from lth_core.ledger.shelf import Shelf
 from lth_core.results.result import Result
@@ -79,8 +80,11 @@ def edges(found: Bench, level: int, column: str) -> Interval:
     return mean_ci([float(table[column][table["round"] == level][0]) for table in tables], bounds=(0.0, np.inf))
 
 
-CURVED = counting("curvature ahead", "Optimal Brain Damage is surely ahead of magnitude, both cut over the whole net "
-                  "and not trained again,", "sizes")
+CURVED = Rule("curvature ahead", (
+    Case(CONFIRMED, "Optimal Brain Damage is surely ahead of magnitude, both cut over the whole net and not trained "
+         "again, at all sizes", lambda seen: seen.ahead == seen.of),
+    Case(PARTLY, "at more sizes than those where it is surely behind", lambda seen: seen.ahead > seen.behind),
+    Case(FAILED, "at no more than those", lambda seen: True)))
 SPARSE = Rule("one stroke, small net", (
     Case(PARTLY, f"at half the weights SparseGPT stays within {POINTS} points of the whole net by the whole interval, "
          "on a small net: no large model is pruned here",
@@ -88,6 +92,16 @@ SPARSE = Rule("one stroke, small net", (
     Case(COMPATIBLE, "our interval reaches that far and further",
          lambda seen: min(map(abs, seen.ends)) <= POINTS / 100 or seen.ends[0] < 0 < seen.ends[1]),
     Case(FAILED, "our whole interval lies further off, even on a small net", lambda seen: True)))
+
+
+@dataclass(frozen=True)
+class _Sizes:
+    """At how many of `of` sizes it is surely ahead, and surely behind."""
+
+    ahead: int
+    behind: int
+    of: int
+    seeds: int
 
 
 class _Lead:
@@ -102,7 +116,7 @@ def verdict(found: Bench) -> str:
     spec = found.labs[0].spec
     assert isinstance(spec, Curvature)
     if spec.work == "obd":
-        return CURVED(Count(won(found), len(found.levels), found.seeds))
+        return CURVED(_Sizes(won(found), lost(found), len(found.levels), found.seeds))
     return SPARSE(_Lead(behind(found, "sparsegpt", found.levels[0])))
 
 

@@ -99,8 +99,8 @@ def _otherwise(_: Any) -> bool:
 
 
 SURE = ("Sure is what the whole 95% interval says (Student's t, within seeds), or every one of at least five seeds. "
-        "Where some seeds fell to chance, only the second counts. “By luck 3%” says how often tossed coins would agree "
-        "as well. Fewer than three seeds settle nothing.")
+        "Where some seeds fell to chance, only the second counts. “By luck 3%” says how often as many tossed "
+        "coins would all fall on that side. Fewer than three seeds settle nothing.")
 
 EFFECT = Rule("effect and size", (
     Case(CONFIRMED, "the effect is sure, and our interval holds the figure",

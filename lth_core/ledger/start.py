@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lth_core.intervals import Interval, accuracies, leads
+from lth_core.ledger import starts
 from lth_core.ledger.rules import COMPATIBLE, CONFIRMED, FAILED, PARTLY, Case, Rule, Seen
 from lth_core.ledger.runs import Runs
-from lth_core.ledger.starts import Starts
+from lth_core.ledger.starts import Share, Starts
 from lth_core.said import say, signs
 
 POPULAR = {"ticket": 0.95, "reinit": 0.85, "random": 0.78}  # often repeated, for 90% sparsity; no source measures them
@@ -160,8 +161,8 @@ def _signs(runs: Runs, long: Starts | None) -> Verdict:
     if long:
         found.append((long.gap("reinit"), long.recovered("keep-signs"), long.budget))
     losses, back, _ = zip(*found, strict=True)
-    verdict = SIGNED(Signs(losses, back))
-    told = ", ".join(f"{gain:.0%} after {trained}" for _, gain, trained in found)
+    verdict = SIGNED(Signs(losses, tuple(share.whole for share in back)))
+    told = ", ".join(f"{share.whole:.0%} after {trained} ({share.span})" for _, share, trained in found)
     return Verdict("C14", "A ticket wins because its signs are right",
                    f"of what reinit loses, signs alone win back {told}", verdict,
                    "On this small net the right signs at the start win back most of it, though many change later. "
@@ -176,8 +177,8 @@ def _sizes(runs: Runs, long: Starts | None) -> Verdict:
     if long:
         found.append((tuple(long.gap(name) for name in names), long.budget))
     verdict = SIZED(Several(tuple(Two(gaps[0], gaps[2]) for gaps, _ in found)))
-    told = "; ".join(f"after {trained}, all sizes set to σ: {say(gaps[0])} behind, right sizes on wrong weights: "
-                     f"{say(gaps[1])} behind" for gaps, trained in found)
+    told = "; ".join(f"after {trained}, all sizes of a layer set to its σ: {say(gaps[0])} behind, right sizes on "
+                     f"wrong weights: {say(gaps[1])} behind" for gaps, trained in found)
     return Verdict("C15", "A ticket wins because its sizes are balanced", told, verdict,
                    "Throwing every size away costs much." if verdict == PARTLY else
                    "Throwing every size away costs little or nothing as long as the signs stay. Sizes without their "
@@ -210,7 +211,6 @@ def between(runs: Runs, first: str, second: str, level: int) -> Interval:
     return leads(runs.grid(first, "test_accuracy")[:, level], runs.grid(second, "test_accuracy")[:, level])
 
 
-def recovered(runs: Runs, name: str, level: int) -> float:
-    """Share of the distance from reinit up to the ticket that `name` covers, by the means over seeds."""
-    low, mid, high = (float(runs.grid(one, "test_accuracy")[:, level].mean()) for one in ("reinit", name, "ticket"))
-    return (mid - low) / (high - low)
+def recovered(runs: Runs, name: str, level: int) -> Share:
+    """How much of what reinit loses `name` wins back."""
+    return starts.recovered(*(runs.grid(one, "test_accuracy")[:, level] for one in ("reinit", name, "ticket")))

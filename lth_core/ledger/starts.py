@@ -32,10 +32,36 @@ class Starts:
         """other − name, within seeds."""
         return leads(self.reads[other], self.reads[name])
 
-    def recovered(self, name: str) -> float:
-        """Share of the distance from reinit up to the ticket that `name` covers, by the means over seeds."""
-        low, mid, high = (float(self.reads[one].mean()) for one in ("reinit", name, "ticket"))
-        return (mid - low) / (high - low)
+    def recovered(self, name: str) -> Share:
+        """How much of what reinit loses `name` wins back."""
+        return recovered(*(self.reads[one] for one in ("reinit", name, "ticket")))
+
+
+@dataclass(frozen=True, eq=False)
+class Share:
+    """How far one condition comes on the way from a worse one up to a better one. whole: by the means over seeds. each:
+    seed by seed, (seeds,)."""
+
+    whole: float
+    each: np.ndarray
+
+    @property
+    def span(self) -> str:
+        """The lowest and the highest seed.
+
+        >>> Share(0.6, np.array([0.15, 0.92])).span
+        '15 to 92% by seed'
+        """
+        return f"{100 * self.each.min():.0f} to {self.each.max():.0%} by seed"
+
+
+def recovered(low: np.ndarray, mid: np.ndarray, high: np.ndarray) -> Share:
+    """The share of the way from `low` up to `high`, all (seeds,), that `mid` covers.
+
+    >>> recovered(np.array([0.0, 0.25]), np.array([0.5, 0.5]), np.array([1.0, 0.75])).whole
+    0.5
+    """
+    return Share(float((mid.mean() - low.mean()) / (high.mean() - low.mean())), (mid - low) / (high - low))
 
 
 @once(4)

@@ -111,7 +111,7 @@ KNOBS: dict[str, tuple[Knob, ...]] = {
     "The net": (
         Knob(url.Choice("net", tuple(NETS), SMALL), "Network", "net.sizes",
              "Small net: 49-16-12-10 on 7 × 7 pixels, every weight drawn. Deep net: eight hidden layers of 100 with "
-             "BatchNorm, which rescales what every layer gets. Tickets from θ₀ fail there."),
+             "BatchNorm, which rescales what every layer gets. At learning rate 0.8 its sparse tickets from θ₀ fail."),
         Knob(url.Choice("data", tuple(IMAGES), "MNIST"), "Images", "data.name",
              "Fashion-MNIST, ten kinds of clothes, is not shipped: the server needs to have fetched it. Own images: "
              "bring yours, for this visit."),

@@ -67,9 +67,9 @@ def turned(runs: Runs, layer: str = "fc1") -> float:
     return 1 - float(moved(runs, layer, "sign_agreement_kept")[:, 0].mean())
 
 
-def head_start(runs: Runs, layer: str = "fc1") -> float:
-    """How large the weights began that the first cut keeps, as a multiple of the layer's average."""
-    return float(_relative(runs, layer)["kept"].mean(0)[0])
+def head_start(runs: Runs, layer: str, level: int) -> float:
+    """How large the weights began that are left in round `level`, as a multiple of the layer's average."""
+    return float(_relative(runs, layer)["kept"].mean(0)[level - 1])
 
 
 def farther(runs: Runs, layer: str = "fc1") -> float:

@@ -29,7 +29,7 @@ from pages.figures.conditions import ROUNDS, landmarks, source
 from pages.figures.runs import KINDS, THREE
 from pages.figures.sweep import Sweep
 
-LEVEL = 0.002  # of accuracy: "level with the whole net"
+LEVEL = 0.002  # of accuracy: "no more than 0.2 points behind the whole net"
 
 
 @once(8)
@@ -52,14 +52,14 @@ def in_a_sentence(case: Sweep) -> str:
 
 
 def keeps_up(case: Sweep) -> str:
-    """At how many levels tickets are level with the whole net, to within 0.2 points, and at how many behind."""
+    """At how many levels tickets are no more than 0.2 points behind the whole net, and at how many behind."""
     runs, chosen = case.runs, levels_in(case.runs, (0.80, 0.035))
     level = sum(gain(runs, n).above(-LEVEL) for n in chosen)
     behind = sum(gain(runs, n).below() for n in chosen)
     return (f"We looked at {len(chosen)} sizes after {runs.budget}, down to {runs.density[chosen[-1]]:.1%} of the "
-            f"weights. At **{level}** of these sizes tickets are surely level with the whole net, to within "
-            f"{100 * LEVEL:.1f} points. At **{behind or 'none'}** they are surely behind. At the others {runs.seeds} "
-            "seeds cannot tell.")
+            f"weights. At **{level}** of these sizes tickets are surely no more than {100 * LEVEL:.1f} points behind "
+            f"the whole net. At **{behind or 'none'}** they are surely behind. At the others {runs.seeds} seeds cannot "
+            "tell.")
 
 
 @once(8)

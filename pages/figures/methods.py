@@ -24,7 +24,7 @@ from lth_core.said import percent, signs
 
 def table(nets: Mapping[str, Rewound], level: int) -> list[dict[str, str]]:
     """One row a way, one column a net: error, difference within seeds, and what that amounts to."""
-    heads = {"lenet": "LeNet-300-100, stable", "deep": "Deep net, unstable"}
+    heads = {"lenet": "LeNet-300-100, stable", "deep": "Deep net, unstable at first"}
     return [{"After pruning": way.name, "Weights": way.weights, "Learning rate": way.rates,
              **{heads[name]: _cell(net, key, level) for name, net in nets.items()}} for key, way in WAYS.items()]
 

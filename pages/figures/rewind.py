@@ -77,7 +77,8 @@ def message(net: Rewound) -> str:
     last = harder(net)[-1]
     first = first_matching(net, last)
     fails = judge(net.gap(net.errors(last, 0))) == SHORT
-    told = (f"On a deeper net, tickets fail from their very first values and work from values {first} steps later."
+    told = ("On a deeper net with a large learning rate, the sparsest tickets fail from their very first values. "
+            f"From values {first} steps later they work."
             if fails and first else "On a deeper net it matters to which step a ticket is sent back.")
     return f"{told} And finding a ticket costs far more than it saves in training."
 

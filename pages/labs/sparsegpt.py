@@ -21,7 +21,6 @@ from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
 
 AT, MIDDLE = 3, 4  # places of the sizes that the bet and the layer's error are about
-WANDA = "[Sun et al., ICLR 2024](https://arxiv.org/abs/2306.11695)"
 
 
 def show(level: Depth) -> None:
@@ -58,9 +57,9 @@ def about(found: Bench) -> None:
         st.markdown(
             "A large language model can hardly be trained again after pruning. So the weights that stay must make up "
             f"for the cut. Optimal Brain Surgeon {cite('obs')} works out how each should move. SparseGPT "
-            f"{cite('sparsegpt')} does so fast, layer by layer. Wanda ({WANDA}) moves nothing. It looks at how large "
-            f"each input is. Here SparseGPT and Wanda see {found.labs[0].spec.to_dict()['calibration']:,} training "
-            "images, and no labels."
+            f"{cite('sparsegpt')} does so fast, layer by layer. Wanda {cite('wanda')} moves nothing. It looks at how "
+            f"large each input is. Here SparseGPT and Wanda see {found.labs[0].spec.to_dict()['calibration']:,} "
+            "training images, and no labels."
         )
         provenance(found.labs, figures.RECORD)
 

@@ -52,11 +52,11 @@ def show(level: Depth) -> None:
     found = recorded_widths()
     with frame.prose():
         st.markdown(
-            "Every further weight doubles the subsets, and some subset lands closer. So a few random weights can stand "
-            f"in for any *one* trained weight: Lueker {cite('lueker')} proved that the distance falls exponentially. "
-            f"{chip.cited('Lueker 1998', 'abstract')} Hence a random net, wide enough, holds a close copy of every "
-            f"smaller net {cite('malach', 'orseau', 'pensia')}. Nobody has to train it, only to prune it. That is a "
-            "*strong* ticket."
+            "Every further weight doubles the subsets, so the best one can only come closer. A few random weights can "
+            f"stand in for any *one* trained weight: Lueker {cite('lueker')} proved that the distance falls "
+            f"exponentially. {chip.cited('Lueker 1998', 'abstract')} Hence a random net, wide enough, holds a close "
+            f"copy of every smaller net {cite('malach', 'orseau', 'pensia')}. Nobody has to train it, only to "
+            "prune it. That is a *strong* ticket."
         )
         provenance([run for width in found.widths for run in found.by_width[width]], figures.RECORD)
         reveal(found)

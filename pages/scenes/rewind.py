@@ -53,8 +53,8 @@ def _first(state: State) -> Truth:
     step = first_matching(net, level)
     if step is None:
         raise LookupError("no step surely matches")
-    return Truth(step, f"From step {step} of {net.budget:,} on the ticket surely {MATCHES}: at most 0.2 points above "
-                 f"the whole net's error, over {len(net.errors(level, step))} seeds.")
+    return Truth(step, f"Step {step} of {net.budget:,} is the first from which the ticket surely {MATCHES}: at most "
+                 f"0.2 points above the whole net's error, over {len(net.errors(level, step))} seeds.")
 
 
 SCENE = Scene("rewind", "The rewind slider", "limits", (NET, K, ROUND), mount, facts, {"first_step": _first},

@@ -30,8 +30,8 @@ MATCHING = r"""
 Let $\mathcal A_{k \to T}(\theta, u)$ be training from step $k$ to $T$ with data order $u$, and $\theta_k = \mathcal
 A_{0 \to k}(\theta_0, u_0)$. Round $n$ trains $\mathcal A_{k \to T}(m_n \odot \theta_k, u_0)$ and prunes the smallest
 $|\theta_T|$ to get $m_{n+1}$. The ticket *matches* if its error exceeds the whole net's by at most $\varepsilon = 0.2$
-points. Here: the whole 95% interval of that difference, within seeds, must lie below $\varepsilon$. *Falls short*: it
-lies above. Otherwise the seeds cannot tell.
+points. Here: the whole 95% interval of that difference, within seeds, or every one of at least five seeds, must
+lie below $\varepsilon$. *Falls short*: above. Otherwise the seeds cannot tell.
 """
 BARRIER = r"""
 With siblings $W_1, W_2$ and test error $E$, the barrier is $\sup_\alpha E\bigl((1-\alpha)W_1 + \alpha W_2\bigr) -

@@ -35,8 +35,9 @@ TOLD = {
         "*θ₀ shuffled*: the weights that are left swap their first values within each layer. The numbers are the "
         "ticket's own; which weight gets which is chance.",
     "Which weights?":
-        "The mask is replaced in four ways: at random with the ticket's count in each layer; the ticket's own, "
-        "shuffled in each layer; at random over the whole net; at random *and* with fresh weights.",
+        "The mask is replaced: at random with the ticket's count in each layer; by the ticket's own, shuffled in each "
+        "layer, which here is the same with other luck; at random over the whole net; at random *and* with fresh "
+        "weights.",
     "Must the others be zero?":
         "*Pruned frozen at θ₀*: the weights outside the mask are not removed. They stay where they began, and only the "
         "others learn.",
@@ -52,8 +53,8 @@ CITED = {
         "In the paper, values drawn from the *distribution* of a ticket's own first values do no better than fresh "
         "ones. " + chip.cited("Frankle & Carbin 2019", "appendix F.3"),
     "Which weights?":
-        "Other masks are less particular: those found *before* training by SNIP, GraSP, SynFlow or magnitude lose "
-        "nothing when they are shuffled within layers. " + chip.cited("Frankle et al. 2021", "abstract"),
+        "On deep nets, other masks are less particular: those found *before* training by SNIP, GraSP, SynFlow or "
+        "magnitude lose nothing when they are shuffled within layers. " + chip.cited("Frankle et al. 2021", "abstract"),
     "Must the others be zero?":
         "Zhou et al.: setting them to zero helps because training was moving them there anyway. "
         + chip.cited("Zhou et al. 2019", "NeurIPS"),

@@ -87,7 +87,7 @@ def which(runs: Sequence[Result], seed: int, level: Depth) -> None:
             layer = names[0]
             if level >= "how":
                 st.markdown(
-                    "A weight's size tells you something only *after* training. Each mark is a weight: its place "
+                    "A weight's size tells you most *after* training. Each mark is a weight: its place "
                     f"across is where it began, its height where {rounds.budget(runs[0].spec)} of training took it. On "
                     f"the dashed line nothing moved. The {colours.word('pruned')} ones are about to go."
                 )
@@ -96,7 +96,7 @@ def which(runs: Sequence[Result], seed: int, level: Depth) -> None:
         with text:
             told = magnitude.sentence([magnitude.story(cloud) for cloud in clouds],
                                       "this layer" if level >= "how" else "the first layer")
-            st.markdown(("" if level >= "how" else "A weight's size tells you something only *after* training. ")
+            st.markdown(("" if level >= "how" else "A weight's size tells you most *after* training. ")
                         + f"{told} {chip.measured(len(clouds))}")
             if level >= "how":
                 _hindsight(level)

@@ -43,10 +43,17 @@ def section(quick: Runs, long: Runs | None, found: Starts | None, at: int, level
 
 def _signs_back(quick: Runs, found: Starts | None, at: int) -> str:
     """What the signs alone are worth, by the longer training where it is recorded."""
-    share = found.recovered("keep-signs") if found else recovered(quick, "keep-signs", at)
-    one = found or quick
-    return (f"new sizes with the old signs win back **{share:.0%}** of what fresh values lose, after {one.budget}. "
-            f"{chip.measured(one.seeds)}")
+    back, one = found.recovered("keep-signs") if found else recovered(quick, "keep-signs", at), found or quick
+    return (f"new sizes with the old signs win back **{back.whole:.0%}** of what fresh values lose, after "
+            f"{one.budget}: {back.span}. {chip.measured(one.seeds)}")
+
+
+def _head_start(runs: Runs, density: float) -> str:
+    """How large a ticket's weights began, in its first layer and its last."""
+    level = runs.nearest(density)
+    first, last = (explanations.head_start(runs, layer, level) for layer in (LAYER.words[0], LAYER.words[-1]))
+    return (f"with {runs.density[level]:.1%} left, those of fc1 began **{first:.2f}** times as large as their layer's "
+            f"average. Those of the output layer began **{last:.2f}** times as large. {chip.measured(runs.seeds)}")
 
 
 def _gap(quick: Runs, found: Starts | None, name: str, at: int) -> Interval:
@@ -73,10 +80,9 @@ def weights(quick: Runs, long: Runs | None, found: Starts | None, at: int, level
                        + chip.cited("Frankle, Schwab & Morcos 2020", "abstract"))
             st.subheader("2 · The sizes are right", anchor="sizes")
             st.markdown(
-                f"Do kept weights win because they began large? They began only "
-                f"**{explanations.head_start(both[0]):.2f}** times as large as the average of fc1. **Against it:** "
-                f"after {budget}, {against_ticket('constant-signs', flat)}, although all its sizes are the same. "
-                f"{chip.measured(seeds)} What marks kept weights is how far they *move*: "
+                f"Do kept weights win because they began large? **For it:** {_head_start(both[0], quick.density[at])} "
+                f"**Against it:** after {budget}, {against_ticket('constant-signs', flat)}, although all sizes within "
+                f"a layer are the same. {chip.measured(seeds)} What marks kept weights is how far they *move*: "
                 f"**{explanations.farther(both[0]):.1f}** times as far as pruned ones."
             )
         with picture:
@@ -93,7 +99,7 @@ def weights(quick: Runs, long: Runs | None, found: Starts | None, at: int, level
                 st.markdown(f"{verdicts.sizes_alone(quick, at)} {chip.measured(quick.seeds)} Weights of pixels that "
                             "are always black never move, and are left out. Adam, which rescales every weight's step, "
                             "may forgive a lot; plain gradient descent was not measured here.")
-                st.markdown("The paper finds both: sizes spread as at the start "
+                st.markdown("The paper finds both: in the first layer, sizes spread as at the start "
                             f"{chip.cited('Frankle & Carbin 2019', 'appendix F.1')}, and weights of a ticket that move "
                             f"more than others. {chip.cited('Frankle & Carbin 2019', 'appendix F.5')}")
 

@@ -146,7 +146,7 @@ for name, param in model.named_parameters():
         (
             ("`sort` should be from large to small", "The smallest go, so rising is right."),
             ("`named_parameters` holds the biases too",
-             "So a fifth of the biases is held at zero in every round. The paper prunes weights alone."),
+             "So in every round a fifth of the biases that are left is held at zero. The paper prunes weights alone."),
             ("The count must be of all weights, not of those left", "A rate is of what is left: 0.8 × 0.8 = 0.64."),
         ), 1,
         'if name.endswith("bias"): continue',

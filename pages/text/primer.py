@@ -36,7 +36,7 @@ CARDS = {
         "three sets of images", "What is measured on which images?",
         "The network learns from the **training** images. The **validation** images watch: when their loss, the size "
         "of the errors, is lowest, we note the step. That step says how fast a network learned. The **test** images "
-        "are read only to report accuracy. They decide nothing.",
+        "are read only to report accuracy. No training and no pruning looks at them.",
     ),
     "seed": Card(
         "seeds", "Why does every experiment run several times?",
@@ -48,7 +48,8 @@ CARDS = {
         "[a, b]", "How do I read 0.50 points [0.40, 0.60]?",
         "A **point** is one percent of the test images. The first number is the mean over seeds. The brackets are a "
         "95% interval: repeat the whole experiment often, and 95 in 100 such intervals hold the true mean. We write "
-        "**surely** when the whole interval lies on one side of zero, and **cannot be told** when zero lies inside.",
+        "**surely** when the whole interval lies on one side of zero, or when all of at least five seeds do. Else it "
+        "**cannot be told**.",
     ),
     "step": Card(
         "step, batch, epoch", "What are a step, a batch and an epoch?",

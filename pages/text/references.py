@@ -159,6 +159,9 @@ REFERENCES = (
     Reference("sparsegpt", "Elias Frantar & Dan Alistarh",
               "SparseGPT: Massive Language Models Can Be Accurately Pruned in One-Shot", "ICML 2023", 2023,
               ARXIV + "2301.00774"),
+    Reference("wanda", "Mingjie Sun, Zhuang Liu, Anna Bair & J. Zico Kolter",
+              "A Simple and Effective Pruning Approach for Large Language Models", "ICLR 2024", 2024,
+              ARXIV + "2306.11695"),
 )
 
 BIBTEX = """@inproceedings{frankle2019lottery,

@@ -101,9 +101,9 @@ _ALL = (
          r"$\partial L/\partial c_k = \sum_{a(i)=k} \partial L/\partial w_i$.",
          ("deep-compression",), (1, 6), (32, 35), "deep-compression"),
     Work("Rethinking generalization", 2017, "Zhang, Bengio, Hardt, Recht & Vinyals", True,
-         "Trains nets on shuffled labels. They learn them by heart. So size alone cannot explain why nets understand.",
+         "Trains nets on random labels. They learn them by heart. So size alone cannot explain why nets understand.",
          "Then why does size help at all? The lottery is one answer.",
-         r"replace $y$ by a random permutation of $y$: training accuracy $\to 100\,\%$, test accuracy $\to$ chance.",
+         r"replace every $y$ by a class drawn at random: training accuracy $\to 100\,\%$, test accuracy $\to$ chance.",
          ("zhang2017",), (1,), (1, 36), "random-labels"),
     Work("Intrinsic dimension", 2018, "Li, Farkhoor, Liu & Yosinski", True,
          "Trains along a few random directions only, and counts how many are enough.",
@@ -172,7 +172,7 @@ _ALL = (
          ("grasp",), (3, 8), (38,), "before-training"),
     Work("SynFlow", 2020, "Tanaka, Kunin, Yamins & Ganguli", False,
          "Prunes before training without any data, in many small steps, so that no layer runs empty.",
-         "It never looks at an image. Its masks too can be shuffled within layers without harm "
+         "It never looks at an image. On deep nets its masks too can be shuffled within layers without harm "
          f"{cite('missing-the-mark')}.",
          r"$R = \mathbf 1^{\top} \Bigl(\prod_l |\theta^{(l)}|\Bigr) \mathbf 1$, score "
          r"$\bigl|\theta \odot \partial R/\partial\theta\bigr|$, in round $i$ of $n$ keep $\rho^{-i/n}$.",
@@ -181,11 +181,11 @@ _ALL = (
          "Freezes every weight at random and learns only *which to keep*: a mask, and no trained weight.",
          "The ticket's other half. If a mask alone can classify, how much do the first values do?",
          r"$s_{uv} \leftarrow s_{uv} - \alpha\, \dfrac{\partial L}{\partial I_v}\, Z_u w_{uv}$ for *all* scores; "
-         r"forward only the top-$k$ of $|s|$ in each layer. $Z_u$: output of unit $u$, $I_v$: input of unit $v$.",
+         r"forward only the top-$k$ of $s$ in each layer. $Z_u$: output of unit $u$, $I_v$: input of unit $v$.",
          ("edge-popup",), (4, 8), (39,), "edge-popup"),
     Work("Early-Bird tickets", 2020, "You et al.", False,
          "Watches the mask while the whole net trains, and stops once it no longer changes.",
-         "Lowers the price: the mask is known long before the weights are.",
+         "Promises a lower price: the mask would be known long before the weights are.",
          r"stop when the largest Hamming distance among the masks of the last 5 epochs is below $\varepsilon = 0.1$.",
          ("early-bird",), (3, 6), (30,), "early-bird"),
     Work("Strong lottery tickets", 2020, "Malach et al.; Orseau et al.; Pensia et al.", False,
@@ -197,7 +197,7 @@ _ALL = (
          ("malach", "orseau", "pensia"), (2,), (6, 39), "strong-tickets"),
     Work("Sanity checks", 2020, "Su et al.", False,
          "Shuffles masks within layers and spoils the data, to see whether pruning before training suffers.",
-         "Nets with SNIP's or GraSP's masks hardly suffer. Only how many weights each layer keeps seems to count.",
+         "Deep nets with SNIP's or GraSP's masks hardly suffer. Only how many weights each layer keeps seems to count.",
          r"“smart ratios”: keep $\propto (L-l+1)^2 + (L-l+1)$ in layer $l$ of $L$, at random.",
          ("su2020",), (4,), (16,), "before-training"),
     Work("The early phase", 2020, "Frankle, Schwab & Morcos", False,

@@ -56,7 +56,7 @@ def test_it_opens_where_the_ticket_fails_with_all_claims_and_tables(full: Path, 
     for verdict in ("C27 · confirmed", "C28 · confirmed", "C29 · confirmed", "C32 · confirmed"):
         assert f"[{verdict}]" in text
     assert "fall short of the whole net at **4** of 4 sizes" in text and "**k = 10**, 0.7% of the training" in text
-    assert text.count("work from values 10 steps later") == 2, "the message stands at both ends"
+    assert text.count("From values 10 steps later they work") == 2, "the message stands at both ends"
     assert ledger_storage.judged(ledger_storage.answers([invented.files(seed) for seed in range(3)])).told in text
     assert "step 1,404 of 1,404" in text, "every step stands in the table"
     assert all(f"lab?method={lab.method})" in text for lab in FURTHER)

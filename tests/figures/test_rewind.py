@@ -106,7 +106,7 @@ def test_one_hill_too_many_counts_against() -> None:
 def test_the_table_of_ways_judges_every_cell() -> None:
     nets = {name: net(name) for name in ("lenet", "deep")}
     rows = methods.table(nets, 6)
-    deep = {row["After pruning"].split(":")[0]: row["Deep net, unstable"] for row in rows}
+    deep = {row["After pruning"].split(":")[0]: row["Deep net, unstable at first"] for row in rows}
     assert SHORT in deep["back to θ₀"] and SHORT in deep["same mask, fresh weights"]
     assert all(MATCHES in deep[way] for way in (f"back to θ at step {LATE}", "learning-rate rewinding", "fine-tuning"))
     lenet = [row["LeNet-300-100, stable"] for row in rows]
