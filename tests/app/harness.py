@@ -84,7 +84,9 @@ def labels(app: AppTest) -> list[str]:
 def in_a_process_of_its_own(code: str, **environment: str) -> None:
     """Run `code`, in which `visit(file)` gives the page."""
     visit = (
-        "import sys\nfrom streamlit.testing.v1 import AppTest\n"
+        "import sys\nfrom functools import cache\nfrom streamlit.testing.v1 import AppTest\n"
+        "from streamlit.components.v2 import manifest_scanner\n"
+        "manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)\n"
         "def visit(file):\n"
         "    app = AppTest.from_file('app.py', default_timeout=90).run()\n"
         "    return app.switch_page(file).run()\n"

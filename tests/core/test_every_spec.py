@@ -128,7 +128,7 @@ def test_the_tiny_example_runs(name: str) -> None:
 def test_whatever_can_be_asked_for_runs_to_its_end(name: str) -> None:
     ended: list[Spec] = []
 
-    @settings(max_examples=12, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, suppress_health_check=list(HealthCheck))
     @given(specs(name))
     def runs(spec: Spec) -> None:
         assert Spec.from_json(spec.to_json()) == spec
@@ -137,4 +137,4 @@ def test_whatever_can_be_asked_for_runs_to_its_end(name: str) -> None:
         ended.append(spec)
 
     runs()
-    assert len(ended) >= 8  # the strategy finds enough that is accepted
+    assert len(ended) >= 5  # the strategy finds enough that is accepted

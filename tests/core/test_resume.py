@@ -100,6 +100,7 @@ SPECS: dict[str, Spec] = {
                    retrained=(6,), retrain_steps=4, rewound=(8,)),
 }
 DIVERGING = {name for name in SPECS if name.endswith("diverging")}
+EVERY = {"heads": 3, "landscape": 2}  # of these two's many moments, most of which are alike
 CLOCKS = ("seconds", "_seconds", "bytes")  # ends of the columns that no two runs share
 
 
@@ -160,7 +161,7 @@ def test_a_run_stopped_at_any_moment_ends_alike(
     whole, stops = states(name, tmp_path, monkeypatch)
     assert stops, "it kept a checkpoint"
     assert name not in DIVERGING or "diverged" in whole.tables["cells"]["status"]
-    for stop in stops:
+    for stop in [*stops[:: EVERY.get(name, 1)], stops[-1]]:
         same(whole, run(SPECS[name], options(name, stop)))
         assert not list(stop.iterdir()), "and nothing was set aside"
     assert not caplog.records

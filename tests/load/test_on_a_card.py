@@ -94,12 +94,12 @@ def test_every_named_plan_is_read_and_a_label_says_what_was_run():
 
 
 def test_deep_nets_and_changes_play_on_the_cpu(tmp_path, copy, capsys):
-    plan = "resnet18:1:4:4,vgg19:1:4:8,vgg16:1:4:8,conv2:1:4:2:bfloat16+2,conv2:1:4:2:controls,conv2:1:4:2:test+1"
+    plan = "resnet18:1:4:4,vgg19:1:4:8,conv2:1:4:2:bfloat16+2,conv2:1:4:2:controls,conv2:1:4:2:test+1"
     told = played(capsys, tmp_path / "store", "--archive", copy, "--train", 130, "--minutes", 600, "--parts",
-                  "lotteries", plan=plan, steps=10)
-    names = ["resnet18-0", "vgg19-0", "vgg16-0", "conv2-bfloat16+2-0", "conv2-controls-0", "conv2-test+1-0"]
+                  "lotteries", plan=plan, steps=4)
+    names = ["resnet18-0", "vgg19-0", "conv2-bfloat16+2-0", "conv2-controls-0", "conv2-test+1-0"]
     assert [told[name]["rounds"] for name in names] == [1] * len(names)
-    assert "10 steps of 60, 1 round, from θ₀, bfloat16" in told["conv2-bfloat16+2-0"]["label"]
+    assert "4 steps of 60, 1 round, from θ₀, bfloat16" in told["conv2-bfloat16+2-0"]["label"]
     read = Store(tmp_path / "store").load(told["conv2-test+1-0"]["key"]).tables["cells"]["early_stop_test_accuracy"]
     assert np.isfinite(read).all(), "the test images were looked at where the validation loss is lowest"
 
