@@ -40,6 +40,7 @@ from lth_core.jobs.engine import JobEngine
 from lth_core.results.store import Store, check_key, default_root
 from pages.address.base import base
 from pages.serving import crowd
+from pages.serving.asked import same_site
 
 EVENTS = "/api/jobs/events"
 
@@ -172,10 +173,8 @@ class Watch:
 
     def _refusal(self, request: Request) -> Response | None:
         """Why this request gets nothing, or None."""
-        origin, keys = request.headers.get("origin"), request.query_params.getlist("key")
-        if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
-            return PlainTextResponse("only pages of this server may watch its jobs", 403)
-        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        keys = request.query_params.getlist("key")
+        if not same_site(request):
             return PlainTextResponse("only pages of this server may watch its jobs", 403)
         if len(request.url.query) > MOST_QUERY or len(keys) > MOST_KEYS:
             return PlainTextResponse(f"at most {MOST_KEYS} keys, {MOST_QUERY} bytes", 414)

@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from pages.address.base import base
-from pages.room.gate import Stopped, same_site
+from pages.serving.asked import body, same_site
 
 PATH = "/api/talk/"
 NAME = re.compile(r"[A-Za-z0-9_-]{16,32}", re.ASCII)
@@ -64,9 +64,7 @@ def routes() -> list[BaseRoute]:
 
 async def _answer(request: Request) -> Response:
     name = request.path_params["name"]
-    try:
-        same_site(request)
-    except Stopped:
+    if not same_site(request):
         return PlainTextResponse("only pages of this server may follow its talks", 403)
     if not NAME.fullmatch(name):
         return PlainTextResponse("no such talk", 404)
@@ -79,13 +77,11 @@ async def _answer(request: Request) -> Response:
 
 
 async def _told(name: str, request: Request) -> Response:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > BYTES:
-            return PlainTextResponse(f"at most {BYTES} bytes", 413)
+    sent = await body(request, BYTES)
+    if sent is None:
+        return PlainTextResponse(f"at most {BYTES} bytes", 413)
     try:
-        told = json.loads(body)
+        told = json.loads(sent)
         beat, step = told["beat"], told["step"]
     except (ValueError, TypeError, KeyError, RecursionError):
         return PlainTextResponse("send beat and step as JSON", 400)

@@ -1,4 +1,4 @@
-"""A room that plays along: phones join by a code, bet and draw tickets. No Streamlit in here, and no torch.
+"""A room that plays along: phones join by a code, bet and draw tickets. No page of Streamlit's in here, and no torch.
 
 ```
 phone ──POST──► routes ──► Room (memory) ──► Book (one SQLite file)

@@ -14,6 +14,7 @@ from pages.room import code as codes
 from pages.room.limits import BY_ADDRESS, BY_GUEST, MOST_BODY, Backoff, Bucket
 from pages.room.room import Room
 from pages.room.rooms import Rooms
+from pages.serving.asked import body, same_site
 
 COOKIE = "room_guest"
 TOKEN = "x-room-token"  # noqa: S105  (a header's name)
@@ -43,7 +44,8 @@ class Gate:
 
     def room(self, request: Request, rooms: Rooms) -> Room:
         """The room that a request of one of our pages is about. Raises Stopped."""
-        same_site(request)
+        if not same_site(request):
+            raise Stopped(403, NOT_OURS)
         address = request.client.host if request.client else ""
         if wait := self.addresses.wait(address):
             raise Stopped(429, "Too many phones ask at once. Yours tries again by itself.", wait)
@@ -74,15 +76,6 @@ def _inside(request: Request, room: Room, rooms: Rooms) -> bool:
     return guest_of(request) in room.guests or rooms.steered(room.code, request.headers.get(TOKEN, "")) is not None
 
 
-def same_site(request: Request) -> None:
-    """Other sites' pages may not act through a visitor's browser. Raises Stopped."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
-        raise Stopped(403, NOT_OURS)
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Stopped(403, NOT_OURS)
-
-
 def guest_of(request: Request) -> str:
     """The digest of a phone's secret; empty when it has none."""
     secret = request.cookies.get(COOKIE, "")
@@ -93,13 +86,11 @@ async def message(request: Request) -> dict[str, Any]:
     """The JSON object that was sent. Raises Stopped for another type, too many bytes and whatever is no object."""
     if not request.headers.get("content-type", "").startswith("application/json"):
         raise Stopped(415, "Send JSON.")
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BODY:
-            raise Stopped(413, f"At most {MOST_BODY} bytes.")
+    sent = await body(request, MOST_BODY)
+    if sent is None:
+        raise Stopped(413, f"At most {MOST_BODY} bytes.")
     try:
-        told = json.loads(body or b"{}", parse_constant=_no_number)
+        told = json.loads(sent or b"{}", parse_constant=_no_number)
     except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict):
