@@ -30,7 +30,7 @@ class Heat:
     total: int
 
 
-@once(64)
+@once(8)  # each holds on to a whole Result, 20 MB of a LeNet's
 def heats(result: Result, level: int) -> tuple[Heat, ...]:
     """The input pixels (where the inputs are an image), then every matrix after the first; (out, in) top to bottom and
     left to right."""

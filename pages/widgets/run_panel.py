@@ -134,7 +134,7 @@ def _verdict(recorded: Result | None, result: Result, words: Mapping[str, str]) 
     show(f"{told}: {_told(verdict)}.{why}", icon=":material/compare_arrows:")
 
 
-@once(32)
+@once(4)  # each holds on to two whole Results
 def _compared(recorded: Result, result: Result) -> Comparison:
     """The verdict, with the recorded seeds of this Spec as the measure."""
     return compare(recorded, result, shelf.atlas().seeds(recorded.spec))
