@@ -6,6 +6,7 @@ Told as “stable means matching”, which runs both ways; Frankle et al. 2020 o
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from lth_core.ledger.rewound import Rewound, together
@@ -18,12 +19,15 @@ DECIDES = counting("stable and matching go together", "in every seed the ticket 
 
 def judged(nets: Sequence[Rewound]) -> Judged:
     """C37, over every rewind step from which siblings were trained."""
-    found = {net.net: together(net, LEVEL) for net in nets}
-    places = [[(stable, matching) for at, _, stable, matching in tickets if at == step]
-              for tickets in found.values() for step in sorted({each[0] for each in tickets})]
-    won = sum(all(stable == matching for stable, matching in place) for place in places)
+    at_place: dict[tuple[str, int], list[tuple[bool, bool]]] = defaultdict(list)  # net and step → stable, matching
+    for net in nets:
+        for step, _, is_stable, matches in together(net, LEVEL):
+            at_place[net.net, step].append((is_stable, matches))
+    places = list(at_place.values())
+    won = sum(all(is_stable == matches for is_stable, matches in place) for place in places)
     every = [pair for place in places for pair in place]
-    stable, unstable = ([matching for is_stable, matching in every if is_stable is wanted] for wanted in (True, False))
+    stable = [matches for is_stable, matches in every if is_stable]
+    unstable = [matches for is_stable, matches in every if not is_stable]
     told = (f"We looked at {len(every)} tickets, from {len(places)} rewind steps of {len(nets)} "
             f"net{'s' * (len(nets) > 1)}. {len(stable)} are stable, and **{sum(stable)}** of those match the whole "
             f"net. {len(unstable)} are not stable, and **{sum(unstable)}** of those match all the same. In every seed "

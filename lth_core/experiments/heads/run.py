@@ -104,17 +104,22 @@ def _pruned(book: Book, splits: Splits, params: Params, theta0: Params) -> Itera
                              heads=ALL - level, code=code, **measures.survivors(mask), **told)
                     yield Snapshot("cell", level, ALL, name, measures=book.rows["cells"][-1])
         book.save()
-        for name, mask in ((WITHOUT, masks[IMPORTANCE]), (TICKET, masks[WEIGHTS])) if level in spec.rewound else ():
+        if level not in spec.rewound:
+            continue
+        for name, mask in ((WITHOUT, masks[IMPORTANCE]), (TICKET, masks[WEIGHTS])):
             if not book.has("cells", round=level, condition=name):
                 yield from run_cell(book, splits, level, Condition(name), Start(theta0, mask), spec.training, 0)
 
 
 def _known(book: Book, code: int, name: str) -> dict[str, float]:
     """What the net with these heads reads, where that is known: of all sets as they are, of some trained on."""
-    table = book.rows["cells"] if name.endswith(AGAIN) else book.rows["sets"]
-    found = next((row for row in table if row.get("code") == code != NO_HEADS
-                  and row.get("condition", AGAIN).endswith(AGAIN)), None)
-    return {figure: found[figure] for figure in FIGURES} if found else {}
+    if code == NO_HEADS:
+        return {}
+    table = book.rows["cells" if name.endswith(AGAIN) else "sets"]
+    for row in table:
+        if row.get("code") == code and row.get("condition", AGAIN).endswith(AGAIN):
+            return {figure: row[figure] for figure in FIGURES}
+    return {}
 
 
 def calm(spec: Heads) -> Training:
