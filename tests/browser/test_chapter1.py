@@ -28,10 +28,13 @@ def test_no_barriers_and_nothing_sticks_out(browser: Browser, app_url: str, path
         nobody_is_shut_out(page)
 
 
-def test_releasing_the_slider_writes_the_address_and_the_text(browser: Browser, app_url: str) -> None:
+def test_the_bet_comes_before_the_chart_and_the_released_slider_writes_address_and_text(
+    browser: Browser, app_url: str
+) -> None:
     with opened(browser, f"{app_url}/paradox") as page:
         slider = page.get_by_role("slider", name="Sparsity")
         expect(page.get_by_text("At 80% sparsity")).to_be_visible(timeout=30_000)
+        the_bet_comes_before_the_chart(page)
         slider.fill("95")
         expect(page.get_by_text("At 95% sparsity")).to_be_visible()
         assert "sparsity=95" in page.url
@@ -41,46 +44,47 @@ def test_releasing_the_slider_writes_the_address_and_the_text(browser: Browser, 
         expect(page.get_by_text(re.compile("keeps 55 of 1,096 weights"))).to_be_visible()
 
 
-def test_the_bet_comes_before_the_chart(browser: Browser, app_url: str) -> None:
-    with opened(browser, f"{app_url}/paradox") as page:
-        expect(page.get_by_text("Your bet first")).to_be_visible(timeout=30_000)
-        assert page.get_by_text("Which nets can fit").count() == 0
-        page.get_by_role("button", name="Place the bet").click()
-        expect(page.get_by_text("You said")).to_be_visible()
-        expect(page.locator(".plot[data-lines]").first).to_be_visible(timeout=30_000)
+def the_bet_comes_before_the_chart(page: Page) -> None:
+    expect(page.get_by_text("Your bet first")).to_be_visible(timeout=30_000)
+    assert page.get_by_text("Which nets can fit").count() == 0
+    page.get_by_role("button", name="Place the bet").click()
+    expect(page.get_by_text("You said")).to_be_visible()
+    expect(page.locator(".plot[data-lines]").first).to_be_visible(timeout=30_000)
 
 
 def says(page: Page) -> Locator:
     return page.locator(".answer[data-says]")
 
 
-@pytest.mark.parametrize("net", ["LeNet-300-100", "Small net"])
-def test_a_digit_runs_through_the_net_and_the_answer_moves_with_the_slider(
-    browser: Browser, app_url: str, net: str
-) -> None:
-    with opened(browser, f"{app_url}/paradox?sparsity=0&net={net}") as page:
-        expect(says(page)).to_have_attribute("data-says", "7", timeout=40_000)
-        expect(says(page)).to_contain_text("The net reads 7")
-        expect(says(page)).to_contain_text("✓")
-        lit = page.locator("canvas.lit")
-        before = lit.evaluate("canvas => canvas.toDataURL()")
-        slider = page.get_by_role("slider", name="Sparsity")
-        slider.fill("70")
-        page.wait_for_function(
-            "before => [...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('canvas.lit'))"
-            ".find(Boolean).toDataURL() !== before", arg=before)
-        slider.fill("100")  # no weight is left: biases alone speak, the same to every digit
-        expect(page.locator(".percent")).to_have_text("100%")
-        alike = says(page).get_attribute("data-says")
-        page.get_by_role("button", name="Next digit").click()
-        expect(says(page)).to_have_attribute("data-says", str(alike))
+def test_a_digit_runs_through_the_net_and_the_answer_moves_with_the_slider(browser: Browser, app_url: str) -> None:
+    with opened(browser, f"{app_url}/paradox?sparsity=0&net=LeNet-300-100") as page:
+        the_answer_moves_with_the_slider(page)
 
 
-def test_another_digit_is_chosen_or_drawn(browser: Browser, app_url: str) -> None:
+def the_answer_moves_with_the_slider(page: Page) -> None:
+    """From the first digit to the next, and from all weights to none."""
+    expect(says(page)).to_have_attribute("data-says", "7", timeout=40_000)
+    expect(says(page)).to_contain_text("The net reads 7")
+    expect(says(page)).to_contain_text("✓")
+    lit = page.locator("canvas.lit")
+    before = lit.evaluate("canvas => canvas.toDataURL()")
+    slider = page.get_by_role("slider", name="Sparsity")
+    slider.fill("70")
+    page.wait_for_function(
+        "before => [...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('canvas.lit'))"
+        ".find(Boolean).toDataURL() !== before", arg=before)
+    slider.fill("100")  # no weight is left: biases alone speak, the same to every digit
+    expect(page.locator(".percent")).to_have_text("100%")
+    alike = says(page).get_attribute("data-says")
+    page.get_by_role("button", name="Next digit").click()
+    expect(says(page)).to_have_attribute("data-says", str(alike))
+
+
+def test_a_digit_runs_through_the_small_net_and_another_is_chosen_or_drawn(browser: Browser, app_url: str) -> None:
     with opened(browser, f"{app_url}/paradox?sparsity=0&net=Small+net") as page:
-        expect(says(page)).to_have_attribute("data-says", "7", timeout=40_000)
-        page.get_by_role("button", name="Next digit").click()  # classes in turn: after 7 comes 8
-        expect(says(page)).to_contain_text("8")
+        the_answer_moves_with_the_slider(page)
+        page.get_by_role("slider", name="Sparsity").fill("0")
+        expect(says(page)).to_contain_text("8")  # classes in turn: after 7 comes 8
         page.get_by_role("button", name="Choose or draw").click()
         dialog = page.get_by_role("dialog", name="Choose or draw a digit")
         dialog.get_by_role("button", name="a 0").first.click()
@@ -99,8 +103,11 @@ def test_another_digit_is_chosen_or_drawn(browser: Browser, app_url: str) -> Non
         page.keyboard.press("Escape")
 
 
-def test_the_net_stays_and_lives_while_it_trains(browser: Browser, app_url: str) -> None:
-    """One canvas from before the press to the finished ladder, and pictures of the weights on the way."""
+def test_the_net_stays_and_lives_while_it_trains_and_is_dragged_like_a_recorded_one(
+    browser: Browser, app_url: str
+) -> None:
+    """One canvas from before the press to the finished ladder, and pictures of the weights on the way. The real engine
+    in a real worker process, on the small net: under half a minute on two busy cores."""
     with opened(browser, f"{app_url}/paradox?net=Small+net&source=Live&new=8") as page:
         button = page.get_by_role("button", name="Train it now")
         button.wait_for(timeout=30_000)
@@ -114,7 +121,10 @@ def test_the_net_stays_and_lives_while_it_trains(browser: Browser, app_url: str)
         expect(page.locator(".kept-of-total")).to_contain_text("measuring", timeout=100_000)
         expect(page.get_by_text("Live · seed 8")).to_be_visible(timeout=150_000)
         assert edges.evaluate("canvas => canvas.mine") is True
-        expect(page.get_by_role("slider", name="Sparsity")).to_be_enabled()
+        slider = page.get_by_role("slider", name="Sparsity")
+        expect(slider).to_be_enabled()
+        slider.fill("30")
+        expect(page.get_by_text("removed: 767 of 1,096 weights kept", exact=True)).to_be_visible()
 
 
 def test_the_cover_plays_once_and_rests_on_a_ticket_that_matches(browser: Browser, app_url: str) -> None:
@@ -136,12 +146,6 @@ def test_the_cover_plays_once_and_rests_on_a_ticket_that_matches(browser: Browse
         expect(cover).to_have_attribute("data-over", "false")
 
 
-def test_the_cover_is_still_for_who_wants_no_motion(browser: Browser, app_url: str) -> None:
-    with opened(browser, app_url, still=True, locale="en") as page:
-        expect(page.locator(".cover")).to_have_attribute("data-over", "true", timeout=40_000)
-        assert page.locator(".cover").get_attribute("data-frames") == "1" or not page.locator(".play").is_hidden()
-
-
 def test_a_card_is_a_link_as_a_whole(browser: Browser, app_url: str) -> None:
     with opened(browser, app_url) as page:
         card = page.get_by_text("Draw random sub-networks")
@@ -152,13 +156,3 @@ def test_a_card_is_a_link_as_a_whole(browser: Browser, app_url: str) -> None:
         page.go_back()
         page.get_by_role("link", name="Start").click(timeout=40_000)
         expect(page.get_by_role("slider", name="Sparsity")).to_be_visible(timeout=40_000)
-
-
-def test_a_net_trained_now_is_dragged_like_a_recorded_one(browser: Browser, app_url: str) -> None:
-    """The real engine in a real worker process, on the small net: under half a minute on two busy cores."""
-    with opened(browser, f"{app_url}/paradox?net=Small+net&source=Live&new=7") as page:
-        page.get_by_role("button", name="Train it now").click(timeout=30_000)
-        expect(page.get_by_role("slider", name="Sparsity")).to_be_visible(timeout=150_000)
-        expect(page.get_by_text("Live · seed 7")).to_be_visible()
-        page.get_by_role("slider", name="Sparsity").fill("30")
-        expect(page.get_by_text("removed: 767 of 1,096 weights kept", exact=True)).to_be_visible()

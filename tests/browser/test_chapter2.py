@@ -11,6 +11,9 @@ from lth_core.measures import wilson
 from tests.browser.looking import arrived, nobody_is_shut_out, opened, settle
 
 PATIENCE = 120_000  # ms: a first live draw starts worker processes
+LONGEST = "(card) => card.getAnimations().reduce((most, one) => Math.max(most, one.effect.getTiming().duration), 0)"
+STROKE = "(card) => getComputedStyle(card.querySelector('path')).stroke"
+FRAME = "(card) => getComputedStyle(card).borderColor"
 
 
 @pytest.fixture
@@ -35,33 +38,77 @@ def numbers(page: Page) -> tuple[int, int]:
     return int(wall(page).get_attribute("data-wins") or -1), int(wall(page).get_attribute("data-draws") or -1)
 
 
-def test_the_wall_shows_every_ticket_and_counts_as_python_does(page: Page) -> None:
+def test_the_wall_counts_as_python_does_marks_losers_and_winners_and_sorts(page: Page) -> None:
     wins, draws = numbers(page)
     assert draws == cards(page).count() == 200
     assert wall(page).locator(".card.won").count() == wins
-    expect(page.get_by_text(re.compile(f"{wins} of 200 random tickets win"))).to_be_visible()
-    low, high = (f"{100 * bound:.1f}" for bound in wilson(wins, draws))
-    expect(wall(page).locator(".rate")).to_contain_text(f"interval {low}–{high}%")
+    python_counts_alike(page)
     expect(wall(page).locator(".histogram svg[role=img]")).to_have_attribute(
         "aria-label", re.compile(f"{wins} of 200 random"))
+    losing_is_not_pruned(page)
+    a_winner_has_its_moment_and_none_where_nothing_may_move(page)
+    best_first_sorts_and_back(page)
+    another_share_is_another_wall(page)
 
 
-def test_dragging_the_margin_recolours_at_once_and_python_hears_on_release(page: Page) -> None:
-    before, _ = numbers(page)
-    slider = wall(page).get_by_role("slider")
-    slider.evaluate("(input) => { input.value = 25; input.dispatchEvent(new Event('input', { bubbles: true })) }")
-    expect(wall(page)).not_to_have_attribute("data-wins", str(before))
-    assert "margin" not in page.url, "Python is told once, on release"
-    slider.evaluate("(input) => input.dispatchEvent(new Event('change', { bubbles: true }))")
-    page.wait_for_url(re.compile("margin=25"))
+def python_counts_alike(page: Page) -> None:
+    """The text beside the wall, which Python writes, and the wall say the same."""
     wins, draws = numbers(page)
+    expect(page.get_by_text(re.compile(f"{wins} of {draws} random tickets win"))).to_be_visible()
     low, high = (f"{100 * bound:.1f}" for bound in wilson(wins, draws))
     expect(wall(page).locator(".rate")).to_contain_text(f"interval {low}–{high}%")
-    expect(page.get_by_text(re.compile(f"{wins} of 200 random tickets win"))).to_be_visible()
-    expect(wall(page).locator(".summary")).to_contain_text(f"{wins} of 200 tickets reach the target")
-    page.reload()
-    ready(page)
-    assert numbers(page) == (wins, draws)
+
+
+def losing_is_not_pruned(page: Page) -> None:
+    """A loser's kept edges are green like all kept edges; what tells it is a grey frame and a cross."""
+    loser, winner = wall(page).locator(".card:not(.won)").first, wall(page).locator(".card.won").first
+    assert loser.evaluate(STROKE) == winner.evaluate(STROKE) == "rgb(0, 158, 115)"
+    assert winner.evaluate(FRAME) == "rgb(0, 158, 115)" != loser.evaluate(FRAME)
+    assert loser.locator("i").text_content() == "✕" and winner.locator("i").text_content() == "✓"
+    bars = {bar.get_attribute("fill") for bar in wall(page).locator(".histogram rect.losing").all()}
+    assert bars == {"#6B7280"}
+
+
+def a_winner_has_its_moment_and_none_where_nothing_may_move(page: Page) -> None:
+    for motion, least, most in (("reduce", 0, 0), ("no-preference", 0.3, 1.0)):
+        page.emulate_media(reduced_motion=motion)
+        cards(page).first.evaluate("(card) => card.classList.add('lucky')")
+        assert least <= cards(page).first.evaluate(LONGEST) / 1000 <= most
+
+
+def best_first_sorts_and_back(page: Page) -> None:
+    page.get_by_role("button", name="Best first").click()
+    scores = [float(text) for text in cards(page).locator(".score b").all_text_contents()]
+    assert scores == sorted(scores, reverse=True)
+    expect(page.get_by_role("button", name="Best first")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="As drawn").click()
+    assert [card.get_attribute("data-ticket") for card in cards(page).all()[:3]] == ["0", "1", "2"]
+
+
+def another_share_is_another_wall(page: Page) -> None:
+    page.get_by_role("radio", name="16", exact=True).click()
+    expect(page.get_by_text(re.compile(r"At 16% kept, 0 of 200 random tickets win"))).to_be_visible()
+    expect(wall(page)).to_have_count(1)  # the old one is gone
+    assert numbers(page) == (0, 200)
+    assert "kept=16" in page.url
+
+
+def test_a_link_fixes_the_margin_dragging_it_recolours_at_once_and_python_hears_on_release(
+    browser: Browser, url: str
+) -> None:
+    with opened(browser, f"{url}?margin=40") as page:
+        ready(page)
+        python_counts_alike(page)
+        before, _ = numbers(page)
+        slider = wall(page).get_by_role("slider")
+        slider.evaluate("(input) => { input.value = 25; input.dispatchEvent(new Event('input', { bubbles: true })) }")
+        expect(wall(page)).not_to_have_attribute("data-wins", str(before))
+        assert "margin=40" in page.url, "Python is told once, on release"
+        slider.evaluate("(input) => input.dispatchEvent(new Event('change', { bubbles: true }))")
+        page.wait_for_url(re.compile("margin=25"))
+        wins, _ = numbers(page)
+        python_counts_alike(page)
+        expect(wall(page).locator(".summary")).to_contain_text(f"{wins} of 200 tickets reach the target")
 
 
 def test_a_card_opens_its_ticket(page: Page) -> None:
@@ -78,33 +125,23 @@ def test_a_card_opens_its_ticket(page: Page) -> None:
     expect(cards(page).nth(12)).to_have_attribute("aria-label", re.compile(r"Ticket 12: \d\d\.\d\d%, (wins|loses)"))
 
 
-def test_the_wall_is_one_tab_stop_and_arrows_walk_in_it(page: Page) -> None:
+def test_draw_is_few_tabs_away_the_wall_is_one_stop_and_arrows_walk_without_a_focus_hunt(page: Page) -> None:
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(wall(page).locator(".card[aria-current=true]")).to_have_attribute("data-ticket", "2")
+    page.wait_for_url(re.compile("ticket=2"))
+    page.get_by_role("button", name="Colours").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Draw one")).to_be_focused()
     assert wall(page).locator(".card[tabindex='0']").count() == 1
     wall(page).locator(".card[tabindex='0']").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Ticket 2, drawn")).to_be_visible()
+    expect(page.get_by_text("Ticket 4, drawn")).to_be_visible()
     page.keyboard.press("End")
     page.keyboard.press("Space")
     expect(page.get_by_text("Ticket 199, drawn")).to_be_visible()
-
-
-def test_best_first_sorts_and_back(page: Page) -> None:
-    page.get_by_role("button", name="Best first").click()
-    scores = [float(text) for text in cards(page).locator(".score b").all_text_contents()]
-    assert scores == sorted(scores, reverse=True)
-    expect(page.get_by_role("button", name="Best first")).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("button", name="As drawn").click()
-    assert [card.get_attribute("data-ticket") for card in cards(page).all()[:3]] == ["0", "1", "2"]
-
-
-def test_another_share_is_another_wall(page: Page) -> None:
-    page.get_by_role("radio", name="16", exact=True).click()
-    expect(page.get_by_text(re.compile(r"At 16% kept, 0 of 200 random tickets win"))).to_be_visible()
-    expect(wall(page)).to_have_count(1)  # the old one is gone
-    assert numbers(page) == (0, 200)
-    assert "kept=16" in page.url
 
 
 def test_a_drawn_tickets_learning_curve_grows(page: Page) -> None:
@@ -147,16 +184,19 @@ PLACES = """(cards) => cards.slice(0, 200).map((card) => {
   const { x, y } = card.getBoundingClientRect();
   return [x, y];
 })"""
-LONGEST = "(card) => card.getAnimations().reduce((most, one) => Math.max(most, one.effect.getTiming().duration), 0)"
-STROKE = "(card) => getComputedStyle(card.querySelector('path')).stroke"
-FRAME = "(card) => getComputedStyle(card).borderColor"
+# How many places stir as soon as a key is pressed, before any answer of the server.
+COUNT_AT_PRESS = """(view) => document.addEventListener("keydown", () => {
+  window.stirring = view.querySelectorAll(".coming").length;
+}, { capture: true })"""
 
 
-def test_fifty_are_drawn_in_view_and_no_tile_moves(browser: Browser, url: str) -> None:
+def test_fifty_places_stir_at_the_press_and_are_drawn_in_view_and_no_tile_moves(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?seed=1") as page:
         ready(page)
         before = cards(page).evaluate_all(PLACES)
+        wall(page).evaluate(COUNT_AT_PRESS)
         page.keyboard.press("f")
+        assert page.evaluate("stirring") == 50
         page.get_by_role("button", name="Stop drawing").wait_for()
         expect(cards(page)).to_have_count(250)
         assert cards(page).evaluate_all(PLACES) == before
@@ -169,16 +209,6 @@ def test_fifty_are_drawn_in_view_and_no_tile_moves(browser: Browser, url: str) -
         newest = wall(page).locator(".card.newest")
         score = str(newest.get_attribute("aria-label")).split(": ")[1].split("%")[0]
         expect(wall(page).locator(".spot.newest text")).to_have_text(f"newest {score}%")
-
-
-def test_the_places_stir_at_the_press_and_not_with_the_answer(browser: Browser, url: str) -> None:
-    with opened(browser, f"{url}?seed=3") as page:
-        ready(page)
-        stirring = wall(page).evaluate("""(view) => {
-          document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "f", bubbles: true, composed: true }));
-          return view.querySelectorAll(".coming").length;
-        }""")
-        assert stirring == 50
 
 
 # From within the page: fifty tickets take a second, and a click from outside half of one. "late" when all were drawn.
@@ -209,49 +239,6 @@ def test_a_stopped_draw_keeps_what_was_drawn(browser: Browser, url: str) -> None
         assert f"drawn={seen[-1] - 200}" in page.url
 
 
-def test_a_winner_has_its_moment_and_none_where_nothing_may_move(browser: Browser, url: str) -> None:
-    for still, least, most in ((False, 0.3, 1.0), (True, 0, 0)):
-        with opened(browser, url, still=still) as page:
-            ready(page)
-            cards(page).first.evaluate("(card) => card.classList.add('lucky')")
-            assert least <= cards(page).first.evaluate(LONGEST) / 1000 <= most
-
-
-def test_losing_is_not_pruned(page: Page) -> None:
-    """A loser's kept edges are green like all kept edges; what tells it is a grey frame and a cross."""
-    loser, winner = wall(page).locator(".card:not(.won)").first, wall(page).locator(".card.won").first
-    assert loser.evaluate(STROKE) == winner.evaluate(STROKE) == "rgb(0, 158, 115)"
-    assert winner.evaluate(FRAME) == "rgb(0, 158, 115)" != loser.evaluate(FRAME)
-    assert loser.locator("i").text_content() == "✕" and winner.locator("i").text_content() == "✓"
-    bars = {bar.get_attribute("fill") for bar in wall(page).locator(".histogram rect.losing").all()}
-    assert bars == {"#6B7280"}
-
-
-def test_draw_is_few_tabs_away_and_keys_walk_without_a_focus_hunt(page: Page) -> None:
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    expect(wall(page).locator(".card[aria-current=true]")).to_have_attribute("data-ticket", "2")
-    page.wait_for_url(re.compile("ticket=2"))
-    page.get_by_role("button", name="Colours").focus()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Draw one")).to_be_focused()
-
-
-def test_every_symbol_explains_itself_to_pointer_and_keyboard(page: Page, url: str) -> None:
-    page.goto(f"{url}?depth=Maths")
-    ready(page)
-    statement = page.locator(".statement")
-    meaning = page.locator(".meaning")
-    said = set()
-    for symbol in statement.get_by_role("button").all():
-        symbol.hover()
-        said.add(meaning.inner_text())
-    assert len(said) == statement.get_by_role("button").count() == 9
-    statement.get_by_role("button", name="a′ ≥ a").focus()
-    page.keyboard.press("Shift+Tab")
-    expect(meaning).to_contain_text("j′ ≤ j")
-
-
 def test_blue_and_orange_come_with_the_link_and_go_with_the_switch(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?colours=Blue+and+orange") as page:
         ready(page)
@@ -264,9 +251,23 @@ def test_blue_and_orange_come_with_the_link_and_go_with_the_switch(browser: Brow
         assert "colours" not in page.url
 
 
-def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str) -> None:
+def test_every_symbol_explains_itself_no_barriers_and_nothing_sticks_out(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?depth=Maths") as page:
         ready(page)
+        every_symbol_explains_itself_to_pointer_and_keyboard(page)
         page.get_by_role("button", name="Skip, just show me").click()
         page.get_by_text("not a law of nature").wait_for()
         nobody_is_shut_out(page)
+
+
+def every_symbol_explains_itself_to_pointer_and_keyboard(page: Page) -> None:
+    statement = page.locator(".statement")
+    meaning = page.locator(".meaning")
+    said = set()
+    for symbol in statement.get_by_role("button").all():
+        symbol.hover()
+        said.add(meaning.inner_text())
+    assert len(said) == statement.get_by_role("button").count() == 9
+    statement.get_by_role("button", name="a′ ≥ a").focus()
+    page.keyboard.press("Shift+Tab")
+    expect(meaning).to_contain_text("j′ ≤ j")

@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lth_core.spec import CONDITIONS
+from pages.figures.runs import KINDS, THREE
+from pages.widgets.ablation.deal import dealt
 from tests.browser.looking import arrived, eventually, nobody_is_shut_out, opened, overheard, settle
 
 PATIENCE = 90_000  # ms: a first live run starts worker processes and compiles its kernels
@@ -56,9 +58,16 @@ def test_dragging_moves_the_curves_and_tells_python_once_on_release(browser: Bro
         assert len(sent) == before + 1
 
 
-def test_keys_on_slider_and_chart(page: Page) -> None:
-    density(page).focus()
+def test_keys_move_the_density_without_a_focus_hunt_and_the_slider_and_the_chart_with_it(page: Page) -> None:
     page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(widget(page)).to_have_attribute("data-level", "12")
+    page.wait_for_url(re.compile("level=12"))
+    page.get_by_role("button", name="Colours").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Train them now")).to_be_focused()
+    density(page).focus()
+    page.keyboard.press("ArrowLeft")
     expect(widget(page)).to_have_attribute("data-level", "11")
     page.wait_for_url(re.compile("level=11"))
     expect(density(page)).to_have_attribute("aria-valuetext", re.compile("8.68% left · [0-9,]+ weights · round 11"))
@@ -124,104 +133,72 @@ def test_blind_mode_hides_names_takes_bets_and_keeps_score(page: Page) -> None:
     expect(widget(page).locator(".guess")).to_be_hidden()
 
 
-def test_the_link_fixes_the_blind_letters(browser: Browser, url: str) -> None:
-    told = set()
-    for _ in range(2):
-        with opened(browser, f"{url}?blind=17") as page:
-            ready(page)
-            widget(page).get_by_role("button", name="Skip, just show me").click()
-            told.add(widget(page).locator(".verdict").inner_text())
-    assert len(told) == 1
+def test_a_live_run_races_through_a_reload_and_is_told_in_a_second_tab_under_its_own_density(
+    browser: Browser, url: str
+) -> None:
+    with opened(browser, f"{url}?level=15&seed=1&show=ticket.reinit.random.frozen") as page:
+        ready(page)
+        page.get_by_role("button", name="Train them now").click()
+        page.get_by_role("button", name=re.compile("Cancel|Leave")).wait_for()
+        page.reload()  # in mid-run
+        ready(page)
+        expect(widget(page)).to_have_attribute("data-live", "4", timeout=PATIENCE)
+        told = the_race_as_told(page)
+        with opened(browser, page.url) as second:
+            ready(second)
+            assert the_race_as_told(second) == told
+            another_density_is_not_told_of_it(second)
+            second.get_by_role("button", name="More").click()
+            second.get_by_role("button", name="Back to the recorded seeds").click()
+            second.wait_for_url(lambda address: "now=" not in address)
+            expect(widget(second)).to_have_attribute("data-live", "0")
 
 
-def test_the_press_is_answered_before_the_server_does(page: Page) -> None:
-    told = widget(page).evaluate("""(section) => {
-      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "t", bubbles: true, composed: true }));
-      return [section.querySelector(".where").textContent, section.querySelector(".status").style.visibility];
-    }""")
-    assert told == ["Starting …", ""]
+def the_race_as_told(page: Page) -> str:
+    """The chart's table, once the race of four has ended."""
+    assert rows(page)[0] == "dense net"
+    page.get_by_text("Just now, seed 1, 3.6% left").wait_for()
+    expect(widget(page)).to_have_attribute("data-points", "60")  # four conditions, fifteen looks
+    page.wait_for_url(re.compile("now=15"))
+    table = widget(page).locator("tbody")
+    expect(table.locator("tr").nth(1)).to_contain_text("just now")
+    return table.inner_text()
 
 
-def test_keys_move_the_density_without_a_focus_hunt(page: Page) -> None:
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    expect(widget(page)).to_have_attribute("data-level", "12")
-    page.wait_for_url(re.compile("level=12"))
-    page.get_by_role("button", name="Colours").focus()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Train them now")).to_be_focused()
-
-
-def test_the_run_of_one_density_is_not_told_under_another(browser: Browser, url: str) -> None:
+def another_density_is_not_told_of_it(page: Page) -> None:
     """“3.4% left” stood under 5.7%."""
-    with opened(browser, f"{url}?level=15&seed=4&show=ticket.reinit") as page:
-        ready(page)
-        page.get_by_role("button", name="Train them now").click()
-        page.get_by_text("Just now, seed 4, 3.6% left").wait_for()
-        density(page).fill("13")
-        page.wait_for_url(re.compile("level=13"))
-        settle(page)
-        expect(page.get_by_text("Just now, seed 4")).to_have_count(0)
+    density(page).fill("13")
+    page.wait_for_url(re.compile("level=13"))
+    settle(page)
+    expect(page.get_by_text("Just now, seed 1")).to_have_count(0)
+    expect(widget(page)).to_have_attribute("data-live", "0")
+    expect(widget(page).locator(".hint")).to_contain_text("The live run is at 3.58%")
 
 
-def test_a_live_run_races_in_the_chart_survives_a_reload_and_a_second_tab(browser: Browser, url: str) -> None:
-    link = f"{url}?level=15&seed=1"
-    with opened(browser, link) as page, opened(browser, link) as second:
-        for tab in (page, second):
-            ready(tab)
-        page.get_by_role("button", name="Train them now").click()
-        expect(widget(page)).to_have_attribute("data-live", "3", timeout=PATIENCE)
-        assert rows(page)[0] == "dense net"
-        page.get_by_text("Just now, seed 1, 3.6% left").wait_for()
-        expect(widget(page)).to_have_attribute("data-points", "45")  # three conditions, fifteen looks
-        page.wait_for_url(re.compile("now=15"))
-        expect(widget(page).locator("tbody tr").nth(1)).to_contain_text("just now")
-        table = widget(page).locator("tbody")
-        told = table.inner_text()
-        page.reload()
-        ready(page)
-        expect(widget(page)).to_have_attribute("data-points", "45")
-        assert table.inner_text() == told
-        second.goto(page.url)
-        ready(second)
-        expect(widget(second)).to_have_attribute("data-points", "45")
-        density(second).fill("5")
-        expect(widget(second)).to_have_attribute("data-live", "0")
-        expect(widget(second).locator(".hint")).to_contain_text("The live run is at 3.58%")
-        second.get_by_role("button", name="More").click()
-        second.get_by_role("button", name="Back to the recorded seeds").click()
-        second.wait_for_url(lambda address: "now=" not in address)
-        expect(widget(second)).to_have_attribute("data-live", "0")
-
-
-def test_a_live_run_can_be_cancelled(browser: Browser, url: str) -> None:
+def test_a_press_is_answered_before_the_server_does_and_its_run_can_be_cancelled(browser: Browser, url: str) -> None:
     every = ".".join(CONDITIONS)
     with opened(browser, f"{url}?level=1&seed=2&show={every}") as page:
         ready(page)
-        page.get_by_role("button", name="Train them now").click()
-        cancel = page.get_by_role("button", name=re.compile("Cancel|Leave"))
-        cancel.click()
+        widget(page).evaluate("""(section) => document.addEventListener("keydown", () => {
+          const [where, status] = [section.querySelector(".where"), section.querySelector(".status")];
+          window.told = [where.textContent, status.style.visibility];
+        }, { capture: true })""")
+        page.keyboard.press("t")
+        assert page.evaluate("told") == ["Starting …", ""]
+        page.get_by_role("button", name=re.compile("Cancel|Leave")).click()
         page.get_by_role("button", name="Train them now").wait_for()
         expect(widget(page)).to_have_attribute("data-live", "0")
 
 
-def test_a_running_race_goes_on_after_a_reload(browser: Browser, url: str) -> None:
-    with opened(browser, f"{url}?level=2&seed=3&show=ticket.reinit.random.frozen") as page:
-        ready(page)
-        page.get_by_role("button", name="Train them now").click()
-        page.get_by_role("button", name=re.compile("Cancel|Leave")).wait_for()
-        page.reload()
-        ready(page)
-        page.get_by_text("Just now, seed 3, 64.1% left").wait_for()
-        expect(widget(page)).to_have_attribute("data-live", "4")
-
-
-def test_nobody_is_shut_out(browser: Browser, url: str) -> None:
+def test_nobody_is_shut_out_of_a_blind_link_which_fixes_its_letters(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?depth=Maths&level=20&blind=1") as page:
         ready(page)
         page.locator(".st-key-bet-opens-skip button").click()
         page.get_by_text("So the order is right, and the numbers are not.").wait_for()
         nobody_is_shut_out(page)
+        widget(page).get_by_role("button", name="Skip, just show me").click()
+        names = [KINDS[condition].name for condition in dealt(THREE, 1)]
+        expect(widget(page).locator(".verdict")).to_contain_text(re.compile(".*".join(names)))
         widget(page).get_by_role("button", name="Blind mode").click()
         expect(widget(page)).to_have_attribute("data-blind", "false")
         nobody_is_shut_out(page, ".st-key-stage")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looking import eventually, opened, rest
 
@@ -88,9 +88,13 @@ def test_on_a_phone_a_lab_begins_with_its_chart(browser: Browser, app_url: str) 
     assert box and box["y"] + box["height"] <= SIZES["phone"][1], f"the axis is not on the first screen: {box}"
 
 
-def test_home_shows_its_film_and_its_ways_in(browser: Browser, app_url: str) -> None:
+def test_home_shows_its_ways_in_and_its_film_which_is_still_for_who_wants_no_motion(
+    browser: Browser, app_url: str
+) -> None:
     with opened(browser, app_url, still=True) as page:
-        page.locator('.cover[data-over="true"]').wait_for(timeout=60_000)
+        cover = page.locator(".cover")
+        expect(cover).to_have_attribute("data-over", "true", timeout=60_000)
+        assert int(cover.get_attribute("data-frames") or 99) < 10, "a frame a size that the page takes, and no film"
         page.locator(".st-key-ways").get_by_role("link", name="Start").wait_for()
         for name, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})

@@ -150,18 +150,6 @@ def test_zoom_stays_while_points_come(browser, url):
     page.context.close()
 
 
-def test_without_routes_the_page_polls(browser, tmp_path):
-    with served(free_port(), tmp_path, routes=False) as (url, _):
-        with urllib.request.urlopen(f"{url}/api/jobs/events?key={'0' * 24}") as answer:
-            assert "event-stream" not in answer.headers["content-type"]  # Streamlit's own page: there is no route
-        page = visit(browser, url, 1, points=150)
-        start(page)
-        drawn = points(page, 2)
-        points(page, drawn + 10)
-        expect(page.get_by_text("Final accuracy")).to_be_visible(timeout=PATIENCE)
-        page.context.close()
-
-
 @pytest.mark.parametrize("routes", [True, False], ids=["streamed", "polled"])
 def test_a_server_killed_in_the_middle_goes_on_after_its_restart(browser, tmp_path, routes):
     """The page reconnects by itself, the run goes on from its checkpoint, and the curve begins at its beginning."""
@@ -169,6 +157,8 @@ def test_a_server_killed_in_the_middle_goes_on_after_its_restart(browser, tmp_pa
     with served(port, tmp_path, routes) as (url, process):
         page = visit(browser, url, 4, LONG)
         start(page)
+        if not routes:
+            the_page_polls(page, url)
         drawn = points(page, 60)
         process.kill()
         process.wait()
@@ -179,6 +169,14 @@ def test_a_server_killed_in_the_middle_goes_on_after_its_restart(browser, tmp_pa
         expect(page.get_by_text("Final accuracy")).to_be_visible(timeout=60_000)
         assert "seed=4" in page.url
         page.context.close()
+
+
+def the_page_polls(page: Page, url: str) -> None:
+    """Nobody streams, and points go on being drawn."""
+    with urllib.request.urlopen(f"{url}/api/jobs/events?key={'0' * 24}") as answer:
+        assert "event-stream" not in answer.headers["content-type"]  # Streamlit's own page: there is no route
+    drawn = points(page, 2)
+    points(page, drawn + 10)
 
 
 @LOOKS
