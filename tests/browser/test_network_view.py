@@ -35,41 +35,43 @@ AT_THE_TOP = """() => {
 
 
 class Tab:
-    """A page that tests share, opened when the first of them asks for it."""
+    """A page that tests share, each of which finds it as it begins. After a test that failed comes a new one."""
 
     def __init__(self, browser: Browser, url: str) -> None:
         self._open, self._closing = partial(opened, browser, url), ExitStack()
         self._page: Page | None = None
+        self._spoilt = False
 
     def page(self) -> Page:
-        if self._page is None:
-            self._page = self._closing.enter_context(self._open())
-            ready(self._page)
+        if self._spoilt:
+            self.close()
+        if self._page is not None:
+            begin_again(self._page)
+            return self._page
+        self._page = self._closing.enter_context(self._open())
+        ready(self._page)
         return self._page
 
+    def pytest_exception_interact(self) -> None:
+        self._spoilt = True
+
     def close(self) -> None:
-        self._page = None
+        self._page, self._spoilt = None, False
         self._closing.close()
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser, widget_url: str) -> Iterator[Tab]:
+def tab(request: pytest.FixtureRequest, browser: Browser, widget_url: str) -> Iterator[Tab]:
     tab = Tab(browser, widget_url)
+    request.config.pluginmanager.register(tab)  # which tells it of every failure
     yield tab
+    request.config.pluginmanager.unregister(tab)
     tab.close()
 
 
 @pytest.fixture
-def view(request: pytest.FixtureRequest, tab: Tab) -> Iterator[Page]:
-    """The shared page as it begins. After a test that failed on it the next one gets a new page."""
-    failed = request.session.testsfailed
-    with ExitStack() as spoilt:
-        spoilt.callback(tab.close)
-        page = tab.page()
-        yield page
-        if request.session.testsfailed == failed:
-            begin_again(page)
-            spoilt.pop_all()
+def view(tab: Tab) -> Page:
+    return tab.page()
 
 
 def begin_again(page: Page) -> None:
