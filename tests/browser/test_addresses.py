@@ -54,10 +54,11 @@ def there(page: Page) -> None:
 
 
 def go(page: Page, slug: str) -> None:
+    """Go to another chapter, within the visit."""
     name = next(chapter.short for chapter in CHAPTERS if chapter.slug == slug)
     page.get_by_role("link", name=name, exact=True).first.click()
     page.wait_for_url(re.compile(f"/{slug}"))
-    there(page)
+    arrived(page, PATIENCE)
 
 
 def leave(page: Page) -> None:
@@ -104,7 +105,7 @@ def test_back_from_another_page_restores_the_address(browser: Browser, app_url: 
 
 def test_what_the_hand_left_is_what_back_shows_and_an_entry_is_a_page(browser: Browser, app_url: str) -> None:
     with opened(browser, f"{app_url}/limits") as page:
-        there(page)
+        arrived(page, PATIENCE)
         go(page, "evidence")
         slider = page.get_by_role("slider", name="Share of weights left")
         for level in (4, 7, 12):
@@ -132,7 +133,7 @@ def test_an_anchor_is_reached_and_a_default_does_not_drop_it(
     browser: Browser, app_url: str, slug: str, anchor: str
 ) -> None:
     with opened(browser, f"{app_url}/{slug}?depth=How#{anchor}") as page:
-        there(page)
+        arrived(page, PATIENCE)
         page.wait_for_timeout(1_500)  # figures above it have grown by now
         top = eventually(page, lambda: page.evaluate(BELOW, anchor), lambda top: -1 <= top <= 90)
         assert -1 <= top <= 90, f"the heading stands {top} px below the navigation"
