@@ -115,17 +115,9 @@ def test_dragging_reads_off_every_level_and_tells_python_once(browser: Browser, 
         assert len(sent) == before + 1
 
 
-def test_the_read_outs_are_pythons(page: Page, case: sweep.Sweep) -> None:
-    slider = page.get_by_role("slider", name="Share of weights left")
-    for level in (0, 7, 16):
-        slider.fill(str(level))
-        rests_at(page, level)
-        for told in sweep.readings(case, "accuracy", level):
-            expect(row(page, NAMES[told.curve])).to_contain_text(f"{100 * told.value.mean:.2f}")
-        expect(row(page, "dense net")).to_contain_text("the reference")
-
-
-def test_the_keyboard_moves_the_marker(page: Page) -> None:
+def test_keys_move_the_marker_its_read_outs_are_pythons_and_the_handle_stands_on_either_axis(
+    page: Page, case: sweep.Sweep
+) -> None:
     slider = page.get_by_role("slider", name="Share of weights left")
     slider.focus()
     for key, level in (("ArrowRight", 11), ("ArrowLeft", 10), ("Home", 0), ("End", 18)):
@@ -133,6 +125,32 @@ def test_the_keyboard_moves_the_marker(page: Page) -> None:
         rests_at(page, level)
     expect(slider).to_have_attribute("aria-valuetext", "1.85% of the weights left")
     holds(page, "round=18")
+    for level in (0, 7, 16):
+        slider.fill(str(level))
+        rests_at(page, level)
+        assert_the_read_outs_are_pythons(page, case, level)
+    for end in ("Log", "Linear"):
+        reader(page).locator(".pair label", has_text=re.compile(f"^{end}$")).click()
+        for level in (1, 9, 16):
+            slider.fill(str(level))
+            rests_at(page, level)
+            assert_the_handle_is_the_marker(page)
+    told = reader(page).locator(".told").all_text_contents()
+    assert [words.split(":")[0] for words in told] == ["paper", "paper", "paper", "popular"]
+    switch(page, "Early stop")
+    expect(reader(page).locator(".told")).to_have_count(0)
+
+
+def assert_the_read_outs_are_pythons(page: Page, case: sweep.Sweep, level: int) -> None:
+    for told in sweep.readings(case, "accuracy", level):
+        expect(row(page, NAMES[told.curve])).to_contain_text(f"{100 * told.value.mean:.2f}")
+    expect(row(page, "dense net")).to_contain_text("the reference")
+
+
+def assert_the_handle_is_the_marker(page: Page) -> None:
+    line, handle = (reader(page).locator(part).first.bounding_box() for part in (".cursor", ".thumb"))
+    assert line and handle
+    assert line["x"] + line["width"] / 2 == pytest.approx(handle["x"] + handle["width"] / 2, abs=1)
 
 
 def test_touch_moves_the_marker(browser: Browser, url: str) -> None:
@@ -227,30 +245,15 @@ def test_the_figure_goes_home_with_caption_config_and_citation(page: Page, case:
     assert "random reinit (seed 2)" in rows[7]
 
 
-def test_on_either_axis_the_handle_is_the_marker(page: Page) -> None:
-    for end in ("Log", "Linear"):
-        reader(page).locator(".pair label", has_text=re.compile(f"^{end}$")).click()
-        for level in (1, 9, 16):
-            page.get_by_role("slider", name="Share of weights left").fill(str(level))
-            rests_at(page, level)
-            line, handle = (reader(page).locator(part).first.bounding_box() for part in (".cursor", ".thumb"))
-            assert line and handle
-            assert line["x"] + line["width"] / 2 == pytest.approx(handle["x"] + handle["width"] / 2, abs=1)
-
-
-def test_the_papers_and_the_popular_figures_are_told_in_the_picture(page: Page) -> None:
-    told = reader(page).locator(".told").all_text_contents()
-    assert [words.split(":")[0] for words in told] == ["paper", "paper", "paper", "popular"]
-    switch(page, "Early stop")
-    expect(reader(page).locator(".told")).to_have_count(0)
-
-
-def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str) -> None:
-    with opened(browser, url) as page:
-        ready(page)
-        page.get_by_role("button", name="Skip, just show me").click()
-        expect(page.locator("td", has_text="18,400")).to_be_visible(timeout=PATIENCE)
-        nobody_is_shut_out(page)
+def test_no_barriers_nothing_sticks_out_and_numbers_are_a_table_that_everybody_can_read(page: Page) -> None:
+    page.get_by_role("button", name="Skip, just show me").click()
+    expect(page.locator("td", has_text="18,400")).to_be_visible(timeout=PATIENCE)
+    nobody_is_shut_out(page)
+    page.get_by_role("button", name="Numbers").last.click()
+    numbers = page.get_by_role("region", name="Numbers")
+    expect(numbers.get_by_role("columnheader").first).to_be_visible(timeout=PATIENCE)
+    assert all(re.fullmatch(r"[\d.]*", cell) for cell in numbers.get_by_role("cell").all_inner_texts())
+    nobody_is_shut_out(page, "[data-testid=stPopoverBody]")
 
 
 def test_a_net_with_convolutions_has_dots_where_its_controls_were_run(
@@ -275,13 +278,3 @@ def test_a_net_with_convolutions_has_dots_where_its_controls_were_run(
         page.get_by_role("option", name="LeNet-300-100").click()
         expect(row(page, "one-shot ticket")).to_be_visible(timeout=PATIENCE)
         expect(reader(page)).to_have_attribute("data-last", "18")
-
-
-def test_numbers_are_a_table_that_everybody_can_read(browser: Browser, url: str) -> None:
-    with opened(browser, url) as page:
-        settle(page)
-        page.get_by_role("button", name="Numbers").last.click()
-        numbers = page.get_by_role("region", name="Numbers")
-        expect(numbers.get_by_role("columnheader").first).to_be_visible(timeout=PATIENCE)
-        assert all(re.fullmatch(r"[\d.]*", cell) for cell in numbers.get_by_role("cell").all_inner_texts())
-        nobody_is_shut_out(page)

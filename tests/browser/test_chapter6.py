@@ -14,6 +14,7 @@ from lth_core.catalogue import CATALOGUE, LATE, REWINDS
 from lth_core.intervals import errors as spread
 from lth_core.ledger import residual
 from lth_core.ledger.rewound import RESIDUAL, Rewound, harder, judge, rewound
+from lth_core.results.result import Result
 from pages.figures import rewind
 from tests.browser.looking import PHONE, arrived, nobody_is_shut_out, opened, overheard
 from tests.browser.serving import serve_app
@@ -25,19 +26,24 @@ PATIENCE = 60_000  # ms
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def runs() -> list[Result]:
+    return invented.everything(3)
+
+
+@pytest.fixture(scope="module")
+def url(runs: list[Result], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real app on invented runs."""
-    folder: Path = atlas(tmp_path_factory.mktemp("atlas"), *invented.everything(3), *chains(1))
+    folder: Path = atlas(tmp_path_factory.mktemp("atlas"), *runs, *chains(1))
     with serve_app(tmp_path_factory.mktemp("store"), folder) as root:
         yield f"{root}/limits"
 
 
 @pytest.fixture(scope="module")
-def nets() -> dict[str, Rewound]:
+def nets(runs: list[Result]) -> dict[str, Rewound]:
     """The same runs in Python."""
     mine = {spec: spec.net.batchnorm for part in ("chapter6", "chapter6-stability") for spec in CATALOGUE[part]}
-    runs = [run for run in invented.everything(3) if run.spec in mine]
-    return {name: rewound(name, tuple(run for run in runs if mine[run.spec] is (name == "deep")))
+    own = [run for run in runs if run.spec in mine]
+    return {name: rewound(name, tuple(run for run in own if mine[run.spec] is (name == "deep")))
             for name in ("deep", "lenet")}
 
 
@@ -107,21 +113,20 @@ def test_dragging_reads_off_every_step_and_tells_python_once(
         assert len(sent) == before + 1
 
 
-def test_the_handle_stands_on_the_axis_at_its_step(browser: Browser, url: str) -> None:
-    with opened(browser, f"{url}?k=20") as page:
-        ready(page)
-        slider, line = (widget(page).locator(part).first.bounding_box() for part in (".slider", ".cursor"))
-        assert slider and line
-        thumb = widget(page).locator(".slider").evaluate("node => parseFloat(node.style.getPropertyValue('--thumb'))")
-        steps = REWINDS["deep"]
-        handle = slider["x"] + thumb / 2 + steps.index(20) / (len(steps) - 1) * (slider["width"] - thumb)
-        assert handle == pytest.approx(line["x"] + line["width"] / 2, abs=1.5)
-        assert line["y"] + line["height"] == pytest.approx(slider["y"] + slider["height"] / 2, abs=1.5)
+def assert_the_handle_stands_on_the_axis_at_its_step(page: Page, step: int) -> None:
+    slider, line = (widget(page).locator(part).first.bounding_box() for part in (".slider", ".cursor"))
+    assert slider and line
+    thumb = widget(page).locator(".slider").evaluate("node => parseFloat(node.style.getPropertyValue('--thumb'))")
+    steps = REWINDS["deep"]
+    handle = slider["x"] + thumb / 2 + steps.index(step) / (len(steps) - 1) * (slider["width"] - thumb)
+    assert handle == pytest.approx(line["x"] + line["width"] / 2, abs=1.5)
+    assert line["y"] + line["height"] == pytest.approx(slider["y"] + slider["height"] / 2, abs=1.5)
 
 
 def test_keys_density_net_and_a_cold_link(browser: Browser, url: str, nets: dict[str, Rewound]) -> None:
     with opened(browser, f"{url}?k=100") as page:
         ready(page)
+        assert_the_handle_stands_on_the_axis_at_its_step(page, 100)
         slider = page.get_by_role("slider", name="Rewind to step")
         slider.focus()
         for key, step in (("ArrowRight", 200), ("End", 1_404), ("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2)):
@@ -158,13 +163,18 @@ def test_a_net_of_two_steps_and_no_siblings_is_drawn(browser: Browser, url: str)
         expect(widget(page).locator("figure")).to_be_visible(timeout=PATIENCE)
 
 
-def test_a_finger_moves_the_step(browser: Browser, url: str) -> None:
+def test_a_finger_moves_the_step_and_the_walk_says_whose_siblings_it_shows(browser: Browser, url: str) -> None:
     with opened(browser, url, size=PHONE, has_touch=True) as page:
         ready(page)
         page.touchscreen.tap(*across(page, 0.99))
         rests_at(page, 1_404)
         page.touchscreen.tap(*across(page, 0.01))
         rests_at(page, 0)
+        densities = widget(page).locator(".choices label").all_inner_texts()
+        caption = widget(page).locator("figcaption")
+        expect(caption).to_contain_text(f"with {densities[-1]} left, and the walk")
+        widget(page).get_by_text(densities[-2], exact=True).click()  # siblings were trained at one density
+        expect(caption).to_contain_text(f"trained with {densities[-1]} left only")
 
 
 def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str) -> None:
@@ -173,12 +183,3 @@ def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str) -> None:
         page.get_by_role("button", name="Skip, just show me").click()
         page.get_by_text("multiplies the zeros like any number").wait_for()
         nobody_is_shut_out(page)
-
-
-def test_the_walk_says_whose_siblings_it_shows(page: Page) -> None:
-    """Siblings were trained at one density, whichever is looked at beside them."""
-    densities = widget(page).locator(".choices label").all_inner_texts()
-    caption = widget(page).locator("figcaption")
-    expect(caption).to_contain_text(f"with {densities[-1]} left, and the walk")
-    widget(page).get_by_text(densities[-2], exact=True).click()
-    expect(caption).to_contain_text(f"trained with {densities[-1]} left only")

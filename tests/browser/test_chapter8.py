@@ -11,7 +11,7 @@ from pages.figures.concept_map import graph
 from pages.text.chapters import CHAPTERS
 from pages.text.references import NUMBERS
 from pages.text.works import BY_NAME, WORKS
-from tests.browser.looking import DESKTOP, PHONE, arrived, nobody_is_shut_out, opened
+from tests.browser.looking import DESKTOP, PHONE, arrived, nobody_is_shut_out, opened, rest
 
 PATIENCE = 45_000
 MAIN = 8  # works in the tables; all of them stand on the map
@@ -52,17 +52,6 @@ def test_a_press_shows_a_work_and_a_second_one_all_again(page: Page) -> None:
     assert "show=" not in page.url
 
 
-def test_frankle_and_carbin_stand_in_the_middle_and_light_every_chapter(page: Page) -> None:
-    middle = node(page, "Frankle & Carbin")
-    middle.hover()
-    for chapter in CHAPTERS:
-        expect(node(page, f"Chapter {chapter.number}")).to_have_class(re.compile(r"\blit\b"))
-        expect(node(page, f"Chapter {chapter.number}")).to_contain_text(chapter.short)
-    middle.click()
-    expect(page.get_by_role("heading", name="The lottery ticket hypothesis")).to_be_in_viewport(timeout=PATIENCE)
-    page.wait_for_url(re.compile("show=Frankle"))
-
-
 def test_words_citations_and_chapters_explain_themselves_and_keep_the_visit(browser: Browser, url: str) -> None:
     with opened(browser, url, has_touch=True) as page:
         ready(page)
@@ -95,9 +84,16 @@ def test_words_citations_and_chapters_explain_themselves_and_keep_the_visit(brow
         expect(page.locator("[title='8 · Connections']")).to_have_css("opacity", "0.5")  # the same visit: been there
 
 
-def test_the_keyboard_reaches_every_node_and_lights_its_lines(page: Page) -> None:
-    first = node(page, "Optimal Brain Damage")
-    first.focus()
+def test_lines_end_at_their_nodes_and_pointer_and_keyboard_light_them(page: Page) -> None:
+    for width, height in (DESKTOP, PHONE, DESKTOP):
+        page.set_viewport_size({"width": width, "height": height})
+        rest(page)
+        assert_a_line_ends_at_its_nodes(page)
+    middle = node(page, "Frankle & Carbin")
+    middle.hover()
+    assert_every_chapter_is_lit(page)
+    page.mouse.move(0, 0)
+    node(page, "Optimal Brain Damage").focus()
     lit = the_map(page).locator("path.lit")
     expect(lit).to_have_count(len(BY_NAME["Optimal Brain Damage"].chapters))
     page.keyboard.press("Tab")
@@ -108,23 +104,29 @@ def test_the_keyboard_reaches_every_node_and_lights_its_lines(page: Page) -> Non
     page.keyboard.press("Enter")
     expect(rows(page)).to_have_count(NET.degree["Chapter 6"], timeout=PATIENCE)
     page.wait_for_url(re.compile(r"show=Chapter(\+|%20)6"))
+    middle.click()
+    expect(page.get_by_role("heading", name="The lottery ticket hypothesis")).to_be_in_viewport(timeout=PATIENCE)
+    page.wait_for_url(re.compile("show=Frankle"))
 
 
-def test_lines_end_at_their_nodes_on_every_width(browser: Browser, url: str) -> None:
-    for size in (DESKTOP, PHONE):
-        with opened(browser, url, size=size) as page:
-            ready(page)
-            left, right = node(page, "LoRA, adapters, BitFit").bounding_box(), node(page, "Chapter 8").bounding_box()
-            frame = the_map(page).bounding_box()
-            assert left and right and frame
-            ends = the_map(page).locator("path").evaluate_all("""paths => paths
-              .filter((path) => path.ends.includes("LoRA, adapters, BitFit"))
-              .map((path) => [path.getPointAtLength(0), path.getPointAtLength(path.getTotalLength())]
-                .map(({x, y}) => [x, y]))""")
-            (start, stop), = ends
-            assert start[0] + frame["x"] == pytest.approx(right["x"] + right["width"], abs=1.5)
-            assert stop[0] + frame["x"] == pytest.approx(left["x"], abs=1.5)
-            assert stop[1] + frame["y"] == pytest.approx(left["y"] + left["height"] / 2, abs=1.5)
+def assert_every_chapter_is_lit(page: Page) -> None:
+    for chapter in CHAPTERS:
+        expect(node(page, f"Chapter {chapter.number}")).to_have_class(re.compile(r"\blit\b"))
+        expect(node(page, f"Chapter {chapter.number}")).to_contain_text(chapter.short)
+
+
+def assert_a_line_ends_at_its_nodes(page: Page) -> None:
+    left, right = node(page, "LoRA, adapters, BitFit").bounding_box(), node(page, "Chapter 8").bounding_box()
+    frame = the_map(page).bounding_box()
+    assert left and right and frame
+    ends = the_map(page).locator("path").evaluate_all("""paths => paths
+      .filter((path) => path.ends.includes("LoRA, adapters, BitFit"))
+      .map((path) => [path.getPointAtLength(0), path.getPointAtLength(path.getTotalLength())]
+        .map(({x, y}) => [x, y]))""")
+    (start, stop), = ends
+    assert start[0] + frame["x"] == pytest.approx(right["x"] + right["width"], abs=1.5)
+    assert stop[0] + frame["x"] == pytest.approx(left["x"], abs=1.5)
+    assert stop[1] + frame["y"] == pytest.approx(left["y"] + left["height"] / 2, abs=1.5)
 
 
 def test_a_link_opens_a_work_and_its_row_leads_to_the_lab(browser: Browser, url: str) -> None:

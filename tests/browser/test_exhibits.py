@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from pages.text.faults import SNIPPETS
-from tests.browser.looking import LOOKS, Theme, arrived, barriers, nobody_is_shut_out, opened, overflow, settle
+from tests.browser.looking import (
+    DESKTOP,
+    LOOKS,
+    Theme,
+    arrived,
+    barriers,
+    nobody_is_shut_out,
+    opened,
+    overflow,
+    rest,
+    settle,
+)
 
 PATIENCE = 90_000  # ms
 
@@ -23,10 +33,11 @@ def test_a_guess_reveals_the_fault_without_barriers(browser: Browser, app_url: s
 
 
 @LOOKS
-def test_the_landscape_is_walked_by_key_without_barriers(
+def test_the_landscape_has_its_names_and_is_walked_by_key_without_barriers(
     browser: Browser, app_url: str, theme: Theme, size: tuple[int, int]
 ) -> None:
-    with opened(browser, f"{app_url}/lab?method=plane&bet-plane=200&way=40", theme=theme, size=size) as page:
+    link = f"{app_url}/lab?method=plane&bet-plane=200&way=40&depth=Maths"
+    with opened(browser, link, theme=theme, size=size) as page:
         page.set_default_timeout(PATIENCE)
         page.get_by_role("link", name="All related work").wait_for()
         settle(page)
@@ -39,12 +50,14 @@ def test_the_landscape_is_walked_by_key_without_barriers(
         settle(page)
         assert overflow(page) == 0
         assert barriers(page) == []
+        if size == DESKTOP:
+            assert_the_map_has_its_names(page)
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)])
-def test_the_map_has_its_dots_and_its_names(browser: Browser, app_url: str, size: tuple[int, int]) -> None:
-    with opened(browser, f"{app_url}/lab?method=plane&bet-plane=200", size=size) as page:
-        page.set_default_timeout(PATIENCE)
+def assert_the_map_has_its_names(page: Page) -> None:
+    for width, height in ((1920, 1080), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        rest(page)
         drawn = page.locator(".st-key-landscape-map svg").first
         drawn.scroll_into_view_if_needed()
         for name in ("θ₀", "ticket’s end", "whole net’s end"):

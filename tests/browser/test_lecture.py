@@ -71,7 +71,7 @@ def test_a_whole_talk_by_keyboard(browser, url: str, size: tuple[int, int]) -> N
         at(page, PLACES[-2])
 
 
-def test_a_clicker_jumps_darkens_and_says_what_it_can(page: Page) -> None:
+def test_a_clicker_jumps_darkens_says_what_it_can_and_works_whatever_has_the_focus(page: Page) -> None:
     page.keyboard.press("End")
     at(page, f"{len(SHORT.beats)}.0")
     page.keyboard.press("Home")
@@ -91,9 +91,12 @@ def test_a_clicker_jumps_darkens_and_says_what_it_can(page: Page) -> None:
     page.get_by_role("button", name="On").click()
     at(page, "2.1")
     assert not barriers(page)
+    page.keyboard.press("Home")
+    at(page, "1.0")
+    assert_a_focused_control_keeps_its_keys_until_escape_but_never_the_clickers(page)
 
 
-def test_a_control_that_has_the_focus_keeps_its_keys_until_escape_but_never_the_clickers(page: Page) -> None:
+def assert_a_focused_control_keeps_its_keys_until_escape_but_never_the_clickers(page: Page) -> None:
     slider = page.locator(".slider")
     slider.focus()
     page.keyboard.press("ArrowRight")

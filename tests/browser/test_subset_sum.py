@@ -60,7 +60,7 @@ def test_twenty_weights_are_enumerated_to_the_last_subset(tab: Page) -> None:
     assert found["errors"][-1] == off.min() and found["subsets"][-1] == int(np.argmin(off))
 
 
-def test_knobs_move_it_and_the_address_keeps_them(browser: Browser, app_url: str) -> None:
+def test_knobs_and_a_dragged_target_move_it_and_the_address_keeps_them(browser: Browser, app_url: str) -> None:
     with opened(browser, f"{app_url}/lab?method=strong-tickets&weights=3&target=500&draw=4") as page:
         page.set_default_timeout(PATIENCE)
         widget = page.locator("section.subset")
@@ -78,18 +78,15 @@ def test_knobs_move_it_and_the_address_keeps_them(browser: Browser, app_url: str
         page.get_by_role("button", name="Draw 200 more").click()
         expect(widget).to_have_attribute("data-draws", "400", timeout=PATIENCE)
         settle(page)
+        drag_the_target(page)
+        expect(widget).not_to_have_attribute("data-target", "500")
+        expect(page).to_have_url(re.compile(rf"target={widget.get_attribute('data-target')}\b"))
 
 
-def test_the_target_is_dragged_where_it_stands(browser: Browser, app_url: str) -> None:
-    with opened(browser, f"{app_url}/lab?method=strong-tickets") as page:
-        page.set_default_timeout(PATIENCE)
-        widget, grip = page.locator("section.subset"), page.locator(".grip")
-        expect(widget).to_have_attribute("data-target", "300")
-        box = grip.bounding_box()
-        assert box is not None
-        page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
-        page.mouse.down()
-        page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 4, steps=5)
-        page.mouse.up()
-        expect(widget).not_to_have_attribute("data-target", "300")
-        expect(page).to_have_url(re.compile(r"target=\d+"))
+def drag_the_target(page: Page) -> None:
+    box = page.locator(".grip").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 4, steps=5)
+    page.mouse.up()
