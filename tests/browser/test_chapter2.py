@@ -108,7 +108,9 @@ def test_a_link_fixes_the_margin_dragging_it_recolours_at_once_and_python_hears_
         page.wait_for_url(re.compile("margin=25"))
         wins, _ = numbers(page)
         python_counts_alike(page)
-        expect(wall(page).locator(".summary")).to_contain_text(f"{wins} of 200 tickets reach the target")
+        reached = f"{wins} of 200 tickets reach the target"
+        expect(wall(page).locator(".summary")).to_contain_text(reached)
+        expect(wall(page).locator(".plot svg")).to_have_attribute("aria-label", re.compile(reached))
 
 
 def test_a_card_opens_its_ticket(page: Page) -> None:

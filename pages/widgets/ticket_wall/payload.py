@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lth_core.nets.layers import weight_count
-from pages.figures import draw_charts, draws, in_words, palette
+from pages.figures import draw_charts, draws, palette
 from pages.figures.sketches import places, sketches
 from pages.widgets.network_view.payload import packed
 
@@ -34,6 +34,5 @@ def payload(wall: draws.Wall, margin: float, colours: str = palette.DEFAULT) -> 
         "pixels": wall.cells["live_inputs"].tolist(),
         "hidden": int(sum(wall.spec.net.sizes[1:-1])),
         "inputs": wall.spec.net.sizes[0],
-        "alt": in_words.alt(draw_charts.histogram(wall, margin)),
         "styles": styles,
     }

@@ -18,6 +18,7 @@ WORDS: dict[str, str] = {
     "newest_mark": "newest {value}%",
     "held_mark": "ticket {number}",
     "axis": "test accuracy (%)",
+    "plot": "How many tickets read how many of the test digits.",
     "key_wins": "winning tickets",
     "key_loses": "losing tickets",
     "key_dense": "whole nets",

@@ -110,20 +110,25 @@ class Wall {
 
   won = ({ accuracy }) => accuracy >= this.target - 1e-9;
 
+  /** What is told at the present margin. */
+  get facts() {
+    const draws = this.tickets.length;
+    const wins = this.tickets.filter(this.won).length;
+    const [low, high] = wilson(wins, draws).map((share) => inPercent(share, 1));
+    return {
+      wins, draws, low, high, margin: (this.margin / 10).toFixed(1), rate: inPercent(wins / (draws || 1), 1),
+      target: inPercent(this.target), dense: inPercent(mean(this.data.dense)), seeds: this.data.dense.length,
+    };
+  }
+
   /** Everything at the present margin. */
   show() {
     const { words } = this.data;
     for (const ticket of this.tickets) judge(this.tiles.known.get(ticket.number), ticket, this.target, words);
     this.mark();
     this.draw();
-    const draws = this.tickets.length;
-    const wins = this.tickets.filter(this.won).length;
-    const [low, high] = wilson(wins, draws).map((share) => inPercent(share, 1));
-    const margin = (this.margin / 10).toFixed(1);
-    const facts = {
-      wins, draws, low, high, margin, rate: inPercent(wins / (draws || 1), 1), target: inPercent(this.target),
-      dense: inPercent(mean(this.data.dense)), seeds: this.data.dense.length,
-    };
+    const { facts } = this;
+    const { draws, wins, low, high } = facts;
     this.find(".tally").textContent = fill(draws ? words.tally : words.none, facts);
     this.find(".rate").textContent = draws ? fill(words.rate, facts) : "";
     this.find(".target").textContent = fill(words.target, facts);
@@ -152,7 +157,8 @@ class Wall {
     this.showHand();
     const plot = this.find(".plot");
     if (!plot.clientWidth) return;
-    const { dense, found, bin, words, styles, alt } = this.data;
+    const { dense, found, bin, words, styles } = this.data;
+    const alt = `${words.plot} ${fill(words.summary, this.facts)}`;
     const newest = this.tickets.find(({ number }) => number === this.newest);
     const held = this.shown;
     const spots = [];
