@@ -44,7 +44,7 @@ def test_the_wall_counts_as_python_does_marks_losers_and_winners_and_sorts(page:
     assert wall(page).locator(".card.won").count() == wins
     python_counts_alike(page)
     expect(wall(page).locator(".histogram svg[role=img]")).to_have_attribute(
-        "aria-label", re.compile(f"{wins} of 200 random"))
+        "aria-label", re.compile(f"{wins} of 200 tickets reach"))
     losing_is_not_pruned(page)
     a_winner_has_its_moment_and_none_where_nothing_may_move(page)
     best_first_sorts_and_back(page)
