@@ -61,7 +61,6 @@ def ablation(
     view: View,
     live: LiveRace | None = None,
     presses: Sequence[Mapping[str, str]] = (),
-    words: Mapping[str, str] = WORDS,
 ) -> tuple[View, str | None]:
     """Draw recorded runs and the live one; return the view as the reader left it, and how the live run ended, once,
     when it ends.
@@ -72,7 +71,7 @@ def ablation(
     widget appears (or `key` changes): from then on the reader's hand does.
     """
     start = shared.start("ablation", key, asdict(view) | {"shown": list(view.shown)})
-    message = {"packed": _packed(runs, colours.chosen()), "words": {**WORDS, **words}, "view": start,
+    message = {"packed": _packed(runs, colours.chosen()), "words": WORDS, "view": start,
                "live": asdict(live) if live else None, "presses": list(presses)}
     state: Any = _mount(key=key, data=message, default={"view": start}, on_view_change=shared.ignore,
                         on_over_change=shared.ignore)

@@ -23,7 +23,6 @@ WORDS = {
 
 def concept_map(
     map_data: Mapping[str, Any], chosen: str, on_pick: Callable[[str], None], *, key: str,
-    words: Mapping[str, str] = WORDS,
 ) -> None:
     """Draw `map_data` (see `figures.concept_map.payload`) with the node `chosen` standing out.
 
@@ -33,4 +32,4 @@ def concept_map(
     def picked() -> None:
         on_pick(str(st.session_state[key]["picked"] or ""))
 
-    _mount(key=key, data={**map_data, "chosen": chosen, "words": {**WORDS, **words}}, on_picked_change=picked)
+    _mount(key=key, data={**map_data, "chosen": chosen, "words": WORDS}, on_picked_change=picked)

@@ -31,14 +31,14 @@ class View:
     last: int = 18
 
 
-def curve_reader(case: Sweep, *, key: str, view: View, words: Mapping[str, str] = WORDS) -> View:
+def curve_reader(case: Sweep, *, key: str, view: View) -> View:
     """Draw the curves of `case`; return the view as the reader left it.
 
     Dragging, switching and zooming happen in the browser; Python hears when the hand rests. `view` only counts when
     the widget appears (or `key` changes): from then on the reader's hand does, also when `case` changes.
     """
     start = shared.start("curve_reader", key, asdict(_view(asdict(view), case)))
-    message = {"packed": packed(case, colours.chosen()), "words": {**WORDS, **words}, "view": start}
+    message = {"packed": packed(case, colours.chosen()), "words": WORDS, "view": start}
     state: Any = _mount(key=key, data=message, default={"view": start}, on_view_change=shared.ignore)
     return _view(dict(state.view), case)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,6 @@ def network_view(
     *,
     key: str,
     sparsity: int,
-    words: Mapping[str, str] = WORDS,
     plan: Plan | None = None,
     live: Heard | None = None,
     start: int | None = None,
@@ -57,7 +55,7 @@ def network_view(
         memory |= {"move": memory["move"] + 1, "to": sparsity}
     message = {
         "packed": _packed(data, colours.chosen()),
-        "words": {**WORDS, **words},
+        "words": WORDS,
         # Changes only when the page moves the slider: else the whole net would travel again after every release.
         "position": {"rung": memory["to"], "move": memory["move"], **({} if start is None else {"from": start})},
         "bare": bare,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,14 +22,14 @@ class View:
     round: int = 6
 
 
-def rewind_slider(net: Rewound, *, key: str, view: View, words: Mapping[str, str] = WORDS) -> View:
+def rewind_slider(net: Rewound, *, key: str, view: View) -> View:
     """Draw the errors of `net` over the rewind steps; return the view as the reader left it.
 
     Dragging happens in the browser; Python hears when the hand rests. `view` only counts when the widget appears (or
     `key` changes): from then on the reader's hand does.
     """
     start = shared.start("rewind_slider", key, asdict(held(view, net)))  # a round that the browser knows
-    message = {"packed": packed(net, colours.chosen()), "words": {**WORDS, **words}, "view": start}
+    message = {"packed": packed(net, colours.chosen()), "words": WORDS, "view": start}
     state: Any = _mount(key=key, data=message, default={"view": start}, on_view_change=shared.ignore)
     return held(View(int(state.view["step"]), int(state.view["round"])), net)
 

@@ -27,14 +27,14 @@ class View:
     draw: int = 19  # four of its first eight weights make the target
 
 
-def subset_sum(*, key: str, view: View, words: Mapping[str, str] = WORDS) -> View:
+def subset_sum(*, key: str, view: View) -> View:
     """Draw weights and find their best subset; return the view as the reader left it.
 
     All computing happens in the browser; Python hears when the hand rests. `view` only counts when the widget appears.
     """
     start = shared.start("subset_sum", key, asdict(view))
     styles = {role: vars(style) for role, style in palette.PALETTES[colours.chosen()].items()}
-    message = {"styles": styles, "words": {**WORDS, **words}, "view": start}
+    message = {"styles": styles, "words": WORDS, "view": start}
     state: Any = _mount(key=key, data=message, default={"view": start}, on_view_change=shared.ignore)
     return held(state.view)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,6 @@ def ticket_wall(
     live: Live | None = None,
     note: str = "",
     presses: Sequence[Press] = (),
-    words: Mapping[str, str] = WORDS,
     best: bool = False,
 ) -> WallState:
     """Draw `wall` with the margin at `margin` tenths of a point and card `ticket` chosen; return both as they are now.
@@ -74,7 +73,7 @@ def ticket_wall(
     start = shared.start("ticket_wall", key, {"margin": margin, "ticket": ticket})
     message = {
         "packed": _packed(wall, start["margin"], colours.chosen()),
-        "words": {**WORDS, **words},
+        "words": WORDS,
         "margin": start["margin"],
         "ticket": start["ticket"],
         "note": note,
