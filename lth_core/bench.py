@@ -111,7 +111,7 @@ def runners(data: Prepared, masks: Mapping[str, Mask], cores: int = 1) -> dict[s
     levels of TOGETHER also on all cores."""
 
     def engine_at(name: str, threads: int) -> Callable[[np.ndarray], Any]:
-        kind = choose(NET, PAPER, masks[name], threads)
+        kind = choose(NET, PAPER, masks[name])
         return build(kind, NET, PAPER, initial(NET, 0), masks[name], data, threads).advance
 
     alone = {name: engine_at(name, 1) for name in masks}
@@ -191,7 +191,7 @@ def lottery(data: Prepared, training: Training, threads: int) -> list[float]:
     """
     theta0, mask, accuracies = initial(NET, 0), Mask.dense(NET), []
     for level in range(TRAININGS):
-        backend = build(choose(NET, training, mask, threads), NET, training, theta0, mask, data, threads)
+        backend = build(choose(NET, training, mask), NET, training, theta0, mask, data, threads)
         stops = (*range(0, training.steps, training.eval_every), training.steps)
         orders = (batches(0, len(data.train), training.batch, *stretch) for stretch in pairwise(stops))
         for _ in stages(backend, orders):

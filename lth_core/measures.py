@@ -15,11 +15,11 @@ from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
 
 
-def early_stop(steps: np.ndarray, validation_loss: np.ndarray) -> int:
+def early_stop(validation_loss: np.ndarray) -> int:
     """Index of the point with the lowest validation loss, the first of equals: the early-stopping iteration, found
     in retrospect (Frankle & Carbin section 1). −1 when nothing finite was measured.
 
-    >>> early_stop(np.array([0, 100, 200]), np.array([2.3, 0.4, 0.5]))
+    >>> early_stop(np.array([2.3, 0.4, 0.5]))
     1
     """
     finite = np.isfinite(validation_loss)

@@ -22,9 +22,9 @@ CHAPTER = CHAPTERS[1]
 BET_SHARE = 0.64  # twice the default: most readers expect that it changes little
 
 
-def all_seeds(width: int = 20) -> dict[float, list[draws.Wall]]:
-    """Share kept → the recorded walls of all seeds."""
-    walls = {share: [wall for seed in SEEDS if (wall := bag_of_tickets.recorded_wall(share, width, seed))]
+def all_seeds() -> dict[float, list[draws.Wall]]:
+    """Share kept → the recorded walls of all seeds, of the net that the page opens with."""
+    walls = {share: [wall for seed in SEEDS if (wall := bag_of_tickets.recorded_wall(share, int(WIDTH.default), seed))]
              for share in SHARES}
     return {share: found for share, found in walls.items() if found}
 

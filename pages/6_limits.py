@@ -95,7 +95,7 @@ if level >= "how":
 
 costs.training(level)
 if level >= "how":
-    costs.answers(level)
+    costs.answers()
     with frame.prose():
         st.markdown("**More experiments:** " + " · ".join(f"[{lab.title}](lab?method={lab.method})"
                                                           for lab in (*FURTHER, at("plane"))))

@@ -84,7 +84,7 @@ class Fast:
         renamed = {name: np.array(params[own]) for own, name in self.names.items()}
         whole = Mask({name: mask.get(own, np.ones(renamed[name].shape, np.bool_)) for own, name in self.names.items()
                       if name.endswith("weight")})
-        kind = choose(net.net, training, whole, threads)
+        kind = choose(net.net, training, whole)
         kind = "dense" if frozen and kind == "sparse" else kind
         self.inner = build(kind, net.net, training, renamed, whole, brought.data.prepared, threads, step=step,
                            frozen=frozen)

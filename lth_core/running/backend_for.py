@@ -15,7 +15,7 @@ def kind_for(net: Net, training: Training, mask: Mask, options: Options, frozen:
 
     frozen: pruned weights keep their values, which the sparse kernels do not hold.
     """
-    kind = options.backend or choose(net, training, mask, options.threads)
+    kind = options.backend or choose(net, training, mask)
     return "dense" if frozen and kind == "sparse" else kind
 
 

@@ -146,7 +146,7 @@ def outcome(
 ) -> dict[str, Any]:
     """What a training amounts to: its last point, its early-stopping point, and how many weights it had."""
     losses = np.array([row.get("validation_loss", math.nan) for row in curve])
-    best = measures.early_stop(np.array([row["step"] for row in curve]), losses)
+    best = measures.early_stop(losses)
     last = curve[-1]
     return {
         **where,

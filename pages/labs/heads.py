@@ -62,7 +62,7 @@ def show(level: Depth) -> None:
             on_the_board(found.results)
         revealed(found, level)
         without_them(found)
-        tickets(level)
+        tickets()
     live(found)
 
 
@@ -180,7 +180,7 @@ def without_them(found: Heads) -> None:
         )
 
 
-def tickets(level: Depth) -> None:
+def tickets() -> None:
     """Iterative magnitude pruning of the Transformer's single weights."""
     first, late = (recorded.among(head_tickets(step, seed) for seed in SEEDS) for step in (0, LATE_HEADS))
     with frame.prose():

@@ -65,7 +65,7 @@ def training(level: Depth) -> None:
                 provenance(bills, "python -m lth_core record chapter6-cost", key="ledger-runs")
 
 
-def answers(level: Depth) -> None:
+def answers() -> None:
     """The section on the price of an answer, from depth How on."""
     with frame.prose():
         stored = _zeros()

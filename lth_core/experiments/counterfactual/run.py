@@ -80,7 +80,7 @@ def _train(book: Book, splits: Splits, order: int, changed: int, theta: Params, 
     for row in curve:
         book.add("curves", order=order, changed=changed, **row)
     losses = np.array([row.get("validation_loss", math.nan) for row in curve])
-    best = measures.early_stop(np.array([row["step"] for row in curve]), losses)
+    best = measures.early_stop(losses)
     book.add("cells", order=order, changed=changed, alive=int(mask[name][at]),
              test_accuracy=curve[-1].get("test_accuracy", math.nan), validation_loss=losses[-1],
              early_stop_step=int(curve[best]["step"]) if best >= 0 else -1,

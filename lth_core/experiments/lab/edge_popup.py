@@ -58,8 +58,7 @@ def _search(
         told = {"density": sum(counts.values()) / Mask.dense(spec.net).total, **point.figures}
         yield Snapshot("train", at, spec.pruning.rounds, name, point.step, steps, told)
     mask, last = popup.mask(), curve[-1]
-    best = measures.early_stop(np.array([row["step"] for row in curve]),
-                               np.array([row.get("validation_loss", math.nan) for row in curve]))
+    best = measures.early_stop(np.array([row.get("validation_loss", math.nan) for row in curve]))
     cell = {**measures.survivors(mask), **{figure: last.get(figure, math.nan) for figure in FINAL},
             "start_test_accuracy": popup.before, "early_stop_step": curve[best]["step"] if best >= 0 else -1,
             **measures.connectivity(mask)}

@@ -12,7 +12,7 @@ from lth_core.spec.names import is_own
 CROSSOVER = 0.4
 
 
-def choose(net: Net, training: Training, mask: Mask, threads: int = 1) -> str:
+def choose(net: Net, training: Training, mask: Mask) -> str:
     """A backend's name, by a rule of the Spec alone, so that the same Spec gives the same bits.
 
     >>> choose(Net(), Training(), Mask.dense(Net()))
