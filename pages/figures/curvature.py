@@ -48,6 +48,14 @@ def chart(found: Bench, names: Mapping[str, tuple[str, str]], title: str, takeaw
     return labs.chart(found, names, title, takeaway, source(found))
 
 
+def plain(found: Bench, names: Mapping[str, tuple[str, str]], cut: str, place: int) -> Chart:
+    """The cut by magnitude beside the ticket: what is known before a bet. cut: magnitude's condition in `names`. place:
+    of the size that the bet is about."""
+    return chart(found, {one: names[one] for one in ("ticket", cut)}, "A net cut by magnitude",
+                 f"at {found.density[place]:.1%} of the weights it reads "
+                 f"{found.mean(cut, found.levels[place]).centre:.0%}, not trained again")
+
+
 def errors(found: Bench) -> Chart:
     """The share of the first layer's output that each cut gets wrong, against weights left."""
     order, lines = np.argsort(found.density), []

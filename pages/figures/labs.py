@@ -55,6 +55,15 @@ def chart(found: Bench, names: Mapping[str, tuple[str, str]], title: str, takeaw
     return Chart(title, takeaway, LEFT, ACCURACY, lines, (), made or source(found))
 
 
+def ends(found: Bench, title: str) -> Chart:
+    """The winning ticket and a random mask alone: what is known before a bet on something between them."""
+    sparsest = found.levels[-1]
+    read = {name: f"{found.mean(name, sparsest).mean:.1%}" for name in ("ticket", "random")}
+    return chart(found, {one: SNIP[one] for one in read}, title,
+                 f"at {found.density[-1]:.1%} of the weights the ticket reads {read['ticket']}, a random mask "
+                 f"{read['random']}")
+
+
 def source(found: Bench, spread: str = "bands: 95% intervals of the mean (Student's t)") -> str:
     """How the runs were made, in a sentence. spread: where it says how far seeds lie apart."""
     spec = found.lotteries[0].spec

@@ -10,12 +10,13 @@ from lth_core.ledger.bench import Bench, joined
 from lth_core.ledger.runs import value
 from pages.address import url
 from pages.figures import before_training, labs
+from pages.labs.asked import asked
 from pages.labs.base import Lab
 from pages.labs.beside import recorded_bench, run_beside
 from pages.records import recorded
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
-from pages.widgets.bet import Bet, bet, was
+from pages.widgets.bet import Bet, was
 from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_table
@@ -44,11 +45,12 @@ def show(level: Depth) -> None:
     url.check((SHOWN, LIVE))
     board = bench_of_all()
     sparsest, left = board.levels[-1], board.density[-1]
-    with frame.prose():
-        guess = bet(Bet("bet-before", f"SynFlow chooses {left:.1%} of the weights without one look at an image. A "
-                                      "random mask is 0, the winning ticket 100. Where does SynFlow end, in accuracy?",
-                        0, 100, 50, "of 100"))
-        if guess is not None:
+    guess = asked(Bet("bet-before", f"SynFlow chooses {left:.1%} of the weights without one look at an image. A random "
+                                    "mask is 0, the winning ticket 100. Where does SynFlow end, in accuracy?",
+                      0, 100, 50, "of 100"),
+                  labs.ends(board, "Where does SynFlow lie?"))
+    if guess is not None:
+        with frame.prose():
             was(guess, 100 * labs.closes(board, "synflow", sparsest))
             st.markdown(
                 f"After one epoch, at {left:.1%}, SynFlow's mask reads "

@@ -6,12 +6,13 @@ import streamlit as st
 
 from lth_core.ledger.bench import Bench, verdict
 from pages.figures import labs
+from pages.labs.asked import asked
 from pages.labs.base import Lab
 from pages.labs.beside import recorded_bench, run_beside
 from pages.text.chapters import see
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
-from pages.widgets.bet import Bet, bet, was
+from pages.widgets.bet import Bet, was
 from pages.widgets.depth import Depth
 from pages.widgets.figure import figure
 from pages.widgets.provenance import provenance
@@ -22,11 +23,12 @@ def show(level: Depth) -> None:
     board = recorded_bench("edge-popup")
     sparsest = board.levels[-1]
     left = board.density[-1]
-    with frame.prose():
-        guess = bet(Bet("bet-popup", f"No weight ever trains: each is plus or minus one constant, as a coin "
-                                     f"fell. {left:.1%} of them are switched on. How many of 100 test digits does the "
-                                     "best such mask read?", 0, 100, 30, "of 100"))
-        if guess is not None:
+    guess = asked(Bet("bet-popup", f"No weight ever trains: each is plus or minus one constant, as a coin fell. "
+                                   f"{left:.1%} of them are switched on. How many of 100 test digits does the best "
+                                   "such mask read?", 0, 100, 30, "of 100"),
+                  labs.ends(board, "What trained nets read"))
+    if guess is not None:
+        with frame.prose():
             best = board.mean("edge-popup-scaled", sparsest)
             was(guess, 100 * best.mean)
             st.markdown(

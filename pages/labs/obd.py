@@ -9,12 +9,13 @@ from lth_core.ledger.bench import Bench
 from lth_core.nets.layers import weight_count
 from pages.figures import curvature as figures
 from pages.figures import labs, saliency
+from pages.labs.asked import asked
 from pages.labs.base import TABLE, Lab
 from pages.labs.cuts import recorded_board, run_beside
 from pages.text.chapters import see
 from pages.text.references import cite
 from pages.widgets import chip, colours, frame, source
-from pages.widgets.bet import Bet, bet, was
+from pages.widgets.bet import Bet, was
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_columns
 from pages.widgets.figure import figure, numbers
@@ -28,12 +29,12 @@ def show(level: Depth) -> None:
     """The page."""
     found = recorded_board("obd")
     left, at = found.density[AT], found.levels[AT]
-    with frame.prose():
-        guess = bet(Bet("bet-obd", f"Two rules cut one trained net to {left:.1%} of its weights. Magnitude keeps the "
-                                   "largest, Optimal Brain Damage those without which the "
-                                   "loss rises most. Of 100 weights that one keeps, how "
-                                   "many does the other keep too?", 0, 100, 70, "of 100"))
-        if guess is not None:
+    guess = asked(Bet("bet-obd", f"Two rules cut one trained net to {left:.1%} of its weights. Magnitude keeps the "
+                                 "largest, Optimal Brain Damage those without which the loss rises most. Of 100 "
+                                 "weights that one keeps, how many does the other keep too?", 0, 100, 70, "of 100"),
+                  figures.plain(found, figures.OBD, "magnitude-global", AT))
+    if guess is not None:
+        with frame.prose():
             both, chance = (curvature.edges(found, at, name) for name in ("overlap", "overlap_by_chance"))
             was(guess, 100 * both.mean)
             st.markdown(

@@ -7,11 +7,12 @@ import streamlit as st
 from lth_core.experiments.lab.spec import LOOKS
 from lth_core.ledger.bench import Bench
 from pages.figures import labs
+from pages.labs.asked import asked
 from pages.labs.base import TABLE, Lab
 from pages.labs.beside import recorded_bench, run_beside
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
-from pages.widgets.bet import Bet, bet, was
+from pages.widgets.bet import Bet, was
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_columns
 from pages.widgets.figure import figure
@@ -23,11 +24,11 @@ def show(level: Depth) -> None:
     board = recorded_bench("snip")
     sparsest = board.levels[-1]
     left = board.density[-1]
-    with frame.prose():
-        guess = bet(Bet("bet-snip", f"SNIP chooses {left:.1%} of the weights before any training. Call a "
-                                    "random mask's accuracy 0, and the winning ticket's 100. Where is SNIP's?",
-                        0, 100, 50, "of 100"))
-        if guess is not None:
+    guess = asked(Bet("bet-snip", f"SNIP chooses {left:.1%} of the weights before any training. Call a random mask's "
+                                  "accuracy 0, and the winning ticket's 100. Where is SNIP's?", 0, 100, 50, "of 100"),
+                  labs.ends(board, "Where does SNIP lie?"))
+    if guess is not None:
+        with frame.prose():
             was(guess, 100 * labs.closes(board, "snip-global", sparsest))
             st.markdown(
                 f"After one epoch, at {left:.1%}, SNIP's mask reads "

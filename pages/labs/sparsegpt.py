@@ -10,11 +10,12 @@ from lth_core.ledger import curvature
 from lth_core.ledger.bench import Bench
 from pages.figures import curvature as figures
 from pages.figures import labs
+from pages.labs.asked import asked
 from pages.labs.base import TABLE, Lab
 from pages.labs.cuts import recorded_board, run_beside
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
-from pages.widgets.bet import Bet, bet, was
+from pages.widgets.bet import Bet, was
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_columns
 from pages.widgets.figure import figure
@@ -27,13 +28,14 @@ def show(level: Depth) -> None:
     """The page."""
     found = recorded_board("sparsegpt")
     left, at = found.density[AT], found.levels[AT]
-    with frame.prose():
-        plain = found.mean("magnitude", at)
-        guess = bet(Bet("bet-sparsegpt", f"Cut layer by layer to its largest {left:.1%}, a trained net reads "
-                                         f"{plain.centre:.0%} of the test digits. Now let the survivors move to make "
-                                         "up for the cut, without any training. How many of 100 does it read?",
-                        0, 100, round(100 * plain.centre), "of 100"))
-        if guess is not None:
+    plain = found.mean("magnitude", at)
+    guess = asked(Bet("bet-sparsegpt", f"Cut layer by layer to its largest {left:.1%}, a trained net reads "
+                                       f"{plain.centre:.0%} of the test digits. Now let the survivors move to make up "
+                                       "for the cut, without any training. How many of 100 does it read?",
+                      0, 100, round(100 * plain.centre), "of 100"),
+                  figures.plain(found, figures.CUTS, "magnitude", AT))
+    if guess is not None:
+        with frame.prose():
             mended = found.mean("magnitude-mended", at)
             was(guess, 100 * mended.centre)
             most = found.levels[0]

@@ -33,14 +33,19 @@ class Bet:
 
 def bet(wager: Bet) -> int | None:
     """Ask; return the reader's guess once it is placed, −1 when skipped, None before. The page reveals after either."""
-    url.check((wager.parameter,))
-    kept = st.session_state.get(f"{wager.key}-placed")
-    guess = wager.parameter.read() if kept is None else int(kept)
+    guess = placed(wager)
     if guess is None:
         _ask(wager)
     else:
         _place(wager, guess)  # back from another page, whose address knows nothing of it
     return guess
+
+
+def placed(wager: Bet) -> int | None:
+    """The reader's guess: −1 when skipped, None before."""
+    url.check((wager.parameter,))
+    kept = st.session_state.get(f"{wager.key}-placed")
+    return wager.parameter.read() if kept is None else int(kept)
 
 
 def yours(key: str, unit: str = "%") -> str:

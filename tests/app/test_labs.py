@@ -19,7 +19,7 @@ from pages.labs.base import Lab
 from pages.records import recorded
 from pages.text.chapters import CHAPTERS
 from pages.text.works import WORKS
-from tests.app.harness import headline, open_page, words
+from tests.app.harness import charts, headline, open_page, words
 
 ROOT = Path(__file__).parents[2]
 opened = partial(open_page, "pages/lab.py")
@@ -69,6 +69,19 @@ def test_further_experiments_without_runs_say_how_to_make_them(
 @EVERY
 def test_every_lab_begins_with_a_bet(method: str) -> None:
     assert [one for one in opened(method=method).button if str(one.key).endswith("-skip")]
+
+
+@pytest.mark.parametrize(("method", "bet"), [
+    ("snip", "bet-snip"), ("before-training", "bet-before"), ("edge-popup", "bet-popup"), ("obd", "bet-obd"),
+    ("sparsegpt", "bet-sparsegpt"),
+])
+def test_beside_a_bet_stand_the_curves_that_are_known_and_no_other(method: str, bet: str) -> None:
+    app = opened(method=method)
+    (known,) = charts(app)
+    names = [line["name"] for line in known["lines"]]
+    assert len(names) == 2 and names[0].startswith("winning ticket") and names[1].startswith(("random", "magnitude"))
+    app.button(key=f"{bet}-skip").click().run()
+    assert f"{bet}-known-csv" not in {button.key for button in app.download_button}
 
 
 @EVERY
