@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lth_core import said
@@ -36,10 +38,11 @@ def name(way: Way) -> str:
     return f"{NAMES[how]} {size}" if size else NAMES[how]
 
 
-def chart(found: Tunings, title: str, takeaway: str) -> Chart:
-    """Accuracy on the new classes against the numbers that move, one line a way that has sizes."""
+def chart(found: Tunings, title: str, takeaway: str, shown: Sequence[str] = tuple(LINES)) -> Chart:
+    """Accuracy on the new classes against the numbers that move, one line a way of `shown`, which have sizes."""
     lines = []
-    for how, (called, role) in LINES.items():
+    for how in shown:
+        called, role = LINES[how]
         ways = [(how, size) for size in found.sizes(how)]
         values = np.stack([found.cells[way]["test_accuracy"] for way in ways], axis=1)  # (seeds, sizes)
         trained = np.array([found.number(way, "trained") for way in ways])

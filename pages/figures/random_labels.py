@@ -41,6 +41,15 @@ def knows(found: Learnt) -> Chart:
                  (Mark("chance", y=GUESSING),), source(found))
 
 
+def unwise(found: Learnt) -> Chart:
+    """What the whole net reads of test images alone: what is known before a bet on its own."""
+    line = _line(found, "test images, whole net", "dense", DENSE, "test_accuracy", RIGHT)
+    read = said.percent(found.test(DENSE, 1.0))
+    return Chart("Nothing left to understand", f"with all labels shuffled it reads {read} of the test images: chance",
+                 SHUFFLED, Axis("right answers", percent=True, range=(0.0, 1.02)), (line,),
+                 (Mark("chance", y=GUESSING),), source(found))
+
+
 def takes(found: Learnt) -> Chart:
     """Steps until a net knows its images."""
     lines = tuple(_line(found, name, role, net, "fit_step", partial(mean_ci, bounds=(0.0, np.inf)))

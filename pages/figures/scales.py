@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -70,10 +71,19 @@ def ticks(axis: Axis, low: float, high: float) -> list[tuple[float, str]]:
     [(0.02, '2%'), (0.05, '5%'), (0.1, '10%'), (0.2, '20%')]
     >>> [label for _, label in ticks(Axis("accuracy", percent=True), 0.9, 0.98)]
     ['90%', '92%', '94%', '96%', '98%']
+    >>> [label for _, label in ticks(Axis("accuracy", percent=True, error=True), 0.4, 0.98)]
+    ['50%', '80%', '90%', '95%', '98%']
+    >>> [label for _, label in ticks(Axis("accuracy", percent=True, error=True), 0.91, 0.985)]
+    ['91%', '92%', '93%', '94%', '95%', '96%', '97%', '98%']
     """
-    marks = ERROR_TICKS if axis.error else _one_two_five(low, high) if axis.log else _even(low, high)
     room = 1e-9 * (abs(low) + abs(high))
+    marks = _errors(low, high) if axis.error else _one_two_five(low, high) if axis.log else _even(low, high)
     return [(tick, _label(tick, axis)) for tick in marks if low - room <= tick <= high + room]
+
+
+def _errors(low: float, high: float) -> Sequence[float]:
+    """Those that halve the errors again and again, or even ones where fewer than three of them lie in between."""
+    return ERROR_TICKS if sum(low <= tick <= high for tick in ERROR_TICKS) >= 3 else _even(low, high)
 
 
 def _label(tick: float, axis: Axis) -> str:

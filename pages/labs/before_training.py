@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lth_core.catalogue import SEEDS
@@ -48,7 +50,7 @@ def show(level: Depth) -> None:
     guess = asked(Bet("bet-before", f"SynFlow chooses {left:.1%} of the weights without one look at an image. A random "
                                     "mask is 0, the winning ticket 100. Where does SynFlow end, in accuracy?",
                       0, 100, 50, "of 100"),
-                  labs.ends(board, "Where does SynFlow lie?"))
+                  labs.ends(board, "Where does SynFlow lie?"), partial(about, board))
     if guess is not None:
         with frame.prose():
             was(guess, 100 * labs.closes(board, "synflow", sparsest))
@@ -60,9 +62,6 @@ def show(level: Depth) -> None:
                                 "snip-global": "SNIP"})
                 + f" {chip.measured(board.seeds)} {chip.ledger(38)}"
             )
-    if guess is None:
-        about(board)
-    else:
         revealed(board)
         about(board)
         checked(board)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lth_core.ledger.bench import Bench, verdict
@@ -26,7 +28,7 @@ def show(level: Depth) -> None:
     guess = asked(Bet("bet-popup", f"No weight ever trains: each is plus or minus one constant, as a coin fell. "
                                    f"{left:.1%} of them are switched on. How many of 100 test digits does the best "
                                    "such mask read?", 0, 100, 30, "of 100"),
-                  labs.ends(board, "What trained nets read"))
+                  labs.ends(board, "What trained nets read"), partial(about, board))
     if guess is not None:
         with frame.prose():
             best = board.mean("edge-popup-scaled", sparsest)
@@ -38,9 +40,6 @@ def show(level: Depth) -> None:
                                {"ticket": "the trained ticket", "random": "a trained random mask"})
                 + f" {chip.measured(board.seeds)} {chip.claim(39, verdict(board, 'edge-popup-scaled'))}"
             )
-    if guess is None:
-        about(board)
-    else:
         revealed(board, level)
     run_beside(board, "Edge-Popup", labs.POPUP, ("edge-popup-scaled", "edge-popup"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lth_core.ledger import curvature
@@ -32,7 +34,7 @@ def show(level: Depth) -> None:
     guess = asked(Bet("bet-obd", f"Two rules cut one trained net to {left:.1%} of its weights. Magnitude keeps the "
                                  "largest, Optimal Brain Damage those without which the loss rises most. Of 100 "
                                  "weights that one keeps, how many does the other keep too?", 0, 100, 70, "of 100"),
-                  figures.plain(found, figures.OBD, "magnitude-global", AT))
+                  figures.plain(found, figures.OBD, "magnitude-global", AT), partial(about, found))
     if guess is not None:
         with frame.prose():
             both, chance = (curvature.edges(found, at, name) for name in ("overlap", "overlap_by_chance"))
@@ -44,9 +46,6 @@ def show(level: Depth) -> None:
                 + "."
                 + f" {chip.measured(found.seeds)} {chip.claim(34, curvature.verdict(found))}"
             )
-    if guess is None:
-        about(found)
-    else:
         revealed(found, level)
     run_beside(found, "obd", "Cut by curvature", figures.OBD)
 

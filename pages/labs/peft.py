@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lth_core.catalogue import SEEDS
@@ -10,12 +12,13 @@ from lth_core.ledger import peft as ledger
 from lth_core.ledger.peft import ALL, BASE, BIASES, OUTPUTS, Tunings
 from pages.figures import labs
 from pages.figures import peft as figures
+from pages.labs.asked import asked
 from pages.labs.base import Lab
 from pages.labs.live import run_one
 from pages.records import recorded
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
-from pages.widgets.bet import Bet, bet, was
+from pages.widgets.bet import Bet, was
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_columns, fact_table
 from pages.widgets.figure import figure
@@ -31,17 +34,15 @@ def show(level: Depth) -> None:
     found = ledger.tunings(runs)
     thin, fat = ("lora", found.sizes("lora")[0]), ledger.highest(found)
     few, whole = (found.number(way, "trained") for way in (thin, ALL))
-    with frame.prose():
-        st.markdown(
-            f"A net reads the digits 0–4. Now teach it 5–9. Must all of its {whole:,.0f} numbers move? LoRA "
-            f"{cite('lora')} freezes them and trains a thin update beside each hidden layer. At rank {thin[1]} that "
-            f"is {few:,.0f} numbers, five fresh outputs among them."
-        )
-        provenance(runs, figures.RECORD)
-        guess = bet(Bet("bet-peft", f"Training the fresh outputs alone is 0, training everything is 100. Where does "
-                                    f"LoRA of rank {thin[1]} end, with {few / whole:.1%} of the numbers?", 0, 100, 10,
-                        "of 100"))
-        if guess is not None:
+    guess = asked(Bet("bet-peft", "Training the fresh outputs alone is 0, training everything is 100. Where does LoRA "
+                                  f"of rank {thin[1]} end, with {few / whole:.1%} of the numbers?", 0, 100, 10,
+                      "of 100"),
+                  figures.chart(found, "Where does LoRA lie?",
+                                f"training everything reads {found.mean(ALL).mean:.1%} of the new digits, the fresh "
+                                f"outputs alone {found.mean(OUTPUTS).mean:.1%}", ("random",)), partial(about, found))
+    if guess is not None:
+        about(found)
+        with frame.prose():
             was(guess, 100 * figures.closes(found, thin))
             st.markdown(
                 f"After one pass over the new digits, LoRA of rank {thin[1]} reads "
@@ -50,9 +51,21 @@ def show(level: Depth) -> None:
                 + figures.against(found, fat, f"LoRA of rank {fat[1]}", {ALL: "training everything"})
                 + f" {chip.measured(found.seeds)} {chip.claim(40, ledger.verdict(found))}"
             )
-    if guess is not None:
         revealed(found, level)
     run_here(found)
+
+
+def about(found: Tunings) -> None:
+    """What LoRA does, and where its numbers come from."""
+    thin = ("lora", found.sizes("lora")[0])
+    few, whole = (found.number(way, "trained") for way in (thin, ALL))
+    with frame.prose():
+        st.markdown(
+            f"A net reads the digits 0–4. Now teach it 5–9. Must all of its {whole:,.0f} numbers move? LoRA "
+            f"{cite('lora')} freezes them and trains a thin update beside each hidden layer. At rank {thin[1]} that "
+            f"is {few:,.0f} numbers, five fresh outputs among them."
+        )
+        provenance(found.results, figures.RECORD)
 
 
 def revealed(found: Tunings, level: Depth) -> None:

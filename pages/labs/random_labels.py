@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lth_core.catalogue import LABEL_SHARES, SEEDS
@@ -12,12 +14,13 @@ from lth_core.nets.layers import weight_count
 from lth_core.said import percent
 from pages.address import url
 from pages.figures import random_labels as figures
+from pages.labs.asked import asked
 from pages.labs.base import Lab
 from pages.labs.live import run_one
 from pages.records import recorded
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
-from pages.widgets.bet import Bet, bet, was
+from pages.widgets.bet import Bet, was
 from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_columns
@@ -41,16 +44,12 @@ def show(level: Depth) -> None:
     """The page."""
     url.check((SHARE,))
     found = everything()
-    images = found.spec.data.train
-    with frame.prose():
-        st.markdown(
-            f"Take {images:,} pictures of digits, and hand out their labels at random. A seven may now be called a "
-            f"two. There is nothing left to understand. Zhang and colleagues {cite('zhang2017')} trained nets on that."
-        )
-        provenance(found.results, figures.RECORD)
-        guess = bet(Bet("bet-labels", "All labels at random. Of 100 of its own training images, how many will the net "
-                                      "name as it was told?", 0, 100, 30, "of 100"))
-        if guess is not None:
+    guess = asked(Bet("bet-labels", "All labels at random. Of 100 of its own training images, how many will the net "
+                                    "name as it was told?", 0, 100, 30, "of 100"),
+                  figures.unwise(found), partial(about, found))
+    if guess is not None:
+        about(found)
+        with frame.prose():
             learned = found.values(DENSE, 1.0, "train_accuracy")
             was(guess, 100 * float(learned.mean()))
             st.markdown(
@@ -59,9 +58,19 @@ def show(level: Depth) -> None:
                 f"**{percent(found.test(DENSE, 1.0))}**: chance. {chip.measured(found.seeds)} "
                 f"{chip.claim(36, ledger.BY_HEART(ledger.by_heart(found)))}"
             )
-    if guess is not None:
         revealed(found, level)
     live(found)
+
+
+def about(found: Learnt) -> None:
+    """What was tried, and where its numbers come from."""
+    with frame.prose():
+        st.markdown(
+            f"Take {found.spec.data.train:,} pictures of digits, and hand out their labels at random. A seven may now "
+            f"be called a two. There is nothing left to understand. Zhang and colleagues {cite('zhang2017')} trained "
+            "nets on that."
+        )
+        provenance(found.results, figures.RECORD)
 
 
 def revealed(found: Learnt, level: Depth) -> None:

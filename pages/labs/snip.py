@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lth_core.experiments.lab.spec import LOOKS
@@ -26,7 +28,7 @@ def show(level: Depth) -> None:
     left = board.density[-1]
     guess = asked(Bet("bet-snip", f"SNIP chooses {left:.1%} of the weights before any training. Call a random mask's "
                                   "accuracy 0, and the winning ticket's 100. Where is SNIP's?", 0, 100, 50, "of 100"),
-                  labs.ends(board, "Where does SNIP lie?"))
+                  labs.ends(board, "Where does SNIP lie?"), partial(about, board))
     if guess is not None:
         with frame.prose():
             was(guess, 100 * labs.closes(board, "snip-global", sparsest))
@@ -39,9 +41,6 @@ def show(level: Depth) -> None:
                                {"random": "the random mask", "ticket": "the ticket"})
                 + f" {chip.measured(board.seeds)} {chip.ledger(38)}"
             )
-    if guess is None:
-        about(board)
-    else:
         revealed(board, level)
     run_beside(board, "SNIP", labs.SNIP, ("snip-global", "snip-layer", "snip-shuffled"))
 

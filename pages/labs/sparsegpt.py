@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lth_core import said
@@ -33,7 +35,7 @@ def show(level: Depth) -> None:
                                        f"{plain.centre:.0%} of the test digits. Now let the survivors move to make up "
                                        "for the cut, without any training. How many of 100 does it read?",
                       0, 100, round(100 * plain.centre), "of 100"),
-                  figures.plain(found, figures.CUTS, "magnitude", AT))
+                  figures.plain(found, figures.CUTS, "magnitude", AT), partial(about, found))
     if guess is not None:
         with frame.prose():
             mended = found.mean("magnitude-mended", at)
@@ -46,9 +48,6 @@ def show(level: Depth) -> None:
                 f"{said.more(curvature.behind(found, 'sparsegpt', most))} than the whole net. "
                 f"{chip.measured(found.seeds)} {chip.claim(41, curvature.verdict(found))}"
             )
-    if guess is None:
-        about(found)
-    else:
         revealed(found, level)
     run_beside(found, "sparsegpt", "One cut, no training", figures.CUTS)
 
