@@ -86,8 +86,8 @@ def told(runs: Runs) -> str:
         lines.append(f"A random mask of that size reads {said.more(-runs.gap('random', last))} than the ticket")
     level, sooner = soonest(runs)
     lines.append(f"At best, with {runs.density[level]:.1%} left, it reaches its lowest validation loss "
-                 f"{sooner.centre:.0%}{said.bounds(sooner, places=0)} sooner than the whole net. Both are looked at "
-                 f"every {runs.results[0].spec.training.eval_every} steps")
+                 f"{sooner.centre:.0%}{said.bounds(sooner, places=0)} sooner than the whole net, looked at every "
+                 f"{runs.results[0].spec.training.eval_every} steps")
     return ". ".join([*lines, f"The whole net reads {said.percent(accuracies(runs.grid('ticket', READS)[:, 0]))}"])
 
 

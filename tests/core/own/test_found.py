@@ -109,5 +109,5 @@ def test_a_result_is_read_by_no_other_net(data):
                                     lambda result: read.start(result, 1), lambda result: read.biases(result, 1),
                                     read.next_mask, lambda result: read.ticket_file(result, 1)])
 def test_readers_of_lotteries_say_where_a_search_is_read(data, reader):
-    with pytest.raises(Missing, match=r"lth_core\.own\.found\.Found\.of\(result, net\)"):
+    with pytest.raises(Missing, match=r"lth_core\.Found\.of\(result, net\)"):
         reader(search(mlp, data, pruning=Pruning(rounds=1)).result)
