@@ -15,7 +15,7 @@ def asked(wager: Bet, known: Chart, about: Callable[[], None]) -> int | None:
     it is placed, −1 when skipped; then none of this is shown."""
     if placed(wager) is not None:
         return bet(wager)
-    with frame.beside(wager.key) as (text, picture):
+    with frame.beside(wager.key, leads=True) as (text, picture):
         with text:
             bet(wager)
             about()
