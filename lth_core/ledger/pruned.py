@@ -170,8 +170,8 @@ def match(shelf: Shelf) -> Outcome:
     runs = shelf.lenet("paper")
     count, ours = _within(runs, HELD, EPSILON)
     behind = sum(gain(runs, level).below() for level in levels_in(runs, HELD))
-    why = (f"Tickets are surely behind at {behind or 'none'} of these levels. At the others that "
-           f"do not count, {runs.seeds} seeds cannot tell.")
+    why = (f"Tickets are surely behind at {behind or 'none'} of these levels. Where they neither match "
+           f"nor are behind, {runs.seeds} seeds cannot tell.")
     return Outcome(MATCH(count), ours, why, runs.seeds, first(runs.results), MATCH)
 
 

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -28,6 +29,8 @@ from lth_core.ledger import lenet, price, rewound, starts, storage
 from lth_core.ledger.runs import Runs, moved
 from lth_core.ledger.start import verdicts
 from lth_core.measures import wilson
+from lth_core.nets.params import initial
+from lth_core.results.deaths import masks_at
 from pages.figures import cause, draws, explanations, findings, ladder, methods, pipeline, popular, rewind_charts, sweep
 from pages.figures import price as price_figures
 from pages.figures import structured as whole_neurons
@@ -168,6 +171,17 @@ def test_signs_and_sizes_are_told_by_both_protocols() -> None:
         assert f"**{explanations.head_start(long, layer, level):.2f}** times" in text
     assert f"**{explanations.farther(long):.1f}** times" in text
     assert "appendix F.1" in text and "appendix F.5" in text
+
+
+def test_a_tickets_weights_began_as_large_as_its_masks_and_first_values_say() -> None:
+    """But for weights that never moved, which the record leaves out, and the layer's average, taken as it is drawn."""
+    long, began = protocol("paper"), []
+    level = long.nearest(0.108)
+    for run in explanations.with_masks(long):
+        sizes = np.abs(initial(run.spec.net, run.spec.seed)["fc3.weight"])
+        began.append(sizes[masks_at(explanations.deaths_of(run), level)["fc3.weight"]].mean() / sizes.mean())
+    assert explanations.head_start(long, "fc3", level) == pytest.approx(np.mean(began), rel=0.03)
+    assert explanations.head_start(long, "fc3", level) > explanations.head_start(long, "fc3", 1) + 0.3
 
 
 def test_kept_weights_move_more_than_pruned_ones_by_both_protocols() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
-from functools import partial
 
 import numpy as np
 import pytest
@@ -26,6 +24,7 @@ from tests.browser.looking import (
     rest,
     settle,
 )
+from tests.browser.shared_tab import SharedTab
 
 TOTAL = 1_096
 AT_THE_TOP = """() => {
@@ -34,35 +33,9 @@ AT_THE_TOP = """() => {
 }"""
 
 
-class Tab:
-    """A page that tests share, each of which finds it as it begins. After a test that failed comes a new one."""
-
-    def __init__(self, browser: Browser, url: str) -> None:
-        self._open, self._closing = partial(opened, browser, url), ExitStack()
-        self._page: Page | None = None
-        self._spoilt = False
-
-    def page(self) -> Page:
-        if self._spoilt:
-            self.close()
-        if self._page is not None:
-            begin_again(self._page)
-            return self._page
-        self._page = self._closing.enter_context(self._open())
-        ready(self._page)
-        return self._page
-
-    def pytest_exception_interact(self) -> None:
-        self._spoilt = True
-
-    def close(self) -> None:
-        self._page, self._spoilt = None, False
-        self._closing.close()
-
-
 @pytest.fixture(scope="module")
-def tab(request: pytest.FixtureRequest, browser: Browser, widget_url: str) -> Iterator[Tab]:
-    tab = Tab(browser, widget_url)
+def tab(request: pytest.FixtureRequest, browser: Browser, widget_url: str) -> Iterator[SharedTab]:
+    tab = SharedTab(browser, widget_url, ready, begin_again)
     request.config.pluginmanager.register(tab)  # which tells it of every failure
     yield tab
     request.config.pluginmanager.unregister(tab)
@@ -70,7 +43,7 @@ def tab(request: pytest.FixtureRequest, browser: Browser, widget_url: str) -> It
 
 
 @pytest.fixture
-def view(tab: Tab) -> Page:
+def view(tab: SharedTab) -> Page:
     return tab.page()
 
 
