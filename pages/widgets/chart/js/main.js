@@ -189,15 +189,16 @@ function rowsOf(marks, x) {
   return marks.map((mark) => [mark, rows[upright.indexOf(mark)] ?? 0]);
 }
 
-/** A mark's label: beside its point, at the top of an upright line, above a level one. */
+/** A mark's label: beside its point, at the top of an upright line, above a level one, or below it where the picture ends. */
 function writeMark(root, mark, row, x, y, width, box) {
   const line = 1.15 * chartText();
   const left = mark.kind === "level" ? mark.side === "left" : mark.side === "right"; // does the text begin at its place?
   const rows = mark.words.length;
+  const above = y(mark.y) - 0.35 * line - (rows - 1) * line; // of a level line: where its first row stands
   const at = {
     point: () => [x(mark.x) + (left ? 10 : -10), y(mark.y) + 0.35 * line - ((rows - 1) * line) / 2],
     upright: () => [x(mark.x) + (left ? 5 : -5), box.top + (0.9 + 1.1 * row) * line],
-    level: () => [left ? box.left + 5 : width - box.right - 5, y(mark.y) - 0.35 * line - (rows - 1) * line],
+    level: () => [left ? box.left + 5 : width - box.right - 5, above < 0.8 * line ? y(mark.y) + line : above],
   }[mark.kind]();
   mark.words.forEach((text, i) => svg(root, "text", { class: "words", x: at[0], y: at[1] + i * line, "text-anchor": left ? "start" : "end", "font-weight": mark.kind === "point" ? 600 : 400 }, text));
 }
