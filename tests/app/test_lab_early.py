@@ -58,11 +58,13 @@ def test_drawn_masks_have_the_tickets_size_over_five_seeds() -> None:
 def test_the_bet_on_random_labels_reveals_what_was_learned() -> None:
     found = labels_page.everything()
     app = opened(method="random-labels")
-    assert percent(found.test(DENSE, 1.0)) not in words(app)
+    learned = found.values(DENSE, 1.0, "train_accuracy").mean()
+    assert percent(found.test(DENSE, 1.0)) in words(app)  # known before the bet, which asks for its own images
+    assert f"**{learned:.2%}**" not in words(app) and labels_figures.knows(found).title not in words(app)
     app.slider(key="bet-labels").set_value(12)
     app.button(key="bet-labels-go").click().run()
-    learned = 100 * found.values(DENSE, 1.0, "train_accuracy").mean()
-    assert f"You said **12**. It was **{learned:.0f}**." in words(app)
+    assert f"You said **12**. It was **{100 * learned:.0f}**." in words(app)
+    assert f"**{learned:.2%}**" in words(app) and labels_figures.knows(found).title in words(app)
     assert percent(found.test(DENSE, 1.0)) in words(app)
     assert f"C36 · {judged.row(36).outcome.verdict}" in words(app)
     assert labels_figures.sooner(found, 1.0)[1:] in words(app)
