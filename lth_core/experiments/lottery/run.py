@@ -20,6 +20,7 @@ from lth_core.experiments.lottery.spec import Lottery
 from lth_core.masks.mask import Mask
 from lth_core.masks.prune import prune
 from lth_core.nets.params import Params, initial
+from lth_core.results.deaths import masks_at
 from lth_core.running.book import Book
 from lth_core.running.cell import run_cell
 from lth_core.running.conditions import TICKET, Start, begin
@@ -95,8 +96,7 @@ def next_mask(
     """Prune the ticket's final weights once per level, also when a resumed run passes here again."""
     state = book.state
     if state.level >= level:
-        died = {name: book.arrays[f"died/{name}"] for name in mask}
-        return Mask({name: (at == 0) | (at > level) for name, at in died.items()})
+        return masks_at({name: book.arrays[f"died/{name}"] for name in mask}, level)
     final = state.dense if spec.pruning.schedule == "one-shot" else state.final
     smaller = prune(spec.pruning, mask, final, spec.seed, level, theta0, shares)
     book.add("movement", round=level - 1, **measures.movement(state.began, state.final, smaller, mask))

@@ -79,23 +79,7 @@ class Moving:
         self.step, self.updates = twin.step, twin.updates
 
 
-class Packed(Moving):
-    """A backend whose state is those arrays as they lie, and its clock."""
-
-    name: str
-
-    def state(self) -> dict[str, np.ndarray]:
-        lines = {line: getattr(self, line).copy() for line in self.moving}
-        return lines | {"clock": np.array([self.step, self.updates])}
-
-    def restore(self, state: Params) -> None:
-        check_state(self, state, self.state())
-        for line in self.moving:
-            getattr(self, line)[:] = state[line]
-        self.step, self.updates = (int(value) for value in state["clock"])
-
-
-def check_state(backend: Backend | Packed, state: Params, expected: Params, also: str = "") -> None:
+def check_state(backend: Backend, state: Params, expected: Params, also: str = "") -> None:
     """Raise ValueError unless `state` holds arrays of the names and shapes that are expected, and else only names that
     begin with `also`."""
     names = [name for name in {*state, *expected} if name in expected or not (also and name.startswith(also))]

@@ -9,13 +9,13 @@ import numpy as np
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, initial, layer_names
 from lth_core.spec import Net, Training
-from lth_core.training.backends.base import Packed
 from lth_core.training.backends.crew import together
-from lth_core.training.backends.examples import Prepared
+from lth_core.training.backends.examples import Pixels, Prepared
 from lth_core.training.backends.flat import flat, flat_shapes, lines, named
 from lth_core.training.backends.norm_kernels import EPSILON, test, train
-from lth_core.training.backends.optimiser import rule
-from lth_core.training.backends.sparse import graph_of, padded
+from lth_core.training.backends.optimiser import Rule
+from lth_core.training.backends.packed import Packed, padded
+from lth_core.training.backends.sparse import graph_of
 from lth_core.training.backends.sparse_kernels import WIDTH
 
 
@@ -24,6 +24,7 @@ class Normed(Packed):
     with `frozen` they do and stand still."""
 
     name = "batchnorm"
+    summed = WIDTH
     moving = ("theta", "first", "second", "running")
 
     def __init__(
@@ -49,34 +50,23 @@ class Normed(Packed):
             self.keep[: len(self.position)] = flat(free, flat_shapes(net), dtype)[self.position]
 
     def advance(self, batches: np.ndarray) -> np.ndarray:
-        count, batch = batches.shape
-        if batch == 1:
+        if batches.shape[1] == 1:
             raise ValueError("BatchNorm needs a batch of at least 2: one example has no variance")
-        lanes = padded(batch, WIDTH)
-        losses, scale = np.zeros((count, lanes // WIDTH)), np.empty_like(self.running[0])
+        return super().advance(batches)
+
+    def _train(self, pixels: Pixels, labels: np.ndarray, rows: np.ndarray, steps: Rule, losses: np.ndarray) -> None:
+        lanes, scale = padded(rows.shape[1], WIDTH), np.empty_like(self.running[0])
         act, hat, delta = lines(3, self.graph.rows * lanes, self.theta.dtype)
         ones = int(self.graph.layers[-1]) * lanes
-        act[ones : ones + batch] = 1
-        steps = rule(self.training, self.step, self.updates, count, self.theta.dtype)
-        data, rows = self.data.train.pool, self.data.train.rows[batches]
-        pixels = data.pixels.cast(self.theta.dtype)
+        act[ones : ones + rows.shape[1]] = 1
 
         def share(rank: int, team: int, counter: np.ndarray) -> None:
-            train(self.graph, pixels, data.labels, rows, self.theta, self.gains, self.first, self.second, self.keep,
+            train(self.graph, pixels, labels, rows, self.theta, self.gains, self.first, self.second, self.keep,
                   self.grad, act, hat, delta, scale, self.running, losses, steps, rank, team, counter)
 
         together(self.threads, share)
-        self.step += count
-        self.updates += count
-        means: np.ndarray = losses.sum(axis=1) / batch
-        return means.astype(np.float32)
 
-    def evaluate(self, split: str) -> tuple[float, float]:
-        data, rows = self.data[split].pool, self.data[split].rows
-        if len(rows) == 0:
-            return float("nan"), float("nan")
-        pixels = data.pixels.cast(self.theta.dtype)
-        sums = np.zeros((-(-len(rows) // WIDTH), 2))
+    def _test(self, pixels: Pixels, labels: np.ndarray, rows: np.ndarray, sums: np.ndarray) -> None:
         gain = self.theta[self.gains :][: self.hidden] / np.sqrt(self.running[1] + self.running.dtype.type(EPSILON))
         shift = self.theta[self.gains + self.hidden :][: self.hidden] - gain * self.running[0]
 
@@ -84,11 +74,9 @@ class Normed(Packed):
             act, delta = lines(2, self.graph.rows * WIDTH, self.theta.dtype)
             ones = int(self.graph.layers[-1]) * WIDTH
             act[ones : ones + WIDTH] = 1
-            test(self.graph, pixels, data.labels, rows, self.theta, gain, shift, act, delta, sums, rank, team)
+            test(self.graph, pixels, labels, rows, self.theta, gain, shift, act, delta, sums, rank, team)
 
         together(self.threads, share)
-        loss, accuracy = sums.sum(axis=0) / len(rows)
-        return float(loss), float(accuracy)
 
     def params(self) -> dict[str, np.ndarray]:
         values = self.idle.copy()

@@ -9,11 +9,11 @@ import numpy as np
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params, layer_names
 from lth_core.spec import Net, Training
-from lth_core.training.backends.base import Packed
 from lth_core.training.backends.crew import together
-from lth_core.training.backends.examples import Prepared
+from lth_core.training.backends.examples import Pixels, Prepared
 from lth_core.training.backends.flat import flat, flat_shapes, lines, named
-from lth_core.training.backends.optimiser import rule
+from lth_core.training.backends.optimiser import Rule
+from lth_core.training.backends.packed import Packed, padded
 from lth_core.training.backends.sparse_kernels import HALF, WIDTH, Graph, test, train
 
 FEW = 25_000  # weights, 9% of LeNet: up to so many, waking and meeting a second thread costs what it spares
@@ -85,6 +85,7 @@ class Sparse(Packed):
     """The packed net in training. Pruned weights do not exist here; `params` writes them as +0.0."""
 
     name = "sparse"
+    summed = HALF
 
     def __init__(
         self, net: Net, training: Training, params: Params, mask: Mask, data: Prepared, threads: int = 1,
@@ -98,40 +99,23 @@ class Sparse(Packed):
         self.theta, self.first, self.second, self.grad = lines(4, padded(len(self.position), 16), dtype)
         self.theta[: len(self.position)] = self.idle[self.position]
 
-    def advance(self, batches: np.ndarray) -> np.ndarray:
-        count, batch = batches.shape
-        lanes = padded(batch, WIDTH)
-        losses = np.zeros((count, lanes // HALF))
+    def _train(self, pixels: Pixels, labels: np.ndarray, rows: np.ndarray, steps: Rule, losses: np.ndarray) -> None:
+        lanes = padded(rows.shape[1], WIDTH)
         act, delta = self._buffers(lanes)
-        steps = rule(self.training, self.step, self.updates, count, self.theta.dtype)
-        data, rows = self.data.train.pool, self.data.train.rows[batches]
-        pixels = data.pixels.cast(self.theta.dtype)
 
         def share(rank: int, team: int, counter: np.ndarray) -> None:
             seen = self._buffers(lanes)[0] if team > 1 else act
-            train(self.graph, pixels, data.labels, rows, self.theta, self.first, self.second, self.grad, seen, act,
-                  delta, losses, steps, rank, team, counter)
+            train(self.graph, pixels, labels, rows, self.theta, self.first, self.second, self.grad, seen, act, delta,
+                  losses, steps, rank, team, counter)
 
         together(self.threads if len(self.position) > FEW else 1, share)
-        self.step += count
-        self.updates += count
-        means: np.ndarray = losses.sum(axis=1) / batch
-        return means.astype(np.float32)
 
-    def evaluate(self, split: str) -> tuple[float, float]:
-        data, rows = self.data[split].pool, self.data[split].rows
-        if len(rows) == 0:
-            return float("nan"), float("nan")
-        pixels = data.pixels.cast(self.theta.dtype)
-        sums = np.zeros((-(-len(rows) // WIDTH), 2))
-
+    def _test(self, pixels: Pixels, labels: np.ndarray, rows: np.ndarray, sums: np.ndarray) -> None:
         def share(rank: int, team: int, counter: np.ndarray) -> None:
             act, delta = self._buffers(WIDTH)
-            test(self.graph, pixels, data.labels, rows, self.theta, act, delta, sums, rank, team)
+            test(self.graph, pixels, labels, rows, self.theta, act, delta, sums, rank, team)
 
         together(self.threads, share)
-        loss, accuracy = sums.sum(axis=0) / len(rows)
-        return float(loss), float(accuracy)
 
     def params(self) -> dict[str, np.ndarray]:
         values = self.idle.copy()
@@ -158,8 +142,3 @@ class Sparse(Packed):
         act, delta = lines(2, self.graph.rows * lanes, self.theta.dtype)
         act[units * lanes : (units + 1) * lanes] = 1
         return act, delta
-
-
-def padded(count: int, multiple: int) -> int:
-    """The next multiple."""
-    return -(-count // multiple) * multiple
