@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lth_core.spec.bounds import LATER, Naming, SpecError, digest, number, word
 
@@ -64,6 +64,15 @@ class Training(Naming):
     augment: bool = field(default=False, metadata=LATER)  # every image flipped or not, and moved by up to 4 pixels
     # In which layers multiply, forward and backward; weights, sums of gradients and the optimiser are float32.
     precision: str = word("float32", "float32", "bfloat16", later=True)
+
+    def at_last_rate(self) -> Training:
+        """The same at the rate it ends with, from its first step on: for weights that are trained already.
+
+        >>> Training(lr=0.5, warmup=10, decay_at=(0.5,), decay_to=(0.1,)).at_last_rate() == Training(lr=0.05)
+        True
+        """
+        last = self.decay_to[-1] if self.decay_to else 1.0
+        return replace(self, lr=self.lr * last, decay_at=(), decay_to=(), warmup=0)
 
 
 CRITERIA = (  # what stays is what is high in …, θ the trained weights; after Zhou et al. 2019

@@ -124,9 +124,7 @@ def _known(book: Book, code: int, name: str) -> dict[str, float]:
 
 def calm(spec: Heads) -> Training:
     """How survivors are trained on: at the last rate of the training that they come from."""
-    last = spec.training.decay_to[-1] if spec.training.decay_to else 1.0
-    return dataclasses.replace(spec.training, steps=spec.retrain_steps, lr=spec.training.lr * last, warmup=0,
-                               decay_at=(), decay_to=())
+    return dataclasses.replace(spec.training.at_last_rate(), steps=spec.retrain_steps)
 
 
 def _read(book: Book, splits: Splits, params: Params, mask: Mask, name: str) -> dict[str, float]:

@@ -7,7 +7,6 @@ weights stay where training left them (Renda et al., ICLR 2020).
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -83,10 +82,7 @@ def budget(spec: Lottery | Own, level: int, start: Start) -> tuple[Training, int
     if level == 0 or start.fresh:
         return spec.training, 0
     if spec.rewind.mode == "fine-tune":
-        last = spec.training.decay_to[-1] if spec.training.decay_to else 1.0
-        flat = dataclasses.replace(spec.training, lr=spec.training.lr * last, decay_at=(), decay_to=(),
-                                   warmup=0)
-        return flat, spec.rewind.step
+        return spec.training.at_last_rate(), spec.rewind.step
     return spec.training, spec.rewind.step
 
 
