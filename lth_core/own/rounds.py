@@ -37,7 +37,7 @@ def stream(spec: Own, brought: Brought, options: Options) -> Iterator[Snapshot]:
     book.arrays |= {f"theta0/{name}": value for name, value in theta0.items()}
     for level in range(spec.pruning.rounds + 1):
         if level:
-            mask = next_mask(book, spec, level, mask, theta0, spec.shares())
+            mask = next_mask(book, level, mask, theta0, spec.shares())
             yield Snapshot("prune", level, spec.pruning.rounds, measures=measures.survivors(mask), mask=mask)
         for condition in conditions_at(spec, level):
             where = {"round": level, "condition": condition.name, "replicate": condition.replicate}
@@ -50,7 +50,7 @@ def stream(spec: Own, brought: Brought, options: Options) -> Iterator[Snapshot]:
 
 
 def _start(
-    book: Book, spec: Own, brought: Brought, level: int, condition: Condition, mask: Mask, theta0: Params,
+    book: Book[Own], spec: Own, brought: Brought, level: int, condition: Condition, mask: Mask, theta0: Params,
 ) -> Start:
     rewound: Params = (book.state.rewound or theta0) if level else theta0
     if condition == TICKET and level and spec.rewind.mode != "weights":
@@ -63,7 +63,7 @@ def _start(
 
 
 def _cell(
-    book: Book, spec: Own, brought: Brought, where: dict[str, Any], condition: Condition, start: Start
+    book: Book[Own], spec: Own, brought: Brought, where: dict[str, Any], condition: Condition, start: Start
 ) -> Iterator[Snapshot]:
     """One training, from its start or from where it was interrupted, to its rows."""
     level, rounds = where["round"], spec.pruning.rounds
@@ -94,7 +94,7 @@ def _cell(
     yield Snapshot("cell", level, rounds, condition.name, training.steps, training.steps, {**cell, **cost})
 
 
-def _loop(book: Book, spec: Own, brought: Brought, start: Start, training: Training, first: int) -> Loop | Fast:
+def _loop(book: Book[Own], spec: Own, brought: Brought, start: Start, training: Training, first: int) -> Loop | Fast:
     """What trains: the kernels where they know the net and nobody asked for autograd, else a loop of its own."""
     net, threads = known(brought, training) if book.options.backend is None else None, book.options.threads
     if net:
@@ -102,14 +102,14 @@ def _loop(book: Book, spec: Own, brought: Brought, start: Start, training: Train
     return Loop(brought, training, start.params, start.mask, spec.seed, threads, first, start.frozen)
 
 
-def _keep_place(book: Book, where: dict[str, Any], point: Point, loop: Loop | Fast, seconds: float) -> None:
+def _keep_place(book: Book[Own], where: dict[str, Any], point: Point, loop: Loop | Fast, seconds: float) -> None:
     """A checkpoint within a training; without one that can be kept, the run goes on from the last whole training."""
     if book.due() and loop.resumable:
         book.state.places[CELL] = Place(point.step, loop.state(), where, seconds, None)
         book.save()
 
 
-def _keep_ticket(book: Book, level: int, params: dict[str, np.ndarray]) -> None:
+def _keep_ticket(book: Book[Own], level: int, params: dict[str, np.ndarray]) -> None:
     book.state.final = params
     if level == 0:
         book.state.dense = params

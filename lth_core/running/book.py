@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 
@@ -15,16 +15,18 @@ from lth_core.running.options import Options
 from lth_core.running.state import State
 from lth_core.spec import Spec
 
+S = TypeVar("S", bound=Spec)
+
 
 @dataclass
-class Book:
+class Book(Generic[S]):
     """Rows and arrays so far.
 
     rows: tables under construction. arrays: what goes into the Result. state: what only resuming needs. written: when
     the last checkpoint was, by the options' clock.
     """
 
-    spec: Spec
+    spec: S
     options: Options
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
@@ -32,7 +34,7 @@ class Book:
     written: float = 0.0
 
     @classmethod
-    def open(cls, spec: Spec, options: Options) -> Book:
+    def open(cls, spec: S, options: Options) -> Self:
         """The book of an interrupted run of this Spec, or an empty one. Raises as `State.unpacked` when another version
         wrote the checkpoint."""
         book = cls(spec, options, written=options.clock())

@@ -32,7 +32,7 @@ CELL = "cell"  # the place of the training in progress: there is one at a time
 
 
 def run_cell(
-    book: Book, splits: Splits, level: int, condition: Condition, start: Start, training: Training, first: int,
+    book: Book[Any], splits: Splits, level: int, condition: Condition, start: Start, training: Training, first: int,
     keep: bool = False,
 ) -> Iterator[Snapshot]:
     """Train from `start` and write rows to `curves`, `cells` and `costs`; yields `train` snapshots and one `cell`.
@@ -72,7 +72,7 @@ def run_cell(
 
 
 def _shown(
-    book: Book, mask: Mask, level: int, condition: Condition, training: Training
+    book: Book[Any], mask: Mask, level: int, condition: Condition, training: Training
 ) -> Callable[[Backend], None] | None:
     """Where to say which backend trains, if somebody draws it."""
     look = book.options.look
@@ -82,14 +82,14 @@ def _shown(
                    steps=training.steps)
 
 
-def place_of(book: Book, where: dict[str, Any]) -> Place | None:
+def place_of(book: Book[Any], where: dict[str, Any]) -> Place | None:
     """Where an interrupted run left this training; None for one that begins."""
     place = book.state.places.get(CELL)
     return place if place and place.where == where else None
 
 
 def resumed(
-    book: Book, where: dict[str, Any], backend: Backend, training: Training, first: int
+    book: Book[Any], where: dict[str, Any], backend: Backend, training: Training, first: int
 ) -> tuple[int, float, float]:
     """Move `backend` to where an interrupted run left this training: (last measured step, lowest validation loss so
     far, seconds spent), which are (−1, ∞, 0) for one that begins."""
@@ -102,19 +102,19 @@ def resumed(
     return after, min((row.get("validation_loss", math.inf) for row in told), default=math.inf), spent
 
 
-def curve(book: Book, where: dict[str, Any]) -> list[dict[str, Any]]:
+def curve(book: Book[Any], where: dict[str, Any]) -> list[dict[str, Any]]:
     """The rows this training has written so far."""
     return [row for row in book.rows.get("curves", []) if all(row[name] == value for name, value in where.items())]
 
 
-def _keep_rewind_point(book: Book, level: int, point: Point, backend: Backend) -> None:
+def _keep_rewind_point(book: Book[Any], level: int, point: Point, backend: Backend) -> None:
     if point.step > 0 and point.step in book.spec.stops(level):
         book.state.rewound = backend.params()
         book.arrays["final/rewound"] = flat(backend.params(), Mask.dense(book.spec.net))
 
 
 def _keep_place(
-    book: Book, where: dict[str, Any], point: Point, backend: Backend, seconds: float, path: list[np.ndarray]
+    book: Book[Any], where: dict[str, Any], point: Point, backend: Backend, seconds: float, path: list[np.ndarray]
 ) -> None:
     if book.due():
         book.state.places[CELL] = Place(point.step, backend.state(), where, seconds, np.stack(path) if path else None)
@@ -122,7 +122,8 @@ def _keep_place(
 
 
 def _finish(
-    book: Book, splits: Splits, where: dict[str, Any], start: Start, training: Training, first: int, backend: Backend
+    book: Book[Any], splits: Splits, where: dict[str, Any], start: Start, training: Training, first: int,
+    backend: Backend,
 ) -> dict[str, Any]:
     """The cell's row: what the curve amounts to, and what the net looks like."""
     told, params = curve(book, where), backend.params()
@@ -162,7 +163,7 @@ def outcome(
     }
 
 
-def _uses(book: Book) -> dict[str, int]:
+def _uses(book: Book[Any]) -> dict[str, int]:
     """How often one image uses each weight of a layer."""
     return {f"{layer.name}.weight": layer.uses for layer in layers(book.spec.net)}
 
@@ -170,7 +171,7 @@ def _uses(book: Book) -> dict[str, int]:
 FINAL = ("test_accuracy", "test_loss", "validation_accuracy", "validation_loss", "train_accuracy", "train_loss")
 
 
-def _weights(book: Book, mask: Mask, backend: Backend) -> dict[str, np.ndarray]:
+def _weights(book: Book[Any], mask: Mask, backend: Backend) -> dict[str, np.ndarray]:
     """All weights of a net small enough to draw, otherwise nothing."""
     if weight_count(book.spec.net) > SMALL:
         return {}
@@ -178,7 +179,7 @@ def _weights(book: Book, mask: Mask, backend: Backend) -> dict[str, np.ndarray]:
     return {name: params[name] for name in mask}
 
 
-def _steps(book: Book, condition: Condition, mask: Mask, params: Params) -> list[np.ndarray]:
+def _steps(book: Book[Any], condition: Condition, mask: Mask, params: Params) -> list[np.ndarray]:
     """The followed survivors' values now, in a list; nothing for controls, whose weights nobody follows, and nothing of
     a net with convolutions, which no drawing shows."""
     if condition.name != "ticket" or book.spec.net.name != "mlp":
@@ -188,7 +189,7 @@ def _steps(book: Book, condition: Condition, mask: Mask, params: Params) -> list
     return [values[alive]]
 
 
-def _keep_ticket(book: Book, level: int, mask: Mask, params: Params, path: list[np.ndarray]) -> None:
+def _keep_ticket(book: Book[Any], level: int, mask: Mask, params: Params, path: list[np.ndarray]) -> None:
     book.state.final = dict(params)
     if level == 0:
         book.state.dense = dict(params)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from lth_core.masks.mask import Mask
 from lth_core.running.book import Book
@@ -10,7 +11,7 @@ from lth_core.running.book import Book
 Masks = dict[str, Mask]
 
 
-def masks(book: Book, level: int, chains: Sequence[str], prune: Callable[[Masks], Masks]) -> Masks:
+def masks(book: Book[Any], level: int, chains: Sequence[str], prune: Callable[[Masks], Masks]) -> Masks:
     """The mask of every chain in round `level`, whole in round 0. Pruned once a round, from what `run_cell` kept of the
     round before; a resumed run finds them in the book."""
     state = book.state

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from lth_core.data import Splits
@@ -17,7 +19,7 @@ PIECE = 50  # steps between two looks at the clock: some milliseconds of an MLP,
 
 
 def stretch(
-    book: Book, name: str, splits: Splits, mask: Mask, params: Params, start: int, stop: int, sibling: int = 0
+    book: Book[Any], name: str, splits: Splits, mask: Mask, params: Params, start: int, stop: int, sibling: int = 0
 ) -> dict[str, np.ndarray]:
     """The parameters after the steps `start` to `stop` of the Spec's training, begun at `params` under `mask`; bit for
     bit those of a measured training. name: under which the book keeps them, and its place on the way, for a resumed
@@ -34,7 +36,7 @@ def stretch(
     return state.trained[name]
 
 
-def begun(book: Book, name: str, backend: Backend, start: int) -> int:
+def begun(book: Book[Any], name: str, backend: Backend, start: int) -> int:
     """Move `backend` to where an interrupted run left the training of that name, and say at which step that is;
     `start` for one that begins."""
     if not (place := book.state.places.get(name)):
@@ -44,7 +46,7 @@ def begun(book: Book, name: str, backend: Backend, start: int) -> int:
 
 
 def pieces(
-    book: Book, name: str, backend: Backend, splits: Splits, start: int, stop: int, sibling: int = 0
+    book: Book[Any], name: str, backend: Backend, splits: Splits, start: int, stop: int, sibling: int = 0
 ) -> None:
     """Take the steps `start` to `stop` of the Spec's order, looking at the clock after every PIECE: the place on the
     way is in the book under `name`, until whoever is done with it takes it out. Raises as `Book.save`."""

@@ -93,13 +93,13 @@ class Racer:
     where: dict[str, int | str]
     condition: Condition
 
-    def step(self, book: Book) -> int:
+    def step(self, book: Book[Ablation]) -> int:
         """The last measured step of which the book holds the backend's state; −1 for none."""
         place = book.state.places.get(self.name)
         return place.step if place else -1
 
 
-def _racers(book: Book, spec: Ablation) -> list[Racer]:
+def _racers(book: Book[Ablation], spec: Ablation) -> list[Racer]:
     """All conditions. What an interrupted run told beyond its saved states is told again."""
     racers = [Racer(str(number), _where(spec, condition), condition)
               for number, condition in enumerate(spec.conditions)]
@@ -109,11 +109,10 @@ def _racers(book: Book, spec: Ablation) -> list[Racer]:
 
 
 def _train(
-    book: Book, racer: Racer, splits: Splits, start: Start, backend: Backend
+    book: Book[Ablation], racer: Racer, splits: Splits, start: Start, backend: Backend
 ) -> Iterator[tuple[Point, dict[str, np.ndarray] | None]]:
     """The points of one condition, each with the backend's state where a checkpoint may be due at its turn."""
     spec, options, saved = book.spec, book.options, -math.inf
-    assert isinstance(spec, Ablation)
     told, training, first = _curve(book, racer.where), _training(spec, start), _first(spec, start)
     best = min((row.get("validation_loss", math.inf) for row in told), default=math.inf)
     after = training.steps if told and over(told[-1], first) else racer.step(book)
@@ -125,7 +124,7 @@ def _train(
         yield point, state
 
 
-def _curve(book: Book, where: dict[str, int | str]) -> list[dict[str, Any]]:
+def _curve(book: Book[Ablation], where: dict[str, int | str]) -> list[dict[str, Any]]:
     return [row for row in book.rows.get("curves", ()) if all(row[name] == value for name, value in where.items())]
 
 
@@ -145,10 +144,9 @@ def _training(spec: Ablation, start: Start) -> Training:
     return spec.training if start.trains else dataclasses.replace(spec.training, steps=spec.step)
 
 
-def _backend(book: Book, racer: Racer, splits: Splits, start: Start) -> Backend:
+def _backend(book: Book[Ablation], racer: Racer, splits: Splits, start: Start) -> Backend:
     """What trains one condition, from its place on, in one thread: the conditions share out the cores."""
     spec, options = book.spec, book.options
-    assert isinstance(spec, Ablation)
     backend = backend_for(spec.net, _training(spec, start), start.params, start.mask, splits, options,
                           step=_first(spec, start), frozen=start.frozen, threads=1)
     if place := book.state.places.get(racer.name):
@@ -160,7 +158,7 @@ def _where(spec: Ablation, condition: Condition) -> dict[str, int | str]:
     return {"round": spec.level, "condition": condition.name, "replicate": condition.replicate}
 
 
-def _finish(book: Book, spec: Ablation, condition: Condition, start: Start) -> None:
+def _finish(book: Book[Ablation], spec: Ablation, condition: Condition, start: Start) -> None:
     """The condition's row: its last point, and what its net looks like."""
     where = _where(spec, condition)
     last = _curve(book, where)[-1]

@@ -56,10 +56,9 @@ def stream(spec: Compression, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", spec.rounds, spec.rounds, result=book.result())
 
 
-def _longer(book: Book, splits: Splits, level: int, name: str, mask: Mask) -> Iterator[Snapshot]:
+def _longer(book: Book[Compression], splits: Splits, level: int, name: str, mask: Mask) -> Iterator[Snapshot]:
     """The trained net under `mask`, trained on."""
     spec = book.spec
-    assert isinstance(spec, Compression)
     if not book.has("cells", condition=name):
         first = spec.training.steps
         training = dataclasses.replace(spec.training, steps=first + spec.retrain_steps)
@@ -78,9 +77,8 @@ def _cut(spec: Compression, params: Params, dense: Mask) -> Mask:
                          {name: alive.size - counts[name] for name, alive in dense.items()})
 
 
-def _compress(book: Book, splits: Splits, params: Params, mask: Mask) -> Iterator[Snapshot]:
+def _compress(book: Book[Compression], splits: Splits, params: Params, mask: Mask) -> Iterator[Snapshot]:
     spec = book.spec
-    assert isinstance(spec, Compression)
     file = stored.write(params, mask, spec.index_bits)
     yield from _stage(book, splits, params, mask, "pruned", file.data, file.sizes)
     order = (spec.stored, *(bits for bits in spec.bits if bits != spec.stored))
@@ -92,10 +90,9 @@ def _compress(book: Book, splits: Splits, params: Params, mask: Mask) -> Iterato
         yield Snapshot("bits", spec.rounds, spec.rounds, f"{bits} bits", done, len(order), row)
 
 
-def _shared(book: Book, splits: Splits, params: Params, mask: Mask, bits: int) -> Iterator[Snapshot]:
+def _shared(book: Book[Compression], splits: Splits, params: Params, mask: Mask, bits: int) -> Iterator[Snapshot]:
     """One number of bits: k-means, tuned centres, Huffman's code; the rows that tell of it."""
     spec = book.spec
-    assert isinstance(spec, Compression)
     told = bits == spec.stored
     first = spec.training.steps + spec.retrain_steps
     order = batches(spec.seed, len(splits.train.labels), spec.training.batch, first, first + spec.tune_steps)
@@ -135,7 +132,7 @@ def spread(params: Params, mask: Mask, shared: Mapping[str, Shared]) -> dict[str
 
 
 def _stage(
-    book: Book, splits: Splits, params: Params, mask: Mask, name: str, data: bytes,
+    book: Book[Compression], splits: Splits, params: Params, mask: Mask, name: str, data: bytes,
     sizes: Mapping[str, int] | None = None,
 ) -> Iterator[Snapshot]:
     """The row of one stage: its file, read again, and how the net that was read does."""
@@ -154,16 +151,15 @@ def _stage(
                    measures={**row, "number": row["stage"], "kilobytes": len(data) / 1000})
 
 
-def _accuracies(book: Book, splits: Splits, params: Params, mask: Mask) -> dict[str, float]:
+def _accuracies(book: Book[Compression], splits: Splits, params: Params, mask: Mask) -> dict[str, float]:
     backend = backend_for(book.spec.net, book.spec.training, params, mask, splits, book.options)
     return {f"{split}_accuracy": backend.evaluate(split)[1]
             for split in ("test", "validation") if split == "test" or book.spec.data.validation}
 
 
-def _details(book: Book, pruned: Params, now: Params, mask: Mask, shared: Mapping[str, Shared]) -> None:
+def _details(book: Book[Compression], pruned: Params, now: Params, mask: Mask, shared: Mapping[str, Shared]) -> None:
     """What the stored file is made of, layer by layer; other bits for the gaps; and what other packers do."""
     spec = book.spec
-    assert isinstance(spec, Compression)
     files = [stored.write(now, mask, spec.index_bits, shared, packed) for packed in (False, True)]
     for name, alive in mask.items():
         kept = int(alive.sum())

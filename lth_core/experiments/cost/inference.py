@@ -32,12 +32,11 @@ CALLS = {1: 200, 256: 10}  # images at once → calls a measurement
 Layers = list[tuple[torch.Tensor, torch.Tensor]]  # weight (out, in), bias (out,)
 
 
-def measured(book: Book, splits: Splits, masks: Mapping[int, Mask]) -> Iterator[dict[str, Any]]:
+def measured(book: Book[Cost], splits: Splits, masks: Mapping[int, Mask]) -> Iterator[dict[str, Any]]:
     """One row a net, way of storing it and batch size: `level`, `stored` (dense, masked, csr, shrunk or neurons),
     `batch`, `call_seconds` (processor time of one forward pass), `bytes` (as a safetensors file), `weights` (not zero),
     `units` (hidden), `test_accuracy`. Plain ReLU MLPs in PyTorch, on one thread."""
     spec = book.spec
-    assert isinstance(spec, Cost)
     dense = _trained(book, splits, "dense", Mask.dense(spec.net))
     nets: dict[tuple[int, str], Params] = {(0, "dense"): dense}
     for level, mask in masks.items():
@@ -63,7 +62,7 @@ def measured(book: Book, splits: Splits, masks: Mapping[int, Mask]) -> Iterator[
                    "test_accuracy": right[level, stored]}
 
 
-def _trained(book: Book, splits: Splits, name: str, mask: Mask) -> dict[str, np.ndarray]:
+def _trained(book: Book[Cost], splits: Splits, name: str, mask: Mask) -> dict[str, np.ndarray]:
     spec = book.spec
     return stretch(book, name, splits, mask, initial(spec.net, spec.seed), 0, spec.training.steps)
 

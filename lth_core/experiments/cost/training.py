@@ -20,11 +20,10 @@ STEPS = 40  # updates a measurement: long enough that starting a kernel is nothi
 BACKENDS = ("reference", "dense", "sparse")  # plain PyTorch with masks, and our kernels
 
 
-def measured(book: Book, splits: Splits, masks: Mapping[int, Mask]) -> Iterator[dict[str, Any]]:
+def measured(book: Book[Cost], splits: Splits, masks: Mapping[int, Mask]) -> Iterator[dict[str, Any]]:
     """One row a level and backend: `level`, `kept`, `density`, `backend`, `chosen` (1 where a training would use it),
     `step_seconds` (processor time of one update) and `flops` (of one update, if only survivors cost anything)."""
     spec = book.spec
-    assert isinstance(spec, Cost)
     data, theta0 = prepare(splits), initial(spec.net, spec.seed)
     order = batches(spec.seed, len(splits.train.labels), spec.training.batch, 0, STEPS)
     jobs = {f"{level} {kind}": partial(_again, build(kind, spec.net, spec.training, theta0, mask, data), order)

@@ -66,10 +66,11 @@ def change(spec: Counterfactual, theta0: Params, mask: Mask) -> tuple[dict[str, 
     return theta, Mask(layers)
 
 
-def _train(book: Book, splits: Splits, order: int, changed: int, theta: Params, mask: Mask) -> Iterator[Snapshot]:
+def _train(
+    book: Book[Counterfactual], splits: Splits, order: int, changed: int, theta: Params, mask: Mask
+) -> Iterator[Snapshot]:
     """One training and its rows."""
     spec, options = book.spec, book.options
-    assert isinstance(spec, Counterfactual)
     name, at = place(spec.net, spec.edge)
     backend = backend_for(spec.net, spec.training, theta, mask, splits, options)
     number, steps = spec.level + 2 * order + changed, spec.training.steps

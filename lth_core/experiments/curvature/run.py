@@ -52,9 +52,8 @@ def stream(spec: Curvature, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", spec.levels[-1], spec.pruning.rounds, result=book.result())
 
 
-def _cuts(book: Book, splits: Splits, net: Trained) -> Iterator[Snapshot]:
+def _cuts(book: Book[Curvature], splits: Splits, net: Trained) -> Iterator[Snapshot]:
     spec = book.spec
-    assert isinstance(spec, Curvature)
     counts = schedule(spec.pruning, net.whole)
     if spec.work == "obd" and "weights" not in book.rows:
         book.rows["weights"] = sample(net)
@@ -85,10 +84,9 @@ def _cuts(book: Book, splits: Splits, net: Trained) -> Iterator[Snapshot]:
             yield Snapshot("pattern", spec.levels[-1], spec.pruning.rounds, f"{name}, {PATTERN}", measures=row)
 
 
-def _row(book: Book, splits: Splits, net: Trained, cut: Cut, level: int, name: str) -> dict[str, Any]:
+def _row(book: Book[Curvature], splits: Splits, net: Trained, cut: Cut, level: int, name: str) -> dict[str, Any]:
     """What a cut amounts to."""
     spec = book.spec
-    assert isinstance(spec, Curvature)
     backend = backend_for(spec.net, spec.training, cut.params, cut.mask, splits, book.options)
     loss, accuracy = backend.evaluate("test")
     row = {"round": level, "condition": name, "replicate": 0, "seed": spec.seed, "status": "ok",
@@ -99,11 +97,10 @@ def _row(book: Book, splits: Splits, net: Trained, cut: Cut, level: int, name: s
     return row
 
 
-def _retrained(book: Book, splits: Splits, cut: Cut, name: str) -> Cut:
+def _retrained(book: Book[Curvature], splits: Splits, cut: Cut, name: str) -> Cut:
     """The survivors trained on, with the optimiser started afresh, on the examples that come next. name: under which
     the book keeps the place on the way."""
     spec = book.spec
-    assert isinstance(spec, Curvature)
     training = dataclasses.replace(spec.training, steps=spec.retrain_steps, warmup=0)
     backend = backend_for(spec.net, training, cut.params, cut.mask, splits, book.options)
     begin = spec.training.steps

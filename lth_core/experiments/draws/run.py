@@ -72,7 +72,7 @@ def stream(spec: Draws, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", spec.draws, spec.draws, result=book.result())
 
 
-def _dense(book: Book, splits: Splits, replicate: int) -> Snapshot:
+def _dense(book: Book[Draws], splits: Splits, replicate: int) -> Snapshot:
     """One training of the whole net, from its own seed and in its own order."""
     seed = book.spec.seed + replicate
     row = {"replicate": replicate, "seed": seed}
@@ -83,7 +83,7 @@ def _dense(book: Book, splits: Splits, replicate: int) -> Snapshot:
     return _finished(book, "dense", row | {"test_accuracy": accuracy})
 
 
-def _ticket(book: Book, ticket: int, mask: Mask, losses: np.ndarray, accuracy: float) -> Snapshot:
+def _ticket(book: Book[Draws], ticket: int, mask: Mask, losses: np.ndarray, accuracy: float) -> Snapshot:
     """Write down one trained ticket."""
     row = {"draw": ticket, "kept": mask.kept, "test_accuracy": accuracy, **measures.connectivity(mask)}
     _add_curve(book, "curves", {"draw": ticket}, losses)
@@ -92,11 +92,10 @@ def _ticket(book: Book, ticket: int, mask: Mask, losses: np.ndarray, accuracy: f
     return _finished(book, "draw", row)
 
 
-def _watched(book: Book, splits: Splits, ticket: int) -> Iterator[Snapshot]:
+def _watched(book: Book[Draws], splits: Splits, ticket: int) -> Iterator[Snapshot]:
     """A single ticket, which tells its learning curve while it trains. The same kernel as among many, hence the same
     numbers."""
     spec, options, data = book.spec, book.options, prepare(splits)
-    assert isinstance(spec, Draws)
     mask, theta0 = draw(spec.net, spec.density, spec.seed, ticket), initial(spec.net, spec.seed)
     backend: Any
     if _alone(spec, options, mask):
@@ -123,11 +122,10 @@ def _alone(spec: Draws, options: Options, mask: Mask) -> bool:
 
 
 def _trained(
-    book: Book, splits: Splits, tickets: Sequence[int]
+    book: Book[Draws], splits: Splits, tickets: Sequence[int]
 ) -> Iterator[tuple[int, Mask, np.ndarray, float]]:
     """(ticket, mask, mini-batch losses, test accuracy) of each as it finishes, from θ₀ and in the order of the seed."""
     spec, options = book.spec, book.options
-    assert isinstance(spec, Draws)
     masks = Tickets(spec.net, spec.density, spec.seed, tickets)
     if _alone(spec, options, masks[0]):
         for ticket, mask in zip(tickets, masks, strict=True):
@@ -145,10 +143,9 @@ def _on_a_card(*asked: Any) -> Iterator[Replica]:
     return train_many(GPU, *asked)
 
 
-def _found(book: Book) -> Iterator[Snapshot]:
+def _found(book: Book[Draws]) -> Iterator[Snapshot]:
     """The ticket that pruning finds: a few trainings, begun anew if the run was interrupted among them."""
     spec = book.spec
-    assert isinstance(spec, Draws)
     book.rows["found"], mask = [], Mask.dense(spec.net)
     for snapshot in rounds.stream(found_by_pruning(spec), dataclasses.replace(book.options, checkpoint=None)):
         if snapshot.stage == "cell":
@@ -163,7 +160,7 @@ def _found(book: Book) -> Iterator[Snapshot]:
 FOUND = ("kept", "density", "test_accuracy")
 
 
-def _train(book: Book, splits: Splits, mask: Mask, seed: int) -> tuple[np.ndarray, float]:
+def _train(book: Book[Draws], splits: Splits, mask: Mask, seed: int) -> tuple[np.ndarray, float]:
     """Mini-batch losses (steps,) and test accuracy of θ₀(seed) ⊙ mask after the whole budget.
 
     The test set is looked at once, at the end, and chooses nothing. Looking at the validation set on the way would
@@ -176,7 +173,7 @@ def _train(book: Book, splits: Splits, mask: Mask, seed: int) -> tuple[np.ndarra
     return losses, backend.evaluate("test")[1]
 
 
-def _add_curve(book: Book, table: str, where: dict[str, int], losses: np.ndarray) -> None:
+def _add_curve(book: Book[Draws], table: str, where: dict[str, int], losses: np.ndarray) -> None:
     for start, stop in _points(len(losses)):
         book.add(table, **where, step=stop, batch_loss=float(losses[start:stop].mean()))
 
@@ -186,10 +183,9 @@ def _points(steps: int) -> Iterator[tuple[int, int]]:
     return pairwise(np.linspace(0, steps, min(POINTS, steps) + 1).astype(int).tolist())
 
 
-def _finished(book: Book, condition: str, row: dict[str, float]) -> Snapshot:
+def _finished(book: Book[Draws], condition: str, row: dict[str, float]) -> Snapshot:
     """The snapshot of a finished training; `round` counts finished tickets, so that progress can be told."""
     spec = book.spec
-    assert isinstance(spec, Draws)
     done = len(book.rows.get("cells", ()))
     return Snapshot("cell", done, spec.draws, condition, spec.training.steps, spec.training.steps,
                     {name: float(value) for name, value in row.items()})

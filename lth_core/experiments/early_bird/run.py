@@ -64,13 +64,13 @@ def stream(spec: EarlyBird, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", spec.rounds, spec.rounds, result=book.result())
 
 
-def _dense(book: Book, splits: Splits) -> Backend:
+def _dense(book: Book[EarlyBird], splits: Splits) -> Backend:
     spec = book.spec
     return backend_for(spec.net, spec.training, initial(spec.net, spec.seed), Mask.dense(spec.net), splits,
                        book.options)
 
 
-def _reads(book: Book, dense: Backend, number: int, step: int) -> Snapshot:
+def _reads(book: Book[EarlyBird], dense: Backend, number: int, step: int) -> Snapshot:
     """Write down what the whole net reads at a moment."""
     spec = book.spec
     if not book.has("dense", step=step):
@@ -80,7 +80,7 @@ def _reads(book: Book, dense: Backend, number: int, step: int) -> Snapshot:
     return Snapshot("dense", number, spec.rounds, DENSE, step, max(1, step), row)
 
 
-def _compare(book: Book, step: int, mask: Mask) -> None:
+def _compare(book: Book[EarlyBird], step: int, mask: Mask) -> None:
     """Put the mask beside all that were drawn before it."""
     drawn = book.state.masks
     if str(step) in drawn:
@@ -91,10 +91,9 @@ def _compare(book: Book, step: int, mask: Mask) -> None:
     drawn[str(step)] = mask
 
 
-def _trained(book: Book, splits: Splits, way: str, drawn: int, mask: Mask, start: Params) -> dict[str, Any]:
+def _trained(book: Book[EarlyBird], splits: Splits, way: str, drawn: int, mask: Mask, start: Params) -> dict[str, Any]:
     """What a drawn ticket reads after its budget. Restarted it sees the first examples again, trained on the next."""
     spec = book.spec
-    assert isinstance(spec, EarlyBird)
     training = dataclasses.replace(spec.training, steps=spec.budget, warmup=min(spec.training.warmup, spec.budget))
     first = 0
     if way == TRAINED_ON:

@@ -50,16 +50,14 @@ def stream(spec: Faulty, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", last, last, result=book.result())
 
 
-def _cut(book: Book, level: int, masks: chains.Masks) -> chains.Masks:
+def _cut(book: Book[Faulty], level: int, masks: chains.Masks) -> chains.Masks:
     spec = book.spec
-    assert isinstance(spec, Faulty)
     return {TICKET: cut(spec.fault, spec.pruning, masks[TICKET], book.state.trained[TICKET], spec.seed, level)}
 
 
-def _round(book: Book, splits: Splits, level: int, mask: Mask) -> dict[str, Any]:
+def _round(book: Book[Faulty], splits: Splits, level: int, mask: Mask) -> dict[str, Any]:
     """One round's row. The trained ticket stays in the book for the next cut."""
     spec, theta0 = book.spec, initial(book.spec.net, book.spec.seed)
-    assert isinstance(spec, Faulty)
     held = Mask.dense(spec.net) if spec.fault == "unmasked" else mask
     ticket, points = _trained(book, splits, held, mask.apply(theta0))
     book.state.trained[TICKET] = ticket
@@ -90,7 +88,9 @@ def peeked(points: list[Point]) -> tuple[float, float]:
     return float(test.max()), float(test[np.argmax(validation)])
 
 
-def _trained(book: Book, splits: Splits, mask: Mask, start: Params) -> tuple[dict[str, np.ndarray], list[Point]]:
+def _trained(
+    book: Book[Faulty], splits: Splits, mask: Mask, start: Params
+) -> tuple[dict[str, np.ndarray], list[Point]]:
     spec = book.spec
     backend = _backend(book, splits, mask, start)
     points = []
@@ -100,12 +100,12 @@ def _trained(book: Book, splits: Splits, mask: Mask, start: Params) -> tuple[dic
     return backend.params(), points
 
 
-def _reads(book: Book, splits: Splits, mask: Mask, params: Params) -> float:
+def _reads(book: Book[Faulty], splits: Splits, mask: Mask, params: Params) -> float:
     """Test accuracy of these weights under this mask, as they are."""
     return _backend(book, splits, mask, params).evaluate("test")[1]
 
 
-def _backend(book: Book, splits: Splits, mask: Mask, params: Params) -> Backend:
+def _backend(book: Book[Faulty], splits: Splits, mask: Mask, params: Params) -> Backend:
     """The dense one, whatever the density: it alone holds biases at zero, and runs are to differ by their fault."""
     options = dataclasses.replace(book.options, backend="dense")
     return backend_for(book.spec.net, book.spec.training, params, mask, splits, options)

@@ -59,10 +59,9 @@ def stream(spec: Heads, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", ALL, ALL, result=book.result())
 
 
-def _sets(book: Book, splits: Splits, params: Params) -> Iterator[Snapshot]:
+def _sets(book: Book[Heads], splits: Splits, params: Params) -> Iterator[Snapshot]:
     """Read the net with every set of its heads, those with one set of the first block's at a time."""
     spec = book.spec
-    assert isinstance(spec, Heads)
     model = attention.built(spec.net, params)
     if "heads" not in book.rows:
         scores = attention.importance(model, splits.train.head(spec.calibration),
@@ -86,10 +85,9 @@ def _sets(book: Book, splits: Splits, params: Params) -> Iterator[Snapshot]:
         yield Snapshot("sets", 0, ALL, "sets", first + 1, 1 << HEADS)
 
 
-def _pruned(book: Book, splits: Splits, params: Params, theta0: Params) -> Iterator[Snapshot]:
+def _pruned(book: Book[Heads], splits: Splits, params: Params, theta0: Params) -> Iterator[Snapshot]:
     """Prune one head after the other, in every way."""
     spec = book.spec
-    assert isinstance(spec, Heads)
     orders = _orders(book)
     for level in range(1, ALL + 1):
         codes = {way: orders[way][level] for way in (IMPORTANCE, RANDOM, BEST)}
@@ -111,7 +109,7 @@ def _pruned(book: Book, splits: Splits, params: Params, theta0: Params) -> Itera
                 yield from run_cell(book, splits, level, Condition(name), Start(theta0, mask), spec.training, 0)
 
 
-def _known(book: Book, code: int, name: str) -> dict[str, float]:
+def _known(book: Book[Heads], code: int, name: str) -> dict[str, float]:
     """What the net with these heads reads, where that is known: of all sets as they are, of some trained on."""
     if code == NO_HEADS:
         return {}
@@ -127,10 +125,9 @@ def calm(spec: Heads) -> Training:
     return dataclasses.replace(spec.training.at_last_rate(), steps=spec.retrain_steps)
 
 
-def _read(book: Book, splits: Splits, params: Params, mask: Mask, name: str) -> dict[str, float]:
+def _read(book: Book[Heads], splits: Splits, params: Params, mask: Mask, name: str) -> dict[str, float]:
     """What the net under this mask reads, as it is or trained on with the optimiser started afresh."""
     spec = book.spec
-    assert isinstance(spec, Heads)
     now: Params = mask.apply(params)
     if name.endswith(AGAIN):
         begin, training = spec.training.steps, calm(spec)
@@ -142,7 +139,7 @@ def _read(book: Book, splits: Splits, params: Params, mask: Mask, name: str) -> 
     return dict(zip(FIGURES, attention.read(attention.built(spec.net, now), images, splits.test.labels), strict=True))
 
 
-def _orders(book: Book) -> dict[str, list[int]]:
+def _orders(book: Book[Heads]) -> dict[str, list[int]]:
     """Which heads are on after so many were pruned, by way: nine sets each, all heads first."""
     scores = [row["by_layer"] for row in book.rows["heads"]]
     drawn = chance(book.spec.seed, "mask", 2_019).permutation(ALL)  # a number of its own, as other streams of masks

@@ -55,7 +55,7 @@ def _between(first: Params, second: Params, alpha: float) -> dict[str, np.ndarra
     return {name: (1 - share) * first[name] + share * second[name] for name in first}
 
 
-def _barrier(book: Book) -> dict[str, float]:
+def _barrier(book: Book[Instability]) -> dict[str, float]:
     barriers = {}
     for split in ("test", "train"):
         errors = [row[f"{split}_error"] for row in book.rows["line"]]

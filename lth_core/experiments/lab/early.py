@@ -27,7 +27,7 @@ from lth_core.spec import Condition, Spec
 BY_LOT = 1_011
 
 
-def level(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Iterator[Snapshot]:
+def level(book: Book[Lab], splits: Splits, at: int, counts: Mapping[str, int]) -> Iterator[Snapshot]:
     """Train under the method's mask of as many weights as the ticket of round `at`, wherever in the net they are.
 
     Conditions: the method's name; and at the last level `-shuffled`, its mask permuted within each layer, and
@@ -35,7 +35,6 @@ def level(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Ite
     another lab's: here only `snip-reinit` is trained.
     """
     spec = book.spec
-    assert isinstance(spec, Lab)
     name, theta0 = spec.method, initial(spec.net, spec.seed)
     checked = at == spec.levels[-1] and name not in ("erk", "snip-reinit")
     wanted = [one for one in (name, *((f"{name}-shuffled", f"{name}-reinit") if checked else ()))
@@ -49,7 +48,7 @@ def level(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Ite
         yield from run_cell(book, splits, at, Condition(one), Start(start, own), spec.training, 0)
 
 
-def collapse(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Iterator[Snapshot]:
+def collapse(book: Book[Lab], splits: Splits, at: int, counts: Mapping[str, int]) -> Iterator[Snapshot]:
     """Only look at the masks, each of as many weights as the ticket of round `at`: nothing is trained.
 
     Table `masks`: a row a method, with what every layer keeps, dead units and paths (see `measures`), and the `seconds`
@@ -68,7 +67,7 @@ def collapse(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> 
         yield Snapshot("mask", at, spec.rounds, name, measures=row)
 
 
-def find(book: Book, splits: Splits, name: str, keep: int, at: int) -> Mask:
+def find(book: Book[Lab], splits: Splits, name: str, keep: int, at: int) -> Mask:
     """The mask of `keep` weights that the method called `name` (one of NAMES) chooses for this run's net.
 
     at: the round whose size it is, for places drawn by lot.

@@ -31,7 +31,7 @@ from lth_core.training.trial import train
 SCALED = {"edge-popup": False, "edge-popup-scaled": True}
 
 
-def level(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Iterator[Snapshot]:
+def level(book: Book[Lab], splits: Splits, at: int, counts: Mapping[str, int]) -> Iterator[Snapshot]:
     """Search masks with `counts` weights a layer, those of the ticket of round `at`.
 
     Conditions: `edge-popup` freezes every weight at ±√(2/inputs); `edge-popup-scaled` at ±√(2/inputs kept on average),
@@ -44,11 +44,10 @@ def level(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Ite
 
 
 def _search(
-    book: Book, splits: Splits, at: int, counts: Mapping[str, int], name: str, scaled: bool
+    book: Book[Lab], splits: Splits, at: int, counts: Mapping[str, int], name: str, scaled: bool
 ) -> Iterator[Snapshot]:
     """One search and its rows; an interrupted one begins anew."""
     spec, options = book.spec, book.options
-    assert isinstance(spec, Lab)
     began, steps = options.clock(), spec.training.steps
     popup = Popup(spec.net, spec.training, spec.seed, counts, prepare(splits), options.threads, scaled)
     where: dict[str, Any] = {"round": at, "condition": name, "replicate": 0}

@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional as F
 
 from lth_core.data import Splits
-from lth_core.experiments.lab.spec import LOOKS
+from lth_core.experiments.lab.spec import LOOKS, Lab
 from lth_core.masks.mask import Mask
 from lth_core.masks.select import remove_lowest, remove_lowest_globally
 from lth_core.nets.module import load, module
@@ -26,7 +26,7 @@ from lth_core.spec import Condition, Net, Spec
 from lth_core.training.order import batches
 
 
-def level(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Iterator[Snapshot]:
+def level(book: Book[Lab], splits: Splits, at: int, counts: Mapping[str, int]) -> Iterator[Snapshot]:
     """Train θ₀ under three masks with as many weights as the ticket of round `at`.
 
     Conditions: `snip-layer` keeps the ticket's `counts` in every layer, so that only the choice within layers differs;
@@ -45,7 +45,7 @@ def level(book: Book, splits: Splits, at: int, counts: Mapping[str, int]) -> Ite
             yield from run_cell(book, splits, at, Condition(name), Start(theta0, mask), spec.training, 0)
 
 
-def scores_of(book: Book, splits: Splits, theta0: Params) -> dict[str, np.ndarray]:
+def scores_of(book: Book[Lab], splits: Splits, theta0: Params) -> dict[str, np.ndarray]:
     """The scores of θ₀ on the first LOOKS batches; computed once a run, and again when it is resumed."""
     if not book.state.scores:
         book.state.scores = sensitivity(book.spec.net, theta0, looks(book.spec, splits))

@@ -50,13 +50,14 @@ def stream(spec: Landscape, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", spec.level, spec.level, result=book.result())
 
 
-def walk(book: Book, name: str, splits: Splits, start: Start, seen: dict[str, dict[str, float]]) -> Iterator[Snapshot]:
+def walk(
+    book: Book[Landscape], name: str, splits: Splits, start: Start, seen: dict[str, dict[str, float]]
+) -> Iterator[Snapshot]:
     """Train from `start`; what the weights are at each of `spec.looks` stays in the book. Gone on with when resumed.
 
     seen: gets what they read there, which is also told at once.
     """
     spec, state = book.spec, book.state
-    assert isinstance(spec, Landscape)
     last = spec.training.steps
     if _at(name, last) in state.trained:
         return
@@ -79,11 +80,11 @@ def _at(name: str, step: int) -> str:
 
 
 def _paths(
-    book: Book, splits: Splits, starts: Mapping[str, Start], plane: Plane, seen: Mapping[str, dict[str, float]]
+    book: Book[Landscape], splits: Splits, starts: Mapping[str, Start], plane: Plane,
+    seen: Mapping[str, dict[str, float]],
 ) -> None:
     """The real trainings on the plane. seen: what was read while they ran."""
     spec = book.spec
-    assert isinstance(spec, Landscape)
     for name, start in starts.items():
         began = flat(book.state.trained[_at(name, 0)])
         for step in spec.looks:
@@ -98,11 +99,10 @@ def _paths(
 
 
 def _lines(
-    book: Book, splits: Splits, starts: Mapping[str, Start], ends: Mapping[str, Params]
+    book: Book[Landscape], splits: Splits, starts: Mapping[str, Start], ends: Mapping[str, Params]
 ) -> Iterator[Snapshot]:
     """Every straight line, point by point."""
     spec = book.spec
-    assert isinstance(spec, Landscape)
     routes: dict[str, tuple[Mask, Params, Params]] = {
         name: (start.mask, book.state.trained[_at(name, 0)], ends[name]) for name, start in starts.items()}
     routes[ACROSS] = (starts["dense"].mask, ends["ticket"], ends["dense"])
@@ -117,10 +117,9 @@ def _lines(
                 yield Snapshot("line", spec.level, spec.level, name, round(100 * alpha), 100, figures)
 
 
-def _heights(book: Book, splits: Splits, plane: Plane, theta0: Params) -> Iterator[Snapshot]:
+def _heights(book: Book[Landscape], splits: Splits, plane: Plane, theta0: Params) -> Iterator[Snapshot]:
     """The plane, row by row. Its frame holds the three nets that span it, and the ticket's start beside it."""
     spec, whole = book.spec, Mask.dense(book.spec.net)
-    assert isinstance(spec, Landscape)
     path = book.rows["path"]
     corners = [row for row in path if row["net"] in ("dense", "ticket") and row["step"] in (0, spec.training.steps)]
     across, up = (span([row[axis] for row in corners], spec.points).tolist() for axis in ("x", "y"))
@@ -133,7 +132,7 @@ def _heights(book: Book, splits: Splits, plane: Plane, theta0: Params) -> Iterat
         yield Snapshot("plane", spec.level, spec.level, "plane", row + 1, spec.points)
 
 
-def read(book: Book, splits: Splits, mask: Mask, params: Params, *names: str) -> dict[str, float]:
+def read(book: Book[Landscape], splits: Splits, mask: Mask, params: Params, *names: str) -> dict[str, float]:
     """Loss and accuracy of these weights under this mask on the splits called `names`."""
     backend = backend_for(book.spec.net, book.spec.training, params, mask, splits, book.options)
     figures = {}

@@ -21,7 +21,7 @@ from lth_core.running.conditions import TICKET, begin
 from lth_core.running.options import Options
 
 
-def begun(spec: Lottery, options: Options) -> Book:
+def begun(spec: Lottery, options: Options) -> Book[Lottery]:
     """The book that a run of `spec` begins with: its checkpoint's, that of the longest run in `options.shelf` which is
     the same with fewer rounds, or an empty one."""
     book, shelf = Book.open(spec, options), options.shelf
@@ -35,7 +35,7 @@ def begun(spec: Lottery, options: Options) -> Book:
     return book
 
 
-def going_on(spec: Lottery, done: Result, options: Options) -> Book:
+def going_on(spec: Lottery, done: Result, options: Options) -> Book[Lottery]:
     """The book of `spec` after the rounds of `done`, the same lottery with fewer. Raises Missing when `done` lacks
     trained weights, as shipped copies do."""
     book = Book(spec, options, written=options.clock())

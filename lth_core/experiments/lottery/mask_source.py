@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Generator, Sequence
 from pathlib import Path
+from typing import Any
 
 from lth_core.checkpoint import beside
 from lth_core.experiments.lottery import run as rounds
@@ -41,7 +42,7 @@ class MaskSource:
         return None
 
 
-def known(book: Book, lottery: Lottery, level: int, look: bool = True) -> Mask | None:
+def known(book: Book[Any], lottery: Lottery, level: int, look: bool = True) -> Mask | None:
     """The mask of round `level` without running anything: from the book of an interrupted run, which thus goes on with
     the very mask it began with, or (with `look`) from `options.masks`. None where nobody has found it yet."""
     if level == 0:
@@ -55,7 +56,7 @@ def known(book: Book, lottery: Lottery, level: int, look: bool = True) -> Mask |
 
 
 def masks_after(
-    book: Book, lottery: Lottery, levels: Sequence[int], look: bool = True
+    book: Book[Any], lottery: Lottery, levels: Sequence[int], look: bool = True
 ) -> Generator[Snapshot, None, dict[int, Mask]]:
     """The masks of the rounds `levels`. Those that are not `known` are found by running the lottery, which yields its
     snapshots and has a checkpoint of its own, beside the book's.
@@ -82,13 +83,13 @@ def masks_after(
     return {level: found[level] for level in levels}
 
 
-def mask_after(book: Book, lottery: Lottery, level: int, look: bool = True) -> Generator[Snapshot, None, Mask]:
+def mask_after(book: Book[Any], lottery: Lottery, level: int, look: bool = True) -> Generator[Snapshot, None, Mask]:
     """The mask of one round, as `masks_after`; level 0 is the dense net."""
     found = yield from masks_after(book, lottery, (level,), look)
     return found[level]
 
 
-def _keep(book: Book, level: int, mask: Mask, where: str) -> None:
+def _keep(book: Book[Any], level: int, mask: Mask, where: str) -> None:
     book.state.found[level] = mask
     book.state.sources[str(level)] = where
 

@@ -47,7 +47,7 @@ def stream(spec: Lottery, options: Options) -> Iterator[Snapshot]:
     mask = Mask.dense(spec.net)
     for level in range(spec.pruning.rounds + 1):
         if level:
-            mask = next_mask(book, spec, level, mask, theta0)
+            mask = next_mask(book, level, mask, theta0)
             yield Snapshot("prune", level, spec.pruning.rounds, measures=measures.survivors(mask), mask=mask)
         rewound = book.state.rewound or theta0
         for condition in conditions_at(spec, level):
@@ -71,7 +71,7 @@ def conditions_at(spec: Lottery | Own, level: int) -> tuple[Condition, ...]:
     return (TICKET, *controls) if level else (TICKET,)
 
 
-def _ticket_start(book: Book, spec: Lottery, level: int, mask: Mask, rewound: dict[str, np.ndarray]) -> Start:
+def _ticket_start(book: Book[Lottery], spec: Lottery, level: int, mask: Mask, rewound: dict[str, np.ndarray]) -> Start:
     if level and spec.rewind.mode != "weights":
         return begin(TICKET, spec.net, spec.seed, level, mask, book.state.final)
     return begin(TICKET, spec.net, spec.seed, level, mask, rewound if level else initial(spec.net, spec.seed))
@@ -87,10 +87,10 @@ def budget(spec: Lottery | Own, level: int, start: Start) -> tuple[Training, int
 
 
 def next_mask(
-    book: Book, spec: Lottery | Own, level: int, mask: Mask, theta0: Params, shares: Mapping[str, float] | None = None,
+    book: Book[Lottery] | Book[Own], level: int, mask: Mask, theta0: Params, shares: Mapping[str, float] | None = None,
 ) -> Mask:
     """Prune the ticket's final weights once per level, also when a resumed run passes here again."""
-    state = book.state
+    spec, state = book.spec, book.state
     if state.level >= level:
         return masks_at({name: book.arrays[f"died/{name}"] for name in mask}, level)
     final = state.dense if spec.pruning.schedule == "one-shot" else state.final

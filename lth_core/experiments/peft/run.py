@@ -49,7 +49,7 @@ def stream(spec: Peft, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", spec.rounds, spec.rounds, result=book.result())
 
 
-def _first(spec: Peft, book: Book, splits: Splits) -> Iterator[Snapshot]:
+def _first(spec: Peft, book: Book[Peft], splits: Splits) -> Iterator[Snapshot]:
     """Train the net on the old classes, among their outputs alone: the others' rows stay as they were drawn."""
     params, last = initial(spec.net, spec.seed), layer_names(spec.net)[-1]
     net = dataclasses.replace(spec.net, sizes=(*spec.net.sizes[:-1], spec.old))
@@ -64,7 +64,7 @@ def _first(spec: Peft, book: Book, splits: Splits) -> Iterator[Snapshot]:
     book.save()
 
 
-def _tunings(spec: Peft, book: Book, old: Splits, new: Splits) -> Iterator[Snapshot]:
+def _tunings(spec: Peft, book: Book[Peft], old: Splits, new: Splits) -> Iterator[Snapshot]:
     """Every tuning from the trained net, all on the same batches."""
     base, kept = book.state.trained[BASE], book.state.trained
     order = batches(spec.seed, len(new.train.labels), spec.training.batch, 0, spec.tune_steps)
@@ -92,7 +92,7 @@ def _net(spec: Peft, base: Params, moving: Params, size: int = 0, mask: Mask | N
 
 
 def _written(
-    spec: Peft, book: Book, number: int, way: tuple[str, int], told: Mapping[str, Any], net: Tuned, old: Splits,
+    spec: Peft, book: Book[Peft], number: int, way: tuple[str, int], told: Mapping[str, Any], net: Tuned, old: Splits,
     new: Splits,
 ) -> Snapshot:
     """The row of a net, in the book and as a Snapshot."""

@@ -56,10 +56,9 @@ def stream(spec: RandomLabels, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", spec.rounds, spec.rounds, result=book.result())
 
 
-def _learn(book: Book, splits: Splits, data: Prepared, name: str, start: Start) -> Iterator[Snapshot]:
+def _learn(book: Book[RandomLabels], splits: Splits, data: Prepared, name: str, start: Start) -> Iterator[Snapshot]:
     """One training until it fits; yields `train` snapshots and one `cell`."""
     spec, number = book.spec, NETS.index(name) + 1
-    assert isinstance(spec, RandomLabels)
     where = {"round": spec.level if number > 1 else 0, "condition": name, "replicate": 0}
     kind = kind_for(spec.net, spec.training, start.mask, book.options)
     backend = build(kind, spec.net, spec.training, start.params, start.mask, data, book.options.threads)
@@ -88,10 +87,9 @@ def _learn(book: Book, splits: Splits, data: Prepared, name: str, start: Start) 
     yield Snapshot("cell", number, spec.rounds, name, spec.training.steps, spec.training.steps, row)
 
 
-def _row(book: Book, where: dict[str, Any], mask: Mask, backend: Backend) -> dict[str, Any]:
+def _row(book: Book[RandomLabels], where: dict[str, Any], mask: Mask, backend: Backend) -> dict[str, Any]:
     """What a training amounts to."""
     last, spec = curve(book, where)[-1], book.spec
-    assert isinstance(spec, RandomLabels)
     loss, accuracy = backend.evaluate("test")
     return {**where, "seed": spec.seed, "status": "diverged" if over(last, 0) or not math.isfinite(loss) else "ok",
             "fitted": int(last["train_accuracy"] >= spec.fit), "fit_step": last["step"], **measures.survivors(mask),

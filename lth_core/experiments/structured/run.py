@@ -47,10 +47,9 @@ def stream(spec: Structured, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", last, last, result=book.result())
 
 
-def _pruned(book: Book, level: int, masks: chains.Masks) -> chains.Masks:
+def _pruned(book: Book[Structured], level: int, masks: chains.Masks) -> chains.Masks:
     """The masks of round `level`, each from its own training of the round before."""
     spec = book.spec
-    assert isinstance(spec, Structured)
     weights = book.state.trained[WEIGHTS]
     fewer = prune(spec.pruning, masks[WEIGHTS], weights, spec.seed, level)
     # A number of its own, 2,014, keeps this stream apart from the controls' random masks. Output units never go.

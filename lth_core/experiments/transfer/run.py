@@ -54,9 +54,8 @@ def stream(spec: Transfer, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", last, last, result=book.result())
 
 
-def _pruned(book: Book, level: int, masks: chains.Masks) -> chains.Masks:
+def _pruned(book: Book[Transfer], level: int, masks: chains.Masks) -> chains.Masks:
     spec = book.spec
-    assert isinstance(spec, Transfer)
     theta0 = initial(spec.net, spec.seed)
     return {name: prune(spec.pruning, mask, book.state.trained[name], spec.seed, level, theta0)
             for name, mask in masks.items()}

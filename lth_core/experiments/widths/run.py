@@ -32,7 +32,7 @@ def stream(spec: Widths, options: Options) -> Iterator[Snapshot]:
     yield Snapshot("done", result=book.result())
 
 
-def _last(book: Book, width: int) -> dict[str, float]:
+def _last(book: Book[Widths], width: int) -> dict[str, float]:
     """The row of the last training of that width, which a resumed run may have found in its book."""
     return [row for row in book.rows["cells"] if row["width"] == width][-1]
 
