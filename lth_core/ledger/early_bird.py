@@ -56,6 +56,15 @@ class Birds:
         rivals = {name: np.array([value(run, name, self.level) for run in self.lotteries]) for name in (TICKET, RANDOM)}
         return found | {name: np.repeat(one[:, None], len(self.moments), axis=1) for name, one in rivals.items()}
 
+    @cached_property
+    def reads(self) -> np.ndarray:
+        """Test accuracy of the whole net at the moments, (seeds, moments)."""
+        return np.stack([read.whole(run) for run in self.runs])
+
+    def known(self, moment: int) -> Interval:
+        """What the whole net reads of the test images then."""
+        return accuracies(self.reads[:, self.moments.index(moment)])
+
     def shared(self, first: int, second: int) -> Interval:
         """The share of kept weights that the masks of two moments have in common."""
         one, other = self.moments.index(first), self.moments.index(second)

@@ -40,6 +40,16 @@ def chart(found: Birds, drawn: int) -> Chart:
                  labs.ACCURACY, lines, (Mark(when(drawn, found.epoch), "target", x=drawn),), source(found))
 
 
+def whole(found: Birds) -> Chart:
+    """What the whole net reads at the moments: what is known before a bet on its masks."""
+    steps = np.array(found.moments)
+    line = Line.with_interval("whole net", "dense", steps, found.reads, accuracies)
+    return Chart("It reads early. Does it know its mask?",
+                 f"after {when(found.epoch, found.epoch)} it reads {said.percent(found.known(found.epoch))}, after "
+                 f"{when(found.moments[-1], found.epoch)} {said.percent(found.known(found.moments[-1]))}",
+                 Axis("trained for", "steps", log=True), labs.ACCURACY, (line,), (), source(found))
+
+
 def takeaway(found: Birds) -> str:
     """The mask of the first epoch beside the last one, both back at θ₀: only the mask differs."""
     last, epoch = found.moments[-1], found.epoch

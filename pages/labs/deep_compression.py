@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lth_core import said
@@ -10,12 +12,13 @@ from lth_core.ledger import compression as ledger
 from lth_core.ledger.compression import Squeezed, squeezed
 from pages.figures import compression as figures
 from pages.figures import labs
+from pages.labs.asked import asked
 from pages.labs.base import Lab
 from pages.labs.live import run_one
 from pages.records import recorded
 from pages.text.references import cite
 from pages.widgets import chip, colours, frame, source
-from pages.widgets.bet import Bet, bet, was
+from pages.widgets.bet import Bet, was
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_columns, fact_table
 from pages.widgets.figure import figure, numbers
@@ -38,11 +41,13 @@ def show(level: Depth) -> None:
     """The page."""
     found = recorded_runs()
     bits, whole = found.stored, float(found.stage("whole").mean())
-    with frame.prose():
-        guess = bet(Bet("bet-compression", f"A trained LeNet takes {figures.kb(whole)}. Cut most weights, let the "
-                                           "others share a few values, write the file cleverly. How many times smaller "
-                                           "does it get, if it must still read as well?", 1, 100, 10, "times"))
-        if guess is not None:
+    guess = asked(Bet("bet-compression", f"A trained LeNet takes {figures.kb(whole)}. Cut most weights, let the "
+                                         "others share a few values, write the file cleverly. How many times smaller "
+                                         "does it get, if it must still read as well?", 1, 100, 10, "times"),
+                  figures.by_bits(found), partial(about, found))
+    if guess is not None:
+        about(found)
+        with frame.prose():
             now = found.smaller(bits)
             was(guess, now.mean)
             st.markdown(
@@ -53,13 +58,11 @@ def show(level: Depth) -> None:
                 f"is {labs.points(found.lost(bits))}. {chip.measured(found.seeds)}"
             )
             st.markdown(f"{fewer(found)} {chip.measured(found.seeds)} {chip.claim(35, ledger.verdict(found))}")
-    if guess is not None:
         revealed(found)
-    about(found)
-    if guess is not None and level >= "how":
-        how(found)
-    if guess is not None and level >= "maths":
-        maths()
+        if level >= "how":
+            how(found)
+        if level >= "maths":
+            maths()
     live(found)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lth_core.catalogue import EARLY_EPOCHS, EARLY_LEVELS, SEEDS, evidence
@@ -12,13 +14,14 @@ from lth_core.ledger.early_bird import Birds
 from pages.address import url
 from pages.figures import early_bird as figures
 from pages.figures import mask_distances
+from pages.labs.asked import asked
 from pages.labs.base import TABLE, Lab
 from pages.labs.beside import lotteries_of
 from pages.labs.live import run_one
 from pages.records import recorded
 from pages.text.references import cite
 from pages.widgets import chip, frame, source
-from pages.widgets.bet import Bet, bet, was
+from pages.widgets.bet import Bet, was
 from pages.widgets.choice import choice
 from pages.widgets.depth import Depth
 from pages.widgets.fact_table import fact_columns
@@ -50,7 +53,25 @@ def show(level: Depth) -> None:
     url.check((KEEP, DRAWN))
     sizes = everything()
     board = sizes[EARLY_LEVELS.index(SIZES[KEEP.default])]
-    last = board.moments[-1]
+    guess = asked(Bet("bet-early", f"Keep the largest {board.density:.0%} of the weights. Of 100 that stay after one "
+                                   f"epoch, how many stay after {EARLY_EPOCHS} epochs too?", 0, 100, 80, "of 100"),
+                  figures.whole(board), partial(about, sizes, board))
+    if guess is not None:
+        about(sizes, board)
+        with frame.prose():
+            shared = board.shared(board.epoch, board.moments[-1])
+            was(guess, 100 * shared.mean)
+            st.markdown(
+                f"**{shared.mean:.0%}** of them, where a random mask would share {board.density:.0%}. The mask "
+                f"keeps moving as long as the net trains. {figures.as_good(ledger.early(sizes))} "
+                f"{chip.measured(board.seeds)} {told(sizes)}"
+            )
+        revealed(sizes, level)
+    live(sizes)
+
+
+def about(sizes: list[Birds], board: Birds) -> None:
+    """What Early-Bird does, and where its numbers come from."""
     with frame.prose():
         st.markdown(
             "A winning ticket takes a whole training before its mask is known. Early-Bird "
@@ -58,19 +79,6 @@ def show(level: Depth) -> None:
             f"{len(board.moments)} times on the way we ask: *if you stopped now, which weights would stay?*"
         )
         provenance([run for one in sizes for run in one.runs], figures.RECORD)
-        guess = bet(Bet("bet-early", f"Keep the largest {board.density:.0%} of the weights. Of 100 that stay after one "
-                                     f"epoch, how many stay after {EARLY_EPOCHS} epochs too?", 0, 100, 80, "of 100"))
-        if guess is not None:
-            shared = board.shared(board.epoch, last)
-            was(guess, 100 * shared.mean)
-            st.markdown(
-                f"**{shared.mean:.0%}** of them, where a random mask would share {board.density:.0%}. The mask "
-                f"keeps moving as long as the net trains. {figures.as_good(ledger.early(sizes))} "
-                f"{chip.measured(board.seeds)} {told(sizes)}"
-            )
-    if guess is not None:
-        revealed(sizes, level)
-    live(sizes)
 
 
 def told(sizes: list[Birds]) -> str:

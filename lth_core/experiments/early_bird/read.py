@@ -21,6 +21,13 @@ def moments(result: Result) -> tuple[int, ...]:
     return tuple(dict.fromkeys(np.asarray(result.tables.get("cells", {"step": ()})["step"]).tolist()))
 
 
+def whole(result: Result) -> np.ndarray:
+    """(moments,): test accuracy of the whole net, still training, at each moment."""
+    table = result.tables["dense"]
+    reads = dict(zip(np.asarray(table["step"]).tolist(), np.asarray(table["test_accuracy"]).tolist(), strict=True))
+    return np.array([reads[step] for step in moments(result)])
+
+
 def matrix(result: Result, over: str = "alive") -> np.ndarray:
     """(moments, moments): how far apart the masks of all pairs of moments are. over: `alive` weights or `all`."""
     place = {step: at for at, step in enumerate(moments(result))}
