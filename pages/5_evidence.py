@@ -12,13 +12,13 @@ from lth_core.catalogue import EVIDENCE_SEEDS, evidence
 from lth_core.ledger import convolutional, photographs, residual
 from lth_core.ledger.lenet import POPULAR_REINIT, POPULAR_TABLE, Finding, censored, convergence, gain, top_lead
 from lth_core.ledger.relatives import RELATIVES
-from lth_core.ledger.rules import ENOUGH, SURE
-from lth_core.reproduce import command
+from lth_core.ledger.rules import ENOUGH
 from lth_core.results.result import Result
 from pages.address import url
 from pages.figures import findings, networks, popular, reproduction, rounds, sweep
-from pages.records import judged, recorded
-from pages.sections import occams_hill, primer
+from pages.records import recorded
+from pages.sections import curves_read, primer
+from pages.sections.closer_look import closer_look
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
 from pages.widgets import chip, colours, depth, frame, source
@@ -34,18 +34,9 @@ from pages.widgets.quiz import Question, before_you_go
 CHAPTER = CHAPTERS[4]
 PAPER, QUICK = "50,000 steps", "One epoch"  # as chapter 4 calls them
 PROTOCOLS = {PAPER: "paper", QUICK: "quick"}  # what the reader sees, and the catalogue's word for it
-WORDS = {kind.word: name for name, kind in sweep.MEASURES.items()}
 LENET = "LeNet-300-100"
-LOG, LINEAR = "Log", "Linear"
-MEANS, EACH = "Means", "Every seed"
 
 _PAPER = "Frankle & Carbin 2019"
-PAPERS = {  # what the paper says of the same, by claim
-    23: "The paper: 38% earlier at 21.1% of the weights. " + chip.cited(_PAPER, "section 2"),
-    24: "The paper: more than 0.3 points at 13.5% of the weights. " + chip.cited(_PAPER, "section 2"),
-    25: "On conv nets the paper sees no significant difference between reinit and random masks. "
-        + chip.cited(_PAPER, "appendix E"),
-}
 INTERVALS = r"""
 With $n$ seeds and differences $d_1 \dots d_n$ the interval is $\bar d \pm t_{n-1}\, s/\sqrt n$, where $s$ is their
 standard deviation and $t_{n-1}$ the 97.5% quantile of Student's distribution: 2.78 for five seeds, 2.26 for ten, and
@@ -55,12 +46,6 @@ standard deviation and $t_{n-1}$ the 97.5% quantile of Student's distribution: 2
 GAP = {False: "", True: "\n\n"}  # one paragraph, or one a finding
 
 NET = url.Choice("net", (LENET, *photographs.NAMES), LENET)
-ROUND = url.Whole("round", 0, 24, View.level)
-MEASURE = url.Choice("y", tuple(WORDS), "Test accuracy")
-STEP = url.Whole("step", sweep.STEPS[0], sweep.STEPS[-1], View.step)
-AXIS = url.Choice("axis", (LOG, LINEAR), LOG)
-LINES = url.Choice("lines", (MEANS, EACH), MEANS)
-FIRST, LAST = url.Whole("first", 0, 24, View.first), url.Whole("last", 0, 24, View.last)
 
 
 def recorded_runs(protocol: str, schedule: str = "iterative") -> tuple[Result, ...]:
@@ -75,30 +60,11 @@ def badge(finding: Finding) -> str:
             chip.verdict(f"one epoch · {finding.verdict}"))
 
 
-def read_view() -> View:
-    """The curve reader's state as the address has it."""
-    return View(url.whole(ROUND), WORDS[url.word(MEASURE)], url.whole(STEP), url.word(AXIS) == LINEAR,
-                url.word(LINES) == EACH, url.whole(FIRST), url.whole(LAST))
-
-
-def write_view(view: View, most: int) -> None:
-    """Put it back into the address. most: the last round of these runs. The ends of a net with fewer rounds than the
-    default leave no trace, or the next net would be shown no further."""
-    whole = view.last == most < View.last
-    url.put(ROUND, View.level if view.level == most < View.level else view.level)
-    url.put(MEASURE, sweep.MEASURES[view.measure].word)
-    url.put(STEP, view.step)
-    url.put(AXIS, LINEAR if view.linear else LOG)
-    url.put(LINES, EACH if view.each else MEANS)
-    url.put(FIRST, view.first)
-    url.put(LAST, View.last if whole else view.last)
-
-
 def read(drawn: sweep.Sweep, key: str, told: DeltaGenerator) -> View:
     """The curves, and what is said of where their marker rests: redrawn alone. Returns what the rest of the page
     follows, which is all but the marker."""
-    view = curve_reader(drawn, key=key, view=read_view())
-    write_view(view, drawn.runs.levels)
+    view = curve_reader(drawn, key=key, view=curves_read.from_address())
+    curves_read.to_address(view, drawn.runs.levels)
     controls = f" where random masks ({colours.word('pruned')}) and fresh weights (dotted) go down"
     told.markdown(
         f"With fewer and fewer weights left, tickets ({colours.word('kept')}) should stay up"
@@ -111,7 +77,7 @@ def read(drawn: sweep.Sweep, key: str, told: DeltaGenerator) -> View:
 
 settled = len(recorded_runs("paper")) >= ENOUGH  # until then the shorter protocol says more
 PROTOCOL = url.Choice("protocol", tuple(PROTOCOLS), PAPER if settled else QUICK)
-url.check((NET, PROTOCOL, ROUND, MEASURE, STEP, AXIS, LINES, FIRST, LAST, depth.PARAMETER))
+url.check((NET, PROTOCOL, *curves_read.PARAMETERS, depth.PARAMETER))
 level = frame.head(CHAPTER)
 
 # ── the curves ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -244,36 +210,8 @@ with frame.beside("epochs") as (text, picture):
 # ── a closer look ────────────────────────────────────────────────────────────────────────────────────────────────
 
 if level >= "how":
-    occams_hill.fold()
-    with st.expander("Do tickets keep up? And what does the paper say?"), frame.prose():
-        if long:
-            st.markdown(f"**Level with the whole net?** {findings.keeps_up(long)} {chip.measured(long.runs.seeds)} "
-                        f"{chip.ledger(4)}")
-        for finding in three:
-            st.markdown(f"**{finding.title}**: {finding.why}. {PAPERS[finding.claim]}"
-                        + (f" {networks.fresh_or_random(convs)}" if convs and finding.claim == 25 else ""))
-        if long and (enough := judged.row(8).outcome).seeds:
-            st.markdown(f"**“5 to 10% of the weights are enough.”** {popular.enough(enough)} "
-                        f"{chip.measured(enough.seeds)} {chip.ledger(8)}")
-    if found:
-        with st.expander("All statements of the paper, one by one"):
-            st.markdown(reproduction.exceptions(found))
-            fact_table(reproduction.rows(found), "The paper's statements beside our measurements", key="reproduction")
-            st.caption("The paper reads accuracy at the step of the lowest validation loss (*early stop*), and "
-                       "so do we. The ± that Frankle et al. 2019 print is no 95% interval: in their figures 3 and 4 "
-                       "errors span the lowest to the highest sample, and we read figure 2 alike.")
-            st.markdown(SURE + "\n" + "".join(f"\n- *{name}*: {sentence}" for name, sentence
-                                             in reproduction.rules(found).items()))
     every = networks.networks(long or case, relatives, own, residual.recorded(recorded.find))
-    with st.expander("All six networks: popular figure, paper, our measurement"):
-        st.markdown(networks.short(every))
-        st.caption("Weights are counted from the paper's own description; where its printed number differs (Conv-6), "
-                   "both stand here.")
-        fact_table(networks.rows(every), "Six networks: popular figure, paper, our measurement", key="networks")
-        st.markdown("Train the conv nets yourself. The second command takes hours on two cores; `--plan` at its end "
-                    "counts them first. The third trains one seed on a graphics card, in minutes.")
-        on_a_card = f"{command(convolutional.specs('Conv-2')[0])} --backend cuda"
-        st.code(f"{convolutional.BRING}\n{convolutional.RECORD}\n{on_a_card}", language="bash", wrap_lines=True)
+    closer_look(long, three, found, convs, every)
 
 # ── retrieval ────────────────────────────────────────────────────────────────────────────────────────────────────
 

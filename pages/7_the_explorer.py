@@ -6,17 +6,18 @@ from contextlib import nullcontext
 
 import streamlit as st
 
-from lth_core.experiments import Lottery
 from lth_core.results.result import Result
 from pages.address import knobs, url
 from pages.address.knobs import POINTS, Values
-from pages.figures import challenges, pipeline, rounds, where
+from pages.figures import challenges, pipeline
 from pages.figures import race as races
+from pages.sections.came_of_it import came_of_it
+from pages.sections.rounds_played import ROUND, STAGE, play, sound
 from pages.serving import scripts
 from pages.text.chapters import CHAPTERS, see
 from pages.text.glossary import term
 from pages.widgets import bet as bets
-from pages.widgets import chip, colours, depth, frame, source
+from pages.widgets import chip, depth, frame
 from pages.widgets.bet import Bet, bet
 from pages.widgets.challenge_cards import challenge_cards
 from pages.widgets.digit_pad import SHOWN, digit_pad, records
@@ -33,14 +34,12 @@ from pages.widgets.pipeline import (
     parameters,
     race,
     show,
-    take_ticket,
     train_again,
     values,
     workbench,
 )
 from pages.widgets.provenance import provenance
 from pages.widgets.quiz import Question, before_you_go
-from pages.widgets.round_player import WORDS, Moment, film, round_player, seedling
 
 CHAPTER = CHAPTERS[6]
 ONE, TWO = "One configuration", "Two, side by side"
@@ -50,19 +49,6 @@ B = "b-"  # what the second configuration's parameters begin with in the address
 
 VIEW = url.Choice("view", (ONE, TWO), ONE)
 PLAYED = url.Choice("played", ("A", "B"), "A")
-ROUND = url.Whole("round", 0, 24, 6)
-STAGE = url.Whole("stage", 0, 2, 1)
-
-
-PIPELINE = r"""
-With $m_r$ the mask of round $r$ and $\theta_k$ the weights after $k$ steps of the first training, round $r$ trains
-$f(x;\, m_r \odot \theta_k)$ from step $k$ to $T$ and $m_{r+1}$ keeps the largest $\lvert\theta_T\rvert$ under $m_r$.
-$k = 0$ is the lottery ticket, $k > 0$ late rewinding. The bill of $R$ rounds is $T + R\,(T - k)$ steps. If only
-surviving weights cost anything, that is about $3B\,\bigl(\lvert\theta\rvert\,T + \sum_{r=1}^{R} \lVert
-m_r\rVert_0\,(T-k)\bigr)$ multiplications with $B$ images a step: one a weight and image forwards, two backwards. The
-compression ratio, *times fewer weights*, is $\lvert\theta\rvert / \lVert m_r\rVert_0$. A sparse file or a sparse
-kernel can use it; an ordinary matrix product cannot.
-"""
 
 
 def start(prefix: str, name: str) -> None:
@@ -90,65 +76,10 @@ def challenges_solved() -> set[str]:
     return set(st.session_state.get("challenges", ()))
 
 
-def left_over(run: Result, at: int) -> None:
-    """Where the weights of round `at` are, drawn; every one is counted."""
-    heats = where.heats(run, at)
-    st.markdown(f"{where.sentence(heats)} {chip.measured(1)}")
-    with st.container(horizontal=True, gap="medium"):
-        for heat in heats:
-            st.image(where.svg(heat, st.context.theme.type or "light", colours.chosen()), where.caption(heat),
-                     width=where.SIDE, alt=where.alt(heat))
-
-
 def say_turned(prefix: str) -> None:
     """Which knobs gave way to the one that the reader turned."""
     for sentence in gave_way(prefix):
         st.info(sentence, icon=":material/tune:")
-
-
-def sound(run: Result | None, name: str) -> Result | None:
-    """The run, unless one of its trainings blew up, which is said."""
-    blown = pipeline.diverged(run) if run is not None else None
-    if blown is None:
-        return run
-    st.warning(f"The training of {name} blew up in round {blown}: its loss was no longer a number. Lower *Learning "
-               "rate*.", icon=":material/crisis_alert:")
-    return None
-
-
-def play(bench: Bench, values: Values, name: str) -> int:
-    """The round player on a configuration, trained or not; returns the round at which the reader left it."""
-    run, spec = bench.shown, bench.spec
-    key = f"explorer-{name}-{(spec or run.spec).key}-{colours.chosen()}"  # type: ignore[union-attr]
-    if run is None:
-        assert spec is not None
-        round_player(seedling(spec, str(values["net"]), colours.chosen()), moment=Moment(), words=spoken(spec), key=key,
-                     live=bench.live())
-        return 0
-    last = int(rounds.column(run, "round")[-1])
-    wished = min(url.whole(ROUND), last)
-    moment = Moment(wished, min(url.whole(STAGE), 2 if wished < last else 1))
-    rested = round_player(film(run, str(values["net"]), colours.chosen()), moment=moment, key=key,
-                          words=spoken(rounds.lottery(run)))
-    url.put(ROUND, rested.round)
-    url.put(STAGE, rested.stage)
-    return rested.round
-
-
-def spoken(spec: Lottery) -> dict[str, str]:
-    """What the player says of this run in other words than of a winning ticket on digits."""
-    step = spec.rewind.step
-    words = {"hint": "Click a connection to see what became of it."}
-    if step:
-        words["tell2"] = "Round {round}: the {kept} living weights learn up to step {steps}; rounds after the first "
-        words["tell2"] += f"begin at step {step:,}."
-        words["tell4"] = "Round {round}: the {next} survivors jump back to their values after " + f"{step:,} steps."
-        words["tell5"] = "Round {round} comes next: {kept} of {total} weights are left, as they were after "
-        words["tell5"] += f"{step:,} steps."
-    if spec.data.name != "mnist":
-        for name in ("result", "learning", "scored", "scored_whole"):
-            words[name] = WORDS[name].replace("digits", "images")
-    return words
 
 
 url.check((VIEW, PLAYED, ROUND, STAGE, SHOWN, depth.PARAMETER, RACE_SEED, COMPARED,
@@ -248,29 +179,7 @@ if first is not None and second is not None:
 
 # ── what came of it ──────────────────────────────────────────────────────────────────────────────────────────────
 
-with frame.beside("run") as (text, picture):
-    with text:
-        if shown is not None:
-            st.markdown(rounds.so_far(shown, at, url.whole(STAGE)) + f" {chip.measured(1)}")
-        if first is not None and level >= "how":
-            st.markdown(f"{pipeline.told(first)} {chip.measured(1)}")
-            st.markdown("This is one seed. Change it, and see whether your finding stays.")
-        if shown is not None and level >= "how":
-            take_ticket(shown, at, key=f"take-{played}-{shown.key}")
-        if first is not None and level >= "maths":
-            st.markdown(PIPELINE)
-    with picture:
-        if first is not None and level >= "how":
-            figure(pipeline.accuracy(first, reference), key="accuracy", height=300)
-            if reference is not None and reference.differs and first not in reference.runs:
-                st.caption("The recorded runs in grey are the nearest there are; yours differs in "
-                           + ", ".join(knobs.named(reference.differs)) + ".")
-    if shown is not None and level >= "how":
-        with text, st.expander("Where the remaining weights are"):
-            left_over(shown, at)
-if level >= "maths":
-    with st.container(width=1160):
-        source.show("lth_core/experiments/lottery/run.py", "stream")
+came_of_it(level, shown, first, reference, at, played)
 
 # ── compare at this round ────────────────────────────────────────────────────────────────────────────────────────
 
