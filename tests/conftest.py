@@ -1,11 +1,16 @@
 """What every test shares: Hypothesis set up so that a slow machine is no failure and a failure can be repeated."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# Before torch is imported, here and in every process that a test starts: two such processes on two cores, with two
+# threads each that wait for one another, are several times slower. A run that is given threads takes them all the same.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # No deadline: the first example of a property may load MNIST or compile a kernel. Derandomised: the same tests on the
 # same code give the same answer, on any machine; `--hypothesis-seed=random` goes exploring.

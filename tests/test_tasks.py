@@ -20,9 +20,15 @@ ROOT = Path(tasks.__file__).parent
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
-    """One virtual environment, created for real; making it takes seconds, copying it does not."""
+    """One virtual environment, created for real where another was left half done; making it takes seconds, copying it
+    does not."""
     venv = tmp_path_factory.mktemp("template") / ".venv"
-    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    venv.mkdir()
+    (venv / "left-over").touch()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tasks, "VENV", venv)
+        tasks._create()
+    assert not (venv / "left-over").exists()
     return venv
 
 
@@ -76,13 +82,12 @@ def test_requirements_are_installed_once_and_again_when_they_change(house, start
 @pytest.mark.parametrize("damage", ["nothing there", "half a folder", "killed pip", "broken python"])
 def test_an_environment_left_half_done_is_built_anew(house, template, started, monkeypatch, damage):
     venv = house / ".venv"
-    if damage == "killed pip":
-        (venv / "unfinished").touch()  # and then really `python -m venv --clear`; below a copy will do
-    else:
-        create = lambda: shutil.rmtree(venv, ignore_errors=True) or shutil.copytree(template, venv, symlinks=True)
-        monkeypatch.setattr(tasks, "_create", lambda: started.append(["venv"]) or create())
+    create = lambda: shutil.rmtree(venv, ignore_errors=True) or shutil.copytree(template, venv, symlinks=True)
+    monkeypatch.setattr(tasks, "_create", lambda: started.append(["venv"]) or create())
     (venv / "left-over").touch()
-    if damage == "broken python":
+    if damage == "killed pip":
+        (venv / "unfinished").touch()
+    elif damage == "broken python":
         tasks.VENV_PYTHON.unlink()
         tasks.VENV_PYTHON.symlink_to(house / "nowhere")
     elif damage == "half a folder":

@@ -87,8 +87,8 @@ def in_a_process_of_its_own(code: str, **environment: str) -> None:
         "import sys\nfrom functools import cache\nfrom streamlit.testing.v1 import AppTest\n"
         "from streamlit.components.v2 import manifest_scanner\n"
         "manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)\n"
+        "app = AppTest.from_file('app.py', default_timeout=90).run()\n"
         "def visit(file):\n"
-        "    app = AppTest.from_file('app.py', default_timeout=90).run()\n"
         "    return app.switch_page(file).run()\n"
     )
     subprocess.run([sys.executable, "-c", visit + code], cwd=ROOT, env={**os.environ, **environment}, check=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from lth_core.ledger import price as ledger_price
 from lth_core.ledger import storage as ledger_storage
 from lth_core.ledger import transfer as ledger_transfer
 from lth_core.ledger.rewound import RESIDUAL, Rewound, harder, rewound
-from lth_core.results.result import Result
 from pages.figures import rewind, structured, transfer
 from pages.labs import FURTHER
 from tests.app.harness import address, headline, open_page, programs
@@ -28,13 +28,8 @@ opened, experiment = partial(open_page, "pages/6_limits.py"), partial(open_page,
 
 
 @pytest.fixture(scope="module")
-def three() -> list[Result]:
-    return invented.everything(3)
-
-
-@pytest.fixture(scope="module")
-def full(three: list[Result], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return atlas(tmp_path_factory.mktemp("full"), *three)
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return atlas(tmp_path_factory.mktemp("full"), *invented.everything(3))
 
 
 @pytest.fixture(scope="module")
@@ -151,8 +146,8 @@ def test_every_depth_opens(full: Path, shelf: Any, depth: str) -> None:
     assert ("112,000" in words(app)) == (depth != "Gist")
 
 
-def test_the_papers_net_on_photographs_is_chosen_by_its_link(three: list[Result], tmp_path: Path, shelf: Any) -> None:
-    shelf(atlas(tmp_path, *three, *chains()))
+def test_the_papers_net_on_photographs_is_chosen_by_its_link(full: Path, tmp_path: Path, shelf: Any) -> None:
+    shelf(atlas(shutil.copytree(full, tmp_path / "atlas"), *chains()))
     large = rewound(RESIDUAL, chains())
     app, last = opened(net=residual.NAME, k="400"), harder(large)[-1]
     text = words(app)
@@ -176,8 +171,8 @@ def test_without_its_record_the_papers_net_names_the_command(full: Path, shelf: 
     assert rewind.sentence(deep, 6, 0) in words(app) and "photographs?" not in words(app) and not app.error
 
 
-def test_one_seed_of_it_is_shown_without_a_verdict(full: Path, three: list[Result], tmp_path: Path, shelf: Any) -> None:
-    shelf(atlas(tmp_path, *three, *chains(1)))
+def test_one_seed_of_it_is_shown_without_a_verdict(full: Path, tmp_path: Path, shelf: Any) -> None:
+    shelf(atlas(shutil.copytree(full, tmp_path / "atlas"), *chains(1)))
     text = words(opened(net=residual.NAME))
     assert "Fewer than three seeds: **not settled yet**" in text
     assert "measured here · 1 seed]" in text and not re.search(r"\bnan\b", text)

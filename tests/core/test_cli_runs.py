@@ -98,7 +98,7 @@ main()
 
 
 def test_a_run_stopped_thrice_before_its_first_checkpoint_goes_on_each_time_and_prints_all_rows(store, tmp_path):
-    longer = [*TINY, "--set", "training.steps=20000"]
+    longer = [*TINY, "--set", "training.steps=20000", "--set", "training.eval_every=50"]
     environment = {**os.environ, "LTH_STORE": str(store.root)}
     steps = []
     for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGINT, 130)):

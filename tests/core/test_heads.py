@@ -177,8 +177,8 @@ def test_reading_all_sets_at_once_is_reading_each() -> None:
 # ── the experiment ───────────────────────────────────────────────────────────────────────────────────────────────
 
 SPEC = Heads(data=Data(pool=7, train=2_000, validation=300), net=Net("transformer", (16, 10), width=0.25), seed=1,
-             training=Training(lr=0.01, steps=80, eval_every=40), judged=300, calibration=200, retrained=(3,),
-             retrain_steps=5, rewound=(4,))
+             training=Training(lr=0.01, steps=80, eval_every=40, measure="validation"), judged=300, calibration=200,
+             retrained=(3,), retrain_steps=5, rewound=(4,))
 
 
 @pytest.fixture(scope="module")

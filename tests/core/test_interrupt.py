@@ -23,14 +23,14 @@ from tests.core.examples import same, same_bits
 from tests.jobs import standin
 
 ROOT = Path(__file__).parents[2]
-SPECS = [standin.spec(seed, 60, 20) for seed in range(6)]  # 1.2 s each
+SPECS = [standin.spec(seed, 60, 10) for seed in range(6)]  # 0.6 s each
 SWEEP = """
 import sys
 from lth_core.results.recorder import sweep
 from lth_core.results.store import Store
 from lth_core.running.interrupt import Interrupted, heeded
 from tests.jobs import standin
-SPECS = [standin.spec(seed, 60, 20) for seed in range(6)]
+SPECS = [standin.spec(seed, 60, 10) for seed in range(6)]
 if __name__ == "__main__":
     with heeded(grace=10) as stop:
         try:

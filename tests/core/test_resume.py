@@ -100,7 +100,7 @@ SPECS: dict[str, Spec] = {
                    retrained=(6,), retrain_steps=4, rewound=(8,)),
 }
 DIVERGING = {name for name in SPECS if name.endswith("diverging")}
-EVERY = {"heads": 3, "landscape": 2}  # of these two's many moments, most of which are alike
+EVERY = {"heads": 8, "landscape": 4, "transfer": 2}  # of their many moments, most of which are alike
 CLOCKS = ("seconds", "_seconds", "bytes")  # ends of the columns that no two runs share
 
 

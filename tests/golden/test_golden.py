@@ -52,9 +52,10 @@ def test_one_number_that_is_off_is_noticed_wherever_it_stands(name: str) -> None
     assert differences(old, copy.deepcopy(old)) == []
     for column, values in old.items():
         for place in {0, len(values) // 2, len(values) - 1}:
-            new = copy.deepcopy(old)
-            new[column][place] = moved(values[place])
-            assert differences(old, new) == [f"{column}[{place}] is {moved(values[place])} instead of {values[place]}"]
+            new = {column: [*values[:place], moved(values[place]), *values[place + 1 :]]}
+            told = f"{column}[{place}] is {moved(values[place])} instead of {values[place]}"
+            assert differences({column: values}, new) == [told]
+        assert differences(old, {**old, **new}) == [told]
         assert differences(old, {**old, column: values[1:]}) and differences(old, {**old, "more": [1]})
         assert differences(old, {other: old[other] for other in old if other != column})
 
