@@ -205,6 +205,8 @@ def test(extra: list[str]) -> None:
     if not extra:
         browser()  # say it now, not after a minute of other tests
     prepare(RUN, DEV)
+    # The tests start hundreds of processes, and each would compile the project anew: half a second every time.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     _become("-m", "pytest", *(extra or ALL_TESTS))
 
 
