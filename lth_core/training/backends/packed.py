@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from lth_core.training.backends.optimiser import Rule, rule
 from lth_core.training.backends.sparse_kernels import WIDTH
 
 
-class Packed(Moving):
+class Packed(Moving, ABC):
     """A backend whose state is its lines as they lie, and its clock. What is done with them is its own."""
 
     name: str
