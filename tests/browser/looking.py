@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Literal, TypeAlias, TypeVar
 
-import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 from playwright.sync_api import Error as PlaywrightError
@@ -19,8 +18,6 @@ Seen = TypeVar("Seen")
 DESKTOP, PHONE = (1440, 900), (390, 844)
 # Both themes and both widths, in two looks instead of four: colours hang on the theme, overflow on the width.
 LOOKED_AT: tuple[tuple[Theme, tuple[int, int]], ...] = (("light", DESKTOP), ("dark", PHONE))
-# A load each, where it matters what Python draws: it hears of the theme with the page's next run.
-LOOKS = pytest.mark.parametrize(("theme", "size"), LOOKED_AT, ids=["desktop", "phone"])
 _IDLE = """() => {
   const app = document.querySelector('[data-testid=stApp]');
   return app?.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'

@@ -12,7 +12,7 @@ from pages.address import moved
 from pages.teaching.task import Task, to_link
 from pages.text.chapters import CHAPTERS
 from tests.app.test_addresses import ALL
-from tests.browser.looking import arrived, eventually, opened, settle
+from tests.browser.looking import arrived, eventually, opened, rest, settle
 from tests.browser.serving import ROOT
 
 PATIENCE = 60_000  # ms
@@ -35,6 +35,7 @@ LINKS = {
 LIVE = {"source", "new", "rerun", "drawn", "grown", "now", "raced", "race-seed", "compared", "played", "view",
         "data"}
 SCROLLED = ("paradox", "limits")  # by keys: one frame and one listener, so that two chapters and home are enough
+ANCHORS = {"evidence": "#findings", "connections": "#unknown"}  # of these links
 COMMON = f"depth=Gist&colours=Blue+and+orange&task={to_link(Task('What do you see?'))}"
 
 
@@ -49,7 +50,7 @@ def asked(page: Page) -> dict[str, list[str]]:
 def there(page: Page) -> None:
     """The page is drawn, and has written what it wanted to write into its address."""
     arrived(page, PATIENCE)
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(300)
     settle(page)
 
 
@@ -86,9 +87,11 @@ def test_every_parameter_is_walked() -> None:
 
 @pytest.mark.parametrize("slug", LINKS)
 def test_back_from_another_page_restores_the_address(browser: Browser, app_url: str, slug: str) -> None:
-    link = f"{LINKS[slug]}&{COMMON}"
-    with opened(browser, f"{app_url}/{slug}?{link}") as page:
+    link, anchor = f"{LINKS[slug]}&{COMMON}", ANCHORS.get(slug, "")
+    with opened(browser, f"{app_url}/{slug}?{link}{anchor}") as page:
         there(page)
+        if anchor:
+            assert_the_anchor_is_reached(page, anchor.removeprefix("#"))
         left = asked(page)
         assert left == parse_qs(link), "opening a link changes its address"
         if slug in SCROLLED:
@@ -127,17 +130,18 @@ def test_what_the_hand_left_is_what_back_shows_and_an_entry_is_a_page(browser: B
         assert asked(page) == {}
 
 
-@pytest.mark.parametrize(("slug", "anchor"), [("limits", "siblings"), ("connections", "unknown"),
-                                              ("evidence", "findings")])
-def test_an_anchor_is_reached_and_a_default_does_not_drop_it(
-    browser: Browser, app_url: str, slug: str, anchor: str
-) -> None:
-    with opened(browser, f"{app_url}/{slug}?depth=How#{anchor}") as page:
-        arrived(page, PATIENCE)
-        page.wait_for_timeout(1_500)  # figures above it have grown by now
-        top = eventually(page, lambda: page.evaluate(BELOW, anchor), lambda top: -1 <= top <= 90)
-        assert -1 <= top <= 90, f"the heading stands {top} px below the navigation"
-        assert urlparse(page.url).fragment == anchor and "depth=" not in page.url
+def test_a_default_does_not_drop_an_anchor(browser: Browser, app_url: str) -> None:
+    with opened(browser, f"{app_url}/limits?depth=How#siblings") as page:
+        there(page)
+        assert_the_anchor_is_reached(page, "siblings")
+        assert "depth=" not in page.url
+
+
+def assert_the_anchor_is_reached(page: Page, anchor: str) -> None:
+    rest(page)  # figures above it have grown by now
+    top = eventually(page, lambda: page.evaluate(BELOW, anchor), lambda top: -1 <= top <= 90)
+    assert -1 <= top <= 90, f"the heading stands {top} px below the navigation"
+    assert urlparse(page.url).fragment == anchor
 
 
 def test_every_old_anchor_leads_to_a_heading_that_is_there() -> None:
@@ -156,10 +160,3 @@ def test_an_old_anchor_leads_to_where_its_section_stands_now(
     with opened(browser, f"{app_url}/{slug}#{anchor}") as page:
         page.wait_for_url(re.compile(re.escape(f"/{to}")), timeout=PATIENCE)
         page.locator(f"#{heading}" if heading else "h1").wait_for(timeout=PATIENCE)
-
-
-def test_keys_scroll_as_soon_as_home_is_there(browser: Browser, app_url: str) -> None:
-    with opened(browser, app_url) as page:
-        page.get_by_role("heading", name="The lottery ticket, drawn").wait_for()
-        settle(page)
-        assert_keys_scroll(page)

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.looking import nobody_is_shut_out, opened, settle
 from tests.browser.serving import serve
+from tests.browser.test_addresses import assert_keys_scroll
 
 
 def test_a_cold_deep_link_opens_its_page(browser: Browser) -> None:
@@ -23,7 +24,7 @@ def test_a_cold_deep_link_opens_its_page(browser: Browser) -> None:
 
 @pytest.mark.parametrize("path", ["", "paradox?depth=Maths"], ids=["home", "paradox"])
 def test_no_barriers_and_nothing_sticks_out(browser: Browser, app_url: str, path: str) -> None:
-    with opened(browser, f"{app_url}/{path}") as page:
+    with opened(browser, f"{app_url}/{path}", still=not path) as page:  # home else plays its film meanwhile
         expect(page.get_by_text("measured here").first).to_be_visible(timeout=30_000)
         nobody_is_shut_out(page)
 
@@ -127,32 +128,39 @@ def test_the_net_stays_and_lives_while_it_trains_and_is_dragged_like_a_recorded_
         expect(page.get_by_text("removed: 767 of 1,096 weights kept", exact=True)).to_be_visible()
 
 
-def test_the_cover_plays_once_and_rests_on_a_ticket_that_matches(browser: Browser, app_url: str) -> None:
+def test_keys_scroll_home_at_once_its_cover_plays_once_a_visit_and_a_card_is_a_link_as_a_whole(
+    browser: Browser, app_url: str
+) -> None:
     with opened(browser, app_url) as page:
-        cover = page.locator(".cover")
-        expect(cover).to_have_attribute("data-over", "false", timeout=40_000)
-        page.get_by_role("button", name="Pause").click()
-        frames = cover.get_attribute("data-frames")
-        page.wait_for_timeout(300)
-        assert cover.get_attribute("data-frames") == frames
-        page.get_by_role("button", name="Go on").click()
-        expect(cover).to_have_attribute("data-over", "true", timeout=60_000)
-        whole, ticket = (float(text.rstrip("%")) for text in page.locator(".counters .read").all_inner_texts())
-        assert ticket >= whole
-        expect(page.get_by_role("img", name=re.compile("At the end it reads 7"))).to_be_visible()
-        page.reload()
-        expect(cover).to_have_attribute("data-over", "true", timeout=40_000)  # once a visit
-        page.get_by_role("button", name="Play again").click()
-        expect(cover).to_have_attribute("data-over", "false")
-
-
-def test_a_card_is_a_link_as_a_whole(browser: Browser, app_url: str) -> None:
-    with opened(browser, app_url) as page:
-        card = page.get_by_text("Draw random sub-networks")
-        card.wait_for(timeout=40_000)
-        settle(page)  # cards move down as long as the pictures above them come
-        card.click(force=True)  # the link lies over it
-        expect(page.get_by_role("heading", name="The hypothesis", level=1)).to_be_visible(timeout=40_000)
+        page.get_by_role("heading", name="The lottery ticket, drawn").wait_for()
+        settle(page)
+        assert_keys_scroll(page)
+        the_cover_plays_and_rests_on_a_ticket_that_matches(page)
+        a_card_is_a_link_as_a_whole(page)
         page.go_back()
-        page.get_by_role("link", name="Start").click(timeout=40_000)
+        expect(page.locator(".cover")).to_have_attribute("data-over", "true", timeout=40_000)  # once a visit
+        page.get_by_role("button", name="Play again").click()
+        expect(page.locator(".cover")).to_have_attribute("data-over", "false")
+        page.get_by_role("link", name="Start").click()
         expect(page.get_by_role("slider", name="Sparsity")).to_be_visible(timeout=40_000)
+
+
+def the_cover_plays_and_rests_on_a_ticket_that_matches(page: Page) -> None:
+    cover = page.locator(".cover")
+    expect(cover).to_have_attribute("data-over", "false", timeout=40_000)
+    page.get_by_role("button", name="Pause").click()
+    frames = cover.get_attribute("data-frames")
+    page.wait_for_timeout(300)
+    assert cover.get_attribute("data-frames") == frames
+    page.get_by_role("button", name="Go on").click()
+    expect(cover).to_have_attribute("data-over", "true", timeout=60_000)
+    whole, ticket = (float(text.rstrip("%")) for text in page.locator(".counters .read").all_inner_texts())
+    assert ticket >= whole
+    expect(page.get_by_role("img", name=re.compile("At the end it reads 7"))).to_be_visible()
+
+
+def a_card_is_a_link_as_a_whole(page: Page) -> None:
+    card = page.get_by_text("Draw random sub-networks")
+    settle(page)  # cards move down as long as the pictures above them come
+    card.click(force=True)  # the link lies over it
+    expect(page.get_by_role("heading", name="The hypothesis", level=1)).to_be_visible(timeout=40_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlparse
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -93,11 +94,12 @@ def another_share_is_another_wall(page: Page) -> None:
     assert "kept=16" in page.url
 
 
-def test_a_link_fixes_the_margin_dragging_it_recolours_at_once_and_python_hears_on_release(
+def test_colours_come_with_the_link_and_so_does_the_margin_which_when_dragged_recolours_at_once(
     browser: Browser, url: str
 ) -> None:
-    with opened(browser, f"{url}?margin=40") as page:
+    with opened(browser, f"{url}?margin=40&colours=Blue+and+orange") as page:
         ready(page)
+        blue_and_orange_go_with_the_switch(page)
         python_counts_alike(page)
         before, _ = numbers(page)
         slider = wall(page).get_by_role("slider")
@@ -113,21 +115,23 @@ def test_a_link_fixes_the_margin_dragging_it_recolours_at_once_and_python_hears_
         expect(wall(page).locator(".plot svg")).to_have_attribute("aria-label", re.compile(reached))
 
 
-def test_a_card_opens_its_ticket(page: Page) -> None:
-    cards(page).nth(12).click()
-    expect(page.get_by_text("Ticket 12, drawn")).to_be_visible()
-    page.wait_for_url(re.compile("ticket=12"))
-    expect(wall(page).locator(".card[aria-current=true]")).to_have_attribute("data-ticket", "12")
-    hand = wall(page).locator(".hand")
-    expect(hand.locator("h2")).to_contain_text(re.compile(r"Ticket 12: \d\d\.\d\d%"))
-    expect(hand.locator(".facts")).to_contain_text("of 20 hidden units dead")
-    assert str(hand.locator(".own").first.get_attribute("d")).count("L") == 11, "twelve points of its learning curve"
-    hand.get_by_role("link").click()
-    expect(page.get_by_text("Ticket 12, drawn")).to_be_in_viewport()
-    expect(cards(page).nth(12)).to_have_attribute("aria-label", re.compile(r"Ticket 12: \d\d\.\d\d%, (wins|loses)"))
+def blue_and_orange_go_with_the_switch(page: Page) -> None:
+    expect(page.get_by_text("look for the blue ones")).to_be_visible()
+    assert "#0072B2" in str(wall(page).get_attribute("style"))
+    page.get_by_role("button", name="Colours").click()
+    page.get_by_role("radio", name="Green and red").click()
+    expect(page.get_by_text("look for the green ones")).to_be_visible()
+    expect(wall(page)).to_have_attribute("style", re.compile("#009E73"))
+    assert "colours" not in page.url
+    page.keyboard.press("Escape")
 
 
-def test_draw_is_few_tabs_away_the_wall_is_one_stop_and_arrows_walk_without_a_focus_hunt(page: Page) -> None:
+def test_keys_and_a_press_on_a_card_open_tickets(page: Page) -> None:
+    draw_is_few_tabs_away_the_wall_is_one_stop_and_arrows_walk_without_a_focus_hunt(page)
+    a_card_opens_its_ticket(page)
+
+
+def draw_is_few_tabs_away_the_wall_is_one_stop_and_arrows_walk_without_a_focus_hunt(page: Page) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(wall(page).locator(".card[aria-current=true]")).to_have_attribute("data-ticket", "2")
@@ -146,7 +150,34 @@ def test_draw_is_few_tabs_away_the_wall_is_one_stop_and_arrows_walk_without_a_fo
     expect(page.get_by_text("Ticket 199, drawn")).to_be_visible()
 
 
-def test_a_drawn_tickets_learning_curve_grows(page: Page) -> None:
+def a_card_opens_its_ticket(page: Page) -> None:
+    cards(page).nth(12).click()
+    expect(page.get_by_text("Ticket 12, drawn")).to_be_visible()
+    page.wait_for_url(re.compile("ticket=12"))
+    expect(wall(page).locator(".card[aria-current=true]")).to_have_attribute("data-ticket", "12")
+    hand = wall(page).locator(".hand")
+    expect(hand.locator("h2")).to_contain_text(re.compile(r"Ticket 12: \d\d\.\d\d%"))
+    expect(hand.locator(".facts")).to_contain_text("of 20 hidden units dead")
+    assert str(hand.locator(".own").first.get_attribute("d")).count("L") == 11, "twelve points of its learning curve"
+    hand.get_by_role("link").click()
+    expect(page.get_by_text("Ticket 12, drawn")).to_be_in_viewport()
+    expect(cards(page).nth(12)).to_have_attribute("aria-label", re.compile(r"Ticket 12: \d\d\.\d\d%, (wins|loses)"))
+
+
+def test_tickets_are_drawn_live_whose_learning_curves_grow(page: Page) -> None:
+    a_drawn_tickets_learning_curve_grows(page)
+    back_to_the_recorded_tickets(page)
+    tickets_are_drawn_live_and_survive_a_reload(page)
+    back_to_the_recorded_tickets(page)
+
+
+def back_to_the_recorded_tickets(page: Page) -> None:
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Back to the recorded tickets").click()
+    expect(wall(page)).to_have_attribute("data-draws", "200")
+
+
+def a_drawn_tickets_learning_curve_grows(page: Page) -> None:
     curve, lengths = wall(page).locator(".hand .curve"), "(curve) => [...curve.seen]"
     curve.evaluate("""(curve) => new MutationObserver(() => {
       const own = curve.querySelector('.own');
@@ -162,7 +193,7 @@ def test_a_drawn_tickets_learning_curve_grows(page: Page) -> None:
     raise AssertionError(f"the curve never grew before it was complete: {curve.evaluate(lengths)}")
 
 
-def test_tickets_are_drawn_live_and_survive_a_reload(page: Page) -> None:
+def tickets_are_drawn_live_and_survive_a_reload(page: Page) -> None:
     page.get_by_role("button", name="Draw one").click()
     expect(wall(page)).to_have_attribute("data-draws", "201", timeout=PATIENCE)
     page.wait_for_url(re.compile("ticket=200"))  # what was just drawn is in the hand
@@ -177,9 +208,6 @@ def test_tickets_are_drawn_live_and_survive_a_reload(page: Page) -> None:
     expect(wall(page)).to_have_attribute("data-draws", "251", timeout=PATIENCE)
     expect(page.get_by_text(re.compile(r"of 251 random tickets win \(51 of them drawn just now\)"))).to_be_visible()
     assert cards(page).count() == 251 and wall(page).locator(".awaited").count() == 0
-    page.get_by_role("button", name="More").click()
-    page.get_by_role("button", name="Back to the recorded tickets").click()
-    expect(wall(page)).to_have_attribute("data-draws", "200")
 
 
 PLACES = """(cards) => cards.slice(0, 200).map((card) => {
@@ -192,25 +220,30 @@ COUNT_AT_PRESS = """(view) => document.addEventListener("keydown", () => {
 }, { capture: true })"""
 
 
-def test_fifty_places_stir_at_the_press_and_are_drawn_in_view_and_no_tile_moves(browser: Browser, url: str) -> None:
+def test_fifty_are_drawn_in_view_and_a_stopped_draw_keeps_what_was_drawn(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}?seed=1") as page:
         ready(page)
-        before = cards(page).evaluate_all(PLACES)
-        wall(page).evaluate(COUNT_AT_PRESS)
-        page.keyboard.press("f")
-        assert page.evaluate("stirring") == 50
-        page.get_by_role("button", name="Stop drawing").wait_for()
-        expect(cards(page)).to_have_count(250)
-        assert cards(page).evaluate_all(PLACES) == before
-        expect(wall(page).locator(".card.newest")).to_be_in_viewport(timeout=PATIENCE)
-        expect(wall(page).locator(".histogram .spot.newest")).to_be_in_viewport()
-        expect(wall(page)).to_have_attribute("data-draws", "250", timeout=PATIENCE)
-        expect(wall(page).locator(".tally")).to_have_text(re.compile("of 250 tickets win"))
-        assert cards(page).evaluate_all(PLACES) == before
-        expect(cards(page).nth(249)).to_be_in_viewport()
-        newest = wall(page).locator(".card.newest")
-        score = str(newest.get_attribute("aria-label")).split(": ")[1].split("%")[0]
-        expect(wall(page).locator(".spot.newest text")).to_have_text(f"newest {score}%")
+        fifty_places_stir_at_the_press_and_are_drawn_in_view_and_no_tile_moves(page)
+        a_stopped_draw_keeps_what_was_drawn(page)
+
+
+def fifty_places_stir_at_the_press_and_are_drawn_in_view_and_no_tile_moves(page: Page) -> None:
+    before = cards(page).evaluate_all(PLACES)
+    wall(page).evaluate(COUNT_AT_PRESS)
+    page.keyboard.press("f")
+    assert page.evaluate("stirring") == 50
+    page.get_by_role("button", name="Stop drawing").wait_for()
+    expect(cards(page)).to_have_count(250)
+    assert cards(page).evaluate_all(PLACES) == before
+    expect(wall(page).locator(".card.newest")).to_be_in_viewport(timeout=PATIENCE)
+    expect(wall(page).locator(".histogram .spot.newest")).to_be_in_viewport()
+    expect(wall(page)).to_have_attribute("data-draws", "250", timeout=PATIENCE)
+    expect(wall(page).locator(".tally")).to_have_text(re.compile("of 250 tickets win"))
+    assert cards(page).evaluate_all(PLACES) == before
+    expect(cards(page).nth(249)).to_be_in_viewport()
+    newest = wall(page).locator(".card.newest")
+    score = str(newest.get_attribute("aria-label")).split(": ")[1].split("%")[0]
+    expect(wall(page).locator(".spot.newest text")).to_have_text(f"newest {score}%")
 
 
 # From within the page: fifty tickets take a second, and a click from outside half of one. "late" when all were drawn.
@@ -222,35 +255,22 @@ STOPS_AFTER = """([view, least]) => {
 }"""
 
 
-def test_a_stopped_draw_keeps_what_was_drawn(browser: Browser, url: str) -> None:
+def a_stopped_draw_keeps_what_was_drawn(page: Page) -> None:
     """225, 250 and then 200, under “what was drawn is kept”, is how it was."""
-    with opened(browser, f"{url}?seed=2") as page:
-        ready(page)
-        for least in (203, 253, 303, 353):  # a busy machine may miss the second that fifty take
-            page.get_by_role("button", name="Draw 50").click()
-            view = wall(page).element_handle()
-            if page.wait_for_function(STOPS_AFTER, arg=[view, least]).json_value() == "stopped":
-                break
-        seen = [numbers(page)[1]]
-        page.get_by_role("button", name="Draw 50").wait_for()
-        seen.append(numbers(page)[1])
-        settle(page)
-        seen.append(numbers(page)[1])
-        assert seen == sorted(seen) and seen[0] > least, f"tickets went away: {seen}"
-        expect(page.get_by_text(re.compile(f"of {seen[-1]} random tickets win"))).to_be_visible()
-        assert f"drawn={seen[-1] - 200}" in page.url
-
-
-def test_blue_and_orange_come_with_the_link_and_go_with_the_switch(browser: Browser, url: str) -> None:
-    with opened(browser, f"{url}?colours=Blue+and+orange") as page:
-        ready(page)
-        expect(page.get_by_text("look for the blue ones")).to_be_visible()
-        assert "#0072B2" in str(wall(page).get_attribute("style"))
-        page.get_by_role("button", name="Colours").click()
-        page.get_by_role("radio", name="Green and red").click()
-        expect(page.get_by_text("look for the green ones")).to_be_visible()
-        expect(wall(page)).to_have_attribute("style", re.compile("#009E73"))
-        assert "colours" not in page.url
+    for least in (253, 303, 353, 403):  # a busy machine may miss the second that fifty take
+        page.get_by_role("button", name="Draw 50").click()
+        view = wall(page).element_handle()
+        if page.wait_for_function(STOPS_AFTER, arg=[view, least]).json_value() == "stopped":
+            break
+    seen = [numbers(page)[1]]
+    page.get_by_role("button", name="Draw 50").wait_for()
+    seen.append(numbers(page)[1])
+    settle(page)
+    seen.append(numbers(page)[1])
+    assert seen == sorted(seen) and seen[0] > least, f"tickets went away: {seen}"
+    expect(page.get_by_text(re.compile(f"of {seen[-1]} random tickets win"))).to_be_visible()
+    batches = parse_qs(urlparse(page.url).query)["drawn"][0].split(".")
+    assert sum(map(int, batches)) == seen[-1] - 200
 
 
 def test_every_symbol_explains_itself_no_barriers_and_nothing_sticks_out(browser: Browser, url: str) -> None:

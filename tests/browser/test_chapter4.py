@@ -40,25 +40,17 @@ def curves(page: Page) -> str:
     return "".join(str(line.get_attribute("points")) for line in widget(page).locator(".plot polyline").all())
 
 
-def test_dragging_moves_the_curves_and_tells_python_once_on_release(browser: Browser, url: str) -> None:
+def test_keys_and_a_drag_move_the_density_and_blind_mode_keeps_score(browser: Browser, url: str) -> None:
     with overheard(browser, url) as (page, sent):
         ready(page)
-        box = density(page).bounding_box()
-        assert box
-        before, drawn = len(sent), {curves(page)}
-        page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] / 2)
-        page.mouse.down()
-        for share in (0.5, 0.6, 0.7, 0.8):
-            page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
-            drawn.add(eventually(page, lambda: curves(page), lambda now: now not in drawn))
-        assert len(drawn) == 5 and len(sent) == before, "the browser spoke to the server during the drag"
-        page.mouse.up()
-        page.wait_for_url(re.compile("level=1[89]|level=20"))
-        settle(page)
-        assert len(sent) == before + 1
+        keys_move_the_density_without_a_focus_hunt_and_the_slider_and_the_chart_with_it(page)
+        dragging_moves_the_curves_and_tells_python_once_on_release(page, sent)
+        density(page).fill("10")
+        expect(widget(page)).to_have_attribute("data-level", "10")
+        blind_mode_hides_names_takes_bets_and_keeps_score(page)
 
 
-def test_keys_move_the_density_without_a_focus_hunt_and_the_slider_and_the_chart_with_it(page: Page) -> None:
+def keys_move_the_density_without_a_focus_hunt_and_the_slider_and_the_chart_with_it(page: Page) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(widget(page)).to_have_attribute("data-level", "12")
@@ -79,29 +71,24 @@ def test_keys_move_the_density_without_a_focus_hunt_and_the_slider_and_the_chart
     expect(widget(page).locator("thead")).to_contain_text("test accuracy")
 
 
-def test_measures_and_conditions_are_switched_in_the_browser_and_kept_in_the_address(page: Page) -> None:
-    first = curves(page)
-    titles = widget(page).locator(".plot .title")
-    expect(titles.last).to_have_text("validation accuracy, stretched towards 100% (%)")  # it said “Error”
-    for name, word in (("Accuracy", "accuracy"), ("Loss", "loss")):
-        widget(page).get_by_role("radio", name=name, exact=True).check(force=True)
-        expect(widget(page)).to_have_attribute("data-measure", word)
-        expect(titles.last).to_have_text(re.compile(f"^validation {word}"))
-        assert curves(page) != first
-    page.wait_for_url(re.compile("measure=loss"))
-    widget(page).get_by_text("8 more conditions").click()
-    widget(page).get_by_role("checkbox", name="no training at all").check(force=True)
-    widget(page).get_by_role("checkbox", name="random reinit").uncheck(force=True)
-    expect(widget(page).locator("tbody tr")).to_have_count(4)
-    assert rows(page) == ["dense net", "winning ticket", "random structure", "no training at all"]
-    page.wait_for_url(re.compile("show=ticket.random.supermask"))
-    page.reload()
-    ready(page)
-    assert rows(page) == ["dense net", "winning ticket", "random structure", "no training at all"]
-    expect(widget(page)).to_have_attribute("data-measure", "loss")
+def dragging_moves_the_curves_and_tells_python_once_on_release(page: Page, sent: list[object]) -> None:
+    settle(page)
+    box = density(page).bounding_box()
+    assert box
+    before, drawn = len(sent), {curves(page)}
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for share in (0.5, 0.6, 0.7, 0.8):
+        page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+        drawn.add(eventually(page, lambda: curves(page), lambda now: now not in drawn))
+    assert len(drawn) == 5 and len(sent) == before, "the browser spoke to the server during the drag"
+    page.mouse.up()
+    page.wait_for_url(re.compile("level=1[89]|level=20"))
+    settle(page)
+    assert len(sent) == before + 1
 
 
-def test_blind_mode_hides_names_takes_bets_and_keeps_score(page: Page) -> None:
+def blind_mode_hides_names_takes_bets_and_keeps_score(page: Page) -> None:
     widget(page).get_by_role("button", name="Blind mode").click()
     expect(widget(page)).to_have_attribute("data-blind", "true")
     assert rows(page) == ["dense net", "Curve A", "Curve B", "Curve C"]
@@ -131,6 +118,28 @@ def test_blind_mode_hides_names_takes_bets_and_keeps_score(page: Page) -> None:
     widget(page).get_by_role("button", name="Blind mode").click()
     page.wait_for_url(lambda url: "blind" not in url)
     expect(widget(page).locator(".guess")).to_be_hidden()
+
+
+def test_measures_and_conditions_are_switched_in_the_browser_and_kept_in_the_address(page: Page) -> None:
+    first = curves(page)
+    titles = widget(page).locator(".plot .title")
+    expect(titles.last).to_have_text("validation accuracy, stretched towards 100% (%)")  # it said “Error”
+    for name, word in (("Accuracy", "accuracy"), ("Loss", "loss")):
+        widget(page).get_by_role("radio", name=name, exact=True).check(force=True)
+        expect(widget(page)).to_have_attribute("data-measure", word)
+        expect(titles.last).to_have_text(re.compile(f"^validation {word}"))
+        assert curves(page) != first
+    page.wait_for_url(re.compile("measure=loss"))
+    widget(page).get_by_text("8 more conditions").click()
+    widget(page).get_by_role("checkbox", name="no training at all").check(force=True)
+    widget(page).get_by_role("checkbox", name="random reinit").uncheck(force=True)
+    expect(widget(page).locator("tbody tr")).to_have_count(4)
+    assert rows(page) == ["dense net", "winning ticket", "random structure", "no training at all"]
+    page.wait_for_url(re.compile("show=ticket.random.supermask"))
+    page.reload()
+    ready(page)
+    assert rows(page) == ["dense net", "winning ticket", "random structure", "no training at all"]
+    expect(widget(page)).to_have_attribute("data-measure", "loss")
 
 
 def test_a_live_run_races_through_a_reload_and_is_told_in_a_second_tab_under_its_own_density(

@@ -28,9 +28,10 @@ NAMES = {"ticket": "winning ticket", "reinit": "random reinit", "random": "rando
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three seeds of both protocols."""
-    return atlas(tmp_path_factory.mktemp("atlas"), *(result(protocol, seed, how) for protocol in ("paper", "quick")
-                                                     for seed in range(3) for how in ("iterative", "one-shot")))
+    """Three seeds of both protocols, and a net with convolutions."""
+    small = [result(protocol, seed, how) for protocol in ("paper", "quick") for seed in range(3)
+             for how in ("iterative", "one-shot")]
+    return atlas(tmp_path_factory.mktemp("atlas"), *small, *lotteries("Conv-4"))
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,9 @@ def shown(page: Page) -> str:
     return str(reader(page).locator(".plot svg").first.evaluate("node => node.outerHTML"))
 
 
-def test_dragging_reads_off_every_level_and_tells_python_once(browser: Browser, url: str, case: sweep.Sweep) -> None:
+def test_dragging_reads_off_every_level_and_tells_python_once_and_switches_are_quick(
+    browser: Browser, url: str, case: sweep.Sweep
+) -> None:
     with overheard(browser, url) as (page, sent):
         ready(page)
         rests_at(page, 10)
@@ -113,9 +116,50 @@ def test_dragging_reads_off_every_level_and_tells_python_once(browser: Browser, 
         expect(page.get_by_text(told)).to_be_visible()
         page.wait_for_timeout(600)
         assert len(sent) == before + 1
+        page.get_by_role("slider", name="Share of weights left").fill("10")
+        rests_at(page, 10)
+        every_switch_repaints_within_a_tenth_of_a_second_and_keeps_the_zoom(page)
 
 
-def test_keys_move_the_marker_its_read_outs_are_pythons_and_the_handle_stands_on_either_axis(
+def every_switch_repaints_within_a_tenth_of_a_second_and_keeps_the_zoom(page: Page) -> None:
+    page.get_by_role("button", name="Zoom in", exact=True).click()
+    expect(reader(page)).to_have_attribute("data-first", "6")
+    pictures = {shown(page)}
+    for name in ("Test error, log", "Early stop", "Accuracy at early stop", "Train accuracy", "Accuracy at a step"):
+        spent = reader(page).evaluate("""async (node, name) => {
+            const times = [];
+            for (const word of [name, 'Test accuracy', name, 'Test accuracy', name]) {
+              const began = performance.now();
+              [...node.querySelectorAll('.choices label')].find((label) => label.textContent === word).click();
+              await new Promise(requestAnimationFrame);
+              if (word === name) times.push(performance.now() - began);
+            }
+            return Math.min(...times); // the machine may be busy with something else
+        }""", name)
+        assert spent < FAST, f"{name} took {spent:.0f} ms"
+        pictures.add(shown(page))
+        assert reader(page).get_attribute("data-first") == "6"
+    reader(page).locator("select").select_option("4600")
+    pictures.add(shown(page))
+    for name in ("Linear", "Every seed"):
+        reader(page).locator(".pair label", has_text=re.compile(f"^{name}$")).click()
+        expect(page.get_by_role("radio", name=name, exact=True)).to_be_checked()
+        pictures.add(shown(page))
+    assert len(pictures) == 9  # each another picture
+    page.get_by_role("button", name="Show all", exact=True).click()
+    expect(reader(page)).to_have_attribute("data-last", "24")
+    holds(page, "y=Accuracy+at+a+step", "step=4600", "axis=Linear", "lines=Every+seed", "last=24")
+
+
+def test_what_keys_have_chosen_is_a_link_and_outlives_another_protocol(
+    browser: Browser, page: Page, case: sweep.Sweep
+) -> None:
+    keys_move_the_marker_its_read_outs_are_pythons_and_the_handle_stands_on_either_axis(page, case)
+    a_cold_link_restores_the_view(browser, page)
+    the_other_protocol_comes_without_losing_the_place(page)
+
+
+def keys_move_the_marker_its_read_outs_are_pythons_and_the_handle_stands_on_either_axis(
     page: Page, case: sweep.Sweep
 ) -> None:
     slider = page.get_by_role("slider", name="Share of weights left")
@@ -153,51 +197,13 @@ def assert_the_handle_is_the_marker(page: Page) -> None:
     assert line["x"] + line["width"] / 2 == pytest.approx(handle["x"] + handle["width"] / 2, abs=1)
 
 
-def test_touch_moves_the_marker(browser: Browser, url: str) -> None:
-    with opened(browser, url, size=PHONE, has_touch=True) as page:
-        ready(page)
-        reader(page).locator(".plot").scroll_into_view_if_needed()
-        page.touchscreen.tap(*across(page, 0.02))
-        rests_at(page, 0)
-        page.touchscreen.tap(*across(page, 0.98))
-        rests_at(page, 18)
-
-
-def test_every_switch_repaints_within_a_tenth_of_a_second_and_keeps_the_zoom(page: Page) -> None:
+def a_cold_link_restores_the_view(browser: Browser, page: Page) -> None:
+    slider = page.get_by_role("slider", name="Share of weights left")
+    slider.fill("10")
+    rests_at(page, 10)
     page.get_by_role("button", name="Zoom in", exact=True).click()
-    expect(reader(page)).to_have_attribute("data-first", "6")
-    pictures = {shown(page)}
-    for name in ("Test error, log", "Early stop", "Accuracy at early stop", "Train accuracy", "Accuracy at a step"):
-        spent = reader(page).evaluate("""async (node, name) => {
-            const times = [];
-            for (const word of [name, 'Test accuracy', name, 'Test accuracy', name]) {
-              const began = performance.now();
-              [...node.querySelectorAll('.choices label')].find((label) => label.textContent === word).click();
-              await new Promise(requestAnimationFrame);
-              if (word === name) times.push(performance.now() - began);
-            }
-            return Math.min(...times); // the machine may be busy with something else
-        }""", name)
-        assert spent < FAST, f"{name} took {spent:.0f} ms"
-        pictures.add(shown(page))
-        assert reader(page).get_attribute("data-first") == "6"
-    reader(page).locator("select").select_option("4600")
-    pictures.add(shown(page))
-    for name in ("Linear", "Every seed"):
-        reader(page).locator(".pair label", has_text=re.compile(f"^{name}$")).click()
-        expect(page.get_by_role("radio", name=name, exact=True)).to_be_checked()
-        pictures.add(shown(page))
-    assert len(pictures) == 9  # each another picture
-    page.get_by_role("button", name="Show all", exact=True).click()
-    expect(reader(page)).to_have_attribute("data-last", "24")
-    holds(page, "y=Accuracy+at+a+step", "step=4600", "axis=Linear", "lines=Every+seed", "last=24")
-
-
-def test_a_cold_link_restores_the_view(browser: Browser, url: str, page: Page) -> None:
-    switch(page, "Early stop")
-    page.get_by_role("button", name="Zoom in", exact=True).click()
-    page.get_by_role("slider", name="Share of weights left").fill("12")
-    holds(page, "round=12", "y=Early+stop", "first=6", "last=14")
+    slider.fill("12")
+    holds(page, "round=12", "y=Early+stop", "axis=Linear", "first=6", "last=14")
     with opened(browser, page.url) as other:
         ready(other)
         rests_at(other, 12)
@@ -205,10 +211,9 @@ def test_a_cold_link_restores_the_view(browser: Browser, url: str, page: Page) -
         assert reader(other).locator("table").inner_text() == reader(page).locator("table").inner_text()
 
 
-def test_the_other_protocol_comes_without_losing_the_place(page: Page) -> None:
+def the_other_protocol_comes_without_losing_the_place(page: Page) -> None:
     switch(page, "Test error, log")
-    page.get_by_role("button", name="Zoom in", exact=True).click()
-    holds(page, "first=6", "last=14")
+    holds(page, "y=Test+error", "first=6", "last=14")
     before = shown(page)
     node = reader(page).element_handle()
     page.get_by_role("radio", name="One epoch").click()
@@ -220,7 +225,25 @@ def test_the_other_protocol_comes_without_losing_the_place(page: Page) -> None:
     expect(reader(page)).to_have_attribute("data-first", "6")
 
 
-def test_the_figure_goes_home_with_caption_config_and_citation(page: Page, case: sweep.Sweep, tmp_path: Path) -> None:
+def test_touch_moves_the_marker(browser: Browser, url: str) -> None:
+    with opened(browser, url, size=PHONE, has_touch=True) as page:
+        ready(page)
+        reader(page).locator(".plot").scroll_into_view_if_needed()
+        page.touchscreen.tap(*across(page, 0.02))
+        rests_at(page, 0)
+        page.touchscreen.tap(*across(page, 0.98))
+        rests_at(page, 18)
+
+
+def test_the_figure_goes_home_and_numbers_are_a_table_and_nobody_is_shut_out(
+    page: Page, case: sweep.Sweep, tmp_path: Path
+) -> None:
+    the_figure_goes_home_with_caption_config_and_citation(page, case, tmp_path)
+    page.keyboard.press("Escape")
+    no_barriers_nothing_sticks_out_and_numbers_are_a_table_that_everybody_can_read(page)
+
+
+def the_figure_goes_home_with_caption_config_and_citation(page: Page, case: sweep.Sweep, tmp_path: Path) -> None:
     page.get_by_role("button", name="Show all", exact=True).click()
     holds(page, "last=24")
     settle(page)
@@ -245,7 +268,7 @@ def test_the_figure_goes_home_with_caption_config_and_citation(page: Page, case:
     assert "random reinit (seed 2)" in rows[7]
 
 
-def test_no_barriers_nothing_sticks_out_and_numbers_are_a_table_that_everybody_can_read(page: Page) -> None:
+def no_barriers_nothing_sticks_out_and_numbers_are_a_table_that_everybody_can_read(page: Page) -> None:
     page.get_by_role("button", name="Skip, just show me").click()
     expect(page.locator("td", has_text="18,400")).to_be_visible(timeout=PATIENCE)
     nobody_is_shut_out(page)
@@ -256,14 +279,9 @@ def test_no_barriers_nothing_sticks_out_and_numbers_are_a_table_that_everybody_c
     nobody_is_shut_out(page, "[data-testid=stPopoverBody]")
 
 
-def test_a_net_with_convolutions_has_dots_where_its_controls_were_run(
-    browser: Browser, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    small = [result("paper", seed, how) for seed in range(3) for how in ("iterative", "one-shot")]
-    root = atlas(tmp_path, *small, *lotteries("Conv-4"))
+def test_a_net_with_convolutions_has_dots_where_its_controls_were_run(browser: Browser, url: str) -> None:
     conv = sweep.sweep(lotteries("Conv-4"), ())
-    with (serve_app(tmp_path_factory.mktemp("store"), root) as site,
-          opened(browser, f"{site}/evidence?net=Conv-4") as page):
+    with opened(browser, f"{url}?net=Conv-4") as page:
         ready(page)
         rests_at(page, 4)
         assert reader(page).locator(".recorded").count() == 3  # two of fresh weights, one of the random mask

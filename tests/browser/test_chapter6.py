@@ -27,7 +27,7 @@ PATIENCE = 60_000  # ms
 
 @pytest.fixture(scope="module")
 def runs() -> list[Result]:
-    return invented.everything(3)
+    return invented.chapter(3)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def read_outs(page: Page, net: Rewound, level: int, step: int) -> None:
     expect(widget(page).locator(".now")).to_contain_text(f"k = {step:,}")
 
 
-def test_dragging_reads_off_every_step_and_tells_python_once(
+def test_dragging_reads_off_every_step_and_tells_python_once_and_nobody_is_shut_out(
     browser: Browser, url: str, nets: dict[str, Rewound]
 ) -> None:
     with overheard(browser, url) as (page, sent):
@@ -111,6 +111,9 @@ def test_dragging_reads_off_every_step_and_tells_python_once(
         expect(page.get_by_text(told[: told.index(" Seed by seed")])).to_be_visible()
         page.wait_for_timeout(600)
         assert len(sent) == before + 1
+        page.get_by_role("button", name="Skip, just show me").click()
+        page.get_by_text("multiplies the zeros like any number").wait_for()
+        nobody_is_shut_out(page)
 
 
 def assert_the_handle_stands_on_the_axis_at_its_step(page: Page, step: int) -> None:
@@ -142,25 +145,27 @@ def test_keys_density_net_and_a_cold_link(browser: Browser, url: str, nets: dict
             ready(other)
             rests_at(other, 2)
             read_outs(other, nets["deep"], 3, 2)
+            a_net_of_two_steps_and_no_siblings_is_drawn(other)
         page.get_by_role("radio", name="LeNet-300-100").click()
         page.wait_for_url(re.compile("net=LeNet"), timeout=PATIENCE)
         rests_at(page, 0)  # LeNet has no step 2: the nearest recorded one
         read_outs(page, nets["lenet"], 3, 0)
 
 
-def test_a_net_of_two_steps_and_no_siblings_is_drawn(browser: Browser, url: str) -> None:
+def a_net_of_two_steps_and_no_siblings_is_drawn(page: Page) -> None:
+    """Chosen at a round that it has not: its last one is shown."""
     large = rewound(RESIDUAL, chains(1))
     last = harder(large)[-1]
-    with opened(browser, f"{url}?net={residual.NAME}") as page:
-        ready(page)
-        read_outs(page, large, last, 0)
-        expect(widget(page).locator("figure")).to_be_hidden()
-        page.get_by_role("slider", name="Rewind to step").focus()
-        page.keyboard.press("End")
-        rests_at(page, 500)
-        read_outs(page, large, last, 500)
-        page.get_by_role("radio", name="Deep net").click()
-        expect(widget(page).locator("figure")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("radio", name=residual.NAME).click()
+    rests_at(page, 0)
+    read_outs(page, large, last, 0)
+    expect(widget(page).locator("figure")).to_be_hidden()
+    page.get_by_role("slider", name="Rewind to step").focus()
+    page.keyboard.press("End")
+    rests_at(page, 500)
+    read_outs(page, large, last, 500)
+    page.get_by_role("radio", name="Deep net").click()
+    expect(widget(page).locator("figure")).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_finger_moves_the_step_and_the_walk_says_whose_siblings_it_shows(browser: Browser, url: str) -> None:
@@ -175,11 +180,3 @@ def test_a_finger_moves_the_step_and_the_walk_says_whose_siblings_it_shows(brows
         expect(caption).to_contain_text(f"with {densities[-1]} left, and the walk")
         widget(page).get_by_text(densities[-2], exact=True).click()  # siblings were trained at one density
         expect(caption).to_contain_text(f"trained with {densities[-1]} left only")
-
-
-def test_no_barriers_and_nothing_sticks_out(browser: Browser, url: str) -> None:
-    with opened(browser, url) as page:
-        ready(page)
-        page.get_by_role("button", name="Skip, just show me").click()
-        page.get_by_text("multiplies the zeros like any number").wait_for()
-        nobody_is_shut_out(page)

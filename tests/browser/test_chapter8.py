@@ -40,7 +40,12 @@ def rows(page: Page) -> Locator:
     return page.locator("[class*='st-key-work-']")
 
 
-def test_a_press_shows_a_work_and_a_second_one_all_again(page: Page) -> None:
+def test_the_map_answers_a_press_a_pointer_and_keys(page: Page) -> None:
+    a_press_shows_a_work_and_a_second_one_all_again(page)
+    lines_end_at_their_nodes_and_pointer_and_keyboard_light_them(page)
+
+
+def a_press_shows_a_work_and_a_second_one_all_again(page: Page) -> None:
     expect(rows(page)).to_have_count(MAIN, timeout=PATIENCE)
     node(page, "SNIP").click()
     expect(node(page, "SNIP")).to_have_attribute("aria-pressed", "true")
@@ -52,39 +57,7 @@ def test_a_press_shows_a_work_and_a_second_one_all_again(page: Page) -> None:
     assert "show=" not in page.url
 
 
-def test_words_citations_and_chapters_explain_themselves_and_keep_the_visit(browser: Browser, url: str) -> None:
-    with opened(browser, url, has_touch=True) as page:
-        ready(page)
-        card, sheet = page.locator("aside.card"), page.get_by_role("dialog", name="What the keyboard can do")
-        word = page.get_by_role("link", name="parameter-efficient fine-tuning").first
-        word.hover()
-        expect(card).to_contain_text("freeze a pretrained model, train little beside it.")
-        card.hover()  # the pointer may go there
-        expect(card).to_be_visible()
-        page.keyboard.press("Escape")
-        expect(card).to_be_hidden()
-        page.locator("h1").hover()
-        cited = page.get_by_role("link", name=f"[{NUMBERS['snip']}]").first
-        page.keyboard.press("Tab")
-        cited.focus()
-        expect(card).to_contain_text("SNIP: Single-shot Network Pruning")
-        page.keyboard.press("?")
-        expect(sheet).to_contain_text("on the map: from work to work")
-        page.keyboard.press("Escape")
-        expect(sheet).to_be_hidden()
-        word.tap()  # the first tap of a finger tells, the link in the card leads on
-        expect(card).to_be_visible()
-        assert page.url.endswith("/connections")
-        card.get_by_role("link", name="Glossary").tap()
-        page.wait_for_url("**/sources")
-        expect(page.get_by_role("heading", name="Glossary")).to_be_in_viewport(timeout=PATIENCE)
-        page.get_by_role("link", name="7 Explorer").click()
-        page.wait_for_url("**/explorer")
-        page.get_by_role("heading", name="The explorer").wait_for()
-        expect(page.locator("[title='8 · Connections']")).to_have_css("opacity", "0.5")  # the same visit: been there
-
-
-def test_lines_end_at_their_nodes_and_pointer_and_keyboard_light_them(page: Page) -> None:
+def lines_end_at_their_nodes_and_pointer_and_keyboard_light_them(page: Page) -> None:
     for width, height in (DESKTOP, PHONE, DESKTOP):
         page.set_viewport_size({"width": width, "height": height})
         rest(page)
@@ -127,6 +100,38 @@ def assert_a_line_ends_at_its_nodes(page: Page) -> None:
     assert start[0] + frame["x"] == pytest.approx(right["x"] + right["width"], abs=1.5)
     assert stop[0] + frame["x"] == pytest.approx(left["x"], abs=1.5)
     assert stop[1] + frame["y"] == pytest.approx(left["y"] + left["height"] / 2, abs=1.5)
+
+
+def test_words_citations_and_chapters_explain_themselves_and_keep_the_visit(browser: Browser, url: str) -> None:
+    with opened(browser, url, has_touch=True) as page:
+        ready(page)
+        card, sheet = page.locator("aside.card"), page.get_by_role("dialog", name="What the keyboard can do")
+        word = page.get_by_role("link", name="parameter-efficient fine-tuning").first
+        word.hover()
+        expect(card).to_contain_text("freeze a pretrained model, train little beside it.")
+        card.hover()  # the pointer may go there
+        expect(card).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(card).to_be_hidden()
+        page.locator("h1").hover()
+        cited = page.get_by_role("link", name=f"[{NUMBERS['snip']}]").first
+        page.keyboard.press("Tab")
+        cited.focus()
+        expect(card).to_contain_text("SNIP: Single-shot Network Pruning")
+        page.keyboard.press("?")
+        expect(sheet).to_contain_text("on the map: from work to work")
+        page.keyboard.press("Escape")
+        expect(sheet).to_be_hidden()
+        word.tap()  # the first tap of a finger tells, the link in the card leads on
+        expect(card).to_be_visible()
+        assert page.url.endswith("/connections")
+        card.get_by_role("link", name="Glossary").tap()
+        page.wait_for_url("**/sources")
+        expect(page.get_by_role("heading", name="Glossary")).to_be_in_viewport(timeout=PATIENCE)
+        page.get_by_role("link", name="7 Explorer").click()
+        page.wait_for_url("**/explorer")
+        page.get_by_role("heading", name="The explorer").wait_for()
+        expect(page.locator("[title='8 · Connections']")).to_have_css("opacity", "0.5")  # the same visit: been there
 
 
 def test_a_link_opens_a_work_and_its_row_leads_to_the_lab(browser: Browser, url: str) -> None:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from pages.labs import LABS
-from tests.browser.looking import Theme, nobody_is_shut_out, opened, settle
+from pages.labs import LABS, at
+from pages.labs.base import Lab
+from tests.browser.looking import (
+    DESKTOP,
+    LOOKED_AT,
+    Theme,
+    barriers,
+    nobody_is_shut_out,
+    opened,
+    overflow,
+    rest,
+    settle,
+)
+from tests.browser.shared_tab import SharedTab
 
 PATIENCE = 60_000  # ms
-WIDGETS = {"early-bird", "deep-compression", "strong-tickets", "heads"}  # the labs that have one of their own
-OTHERS = [lab.method for lab in LABS if lab.method != "plane"]  # test_exhibits.py looks at that one
+WIDGETS = {"early-bird", "deep-compression", "strong-tickets"}  # the labs that have one of their own
+ALONE = {"plane", "heads"}  # the one is walked by key, the other takes fingers
+OTHERS = [lab.method for lab in LABS if lab.method not in ALONE]
 # In which themes axe is asked: what the labs share is seen in both, one lab light and the next one dark.
 THEMES: dict[str, tuple[Theme, ...]] = {
     method: ("light", "dark") if method in WIDGETS else ("light",) if place % 2 else ("dark",)
@@ -44,29 +57,8 @@ def test_a_lab_runs_live_and_can_be_cancelled(browser: Browser, url: str) -> Non
         page.get_by_role("button", name="Go on with it").wait_for()
 
 
-def test_the_moment_of_an_early_mask_is_chosen_by_keyboard_and_stands_in_the_address(
-    browser: Browser, url: str
-) -> None:
-    with opened(browser, f"{url}?method=early-bird&bet-early=skipped&depth=Gist") as page:
-        ready(page)
-        page.get_by_role("slider", name="Mask drawn after").focus()
-        page.keyboard.press("ArrowLeft")
-        expect(page).to_have_url(re.compile(r"drawn=300"), timeout=PATIENCE)
-        expect(page.get_by_text("Drawn after 300 steps")).to_be_visible(timeout=PATIENCE)
-
-
-def test_labs_lead_round_and_back_to_the_map(browser: Browser, url: str) -> None:
-    with opened(browser, f"{url}?method={LABS[0].method}") as page:
-        ready(page)
-        page.get_by_role("link", name=LABS[1].title).first.click()
-        expect(page.get_by_role("heading", name=LABS[1].title, level=1)).to_be_visible(timeout=PATIENCE)
-        expect(page).to_have_url(re.compile(f"method={LABS[1].method}"))
-        page.get_by_role("link", name="All related work").click()
-        expect(page.get_by_role("heading", name="Connections", level=1)).to_be_visible(timeout=PATIENCE)
-
-
-def test_a_head_is_switched_off_by_key_and_by_finger(browser: Browser, url: str) -> None:
-    with opened(browser, f"{url}?method=heads&bet-heads=skipped", has_touch=True) as page:
+def test_a_head_is_switched_off_by_key_and_by_finger_and_nobody_is_shut_out(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?method=heads&bet-heads=skipped&depth=Maths", has_touch=True) as page:
         ready(page)
         switch, name = page.get_by_role("switch", name="Head 1B"), page.get_by_text("Head 1B", exact=True)
         figure = page.get_by_test_id("stMetricValue").first
@@ -81,12 +73,83 @@ def test_a_head_is_switched_off_by_key_and_by_finger(browser: Browser, url: str)
             name.tap()
             expect(switch).to_be_checked()
             expect(figure).to_have_text(before)
+        nobody_is_shut_out(page)
+
+
+def test_the_landscape_has_its_names_and_is_walked_by_key_without_barriers(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}?method=plane&bet-plane=200&way=40&depth=Maths") as page:
+        ready(page)
+        expect(page.get_by_text("At 40% of the way")).to_be_visible()
+        assert_the_map_has_its_names(page)
+        for (theme, size), way in zip(LOOKED_AT, (42, 44), strict=True):
+            page.emulate_media(color_scheme=theme)
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            rest(page)
+            page.get_by_role("slider", name="Of the way").focus()
+            page.keyboard.press("ArrowRight")  # whereupon Python draws for this theme
+            expect(page.get_by_text(f"At {way}% of the way")).to_be_visible()
+            assert f"way={way}" in page.url
+            settle(page)
+            assert overflow(page) == 0
+            assert barriers(page) == []
+
+
+def assert_the_map_has_its_names(page: Page) -> None:
+    for width, height in ((1920, 1080), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        rest(page)
+        drawn = page.locator(".st-key-landscape-map svg").first
+        drawn.scroll_into_view_if_needed()
+        for name in ("θ₀", "ticket’s end", "whole net’s end"):
+            expect(drawn.locator("xpath=..").get_by_text(name, exact=True).first).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def tour(request: pytest.FixtureRequest, browser: Browser, url: str) -> Iterator[SharedTab]:
+    tab = SharedTab(browser, f"{url}?method={OTHERS[0]}&depth=Maths", ready, begin_again)
+    request.config.pluginmanager.register(tab)  # which tells it of every failure
+    yield tab
+    request.config.pluginmanager.unregister(tab)
+    tab.close()
+
+
+def begin_again(page: Page) -> None:
+    """In light on a laptop, as it was opened: the next lab is drawn for that."""
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
 
 
 @pytest.mark.parametrize("method", THEMES)
-def test_nobody_is_shut_out(browser: Browser, url: str, method: str) -> None:
-    with opened(browser, f"{url}?method={method}&depth=Maths") as page:
-        ready(page)
-        for skip in page.get_by_role("button", name="Skip, just show me").all():
-            skip.click()
-        nobody_is_shut_out(page, themes=THEMES[method])
+def test_labs_lead_round_at_the_depth_once_chosen_and_nobody_is_shut_out(
+    tour: SharedTab, url: str, method: str
+) -> None:
+    page = tour.page()
+    comes_to(page, at(method), url)
+    for skip in page.get_by_role("button", name="Skip, just show me").all():
+        skip.click()
+    if method == "early-bird":
+        the_moment_of_an_early_mask_is_chosen_by_keyboard_and_stands_in_the_address(page)
+    nobody_is_shut_out(page, themes=THEMES[method])
+    if method == OTHERS[-1]:
+        page.get_by_role("link", name="All related work").click()
+        expect(page.get_by_role("heading", name="Connections", level=1)).to_be_visible(timeout=PATIENCE)
+
+
+def comes_to(page: Page, lab: Lab, url: str) -> None:
+    """From the lab before by its link, within the visit; by the address where the tab is elsewhere."""
+    here = page.get_by_role("heading", level=1).inner_text()
+    if here == LABS[LABS.index(lab) - 1].title:
+        page.get_by_role("link", name=lab.title).first.click()
+    elif here != lab.title:
+        page.goto(f"{url}?method={lab.method}&depth=Maths")
+    expect(page.get_by_role("heading", name=lab.title, level=1)).to_be_visible(timeout=PATIENCE)
+    expect(page).to_have_url(re.compile(f"method={lab.method}"))
+    expect(page.get_by_role("radio", name="Maths")).to_be_checked()
+    ready(page)
+
+
+def the_moment_of_an_early_mask_is_chosen_by_keyboard_and_stands_in_the_address(page: Page) -> None:
+    page.get_by_role("slider", name="Mask drawn after").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile(r"drawn=300"), timeout=PATIENCE)
+    expect(page.get_by_text("Drawn after 300 steps")).to_be_visible(timeout=PATIENCE)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pages.talks.built_in import talks
-from tests.browser.looking import barriers, opened, overflow, settle
+from tests.browser.looking import barriers, opened, overflow, rest, settle
 
 SHORT = talks()["10"]
 PLACES = [f"{beat}.{step}" for beat, one in enumerate(SHORT.beats, 1) for step in range(one.presses)]
@@ -54,24 +54,37 @@ def press(page: Page, key: str) -> float:
     return (drawn if drawn > pressed else now) - pressed
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-def test_a_whole_talk_by_keyboard(browser, url: str, size: tuple[int, int]) -> None:
-    with opened(browser, url, size=size, still=True) as page:
+def test_a_whole_talk_by_keyboard_fits_every_screen(browser, url: str) -> None:
+    with opened(browser, url, size=SIZES["full HD"], still=True) as page:
         ready(page)
         for number, place in enumerate(PLACES[1:]):
             took = press(page, ON[number % len(ON)])
             at(page, place)
             assert took < BUSY_MS, (place, took)
-            assert overflow(page) == 0 and page.evaluate(FITS)
             assert page.locator(".sentence").inner_text()
-        letters = page.locator(".sentence").evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
-        labels = page.locator(".source").evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
-        assert (letters >= 28 and labels >= 20) or size[1] < 1080
+            for turn in range(1, 1 + len(SIZES)):  # so that keys are pressed at every size
+                assert_it_fits(page, list(SIZES)[(number + turn) % len(SIZES)])
+        letters_are_large(page)
         press(page, "PageUp")
         at(page, PLACES[-2])
 
 
-def test_a_clicker_jumps_darkens_says_what_it_can_and_works_whatever_has_the_focus(page: Page) -> None:
+def assert_it_fits(page: Page, name: str) -> None:
+    page.set_viewport_size({"width": SIZES[name][0], "height": SIZES[name][1]})
+    rest(page)
+    assert overflow(page) == 0 and page.evaluate(FITS), name
+
+
+def letters_are_large(page: Page) -> None:
+    """On a stage of full HD."""
+    assert_it_fits(page, "full HD")
+    letters = page.locator(".sentence").evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+    labels = page.locator(".source").evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+    assert letters >= 28 and labels >= 20
+
+
+def test_a_clicker_jumps_darkens_and_works_whatever_has_the_focus_and_history_keeps_the_beat(page: Page) -> None:
+    back_forward_and_reload_keep_the_beat(page)
     page.keyboard.press("End")
     at(page, f"{len(SHORT.beats)}.0")
     page.keyboard.press("Home")
@@ -109,7 +122,7 @@ def assert_a_focused_control_keeps_its_keys_until_escape_but_never_the_clickers(
     at(page, "2.0")
 
 
-def test_back_forward_and_reload_keep_the_beat(page: Page) -> None:
+def back_forward_and_reload_keep_the_beat(page: Page) -> None:
     for place in PLACES[1:3]:
         page.keyboard.press("PageDown")
         at(page, place)

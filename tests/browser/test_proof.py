@@ -40,7 +40,9 @@ def passes(page: Page, name: str) -> Locator:
     return card(page, name)
 
 
-def test_checks_really_run_in_a_worker_a_link_shows_one_again_and_all_are_counted(browser: Browser, page: Page) -> None:
+def test_checks_really_run_in_a_worker_a_link_shows_one_again_all_are_counted_and_nobody_is_shut_out(
+    browser: Browser, page: Page
+) -> None:
     assert page.title() == "The proof · The lottery ticket, drawn"
     expect(page.locator(".check")).to_have_count(len(NAMES))
     nested = passes(page, "nested")
@@ -48,30 +50,38 @@ def test_checks_really_run_in_a_worker_a_link_shows_one_again_and_all_are_counte
     expect(nested.locator(".number b")).to_have_text("0")
     expect(page.get_by_text("1 of 1 passed")).to_be_visible()
     assert re.search(r"[?&]ran=nested", page.url) and re.search(r"draw=\d+", page.url)
-    with opened(browser, page.url) as other:  # another visit
+    with opened(browser, f"{page.url}&check=resume") as other:  # another visit
         expect(state(ready(other), "nested")).to_have_attribute("data-state", "passed")
         expect(state(other, "counts")).to_have_attribute("data-state", "open")
+        the_check_of_the_link_comes_first_and_its_code_is_in_sight(other)
     expect(passes(page, "resume")).to_contain_text("Killed (exit status -9)")  # a worker may kill a child of its own
     card(page, "resume").locator("summary").click()
     expect(card(page, "resume").locator("pre")).to_be_visible()
-    settle(page)
-    assert barriers(page) == [] and overflow(page) == 0
+    no_barriers_and_nothing_sticks_out(page)
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    passes(page, "hash")  # whereupon Python draws for this theme
+    no_barriers_and_nothing_sticks_out(page)
     page.get_by_role("button", name="Run all again").click()
     expect(page.get_by_text(re.compile(r"\d+ of 11 checks done|next free worker"))).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Cancelled.")).to_be_visible(timeout=PATIENCE)
 
 
-def test_a_link_leads_to_one_check_whose_code_is_in_sight(browser: Browser, url: str) -> None:
-    with opened(browser, f"{url}?check=resume") as page:
-        expect(ready(page).locator(".check h2").first).to_have_text("Killed and gone on")
-        code = card(page, "resume").locator("pre")
-        expect(code).to_be_visible()
-        expect(code).to_contain_text("child.kill()  # kill -9")
-        expect(card(page, "counts").locator("pre")).to_be_hidden()
-        card(page, "counts").locator("summary").focus()
-        page.keyboard.press("Enter")
-        expect(card(page, "counts").locator("pre")).to_be_visible()
+def no_barriers_and_nothing_sticks_out(page: Page) -> None:
+    settle(page)
+    assert barriers(page) == [] and overflow(page) == 0
+
+
+def the_check_of_the_link_comes_first_and_its_code_is_in_sight(page: Page) -> None:
+    expect(page.locator(".check h2").first).to_have_text("Killed and gone on")
+    code = card(page, "resume").locator("pre")
+    expect(code).to_be_visible()
+    expect(code).to_contain_text("child.kill()  # kill -9")
+    expect(card(page, "counts").locator("pre")).to_be_hidden()
+    card(page, "counts").locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(card(page, "counts").locator("pre")).to_be_visible()
 
 
 def test_the_navigation_and_the_home_page_lead_here(browser: Browser, app_url: str) -> None:
@@ -81,11 +91,3 @@ def test_the_navigation_and_the_home_page_lead_here(browser: Browser, app_url: s
         page.get_by_role("link", name=re.compile("For doubters")).click()
         ready(page)
         expect(page.get_by_role("link", name="Proof", exact=True)).to_be_visible()
-
-
-def test_no_barriers_on_a_dark_phone_and_nothing_sticks_out(browser: Browser, url: str) -> None:
-    with opened(browser, f"{url}?check=hash", theme="dark", size=PHONE) as page:
-        passes(ready(page), "hash")
-        settle(page)
-        assert barriers(page) == []
-        assert overflow(page) == 0

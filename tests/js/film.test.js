@@ -1,6 +1,6 @@
 // The round player's film: what is true at each moment, and how far a click carries it.
 
-import { Film, momentOf, percents, placesOf, roundOf, rowAfter, scaleFor, stageOf, valuesAt } from "../../pages/widgets/round_player/js/film.js";
+import { Film, momentOf, percents, placesOf, PLAY_MS, roundOf, rowAfter, scaleFor, stageOf, valuesAt } from "../../pages/widgets/round_player/js/film.js";
 import { nextLabel, overAt, reading, stepOf, telling } from "../../pages/widgets/round_player/js/telling.js";
 import { close, same, test } from "./check.js";
 
@@ -68,6 +68,13 @@ test("a slow browser skips pictures, never time", () => {
   close(film.at, 3);
   film.advance(1e6, [100, 100, 200]);
   same(film.at, 7);
+});
+
+test("played on, fifteen rounds take less than fourteen seconds", () => {
+  const film = new Film(() => {}, () => {});
+  film.target = 45;
+  film.advance(14_000, PLAY_MS);
+  same(film.at, 45);
 });
 
 test("a cut shows the moment once and stops what ran", () => {

@@ -26,6 +26,21 @@ from tests.browser.serving import serve_app
 SCREEN = 900  # CSS pixels
 LONG = 28  # words: a sentence of more is one to look at
 LISTED = 25
+# No file has come and nothing has moved for 900 ms and ten frames, however slow the machine; after 2.5 s it is enough.
+QUIET = """() => new Promise((quiet) => {
+  const began = performance.now();
+  let [last, frames] = [began, 0];
+  const stir = (entries) => entries.length && ([last, frames] = [performance.now(), 0]);
+  const watch = new PerformanceObserver((list) => stir(list.getEntries()));
+  watch.observe({ entryTypes: ["resource", "layout-shift"] });
+  const look = (at) => {
+    stir(watch.takeRecords());
+    frames++;
+    if ((frames > 10 && at - last >= 900) || at - began >= 2_500) (watch.disconnect(), quiet());
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})"""
 MEASURE = """() => {
   const main = document.querySelector("[data-testid=stMain]");
   const text = [...main.querySelectorAll("[data-testid=stMarkdownContainer] :is(p, li)")]
@@ -99,7 +114,7 @@ def at_rest(tab: Page, page: str) -> None:
     if page in {chapter.slug for chapter in CHAPTERS}:
         tab.get_by_text("Two questions before you go").wait_for(timeout=60_000)
     settle(tab)
-    tab.wait_for_timeout(2_500)  # widgets fetch their nets, figures their scripts
+    tab.evaluate(QUIET)  # widgets fetch their nets, figures their scripts
 
 
 def measured(tab: Page, page: str, depth: str) -> Read:
