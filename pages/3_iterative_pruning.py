@@ -120,7 +120,7 @@ def play(run: Result | None, spec: Lottery, grows: bool, most: int | None) -> Mo
     rests = round_player(
         played, moment=played.held(url.whole(ROUND), url.whole(STAGE), followed(edge)), live=live,
         words=LIFE | (SHORTER if shorter else {}),
-        key=f"player-{start}-{colours.chosen()}" + (f"-{most}" if most else "") + ("-grows" if grows else ""),
+        key=f"player-{start}" + (f"-{most}" if most else "") + ("-grows" if grows else ""),
         on_more=lambda: growing.ask(spec), on_stop=lambda: growing.stop(spec),
     )
     url.put(ROUND, rests.round)

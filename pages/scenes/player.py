@@ -42,7 +42,7 @@ def mount(state: State, key: str) -> None:
     chosen = -1 if edge == EDGE.default else biography.nearest(biography.follow(own), edge)
     moment = played.held(whole(state, ROUND), whole(state, STAGE), chosen)
     start = whole(state, START)
-    round_player(played, key=f"{key}-{own.key}-{colours.chosen()}", moment=moment,
+    round_player(played, key=f"{key}-{own.key}", moment=moment,
                  start=played.held(start, 0) if start < moment.round else None)
 
 

@@ -20,7 +20,7 @@ STAGE = url.Whole("stage", 0, 2, 1)
 def play(bench: Bench, values: Values, name: str) -> int:
     """The round player on a configuration, trained or not; returns the round at which the reader left it."""
     run, spec = bench.shown, bench.spec
-    key = f"explorer-{name}-{(spec or run.spec).key}-{colours.chosen()}"  # type: ignore[union-attr]
+    key = f"explorer-{name}-{(spec or run.spec).key}"  # type: ignore[union-attr]
     if run is None:
         assert spec is not None
         round_player(seedling(spec, str(values["net"]), colours.chosen()), moment=Moment(), words=spoken(spec), key=key,

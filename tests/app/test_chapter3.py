@@ -182,7 +182,7 @@ def test_the_select_boxes_choose_a_weight_and_write_it_into_the_address() -> Non
 def test_what_the_player_says_moves_the_page() -> None:
     app = opened()
     run = result()
-    key = f"player-{run.key}-{run.manifest.get('created')}-green-red"
+    key = f"player-{run.key}-{run.manifest.get('created')}"
     move = app.session_state[f"{key}.memory"]["move"]
     app.session_state[key] = {"position": {"round": 7, "stage": 1, "edge": 100, "move": move}}
     app.run()

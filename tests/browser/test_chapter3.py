@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from pages.figures import palette
 from pages.text.faults import SNIPPETS
 from tests.browser.film import button, player, ready, rests_at, rows
 from tests.browser.looking import eventually, nobody_is_shut_out, opened, overheard
@@ -199,6 +200,7 @@ def test_nobody_is_shut_out_of_a_guess_and_a_film_that_without_motion_shows_rest
         button(page, "Go to round 6").click()
         rests_at(page, 19)
         nobody_is_shut_out(page)
+        another_background_undoes_no_press_and_gets_its_own_colours(page)
 
 
 def a_guess_reveals_the_fault(page: Page) -> None:
@@ -208,6 +210,15 @@ def a_guess_reveals_the_fault(page: Page) -> None:
     page.get_by_text(snippet.options[snippet.answer][0], exact=True).click()
     expect(page.get_by_text("The one-line cure:")).to_be_visible()
     expect(page.get_by_text("So this fault")).to_be_visible()
+
+
+def another_background_undoes_no_press_and_gets_its_own_colours(page: Page) -> None:
+    """Python hears of a theme with the next word of the player's: both come at once."""
+    button(page, "Next round").click()
+    page.wait_for_url(re.compile("round=7"))
+    dark = palette.PALETTES["green-red-dark"]["kept"].colour
+    expect(player(page).locator("figure.chart polyline")).to_have_attribute("stroke", dark)
+    rests_at(page, 21)
 
 
 def only_rests_are_shown(page: Page) -> None:

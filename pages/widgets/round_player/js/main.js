@@ -64,7 +64,11 @@ class Player {
     const told = same && data.paths.at(-1) === before.paths.at(-1); // the same weights
     this.data = data;
     this.words = data.words;
-    if (told && !longer) return null;
+    if (told && !longer) {
+      Object.assign(this.run, { styles: data.styles, hue: data.hue }); // other colours, or the same on another background
+      this.screen.label();
+      return null;
+    }
     const [at, furthest, end] = same && longer >= 0 ? [film.at, this.furthest, longer ? this.run.end : null] : [0, 0, null];
     film.stop();
     this.run = { ...readRun(data), closed: data.closed };
