@@ -94,14 +94,14 @@ def from_file(file: Path) -> Spec:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SpecError("spec", str(file), f"a file that can be read ({error})") from None
+        raise SpecError("spec", file, f"a file that can be read ({error})") from None
     written = json if file.suffix == ".json" or text.lstrip().startswith("{") else tomllib
     try:
         fields = written.loads(text)
     except (ValueError, RecursionError) as error:  # neither, or a number of thousands of digits; too deep
-        raise SpecError("spec", str(file), f"a file of TOML or JSON ({error})") from None
+        raise SpecError("spec", file, f"a file of TOML or JSON ({error})") from None
     if not isinstance(fields, dict) or "experiment" not in fields:
-        raise SpecError("spec", str(file), "a Spec with its field `experiment`, as `lth spec` prints it")
+        raise SpecError("spec", file, "a Spec with its field `experiment`, as `lth spec` prints it")
     return Spec.from_dict(fields)
 
 

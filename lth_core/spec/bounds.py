@@ -6,6 +6,7 @@ import dataclasses
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Any, get_args, get_origin, get_type_hints
 
 from lth_core.spec.names import completed, is_own
@@ -28,7 +29,14 @@ class SpecError(ValueError):
 
 
 def shown(value: object) -> str:
-    """`value` for a message: short, whatever a stranger put into a URL or a file."""
+    """`value` for a message: short, whatever a stranger put into a URL or a file. The name of a file whole: its end
+    tells it from others.
+
+    >>> shown("x" * 200)[-5:], len(shown(PurePath("x" * 200)))
+    ('xx...', 202)
+    """
+    if isinstance(value, PurePath):
+        return repr(str(value))
     try:
         text = repr(value)
     except (ValueError, RecursionError):  # whole numbers beyond 4,300 digits, very deep lists

@@ -51,7 +51,7 @@ def test_a_slip_is_named(arguments: tuple[str, ...], told: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "text"), [("a.json", '{"a":'), ("a.toml", f"seed = {DIGITS}"), ("b.toml", ""),
-                                             ("b.json", "{}")])
+                                             ("b.json", "{}"), ("c" * 99 + ".json", "{}")])
 def test_a_spec_that_cannot_be_read_is_named_by_its_file(store: Path, name: str, text: str) -> None:
     (store / name).write_text(text)
     code, _, said = call("spec", "--spec", str(store / name))
