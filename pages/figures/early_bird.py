@@ -44,7 +44,7 @@ def whole(found: Birds) -> Chart:
     """What the whole net reads at the moments: what is known before a bet on its masks."""
     steps = np.array(found.moments)
     line = Line.with_interval("whole net", "dense", steps, found.reads, accuracies)
-    return Chart("It reads early. Does it know its mask?",
+    return Chart("The net soon reads well. Is its mask settled as soon?",
                  f"after {when(found.epoch, found.epoch)} it reads {said.percent(found.known(found.epoch))}, after "
                  f"{when(found.moments[-1], found.epoch)} {said.percent(found.known(found.moments[-1]))}",
                  Axis("trained for", "steps", log=True), labs.ACCURACY, (line,), (), source(found))
