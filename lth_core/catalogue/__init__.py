@@ -16,6 +16,7 @@ from lth_core.catalogue.cifar import (
     cifar_conv,
     cifar_large,
     cifar_rewound,
+    cifar_stability,
 )
 from lth_core.catalogue.controls import (
     CONV,
@@ -105,7 +106,7 @@ __all__ = ["CATALOGUE", "CAUSE_SEEDS", "CIFAR_CONV", "CIFAR_LARGE", "CIFAR_LATE"
            "NAMED_ROUNDS", "OPTIONAL", "POPUP_LEVEL", "POPUP_WIDTHS", "PROTAGONIST", "PROTOCOLS", "RATES",
            "RECORDED_CONDITIONS", "REWINDS", "ROUNDS", "SEEDS", "SETTINGS", "SHARES", "SOLUTIONS", "STABILITY_SEEDS",
            "STRUCTURED_ROUNDS", "WHAT_IFS", "WIDTHS", "cause", "cifar_conv", "cifar_large", "cifar_rewound",
-           "compression", "cost", "curvature", "deep", "dense_digits", "digits", "early_bird", "evidence", "faulty",
-           "featherweight", "head_tickets", "headless", "heads", "hurried", "lab", "landscape", "long_starts",
-           "one_cut", "peft", "popup", "pruning_run", "random_labels", "rewinding", "runs_of", "shipped", "stability",
-           "structured", "subspace", "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]
+           "cifar_stability", "compression", "cost", "curvature", "deep", "dense_digits", "digits", "early_bird",
+           "evidence", "faulty", "featherweight", "head_tickets", "headless", "heads", "hurried", "lab", "landscape",
+           "long_starts", "one_cut", "peft", "popup", "pruning_run", "random_labels", "rewinding", "runs_of", "shipped",
+           "stability", "structured", "subspace", "thin", "tickets", "transfer", "upset", "upset_run", "what_if"]

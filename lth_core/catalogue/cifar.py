@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 
 from lth_core.catalogue.seeds import CONV_SEEDS
-from lth_core.experiments import Lottery
+from lth_core.experiments import Instability, Lottery
 from lth_core.presets import preset
 from lth_core.spec import Rewind, Spec
 
@@ -43,6 +43,18 @@ def cifar_rewound(step: int, seed: int) -> Lottery:
     assert isinstance(base, Lottery)
     conditions = base.conditions if step else base.conditions[:1]
     return dataclasses.replace(base, rewind=Rewind(step=step), conditions=conditions).shortened(REWOUND_ROUNDS)
+
+
+def cifar_stability(step: int, seed: int = 0, level: int = 0) -> Instability:
+    """Two siblings of ResNet-20 from `step`, and the way from one to the other at five places: judging one takes as
+    long as eighty steps. level: 0 is the whole net.
+
+    >>> cifar_stability(500).lottery.training == cifar_rewound(500, 0).training
+    True
+    """
+    run = cifar_rewound(step, seed)
+    return Instability(data=run.data, net=run.net, training=run.training, seed=seed, step=step, level=level,
+                       pruning=run.pruning, alphas=5)
 
 
 def cifar_large(name: str, seed: int = 0) -> Lottery:

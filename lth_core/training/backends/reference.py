@@ -21,6 +21,7 @@ from lth_core.spec.names import is_own
 from lth_core.training.augment import augmented, draws
 from lth_core.training.backends.base import check_state
 from lth_core.training.backends.examples import Examples, Prepared
+from lth_core.training.backends.rounded import bfloat16
 from lth_core.training.schedule import schedule
 
 # When evaluating: examples of a forward pass, and of a net with convolutions on a CPU as many as keep the output of its
@@ -78,7 +79,7 @@ class Reference:
         """What the net says of images (batch, features), multiplied in the Spec's precision; as it is judged too."""
         if not self.half:
             return self.model(images)  # type: ignore[no-any-return]
-        with torch.autocast(self.device, torch.bfloat16):
+        with bfloat16(self.device):
             return self.model(images).float()  # type: ignore[no-any-return]
 
     def _seen(self, index: torch.Tensor, batch: np.ndarray, step: int) -> torch.Tensor:
