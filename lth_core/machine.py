@@ -72,11 +72,11 @@ def vectors() -> str:
     return "avx2" if features.get("avx2") and features.get("fma") else platform.machine()
 
 
-def crawls(precision: str) -> bool:
-    """Whether this processor multiplies in that precision only by converting number by number: an x86 without AVX-512,
-    on which a first step of ResNet-20 took 11.5 s in bfloat16 and 2.1 in float32.
+def converts(precision: str) -> bool:
+    """Whether torch multiplies in that precision only by converting number by number: on an x86 without AVX-512, where
+    a first step of ResNet-20 took 11.5 s in bfloat16 and 2.1 in float32.
 
-    >>> crawls("float32")
+    >>> converts("float32")
     False
     """
     flags = set(_cpuinfo().get("flags", "").split())  # x86 alone calls them so

@@ -16,7 +16,6 @@ import numpy as np
 
 from lth_core.experiments import Lottery
 from lth_core.experiments.lottery.run import conditions_at
-from lth_core.machine import crawls
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import initial
 from lth_core.spec import Net, Spec, Training
@@ -104,8 +103,7 @@ def lines(left: Sequence[Spec], whole: int, workers: int) -> Iterator[str]:
     total = 0.0
     for group in _alike(lotteries):
         spec = group[0]
-        paces = {one: measured(spec.net, replace(spec.training, precision=one)) for one in PRECISIONS
-                 if one == spec.training.precision or not crawls(one)}
+        paces = {one: measured(spec.net, replace(spec.training, precision=one)) for one in PRECISIONS}
         mine = sum(seconds(one, paces[spec.training.precision]) for one in group)
         total += mine
         told = ", ".join(f"{1e3 * pace.step:,.0f} ms in {name}" for name, pace in paces.items())

@@ -16,10 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from lth_core.cli import tables
 from lth_core.experiments import Widths
 from lth_core.listing import rows
-from lth_core.machine import crawls
 from lth_core.nets.layers import weight_count
 from lth_core.results.result import Result
-from lth_core.spec import Net, Spec
+from lth_core.spec import Net
 
 out, log = (Console(stderr=there, markup=False, emoji=False) for there in (False, True))  # names are no markup
 
@@ -28,14 +27,6 @@ def print_json(lines: Iterable[dict[str, Any]]) -> None:
     for row in lines:
         finite = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
         print(json.dumps(finite), flush=True)
-
-
-def warn_of_crawling(specs: Iterable[Spec]) -> None:
-    """Say so where this processor needs several times as long for what some of `specs` ask for."""
-    if any(crawls(spec.training.precision) for spec in specs):
-        log.print("training.precision = 'bfloat16' will crawl: this processor has no AVX-512 to multiply in it, and a "
-                  "step takes several times as long as in float32. Use another machine or a graphics card.",
-                  highlight=False, soft_wrap=True)
 
 
 def print_table(result: Result, wide: bool = False, found: list[dict[str, Any]] | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lth_core.cli.arguments import ATLAS, AtlasFolder, Workers
-from lth_core.cli.printing import fail, log, out, progress, warn_of_crawling
+from lth_core.cli.printing import fail, log, out, progress
 from lth_core.cli.stopping import Tally, stoppable
 from lth_core.results.recorder import Recorded, RecordingError
 from lth_core.running.interrupt import GRACE, Stop
@@ -46,9 +46,7 @@ def record(
         count = f"{len(waiting)} runs need" if len(waiting) > 1 else "1 run needs"
         told = f"{count} {name}, which is not on this machine. {home.cure(name)}"
         log.print(f"Left out: {told}", highlight=False, soft_wrap=True) if part is None else fail(told)
-    todo = [spec for spec in specs if spec not in absent.get(spec.data.name, ())]
-    warn_of_crawling(todo)
-    record_all(todo, atlas, workers)
+    record_all([spec for spec in specs if spec not in absent.get(spec.data.name, ())], atlas, workers)
     excerpts(atlas, part)
 
 

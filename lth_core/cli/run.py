@@ -8,7 +8,7 @@ import typer
 
 from lth_core.cli import arguments as typed
 from lth_core.cli.arguments import ATLAS, spec_of
-from lth_core.cli.printing import fail, log, print_json, print_table, warn_of_crawling
+from lth_core.cli.printing import fail, log, print_json, print_table
 from lth_core.cli.progress import one_run
 from lth_core.cli.stopping import stoppable
 from lth_core.cores import cores
@@ -45,8 +45,6 @@ def run(
     shelf = Store(store or default_root())
     result = None if fresh else shelf.load(spec.key)
     if result is None:
-        if backend != GPU:
-            warn_of_crawling([spec])
         result = _run_live(spec, shelf, threads or cores(), backend, fresh)
     elif backend and (others := _backends(result) - {backend}):
         log.print(f"This result was stored before, computed by {', '.join(sorted(others))}; --fresh runs it again with "

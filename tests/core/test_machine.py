@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from lth_core import engine, machine
-from lth_core.cli import printing
 from lth_core.experiments import Dense
 from lth_core.spec import Data, Net, Training
 
@@ -44,14 +43,9 @@ def test_processes_that_start_meanwhile_are_narrower_and_the_environment_comes_b
 @pytest.mark.parametrize(("told", "slow"), [
     ({"flags": "fma avx avx2"}, True), ({"flags": "fma avx2 avx512f avx512bw"}, False), ({"Features": "asimd"}, False),
     ({}, False)])
-def test_a_processor_without_the_vectors_for_it_is_warned_of(told, slow, monkeypatch, capsys):
+def test_a_processor_without_the_vectors_for_it_is_known(told, slow, monkeypatch):
     monkeypatch.setattr(machine, "_cpuinfo", lambda: told)
-    half, whole = Training(precision="bfloat16"), Training()
-    assert machine.crawls("bfloat16") == slow and not machine.crawls("float32")
-    for training, said in ((half, slow), (whole, False)):
-        printing.warn_of_crawling([Dense(net=Net("conv2", (3072, 256, 256, 10)), training=training,
-                                         data=Data(name="cifar-10", train=45_000))])
-        assert ("'bfloat16' will crawl" in capsys.readouterr().err) == said
+    assert machine.converts("bfloat16") == slow and not machine.converts("float32")
 
 
 def test_the_commit_is_that_of_the_code_and_says_when_it_was_changed(tmp_path):

@@ -1,8 +1,8 @@
 """bfloat16 on a processor that cannot multiply in it.
 
-A product of two bfloat16 numbers is exact in float32, and wherever layers multiply in bfloat16 the products are added up
-in float32 and rounded once, at the end. So float32 layers between two roundings say the same, but for the order of the
-sum. Without this torch converts number by number: a step of ResNet-20 takes seventeen times as long.
+A product of two bfloat16 numbers is exact in float32, and layers that multiply in bfloat16 add the products up in
+float32 and round once, at the end. So float32 layers between two roundings say the same, but for the order of the sum.
+Without this torch converts number by number: a step of ResNet-20 takes seventeen times as long.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import torch
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
-from lth_core.machine import crawls
+from lth_core.machine import converts
 
 PRODUCTS = {torch.conv2d, F.linear, torch.matmul, torch.Tensor.matmul, torch.Tensor.__matmul__}
 
@@ -48,7 +48,7 @@ def _read(value: Any) -> Any:
 def bfloat16(device: str) -> AbstractContextManager[Any]:
     """While it is entered, layers on torch's `device` multiply in bfloat16, one way or the other."""
     context = ExitStack()
-    if device == "cpu" and crawls("bfloat16"):
+    if device == "cpu" and converts("bfloat16"):
         context.enter_context(Rounded())
     context.enter_context(torch.autocast(device, torch.bfloat16))
     return context
