@@ -64,7 +64,7 @@ with frame.stage("Sent back to their start, k = 0: do ResNet-20's tickets keep u
         if shown is large:
             st.caption(f"{residual.in_short(shown)}.", width="content")
         with frame.menu():
-            files = ((rewind_charts.errors(shown), "errors"), (rewind_charts.hills(shown, 6), "hills"))
+            files = ((rewind_charts.errors(shown), "errors"), (rewind_charts.hills(shown), "hills"))
             for chart, name in files:
                 if chart is not None:
                     st.download_button(f"{name}.csv", partial(in_words.csv, chart), f"rewind-{name}.csv", "text/csv",
@@ -87,7 +87,7 @@ st.markdown("This chapter has two halves: [rewinding](#rewinding) and [the price
 
 rewinding.repair_section(level, shown, deep, lenet, large, view)
 if level >= "how":
-    rewinding.siblings(level, deep, nets)
+    rewinding.siblings(level, deep, nets, large)
     rewinding.ways(nets, held(view, deep).round)
     rewinding.now(deep, held(view, deep))
 

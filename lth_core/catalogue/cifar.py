@@ -18,6 +18,8 @@ CIFAR_ROUNDS = 4  # of the planned six: as far as a budget of nine minutes of a 
 CIFAR_LATE = 500  # the step from which tickets of this net match (Frankle et al. 2019, section 4: of 30,000)
 CIFAR_REWINDS = (0, CIFAR_LATE)
 REWOUND_ROUNDS = 1  # of the planned four: as far as two cores reached
+# (rewind step, round) of which siblings are trained, of one seed; round 0 is the whole net.
+CIFAR_WALKS = tuple((step, 0) for step in CIFAR_REWINDS)
 # The nets that the popular summary names, and how many of the planned three rounds two cores reached.
 CIFAR_LARGE = {"vgg16-jpeg": 2, "resnet18-jpeg": 1}
 
@@ -72,5 +74,6 @@ def cifar_large(name: str, seed: int = 0) -> Lottery:
 OPTIONAL: dict[str, tuple[Spec, ...]] = {
     "cifar": tuple(cifar_conv(name, seed) for seed in CONV_SEEDS for name in CIFAR_CONV),
     "cifar-rewinds": tuple(cifar_rewound(step, seed) for seed in CONV_SEEDS for step in CIFAR_REWINDS),
+    "cifar-stability": tuple(cifar_stability(step, level=level) for step, level in CIFAR_WALKS),
     "cifar-large": tuple(map(cifar_large, CIFAR_LARGE)),
 }

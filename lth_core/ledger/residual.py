@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lth_core import said
-from lth_core.catalogue import CIFAR_LATE, CIFAR_REWINDS, CONV_SEEDS, cifar_rewound
+from lth_core.catalogue import CIFAR_LATE, CIFAR_REWINDS, CONV_SEEDS, OPTIONAL, cifar_rewound
 from lth_core.intervals import Interval, accuracies
 from lth_core.ledger import convolutional
 from lth_core.ledger.lenet import censored
@@ -21,7 +21,7 @@ from lth_core.results.result import Result
 from lth_core.spec import Spec
 
 NAME = "ResNet-20"
-PART = "cifar-rewinds"
+PART, SIBLINGS = "cifar-rewinds", "cifar-stability"
 RECORD = f"python -m lth_core record {PART}"
 LEFT = 0.118  # the smallest ticket that v5 finds for this net (section 4)
 MATCHING = Rule("matches as small as the paper's", (
@@ -31,12 +31,13 @@ MATCHING = Rule("matches as small as the paper's", (
 
 
 def recorded(find: Callable[[Spec], Result | None]) -> Rewound | None:
-    """Whatever seeds are recorded; None until one of them went back both to θ₀ and to the late step. find: a recorded
-    result, or None."""
+    """Whatever seeds are recorded, and their siblings; None until one of them went back both to θ₀ and to the late
+    step. find: a recorded result, or None."""
     asked = ((step, seed) for seed in CONV_SEEDS for step in CIFAR_REWINDS)
     found = {at: run for at in asked if (run := find(cifar_rewound(*at))) is not None}
     whole = tuple(run for (_, seed), run in found.items() if (0, seed) in found and (CIFAR_LATE, seed) in found)
-    return rewound(RESIDUAL, whole) if whole else None
+    hills = [run for spec in OPTIONAL[SIBLINGS] if (run := find(spec)) is not None] if whole else []
+    return rewound(RESIDUAL, (*whole, *hills)) if whole else None
 
 
 def sizes(net: Rewound) -> convolutional.Sizes:

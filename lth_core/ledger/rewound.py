@@ -46,6 +46,11 @@ class Rewound:
         return tuple(sorted({step for step, _ in self.chains}))
 
     @cached_property
+    def walked(self) -> tuple[int, ...]:
+        """Rounds whose siblings are recorded, the sparsest first; 0 is the whole net."""
+        return tuple(sorted({level for level, *_ in self.hills}, reverse=True))
+
+    @cached_property
     def budget(self) -> int:
         """Steps of one training."""
         return next(iter(self.chains.values())).spec.training.steps

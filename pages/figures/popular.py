@@ -62,9 +62,9 @@ def _apart(case: Sweep, epoch: int, level: int) -> Interval:
     return leads(reinit[:, level], dense[:, 0])
 
 
-def order(net: Rewound, level: int) -> str:
+def order(net: Rewound) -> str:
     """Who is stable first, where that is not as in the paper; else nothing."""
-    hills = rewind_charts.hills(net, level)
+    hills = rewind_charts.hills(net)
     found = rewind_charts.calm(hills.lines) if hills else {}
     whole = found.get("whole net")
     ticket = next((step for name, step in found.items() if name.endswith("left")), None)

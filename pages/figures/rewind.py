@@ -18,6 +18,7 @@ from lth_core.ledger.rewound import (
     MATCHES,
     RESIDUAL,
     SHORT,
+    STABLE,
     UNSETTLED,
     UNSURE,
     Rewound,
@@ -91,6 +92,15 @@ def on_photographs(net: Rewound) -> str:
             f"**{net.density[last]:.1%}** of its weights left: from θ₀ it errs by "
             f"{behind(residual.start(net, last))} than the whole net. From step {net.late} it errs by "
             f"{behind(residual.late(net, last))}. {residual.unfinished(net)}").rstrip()
+
+
+def walked_on_photographs(net: Rewound) -> str:
+    """How high the hill between two whole nets on photographs is, from every step that was tried, in Markdown."""
+    heights = {step: float(np.mean(list(found.values()))) for step in net.steps if (found := net.barrier(0, step))}
+    told = [f"From {f'step {step:,}' if step else 'their start'} the hill between two whole {NAMES[net.net]}s is "
+            f"**{100 * height:.1f} points** high." for step, height in heights.items()]
+    calm = [step for step, height in heights.items() if height < STABLE]
+    return " ".join([*told, f"So the net is stable at step {calm[0]:,}." if calm else "So at neither is it stable."])
 
 
 def beside(fashion: Rewound, level: int) -> str:

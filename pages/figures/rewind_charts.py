@@ -40,21 +40,19 @@ def errors(net: Rewound) -> Chart:
                  (Mark(f"whole net {percent(dense)}", "dense", y=dense.mean),), source(net))
 
 
-def hills(net: Rewound, level: int) -> Chart | None:
-    """Height of the hill between siblings against the rewind step, for the dense net and the mask of round `level`."""
-    if level not in net.density:  # another net's round
+def hills(net: Rewound) -> Chart | None:
+    """Height of the hill between siblings against the rewind step, for the dense net and the masks that were walked;
+    None where none was."""
+    if not net.walked:
         return None
-    found = [(name, role, at) for name, role, at in
-             ((f"{net.density[level]:.1%} left", "kept", level), (WHOLE, "dense", 0))
-             if any(net.barrier(at, step) for step in net.steps)]
-    if not found:
-        return None
-    lines = tuple(_means(name, role, net, partial(net.barrier, at)) for name, role, at in found)
+    lines = tuple(_means(f"{net.density[level]:.1%} left" if level else WHOLE, "kept" if level else "dense", net,
+                         partial(net.barrier, level)) for level in net.walked)
     takeaway = "on average it stays below 2 points " + ", and ".join(
         f"{'at no step' if at is None else f'from step {at:,} on'} {'for the' if name == WHOLE else 'with'} {name}"
         for name, at in calm(lines).items())
-    return Chart(f"Hill between siblings, {NAMES[net.net]}", takeaway, EARLY, HILL, lines,
-                 (Mark("stable below 2%", "target", y=STABLE),), source(net, {seed for *_, seed in net.hills}))
+    return Chart(f"Hill between siblings, {NAMES[net.net]}", takeaway,
+                 STEPS if net.net == RESIDUAL else EARLY, HILL, lines, (Mark("stable below 2%", "target", y=STABLE),),
+                 source(net, {seed for *_, seed in net.hills}))
 
 
 def calm(lines: Iterable[Line]) -> dict[str, int | None]:
@@ -107,7 +105,8 @@ def source(net: Rewound, only: Collection[int] | None = None) -> str:
     few, many = min(counts.values()), max(counts.values())
     seeds = said.seeds(many) if few == many else f"{few} to {many} seeds a step"
     if net.net == RESIDUAL:
-        return f"{residual.NAME} on {residual.protocol(net)}; dots: seeds."
+        how = residual.protocol(net) if only is None else f"{said.DATA['cifar-10-jpeg']}, {net.budget:,} steps, {seeds}"
+        return f"{residual.NAME} on {how}; dots: seeds."
     pictures = "" if net.net == "fashion" else "MNIST, "
     return f"{seeds}; {pictures}{NAMES[net.net]}, {net.budget:,} steps a training; band: lowest to highest seed."
 

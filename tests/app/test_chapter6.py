@@ -22,7 +22,7 @@ from tests.app.harness import address, headline, open_page, programs
 from tests.app.harness import everything as words
 from tests.figures import invented6 as invented
 from tests.figures.invented import atlas
-from tests.figures.invented_resnet import chains
+from tests.figures.invented_resnet import chains, hill
 
 opened, experiment = partial(open_page, "pages/6_limits.py"), partial(open_page, "pages/lab.py")
 
@@ -147,8 +147,8 @@ def test_every_depth_opens(full: Path, shelf: Any, depth: str) -> None:
 
 
 def test_the_papers_net_on_photographs_is_chosen_by_its_link(full: Path, tmp_path: Path, shelf: Any) -> None:
-    shelf(atlas(shutil.copytree(full, tmp_path / "atlas"), *chains()))
-    large = rewound(RESIDUAL, chains())
+    shelf(atlas(shutil.copytree(full, tmp_path / "atlas"), *chains(), hill(0, 0.4)))
+    large = rewound(RESIDUAL, (*chains(), hill(0, 0.4)))
     app, last = opened(net=residual.NAME, k="400"), harder(large)[-1]
     text = words(app)
     assert not app.warning and not app.info and not app.error
@@ -160,7 +160,7 @@ def test_the_papers_net_on_photographs_is_chosen_by_its_link(full: Path, tmp_pat
     app.segmented_control(key="net").set_value("Deep net").run()
     text = words(app)
     assert "of the weights of the deep net" in text and "round" not in address(app)
-    assert rewind.on_photographs(large) in text
+    assert rewind.on_photographs(large) in text and rewind.walked_on_photographs(large) in text
     assert f"C21 · {residual.MATCHING(residual.sizes(large))}" in text
 
 

@@ -346,10 +346,10 @@ def test_scattered_weights_that_are_fast_somewhere_count_against_the_claim() -> 
 def test_where_our_order_is_not_the_papers_it_is_said() -> None:
     specs = (spec for part in ("chapter6", "chapter6-stability") for spec in CATALOGUE[part] if spec.net.batchnorm)
     deep = rewound.rewound("deep", recorded.among(specs))
-    hills = rewind_charts.hills(deep, 6)
+    hills = rewind_charts.hills(deep)
     assert hills is not None
     steps = rewind_charts.calm(hills.lines)
     whole, ticket = steps["whole net"], steps[f"{deep.density[6]:.1%} left"]
     assert whole is not None and ticket is not None
-    assert bool(popular.order(deep, 6)) == (whole < ticket)
+    assert bool(popular.order(deep)) == (whole < ticket)
     assert ("is first" in everything(page("pages/6_limits.py"))) == (whole < ticket)

@@ -20,7 +20,7 @@ from tests.browser.looking import PHONE, arrived, nobody_is_shut_out, opened, ov
 from tests.browser.serving import serve_app
 from tests.figures import invented6 as invented
 from tests.figures.invented import atlas
-from tests.figures.invented_resnet import chains
+from tests.figures.invented_resnet import chains, hill
 
 PATIENCE = 60_000  # ms
 
@@ -33,7 +33,7 @@ def runs() -> list[Result]:
 @pytest.fixture(scope="module")
 def url(runs: list[Result], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real app on invented runs."""
-    folder: Path = atlas(tmp_path_factory.mktemp("atlas"), *runs, *chains(1))
+    folder: Path = atlas(tmp_path_factory.mktemp("atlas"), *runs, *chains(1), hill(0, 0.4))
     with serve_app(tmp_path_factory.mktemp("store"), folder) as root:
         yield f"{root}/limits"
 
@@ -145,27 +145,29 @@ def test_keys_density_net_and_a_cold_link(browser: Browser, url: str, nets: dict
             ready(other)
             rests_at(other, 2)
             read_outs(other, nets["deep"], 3, 2)
-            a_net_of_two_steps_and_no_siblings_is_drawn(other)
+            a_net_of_two_steps_is_drawn_and_walks_whole(other)
         page.get_by_role("radio", name="LeNet-300-100").click()
         page.wait_for_url(re.compile("net=LeNet"), timeout=PATIENCE)
         rests_at(page, 0)  # LeNet has no step 2: the nearest recorded one
         read_outs(page, nets["lenet"], 3, 0)
 
 
-def a_net_of_two_steps_and_no_siblings_is_drawn(page: Page) -> None:
-    """Chosen at a round that it has not: its last one is shown."""
+def a_net_of_two_steps_is_drawn_and_walks_whole(page: Page) -> None:
+    """Chosen at a round that it has not: its last one is shown. Its siblings are whole nets, from one of its steps."""
     large = rewound(RESIDUAL, chains(1))
     last = harder(large)[-1]
     page.get_by_role("radio", name=residual.NAME).click()
     rests_at(page, 0)
     read_outs(page, large, last, 0)
-    expect(widget(page).locator("figure")).to_be_hidden()
+    expect(widget(page).locator("figcaption")).to_contain_text("whole nets (1 seed), and the walk")
+    expect(widget(page).locator(".walk")).to_contain_text("hill: 40.0 points")
     page.get_by_role("slider", name="Rewind to step").focus()
     page.keyboard.press("End")
     rests_at(page, 500)
     read_outs(page, large, last, 500)
+    expect(widget(page).locator(".walk")).to_contain_text("No siblings were trained from this step")
     page.get_by_role("radio", name="Deep net").click()
-    expect(widget(page).locator("figure")).to_be_visible(timeout=PATIENCE)
+    expect(widget(page).locator("figcaption")).to_contain_text("left, and the walk", timeout=PATIENCE)
 
 
 def test_a_finger_moves_the_step_and_the_walk_says_whose_siblings_it_shows(browser: Browser, url: str) -> None:

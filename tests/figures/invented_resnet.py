@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lth_core.catalogue import CIFAR_REWINDS, cifar_rewound
+from lth_core.catalogue import CIFAR_REWINDS, cifar_rewound, cifar_stability
 from lth_core.results.result import Result
 from tests.figures.invented import kept
 
@@ -42,3 +42,13 @@ def chain(step: int, seed: int, errors: Errors = as_told) -> Result:
 def chains(seeds: int = 3, errors: Errors = as_told) -> tuple[Result, ...]:
     """Some seeds, each sent back to θ₀ and to the late step."""
     return tuple(chain(step, seed, errors) for seed in range(seeds) for step in CIFAR_REWINDS)
+
+
+def hill(step: int, height: float) -> Result:
+    """Two siblings of the whole net with a hill of `height` between them."""
+    spec = cifar_stability(step)
+    alpha = np.linspace(0, 1, spec.alphas)
+    error = DENSE + height * np.sin(np.pi * alpha)
+    return Result(spec, {"line": {"alpha": alpha, "test_error": error, "train_error": error},
+                         "barrier": {"test_barrier": np.array([height]), "train_barrier": np.array([height]),
+                                     "distance": np.array([1.0])}}, {}, {"created": "2026-01-01T00:00:00"})

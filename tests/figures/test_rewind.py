@@ -15,12 +15,13 @@ from lth_core.ledger import repair
 from lth_core.ledger import rewound as rewound_by
 from lth_core.ledger import storage as ledger_storage
 from lth_core.ledger import subspace as ledger_subspace
-from lth_core.ledger.rewound import MATCHES, SHORT, UNSETTLED, Rewound, rewound
+from lth_core.ledger.rewound import MATCHES, RESIDUAL, SHORT, UNSETTLED, Rewound, rewound
 from lth_core.ledger.rules import CONFIRMED, FAILED, OPEN, PARTLY
 from lth_core.results.compare import compare
 from pages.figures import cause, in_words, methods, price, rewind, rewind_charts, storage, subspace
 from pages.widgets.rewind_slider.payload import payload
 from tests.figures import invented6 as invented
+from tests.figures import invented_resnet
 
 
 def net(name: str = "deep", seeds: int = 3, errors: invented.Errors = invented.as_told) -> Rewound:
@@ -133,9 +134,9 @@ def test_charts_sentences_and_tables_tell_the_same() -> None:
     assert chart.lines[0].y[0] == pytest.approx(np.mean(last))
     assert said.percent(mean_ci(last)) in in_words.alt(chart).replace("%.", "%")
     assert in_words.table(chart)["rewind step k"] == list(REWINDS["deep"])
-    hills = rewind_charts.hills(deep, 6)
+    hills = rewind_charts.hills(deep)
     assert hills is not None and "stays below 2 points from step 20 on with 2.8% left" in hills.takeaway
-    assert rewind_charts.hills(rewound("deep", (invented.chain("deep", 0, 0),)), 6) is None
+    assert rewind_charts.hills(rewound("deep", (invented.chain("deep", 0, 0),))) is None
 
 
 def test_the_browser_gets_the_words_that_the_prose_says() -> None:
@@ -148,6 +149,26 @@ def test_the_browser_gets_the_words_that_the_prose_says() -> None:
     assert len(ticket["each"]) == 3 and deep["hills"]["6"][at]["each"] == [0.3 / 101] * 3
     assert deep["hills"]["6"][-1]["each"] == [], "at the last step there are no siblings"
     assert [one["role"] for one in lenet["rounds"]["6"]["others"]] == ["dense", "reinit"]
+
+
+def test_whole_nets_walk_where_no_ticket_does() -> None:
+    """The paper's net on photographs: its siblings are whole nets of one seed."""
+    runs = (*invented_resnet.chains(), invented_resnet.hill(0, 0.4), invented_resnet.hill(500, 0.01))
+    walked = rewound(RESIDUAL, runs)
+    assert walked.walked == (0,) and net().walked == (6, 0) and rewound(RESIDUAL, runs[:-2]).walked == ()
+    sent = payload(walked)["net"]
+    assert sent["siblings"] == {"level": 0, "density": 1.0, "role": "dense"}
+    assert [each["each"] for each in sent["hills"]["0"]] == [[0.4], [0.01]] and len(sent["hills"]) == 1
+    assert payload(rewound(RESIDUAL, runs[:-2]))["net"]["siblings"] is None
+    chart = rewind_charts.hills(walked)
+    assert chart is not None and [line.name for line in chart.lines] == ["whole net"]
+    assert chart.takeaway == "on average it stays below 2 points from step 500 on for the whole net"
+    assert "1 seed;" in chart.source and "CIFAR-10, JPEG copy, 2,000 steps" in chart.source
+    told = rewind.walked_on_photographs(walked)
+    assert "From their start the hill between two whole ResNet-20s is **40.0 points** high." in told
+    assert told.endswith("is **1.0 points** high. So the net is stable at step 500.")
+    steep = rewind.walked_on_photographs(rewound(RESIDUAL, (*runs[:-1], invented_resnet.hill(500, 0.1))))
+    assert steep.endswith("is **10.0 points** high. So at neither is it stable.")
 
 
 def test_the_same_net_on_other_pictures_is_read_and_judged_by_the_same_rules() -> None:

@@ -8,16 +8,13 @@ from typing import Any
 import numpy as np
 
 from lth_core.intervals import errors as spread
-from lth_core.ledger.rewound import EPSILON, MATCHES, RESIDUAL, SHORT, Rewound, harder, judge
+from lth_core.ledger.rewound import EPSILON, MATCHES, SHORT, Rewound, harder, judge
 from lth_core.once import once
 from lth_core.said import more as behind
 from lth_core.said import percent
 from pages.figures import palette
 from pages.figures.rewind import NAMES
 from pages.widgets import shared
-
-SIBLING_LEVEL = 6  # the round whose siblings were trained
-
 
 TONES = {MATCHES: "yes", SHORT: "no"}  # of a verdict; the others say that nothing can be said
 
@@ -34,15 +31,18 @@ def _net(net: Rewound) -> dict[str, Any]:
         else NAMES[net.net],
         "budget": net.budget, "steps": list(net.steps),
         "rounds": {str(level): _round(net, level) for level in harder(net)},
-        "hills": {str(level): [_hill(net, level, step) for step in net.steps] for level in (0, SIBLING_LEVEL)},
-        "siblings": {"level": SIBLING_LEVEL, "density": net.density[SIBLING_LEVEL]} if walks(net) else None,
+        "hills": {str(level): [_hill(net, level, step) for step in net.steps] for level in {0, *net.walked}},
+        "siblings": _siblings(net),
         "dense": float(np.mean(list(net.dense.values()))), "epsilon": EPSILON,
     }
 
 
-def walks(net: Rewound) -> bool:
-    """Whether siblings belong to this net's picture: none were trained of the residual net."""
-    return net.net != RESIDUAL
+def _siblings(net: Rewound) -> dict[str, Any] | None:
+    """The round whose siblings walk, the sparsest there is; None where none were trained."""
+    if not net.walked:
+        return None
+    level = net.walked[0]
+    return {"level": level, "density": net.density[level], "role": "kept" if level else "dense"}
 
 
 def _round(net: Rewound, level: int) -> dict[str, Any]:

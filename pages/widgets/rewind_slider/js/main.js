@@ -103,12 +103,17 @@ class Rewind {
     const [wrong, against, of] = this.find(".here").children;
     wrong.textContent = ticket.wrong ? fill(words.wrong, ticket) : words.untold;
     against.textContent = ticket.against && fill(words.against, ticket);
-    of.textContent = fill(words.of, { budget: grouped.format(net.budget), seeds: n === 1 ? words.seed : fill(words.seeds, { n }) });
+    of.textContent = fill(words.of, { budget: grouped.format(net.budget), seeds: this.seeds(n) });
     this.landscape(at);
     if (Number(this.slider.value) !== at) this.slider.value = at;
     Object.assign(this.section.dataset, { step: view.step, round: view.round });
     const values = [ticket.wrong, ticket.against, ticket.verdict].filter(Boolean).join(", ") || words.untold;
     this.memory.soon(() => this.rest(step, fill(words.summary, { net: net.name, step, of: of.textContent, values })));
+  }
+
+  seeds(n) {
+    const { words } = this.data;
+    return n === 1 ? words.seed : fill(words.seeds, { n });
   }
 
   /** Line, dot and value at a place of the axis. */
@@ -132,10 +137,11 @@ class Rewind {
     this.walk.parentElement.hidden = !siblings;
     const { clientWidth: width, clientHeight: height } = this.walk;
     if (!siblings || !width || !height) return;
-    const caption = String(this.view.round) === String(siblings.level) ? words.walk : words.walk_only;
-    write(this.find("figcaption"), fill(caption, { kept: `${(100 * siblings.density).toFixed(1)}%` }));
+    const hill = hills[siblings.level][at];
+    const masked = String(this.view.round) === String(siblings.level) ? words.walk : words.walk_only;
+    write(this.find("figcaption"), fill(siblings.level ? masked : words.walk_whole, { kept: `${(100 * siblings.density).toFixed(1)}%`, seeds: this.seeds(hill.each.length) }));
     const root = picture(width, height);
-    drawWalk(root, hills[siblings.level][at], hills[0][at], walkTop(net), this.data, width, height);
+    drawWalk(root, hill, siblings.level ? hills[0][at] : null, walkTop(net), this.data, width, height);
     this.walk.replaceChildren(root);
   }
 

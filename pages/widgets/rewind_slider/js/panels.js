@@ -87,9 +87,11 @@ function drawSteps(root, net, points, style, place, words, loud) {
   }
 }
 
-/** The walk from one sibling to the other, as a landscape: how high the error stands on the way. */
+/** The walk from one sibling to the other, as a landscape: how high the error stands on the way. whole: the whole net's
+ *  walk beside it; null where it is the whole net's own. */
 export function drawWalk(root, hill, whole, top, data, width, height) {
-  const { words, styles } = data;
+  const { words } = data;
+  const style = data.styles[data.net.siblings.role];
   if (!hill.lines.length) {
     svg(root, "text", { class: "title", x: width / 2, y: height / 2, "text-anchor": "middle" }, words.none);
     return;
@@ -99,16 +101,16 @@ export function drawWalk(root, hill, whole, top, data, width, height) {
   const [x, y] = [between(0, 1, box.left, width - box.right), between(0, top, floor, box.top)];
   const axis = { percent: true };
   drawAxes(svgPen(root), box, width, height, {
-    x: { at: x, ticks: [[0, words.here, "start"], [1, words.here, "end"]], title: words.alpha },
+    x: { at: x, ticks: [[0, words.here, "start"], [1, words.here, "end"]], title: whole ? words.alpha : words.alpha_whole },
     y: { at: y, ticks: ticksOf(axis, 0, top).filter((_, i) => i % 2 === 0).map((tick) => [tick, sayTick(axis, tick)]), title: words.errors },
   });
   const mean = (lines) => lines[0].map((_, i) => lines.reduce((sum, line) => sum + line[i], 0) / lines.length);
   const path = (alpha, line) => alpha.map((a, i) => `${x(a).toFixed(1)},${y(line[i]).toFixed(1)}`).join(" ");
   const ground = mean(hill.lines);
-  svg(root, "polygon", { points: `${x(0)},${floor} ${path(hill.alpha, ground)} ${x(1)},${floor}`, fill: styles.kept.colour, "fill-opacity": 0.3 });
-  for (const line of hill.lines) svg(root, "polyline", { points: path(hill.alpha, line), fill: "none", ...strokeOf(styles.kept), "stroke-opacity": 0.45, "stroke-width": growth() });
-  svg(root, "polyline", { points: path(hill.alpha, ground), fill: "none", ...strokeOf(styles.kept) });
-  if (whole.lines.length) svg(root, "polyline", { points: path(whole.alpha, mean(whole.lines)), fill: "none", ...strokeOf(styles.dense), "stroke-dasharray": "6 4" });
-  for (const end of [0, 1]) svg(root, "circle", { class: "seed", cx: x(end), cy: y(ground.at(end ? -1 : 0)), r: 6 * growth(), fill: styles.kept.colour });
+  svg(root, "polygon", { points: `${x(0)},${floor} ${path(hill.alpha, ground)} ${x(1)},${floor}`, fill: style.colour, "fill-opacity": 0.3 });
+  for (const line of hill.lines) svg(root, "polyline", { points: path(hill.alpha, line), fill: "none", ...strokeOf(style), "stroke-opacity": 0.45, "stroke-width": growth() });
+  svg(root, "polyline", { points: path(hill.alpha, ground), fill: "none", ...strokeOf(style) });
+  if (whole?.lines.length) svg(root, "polyline", { points: path(whole.alpha, mean(whole.lines)), fill: "none", ...strokeOf(data.styles.dense), "stroke-dasharray": "6 4" });
+  for (const end of [0, 1]) svg(root, "circle", { class: "seed", cx: x(end), cy: y(ground.at(end ? -1 : 0)), r: 6 * growth(), fill: style.colour });
   svg(root, "text", { class: "read", x: x(0.5), y: Math.max(box.top, y(Math.max(...ground)) - 9 * growth()), "text-anchor": "middle" }, fill(words.hill, { points: hill.told }));
 }
