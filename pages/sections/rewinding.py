@@ -35,8 +35,8 @@ lie below $\varepsilon$. *Falls short*: above. Otherwise the seeds cannot tell.
 """
 BARRIER = r"""
 With siblings $W_1, W_2$ and test error $E$, the barrier is $\sup_\alpha E\bigl((1-\alpha)W_1 + \alpha W_2\bigr) -
-\tfrac12\bigl(E(W_1) + E(W_2)\bigr)$, here over 11 values of $\alpha$, 5 for ResNet-20 (the paper takes 30). Below 2% the net
-counts as stable.
+\tfrac12\bigl(E(W_1) + E(W_2)\bigr)$, here over 11 values of $\alpha$, 5 for ResNet-20 (the paper takes 30). Below 2%
+the net counts as stable.
 """
 
 
