@@ -14,6 +14,8 @@ from lth_core import graphs
 from lth_core.masks.mask import Mask
 from lth_core.nets.params import Params
 
+NORMAL = 1.959964  # 95% of a standard normal distribution lie between −NORMAL and NORMAL
+
 
 def early_stop(validation_loss: np.ndarray) -> int:
     """Index of the point with the lowest validation loss, the first of equals: the early-stopping iteration, found
@@ -120,8 +122,8 @@ def flops(mask: Mask, batch: int, steps: int, uses: Mapping[str, int] | None = N
     return 6.0 * sum(count * (uses or {}).get(name, 1) for name, count in mask.counts().items()) * batch * steps
 
 
-def wilson(wins: int, draws: int, z: float = 1.959964) -> tuple[float, float]:
-    """Wilson score interval of a win rate (Wilson 1927): honest near 0 and 1, where ±√(p(1−p)/n) is not.
+def wilson(wins: int, draws: int) -> tuple[float, float]:
+    """The 95% Wilson score interval of a win rate (Wilson 1927): honest near 0 and 1, where ±√(p(1−p)/n) is not.
 
     >>> low, high = wilson(3, 50)
     >>> round(low, 3), round(high, 3)
@@ -129,7 +131,7 @@ def wilson(wins: int, draws: int, z: float = 1.959964) -> tuple[float, float]:
     """
     if draws == 0:
         return 0.0, 1.0
-    rate = wins / draws
+    rate, z = wins / draws, NORMAL
     centre = rate + z * z / (2 * draws)
     spread = z * np.sqrt(rate * (1 - rate) / draws + z * z / (4 * draws * draws))
     scale = 1 + z * z / draws

@@ -12,27 +12,28 @@ from lth_core.training.backends import Examples
 
 SIDE = 1_024  # matrices of 4 MB: large enough to reach the peak, small enough to take milliseconds
 BYTES = 256 << 20  # larger than any cache
+TRIES = 9  # the best of them counts
 
 
-def peak(tries: int = 9, threads: int = 1) -> float:
+def peak(threads: int = 1) -> float:
     """Floating-point operations a second of a square matrix product on one thread or more, the best of a few."""
     import torch
 
     torch.set_num_threads(threads)
     a = torch.rand(SIDE, SIDE)
-    return 2 * SIDE**3 / _best(lambda: a @ a, tries)
+    return 2 * SIDE**3 / _best(lambda: a @ a)
 
 
-def bandwidth(tries: int = 3) -> float:
+def bandwidth() -> float:
     """Bytes a second read and written by a copy of 256 MB on one thread, the best of a few."""
     source = np.ones(BYTES, np.uint8)
     target = np.empty_like(source)
-    return 2 * BYTES / _best(lambda: np.copyto(target, source), tries)
+    return 2 * BYTES / _best(lambda: np.copyto(target, source))
 
 
-def _best(measured, tries: int) -> float:  # type: ignore[no-untyped-def]
+def _best(measured) -> float:  # type: ignore[no-untyped-def]
     times = []
-    for _ in range(tries):
+    for _ in range(TRIES):
         began = time.perf_counter()
         measured()
         times.append(time.perf_counter() - began)

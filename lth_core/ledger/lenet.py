@@ -158,6 +158,7 @@ def _finding(claim: int, title: str, runs: Runs, chosen: Sequence[int], gaps: tu
 
 
 EPOCHS = {5: 4_600, 10: 9_200, 20: 18_400}  # epoch → nearest step at which the test split was looked at; 917 an epoch
+QUOTED = 0.107  # the popular table's share of weights left
 SHOWN = ("dense", "ticket", "reinit")
 # The popular table, as far as its entries reached us with their place: (condition, epoch) → test accuracy.
 POPULAR_TABLE = {("reinit", 5): 0.913}
@@ -185,11 +186,11 @@ class Convergence:
 
 
 @once(8)
-def convergence(runs: Runs, density: float = 0.107) -> Convergence | None:
-    """The table at the level nearest to `density`; None where the training ends before."""
+def convergence(runs: Runs) -> Convergence | None:
+    """The table at the level nearest to QUOTED; None where the training ends before."""
     if not runs.tested or runs.steps < max(EPOCHS.values()):
         return None
-    level = runs.nearest(density)
+    level = runs.nearest(QUOTED)
     cells: dict[str, dict[int, Interval]] = {name: {} for name in SHOWN}
     for epoch, step in EPOCHS.items():
         for name in SHOWN:

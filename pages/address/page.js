@@ -15,8 +15,12 @@
     if (to.pathname === location.pathname && !to.hash) to.hash = location.hash;
     return to;
   };
-  /** Which beat of a talk an address shows; null elsewhere. */
-  const beatOf = (url) => (url.pathname.endsWith("/lecture") ? new URLSearchParams(url.search).get("beat") ?? "1" : null);
+  const PLACES = { lecture: ["beat", "1"], lab: ["method", ""] }; // each beat of a talk and each lab is an entry of its own
+  /** The place within its page that an address shows; undefined where a page is one place. */
+  const placeOf = ({ pathname, search }) => {
+    const [parameter, first] = PLACES[pathname.split("/").at(-1)] ?? [];
+    return parameter && (new URLSearchParams(search).get(parameter) ?? first);
+  };
   const push = history.pushState.bind(history);
   const replace = history.replaceState.bind(history);
   history.replaceState = (state, title, url) => replace(state, title, url == null ? url : whole(url));
@@ -25,7 +29,7 @@
     if (to.pathname !== location.pathname) {
       leaving = false;
       push(state, title, to);
-    } else if (beatOf(to) !== beatOf(location)) push(state, title, to); // of a talk each beat is an entry of its own
+    } else if (placeOf(to) !== placeOf(location)) push(state, title, to);
     else if (!leaving) replace(state, title, to);
   };
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from lth_core import said
 from lth_core.intervals import Interval, accuracies
+from lth_core.ledger.lenet import GOAL
 from lth_core.ledger.runs import Runs, column_of, curves, steps_to
 from lth_core.ledger.start import POPULAR
 from lth_core.once import once
@@ -97,11 +98,11 @@ def speed(runs: Runs, goal: float, names: Sequence[str] = THREE) -> Chart | None
                  (*marks, *landmarks(runs)), source(runs, "lines: the median seed"), runs.origin)
 
 
-def speed_sentence(runs: Runs, level: int, goal: float = 0.95) -> str:
-    """When ticket and reinit first read `goal` of the validation digits: the median seed, in Markdown."""
-    ticket, reinit = (float(np.median(steps_to(runs, name, level, goal))) for name in ("ticket", "reinit"))
+def speed_sentence(runs: Runs, level: int) -> str:
+    """When ticket and reinit first read GOAL of the validation digits: the median seed, in Markdown."""
+    ticket, reinit = (float(np.median(steps_to(runs, name, level, GOAL))) for name in ("ticket", "reinit"))
     late = f"at step **{reinit:,.0f}**" if np.isfinite(reinit) else f"not within {runs.steps:,} steps"
-    return (f"In our runs of {runs.budget}, with {runs.density[level]:.1%} left, the ticket first reads {goal:.0%} of "
+    return (f"In our runs of {runs.budget}, with {runs.density[level]:.1%} left, the ticket first reads {GOAL:.0%} of "
             f"the validation digits at step **{ticket:,.0f}**. Random reinit reads as many {late}.")
 
 

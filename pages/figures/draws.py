@@ -14,6 +14,7 @@ from lth_core.measures import wilson
 from lth_core.once import once
 from lth_core.results.result import Result, Table
 
+WIDTH, SHARE = 20, 0.32  # of the net and of its weights that a chapter of other widths is held against
 MARGIN = 0.01  # how far below the mean dense net a winner may stay, where nobody moves it
 
 
@@ -148,15 +149,15 @@ def scores(now: Reading) -> str:
     return "\n".join(["| which | test accuracy |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
 
 
-def bags(walls: Mapping[tuple[int, float], Wall], share: float = 0.32, width: int = 20) -> str:
+def bags(walls: Mapping[tuple[int, float], Wall]) -> str:
     """Wins of random tickets by the width of their net, as a table in Markdown: against their own whole net; against
-    one mark, that of `width`; and against it with as many weights as `width` has at twice the share. walls: by (hidden
+    one mark, that of WIDTH; and against it with as many weights as WIDTH has at twice the SHARE. walls: by (hidden
     units, share kept)."""
-    mark, equal = reading(walls[width, share], MARGIN).target, _kept(walls[width, 2 * share])
+    mark, equal = reading(walls[WIDTH, SHARE], MARGIN).target, _kept(walls[WIDTH, 2 * SHARE])
     lines = [f"| hidden units | against its own net | against {mark:.2%} | so, with {equal:,} weights each |",
              "|---|---|---|---|"]
     for units in sorted({units for units, _ in walls}):
-        wall = walls[units, share]
+        wall = walls[units, SHARE]
         alike = next((one for (w, _), one in walls.items() if w == units and abs(_kept(one) - equal) <= 0.01 * equal),
                      None)
         own = reading(wall, MARGIN)

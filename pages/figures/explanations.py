@@ -62,9 +62,9 @@ def weights_rows(protocols: Sequence[Runs], layer: str) -> list[dict[str, str]]:
                        for head, runs, fate in columns}}]
 
 
-def turned(runs: Runs, layer: str = "fc1") -> float:
-    """Share of the weights kept by the first cut that end on the other side of zero."""
-    return 1 - float(moved(runs, layer, "sign_agreement_kept")[:, 0].mean())
+def turned(runs: Runs) -> float:
+    """Share of the first layer's weights kept by the first cut that end on the other side of zero."""
+    return 1 - float(moved(runs, "fc1", "sign_agreement_kept")[:, 0].mean())
 
 
 def head_start(runs: Runs, layer: str, level: int) -> float:
@@ -72,9 +72,10 @@ def head_start(runs: Runs, layer: str, level: int) -> float:
     return float(_relative(runs, layer)["kept"].mean(0)[level - 1])
 
 
-def farther(runs: Runs, layer: str = "fc1") -> float:
-    """How many times as far the whole net's training carried the weights that the first cut keeps as those it takes."""
-    kept, pruned = (float(moved(runs, layer, f"moved_{fate}")[:, 0].mean()) for fate, _ in FATES)
+def farther(runs: Runs) -> float:
+    """How many times as far the whole net's training carried the first layer's weights that the first cut keeps as
+    those it takes."""
+    kept, pruned = (float(moved(runs, "fc1", f"moved_{fate}")[:, 0].mean()) for fate, _ in FATES)
     return kept / pruned
 
 
@@ -155,11 +156,11 @@ def deaths_of(result: Result) -> dict[str, np.ndarray]:
 WIRINGS = ("ticket", "random", "random-global")
 
 
-def paths(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
+def paths(runs: Runs) -> Chart:
     """Ways from a pixel to an output, as a power of ten; a line ends where some seed has none left."""
     levels = np.arange(1, runs.levels + 1)
     lines, told = [], []
-    for name in names:
+    for name in WIRINGS:
         grid = runs.grid(name, "log10_paths")[:, 1:]
         cut = np.flatnonzero(~np.isfinite(grid).all(0))
         until = int(cut[0]) if cut.size else runs.levels
@@ -170,10 +171,10 @@ def paths(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
                  tuple(lines), landmarks(runs), source(runs), runs.origin)
 
 
-def dead(runs: Runs, names: Sequence[str] = WIRINGS) -> Chart:
+def dead(runs: Runs) -> Chart:
     """Hidden units without a way in or out."""
     levels, hidden = np.arange(1, runs.levels + 1), sum(lottery(runs.results[0]).net.sizes[1:-1])
-    grids = {name: runs.grid(name, "dead_units")[:, 1:] for name in names}
+    grids = {name: runs.grid(name, "dead_units")[:, 1:] for name in WIRINGS}
     lines = tuple(Line.over_seeds(KINDS[name].name, KINDS[name].role, levels, grid) for name, grid in grids.items())
     told = ", ".join(f"{KINDS[name].name} {grid[:, -1].mean():.0f}" for name, grid in grids.items())
     return Chart("Dead units", f"of {hidden} hidden units, with {runs.density[-1]:.1%} left: {told}", ROUNDS,

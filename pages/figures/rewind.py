@@ -123,13 +123,13 @@ def replay(chain: Result) -> str:
             f"{error(chain, 0):.2%} of the test digits wrong. Its tickets: {told}.")
 
 
-def stale(net: Rewound, apart: float = 0.01) -> tuple[int, int, float]:
-    """Tickets that BatchNorm's running averages misread by more than `apart`: how many, of how many, and the accuracy
+def stale(net: Rewound) -> tuple[int, int, float]:
+    """Tickets that BatchNorm's running averages misread by more than a point: how many, of how many, and the accuracy
     at which the worst of them was read."""
     pairs = [(float(shown), float(true)) for chain in net.chains.values()
              for shown, true in zip(chain.tables["cells"]["test_accuracy"],
                                     chain.tables["cells"]["population_test_accuracy"], strict=True)]
-    wrong = [shown for shown, true in pairs if true - shown > apart]
+    wrong = [shown for shown, true in pairs if true - shown > 0.01]
     return len(wrong), len(pairs), min(wrong, default=1.0)
 
 

@@ -14,6 +14,7 @@ from pages.figures import palette
 from pages.figures.chart import Axis, Chart
 
 WIDTH, HEIGHT, MARGIN = 240, 96, 6  # SVG units
+BINS = 36  # of a histogram: about 6 units each
 
 
 def lines(chart: Chart, colours: str = palette.DEFAULT) -> str:
@@ -32,10 +33,10 @@ def lines(chart: Chart, colours: str = palette.DEFAULT) -> str:
     return _svg("".join(parts))
 
 
-def bars(values: Sequence[float], cut: float, colours: str = palette.DEFAULT, bins: int = 36) -> str:
+def bars(values: Sequence[float], cut: float, colours: str = palette.DEFAULT) -> str:
     """How often each value was measured; those from `cut` on stand out."""
-    counts, edges = np.histogram(values, bins)
-    wide = (WIDTH - 2 * MARGIN) / bins
+    counts, edges = np.histogram(values, BINS)
+    wide = (WIDTH - 2 * MARGIN) / BINS
     parts = []
     for place, (count, edge) in enumerate(zip(counts, edges, strict=False)):
         tall = (HEIGHT - 2 * MARGIN) * count / counts.max()

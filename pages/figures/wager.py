@@ -10,12 +10,12 @@ NEAR = 0.1  # of the x axis: a mark that lies nearer to the bet would hide its w
 
 
 def judged(
-    chart: Chart, guess: float, truth: float | None, unit: str, *, role: str = "random", x: float | None = None
+    chart: Chart, guess: float, truth: float | None, unit: str, *, x: float | None = None
 ) -> Chart:
     """`chart` with the reader's guess and what was measured.
 
     guess, truth: in the unit of the axis; a guess below 0 was skipped, None was never. unit: a word before the number,
-    "round", or "%" for shares on a percent axis. role: of what was measured. x: where the bet lies on the x axis when
+    "round", or "%" for shares on a percent axis. x: where the bet lies on the x axis when
     it was about the y axis; None when it was about the x axis.
 
     >>> import numpy as np
@@ -26,7 +26,7 @@ def judged(
     ['you: round 9', 'it was round 20']
     """
     told = [("you: ", guess, "target")] if guess >= 0 else []
-    told += [("it was ", truth, role)] if truth is not None else []
+    told += [("it was ", truth, "random")] if truth is not None else []
     places = [place if x is None else x for _, place, _ in told]
     span = max(float(line.x.max()) for line in chart.lines) - min(float(line.x.min()) for line in chart.lines)
     free = [mark for mark in chart.marks

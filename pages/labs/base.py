@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.text.chapters import CHAPTERS
+from pages.widgets import depth
 from pages.widgets.depth import Depth
 
 TABLE = 760  # CSS pixels: below 640 a table of facts stacks its cells
@@ -26,7 +27,9 @@ class Lab:
 
 def link(lab: Lab, label: str, icon: str) -> None:
     """The way to a lab's page, within the same visit."""
-    st.page_link("pages/lab.py", label=label, icon=icon, query_params={"method": lab.method})
+    read = st.session_state.get(depth.PARAMETER.name, depth.PARAMETER.default)
+    deep = {depth.PARAMETER.name: read} if read != depth.PARAMETER.default else {}
+    st.page_link("pages/lab.py", label=label, icon=icon, query_params={"method": lab.method, **deep})
 
 
 def to_map() -> None:

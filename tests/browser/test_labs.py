@@ -140,12 +140,23 @@ def comes_to(page: Page, lab: Lab, url: str) -> None:
     here = page.get_by_role("heading", level=1).inner_text()
     if here == LABS[LABS.index(lab) - 1].title:
         page.get_by_role("link", name=lab.title).first.click()
+        if lab.method == OTHERS[-1]:
+            back_and_forward_lead_from_lab_to_lab(page, here, lab.title)
     elif here != lab.title:
         page.goto(f"{url}?method={lab.method}&depth=Maths")
     expect(page.get_by_role("heading", name=lab.title, level=1)).to_be_visible(timeout=PATIENCE)
-    expect(page).to_have_url(re.compile(f"method={lab.method}"))
+    expect(page).to_have_url(re.compile(f"method={lab.method}&depth=Maths"))
     expect(page.get_by_role("radio", name="Maths")).to_be_checked()
     ready(page)
+
+
+def back_and_forward_lead_from_lab_to_lab(page: Page, before: str, after: str) -> None:
+    for name, go in ((after, None), (before, page.go_back), (after, page.go_forward)):
+        if go:
+            go()
+        expect(page.get_by_role("heading", name=name, level=1)).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_role("radio", name="Maths")).to_be_checked()
+        settle(page)
 
 
 def the_moment_of_an_early_mask_is_chosen_by_keyboard_and_stands_in_the_address(page: Page) -> None:

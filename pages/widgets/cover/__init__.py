@@ -19,7 +19,7 @@ __all__ = ["WORDS", "cover"]
 _mount = shared.component("cover", Path(__file__).parent)
 
 
-def cover(key: str = "cover") -> None:
+def cover() -> None:
     """The film with its counters and what it says; nothing but a hint where its records are missing."""
     try:
         told, packed = _film(colours.chosen())
@@ -27,7 +27,7 @@ def cover(key: str = "cover") -> None:
         recorded.later("The film of the cover is", "chapter3")
         return
     words = {**WORDS, "sentence": told.sentence, "reader": reader(told)}
-    _mount(key=key, data={"packed": packed, "words": words})
+    _mount(key="cover", data={"packed": packed, "words": words})
 
 
 @once(8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ def live_chart(
     job: str,
     url: str | None,
     events: Sequence[str] = (),
-    words: Mapping[str, str] = WORDS,
 ) -> str | None:
     """Draw `chart`, with the points of `job` as they come; returns how the job ended, once, when it ends.
 
@@ -38,7 +37,7 @@ def live_chart(
         "job": job,
         "url": url,
         "events": list(events),
-        "words": {**WORDS, **words},
+        "words": WORDS,
     }
     state: Any = _mount(key=key, data=message, on_over_change=shared.ignore)
     return str(state.over) if state.over else None
