@@ -6,11 +6,15 @@ import { element, picture, svg } from "../../shared/js/dom.js";
 import { mount } from "../../shared/js/mount.js";
 import { spaced, stepped } from "../../shared/js/spaced.js";
 import { chartText } from "../../shared/js/type.js";
+import { clearest } from "./labels.js";
 import { sign } from "./marks.js";
 
 const TOP = 16;
 const BOTTOM = 54;
 const LETTER = 0.52; // mean width of a letter, in heights of the text
+const LINE = 1.15; // from line to line of a mark's label, in heights of the text
+const CLOSE = 0.88; // of the width above: words between curves are measured more closely, or none would fit on a phone
+const GAP = 5; // px between a line and its label
 const SAMPLE = 22; // px of a line's sample before its name
 const SIGN = 4; // px: half a point's sign
 const NAME_LINE = 1.2; // from line to line of a name, in heights of the text
@@ -64,7 +68,8 @@ class Chart {
     for (const line of data.lines) this.spread(inside, line, x, y);
     for (const line of data.lines) this.line(inside, line, x, y);
     for (const mark of data.marks) if (mark.kind === "point") drawPoint(inside, mark, x, y);
-    for (const [mark, row] of rowsOf(data.marks, x)) if (mark.kind !== "point" || mark.named) writeMark(root, mark, row, x, y, width, box);
+    const taken = rowsOf(data.marks, x).flatMap(([mark, row]) => (mark.kind === "upright" || mark.named ? [writeMark(root, mark, row, x, y, box)] : []));
+    this.levels(root, taken, x, y, width, height, box);
     const heights = data.names.map(({ words }) => words.length * NAME_LINE * chartText());
     const places = spaced(data.names.map((name) => y(name.y)), heights, 0, height - box.bottom + box.drop);
     data.names.forEach(({ words }, i) => writeName(root, words, data.lines[i], places[i], width - box.right + 8));
@@ -86,8 +91,23 @@ class Chart {
     });
   }
 
+  places(line, shares, x, y) {
+    return line.at.flatMap((place, i) => (shares[i] === null ? [] : [[x(this.data.grid[place][0]), y(shares[i])]]));
+  }
+
   points(line, shares, x, y) {
-    return line.at.flatMap((place, i) => (shares[i] === null ? [] : [`${x(this.data.grid[place][0]).toFixed(1)},${y(shares[i]).toFixed(1)}`]));
+    return this.places(line, shares, x, y).map((place) => place.map((value) => value.toFixed(1)).join(","));
+  }
+
+  /** Labels of level lines: above or below them, at one end or the other, where the fewest curves cross the words and no
+   *  other label stands (`taken`). */
+  levels(root, taken, x, y, width, height, box) {
+    const curves = this.data.lines.map((line) => this.places(line, line.y, x, y));
+    for (const mark of this.data.marks.filter(({ kind }) => kind === "level")) {
+      const at = clearest(levelBoxes(mark, y(mark.y), width, height, box), curves, taken);
+      taken.push(at);
+      write(root, mark.words, at.left + GAP, at.top + 0.8 * LINE * chartText(), "start");
+    }
   }
 
   spread(parent, line, x, y) {
@@ -182,25 +202,40 @@ function drawPoint(parent, mark, x, y) {
 function rowsOf(marks, x) {
   const upright = marks.filter((mark) => mark.kind === "upright");
   const rows = stepped(upright.map((mark) => {
-    const wide = LETTER * chartText() * Math.max(...mark.words.map((text) => text.length)) + 10;
+    const wide = wideOf(mark) + 10;
     const [from, to] = mark.side === "right" ? [x(mark.x), x(mark.x) + wide] : [x(mark.x) - wide, x(mark.x)];
     return { from, to, lines: mark.words.length };
   }));
   return marks.map((mark) => [mark, rows[upright.indexOf(mark)] ?? 0]);
 }
 
-/** A mark's label: beside its point, at the top of an upright line, above a level one, or below it where the picture ends. */
-function writeMark(root, mark, row, x, y, width, box) {
-  const line = 1.15 * chartText();
-  const left = mark.kind === "level" ? mark.side === "left" : mark.side === "right"; // does the text begin at its place?
+/** Write a mark's label, beside its point or at the top of its upright line, and tell the box that it fills. */
+function writeMark(root, mark, row, x, y, box) {
+  const line = LINE * chartText();
   const rows = mark.words.length;
-  const above = y(mark.y) - 0.35 * line - (rows - 1) * line; // of a level line: where its first row stands
-  const at = {
-    point: () => [x(mark.x) + (left ? 10 : -10), y(mark.y) + 0.35 * line - ((rows - 1) * line) / 2],
-    upright: () => [x(mark.x) + (left ? 5 : -5), box.top + (0.9 + 1.1 * row) * line],
-    level: () => [left ? box.left + 5 : width - box.right - 5, above < 0.8 * line ? y(mark.y) + line : above],
-  }[mark.kind]();
-  mark.words.forEach((text, i) => svg(root, "text", { class: "words", x: at[0], y: at[1] + i * line, "text-anchor": left ? "start" : "end", "font-weight": mark.kind === "point" ? 600 : 400 }, text));
+  const [away, first, weight] = mark.kind === "point"
+    ? [10, y(mark.y) + 0.35 * line - ((rows - 1) * line) / 2, 600] : [GAP, box.top + (0.9 + 1.1 * row) * line, 400];
+  const right = mark.side === "right";
+  const at = x(mark.x) + (right ? away : -away);
+  write(root, mark.words, at, first, right ? "start" : "end", weight);
+  const [left, top] = [right ? at : at - wideOf(mark), first - 0.8 * line];
+  return { left, top, right: left + wideOf(mark), bottom: top + rows * line };
+}
+
+const wideOf = (mark) => LETTER * chartText() * Math.max(...mark.words.map((text) => text.length));
+
+/** Where the words of a level line may stand, the preferred place first; what lies outside of the picture is left out. */
+function levelBoxes(mark, at, width, height, box) {
+  const tall = LINE * chartText() * mark.words.length;
+  const wide = CLOSE * wideOf(mark) + 2 * GAP;
+  const ends = [box.left, width - box.right - wide];
+  const [above, below] = [at - tall - 2, at + 2];
+  const tops = [above, below].filter((top) => top >= 0 && top + tall <= height - box.bottom);
+  return (mark.side === "left" ? ends : ends.reverse()).flatMap((left) => (tops.length ? tops : [above]).map((top) => ({ left, top, right: left + wide, bottom: top + tall })));
+}
+
+function write(root, words, x, y, anchor, weight = 400) {
+  words.forEach((text, i) => svg(root, "text", { class: "words", x, y: y + i * LINE * chartText(), "text-anchor": anchor, "font-weight": weight }, text));
 }
 
 function writeName(root, words, line, middle, left) {
