@@ -67,20 +67,25 @@ def vectors() -> str:
     True
     """
     features = _features()
-    if features.get("avx512f") and "-avx512f" not in os.environ.get("NUMBA_CPU_FEATURES", ""):
+    if features.get("avx512f") and not _held_back():
         return "avx512"
     return "avx2" if features.get("avx2") and features.get("fma") else platform.machine()
 
 
 def converts(precision: str) -> bool:
-    """Whether torch multiplies in that precision only by converting number by number: on an x86 without AVX-512, where
-    a first step of ResNet-20 took 11.5 s in bfloat16 and 2.1 in float32.
+    """Whether torch multiplies in that precision only by converting number by number: on an x86 without AVX-512, or
+    held back from it, where a first step of ResNet-20 took 11.5 s in bfloat16 and 2.1 in float32.
 
     >>> converts("float32")
     False
     """
     flags = set(_cpuinfo().get("flags", "").split())  # x86 alone calls them so
-    return precision == "bfloat16" and bool(flags) and "avx512bw" not in flags
+    return precision == "bfloat16" and bool(flags) and ("avx512bw" not in flags or _held_back())
+
+
+def _held_back() -> bool:
+    """Whether this process began within `narrowed`."""
+    return "-avx512f" in os.environ.get("NUMBA_CPU_FEATURES", "")
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from pages.widgets.rewind_slider import View, held, rewind_slider
 
 CHAPTER = CHAPTERS[5]
 NETS = {"Deep net": "deep", "LeNet-300-100": "lenet", residual.NAME: RESIDUAL}  # as the reader and the record call it
-AGAIN = f"{convolutional.BRING}\n{residual.RECORD}"
+AGAIN = f"{convolutional.BRING}\n{residual.RECORD}\n{residual.WALK}"
 
 NET = url.Choice("net", tuple(NETS), "Deep net")
 K = url.Whole("k", 0, REWINDS["deep"][-1], View.step)

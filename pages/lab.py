@@ -26,6 +26,6 @@ lab.show(level)
 here = ALL.index(lab)
 with frame.prose(), st.container(horizontal=True, horizontal_alignment="distribute"):
     before, after = ALL[here - 1], ALL[(here + 1) % len(ALL)]
-    base.link(before, before.title, ":material/arrow_back:")
+    base.link(before, ":material/arrow_back:", level)
     base.to_map()
-    base.link(after, after.title, ":material/arrow_forward:")
+    base.link(after, ":material/arrow_forward:", level)

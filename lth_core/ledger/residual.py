@@ -23,6 +23,7 @@ from lth_core.spec import Spec
 NAME = "ResNet-20"
 PART, SIBLINGS = "cifar-rewinds", "cifar-stability"
 RECORD = f"python -m lth_core record {PART}"
+WALK = f"python -m lth_core record {SIBLINGS}"
 LEFT = 0.118  # the smallest ticket that v5 finds for this net (section 4)
 MATCHING = Rule("matches as small as the paper's", (
     Case(OPEN, f"it falls short nowhere, and nothing as small as the paper's {LEFT:.1%} is recorded",

@@ -14,7 +14,7 @@ from lth_core.measures import wilson
 from lth_core.once import once
 from lth_core.results.result import Result, Table
 
-WIDTH, SHARE = 20, 0.32  # of the net and of its weights that a chapter of other widths is held against
+WIDTH, SHARE = 20, 0.32  # hidden units and share kept of the chapter's own wall, against which other widths are held
 MARGIN = 0.01  # how far below the mean dense net a winner may stay, where nobody moves it
 
 

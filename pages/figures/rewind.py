@@ -97,13 +97,14 @@ def on_photographs(net: Rewound) -> str:
 def walked_on_photographs(net: Rewound) -> str:
     """How high the hill between two whole nets on photographs is, from every step that was tried, in Markdown."""
     heights = {step: float(np.mean(list(found.values()))) for step in net.steps if (found := net.barrier(0, step))}
-    told = []
+    told: list[str] = []
     for step, height in heights.items():
         hill = f"the hill between two whole {NAMES[net.net]}s" if not told else "it"
         high = f"{100 * height:.1f}" if height >= 0.001 else "under 0.1"
         told.append(f"From {f'step {step:,}' if step else 'their start'} {hill} is **{high} points** high.")
-    calm = [step for step, height in heights.items() if height < STABLE]
-    return " ".join([*told, f"So the net is stable at step {calm[0]:,}." if calm else "So at neither is it stable."])
+    calm = next((step for step, height in heights.items() if height < STABLE), None)
+    stands = "is not" if calm is None else f"is, from step {calm:,}"
+    return " ".join([*told, f"Below {100 * STABLE:.0f} points a net counts as stable: this one {stands}."])
 
 
 def beside(fashion: Rewound, level: int) -> str:

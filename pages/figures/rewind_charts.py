@@ -105,7 +105,8 @@ def source(net: Rewound, only: Collection[int] | None = None) -> str:
     few, many = min(counts.values()), max(counts.values())
     seeds = said.seeds(many) if few == many else f"{few} to {many} seeds a step"
     if net.net == RESIDUAL:
-        how = residual.protocol(net) if only is None else f"{said.DATA['cifar-10-jpeg']}, {net.budget:,} steps, {seeds}"
+        images = said.DATA[net.at(0)[0].spec.data.name]
+        how = residual.protocol(net) if only is None else f"{images}, {net.budget:,} steps, {seeds}"
         return f"{residual.NAME} on {how}; dots: seeds."
     pictures = "" if net.net == "fashion" else "MNIST, "
     return f"{seeds}; {pictures}{NAMES[net.net]}, {net.budget:,} steps a training; band: lowest to highest seed."

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.text.chapters import CHAPTERS
-from pages.widgets import depth
-from pages.widgets.depth import Depth
+from pages.widgets.depth import PARAMETER, Depth
 
 TABLE = 760  # CSS pixels: below 640 a table of facts stacks its cells
 
@@ -25,11 +24,10 @@ class Lab:
     show: Callable[[Depth], None]
 
 
-def link(lab: Lab, label: str, icon: str) -> None:
-    """The way to a lab's page, within the same visit."""
-    read = st.session_state.get(depth.PARAMETER.name, depth.PARAMETER.default)
-    deep = {depth.PARAMETER.name: read} if read != depth.PARAMETER.default else {}
-    st.page_link("pages/lab.py", label=label, icon=icon, query_params={"method": lab.method, **deep})
+def link(lab: Lab, icon: str, level: Depth) -> None:
+    """The way to a lab's page, within the same visit and at the same depth."""
+    deep = {} if level.chosen == PARAMETER.default else {PARAMETER.name: level.chosen}
+    st.page_link("pages/lab.py", label=lab.title, icon=icon, query_params={"method": lab.method, **deep})
 
 
 def to_map() -> None:

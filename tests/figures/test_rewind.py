@@ -166,11 +166,11 @@ def test_whole_nets_walk_where_no_ticket_does() -> None:
     assert "1 seed;" in chart.source and "CIFAR-10, JPEG copy, 2,000 steps" in chart.source
     told = rewind.walked_on_photographs(walked)
     assert "From their start the hill between two whole ResNet-20s is **40.0 points** high." in told
-    assert told.endswith(" From step 500 it is **1.0 points** high. So the net is stable at step 500.")
+    assert " From step 500 it is **1.0 points** high. " in told and told.endswith("stable: this one is, from step 500.")
     flat = rewind.walked_on_photographs(rewound(RESIDUAL, (*runs[:-1], invented_resnet.hill(500, 0.0002))))
     assert " it is **under 0.1 points** high." in flat
     steep = rewind.walked_on_photographs(rewound(RESIDUAL, (*runs[:-1], invented_resnet.hill(500, 0.1))))
-    assert steep.endswith("is **10.0 points** high. So at neither is it stable.")
+    assert steep.endswith("is **10.0 points** high. Below 2 points a net counts as stable: this one is not.")
 
 
 def test_the_same_net_on_other_pictures_is_read_and_judged_by_the_same_rules() -> None:

@@ -99,14 +99,15 @@ class Chart {
     return this.places(line, shares, x, y).map((place) => place.map((value) => value.toFixed(1)).join(","));
   }
 
-  /** Labels of level lines: above or below them, at one end or the other, where the fewest curves cross the words and no
-   *  other label stands (`taken`). */
+  /** Labels of level lines: above or below them, at one end or the other, where the least of the curves runs through the
+   *  words and no other label stands (`taken`). */
   levels(root, taken, x, y, width, height, box) {
     const curves = this.data.lines.map((line) => this.places(line, line.y, x, y));
     for (const mark of this.data.marks.filter(({ kind }) => kind === "level")) {
       const at = clearest(levelBoxes(mark, y(mark.y), width, height, box), curves, taken);
       taken.push(at);
-      write(root, mark.words, at.left + GAP, at.top + 0.8 * LINE * chartText(), "start");
+      const [x0, anchor] = at.left === box.left ? [at.left + GAP, "start"] : [at.right - GAP, "end"];
+      write(root, mark.words, x0, at.top + 0.8 * LINE * chartText(), anchor);
     }
   }
 
