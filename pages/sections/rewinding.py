@@ -159,8 +159,8 @@ def _walk() -> None:
 def _walked_on_photographs(large: Rewound) -> None:
     seeds = len({seed for *_, seed in large.hills})
     st.markdown(
-        f"**And on photographs?** {rewind.walked_on_photographs(large)} {chip.measured(seeds)} In the paper, with "
-        "thirty times as many steps, it is stable from step 2,000 on, 3% of the training. "
+        f"**And on photographs?** {rewind.walked_on_photographs(large)} {chip.measured(seeds)} With thirty "
+        "times as many steps it was stable from step 2,000 on, 3% of the training. "
         f"{chip.cited('Frankle et al. 2020', 'section 3')}"
     )
 
