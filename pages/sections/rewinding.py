@@ -158,11 +158,11 @@ def _walk() -> None:
 
 def _walked_on_photographs(large: Rewound) -> None:
     seeds = len({seed for *_, seed in large.hills})
-    st.markdown(
-        f"**And on photographs?** {rewind.walked_on_photographs(large)} {chip.measured(seeds)} With thirty "
-        "times as many steps it was stable from step 2,000 on, 3% of the training. "
-        f"{chip.cited('Frankle et al. 2020', 'section 3')}"
-    )
+    with st.expander("And on photographs?"):
+        st.markdown(
+            f"{rewind.walked_on_photographs(large)} {chip.measured(seeds)} With thirty times as many steps it was "
+            f"stable from step 2,000 on, 3% of the training. {chip.cited('Frankle et al. 2020', 'section 3')}"
+        )
 
 
 def _stable(deep: Rewound, nets: Mapping[str, Rewound], seeds: int) -> None:

@@ -59,6 +59,8 @@ def test_three_seeds_each_and_both_rewind_steps_and_one_of_the_large_nets():
         (net, seed) for seed in range(3) for net in ("conv2", "conv4", "conv6")]
     assert [(spec.net.name, spec.rewind.step, spec.seed) for spec in OPTIONAL["cifar-rewinds"]] == [
         ("resnet20", step, seed) for seed in range(3) for step in (0, 500)]
+    assert [(spec.net.name, spec.step, spec.level) for spec in OPTIONAL["cifar-stability"]] == [
+        ("resnet20", 0, 0), ("resnet20", 500, 0)]
     assert [(spec.net.name, spec.seed) for spec in OPTIONAL["cifar-large"]] == [("vgg16", 0), ("resnet18", 0)]
 
 
